@@ -1,0 +1,31 @@
+"""From one text file a lab to its student notebook, its solved notebook and its check record."""
+
+from course.build.builder import build_all, check_all
+from course.build.declare import (
+    Exercise,
+    LabChecks,
+    Misconception,
+    Part,
+    Prediction,
+    Question,
+)
+from course.build.faults import SourceFault
+from course.build.records import build_record, load_checks, reference_namespace
+from course.build.source import LabSource, load_source
+
+__all__ = [
+    "Exercise",
+    "LabChecks",
+    "LabSource",
+    "Misconception",
+    "Part",
+    "Prediction",
+    "Question",
+    "SourceFault",
+    "build_all",
+    "build_record",
+    "check_all",
+    "load_checks",
+    "load_source",
+    "reference_namespace",
+]

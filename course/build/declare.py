@@ -1,0 +1,162 @@
+"""The words in which ``solutions/checks/labNN.py`` declares what a lab checks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+#: the inputs of one case, by name, in the order of the arguments
+Case = dict[str, Any]
+#: cases in named groups; one unnamed group may be given as a plain list
+Cases = dict[str, list[Case]] | list[Case]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A well-known wrong answer.
+
+    Parameters
+    ----------
+    name : str
+        A short name, as it appears in the class report.
+    wrong : object
+        The wrong function, class or value itself: the gates run it and want it refused with its own hint.
+    hint : str
+        What a student who believes this should read. Names the belief, then the way out.
+    """
+
+    name: str
+    wrong: Any
+    hint: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Points that are earned together, all or nothing.
+
+    Parameters
+    ----------
+    name : str
+        What the part is about; students read it.
+    points : int
+    group : str, optional
+        The group of cases it looks at; all of them by default.
+    component : str, optional
+        The member of the result it looks at; all of them by default.
+    """
+
+    name: str
+    points: int
+    group: str | None = None
+    component: str | None = None
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """How one exercise is checked. The reference answer is the solution cell of the same name, and is not repeated.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, and the name that the answer cell defines.
+    points : int or sequence of Part
+        One number for an exercise with a single part.
+    cases : callable, optional
+        ``rng -> cases``; none for a constant answer.
+    misconceptions : sequence of Misconception
+    alternatives : sequence
+        Other right ways to write it; each must pass.
+    hints : sequence of str
+        Three steps: a nudge, the idea, nearly the line.
+    probe, measure : str
+        Names in `course.checks.probes` and `course.checks.measures`.
+    returns : sequence of str, optional
+        Names of the members of a returned tuple.
+    bounds : callable, optional
+        ``inputs -> {property: (low, high)}`` for measured properties and thresholds; None is no bound.
+    rtol, atol : float
+        |got − want| ≤ atol + rtol·|want|.
+    tolerance : float
+        For constants: how far a float may be off.
+    quiet : bool
+        Whether a warning from NumPy counts as wrong.
+    labels : dict
+        For constants: path of a leaf → how to call it.
+    """
+
+    name: str
+    points: int | Sequence[Part]
+    cases: Callable[[np.random.Generator], Cases] | None = None
+    misconceptions: Sequence[Misconception] = ()
+    alternatives: Sequence[Any] = ()
+    hints: Sequence[str] = ()
+    probe: str = "call"
+    measure: str | None = None
+    returns: Sequence[str] | None = None
+    bounds: Callable[[Case], dict[str, tuple[float | None, float | None]]] | None = None
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    tolerance: float = 0.0
+    quiet: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """How results are compared: values, bounds or constant."""
+        if self.cases is None:
+            return "constant"
+        return "bounds" if self.bounds else "values"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The parts; an exercise with plain points has one, of its own name."""
+        return [Part(self.name, self.points)] if isinstance(self.points, int) else self.points
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A question asked before a run. Without options a number is asked for. ``why`` is shown with the result."""
+
+    name: str
+    question: str
+    why: str
+    options: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A retrieval question on this lab, asked in later ones. ``correct`` counts the options from 0."""
+
+    name: str
+    question: str
+    options: Sequence[str]
+    correct: int
+    why: str
+
+
+@dataclass(frozen=True)
+class LabChecks:
+    """Everything a lab declares.
+
+    Parameters
+    ----------
+    exercises : sequence of Exercise
+        In the order of the lab.
+    predictions : sequence of Prediction
+    questions : sequence of Question
+        For later labs to ask.
+    recall : sequence of str
+        The questions on earlier labs that close this one, as ``"01.tie"``.
+    imports : sequence of str
+        Modules that answers may import.
+    seconds : float
+        CPU seconds that one check may take in the grader.
+    """
+
+    exercises: Sequence[Exercise]
+    predictions: Sequence[Prediction] = ()
+    questions: Sequence[Question] = ()
+    recall: Sequence[str] = ()
+    imports: Sequence[str] = ("math", "numpy")
+    seconds: float = 4.0

@@ -1,0 +1,151 @@
+"""Make the student notebook and the solved notebook from a lab's source, the same bytes each time."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from course.build.declare import LabChecks
+from course.build.faults import SourceFault
+from course.build.source import Cell, LabSource, with_solution, with_stub
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+_FIELD = re.compile(r"\{\{\s*(\w+)(?::(\w+))?\s*\}\}")
+
+
+def student_notebook(source: LabSource, checks: LabChecks) -> dict[str, Any]:
+    """Build the notebook a student gets: stubs for solutions, no outputs.
+
+    Parameters
+    ----------
+    source : LabSource
+    checks : LabChecks
+
+    Returns
+    -------
+    dict
+        A notebook in format 4.5.
+    """
+    return _notebook(source, checks, "student")
+
+
+def solved_notebook(source: LabSource, checks: LabChecks) -> dict[str, Any]:
+    """Build the notebook with the answers in it, not yet run."""
+    return _notebook(source, checks, "solved")
+
+
+def to_text(notebook: dict[str, Any]) -> str:
+    """Write a notebook as JSON text with sorted keys."""
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _notebook(source: LabSource, checks: LabChecks, kind: str) -> dict[str, Any]:
+    points = {exercise.name: sum(part.points for part in exercise.parts) for exercise in checks.exercises}
+    seen: Counter[str] = Counter()
+    cells = []
+    for cell in source.cells:
+        stubbed = _fill_in(source.path, with_stub(cell), points)
+        text = _fill_in(source.path, with_solution(cell), points) if kind == "solved" else stubbed
+        cells.append(_cell(source, cell, text, _cell_id(source, cell, stubbed, seen), points))
+    return {
+        "cells": cells,
+        "metadata": {
+            "course": {"kind": kind, "lab": source.lab},
+            "kernelspec": KERNEL,
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _cell(source: LabSource, cell: Cell, text: str, cell_id: str, points: dict[str, int]) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
+    name = cell.exercise or cell.check or cell.written
+    if name:
+        role = "exercise" if cell.exercise else "check" if cell.check else "written"
+        metadata["course"] = {role: name}
+        metadata["nbgrader"] = {
+            "grade": bool(cell.check or cell.written),
+            "grade_id": f"check-{name}" if cell.check else name,
+            "locked": bool(cell.check),
+            "schema_version": 3,
+            "solution": bool(cell.exercise or cell.written),
+            "task": False,
+        }
+        if cell.check:
+            metadata["nbgrader"]["points"] = points[name]
+            metadata |= {"deletable": False, "editable": False}
+        elif cell.written:
+            metadata["nbgrader"]["points"] = 0
+    if cell.tags:
+        metadata["tags"] = list(cell.tags)
+    result = {
+        "cell_type": cell.kind,
+        "id": cell_id,
+        "metadata": metadata,
+        "source": text.splitlines(keepends=True),
+    }
+    return result | {"execution_count": None, "outputs": []} if cell.kind == "code" else result
+
+
+def _cell_id(source: LabSource, cell: Cell, text: str, seen: Counter[str]) -> str:
+    """Name a cell for good: by its exercise, else by its content, so that an edit elsewhere leaves it alone."""
+    if cell.exercise or cell.written:
+        return f"lab{source.lab}-{cell.exercise or cell.written}"
+    if cell.check:
+        return f"lab{source.lab}-check-{cell.check}"
+    base = hashlib.sha256(text.encode()).hexdigest()[:10]
+    seen[base] += 1
+    return f"lab{source.lab}-{base}" + (f"-{seen[base]}" if seen[base] > 1 else "")
+
+
+def _fill_in(path: Path, text: str, points: dict[str, int]) -> str:
+    """Put in what the checks know: {{points}} of the lab, {{points:gradient}}, {{exercises}}."""
+
+    def value(match: re.Match[str]) -> str:
+        field, name = match.groups()
+        if field == "points" and name in points:
+            return f"{points[name]} point" + ("" if points[name] == 1 else "s")
+        if field == "points" and name is None:
+            return str(sum(points.values()))
+        if field == "exercises" and name is None:
+            return str(len(points))
+        raise SourceFault(
+            path,
+            f"unknown field {match[0]}: known are {{{{points}}}}, {{{{points:NAME}}}}, {{{{exercises}}}}",
+        )
+
+    return _FIELD.sub(value, text)
+
+
+def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the text of a cell's outputs: pictures and widget models are dropped, their text twins stay.
+
+    Parameters
+    ----------
+    outputs : list of dict
+        Outputs in notebook format 4.
+
+    Returns
+    -------
+    list of dict
+        New outputs with at most text/plain and text/html; neighbouring stream texts are joined.
+    """
+    cleaned: list[dict[str, Any]] = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            last = cleaned[-1] if cleaned else {}
+            if last.get("output_type") == "stream" and last["name"] == output["name"]:
+                last["text"] += output["text"]
+            else:
+                cleaned.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
+        elif output["output_type"] in ("display_data", "execute_result"):
+            data = {mime: output["data"][mime] for mime in ("text/html", "text/plain") if mime in output["data"]}
+            if data:
+                cleaned.append({**output, "data": data, "metadata": {}})
+        else:
+            cleaned.append(dict(output))
+    return cleaned

@@ -1,0 +1,198 @@
+"""Build a lab's check record: run the reference and each well-known wrong answer on drawn cases, keep the data."""
+
+import hashlib
+import importlib.util
+import linecache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from course.build.declare import Case, Exercise, LabChecks, Misconception
+from course.build.faults import SourceFault
+from course.build.source import Cell, LabSource, with_solution
+from course.checks import (
+    ExerciseRecord,
+    LabRecord,
+    MisconceptionRecord,
+    PartRecord,
+    QuestionRecord,
+    observe,
+)
+from course.checks.codec import encode
+from course.checks.constants import leaves, seal
+
+
+def load_checks(source: LabSource) -> LabChecks:
+    """Import ``checks/labNN.py`` beside a lab's source and return its ``LAB``.
+
+    Raises
+    ------
+    SourceFault
+        If the file is missing, has no LAB, or does not declare the exercises of the source.
+    """
+    path = source.path.parent / "checks" / f"lab{source.lab}.py"
+    checks = _import_lab(path)
+    declared, written = [exercise.name for exercise in checks.exercises], source.exercises
+    for name in sorted({*declared} ^ {*written}):
+        where = "has no entry for" if name in written else f"declares {name!r}, but {source.path.name} has no"
+        raise SourceFault(path, f"{where} exercise {name!r}" if name in written else f"{where} such exercise")
+    if declared != written:
+        raise SourceFault(path, f"expected the exercises in the order of the lab, {written}, got {declared}")
+    return checks
+
+
+def _import_lab(path: Path) -> LabChecks:
+    if not path.is_file():
+        raise SourceFault(path, "this file with the lab's checks is missing")
+    spec = importlib.util.spec_from_file_location(f"_checks_of_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    if not isinstance(getattr(module, "LAB", None), LabChecks):
+        raise SourceFault(path, "expected a LabChecks named LAB")
+    return module.LAB  # type: ignore[no-any-return]
+
+
+def reference_namespace(source: LabSource, replaced: dict[str, str] | None = None) -> dict[str, Any]:
+    """Run a lab's setup and solution cells, nothing else.
+
+    Parameters
+    ----------
+    source : LabSource
+    replaced : dict, optional
+        exercise → other source text for its cell, to try how the checks take it.
+
+    Returns
+    -------
+    dict
+        The names that the cells define.
+    """
+    namespace: dict[str, Any] = {"__name__": f"lab{source.lab}"}
+    for cell in source.cells:
+        if "setup" in cell.tags or cell.exercise:
+            _run(cell, (replaced or {}).get(cell.exercise, with_solution(cell)), source.lab, namespace)
+    return namespace
+
+
+def _run(cell: Cell, text: str, lab: str, namespace: dict[str, Any]) -> None:
+    name = f"<lab {lab}: {cell.exercise or 'setup'}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    exec(compile(text, name, "exec"), namespace)
+
+
+def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) -> LabRecord:
+    """Build the record of a lab.
+
+    Parameters
+    ----------
+    source : LabSource
+    checks : LabChecks
+    seed : int, optional
+        Draws the cases. Without one the lab's number is used: the record that students get. The grader draws its
+        own and keeps it secret.
+
+    Returns
+    -------
+    LabRecord
+
+    Raises
+    ------
+    SourceFault
+        If a reference raises, mutates or warns, or a misconception cannot be told from the right answer.
+    """
+    namespace = reference_namespace(source)
+    entropy = [int(source.lab)] if seed is None else [int(source.lab), seed]
+    exercises = {}
+    for position, exercise in enumerate(checks.exercises):
+        rng = np.random.default_rng([*entropy, position])
+        salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
+        exercises[exercise.name] = exercise_record(source, exercise, position, namespace[exercise.name], rng, salt)
+    return LabRecord(
+        source.lab,
+        source.title,
+        list(checks.imports),
+        checks.seconds,
+        exercises,
+        {p.name: QuestionRecord(p.name, p.question, list(p.options), p.why) for p in checks.predictions},
+        [_recall(source, name) for name in checks.recall],
+    )
+
+
+def _recall(source: LabSource, name: str) -> QuestionRecord:
+    """Fetch a question that another lab declares, by a name like ``01.tie``."""
+    lab, _, short = name.partition(".")
+    path = source.path.parent / "checks" / f"lab{lab}.py"
+    for q in _import_lab(path).questions:
+        if q.name == short:
+            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, lab)
+    raise SourceFault(path, f"lab {source.lab} asks the question {short!r}, which is not declared here")
+
+
+def exercise_record(
+    source: LabSource, exercise: Exercise, position: int, reference: Any, rng: np.random.Generator, salt: str
+) -> ExerciseRecord:
+    """Build the record of one exercise from its reference answer."""
+    if exercise.kind == "constant":
+        cases, groups = [encode({})], {None: [0]}
+        expected = [seal(reference, salt, exercise.tolerance)]
+        wrong = [_sealed_misconception(reference, m, salt, exercise.tolerance) for m in exercise.misconceptions]
+    else:
+        inputs, groups = _draw(exercise, rng)
+        cases = [encode(case) for case in inputs]
+        expected = [_expect(source, exercise, reference, case, data) for case, data in zip(inputs, cases, strict=True)]
+        wrong = [
+            MisconceptionRecord(m.name, m.hint, [observe(exercise.probe, m.wrong, case) for case in cases])
+            for m in exercise.misconceptions
+        ]
+    parts = [PartRecord(part.name, part.points, groups[part.group], part.component) for part in exercise.parts]
+    return ExerciseRecord(
+        exercise.name,
+        position,
+        exercise.kind,
+        "constant" if exercise.kind == "constant" else exercise.probe,
+        exercise.measure,
+        list(exercise.returns) if exercise.returns else None,
+        exercise.rtol,
+        exercise.atol,
+        exercise.quiet,
+        parts,
+        cases,
+        expected,
+        wrong,
+        list(exercise.hints),
+        exercise.labels,
+    )
+
+
+def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dict[str | None, list[int]]]:
+    """Draw the cases and number them; group None is all of them."""
+    drawn = exercise.cases(rng) if exercise.cases else []
+    groups = drawn if isinstance(drawn, dict) else {"": drawn}
+    cases, numbers = [], {}
+    for name, group in groups.items():
+        numbers[name] = list(range(len(cases), len(cases) + len(group)))
+        cases += group
+    return cases, {None: list(range(len(cases))), **numbers}
+
+
+def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:
+    """Run the reference on a case; it must be a model answer: no exception, no changed input, no warning."""
+    seen = observe(exercise.probe, reference, case)
+    if seen.keys() != {"value"}:
+        raise SourceFault(source.path, f"the solution of {exercise.name!r} on {inputs}: {seen}")
+    if exercise.bounds:
+        return {name: list(interval) for name, interval in exercise.bounds(inputs).items()}
+    if exercise.measure:
+        from course.checks.codec import decode
+        from course.checks.measures import MEASURES
+
+        return encode(MEASURES[exercise.measure](decode(seen["value"]), inputs))
+    return seen["value"]
+
+
+def _sealed_misconception(reference: Any, m: Misconception, salt: str, tolerance: float) -> MisconceptionRecord:
+    """Seal a wrong constant: only the leaves in which it differs from the right one."""
+    right, wrong = dict(leaves(reference)), seal(m.wrong, salt, tolerance)
+    differing = {path for path, leaf in leaves(m.wrong) if right.get(path) != leaf}
+    kept = {path: entry for path, entry in wrong["leaves"].items() if path in differing}
+    return MisconceptionRecord(m.name, m.hint, [{"salt": salt, "leaves": kept}])

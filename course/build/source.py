@@ -1,0 +1,216 @@
+"""Read a lab's source, a py:percent text file, and check that it can be built."""
+
+import ast
+import re
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course.build.faults import SourceFault
+
+BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
+#: metadata keys that a source cell may carry
+KEYS = {"exercise", "written", "tags"}
+WRITE_HERE = "*Your answer here: double-click, write, run the cell.*"
+
+_NAME = re.compile(r"lab(\d\d)_(\w+)\.py")
+_CHECK = re.compile(r"""check\((["'])(\w+)\1\)\s*""")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the source.
+
+    ``kind`` is code or markdown; ``exercise`` and ``check`` name the exercise that the cell answers or checks;
+    ``written`` names a written question; ``tags`` may hold setup (imports and data, run by the grader) and lab
+    (opens the checks, not run by the grader).
+    """
+
+    kind: str
+    source: str
+    exercise: str = ""
+    check: str = ""
+    written: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LabSource:
+    """A lab's source, parsed."""
+
+    path: Path
+    lab: str
+    slug: str
+    title: str
+    cells: list[Cell] = field(repr=False)
+
+    @property
+    def exercises(self) -> list[str]:
+        """The names of the graded exercises, in order."""
+        return [cell.exercise for cell in self.cells if cell.exercise]
+
+    @property
+    def stem(self) -> str:
+        """The name of the notebooks, without the ending."""
+        return f"lab{self.lab}_{self.slug}"
+
+
+def load_source(path: Path) -> LabSource:
+    """Read and check a lab's source.
+
+    Parameters
+    ----------
+    path : Path
+        ``labNN_name.py``.
+
+    Returns
+    -------
+    LabSource
+
+    Raises
+    ------
+    SourceFault
+        If a region is nested or not closed, an exercise appears twice, a check has no exercise or an exercise no
+        check, the title is missing, or a cell carries unknown metadata.
+    """
+    import jupytext  # 1.4 s: only the build needs it
+
+    name = _NAME.fullmatch(path.name)
+    if not name:
+        raise SourceFault(path, "expected a name like lab02_learning.py")
+    text = path.read_text(encoding="utf-8")
+    _check_regions(path, text)
+    notebook = jupytext.reads(text, fmt="py:percent")
+    cells = [_cell(path, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+    cells = [cell for cell in cells if cell.source.strip()]
+    _check_exercises(path, cells)
+    title = next((c.source.splitlines()[0] for c in cells if c.kind == "markdown"), "")
+    if not title.startswith("# "):
+        raise SourceFault(path, "expected the first text cell to begin with '# ' and the lab's title")
+    return LabSource(path, name[1], name[2], title[2:].strip(), cells)
+
+
+def _check_regions(path: Path, text: str) -> None:
+    """Refuse regions that are nested, unclosed or cut by the end of a cell."""
+    opened = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        mark = line.removeprefix("# ").strip()
+        if line.startswith("# %%") and opened:
+            raise SourceFault(path, f"the region is still open when the next cell begins, at line {number}", opened)
+        if mark == BEGIN:
+            if opened:
+                raise SourceFault(path, f"a region begins inside the one that began at line {opened}", number)
+            opened = number
+        elif mark in (END, STUB) and not opened:
+            raise SourceFault(path, f"{mark!r} without a {BEGIN!r} before it", number)
+        elif mark == END:
+            opened = 0
+        elif "BEGIN SOLUTION" in line or "END SOLUTION" in line:
+            raise SourceFault(path, f"expected {BEGIN!r} or {END!r} alone on its line, got {line.strip()!r}", number)
+    if opened:
+        raise SourceFault(path, f"a region begins here and is never closed: write {END!r}", opened)
+
+
+def _cell(path: Path, kind: str, source: str, metadata: dict[str, Any]) -> Cell:
+    unknown = metadata.keys() - KEYS
+    if unknown:
+        raise SourceFault(path, f"unknown cell metadata {sorted(unknown)}; known are {sorted(KEYS)}")
+    check = _CHECK.fullmatch(source) if kind == "code" else None
+    return Cell(
+        kind,
+        source,
+        metadata.get("exercise", ""),
+        check[2] if check else "",
+        metadata.get("written", ""),
+        tuple(metadata.get("tags", ())),
+    )
+
+
+def _check_exercises(path: Path, cells: list[Cell]) -> None:
+    seen: set[str] = set()
+    checked: set[str] = set()
+    for cell in cells:
+        if BEGIN in cell.source and not (cell.exercise or cell.written):
+            raise SourceFault(path, f'a cell with a solution carries no exercise="name": {cell.source[:60]!r}')
+        if cell.exercise in seen and cell.exercise:
+            raise SourceFault(path, f"the exercise {cell.exercise!r} appears twice")
+        if cell.exercise and BEGIN not in cell.source:
+            raise SourceFault(path, f"the exercise {cell.exercise!r} has no {BEGIN!r}")
+        if cell.check and cell.check not in seen:
+            raise SourceFault(path, f"the check {cell.check!r} stands before its exercise, or has none")
+        if cell.check in checked and cell.check:
+            raise SourceFault(path, f"the check {cell.check!r} appears twice")
+        seen.add(cell.exercise)
+        checked.add(cell.check)
+        if cell.exercise and not _defines(path, cell):
+            raise SourceFault(path, f"the cell of exercise {cell.exercise!r} defines no name {cell.exercise!r}")
+    missing = sorted(seen - checked)
+    if missing:
+        raise SourceFault(path, f'no check("{missing[0]}") follows the exercise {missing[0]!r}')
+
+
+def _defines(path: Path, cell: Cell) -> bool:
+    try:
+        return cell.exercise in defined_names(with_solution(cell))
+    except SyntaxError as error:
+        raise SourceFault(path, f"the cell of exercise {cell.exercise!r} is not Python: {error}") from None
+
+
+def defined_names(source: str) -> list[str]:
+    """List the names that a cell defines at its top level: functions, classes, assignments."""
+    names: list[str] = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [leaf.id for target in targets for leaf in ast.walk(target) if isinstance(leaf, ast.Name)]
+    return names
+
+
+def with_solution(cell: Cell) -> str:
+    """Give a cell as the solved notebook shows it: the stub's lines are left out, and so are marks in text."""
+    lines, in_stub = [], False
+    for line in cell.source.splitlines():
+        mark = line.strip()
+        in_stub = (in_stub or mark == STUB) and mark != END
+        if not in_stub and not (cell.kind == "markdown" and mark in (BEGIN, END)):
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def with_stub(cell: Cell) -> str:
+    """Give a cell as the student gets it: each solution is replaced by its stub, indented as the solution was."""
+    lines: list[str] = []
+    solution: list[str] = []
+    stub: list[str] | None = None
+    inside = False
+    for line in cell.source.splitlines():
+        mark = line.strip()
+        if mark == BEGIN:
+            inside, solution, stub = True, [line], None
+        elif mark == END:
+            inside = False
+            lines += _stub(cell, solution, stub)
+        elif not inside:
+            lines.append(line)
+        elif mark == STUB:
+            stub = []
+        elif stub is not None:
+            stub.append(line)
+        else:
+            solution.append(line)
+    return "\n".join(lines)
+
+
+def _stub(cell: Cell, solution: list[str], stub: list[str] | None) -> list[str]:
+    indent = solution[0][: len(solution[0]) - len(solution[0].lstrip())]
+    if cell.kind == "markdown":
+        return [WRITE_HERE]
+    if stub is not None:  # written as comments in the source, so that the source runs
+        return [indent + line.strip().removeprefix("#").removeprefix(" ") if line.strip() else "" for line in stub]
+    if indent:
+        return [f"{indent}raise NotImplementedError"]
+    body = textwrap.dedent("\n".join(solution[1:]))
+    return [f"{name} = ..." for name in dict.fromkeys(defined_names(body))]

@@ -1,0 +1,64 @@
+"""Checks: what a notebook calls, and what the grader shares with it. No answers are kept here.
+
+`open_lab` is for notebooks. `observe_all` runs beside student code; `judge` compares data with data in a process
+that is trusted.
+"""
+
+from course.checks.judge import (
+    DIED,
+    ERROR,
+    GRADER_ERROR,
+    NOT_ATTEMPTED,
+    OUTCOMES,
+    PARTIAL,
+    PASS,
+    TIMEOUT,
+    WRONG,
+    Verdict,
+    judge,
+    without_result,
+)
+from course.checks.lab import CheckFailed, Lab, open_lab, strict
+from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
+from course.checks.observe import describe_error, observe, observe_all
+from course.checks.record import (
+    ExerciseRecord,
+    LabRecord,
+    MisconceptionRecord,
+    PartRecord,
+    QuestionRecord,
+)
+from course.checks.store import write_atomically
+
+__all__ = [
+    "DIED",
+    "ERROR",
+    "GRADER_ERROR",
+    "HEADINGS",
+    "NOT_ATTEMPTED",
+    "OUTCOMES",
+    "PARTIAL",
+    "PASS",
+    "TIMEOUT",
+    "WRONG",
+    "CheckFailed",
+    "ExerciseRecord",
+    "Lab",
+    "LabRecord",
+    "MisconceptionRecord",
+    "PartRecord",
+    "QuestionRecord",
+    "Verdict",
+    "as_text",
+    "code_spans",
+    "describe_error",
+    "heading",
+    "judge",
+    "observe",
+    "observe_all",
+    "open_lab",
+    "paragraphs",
+    "strict",
+    "without_result",
+    "write_atomically",
+]

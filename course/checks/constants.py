@@ -1,0 +1,97 @@
+"""Fixed answers as salted digests: the record can tell right from wrong without showing what is right.
+
+An answer is taken apart into its leaves (a table has one a cell), each is normalised (numbers to a grid, text to
+lower case) and hashed on its own, so that a message can say which cell is off.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+#: scrypt's cost: about 10 ms a leaf, a table of twelve cells is checked in about a tenth of a second
+COST = {"n": 2**12, "r": 8, "p": 1, "dklen": 16}
+EXACT = 1e-6
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk a nested answer and yield (path, leaf), the path written like Python's indexing: ``[2][1]``."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield from leaves(value[key], f"{path}[{key!r}]")
+    elif isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            yield from leaves(item, f"{path}[{i}]")
+    else:
+        yield path, value
+
+
+def digest(path: str, leaf: Any, grid: float, salt: str) -> str:
+    """Hash one normalised leaf.
+
+    Parameters
+    ----------
+    path : str
+        Where the leaf stands in the answer.
+    leaf : object
+        A number, a truth value, text; anything else counts as its type's name.
+    grid : float
+        Numbers are rounded to whole multiples of this.
+    salt : str
+        Another one for each exercise and record.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    if isinstance(leaf, bool | int | float):
+        text = f"number {round(leaf / grid)}" if math.isfinite(leaf) else f"number {leaf}"
+    elif isinstance(leaf, str):
+        text = f"text {' '.join(leaf.casefold().split())}"
+    else:
+        text = f"other {type(leaf).__name__}"
+    return hashlib.scrypt(f"{path}|{text}".encode(), salt=salt.encode(), **COST).hex()
+
+
+def seal(value: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
+    """Describe the right answer by the digests of all that is accepted.
+
+    Parameters
+    ----------
+    value : object
+        The right answer.
+    salt : str
+        See `digest`.
+    tolerance : float
+        How far a number may be off; 0 for exact (to 1e-6).
+
+    Returns
+    -------
+    dict
+        ``salt``, and ``leaves``: path → ``grid`` and the list ``accepted``.
+    """
+    sealed = {}
+    for path, leaf in leaves(value):
+        inexact = tolerance and isinstance(leaf, float)
+        grid = tolerance / 5 if inexact else EXACT
+        near = [leaf]
+        if inexact:
+            near = [
+                k * grid for k in range(math.ceil((leaf - tolerance) / grid), math.floor((leaf + tolerance) / grid) + 1)
+            ]
+        sealed[path] = {"grid": grid, "accepted": sorted({digest(path, item, grid, salt) for item in near})}
+    return {"salt": salt, "leaves": sealed}
+
+
+def matches(value: Any, sealed: dict[str, Any]) -> dict[str, bool]:
+    """Compare an answer with a sealed one, leaf by leaf; a missing leaf is False."""
+    given = dict(leaves(value))
+    return {
+        path: path in given and digest(path, given[path], entry["grid"], sealed["salt"]) in entry["accepted"]
+        for path, entry in sealed["leaves"].items()
+    }

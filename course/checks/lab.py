@@ -1,0 +1,220 @@
+"""What a notebook talks to: ``lab = open_lab("02", globals())`` and then check, hint, ready, predict, recall."""
+
+import os
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from course.checks.judge import PASS, Verdict, judge
+from course.checks.messages import as_html, as_text, box, hint_text
+from course.checks.observe import observe_all
+from course.checks.record import ExerciseRecord, LabRecord, find_record
+from course.checks.store import Store
+
+_strict: bool | None = None
+
+
+def strict(on: bool = True) -> None:
+    """Make every check that is not passed raise `CheckFailed`, or, with ``on=False``, show its message only."""
+    global _strict
+    _strict = on
+
+
+def is_strict() -> bool:
+    """Tell whether checks raise: as `strict` said; else as ``COURSE_STRICT`` says; else under pytest and nbgrader."""
+    if _strict is not None:
+        return _strict
+    if "COURSE_STRICT" in os.environ:
+        return os.environ["COURSE_STRICT"] not in ("", "0")
+    return "PYTEST_VERSION" in os.environ or os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+class Message:
+    """Something to read, as HTML where the notebook shows HTML and as the same words in plain text elsewhere."""
+
+    def __init__(self, text: str, html: str):
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
+
+
+class Report(Message):
+    """A check's verdict, to be shown as the cell's result."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(as_text(verdict), as_html(verdict))
+        self.verdict = verdict
+
+
+class CheckFailed(Exception):
+    """A check was not passed, in strict mode. The message is the one that the notebook shows."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(as_text(verdict))
+        self.verdict = verdict
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message in place of a traceback through the checks' own code (IPython asks for this)."""
+        return str(self).splitlines()
+
+
+class Lab:
+    """One lab as its notebook sees it.
+
+    Parameters
+    ----------
+    record : LabRecord
+        What to check, and with which hints.
+    namespace : mapping
+        The notebook's names, ``globals()``: answers are looked up here, by name, at the moment of the check.
+    folder : Path
+        The notebook's folder; what is remembered goes into its subfolder ``progress``.
+    """
+
+    def __init__(self, record: LabRecord, namespace: Mapping[str, Any], folder: Path):
+        self.record, self.namespace = record, namespace
+        self._store = Store(record.lab, folder)
+        self._hints_given: dict[str, int] = {}
+
+    def check(self, name: str) -> Report:
+        """Check one answer and say what was found.
+
+        Parameters
+        ----------
+        name : str
+            The exercise, such as ``"gradient"``.
+
+        Returns
+        -------
+        Report
+            Shown by the notebook.
+
+        Raises
+        ------
+        CheckFailed
+            In strict mode, unless the answer passes.
+        ValueError
+            If this lab has no such exercise.
+        """
+        verdict = self._verdict(self._exercise(name))
+        self._store.put("checks", name, {"outcome": verdict.outcome, "points": verdict.points})
+        if is_strict() and not verdict.passed:
+            raise CheckFailed(verdict)
+        return Report(verdict)
+
+    def ready(self, *names: str) -> bool:
+        """Tell whether these answers pass, so that a cell that builds on them can run; if not, say which is missing."""
+        waiting = [name for name in names if not self._verdict(self._exercise(name)).passed]
+        if waiting:
+            print(f"This cell waits for {' and '.join(waiting)}: once the check passes, run it again.")
+        return not waiting
+
+    def hint(self, name: str) -> Message:
+        """Give the next hint for an exercise: three steps from a nudge to nearly the line itself."""
+        hints = self._exercise(name).hints
+        number = min(self._hints_given.get(name, 0) + 1, len(hints))
+        self._hints_given[name] = number
+        text = hint_text(name, number, len(hints), hints[number - 1])
+        more = (
+            "" if number == len(hints) else f'<div style="opacity:.75">Run hint("{escape(name)}") again for more.</div>'
+        )
+        from course.checks.messages import code_spans
+
+        title, _, body = text.partition(": ")
+        return Message(text, box("#0072b2", title, code_spans(body) + more))
+
+    def predict(self, name: str, run: Callable[[], Any], guess: Any = None) -> Any:
+        """Ask for a prediction, record it, and only then run the experiment and show both.
+
+        Parameters
+        ----------
+        name : str
+            The prediction's name in this lab.
+        run : callable
+            Runs the experiment and returns what happened: one of the options, or a number.
+        guess : object
+            The prediction itself, for those who would rather type than click.
+
+        Returns
+        -------
+        object
+            Shown by the notebook: the question, or the prediction beside the result.
+        """
+        from course.checks.questions import Prediction
+
+        return Prediction(self._question(name), run, self._store).answered_with(guess)
+
+    def recall(self, **guesses: Any) -> Any:
+        """Ask this lab's questions on earlier labs; answers may also be given by name, as ``recall(tie="…")``."""
+        from course.checks.questions import Recall
+
+        return Recall(self.record.recall, self._store).answered_with(guesses)
+
+    def progress(self) -> Message:
+        """Say how far this lab has come, by the last result of each check."""
+        done = self._store.load().get("checks", {})
+        passed = sum(done.get(name, {}).get("outcome") == PASS for name in self.record.exercises)
+        points = sum(int(done.get(name, {}).get("points", 0)) for name in self.record.exercises)
+        text = (
+            f"lab {self.record.lab}: {passed} of {len(self.record.exercises)}, {points} of {self.record.points} points"
+        )
+        bar = (
+            f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='width:16em'></progress>"
+        )
+        return Message(text, box("#0072b2", text, bar))
+
+    def __repr__(self) -> str:
+        return self.progress().text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.progress()._repr_mimebundle_()
+
+    def _verdict(self, exercise: ExerciseRecord) -> Verdict:
+        return judge(exercise, observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases))
+
+    def _exercise(self, name: str) -> ExerciseRecord:
+        if name not in self.record.exercises:
+            names = ", ".join(self.record.exercises)
+            raise ValueError(f"lab {self.record.lab} has no exercise {name!r}; it has {names}")
+        return self.record.exercises[name]
+
+    def _question(self, name: str) -> Any:
+        if name not in self.record.predictions:
+            names = ", ".join(self.record.predictions)
+            raise ValueError(f"lab {self.record.lab} has no prediction {name!r}; it has {names}")
+        return self.record.predictions[name]
+
+
+def open_lab(lab: str, namespace: Mapping[str, Any], folder: str | Path = ".") -> Lab:
+    """Open a lab's checks from its notebook.
+
+    Parameters
+    ----------
+    lab : str
+        Two digits, such as ``"02"``.
+    namespace : mapping
+        The notebook's names: ``globals()``.
+    folder : str or Path
+        The notebook's folder, when that is not the current one.
+
+    Returns
+    -------
+    Lab
+
+    Raises
+    ------
+    FileNotFoundError
+        If the lab's check record is not found.
+
+    Examples
+    --------
+    >>> lab = open_lab("02", globals())
+    >>> check, hint, ready = lab.check, lab.hint, lab.ready
+    """
+    place = Path(folder).resolve()
+    return Lab(find_record(lab, place), namespace, place)

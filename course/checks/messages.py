@@ -1,0 +1,121 @@
+"""Say a verdict: as HTML for the notebook and as plain text with the same content."""
+
+from html import escape
+
+from course.checks.judge import (
+    DIED,
+    ERROR,
+    GRADER_ERROR,
+    NOT_ATTEMPTED,
+    PARTIAL,
+    PASS,
+    TIMEOUT,
+    WRONG,
+    Verdict,
+)
+
+#: outcome → the sign and the words that open the message; the sign differs, so that colour is never alone
+HEADINGS = {
+    PASS: ("✔", "right"),
+    PARTIAL: ("◐", "partly right"),
+    WRONG: ("✘", "not yet"),
+    NOT_ATTEMPTED: ("○", "not attempted"),
+    ERROR: ("⚠", "an error"),
+    TIMEOUT: ("⏱", "took too long"),
+    DIED: ("⚠", "stopped the process"),
+    GRADER_ERROR: ("⚠", "the grader failed, not you"),
+}
+
+COLOURS = {PASS: "#00795c", PARTIAL: "#8a6100", WRONG: "#b34700", NOT_ATTEMPTED: "#767676"}
+
+#: a word of praise for a right answer, chosen by the exercise's name, so that it is the same each time
+CHEERS = (
+    "Exactly.",
+    "That is it.",
+    "Right, and tidy.",
+    "Yes. The gradient of your understanding is non-zero.",
+    "Correct. Somewhere a neuron fires with joy.",
+    "Right. On to the next.",
+)
+
+
+def heading(verdict: Verdict) -> str:
+    """Write the first line: sign, exercise, outcome and points."""
+    sign, words = HEADINGS[verdict.outcome]
+    unit = "point" if verdict.max_points == 1 else "points"
+    return f"{sign} {verdict.exercise}: {words} ({verdict.points} of {verdict.max_points} {unit})"
+
+
+def paragraphs(verdict: Verdict) -> list[tuple[str, str]]:
+    """List what follows the heading as (label, text); both forms of the message are made from it."""
+    if verdict.outcome == PASS:
+        return [("", CHEERS[sum(map(ord, verdict.exercise)) % len(CHEERS)])]
+    if verdict.outcome == NOT_ATTEMPTED:
+        return [
+            (
+                "",
+                f'Write your answer above, run its cell, then run this one. Stuck? hint("{verdict.exercise}") helps.',
+            )
+        ]
+    rows = [("", _parts(verdict))] if len(verdict.parts) > 1 else []
+    if verdict.example:
+        rows += [("tried" if verdict.example.expected else "looked at", verdict.example.inputs)]
+        rows += [("got", verdict.example.got), ("expected", verdict.example.expected)]
+    rows += [("", verdict.diagnosis)]
+    if not verdict.diagnosis and verdict.outcome in (WRONG, PARTIAL):
+        rows += [
+            (
+                "",
+                f'No well-known slip gives this. hint("{verdict.exercise}") takes you closer, a step at a time.',
+            )
+        ]
+    return [(label, text) for label, text in rows if text]
+
+
+def _parts(verdict: Verdict) -> str:
+    return "; ".join(f"{'✔' if part.points else '✘'} {part.name}" for part in verdict.parts)
+
+
+def as_text(verdict: Verdict) -> str:
+    """Write the message as plain text."""
+    lines = [heading(verdict)]
+    for label, text in paragraphs(verdict):
+        start = f"   {label:<9}" if label else "   "
+        lines.append(start + text.replace("\n", "\n" + " " * len(start)))
+    return "\n".join(lines)
+
+
+def as_html(verdict: Verdict) -> str:
+    """Write the message as HTML: a live region, so that a screen reader speaks it."""
+    colour = COLOURS.get(verdict.outcome, "#b34700")
+    rows = []
+    for label, text in paragraphs(verdict):
+        if label:
+            rows.append(
+                f"<tr><th scope='row' style='text-align:left;vertical-align:top;padding:1px 12px 1px 0;font-weight:600'>"
+                f"{label}</th><td style='text-align:left'><pre style='margin:0;white-space:pre-wrap'>{escape(text)}</pre>"
+                "</td></tr>"
+            )
+        else:
+            rows.append(f"<tr><td colspan='2' style='text-align:left;padding:3px 0'>{code_spans(text)}</td></tr>")
+    return box(colour, heading(verdict), f"<table style='border:0;margin:2px 0 0 0'>{''.join(rows)}</table>")
+
+
+def code_spans(text: str) -> str:
+    """Escape text and set what stands between backquotes in code type."""
+    pieces = escape(text).split("`")
+    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces)).replace("\n", "<br>")
+
+
+def box(colour: str, title: str, body: str) -> str:
+    """Frame a message: a coloured bar on the left, the theme's own text colour, an announced role."""
+    return (
+        f"<div role='status' style='border-left:5px solid {colour};padding:6px 14px;margin:4px 0;max-width:52em;"
+        "background:rgba(127,127,127,.08);border-radius:0 6px 6px 0'>"
+        f"<div style='font-weight:600'>{escape(title)}</div>{body}</div>"
+    )
+
+
+def hint_text(name: str, number: int, total: int, hint: str) -> str:
+    """Write a hint as plain text."""
+    return f"Hint {number} of {total} for {name}: {hint}"

@@ -1,0 +1,167 @@
+"""Questions a notebook asks: predictions before a run, and retrieval of what earlier labs taught. No points."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from course.checks.messages import box, code_spans
+from course.checks.record import QuestionRecord
+from course.checks.store import Store
+
+Shown = Any
+
+
+def show_answer(answer: Any) -> str:
+    """Write a prediction or a result: options as they stand, numbers with four digits."""
+    return f"{answer:.4g}" if isinstance(answer, float | int) and not isinstance(answer, bool) else str(answer)
+
+
+class Question(widgets.VBox):
+    """A question with a field or options, and a button that records the answer and then says more.
+
+    Parameters
+    ----------
+    question : QuestionRecord
+    store : Store
+    section : str
+        Where in the store the answer goes.
+    button : str
+        What the button says.
+    """
+
+    def __init__(self, question: QuestionRecord, store: Store, section: str, button: str):
+        self.question, self.store, self.section = question, store, section
+        self.field = (
+            widgets.RadioButtons(options=question.options, value=None, layout={"width": "auto"})
+            if question.options
+            else widgets.Text(description="your number", placeholder="such as 0.5", layout={"width": "16em"})
+        )
+        self.button = widgets.Button(description=button, button_style="primary", layout={"width": "auto"})
+        self.after = widgets.Output()
+        self.words = widgets.HTML(f"<div style='max-width:48em;line-height:1.5'>{code_spans(question.question)}</div>")
+        super().__init__([self.words, self.field, self.button, self.after])
+        self.button.on_click(lambda _: self.submit(self.field.value))
+
+    def submit(self, answer: Any) -> None:
+        """Record an answer and show what follows it. No answer, or one that is no option, is asked for again."""
+        answer = self.read(answer)
+        if answer is None:
+            wanted = "one of the options" if self.question.options else "a number, such as 0.5"
+            self._say(box("#8a6100", "Your guess first, then the result", f"Give {wanted}. A wild guess is fine."))
+            return
+        self.store.put(self.section, self.question.name, answer)
+        self.field.disabled = self.button.disabled = True
+        self.after.clear_output()
+        with self.after:
+            self.reveal(answer)
+
+    def read(self, answer: Any) -> Any:
+        """Read an answer as one of the options or as a finite number; None if it is neither."""
+        if self.question.options:
+            return answer if answer in self.question.options else None
+        try:
+            number = float(str(answer).replace(",", "."))
+        except ValueError:
+            return None
+        return number if math.isfinite(number) else None
+
+    def reveal(self, answer: Any) -> None:
+        """Show what comes after the answer."""
+        raise NotImplementedError
+
+    def _say(self, html: str) -> None:
+        self.after.outputs = ({"output_type": "display_data", "data": {"text/html": html}, "metadata": {}},)
+
+    def as_text(self) -> str:
+        """Write the question in plain text, with how to answer without the mouse."""
+        options = "".join(f"\n   - {option}" for option in self.question.options)
+        return self.question.question + options
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
+        return {**bundle, "text/plain": self.as_text()}
+
+
+class Prediction(Question):
+    """Predict, then run: the experiment does not start before the prediction is on record."""
+
+    def __init__(self, question: QuestionRecord, run: Callable[[], Any], store: Store):
+        self.run = run
+        super().__init__(question, store, "predictions", "Lock in my prediction and run it")
+
+    def answered_with(self, guess: Any) -> Shown:
+        """Give what the notebook shows: the question, or, once there is a guess, the guess beside the result."""
+        known = self.store.get("predictions", self.question.name)
+        if guess is None and known is None:
+            return self
+        answer = self.read(known if guess is None else guess)
+        if answer is None:
+            raise ValueError(f"expected {self.question.options or 'a number'} as the guess, got {guess!r}")
+        self.store.put("predictions", self.question.name, answer)
+        self.reveal(answer)
+        return None
+
+    def reveal(self, answer: Any) -> None:
+        """Run the experiment and show the prediction beside what happened."""
+        result = self.run()
+        display(self.comparison(answer, result))
+
+    def comparison(self, answer: Any, result: Any) -> Any:
+        """Build the message that sets the prediction beside the result."""
+        from course.checks.lab import Message
+
+        hit = bool(self.question.options) and answer == result
+        sign = "✔ As you said." if hit else "Predicted, then seen."
+        rows = [("You predicted", show_answer(answer)), ("What happened", show_answer(result))]
+        text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows), f"   {self.question.why}"])
+        cells = "".join(
+            f"<tr><th scope='row' style='text-align:left;padding-right:12px'>{label}</th>"
+            f"<td style='text-align:left'>{code_spans(value)}</td></tr>"
+            for label, value in rows
+        )
+        why = f"<div style='margin-top:4px'>{code_spans(self.question.why)}</div>"
+        return Message(text, box("#0072b2", sign, f"<table>{cells}</table>{why}"))
+
+
+class RecallQuestion(Question):
+    """One question on an earlier lab, answered at once with the reason."""
+
+    def __init__(self, question: QuestionRecord, store: Store):
+        super().__init__(question, store, "recall", "Answer")
+
+    def reveal(self, answer: Any) -> None:
+        """Say whether the answer is right, and why."""
+        display(self.feedback(answer))
+
+    def feedback(self, answer: Any) -> Any:
+        """Build the message for an answer."""
+        from course.checks.lab import Message
+
+        right = self.question.options[self.question.correct or 0]
+        sign = "✔ Yes." if answer == right else f"✘ Rather: {right}"
+        text = f"{sign}\n   {self.question.why} (lab {self.question.lab})"
+        return Message(text, box("#0072b2", sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
+
+
+class Recall(widgets.VBox):
+    """The questions on earlier labs that close a lab."""
+
+    def __init__(self, questions: list[QuestionRecord], store: Store):
+        self.questions = [RecallQuestion(question, store) for question in questions]
+        super().__init__(self.questions)
+
+    def answered_with(self, guesses: dict[str, Any]) -> "Recall":
+        """Answer questions by name, those of earlier sessions included, and give the whole to show."""
+        for question in self.questions:
+            answer = guesses.get(question.question.name, question.store.get("recall", question.question.name))
+            if answer is not None:
+                question.submit(answer)
+        return self
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
+        text = "\n".join(f"{question.question.name}: {question.as_text()}" for question in self.questions)
+        return {**bundle, "text/plain": text}

@@ -1,0 +1,154 @@
+"""The check record of a lab: inputs, expected outputs, well-known wrong outputs, points. Data only, no answers' code."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class PartRecord:
+    """Cases that earn their points together, all or nothing."""
+
+    name: str
+    points: int
+    cases: list[int]
+    component: str | None = None
+
+
+@dataclass(frozen=True)
+class MisconceptionRecord:
+    """What one well-known wrong answer gives on every case, and the hint that goes with it."""
+
+    name: str
+    hint: str
+    observations: list[Any]
+
+
+@dataclass(frozen=True)
+class ExerciseRecord:
+    """All that is needed to check one exercise.
+
+    ``kind`` is ``values`` (compare numbers), ``bounds`` (every measured number lies in its interval) or
+    ``constant`` (salted digests of a fixed answer). ``cases`` holds the encoded inputs, ``expected`` what goes with
+    each: an encoded value, a dictionary of intervals, or digests.
+    """
+
+    name: str
+    position: int
+    kind: str
+    probe: str
+    measure: str | None
+    returns: list[str] | None
+    rtol: float
+    atol: float
+    quiet: bool
+    parts: list[PartRecord]
+    cases: list[Any]
+    expected: list[Any]
+    misconceptions: list[MisconceptionRecord]
+    hints: list[str]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        """The most points this exercise can earn."""
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class QuestionRecord:
+    """A question with its options (none: a number is asked for), and what to say once it is answered."""
+
+    name: str
+    question: str
+    options: list[str]
+    why: str
+    correct: int | None = None
+    lab: str = ""
+
+
+@dataclass(frozen=True)
+class LabRecord:
+    """Everything `check`, `hint`, `predict` and `recall` know about one lab."""
+
+    lab: str
+    title: str
+    imports: list[str]
+    seconds: float
+    exercises: dict[str, ExerciseRecord]
+    predictions: dict[str, QuestionRecord]
+    recall: list[QuestionRecord]
+    format: int = FORMAT
+
+    @property
+    def points(self) -> int:
+        """The most points this lab can earn."""
+        return sum(exercise.points for exercise in self.exercises.values())
+
+    def to_json(self) -> str:
+        """Write the record as JSON text, the same bytes for the same record."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "LabRecord":
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the text is not a record of this format.
+        """
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            found = data.get("format") if isinstance(data, dict) else type(data).__name__
+            raise ValueError(f"expected a check record of format {FORMAT}, got {found!r}: build the labs again")
+        data["exercises"] = dict(_exercises(data["exercises"]))
+        data["predictions"] = {name: QuestionRecord(**q) for name, q in data["predictions"].items()}
+        data["recall"] = [QuestionRecord(**question) for question in data["recall"]]
+        return cls(**data)
+
+
+def _exercises(entries: dict[str, Any]) -> Iterator[tuple[str, ExerciseRecord]]:
+    for entry in sorted(entries.values(), key=lambda e: e["position"]):
+        entry["parts"] = [PartRecord(**part) for part in entry["parts"]]
+        entry["misconceptions"] = [MisconceptionRecord(**m) for m in entry["misconceptions"]]
+        yield entry["name"], ExerciseRecord(**entry)
+
+
+def find_record(lab: str, start: Path) -> LabRecord:
+    """Load the record that belongs to the notebooks in `start`.
+
+    Parameters
+    ----------
+    lab : str
+        Two digits, such as ``"02"``.
+    start : Path
+        The notebook's folder.
+
+    Returns
+    -------
+    LabRecord
+
+    Raises
+    ------
+    FileNotFoundError
+        If no record is found; the message says where it was looked for.
+    """
+    places = [
+        start / "checks",
+        start.parent / "labs" / "checks",
+        Path(__file__).parents[2] / "labs" / "checks",
+    ]
+    for place in places:
+        path = place / f"lab{lab}.json"
+        if path.is_file():
+            return LabRecord.from_json(path.read_text(encoding="utf-8"))
+    looked = ", ".join(str(place) for place in places)
+    raise FileNotFoundError(
+        f"The checks of lab {lab} (lab{lab}.json) were not found. Looked in: {looked}. "
+        "Keep the folder 'checks' beside the notebook, or copy it there from the labs you were given."
+    )

@@ -1,0 +1,89 @@
+"""What the workbook remembers for a student: predictions, recall answers, which checks passed.
+
+One readable JSON file a lab in the folder ``progress`` beside the notebook. Nothing leaves the machine. A file is
+written under a temporary name and then renamed, so that it is never half there; one that cannot be read is kept
+aside, never overwritten.
+"""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old or the new one, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        Where; parents are made.
+    text : str
+        What.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class Store:
+    """The remembered answers of one lab.
+
+    Parameters
+    ----------
+    lab : str
+        Two digits.
+    folder : Path
+        The notebook's folder; the environment variable ``COURSE_PROGRESS`` names another place for the file.
+    """
+
+    def __init__(self, lab: str, folder: Path):
+        self.path = Path(os.environ.get("COURSE_PROGRESS") or folder / "progress") / f"lab{lab}.json"
+
+    def load(self) -> dict[str, dict[str, Any]]:
+        """Read everything remembered: section → name → entry."""
+        try:
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (ValueError, OSError):
+            data = None
+        if not isinstance(data, dict) or not all(isinstance(section, dict) for section in data.values()):
+            self._set_aside()
+            return {}
+        return data
+
+    def get(self, section: str, name: str) -> Any:
+        """Read one entry; None if there is none."""
+        return self.load().get(section, {}).get(name)
+
+    def put(self, section: str, name: str, entry: Any) -> None:
+        """Remember one entry. A place that cannot be written to is no reason to stop a lab: then nothing is kept."""
+        data = self.load()
+        if data.get(section, {}).get(name) == entry:
+            return
+        data.setdefault(section, {})[name] = entry
+        try:
+            write_atomically(self.path, json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        except OSError:
+            return
+
+    def _set_aside(self) -> None:
+        """Keep a file that cannot be read under another name."""
+        n = 1
+        while (kept := self.path.with_suffix(f".unreadable{n}.json")).exists():
+            n += 1
+        try:
+            self.path.rename(kept)
+        except OSError:
+            return

@@ -1,0 +1,51 @@
+"""The command ``course``: parses, calls, prints. What it calls is imported when it is called."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+def checkout() -> Path:
+    """Find the workbook's folder: the current one or one above it that has ``labs``, else the package's own."""
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).parents[1]):
+        if (folder / "labs").is_dir() and (folder / "course").is_dir():
+            return folder
+    raise click.UsageError("no workbook here: change into the folder that holds labs/ and course/")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nn-workbook", prog_name="course")
+def main() -> None:
+    """Open, build and grade the neural-network workbook."""
+
+
+@main.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open the labs in JupyterLab. ARGUMENTS after -- go to jupyter lab."""
+    from course.serve import serve
+
+    serve(checkout() / "labs", arguments)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
+@click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
+def build(check: bool, only: str | None) -> None:
+    """Make the notebooks and check records from solutions/labNN_*.py."""
+    from course.build import SourceFault, build_all, check_all
+
+    root = checkout()
+    try:
+        if not check:
+            for path in build_all(root, only):
+                click.echo(path.relative_to(root))
+            return
+        faults = list(check_all(root, only))
+    except SourceFault as fault:
+        raise click.ClickException(str(fault)) from None
+    for line in faults:
+        click.echo(line, err=True)
+    sys.exit(1 if faults else 0)

@@ -1,0 +1,572 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 02 · Learning: gradient descent through one neuron
+#
+# In lab 01 you turned three knobs, $w_1$, $w_2$ and $b$, until the neuron got OR right. Today the neuron turns them itself.
+#
+# **You will be able to** differentiate a loss through a neuron, piece by piece; *prove* with a computer that your
+# derivative is right; train the neuron; and tell from a curve whether the learning rate is too small, right or too large.
+#
+# **You need** lab 01 (weighted sum, sigmoid), the chain rule, and NumPy's `@` and `.mean()`.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 90 | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the optimizer |
+#
+# How to work: read, answer, run the check under the answer. Checks cost nothing and may be run as often as you like.
+
+# %% tags=["setup"]
+import numpy as np
+
+from course import sigmoid
+
+X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+y = np.array([0.0, 1.0, 1.0, 1.0])  # OR
+w, b = np.array([1.0, -1.0]), -0.5  # where lab 01 began
+
+# %% tags=["lab"]
+from course import Table, open_lab, perceptron, plot_curves, plot_losses
+from course.widgets import ChainRuleStepper, LossSurface
+
+lab = open_lab("02", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+lab
+
+# %% [markdown]
+# ## 1 · How wrong, and which way?
+#
+# Take one example, $x = (0, 1)$ with target $y = 1$, and the weights lab 01 began with. The neuron computes, from left
+# to right,
+#
+# $$ x \;\longrightarrow\; h = w \cdot x + b \;\longrightarrow\; p = \sigma(h) \;\longrightarrow\; \ell = (y - p)^2 \tag{2.1} $$
+#
+# and here are the four numbers:
+
+# %%
+x_one, y_one = X[1], y[1]
+h_one = x_one @ w + b
+p_one = sigmoid(h_one)
+Table("one example, forward", ["x", "y", "h", "p", "loss"],
+      [[str(x_one), f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]])  # fmt: skip
+
+# %% [markdown]
+# The target is 1 and the neuron says 0.18. A loss of 0.67 says *how wrong* that is. It does not say *which way to turn*.
+# A derivative does: it is the change of the loss for a small change of $p$, sign included.
+#
+# **Exercise `dl_dp`** ({{points:dl_dp}}). Differentiate $\ell = (y - p)^2$ with respect to $p$. Mind the inner
+# derivative: $p$ carries a minus sign.
+
+# %% exercise="dl_dp"
+def dl_dp(y, p):
+    """Differentiate the loss (y − p)² with respect to p.
+
+    Parameters
+    ----------
+    y : float, or array of shape (N,)
+        Target.
+    p : float, or array of shape (N,)
+        What the neuron says.
+
+    Returns
+    -------
+    float, or array of shape (N,)
+
+    Example: dl_dp(1, 0.75) is -0.5. A slightly larger p makes the loss smaller.
+    """
+    ### BEGIN SOLUTION
+    return 2 * (p - y)  # (2.2) ∂ℓ/∂p = 2(p − y)
+    ### END SOLUTION
+
+
+# %%
+check("dl_dp")
+
+# %% [markdown]
+# ## 2 · How steep is a sigmoid?
+#
+# $p$ is not a knob either: it follows from $h$ by the sigmoid. How strongly? Look at the curve and at its slope.
+
+# %%
+h = np.linspace(-6, 6, 121)
+plot_curves(h, {"p = σ(h)": sigmoid(h), "slope of σ": np.gradient(sigmoid(h), h)}, "A sigmoid and its slope", "h", "")
+
+# %% [markdown]
+# Before you read a formula off that picture, commit yourself:
+
+# %%
+lab.predict("steepest", lambda: float(np.gradient(sigmoid(h), h).max().round(2)))
+
+# %% [markdown]
+# The slope can be written with $p$ alone, without computing another exponential. That is why backpropagation keeps the
+# numbers of the forward pass.
+#
+# **Exercise `dp_dh`** ({{points:dp_dh}}). The slope of the sigmoid, *given its output* $p$.
+
+# %% exercise="dp_dh"
+def dp_dh(p):
+    """Give the slope of the sigmoid where its output is p.
+
+    Parameters
+    ----------
+    p : float, or array of shape (N,)
+        The sigmoid's output, between 0 and 1. It has been through the sigmoid already.
+
+    Returns
+    -------
+    float, or array of shape (N,)
+
+    Example: dp_dh(0.5) is 0.25, and dp_dh(0.9) is 0.09.
+    """
+    ### BEGIN SOLUTION
+    return p * (1 - p)  # (2.3) ∂p/∂h = p(1 − p)
+    ### END SOLUTION
+
+
+# %%
+check("dp_dh")
+
+# %% [markdown]
+# Where is that slope nearly zero? At both ends, where the neuron is *sure*, rightly or wrongly. A neuron that is sure and
+# wrong learns slowly. Keep that in mind: it returns in section 7, and again in lab 04.
+#
+# ## 3 · What a weight sees
+#
+# Now the last piece. In $h = w_1 x_1 + w_2 x_2 + b$, how much does $h$ change when $w_1$ grows by a little? By that little
+# times $x_1$.
+#
+# **Exercise `dh_dw`** ({{points:dh_dw}}). It is as short as it looks. What matters is *which* vector it is.
+
+# %% exercise="dh_dw"
+def dh_dw(x):
+    """Differentiate h = w·x + b with respect to w.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        One example.
+
+    Returns
+    -------
+    array of shape (n,)
+        One derivative for each weight.
+
+    Example: for h = w1·3 + w2·(−2) + b, dh_dw([3.0, -2.0]) is [3.0, -2.0].
+    """
+    ### BEGIN SOLUTION
+    return x  # (2.4) ∂h/∂w = x
+    ### END SOLUTION
+
+
+# %%
+check("dh_dw")
+
+# %% [markdown]
+# And the bias? It is a weight whose input is always 1, so $\partial h / \partial b = 1$.
+#
+# ## 4 · The chain rule: multiply along the way
+#
+# Three pieces, one path. A nudge of $w$ moves $h$, which moves $p$, which moves $\ell$; the rates multiply:
+#
+# $$ \frac{\partial \ell}{\partial w}
+#    = \frac{\partial \ell}{\partial p}\;\frac{\partial p}{\partial h}\;\frac{\partial h}{\partial w} \tag{2.5} $$
+#
+# Step through it: *forward* fills in the values, *backward* multiplies local derivative by the gradient so far.
+
+# %%
+ChainRuleStepper()
+
+# %% [markdown]
+# Set $x_1 = 0$ in the stepper, or think: with $x = (0, 1)$, which of the parameters will this example teach anything?
+
+# %%
+def who_learns():
+    """Nudge each parameter and see whether the loss of the example x = (0, 1) moves."""
+    loss = lambda theta: (y_one - sigmoid(x_one @ theta[:2] + theta[2])) ** 2
+    theta, moved = np.array([*w, b]), []
+    for name, nudge in zip(["w1", "w2", "b"], np.eye(3) * 1e-3, strict=True):
+        if abs(loss(theta + nudge) - loss(theta)) > 1e-9:
+            moved.append(name)
+    return " and ".join(moved)
+
+
+lab.predict("who_learns", who_learns)
+
+# %% [markdown]
+# **Exercise `gradient`** ({{points:gradient}}). Put the three pieces together for one example. Your own `dl_dp`, `dp_dh`
+# and `dh_dw` are welcome inside. It should work for any number of features, not only two.
+
+# %% exercise="gradient"
+def gradient(x, y, w, b):
+    """Differentiate the loss of one example with respect to the weights and the bias.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        One example.
+    y : float
+        Its target.
+    w : array of shape (n,)
+        Weights.
+    b : float
+        Bias.
+
+    Returns
+    -------
+    dw : array of shape (n,)
+    db : float
+
+    Example: gradient(np.array([0.0, 1.0]), 1.0, np.array([1.0, -1.0]), -0.5) is ([0, -0.2439], -0.2439).
+    """
+    ### BEGIN SOLUTION
+    p = sigmoid(x @ w + b)
+    dh = dl_dp(y, p) * dp_dh(p)  # ∂ℓ/∂h, what all parameters share
+    return dh * dh_dw(x), dh  # (2.5) ∂ℓ/∂w = ∂ℓ/∂h · x, ∂ℓ/∂b = ∂ℓ/∂h
+    ### END SOLUTION
+
+
+# %%
+check("gradient")
+
+# %% [markdown]
+# ## 5 · Trust, but verify
+#
+# You just passed a check that *we* wrote. In real work nobody hands you one, so make your own. A derivative is a limit of
+# quotients, and a computer can take the quotient:
+#
+# $$ \frac{\partial f}{\partial \theta_i} \approx \frac{f(\theta + \varepsilon e_i) - f(\theta - \varepsilon e_i)}{2\varepsilon} \tag{2.6} $$
+#
+# It looks both ways, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic: the smaller the
+# better. A computer keeps about 16 digits.
+
+# %%
+def error_by_eps():
+    """Differentiate (1 − σ(t))² at t = −1.5 with ever smaller ε, and compare with the exact slope."""
+    f = lambda t: (1 - sigmoid(t)) ** 2
+    exact = perceptron.neuron_gradient(np.ones((1, 1)), np.ones(1), np.array([-1.5]), 0.0)[0][0]
+    rows, errors = [], {}
+    for k in (1, 2, 3, 5, 9, 12):
+        eps = 10.0**-k
+        forward = (f(-1.5 + eps) - f(-1.5)) / eps
+        central = (f(-1.5 + eps) - f(-1.5 - eps)) / (2 * eps)
+        errors[k] = abs(central - exact)
+        rows.append([f"1e-{k}", f"{abs(forward - exact):.0e}", f"{errors[k]:.0e}"])
+    display(Table("how far off the slope is", ["ε", "one-sided", "both sides"], rows))
+    best = min(errors, key=errors.get)
+    return "Smaller helps at first, then hurts" if best not in (1, 12) else "The smaller, the better"
+
+
+lab.predict("eps", error_by_eps)
+
+# %% [markdown]
+# **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.6) for every entry of `theta` in turn, whatever
+# its shape. Change a *copy*, one entry at a time, and leave `theta` as you found it.
+
+# %% exercise="numeric_gradient"
+def numeric_gradient(f, theta, eps=1e-6):
+    """Estimate the gradient of f at theta by central differences.
+
+    Parameters
+    ----------
+    f : function
+        Takes an array like theta, gives a number.
+    theta : array of any shape
+        Where.
+    eps : float
+        The nudge to each side.
+
+    Returns
+    -------
+    array like theta
+
+    Example: numeric_gradient(lambda t: np.sum(t**2), np.array([1.0, 3.0])) is about [2, 6].
+    """
+    ### BEGIN SOLUTION
+    grad = np.zeros_like(theta)
+    for i in np.ndindex(theta.shape):
+        nudge = np.zeros_like(theta)
+        nudge[i] = eps
+        grad[i] = (f(theta + nudge) - f(theta - nudge)) / (2 * eps)  # (2.6)
+    return grad
+    ### END SOLUTION
+
+
+# %%
+check("numeric_gradient")
+
+# %% [markdown]
+# Now let one of your functions judge the other. They share no line, so a slip in either would show.
+
+# %%
+if ready("gradient", "numeric_gradient"):
+    loss_of_theta = lambda theta: (y_one - sigmoid(x_one @ theta[:2] + theta[2])) ** 2
+    numeric = numeric_gradient(loss_of_theta, np.array([*w, b]))
+    dw, db = gradient(x_one, y_one, w, b)
+    rows = [[name, f"{a:.6f}", f"{n:.6f}"] for name, a, n in zip(["w1", "w2", "b"], [*dw, db], numeric, strict=True)]
+    display(Table("two ways to one gradient", ["parameter", "your chain rule", "your differences"], rows))
+
+# %% [markdown]
+# Two roads, one number. You will gradient-check every derivative in this course, and so does the library you import.
+#
+# ### Debug me
+#
+# A colleague's gradient trains, sort of: the loss even falls for a while. Convict it with your own instrument, then mend
+# *one* line until the differences vanish. (No points. Much satisfaction.)
+
+# %%
+def suspicious_gradient(x, y, w, b):
+    h = x @ w + b
+    p = sigmoid(h)
+    dh = dl_dp(y, p) * h * (1 - h)
+    return dh * x, dh
+
+
+if ready("dl_dp", "numeric_gradient"):
+    dw, db = suspicious_gradient(X[3], y[3], w, b)
+    numeric = numeric_gradient(lambda t: (y[3] - sigmoid(X[3] @ t[:2] + t[2])) ** 2, np.array([*w, b]))
+    off = np.abs(np.array([*dw, db]) - numeric).max()
+    print("mended: no difference left" if off < 1e-7 else f"guilty: differs by {off:.4f}")
+
+# %% [markdown]
+# ## 6 · Many examples, one step
+#
+# One example pulls the weights its own way. Learning follows the *mean* loss over all of them, and a mean's gradient is the
+# mean of the gradients. With $N$ rows in $X$ that is a single matrix product; a loop is right, too.
+#
+# **Exercise `batch_gradient`** ({{points:batch_gradient}}). The gradient of the **mean** loss.
+
+# %% exercise="batch_gradient"
+def batch_gradient(X, y, w, b):
+    """Differentiate the mean loss over all examples.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+        Examples, one a row.
+    y : array of shape (N,)
+        Their targets.
+    w : array of shape (n,)
+        Weights.
+    b : float
+        Bias.
+
+    Returns
+    -------
+    dw : array of shape (n,)
+    db : float
+
+    Example: on OR with w = (1, −1), b = −0.5 it is ([-0.1175, -0.1341], -0.1341).
+    """
+    ### BEGIN SOLUTION
+    p = sigmoid(X @ w + b)
+    dh = dl_dp(y, p) * dp_dh(p)  # one a row
+    return X.T @ dh / len(X), dh.mean()  # (2.7) ∂L/∂w = (1/N) Xᵀ ∂ℓ/∂h
+    ### END SOLUTION
+
+
+# %%
+check("batch_gradient")
+
+# %% [markdown]
+# A gradient points where the loss *grows* fastest. A talk that this course builds on (PyCon17) tells its audience to "move
+# the weights in the direction of the gradient". Let us do precisely that, ten times:
+
+# %%
+def with_the_gradient():
+    """Take ten steps along the gradient and watch the mean loss on OR."""
+    w_now, b_now, rows = w, b, []
+    for step in range(10):
+        rows.append([str(step), f"{np.mean((sigmoid(X @ w_now + b_now) - y) ** 2):.4f}"])
+        dw, db = perceptron.neuron_gradient(X, y, w_now, b_now)
+        w_now, b_now = w_now + dw, b_now + db
+    display(Table("along the gradient", ["step", "mean loss"], rows[::3]))
+    return "It rises" if rows[-1][1] > rows[0][1] else "It falls"
+
+
+lab.predict("direction", with_the_gradient)
+
+# %% [markdown]
+# **Exercise `update`** ({{points:update}}). One step of gradient descent, the right way round, with learning rate `lr`.
+
+# %% exercise="update"
+def update(value, grad, lr):
+    """Take one step of gradient descent.
+
+    Parameters
+    ----------
+    value : float or array
+        A parameter. Do not change it in place: the caller may still need the old one.
+    grad : like value
+        The gradient of the loss at value.
+    lr : float
+        Learning rate, η.
+
+    Returns
+    -------
+    like value
+        The new value.
+
+    Example: update(3.0, 2.0, 0.5) is 2.0.
+    """
+    ### BEGIN SOLUTION
+    return value - lr * grad  # (2.8) w ← w − η ∂L/∂w
+    ### END SOLUTION
+
+
+# %%
+check("update")
+
+# %% [markdown]
+# ## 7 · Let it learn
+#
+# Gradient, step, gradient, step. That loop trains the largest networks there are; only the gradient gets longer.
+#
+# **Exercise `train_neuron`** ({{points:train_neuron}}). Full batch: every step uses all examples. Write down the mean squared
+# error *before* each step, so that `losses[0]` is where you began. Both gradients of a step are taken at the same, old
+# parameters.
+
+# %% exercise="train_neuron"
+def train_neuron(X, y, w, b, lr, steps):
+    """Train one neuron by gradient descent on the mean squared error.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+        Examples, one a row.
+    y : array of shape (N,)
+        Their targets.
+    w : array of shape (n,)
+        Weights to begin with.
+    b : float
+        Bias to begin with.
+    lr : float
+        Learning rate.
+    steps : int
+        How many steps.
+
+    Returns
+    -------
+    w : array of shape (n,)
+    b : float
+    losses : list of float
+        The mean squared error before each step, `steps` of them.
+
+    Example: on OR with w = (1, −1), b = −0.5, lr = 1 and two steps, losses are about [0.3352, 0.2873].
+    """
+    ### BEGIN SOLUTION
+    losses = []
+    for _ in range(steps):
+        p = sigmoid(X @ w + b)
+        losses.append(np.mean((y - p) ** 2))
+        dw, db = batch_gradient(X, y, w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+    return w, b, losses
+    ### END SOLUTION
+
+
+# %%
+check("train_neuron")
+
+# %% [markdown]
+# Does it learn OR?
+
+# %%
+if ready("train_neuron"):
+    w_new, b_new, losses = train_neuron(X, y, w, b, lr=5.0, steps=200)
+    p_new = sigmoid(X @ w_new + b_new)
+    rows = [[str(x), f"{t:.0f}", f"{p:.3f}", str(int(p >= 0.5))] for x, t, p in zip(X, y, p_new, strict=True)]
+    display(Table("after 200 steps", ["x", "y", "p", "ŷ"], rows))
+
+# %% [markdown]
+# All four right, found by rolling downhill. Nobody turned a knob.
+#
+# ### How large a step?
+#
+# With `lr = 0.1` it crawls. With `lr = 10` it runs. So with `lr = 100`…
+
+# %%
+def too_fast():
+    """Let the library train on OR with three learning rates, from the same start."""
+    curves = {f"lr = {lr:g}": perceptron.train_neuron(X, y, w, b, lr, 200)[2] for lr in (0.1, 10.0, 100.0)}
+    display(plot_losses(curves, "Three learning rates on OR"))
+    first, last = curves["lr = 100"][0], curves["lr = 100"][-1]
+    if last > 2 * first:
+        return "It grows without end"
+    return "It gets stuck" if last > 0.2 else "It falls fastest of all"
+
+
+lab.predict("too_fast", too_fast)
+
+# %% [markdown]
+# Read the three curves: *too small* is a slope that never finishes; *right* falls steeply, then flattens near zero; *too
+# large* jumps and then lies flat, far from zero. A flat curve alone proves nothing. Flat at zero is a success, flat at 0.25
+# is a neuron that says 1 to everything.
+#
+# ## 8 · Valleys
+#
+# One neuron's loss over its weights is a landscape. Gradient descent sees only the slope under its feet, so where it ends
+# depends on where it begins. Try the *two valleys* surface: start left, start right, then raise the learning rate until the
+# walk jumps from one valley into the other, and until it never comes back.
+
+# %%
+LossSurface()
+
+# %% [markdown]
+# The bottom of the shallow valley is a *local* minimum: every direction leads up, and yet there is a deeper place. The
+# deeper one is the *global* minimum. Nothing in the gradient tells you which of the two you are in.
+#
+# ### Open experiment (no points)
+#
+# Train your neuron on AND, then on XOR. What does it settle on for XOR, and why is that, in a sense, a wise answer? Does a
+# different start change it?
+
+# %%
+if ready("train_neuron"):
+    y_and, y_xor = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    w_try, b_try, losses = train_neuron(X, y_and, w, b, lr=5.0, steps=1000)
+    print("outputs", sigmoid(X @ w_try + b_try).round(2), "loss", round(float(losses[-1]), 4))
+
+# %% [markdown]
+# ## 9 · In your own words
+#
+# A friend has just trained a neuron with `w = w + lr * grad` and says: "The learning rate must be too large, the loss goes
+# up." Write three or four sentences: what went wrong, how could your friend have found out without you, and would a smaller
+# `lr` have helped? (Graded by hand.)
+
+# %% [markdown] written="friend"
+# ### BEGIN SOLUTION
+# The sign is wrong: the gradient points uphill, and the step must go against it, `w - lr * grad`. With the plus, *every*
+# small step raises the loss, so a smaller `lr` only makes it rise more slowly. To find out: a gradient check shows that the
+# gradient itself is right, so the slip must be in the update; or take one tiny step and see whether the loss falls, as it
+# must when the direction is right.
+#
+# *Rubric (4 points): the step goes against the gradient (1); it is the direction and not the size that is wrong, so a smaller
+# `lr` does not help (1); a test that tells the two apart (1); clear to a friend (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 10 · Do you still know?
+#
+# Three questions on earlier labs. Answering from memory, before looking back, is what makes things stay.
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - A gradient is a product of local derivatives along the path from parameter to loss.
+# - Steps go *against* it, and their length is yours to choose.
+# - Central differences tell you whether a derivative is right, before anything is trained.
+# - Sure neurons have small slopes: sure and wrong learns slowly.
+#
+# Next: lab 03 takes the sigmoid away and meets the smallest network there is, the straight line.
+
+# %%
+lab.progress()
