@@ -1,0 +1,23 @@
+"""Data sets: toy problems drawn from a generator, and images of digits."""
+
+from course.data.images import ImageData, load_digits, load_fashion_mnist, load_mnist, mnist_or_digits
+from course.data.split import minibatches, split
+from course.data.toy import and_gate, blobs, circles, houses, moons, or_gate, spirals, xor_gate
+
+__all__ = [
+    "ImageData",
+    "and_gate",
+    "blobs",
+    "circles",
+    "houses",
+    "load_digits",
+    "load_fashion_mnist",
+    "load_mnist",
+    "minibatches",
+    "mnist_or_digits",
+    "moons",
+    "or_gate",
+    "spirals",
+    "split",
+    "xor_gate",
+]
