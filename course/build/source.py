@@ -113,7 +113,7 @@ def _check_regions(path: Path, text: str) -> None:
 
 
 def _cell(path: Path, kind: str, source: str, metadata: dict[str, Any]) -> Cell:
-    unknown = metadata.keys() - KEYS
+    unknown = {key for key in metadata if not key.startswith("lines_to_")} - KEYS  # jupytext's own are not ours
     if unknown:
         raise SourceFault(path, f"unknown cell metadata {sorted(unknown)}; known are {sorted(KEYS)}")
     check = _CHECK.fullmatch(source) if kind == "code" else None

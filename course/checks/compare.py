@@ -180,7 +180,7 @@ def value_fault(expected: Any, got: Any, exercise: ExerciseRecord, name: str = W
 
 
 def _is_ragged(items: list[Any] | tuple[Any, ...]) -> bool:
-    return any(isinstance(item, np.ndarray) for item in items)
+    return any(isinstance(item, np.ndarray) and item.ndim for item in items)
 
 
 def _bound_fault(name: str, interval: Any, got: Any) -> Fault | None:

@@ -226,11 +226,11 @@ def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, 
         return Example(inputs, fault.text)
     if fault.kind == "structure":
         return Example(inputs, show(seen.value), show(expected))
-    label = f"{fault.component} = " if fault.component else ""
     if fault.kind in ("mutated", "warned"):
         return Example(inputs, f"{show(seen.value)}, and {fault.text.split(', but ')[-1]}", show(expected))
     got, want = (select(exercise, value, fault.component) for value in (seen.value, expected))
-    return Example(inputs, label + show(got), label + show(want))
+    digits = next((d for d in (4, 8, 12) if show(got, d) != show(want, d)), 16)
+    return Example(inputs, *(show_named(fault.component, value, digits) for value in (got, want)))
 
 
 def _leaf_text(value: Any, path: str) -> str:
@@ -247,22 +247,29 @@ def _error_text(error: dict[str, Any]) -> str:
 
 def show_inputs(inputs: dict[str, Any]) -> str:
     """Write the inputs of a case, one a line when they are long."""
-    texts = [f"{name} = {show(value)}" for name, value in inputs.items()]
+    texts = [show_named(name, value) for name, value in inputs.items()]
     return "\n".join(texts) if any("\n" in text for text in texts) or sum(map(len, texts)) > 80 else ", ".join(texts)
 
 
-def show(value: Any) -> str:
-    """Write a value for a person: at most four significant digits, long arrays shortened."""
-    if isinstance(value, np.ndarray):
-        return np.array2string(value, precision=4, threshold=60, edgeitems=3, suppress_small=True, separator=", ")
-    if isinstance(value, float):
-        return f"{value:.4g}"
+def show_named(name: str, value: Any, digits: int = 4) -> str:
+    """Write ``name = value``, the rows of a matrix one under the other; no name, no equals sign."""
+    start = f"{name} = " if name else ""
+    return start + show(value, digits).replace("\n", "\n" + " " * len(start))
+
+
+def show(value: Any, digits: int = 4) -> str:
+    """Write a value for a person: at most four significant digits unless told otherwise, long arrays shortened."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        style = {"precision": digits, "threshold": 60, "edgeitems": 3, "suppress_small": True, "separator": ", "}
+        return np.array2string(value, **style)
+    if isinstance(value, np.ndarray | float) and not np.issubdtype(np.asarray(value).dtype, np.integer):
+        return f"{float(value):.{digits}g}"
     if isinstance(value, tuple | list):
-        inside = ", ".join(show(item) for item in value[:8]) + (", …" if len(value) > 8 else "")
+        inside = ", ".join(show(item, digits) for item in value[:8]) + (", …" if len(value) > 8 else "")
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {show(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {show(item, digits)}" for key, item in value.items()) + "}"
     if value is Ellipsis:
         return "..."
-    text = repr(value)
+    text = str(value) if isinstance(value, np.ndarray) else repr(value)
     return text if len(text) <= 200 else text[:200] + "…"

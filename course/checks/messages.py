@@ -1,5 +1,6 @@
 """Say a verdict: as HTML for the notebook and as plain text with the same content."""
 
+import re
 from html import escape
 
 from course.checks.judge import (
@@ -37,6 +38,8 @@ CHEERS = (
     "Correct. Somewhere a neuron fires with joy.",
     "Right. On to the next.",
 )
+
+_STARS = re.compile(r"(?<![\w*])\*(\w[^*]*?)\*(?![\w*])")
 
 
 def heading(verdict: Verdict) -> str:
@@ -102,9 +105,10 @@ def as_html(verdict: Verdict) -> str:
 
 
 def code_spans(text: str) -> str:
-    """Escape text and set what stands between backquotes in code type."""
+    """Escape text, then set what stands between backquotes in code type and *what stands between stars* in italics."""
     pieces = escape(text).split("`")
-    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces)).replace("\n", "<br>")
+    set_ = [f"<code>{p}</code>" if i % 2 else _STARS.sub(r"<em>\1</em>", p) for i, p in enumerate(pieces)]
+    return "".join(set_).replace("\n", "<br>")
 
 
 def box(colour: str, title: str, body: str) -> str:

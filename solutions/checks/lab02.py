@@ -255,7 +255,7 @@ gradient = Exercise(
         Misconception(
             "bias not in the sum",
             lambda x, y, w, b: (_dh(x, y, w, 0.0) * x, _dh(x, y, w, 0.0)),
-            "It looks as if the forward pass left out the bias: h is w·x **+ b**.",
+            "It looks as if the forward pass left out the bias: h is w·x *plus b*.",
         ),
     ],
     alternatives=[
