@@ -1,0 +1,219 @@
+"""The workbook's one look for figures, and the small plots that labs draw outside widgets.
+
+Every plot comes as a `Picture`: the image, and beside it a table of the numbers that it shows.
+Figures use matplotlib's object interface, so nothing here touches pyplot or the global settings.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from course.tables import Table, number, signed
+
+# Okabe and Ito (2008): eight colours that people with any colour vision tell apart; here the five we need.
+BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"
+INK, SOFT_INK, RULE, PAPER = "#1f2733", "#4a5565", "#d5d9de", "#fcfcfa"
+SERIES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"), (INK, "-", "v"))
+DPI = 192  # twice the 96 dots of a CSS inch: sharp on dense screens
+
+
+def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
+    """Make a figure of one axes in the workbook's look.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches of 96 CSS pixels.
+
+    Returns
+    -------
+    figure, axes
+        Neither is known to pyplot: both are freed with their last reference.
+    """
+    figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot(facecolor=PAPER)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(SOFT_INK)
+    axes.tick_params(colors=SOFT_INK, labelcolor=INK, labelsize=9, length=3)
+    for label in (axes.xaxis.label, axes.yaxis.label, axes.title):
+        label.set(color=INK, fontsize=10.5)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def png(figure: Figure) -> bytes:
+    """Render a figure; low compression, because time matters more than bytes."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, facecolor=PAPER, pil_kwargs={"compress_level": 1})
+    return buffer.getvalue()
+
+
+class Picture:
+    """A figure together with its numbers: a notebook shows the image and stores the table.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing.
+    table : Table
+        The same numbers as text.
+    """
+
+    def __init__(self, figure: Figure, table: Table) -> None:
+        self.figure = figure
+        self.table = table
+
+    def __repr__(self) -> str:
+        return self.table.text()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        """Give Jupyter the image and its text twin."""
+        image = base64.b64encode(png(self.figure)).decode("ascii")
+        width, height = (round(96 * inches) for inches in self.figure.get_size_inches())
+        return {"image/png": image, "text/plain": repr(self)}, {
+            "image/png": {"width": width, "height": height}
+        }
+
+
+def draw_classes(axes: Axes, X: np.ndarray, y: np.ndarray) -> None:
+    """Draw examples of two classes: squares for 0, circles for 1, so that the shape tells without colour."""
+    for label, marker, colour in ((0, "s", BLUE), (1, "o", ORANGE)):
+        points = X[y == label]
+        look: dict[str, Any] = {"c": colour, "edgecolors": INK, "linewidths": 1.2, "zorder": 4}
+        axes.scatter(points[:, 0], points[:, 1], s=90, marker=marker, label=f"y = {label}", **look)
+
+
+def line_ends(w: np.ndarray, b: float, box: tuple[float, float, float, float]) -> np.ndarray | None:
+    """Find where the line w·x + b = 0 enters and leaves a box.
+
+    Parameters
+    ----------
+    w : array, shape (2,)
+        Weights.
+    b : float
+        Bias.
+    box : (x1_low, x1_high, x2_low, x2_high)
+        The visible rectangle.
+
+    Returns
+    -------
+    array, shape (2, 2), or None
+        The two end points as rows; None where no part of the line is visible.
+    """
+    x_low, x_high, y_low, y_high = box
+    corners = np.array([[x_low, y_low], [x_high, y_low], [x_high, y_high], [x_low, y_high]])
+    h = corners @ w + b
+    ends = []
+    for i in range(4):
+        j = (i + 1) % 4
+        if (h[i] < 0) != (h[j] < 0):  # the sign changes along this edge, so the line crosses it
+            ends.append(corners[i] + h[i] / (h[i] - h[j]) * (corners[j] - corners[i]))
+    return np.array(ends[:2]) if len(ends) >= 2 else None
+
+
+def plot_line(w: Sequence[float] | np.ndarray, b: float, X: np.ndarray, y: np.ndarray) -> Picture:
+    """Plot two-dimensional examples and the line where a neuron is undecided.
+
+    Parameters
+    ----------
+    w : array_like, shape (2,)
+        Weights.
+    b : float
+        Bias.
+    X : array_like, shape (N, 2)
+        Examples, one a row.
+    y : array_like, shape (N,)
+        Labels, 0 or 1.
+
+    Returns
+    -------
+    Picture
+        Its table gives h = w·x + b and the side of the line for every example.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    w, X, y = np.asarray(w, float), np.asarray(X, float), np.asarray(y)
+    if X.ndim != 2 or X.shape[1] != 2 or w.shape != (2,) or y.shape != X.shape[:1]:
+        raise ValueError(
+            f"expected w (2,), X (N, 2) and y (N,), got w {w.shape}, X {X.shape} and y {y.shape}: "
+            "this plot shows examples with two features"
+        )
+    (x1_low, x2_low), (x1_high, x2_high) = X.min(axis=0) - 0.5, X.max(axis=0) + 0.5
+    box = (float(x1_low), float(x1_high), float(x2_low), float(x2_high))
+    figure, axes = new_figure()
+    draw_classes(axes, X, y)
+    ends = line_ends(w, b, box)
+    if ends is not None:
+        axes.plot(*ends.T, color=INK, linewidth=1.8, label="w·x + b = 0")
+    axes.set(xlim=box[:2], ylim=box[2:], xlabel="x₁", ylabel="x₂")
+    axes.legend(frameon=False, labelcolor=INK, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    h = X @ w + b
+    rows = [
+        (str(tuple(map(number, x))).replace("'", ""), number(label), number(z), "0" if z < 0 else "1")
+        for x, label, z in zip(X, y, h, strict=True)
+    ]
+    caption = f"Examples and the line {signed(w[0])}·x₁ + {signed(w[1])}·x₂ + {signed(b)} = 0"
+    return Picture(figure, Table(caption, ("x", "y", "h", "side"), rows))
+
+
+def plot_losses(
+    losses: Sequence[float] | np.ndarray | Mapping[str, Sequence[float] | np.ndarray],
+    title: str = "Loss while learning",
+    xlabel: str = "step",
+    ylabel: str = "loss",
+    log: bool = False,
+) -> Picture:
+    """Plot one learning curve, or several on one axis.
+
+    Parameters
+    ----------
+    losses : sequence of float, or mapping from a label to one
+        The curves; each may have its own length.
+    title, xlabel, ylabel : str
+        What the picture is called and what its axes are.
+    log : bool
+        Whether the losses stand on a logarithmic axis.
+
+    Returns
+    -------
+    Picture
+        Its table gives the curves at about nine steps.
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or a curve is empty or not one-dimensional.
+    """
+    given = losses if isinstance(losses, Mapping) else {ylabel: losses}
+    curves = {label: np.asarray(curve, float) for label, curve in given.items()}
+    if not curves or any(curve.ndim != 1 or curve.size == 0 for curve in curves.values()):
+        shapes = {label: curve.shape for label, curve in curves.items()}
+        raise ValueError(
+            f"expected curves with one number a step, got shapes {shapes}: give a list of losses"
+        )
+    figure, axes = new_figure()
+    axes.grid(axis="y", color=RULE, linewidth=0.8)
+    longest = max(curve.size for curve in curves.values())
+    for i, (label, curve) in enumerate(curves.items()):
+        colour, dashes, marker = SERIES[i % len(SERIES)]
+        axes.plot(curve, color=colour, linestyle=dashes, marker=marker, markevery=max(1, longest // 8),
+                  markersize=5, linewidth=1.8, label=label)  # fmt: skip
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title, yscale="log" if log else "linear")
+    if len(curves) > 1:
+        axes.legend(frameon=False, labelcolor=INK, fontsize=9)
+    steps = np.unique(np.linspace(0, longest - 1, min(longest, 9)).round().astype(int))
+    rows = [
+        (str(step), *(number(curve[step]) if step < curve.size else "–" for curve in curves.values()))
+        for step in steps
+    ]
+    return Picture(figure, Table(title, (xlabel, *curves), rows))

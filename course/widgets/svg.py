@@ -1,0 +1,133 @@
+"""Small drawings as inline SVG: sharp at any size, quick to redraw, legible to a screen reader.
+
+Positions are in CSS pixels, y pointing down. Colours are those of `course.plots`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from course.plots import BLUE, INK, ORANGE, SOFT_INK
+from course.tables import number
+
+#: where an arrow's head lies, pointing right, tip at the origin
+HEAD = np.array([[0, 0], [-9, -4.5], [-9, 4.5]])
+
+
+def tag(name: str, inner: str = "", **attributes: Any) -> str:
+    """Write one SVG element; `stroke_width=2` becomes ``stroke-width="2"``, floats keep one decimal."""
+    written = ""
+    for key, value in attributes.items():
+        shown = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(str(value))
+        written += f' {key.rstrip("_").replace("_", "-")}="{shown}"'
+    return f"<{name}{written}>{inner}</{name}>"
+
+
+def text(x: float, y: float, words: str, anchor: str = "middle", size: float = 13, **more: Any) -> str:
+    """Write words; `y` is the middle of the line."""
+    look: dict[str, Any] = {
+        "text_anchor": anchor,
+        "dominant_baseline": "central",
+        "font_size": size,
+        "fill": INK,
+        **more,
+    }
+    return tag("text", escape(words), x=float(x), y=float(y), **look)
+
+
+def path(points: Iterable[Any], closed: bool = False, **look: Any) -> str:
+    """Draw a line through points."""
+    d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if closed else "")
+    return tag("path", d=d, **{"fill": "none", "stroke": INK, "stroke_width": 2, **look})
+
+
+def arrow(start: Sequence[float], end: Sequence[float], colour: str = INK, **look: Any) -> str:
+    """Draw a straight arrow."""
+    tail, tip = np.asarray(start, float), np.asarray(end, float)
+    length = float(np.hypot(*(tip - tail)))
+    if length == 0:
+        return ""
+    cos, sin = (tip - tail) / length
+    head = HEAD @ np.array([[cos, sin], [-sin, cos]]) + tip
+    shaft = path(np.array([tail, tip - 6 * np.array([cos, sin])]), stroke=colour, **look)
+    return shaft + path(head, closed=True, fill=colour, stroke="none")
+
+
+def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool = False) -> str:
+    """Put drawings on a near-white card that shrinks with the window; `alt` says what they show.
+
+    A `wide` card takes the whole width there is, with the drawing in its middle.
+    """
+    box = {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
+    if wide:
+        box |= {"style": f"max-height: {height:g}px"}
+    said = {"role": "img", "aria_label": alt, "font_family": "system-ui, sans-serif"}
+    return tag(
+        "svg", "".join(parts), class_="course-card course-wide" if wide else "course-card", **box, **said
+    )
+
+
+def example(x: float, y: float, label: int, size: float = 8) -> str:
+    """Draw an example: a square for label 0, a circle for 1, so that the shape tells without colour."""
+    look: dict[str, Any] = {"stroke": INK, "stroke_width": 1.5}
+    if label:
+        return tag("circle", cx=float(x), cy=float(y), r=size, fill=ORANGE, **look)
+    return tag(
+        "rect", x=float(x - size), y=float(y - size), width=2 * size, height=2 * size, fill=BLUE, **look
+    )
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Two axes: data coordinates to pixels, a frame with ticks, and a window that clips.
+
+    Parameters
+    ----------
+    box : (x_low, x_high, y_low, y_high)
+        The visible rectangle, in data coordinates.
+    left, top, width, height : float
+        Where it stands on the card, in pixels.
+    """
+
+    box: tuple[float, float, float, float]
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def pixels(self, points: np.ndarray) -> np.ndarray:
+        """Turn data points (N, 2) into positions inside the window."""
+        x_low, x_high, y_low, y_high = self.box
+        scale = np.array([self.width / (x_high - x_low), -self.height / (y_high - y_low)])
+        return (np.asarray(points, float) - [x_low, y_high]) * scale
+
+    def window(self, parts: Iterable[str]) -> str:
+        """Draw parts, positioned with `pixels`, and cut off what lies outside."""
+        return tag("svg", "".join(parts), x=self.left, y=self.top, width=self.width, height=self.height)
+
+    def frame(self, xlabel: str, ylabel: str, ticks: Sequence[float]) -> str:
+        """Draw the frame, the same ticks on both axes, and their labels."""
+        bottom = self.top + self.height
+        drawn = [
+            tag(
+                "rect",
+                x=self.left,
+                y=self.top,
+                width=self.width,
+                height=self.height,
+                fill="none",
+                stroke=SOFT_INK,
+            )
+        ]
+        for value, (x, y) in zip(ticks, self.pixels(np.column_stack([ticks, ticks])), strict=True):
+            x, y = x + self.left, y + self.top
+            drawn.append(path([(x, bottom), (x, bottom + 4)], stroke=SOFT_INK, stroke_width=1))
+            drawn.append(path([(self.left - 4, y), (self.left, y)], stroke=SOFT_INK, stroke_width=1))
+            drawn.append(text(x, bottom + 14, number(value), size=12))
+            drawn.append(text(self.left - 8, y, number(value), anchor="end", size=12))
+        drawn.append(text(self.left + self.width / 2, bottom + 32, xlabel, font_style="italic"))
+        drawn.append(text(self.left - 32, self.top + self.height / 2, ylabel, font_style="italic"))
+        return "".join(drawn)

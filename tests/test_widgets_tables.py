@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from course.tables import Table, number, signed
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.37754, "0.3775"), (-0.5, "−0.5"), (0, "0"), (-0.0, "0"), (-1e-9, "−1e−9"),
+     (123456.0, "1.235e5"), (np.nan, "not a number"), (-np.inf, "−∞"), (np.int64(3), "3")],
+)  # fmt: skip
+def test_numbers_have_four_digits_and_a_true_minus(value, written):
+    assert number(value) == written
+
+
+def test_negative_numbers_stand_in_parentheses_inside_a_sum():
+    assert (signed(-0.5), signed(2)) == ("(−0.5)", "2")
+
+
+def test_text_and_html_say_the_same():
+    table = Table("caption & co", ("a", "b"), (("x", "1"), ("y<", "22")), current=1)
+    assert table.text() == "caption & co\na     b\nx     1\n▶ y<  22"
+    html = table.html()
+    assert "<caption>caption &amp; co</caption>" in html
+    assert html.count('scope="col"') == 2
+    assert '<tr aria-current="step"><th scope="row">▶ y&lt;</th><td>22</td></tr>' in html
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match=r"expected 2 cells in every row, got 1"):
+        Table("t", ("a", "b"), (("x",),))

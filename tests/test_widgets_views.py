@@ -1,0 +1,262 @@
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import course.widgets
+from course.widgets import ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator, surface_model
+
+ALL = [ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator]
+
+
+class Cells(HTMLParser):
+    """Collect the text of a table's cells, row by row."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.rows, self.inside = [], False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "tr":
+            self.rows.append([])
+        self.inside = tag in ("th", "td")
+
+    def handle_data(self, data):
+        if self.inside:
+            self.rows[-1].append(data)
+        self.inside = False
+
+
+def cells(widget):
+    return Cells(widget.table.value).rows
+
+
+def controls(widget):
+    """Every control inside a widget, in the order in which Tab meets them."""
+    if hasattr(widget, "children"):
+        return [found for child in widget.children for found in controls(child)]
+    return [widget] if hasattr(widget, "description") and type(widget).__name__ != "HTML" else []
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_every_figure_is_sound_and_says_what_it_shows(view):
+    root = ElementTree.fromstring(view().figure.value)
+    assert root.get("role") == "img"
+    assert len(root.get("aria-label")) > 60
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_every_control_is_named_and_there_is_a_reset(view):
+    found = controls(view())
+    assert all(control.description for control in found)
+    assert "Reset" in [control.description for control in found]
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_a_notebook_stores_the_numbers_as_text(view):
+    widget = view()
+    bundle = widget._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"] == widget.text
+    for row in cells(widget):
+        for cell in row:
+            assert cell in widget.text
+    assert not re.search(r"\d\.\d{5}|0x|<", widget.text)
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_two_of_a_kind_share_no_element_ids(view):
+    both = view().figure.value + view().figure.value
+    ids = re.findall(r' id="([^"]+)"', both)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_package_names_its_views():
+    for name in course.widgets.__all__:
+        assert getattr(course.widgets, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no name 'Playground'; it has ChainRuleStepper"):
+        course.widgets.Playground  # noqa: B018
+
+
+# the shape calculator
+
+
+def test_typing_a_shape_changes_verdict_table_and_drawing():
+    widget = ShapeCalculator()
+    before = widget.figure.value
+    widget.A.value = "(5, 4)"
+    assert cells(widget)[1][:2] == ["▶ A @ B", "✓ (5, 2)"]
+    assert widget.figure.value != before
+    widget.B.value = "(5, 2)"
+    assert "A @ B is refused" in widget.text
+    assert "5" in widget.text
+    assert "NumPy says: matmul" in widget.text
+
+
+def test_a_half_typed_shape_is_explained_and_the_last_answer_stays():
+    widget = ShapeCalculator()
+    table = widget.table.value
+    widget.A.value = "(3, <b>"
+    assert "expected a shape such as" in widget.status.value
+    assert "<b>" not in widget.status.value
+    assert widget.table.value == table
+    widget.A.value = "(3, 4)"
+    assert "expected" not in widget.status.value
+
+
+def test_a_stretched_array_is_drawn_with_dashes():
+    widget = ShapeCalculator()
+    widget.expression.value = "A * B"
+    widget.B.value = "(3, 4)"
+    assert "stroke-dasharray" not in widget.figure.value
+    widget.B.value = "(1, 4)"
+    assert "stroke-dasharray" in widget.figure.value
+
+
+@pytest.mark.parametrize("shape", ["()", "(7,)", "(1, 9)", "(100, 3, 20)"])
+def test_every_expression_can_be_drawn_for_every_kind_of_shape(shape):
+    widget = ShapeCalculator()
+    for expression in widget.expression.options:
+        widget.expression.value = expression
+        for name in ("A", "B", "b"):
+            getattr(widget, name).value = shape
+            ElementTree.fromstring(widget.figure.value)
+    widget.reset()
+    assert (widget.A.value, widget.expression.value) == ("(3, 4)", "A @ B")
+
+
+# the perceptron explorer
+
+
+def test_table_error_and_line_follow_the_sliders():
+    widget = PerceptronExplorer()
+    assert cells(widget)[1] == ["(0, 0)", "0", "−0.5", "0.3775", "0", "✓ right"]
+    assert [row[4] for row in cells(widget)[1:]] == ["0", "0", "1", "0"]
+    before = widget.figure.value
+    widget.w2.value = 1
+    assert [row[4] for row in cells(widget)[1:]] == ["0", "1", "1", "1"]
+    assert "All four of OR are right" in widget.status.value
+    assert widget.figure.value != before
+
+
+def test_wrong_examples_are_ringed():
+    widget = PerceptronExplorer()
+    assert widget.figure.value.count('r="16"') == 2
+    widget.data.value = "XOR"
+    assert widget.figure.value.count('r="16"') == 1
+
+
+def test_zero_weights_draw_no_line_and_one_colour():
+    widget = PerceptronExplorer()
+    widget.w1.value = widget.w2.value = widget.b.value = 0
+    assert "linearGradient" not in widget.figure.value
+    assert "ŷ = 0 here" not in widget.figure.value
+
+
+def test_the_explorer_goes_back_to_where_it_began():
+    widget = PerceptronExplorer("AND")
+    begun = widget.text
+    widget.data.value, widget.w1.value, widget.b.value = "XOR", 3, 2
+    widget.reset()
+    assert widget.text == begun
+
+
+# the loss surface
+
+
+def test_step_and_run_walk_and_reset_goes_back():
+    widget = LossSurface()
+    begun = widget.text
+    widget.step_button.click()
+    assert len(cells(widget)) == 3
+    widget.run_button.click()
+    assert len(widget.walk.loss) == 52
+    assert cells(widget)[-1][0] == "▶ 51"
+    widget.lr.value = 0.01
+    assert len(widget.walk.loss) == 52
+    widget.reset_button.click()
+    assert widget.text == begun
+
+
+def test_running_ends_on_flat_ground_and_stays_there():
+    widget = LossSurface()
+    for _ in range(10):
+        widget.run_button.click()
+    assert "Converged." in widget.status.value
+    steps = len(widget.walk.loss)
+    widget.run_button.click()
+    assert len(widget.walk.loss) == steps
+
+
+def test_running_away_is_said_in_words_and_in_the_picture():
+    widget = LossSurface()
+    widget.lr.value = 10
+    widget.run_button.click()
+    assert "Diverged." in widget.status.value
+    assert "outside this window" in widget.figure.value
+
+
+def test_another_surface_brings_its_own_ground_and_start():
+    widget = LossSurface()
+    ground = widget.ground
+    widget.surface.value = surface_model.OR_NEURON
+    assert widget.ground != ground
+    assert (widget.start_w1.value, widget.start_w2.value) == surface_model.OR_NEURON.start
+    assert widget.start_w1.max == surface_model.OR_NEURON.reach
+    widget.surface.value = surface_model.VALLEYS
+    assert widget.ground == ground
+    assert (widget.start_w1.value, widget.start_w2.value) == surface_model.VALLEYS.start
+
+
+def test_a_lab_can_bring_its_own_surface():
+    X, y = np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([0, 1])
+    widget = LossSurface([surface_model.neuron_surface("mine", X, y, 0.25, reach=3)])
+    assert widget.surface.value.name == "mine"
+    assert "+ 0.25" in widget.surface.value.formula
+
+
+# the chain-rule stepper
+
+
+def test_numbers_appear_one_step_at_a_time():
+    widget = ChainRuleStepper()
+    assert [row[3] for row in cells(widget)[1:]] == ["?"] * 8
+    assert widget.back_button.disabled
+    widget.step_button.click()
+    assert [row[3] for row in cells(widget)[1:3]] == ["−0.5", "?"]
+    assert cells(widget)[1][0] == "▶ h"
+    assert widget.figure.value.count("▶") == 2  # the mark, and the key that explains it
+    widget.all_button.click()
+    assert "?" not in widget.table.value
+    assert widget.step_button.disabled
+    widget.back_button.click()
+    assert widget.done == 7
+
+
+def test_gradients_stand_in_the_picture_once_they_are_known():
+    widget = ChainRuleStepper()
+    widget.go(3)
+    assert "∂l/∂p =" not in widget.figure.value.partition(">")[2]
+    widget.go(4)
+    assert "∂l/∂p = −1.245" in widget.figure.value.partition(">")[2]
+
+
+def test_changing_an_input_recomputes_what_is_shown():
+    widget = ChainRuleStepper()
+    widget.go(1)
+    widget.b.value = 2
+    assert cells(widget)[1][2:] == ["1·1 + (−1)·1 + 2", "2"]
+    widget.y.value = 0
+    widget.reset()
+    assert (widget.b.value, widget.y.value, widget.done) == (-0.5, 1, 0)
+
+
+def test_a_field_that_is_huge_draws_all_the_same():
+    widget = ChainRuleStepper()
+    widget.w1.value = widget.x1.value = 1000
+    widget.all_button.click()
+    ElementTree.fromstring(widget.figure.value)
+    assert "not a number" not in widget.text
