@@ -17,9 +17,7 @@ class Activation(Layer):
     Its layers take and give any shape.
     """
 
-    def __init__(
-        self, f: Callable[[Array], Array], f_grad: Callable[[Array], Array], *arguments: Any
-    ) -> None:
+    def __init__(self, f: Callable[[Array], Array], f_grad: Callable[[Array], Array], *arguments: Any) -> None:
         super().__init__(*arguments)
         self.f, self.f_grad = f, f_grad
 
@@ -115,7 +113,5 @@ class PReLU(Layer):
     def backward(self, dz: Array) -> Array:
         """Give the slope what the negative inputs contribute."""
         x = self.recall()
-        self.dslope[...] = (
-            dz * array_module(x).minimum(x, 0)
-        ).sum()  # (8.19) ∂L/∂slope = Σ ∂L/∂a · min(z, 0)
+        self.dslope[...] = (dz * array_module(x).minimum(x, 0)).sum()  # (8.19) ∂L/∂slope = Σ ∂L/∂a · min(z, 0)
         return dz * activations.leaky_relu_grad(x, self.slope)

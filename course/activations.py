@@ -65,18 +65,14 @@ def absolute_grad(z: Array) -> Array:
 def elu(z: Array, alpha: float = 1.0) -> Array:
     """Bend towards −alpha instead of cutting at 0 (Clevert, Unterthiner & Hochreiter 2016, equation 15)."""
     xp = array_module(z)
-    return xp.maximum(z, 0) + alpha * xp.expm1(
-        xp.minimum(z, 0)
-    )  # (8.9) elu(z) = z where z > 0, else α(exp(z) − 1)
+    return xp.maximum(z, 0) + alpha * xp.expm1(xp.minimum(z, 0))  # (8.9) elu(z) = z where z > 0, else α(exp(z) − 1)
 
 
 def elu_grad(z: Array, alpha: float = 1.0) -> Array:
     """Differentiate elu; alpha at z = 0, by convention (with α = 1 there is no kink)."""
     xp = array_module(z)
     step = relu_grad(z)
-    return step + (1 - step) * alpha * xp.exp(
-        xp.minimum(z, 0)
-    )  # (8.10) elu′(z) = 1 where z > 0, else α exp(z)
+    return step + (1 - step) * alpha * xp.exp(xp.minimum(z, 0))  # (8.10) elu′(z) = 1 where z > 0, else α exp(z)
 
 
 def softplus(z: Array) -> Array:

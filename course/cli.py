@@ -49,3 +49,37 @@ def build(check: bool, only: str | None) -> None:
     for line in faults:
         click.echo(line, err=True)
     sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
+def grade(submissions: Path, lab: str, out: Path, jobs: int) -> None:
+    """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
+
+    Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
+    was; what is graded is not graded again.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from tqdm import tqdm
+
+    from course.grading.run import grade_class
+    from course.grading.sandbox import unprotected
+
+    click.echo(unprotected(), err=True)
+    try:
+        summary = grade_class(
+            submissions,
+            lab,
+            out,
+            checkout(),
+            ThreadPoolExecutor(jobs),
+            lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
+        )
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
+    click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'grades.csv'}")

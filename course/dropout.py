@@ -23,8 +23,7 @@ class Dropout(Layer):
     def __init__(self, p_drop: float) -> None:
         if not 0 <= p_drop < 1:
             raise ValueError(
-                f"expected p_drop from 0 up to but not including 1, got {p_drop}: it is the probability "
-                "of dropping"
+                f"expected p_drop from 0 up to but not including 1, got {p_drop}: it is the probability of dropping"
             )
         super().__init__(p_drop)
         self.p_drop = p_drop

@@ -96,9 +96,7 @@ def evaluate(node: Node) -> Array:
     order = topological_order(node)
     operations = [n.op for n in order if n.op is not None]
     if len({id(op) for op in operations}) < len(operations):
-        raise ValueError(
-            "expected an Operation of its own for each node, got one twice: make a second object"
-        )
+        raise ValueError("expected an Operation of its own for each node, got one twice: make a second object")
     for n in order:
         if n.op is not None:
             n.value = n.op.fprop(*(child.value for child in n.inputs))
@@ -141,9 +139,7 @@ class Add(Operation):
         return x + y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return _sum_to(grad, self.shapes[0]), _sum_to(
-            grad, self.shapes[1]
-        )  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
+        return _sum_to(grad, self.shapes[0]), _sum_to(grad, self.shapes[1])  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
 
 
 class Multiply(Operation):

@@ -45,9 +45,7 @@ class Layer:
         self.statistics = statistics or {}
         self.cache: Any = None
         self.in_network = False
-        self.needs_dx = (
-            True  # the network clears it in its first layer with parameters, where nobody wants ∂L/∂x
-        )
+        self.needs_dx = True  # the network clears it in its first layer with parameters, where nobody wants ∂L/∂x
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Write the initial values into parameters and statistics, all zero so far."""
@@ -195,9 +193,7 @@ class Maxout(Layer):
         """Hand each unit's gradient to the piece that won."""
         x, winner = self.recall()
         xp = array_module(dz)
-        da = dz * (
-            winner == xp.arange(self.k)[:, None, None]
-        )  # (8.21) ∂L/∂zᵢ = ∂L/∂a where i is the largest, else 0
+        da = dz * (winner == xp.arange(self.k)[:, None, None])  # (8.21) ∂L/∂zᵢ = ∂L/∂a where i is the largest, else 0
         xp.matmul(x.T, da, out=self.dW)
         da.sum(axis=1, out=self.db)
         return (da @ self.W.swapaxes(1, 2)).sum(axis=0) if self.needs_dx else None

@@ -18,9 +18,7 @@ def _matching(output: Array, target: Array) -> Array:
     xp = array_module(output=output, target=target)
     target = xp.asarray(target, dtype=output.dtype)
     if output.size == 0:
-        raise ValueError(
-            f"expected at least one example, got output of shape {output.shape}: check the batch"
-        )
+        raise ValueError(f"expected at least one example, got output of shape {output.shape}: check the batch")
     if output.shape == (*target.shape, 1):
         return target[..., None]
     if output.shape != target.shape:
@@ -132,9 +130,7 @@ class SoftmaxCrossEntropy:
             return target.astype(output.dtype)
         K = output.shape[1]
         if target.dtype.kind not in "iu":
-            raise TypeError(
-                f"expected whole numbers as labels, got {target.dtype}: convert with .astype(int)"
-            )
+            raise TypeError(f"expected whole numbers as labels, got {target.dtype}: convert with .astype(int)")
         if target.min() < 0 or target.max() >= K:
             raise ValueError(
                 f"expected labels from 0 to {K - 1}, got {target.min()} to {target.max()}: "

@@ -52,9 +52,7 @@ class Network:
         self.layers = list(layers)
         _check_layers(self.layers)
         if not isinstance(rng, np.random.Generator):
-            raise TypeError(
-                f"expected a np.random.Generator as rng, got {rng!r}: pass np.random.default_rng(seed)"
-            )
+            raise TypeError(f"expected a np.random.Generator as rng, got {rng!r}: pass np.random.default_rng(seed)")
         self.rng, self.dtype = rng, np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"expected float32 or float64 as dtype, got {self.dtype}: float32 is faster")
@@ -115,9 +113,7 @@ class Network:
         """
         a = array_module(X=X, theta=self._theta).asarray(X, dtype=self.dtype)
         if a.ndim == 0 or len(a) == 0:
-            raise ValueError(
-                f"expected a batch X with at least one row, got shape {a.shape}: check the slicing"
-            )
+            raise ValueError(f"expected a batch X with at least one row, got shape {a.shape}: check the slicing")
         for layer in self.layers:
             a = layer.forward(a, train)
         return a
@@ -229,14 +225,10 @@ def _parameters(layer: Layer) -> list[tuple[str, Shape]]:
 def _check_layers(layers: list[Layer]) -> None:
     """Raise if there are no layers, something is not one, or one is used twice."""
     if not layers:
-        raise ValueError(
-            "expected at least one layer, got none: Network([Linear(2, 1)], rng=rng) is the smallest"
-        )
+        raise ValueError("expected at least one layer, got none: Network([Linear(2, 1)], rng=rng) is the smallest")
     for i, layer in enumerate(layers):
         if not isinstance(layer, Layer):
-            raise TypeError(
-                f"expected a Layer at position {i}, got {layer!r}: write ReLU(), not relu or ReLU"
-            )
+            raise TypeError(f"expected a Layer at position {i}, got {layer!r}: write ReLU(), not relu or ReLU")
         if layer.in_network or any(layer is earlier for earlier in layers[:i]):
             raise ValueError(
                 f"expected a new layer at position {i}, got {layer} that is in use already: build another "

@@ -20,9 +20,7 @@ def _standardize_backward(dxhat: Array, xhat: Array, scale: Array, axis: int) ->
     """Return ∂L/∂x: every x along the axis also moves the mean and the variance."""
     mean = dxhat.mean(axis=axis, keepdims=True)
     slope = (dxhat * xhat).mean(axis=axis, keepdims=True)
-    return (
-        dxhat - mean - xhat * slope
-    ) * scale  # (12.5) ∂L/∂x = (∂x̂ − mean ∂x̂ − x̂ mean(∂x̂ ⊙ x̂)) / √(var + ε)
+    return (dxhat - mean - xhat * slope) * scale  # (12.5) ∂L/∂x = (∂x̂ − mean ∂x̂ − x̂ mean(∂x̂ ⊙ x̂)) / √(var + ε)
 
 
 class _Normalization(Layer):
@@ -94,9 +92,7 @@ class BatchNorm(_Normalization):
         xhat, mean, var, scale = _standardize(x.reshape(-1, self.n), 0, self.eps)
         self.cache = xhat, scale
         for running, batch in ((self.running_mean, mean), (self.running_var, var)):
-            running[...] = (
-                self.momentum * running + (1 - self.momentum) * batch[0]
-            )  # (12.9) r ← αr + (1 − α) batch
+            running[...] = self.momentum * running + (1 - self.momentum) * batch[0]  # (12.9) r ← αr + (1 − α) batch
         return self._scale_and_shift(xhat).reshape(x.shape)
 
     def backward(self, dz: Array) -> Array:

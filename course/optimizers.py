@@ -41,9 +41,7 @@ class Optimizer:
             decays = name.startswith(("beta", "rho"))
             if not value >= 0 or (decays and value >= 1):
                 wanted = "at least 0 and below 1" if decays else "at least 0"
-                raise ValueError(
-                    f"expected {name} {wanted}, got {value}: {type(self).__name__} has sound defaults"
-                )
+                raise ValueError(f"expected {name} {wanted}, got {value}: {type(self).__name__} has sound defaults")
             setattr(self, name, value)
         self.steps = 0
         self.arrays: dict[str, Array] = {}
@@ -213,9 +211,7 @@ class Adam(Optimizer):
     beta2: float
     eps: float
 
-    def __init__(
-        self, lr: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
-    ) -> None:
+    def __init__(self, lr: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
         super().__init__(lr, beta1=beta1, beta2=beta2, eps=eps)
 
     def update(self, theta: Array, g: Array, m: Array, v: Array, s: Array) -> None:

@@ -38,9 +38,7 @@ def predict_label(p: np.ndarray) -> np.ndarray:
     return (np.asarray(p) >= 0.5).astype(int)  # (1.4) ŷ = 1 where p ≥ ½, else 0
 
 
-def perceptron_update(
-    x: np.ndarray, y: int, w: np.ndarray, b: float, lr: float = 1.0
-) -> tuple[np.ndarray, float]:
+def perceptron_update(x: np.ndarray, y: int, w: np.ndarray, b: float, lr: float = 1.0) -> tuple[np.ndarray, float]:
     """Correct the weights after one example; nothing changes where the answer is right.
 
     Parameters
@@ -176,8 +174,6 @@ def train_neuron(
 def _check(X: np.ndarray, y: np.ndarray, w: np.ndarray) -> None:
     """Refuse shapes that do not fit and labels other than 0 and 1."""
     if X.ndim != 2 or w.shape != X.shape[1:] or y.shape != X.shape[:1]:
-        raise ValueError(
-            f"expected X (N, n), y (N,), w (n,), got {X.shape}, {y.shape}, {w.shape}. One row an example."
-        )
+        raise ValueError(f"expected X (N, n), y (N,), w (n,), got {X.shape}, {y.shape}, {w.shape}. One row an example.")
     if not np.isin(y, (0, 1)).all():
         raise ValueError(f"expected labels 0 and 1, got {np.unique(y)}. Recode them first.")

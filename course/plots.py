@@ -77,9 +77,7 @@ class Picture:
         """Give Jupyter the image and its text twin."""
         image = base64.b64encode(png(self.figure)).decode("ascii")
         width, height = (round(96 * inches) for inches in self.figure.get_size_inches())
-        return {"image/png": image, "text/plain": repr(self)}, {
-            "image/png": {"width": width, "height": height}
-        }
+        return {"image/png": image, "text/plain": repr(self)}, {"image/png": {"width": width, "height": height}}
 
 
 def draw_classes(axes: Axes, X: np.ndarray, y: np.ndarray) -> None:
@@ -194,26 +192,58 @@ def plot_losses(
     ValueError
         If there is no curve, or a curve is empty or not one-dimensional.
     """
-    given = losses if isinstance(losses, Mapping) else {ylabel: losses}
-    curves = {label: np.asarray(curve, float) for label, curve in given.items()}
-    if not curves or any(curve.ndim != 1 or curve.size == 0 for curve in curves.values()):
-        shapes = {label: curve.shape for label, curve in curves.items()}
-        raise ValueError(
-            f"expected curves with one number a step, got shapes {shapes}: give a list of losses"
-        )
+    curves = losses if isinstance(losses, Mapping) else {ylabel: losses}
+    longest = max((np.size(curve) for curve in curves.values()), default=0)
+    return plot_curves(np.arange(longest), curves, title, xlabel, ylabel, log)
+
+
+def plot_curves(
+    x: Sequence[float] | np.ndarray,
+    curves: Mapping[str, Sequence[float] | np.ndarray],
+    title: str,
+    xlabel: str,
+    ylabel: str = "",
+    log: bool = False,
+) -> Picture:
+    """Plot curves over a shared axis, told apart by dashes and markers as well as by colour.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        The shared axis.
+    curves : mapping from a label to array_like, shape (m,) with m ≤ n
+        A shorter curve ends earlier.
+    title, xlabel, ylabel : str
+        What the picture is called and what its axes are.
+    log : bool
+        Whether the vertical axis is logarithmic.
+
+    Returns
+    -------
+    Picture
+        Its table gives the curves at about nine places.
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or a curve is empty, not one-dimensional or longer than `x`.
+    """
+    x = np.asarray(x, float)
+    drawn = {label: np.asarray(curve, float) for label, curve in curves.items()}
+    if not drawn or any(curve.ndim != 1 or not 0 < curve.size <= x.size for curve in drawn.values()):
+        shapes = {label: curve.shape for label, curve in drawn.items()}
+        raise ValueError(f"expected curves of up to {x.size} numbers, got shapes {shapes}: give one list a curve")
     figure, axes = new_figure()
     axes.grid(axis="y", color=RULE, linewidth=0.8)
-    longest = max(curve.size for curve in curves.values())
-    for i, (label, curve) in enumerate(curves.items()):
+    for i, (label, curve) in enumerate(drawn.items()):
         colour, dashes, marker = SERIES[i % len(SERIES)]
-        axes.plot(curve, color=colour, linestyle=dashes, marker=marker, markevery=max(1, longest // 8),
-                  markersize=5, linewidth=1.8, label=label)  # fmt: skip
+        look: dict[str, Any] = {"color": colour, "linestyle": dashes, "marker": marker}
+        axes.plot(
+            x[: curve.size], curve, **look, markevery=max(1, x.size // 8), markersize=5, linewidth=1.8, label=label
+        )
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, yscale="log" if log else "linear")
-    if len(curves) > 1:
+    if len(drawn) > 1:
         axes.legend(frameon=False, labelcolor=INK, fontsize=9)
-    steps = np.unique(np.linspace(0, longest - 1, min(longest, 9)).round().astype(int))
-    rows = [
-        (str(step), *(number(curve[step]) if step < curve.size else "–" for curve in curves.values()))
-        for step in steps
-    ]
-    return Picture(figure, Table(title, (xlabel, *curves), rows))
+    places = np.unique(np.linspace(0, x.size - 1, min(x.size, 9)).round().astype(int))
+    rows = [(number(x[k]), *(number(curve[k]) if k < curve.size else "–" for curve in drawn.values())) for k in places]
+    return Picture(figure, Table(title, (xlabel, *drawn), rows))

@@ -95,9 +95,7 @@ class ElasticNet:
 
     def value(self, theta: Array, is_weight: Array) -> Any:
         """Add the penalties."""
-        return self.l1.value(theta, is_weight) + self.l2.value(
-            theta, is_weight
-        )  # (11.7) λR = λ₁ Σ |w| + λ₂ Σ w²
+        return self.l1.value(theta, is_weight) + self.l2.value(theta, is_weight)  # (11.7) λR = λ₁ Σ |w| + λ₂ Σ w²
 
     def grad(self, theta: Array, is_weight: Array) -> Array:
         """Add the gradients; (P,)."""

@@ -126,7 +126,5 @@ def overfit_small(
         The loss before each update. It should end near zero.
     """
     learner = net.copy()
-    run = train(
-        learner, X[:n], y[:n], loss, optimizer, epochs=steps, rng=np.random.default_rng(0), batch_size=n
-    )
+    run = train(learner, X[:n], y[:n], loss, optimizer, epochs=steps, rng=np.random.default_rng(0), batch_size=n)
     return [epoch.train_loss for epoch in run]

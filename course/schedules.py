@@ -54,9 +54,7 @@ def cosine_decay(lr: float, epoch: float, epochs: float, lr_end: float = 0.0) ->
     """
     _check(epoch, epochs=epochs)
     t = min(epoch / epochs, 1)
-    return (
-        lr_end + (lr - lr_end) * (1 + math.cos(math.pi * t)) / 2
-    )  # (9.22) η(t) = η₁ + ½(η₀ − η₁)(1 + cos πt)
+    return lr_end + (lr - lr_end) * (1 + math.cos(math.pi * t)) / 2  # (9.22) η(t) = η₁ + ½(η₀ − η₁)(1 + cos πt)
 
 
 class PlateauDecay:

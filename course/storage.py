@@ -14,9 +14,7 @@ def write_arrays(path: Path, layout: list[str], theta: np.ndarray, state: np.nda
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file, version=np.array(FORMAT_VERSION), layout=np.array(layout), theta=theta, state=state
-            )
+            np.savez(file, version=np.array(FORMAT_VERSION), layout=np.array(layout), theta=theta, state=state)
         Path(unfinished).replace(path)
     except BaseException:
         Path(unfinished).unlink(missing_ok=True)
@@ -40,9 +38,7 @@ def read_arrays(path: Path, layout: list[str]) -> tuple[np.ndarray, np.ndarray]:
     except FileNotFoundError:
         raise
     except Exception as error:  # np.load raises half a dozen kinds, depending on where a damaged file breaks
-        raise ValueError(
-            f"expected a file written by Network.save, got {path} ({error}): save it anew"
-        ) from error
+        raise ValueError(f"expected a file written by Network.save, got {path} ({error}): save it anew") from error
     if version != FORMAT_VERSION:
         raise ValueError(f"expected format version {FORMAT_VERSION}, got {version} in {path}: save it anew")
     if found != layout:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def signed(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """The numbers of a figure: one structure, written as plain text or as HTML.
 
@@ -81,3 +82,10 @@ class Table:
             f"<table><caption>{escape(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show a notebook the table, and keep its text for whoever reads without HTML."""
+        return {"text/plain": self.text(), "text/html": self.html()}

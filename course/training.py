@@ -91,9 +91,7 @@ def clip_gradient_norm(grad: Array, max_norm: float) -> Any:
     Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks, alg. 1.
     """
     if max_norm <= 0:
-        raise ValueError(
-            f"max_norm: expected a positive norm, got {max_norm}. Try 1.0, or None for no clipping."
-        )
+        raise ValueError(f"max_norm: expected a positive norm, got {max_norm}. Try 1.0, or None for no clipping.")
     xp = array_module(grad)
     norm = xp.sqrt(grad @ grad)
     grad *= max_norm / xp.maximum(norm, max_norm)  # (9.24) g ← g · c/‖g‖ where ‖g‖ > c
@@ -249,9 +247,7 @@ def _why_diverged(number: int, train_loss: float, lr: float, X: Array) -> str:
     if not math.isfinite(largest):
         cause = "the training inputs hold NaN or infinite values: find them with np.isfinite(X)"
     elif largest > 30:
-        cause = (
-            f"the inputs are not normalised (they reach {largest:.3g}): standardise them, or lower the rate"
-        )
+        cause = f"the inputs are not normalised (they reach {largest:.3g}): standardise them, or lower the rate"
     else:
         cause = f"the learning rate is too large: try {lr / 10:g}, or clip the gradient with clip=1.0"
     return (

@@ -63,6 +63,7 @@ Table("one example, forward", ["x", "y", "h", "p", "loss"],
 # **Exercise `dl_dp`** ({{points:dl_dp}}). Differentiate $\ell = (y - p)^2$ with respect to $p$. Mind the inner
 # derivative: $p$ carries a minus sign.
 
+
 # %% exercise="dl_dp"
 def dl_dp(y, p):
     """Differentiate the loss (y − p)² with respect to p.
@@ -109,6 +110,7 @@ lab.predict("steepest", lambda: float(np.gradient(sigmoid(h), h).max().round(2))
 #
 # **Exercise `dp_dh`** ({{points:dp_dh}}). The slope of the sigmoid, *given its output* $p$.
 
+
 # %% exercise="dp_dh"
 def dp_dh(p):
     """Give the slope of the sigmoid where its output is p.
@@ -142,6 +144,7 @@ check("dp_dh")
 # times $x_1$.
 #
 # **Exercise `dh_dw`** ({{points:dh_dw}}). It is as short as it looks. What matters is *which* vector it is.
+
 
 # %% exercise="dh_dw"
 def dh_dw(x):
@@ -185,6 +188,7 @@ ChainRuleStepper()
 # %% [markdown]
 # Set $x_1 = 0$ in the stepper, or think: with $x = (0, 1)$, which of the parameters will this example teach anything?
 
+
 # %%
 def who_learns():
     """Nudge each parameter and see whether the loss of the example x = (0, 1) moves."""
@@ -201,6 +205,7 @@ lab.predict("who_learns", who_learns)
 # %% [markdown]
 # **Exercise `gradient`** ({{points:gradient}}). Put the three pieces together for one example. Your own `dl_dp`, `dp_dh`
 # and `dh_dw` are welcome inside. It should work for any number of features, not only two.
+
 
 # %% exercise="gradient"
 def gradient(x, y, w, b):
@@ -245,18 +250,16 @@ check("gradient")
 # It looks both ways, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic: the smaller the
 # better. A computer keeps about 16 digits.
 
+
 # %%
 def error_by_eps():
-    """Differentiate (1 − σ(t))² at t = −1.5 with ever smaller ε, and compare with the exact slope."""
-    f = lambda t: (1 - sigmoid(t)) ** 2
-    exact = perceptron.neuron_gradient(np.ones((1, 1)), np.ones(1), np.array([-1.5]), 0.0)[0][0]
-    rows, errors = [], {}
-    for k in (1, 2, 3, 5, 9, 12):
+    """Differentiate t³ at t = 0.7, where the slope is 3t² = 1.47, with ever smaller ε."""
+    f, t, rows, errors = lambda t: t * t * t, 0.7, [], {}
+    for k in (1, 2, 3, 5, 8, 12):
         eps = 10.0**-k
-        forward = (f(-1.5 + eps) - f(-1.5)) / eps
-        central = (f(-1.5 + eps) - f(-1.5 - eps)) / (2 * eps)
-        errors[k] = abs(central - exact)
-        rows.append([f"1e-{k}", f"{abs(forward - exact):.0e}", f"{errors[k]:.0e}"])
+        one_sided = (f(t + eps) - f(t)) / eps
+        errors[k] = abs((f(t + eps) - f(t - eps)) / (2 * eps) - 3 * t * t)
+        rows.append([f"1e-{k}", f"{abs(one_sided - 3 * t * t):.0e}", f"{errors[k]:.0e}"])
     display(Table("how far off the slope is", ["ε", "one-sided", "both sides"], rows))
     best = min(errors, key=errors.get)
     return "Smaller helps at first, then hurts" if best not in (1, 12) else "The smaller, the better"
@@ -267,6 +270,7 @@ lab.predict("eps", error_by_eps)
 # %% [markdown]
 # **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.6) for every entry of `theta` in turn, whatever
 # its shape. Change a *copy*, one entry at a time, and leave `theta` as you found it.
+
 
 # %% exercise="numeric_gradient"
 def numeric_gradient(f, theta, eps=1e-6):
@@ -308,7 +312,9 @@ if ready("gradient", "numeric_gradient"):
     loss_of_theta = lambda theta: (y_one - sigmoid(x_one @ theta[:2] + theta[2])) ** 2
     numeric = numeric_gradient(loss_of_theta, np.array([*w, b]))
     dw, db = gradient(x_one, y_one, w, b)
-    rows = [[name, f"{a:.6f}", f"{n:.6f}"] for name, a, n in zip(["w1", "w2", "b"], [*dw, db], numeric, strict=True)]
+    rows = [
+        [name, f"{a + 0:.6f}", f"{n + 0:.6f}"] for name, a, n in zip(["w1", "w2", "b"], [*dw, db], numeric, strict=True)
+    ]
     display(Table("two ways to one gradient", ["parameter", "your chain rule", "your differences"], rows))
 
 # %% [markdown]
@@ -318,6 +324,7 @@ if ready("gradient", "numeric_gradient"):
 #
 # A colleague's gradient trains, sort of: the loss even falls for a while. Convict it with your own instrument, then mend
 # *one* line until the differences vanish. (No points. Much satisfaction.)
+
 
 # %%
 def suspicious_gradient(x, y, w, b):
@@ -340,6 +347,7 @@ if ready("dl_dp", "numeric_gradient"):
 # mean of the gradients. With $N$ rows in $X$ that is a single matrix product; a loop is right, too.
 #
 # **Exercise `batch_gradient`** ({{points:batch_gradient}}). The gradient of the **mean** loss.
+
 
 # %% exercise="batch_gradient"
 def batch_gradient(X, y, w, b):
@@ -377,6 +385,7 @@ check("batch_gradient")
 # A gradient points where the loss *grows* fastest. A talk that this course builds on (PyCon17) tells its audience to "move
 # the weights in the direction of the gradient". Let us do precisely that, ten times:
 
+
 # %%
 def with_the_gradient():
     """Take ten steps along the gradient and watch the mean loss on OR."""
@@ -393,6 +402,7 @@ lab.predict("direction", with_the_gradient)
 
 # %% [markdown]
 # **Exercise `update`** ({{points:update}}). One step of gradient descent, the right way round, with learning rate `lr`.
+
 
 # %% exercise="update"
 def update(value, grad, lr):
@@ -430,6 +440,7 @@ check("update")
 # **Exercise `train_neuron`** ({{points:train_neuron}}). Full batch: every step uses all examples. Write down the mean squared
 # error *before* each step, so that `losses[0]` is where you began. Both gradients of a step are taken at the same, old
 # parameters.
+
 
 # %% exercise="train_neuron"
 def train_neuron(X, y, w, b, lr, steps):
@@ -489,6 +500,7 @@ if ready("train_neuron"):
 # ### How large a step?
 #
 # With `lr = 0.1` it crawls. With `lr = 10` it runs. So with `lr = 100`…
+
 
 # %%
 def too_fast():

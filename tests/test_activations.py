@@ -93,7 +93,5 @@ def test_log_softmax_survives_where_softmax_underflows():
 def test_softmax_jacobian_agrees_with_central_differences():
     z = np.random.default_rng(0).normal(size=(2, 4))
     eps = 1e-6
-    numeric = np.stack(
-        [(act.softmax(z + eps * e) - act.softmax(z - eps * e)) / (2 * eps) for e in np.eye(4)], axis=-1
-    )
+    numeric = np.stack([(act.softmax(z + eps * e) - act.softmax(z - eps * e)) / (2 * eps) for e in np.eye(4)], axis=-1)
     np.testing.assert_allclose(act.softmax_jacobian(z), numeric, rtol=1e-6, atol=1e-9)

@@ -17,9 +17,7 @@ from course import data
 from course.data.fetch import Source, fetch
 from course.data.idx import read_idx
 
-needs_mnist = pytest.mark.skipif(
-    not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with MNIST"
-)
+needs_mnist = pytest.mark.skipif(not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with MNIST")
 
 
 def idx_bytes(array, magic=None):

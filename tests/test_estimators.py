@@ -42,9 +42,7 @@ def test_classifier_learns_circles_with_any_labels():
 def test_regressor_learns_a_parabola():
     X = np.linspace(-1, 1, 100)[:, None]
     y = X[:, 0] ** 2
-    model = MLPRegressor(hidden=(32,), activation=Tanh, learning_rate=0.02, epochs=200, random_state=0).fit(
-        X, y
-    )
+    model = MLPRegressor(hidden=(32,), activation=Tanh, learning_rate=0.02, epochs=200, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.95
     assert model.predict(X).shape == (100,)
 
@@ -64,9 +62,7 @@ def test_random_state_makes_fits_repeatable_and_l2_shrinks():
     np.testing.assert_array_equal(first.network_.theta, again.network_.theta)
     other = MLPClassifier(epochs=5, p_drop=0.3, random_state=4).fit(X, y)
     assert not np.array_equal(first.network_.theta, other.network_.theta)
-    plain, shrunk = (
-        MLPClassifier(learning_rate=0.01, epochs=50, l2=l2, random_state=3).fit(X, y) for l2 in (0, 0.1)
-    )
+    plain, shrunk = (MLPClassifier(learning_rate=0.01, epochs=50, l2=l2, random_state=3).fit(X, y) for l2 in (0, 0.1))
     assert np.linalg.norm(shrunk.network_.theta) < 0.5 * np.linalg.norm(plain.network_.theta)
 
 
@@ -117,9 +113,7 @@ def test_random_search_on_a_dask_cluster():
     )
     alone = clone(search).fit(X[:300], y[:300])
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-        ) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
         with joblib.parallel_config(backend="dask"):

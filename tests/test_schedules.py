@@ -18,9 +18,7 @@ def test_linear_decay():
 
 
 def test_cosine_decay():
-    assert [cosine_decay(1.0, epoch, 4, lr_end=0.2) for epoch in (0, 2, 4, 9)] == pytest.approx(
-        [1, 0.6, 0.2, 0.2]
-    )
+    assert [cosine_decay(1.0, epoch, 4, lr_end=0.2) for epoch in (0, 2, 4, 9)] == pytest.approx([1, 0.6, 0.2, 0.2])
     assert cosine_decay(1.0, 1, 3) == pytest.approx(0.75)
 
 
@@ -35,9 +33,7 @@ def test_plateau_steps_down_after_patience_epochs_and_counts_again():
     plateau = PlateauDecay(lr=0.8, patience=2)
     losses = [1.0, 0.9, 0.9, 0.95, 0.95, 0.8, 0.81, 0.82, 0.83]
     assert [plateau.update(loss) for loss in losses] == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2]
-    assert PlateauDecay(lr=1.0, patience=1, factor=0.1).update(float("inf")) == 0.1, (
-        "an equal loss is no progress"
-    )
+    assert PlateauDecay(lr=1.0, patience=1, factor=0.1).update(float("inf")) == 0.1, "an equal loss is no progress"
 
 
 def test_bad_arguments_are_refused():

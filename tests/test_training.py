@@ -94,9 +94,7 @@ def test_epochs_say_what_happened():
 def test_train_loss_and_gradient_norm_are_those_of_the_batches():
     X, y = two_circles(30)
     net, twin = small_net(), small_net()
-    (epoch,) = run(
-        net, X, y, SGD(0.1), epochs=1, batch_size=20, regularizer=L2(0.01), metrics={"accuracy": accuracy}
-    )
+    (epoch,) = run(net, X, y, SGD(0.1), epochs=1, batch_size=20, regularizer=L2(0.01), metrics={"accuracy": accuracy})
     losses = []
     for X_b, y_b in minibatches(X, y, 20, np.random.default_rng(1)):
         output = twin.forward(X_b, train=True)
@@ -108,9 +106,7 @@ def test_train_loss_and_gradient_norm_are_those_of_the_batches():
     assert epoch.gradient_norm == pytest.approx(np.linalg.norm(grad))
     np.testing.assert_allclose(net.theta, twin.theta)
     assert epoch.valid_loss is None
-    assert epoch.metrics == {"accuracy": accuracy(net.forward(X), y)}, (
-        "without a validation set, on the training set"
-    )
+    assert epoch.metrics == {"accuracy": accuracy(net.forward(X), y)}, "without a validation set, on the training set"
 
 
 def test_learning_rate_may_be_changed_in_the_loop():

@@ -210,7 +210,5 @@ def test_steps_beyond_the_end_are_refused():
 
 @pytest.mark.parametrize("model", [chain_model, perceptron_model, shapes_model, surface_model])
 def test_models_need_neither_matplotlib_nor_ipywidgets(model):
-    code = (
-        f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
-    )
+    code = f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

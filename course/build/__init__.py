@@ -1,6 +1,6 @@
 """From one text file a lab to its student notebook, its solved notebook and its check record."""
 
-from course.build.builder import build_all, check_all
+from course.build.builder import build_all, check_all, prepare_progress
 from course.build.declare import (
     Exercise,
     LabChecks,
@@ -10,6 +10,7 @@ from course.build.declare import (
     Question,
 )
 from course.build.faults import SourceFault
+from course.build.notebooks import clean_outputs, solved_notebook, student_notebook
 from course.build.records import build_record, load_checks, reference_namespace
 from course.build.source import LabSource, load_source
 
@@ -25,7 +26,11 @@ __all__ = [
     "build_all",
     "build_record",
     "check_all",
+    "clean_outputs",
     "load_checks",
     "load_source",
+    "prepare_progress",
     "reference_namespace",
+    "solved_notebook",
+    "student_notebook",
 ]

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,19 +50,18 @@ def build_all(root: Path, only: str | None = None) -> Iterator[Path]:
         if only in (None, source.lab):
             checks = load_checks(source)
             record = build_record(source, checks)
-            solved = run_notebook(solved_notebook(source, checks), record, path.parent)
+            solved = run_notebook(solved_notebook(source, checks), record)
             texts = {
                 root / "labs" / f"{source.stem}.ipynb": to_text(student_notebook(source, checks)),
                 root / "labs" / "checks" / f"lab{source.lab}.json": record.to_json(),
                 path.with_suffix(".ipynb"): to_text(solved),
             }
-            # the record first under its final name: the notebook being run reads the one built just now
             for target, text in texts.items():
                 write_atomically(target, text)
                 yield target
 
 
-def run_notebook(notebook: dict[str, Any], record: LabRecord, folder: Path) -> dict[str, Any]:
+def run_notebook(notebook: dict[str, Any], record: LabRecord) -> dict[str, Any]:
     """Run a notebook in a real kernel, quickly, and keep its text outputs.
 
     Parameters
@@ -70,8 +70,6 @@ def run_notebook(notebook: dict[str, Any], record: LabRecord, folder: Path) -> d
         Not changed.
     record : LabRecord
         Its predictions are answered beforehand, so that what they run is run here too.
-    folder : Path
-        Where the kernel works.
 
     Returns
     -------
@@ -90,9 +88,9 @@ def run_notebook(notebook: dict[str, Any], record: LabRecord, folder: Path) -> d
         prepare_progress(record, Path(scratch))
         (Path(scratch) / "checks").mkdir()
         write_atomically(Path(scratch) / "checks" / f"lab{record.lab}.json", record.to_json())
-        node = nbformat.from_dict(notebook)
+        node = nbformat.reads(to_text(notebook), as_version=4)
         client = NotebookClient(node, timeout=300, kernel_name="python3", resources={"metadata": {"path": scratch}})
-        client.execute(env={**os.environ, **QUICK, "COURSE_PROGRESS": scratch})
+        client.execute(env={**os.environ, **QUICK, "COURSE_PROGRESS": scratch}, stderr=subprocess.DEVNULL)
     result: dict[str, Any] = json.loads(nbformat.writes(node))
     for cell in result["cells"]:
         cell["metadata"].pop("execution", None)
@@ -113,7 +111,7 @@ def _joined(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def prepare_progress(record: LabRecord, folder: Path) -> None:
-    """Answer every prediction of a lab beforehand, with its first option or with 1, so that nothing waits for a click."""
+    """Answer every prediction of a lab beforehand, with its first option or with 1: nothing waits for a click."""
     guesses = {name: q.options[0] if q.options else 1.0 for name, q in record.predictions.items()}
     answers = {q.name: q.options[q.correct or 0] for q in record.recall}
     text = json.dumps({"predictions": guesses, "recall": answers}, sort_keys=True)

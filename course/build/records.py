@@ -50,7 +50,7 @@ def _import_lab(path: Path) -> LabChecks:
     spec.loader.exec_module(module)  # type: ignore[union-attr]
     if not isinstance(getattr(module, "LAB", None), LabChecks):
         raise SourceFault(path, "expected a LabChecks named LAB")
-    return module.LAB  # type: ignore[no-any-return]
+    return module.LAB
 
 
 def reference_namespace(source: LabSource, replaced: dict[str, str] | None = None) -> dict[str, Any]:
@@ -133,7 +133,8 @@ def exercise_record(
 ) -> ExerciseRecord:
     """Build the record of one exercise from its reference answer."""
     if exercise.kind == "constant":
-        cases, groups = [encode({})], {None: [0]}
+        cases = [encode({})]
+        groups: dict[str | None, list[int]] = {None: [0]}
         expected = [seal(reference, salt, exercise.tolerance)]
         wrong = [_sealed_misconception(reference, m, salt, exercise.tolerance) for m in exercise.misconceptions]
     else:
@@ -168,11 +169,13 @@ def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dic
     """Draw the cases and number them; group None is all of them."""
     drawn = exercise.cases(rng) if exercise.cases else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
-    cases, numbers = [], {}
+    cases: list[Case] = []
+    numbers: dict[str | None, list[int]] = {}
     for name, group in groups.items():
         numbers[name] = list(range(len(cases), len(cases) + len(group)))
         cases += group
-    return cases, {None: list(range(len(cases))), **numbers}
+    numbers[None] = list(range(len(cases)))
+    return cases, numbers
 
 
 def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:

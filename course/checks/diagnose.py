@@ -166,10 +166,11 @@ def _located(what: str, arrays: Arrays, total: int) -> str:
     """Say where it goes wrong, when that is not everywhere."""
     if len(arrays) < total:
         return f"{total - len(arrays)} of {total} cases are right: what is special about the one above?"
-    trial, got, want = arrays[0]
+    _, got, want = arrays[0]
     off = ~np.isclose(got, want, rtol=1e-6, atol=1e-9)
     if want.ndim == 0 or off.all():
         return ""
     first = tuple(int(i) for i in np.argwhere(off)[0])
     place = f"index {first[0]}" if len(first) == 1 else f"index {first}"
-    return f"{int(off.sum())} of {off.size} values are off, the first at {place}: got {got[first]:.4g}, expected {want[first]:.4g}."
+    seen = f"got {got[first]:.4g}, expected {want[first]:.4g}"
+    return f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."

@@ -260,8 +260,8 @@ def show_named(name: str, value: Any, digits: int = 4) -> str:
 def show(value: Any, digits: int = 4) -> str:
     """Write a value for a person: at most four significant digits unless told otherwise, long arrays shortened."""
     if isinstance(value, np.ndarray) and value.ndim:
-        style = {"precision": digits, "threshold": 60, "edgeitems": 3, "suppress_small": True, "separator": ", "}
-        return np.array2string(value, **style)
+        with np.printoptions(precision=digits, threshold=60, edgeitems=3, suppress=True):
+            return np.array2string(value, separator=", ")
     if isinstance(value, np.ndarray | float) and not np.issubdtype(np.asarray(value).dtype, np.integer):
         return f"{float(value):.{digits}g}"
     if isinstance(value, tuple | list):

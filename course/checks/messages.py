@@ -39,6 +39,7 @@ CHEERS = (
     "Right. On to the next.",
 )
 
+_LABEL = "text-align:left;vertical-align:top;padding:1px 12px 1px 0;font-weight:600"
 _STARS = re.compile(r"(?<![\w*])\*(\w[^*]*?)\*(?![\w*])")
 
 
@@ -90,18 +91,19 @@ def as_text(verdict: Verdict) -> str:
 
 def as_html(verdict: Verdict) -> str:
     """Write the message as HTML: a live region, so that a screen reader speaks it."""
-    colour = COLOURS.get(verdict.outcome, "#b34700")
-    rows = []
-    for label, text in paragraphs(verdict):
-        if label:
-            rows.append(
-                f"<tr><th scope='row' style='text-align:left;vertical-align:top;padding:1px 12px 1px 0;font-weight:600'>"
-                f"{label}</th><td style='text-align:left'><pre style='margin:0;white-space:pre-wrap'>{escape(text)}</pre>"
-                "</td></tr>"
-            )
-        else:
-            rows.append(f"<tr><td colspan='2' style='text-align:left;padding:3px 0'>{code_spans(text)}</td></tr>")
-    return box(colour, heading(verdict), f"<table style='border:0;margin:2px 0 0 0'>{''.join(rows)}</table>")
+    rows = [
+        f"<tr><th scope='row' style='{_LABEL}'>{label}</th><td style='text-align:left'>{preformatted(text)}</td></tr>"
+        if label
+        else f"<tr><td colspan='2' style='text-align:left;padding:3px 0'>{code_spans(text)}</td></tr>"
+        for label, text in paragraphs(verdict)
+    ]
+    body = f"<table style='border:0;margin:2px 0 0 0'>{''.join(rows)}</table>"
+    return box(COLOURS.get(verdict.outcome, COLOURS[WRONG]), heading(verdict), body)
+
+
+def preformatted(text: str) -> str:
+    """Escape text and keep its lines as they are."""
+    return f"<pre style='margin:0;white-space:pre-wrap'>{escape(text)}</pre>"
 
 
 def code_spans(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The check record of a lab: inputs, expected outputs, well-known wrong outputs, points. Data only, no answers' code."""
+"""The check record of a lab: inputs, expected and well-known wrong outputs, points. Data only, no answers' code."""
 
 import json
 from collections.abc import Iterator

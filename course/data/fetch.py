@@ -108,15 +108,11 @@ def download(source: Source, cache: Path) -> Path:
             failures.append(f"  {mirror}: {error}")
     raise FileNotFoundError(
         f"{source.name} of {source.folder} is neither in {LOCAL_FOLDER} nor in {cache / source.folder}, "
-        "and no mirror had it:\n"
-        + "\n".join(failures)
-        + f"\nCopy the file into a folder and set {LOCAL_FOLDER} to it."
+        "and no mirror had it:\n" + "\n".join(failures) + f"\nCopy the file into a folder and set {LOCAL_FOLDER} to it."
     )
 
 
-def fetch(
-    source: Source, foreign: Iterable[str] = (), local: Path | None = None, cache: Path | None = None
-) -> Path:
+def fetch(source: Source, foreign: Iterable[str] = (), local: Path | None = None, cache: Path | None = None) -> Path:
     """Return the path of a whole, verified data file.
 
     Parameters

@@ -40,18 +40,12 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
             _check_header(path, header, shape)
             body = file.read(expected_bytes + 1)  # one more than expected, to notice bytes left over
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise ValueError(
-            f"{path}: expected a gzip file, got something else ({error}). {_NEXT_STEP}"
-        ) from error
+        raise ValueError(f"{path}: expected a gzip file, got something else ({error}). {_NEXT_STEP}") from error
     except EOFError as error:
-        raise ValueError(
-            f"{path}: the gzip stream ends early, the file is truncated. {_NEXT_STEP}"
-        ) from error
+        raise ValueError(f"{path}: the gzip stream ends early, the file is truncated. {_NEXT_STEP}") from error
     if len(body) != expected_bytes:
         got = f"{len(body)}" if len(body) < expected_bytes else "more"
-        raise ValueError(
-            f"{path}: expected {expected_bytes} bytes for shape {shape}, got {got}. {_NEXT_STEP}"
-        )
+        raise ValueError(f"{path}: expected {expected_bytes} bytes for shape {shape}, got {got}. {_NEXT_STEP}")
     return np.frombuffer(body, dtype=np.uint8).reshape(shape).copy()
 
 
@@ -61,9 +55,7 @@ _NEXT_STEP = "Delete the file and load the data again."
 def _check_header(path: Path, header: bytes, shape: tuple[int, ...]) -> None:
     """Compare the magic number and the dimensions with what `shape` asks for."""
     if len(header) != 4 + 4 * len(shape):
-        raise ValueError(
-            f"{path}: expected a header of {4 + 4 * len(shape)} bytes, got {len(header)}. {_NEXT_STEP}"
-        )
+        raise ValueError(f"{path}: expected a header of {4 + 4 * len(shape)} bytes, got {len(header)}. {_NEXT_STEP}")
     magic, *dimensions = struct.unpack(f">{1 + len(shape)}I", header)
     expected_magic = UNSIGNED_BYTE << 8 | len(shape)
     if magic != expected_magic:

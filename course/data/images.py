@@ -128,9 +128,7 @@ def load_fashion_mnist() -> ImageData:
     -----
     Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747. MIT licence.
     """
-    return _load(
-        "Fashion-MNIST", "fashion-mnist", _FASHION_HASHES, _MNIST_HASHES, _FASHION_MIRRORS, _FASHION_NAMES
-    )
+    return _load("Fashion-MNIST", "fashion-mnist", _FASHION_HASHES, _MNIST_HASHES, _FASHION_MIRRORS, _FASHION_NAMES)
 
 
 def _load(

@@ -85,9 +85,7 @@ def moons(n: int, noise: float, rng: Generator) -> tuple[np.ndarray, np.ndarray]
     return X + rng.normal(0, noise, X.shape), y
 
 
-def spirals(
-    n: int, noise: float, rng: Generator, arms: int = 2, turns: float = 1.0
-) -> tuple[np.ndarray, np.ndarray]:
+def spirals(n: int, noise: float, rng: Generator, arms: int = 2, turns: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Draw points on spiral arms that wind around each other, one class an arm.
 
     Parameters
@@ -140,9 +138,7 @@ def blobs(n: int, centers: np.ndarray, spread: float, rng: Generator) -> tuple[n
     """
     centers = np.asarray(centers, dtype=float)
     if centers.ndim != 2:
-        raise ValueError(
-            f"centers: expected shape (classes, features), got {centers.shape}. One row a centre."
-        )
+        raise ValueError(f"centers: expected shape (classes, features), got {centers.shape}. One row a centre.")
     _check(n, spread, len(centers))
     y = _alternating_labels(n, len(centers), rng)
     return centers[y] + rng.normal(0, spread, (n, centers.shape[1])), y

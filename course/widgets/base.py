@@ -72,11 +72,7 @@ class Card(widgets.VBox):
         panel = widgets.VBox(left, layout=widgets.Layout(flex="1 1 340px" if beside else "none"))
         figure = widgets.VBox([self.figure], layout=widgets.Layout(flex="0 1 auto", max_width="100%"))
         row = widgets.Layout(flex_flow="row wrap", grid_gap="12px 28px", align_items="flex-start")
-        body = (
-            [widgets.HBox([panel, figure], layout=row)]
-            if beside
-            else [panel, figure, self.status, self.table]
-        )
+        body = [widgets.HBox([panel, figure], layout=row)] if beside else [panel, figure, self.status, self.table]
         super().__init__([widgets.HTML(head), *body], layout=widgets.Layout(grid_gap="6px"))
         self.add_class("course-widget")
 

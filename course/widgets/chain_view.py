@@ -31,18 +31,14 @@ def table(steps: tuple[model.Step, ...], done: int) -> Table:
         for k, step in enumerate(steps)
     ]
     caption = f"Forward, then back: {done} of {len(steps)} steps done"
-    return Table(
-        caption, ("quantity", "rule", "with numbers", "value"), rows, current=done - 1 if done else None
-    )
+    return Table(caption, ("quantity", "rule", "with numbers", "value"), rows, current=done - 1 if done else None)
 
 
 def box(name: str, value: str, gradient: str, now: bool) -> str:
     """Draw one quantity: its name and value, below it ∂l/∂ it once known; ▶ marks the one just computed."""
     x, y = PLACES[name]
     w, h = HALF["w"], HALF["h"]
-    edge_look: dict[str, Any] = (
-        {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
-    )
+    edge_look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
     paper = "#ffffff" if value else "#f1f2f0"
     drawn = svg.tag("rect", x=x - w, y=y - h, width=2 * w, height=2 * h, rx=8, fill=paper, **edge_look)
     drawn += svg.text(x, y - 10, SHOWN.get(name, name), size=14, font_weight=600)
@@ -77,9 +73,7 @@ def draw(values: dict[str, float], steps: tuple[model.Step, ...], done: int, alt
         value = values[name] if name in values else known[name].value if name in known else None
         back = known.get(f"∂l/∂{name}")
         gradient = f"∂l/∂{name} = {number(back.value)}" if back else ""
-        parts.append(
-            box(name, "" if value is None else number(value), gradient, now in (name, f"∂l/∂{name}"))
-        )
+        parts.append(box(name, "" if value is None else number(value), gradient, now in (name, f"∂l/∂{name}")))
     key = svg.arrow((20, 24), (54, 24), BLUE) + svg.text(62, 24, "values forward", "start")
     key += svg.arrow((216, 24), (182, 24), VERMILION, stroke_dasharray="6 4")
     key += svg.text(224, 24, "gradients back", "start") + svg.text(346, 24, "▶ just computed", "start")
@@ -115,12 +109,8 @@ class ChainRuleStepper(Card):
         self.reset_button = button("Reset", "Back to the lab's numbers, nothing computed", self.reset)
         row = buttons(self.step_button, self.back_button, self.all_button, self.reset_button)
         columns = "repeat(3, minmax(90px, 170px))"
-        grid = widgets.GridBox(
-            fields, layout=widgets.Layout(grid_template_columns=columns, grid_gap="6px 18px")
-        )
-        lead = (
-            "Work each number out on paper, then step. A gradient is a local derivative times the one before."
-        )
+        grid = widgets.GridBox(fields, layout=widgets.Layout(grid_template_columns=columns, grid_gap="6px 18px"))
+        lead = "Work each number out on paper, then step. A gradient is a local derivative times the one before."
         super().__init__("Chain-rule stepper", lead, [grid, row], beside=False)
         for field in fields:
             field.observe(self._refresh, "value")

@@ -63,8 +63,7 @@ def shade(axes: svg.Axes, w: np.ndarray, b: float, name: str) -> str:
     h_here = float(np.array([low, top]) @ w + b)  # h in the upper left corner, pixel (0, 0)
     ends = [(h - h_here) * slope / (slope @ slope) for h in (-5, 5)]
     stops = "".join(
-        svg.tag("stop", offset=f"{10 * i}%", stop_color=tint(float(model.sigmoid(i - 5.0))))
-        for i in range(11)
+        svg.tag("stop", offset=f"{10 * i}%", stop_color=tint(float(model.sigmoid(i - 5.0)))) for i in range(11)
     )
     (x1, y1), (x2, y2) = ends
     place: dict[str, Any] = {"x1": float(x1), "y1": float(y1), "x2": float(x2), "y2": float(y2)}
@@ -122,9 +121,7 @@ class PerceptronExplorer(Card):
     def __init__(self, data: str = "OR") -> None:
         self.first = data
         style = {"description_width": "64px", "button_width": "64px"}
-        self.data = widgets.ToggleButtons(
-            options=list(model.LABELS), value=data, description="data", style=style
-        )
+        self.data = widgets.ToggleButtons(options=list(model.LABELS), value=data, description="data", style=style)
         self.w1 = slider("w₁", START["w1"], -8, 8)
         self.w2 = slider("w₂", START["w2"], -8, 8)
         self.b = slider("b", START["b"], -8, 8)

@@ -117,9 +117,7 @@ def explain_broadcast(a: Shape, b: Shape, left: str, right: str) -> str:
         if one == other:
             said.append(f"{place}: {one} = {other}")
         elif one is None or other is None:
-            said.append(
-                f"{place}: {left if one is None else right} has none, so it is repeated {one or other}×"
-            )
+            said.append(f"{place}: {left if one is None else right} has none, so it is repeated {one or other}×")
         elif 1 in (one, other):
             said.append(f"{place}: the 1 of {left if one == 1 else right} is stretched to {max(one, other)}")
         else:
@@ -130,9 +128,7 @@ def explain_broadcast(a: Shape, b: Shape, left: str, right: str) -> str:
 def explain_sum(a: Shape, axis: int, keep: bool) -> str:
     """Say what a sum along an axis does to that axis."""
     if not a:
-        return "A is a single number and has no axes" + (
-            "; NumPy lets axis 0 pass all the same" if axis == 0 else ""
-        )
+        return "A is a single number and has no axes" + ("; NumPy lets axis 0 pass all the same" if axis == 0 else "")
     if axis >= len(a):
         return f"A has no axis {axis}: it has only axis 0, of size {a[0]}"
     return f"axis {axis} (size {a[axis]}) is added up and {'stays, with size 1' if keep else 'disappears'}"
@@ -153,9 +149,7 @@ def verdicts(a: Shape, b: Shape, c: Shape) -> tuple[Verdict, ...]:
     """
     found = []
 
-    def judge(
-        expression: str, shapes: tuple[Shape, ...], operation: Callable[..., np.ndarray], why: str
-    ) -> None:
+    def judge(expression: str, shapes: tuple[Shape, ...], operation: Callable[..., np.ndarray], why: str) -> None:
         result, message = ask_numpy(operation, shapes)
         found.append(Verdict(expression, shapes, result, why, message))
 
@@ -167,7 +161,5 @@ def verdicts(a: Shape, b: Shape, c: Shape) -> tuple[Verdict, ...]:
     judge("A + b", (a, c), np.add, explain_broadcast(a, c, "A", "b"))
     judge("A.sum(axis=0)", (a,), lambda x: x.sum(axis=0), explain_sum(a, 0, False))
     judge("A.sum(axis=1)", (a,), lambda x: x.sum(axis=1), explain_sum(a, 1, False))
-    judge(
-        "A.sum(axis=1, keepdims=True)", (a,), lambda x: x.sum(axis=1, keepdims=True), explain_sum(a, 1, True)
-    )
+    judge("A.sum(axis=1, keepdims=True)", (a,), lambda x: x.sum(axis=1, keepdims=True), explain_sum(a, 1, True))
     return tuple(found)

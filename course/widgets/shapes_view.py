@@ -40,9 +40,7 @@ def cells(sizes: tuple[int, int, int], x: float, top: float, **look: Any) -> str
     for size, box in ((sizes[2], (MOST - 2, 0, 1, rows)), (sizes[1], (0, MOST - 2, columns, 1))):
         if size > MOST:  # the last but one row or column stands for all that are not drawn
             j, i, across, down = (CELL * n for n in box)
-            drawn += svg.tag(
-                "rect", x=x + j + 1, y=top + i + 1, width=across - 2, height=down - 2, fill=PAPER
-            )
+            drawn += svg.tag("rect", x=x + j + 1, y=top + i + 1, width=across - 2, height=down - 2, fill=PAPER)
             drawn += svg.text(x + j + across / 2, top + i + down / 2, "⋯" if across == CELL else "⋮", size=15)
     return drawn
 
@@ -111,8 +109,7 @@ def draw(verdict: model.Verdict, alt: str) -> str:
 def table(found: tuple[model.Verdict, ...], chosen: int) -> Table:
     """Write all verdicts."""
     rows = [
-        (v.expression, "✗ refused" if v.result is None else f"✓ {model.tuple_text(v.result)}", v.why)
-        for v in found
+        (v.expression, "✗ refused" if v.result is None else f"✓ {model.tuple_text(v.result)}", v.why) for v in found
     ]
     return Table("What NumPy says to each expression", ("expression", "result", "why"), rows, current=chosen)
 

@@ -139,9 +139,7 @@ def descend(surface: Surface, start: Sequence[float], lr: float, steps: int) -> 
         If the learning rate is not positive or the number of steps is negative.
     """
     if lr <= 0 or steps < 0:
-        raise ValueError(
-            f"expected lr > 0 and steps >= 0, got lr={lr} and steps={steps}: change the one that is off"
-        )
+        raise ValueError(f"expected lr > 0 and steps >= 0, got lr={lr} and steps={steps}: change the one that is off")
     w = np.array(start, float)
     places, slopes = [w], [surface.gradient(w)]
     while len(places) <= steps and np.abs(w).max() <= LOST and np.linalg.norm(slopes[-1]) >= FLAT:

@@ -23,8 +23,7 @@ def table(walk: model.Descent) -> Table:
     last = len(walk.loss) - 1
     steps = [0, *range(max(1, last - SHOWN + 2), last + 1)]
     rows = [
-        (str(k), number(walk.w[k, 0]), number(walk.w[k, 1]), number(walk.loss[k]), number(walk.slope[k]))
-        for k in steps
+        (str(k), number(walk.w[k, 0]), number(walk.w[k, 1]), number(walk.loss[k]), number(walk.slope[k])) for k in steps
     ]
     caption = "The steps" if len(steps) == last + 1 else "The first step and the latest"
     return Table(caption, ("step", "w₁", "w₂", "loss", "|gradient|"), rows, current=len(rows) - 1)
@@ -43,9 +42,7 @@ def contours(surface: model.Surface, axes: svg.Axes) -> str:
         for points, holes in zip(filled, offsets, strict=True):
             rings = [axes.pixels(points[a:z]) for a, z in pairwise(holes)]
             d = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings)
-            drawn.append(
-                svg.tag("path", d=d, fill=depth(i / len(levels)), stroke="#7f97ad", stroke_width=0.7)
-            )
+            drawn.append(svg.tag("path", d=d, fill=depth(i / len(levels)), stroke="#7f97ad", stroke_width=0.7))
     return "".join(drawn)
 
 
@@ -83,8 +80,7 @@ def now_mark(x: float, y: float) -> str:
 KEY = "".join(
     [
         start_mark(69, 20) + svg.text(82, 20, "start", "start"),
-        svg.path([(130, 20), (158, 20)], stroke=VERMILION)
-        + svg.tag("circle", cx=144, cy=20, r=3, fill=VERMILION),
+        svg.path([(130, 20), (158, 20)], stroke=VERMILION) + svg.tag("circle", cx=144, cy=20, r=3, fill=VERMILION),
         svg.text(166, 20, "steps", "start"),
         now_mark(222, 20) + svg.text(237, 20, "now", "start"),
         svg.tag("rect", x=284, y=13, width=22, height=14, fill=depth(1), stroke=SOFT_INK),
@@ -111,14 +107,10 @@ class LossSurface(Card):
         The walk on display.
     """
 
-    def __init__(
-        self, surfaces: Sequence[model.Surface] = (model.VALLEYS, model.OR_NEURON, model.AND_NEURON)
-    ) -> None:
+    def __init__(self, surfaces: Sequence[model.Surface] = (model.VALLEYS, model.OR_NEURON, model.AND_NEURON)) -> None:
         self.axes = svg.Axes((-1, 1, -1, 1), left=60.0, top=40.0, width=352.0, height=352.0)
         self.steps = 0
-        self.surface = widgets.Dropdown(
-            options=[(s.name, s) for s in surfaces], description="surface", **LABEL
-        )
+        self.surface = widgets.Dropdown(options=[(s.name, s) for s in surfaces], description="surface", **LABEL)
         self.start_w1, self.start_w2 = slider("start w₁", 0, -1, 1), slider("start w₂", 0, -1, 1)
         self.lr = widgets.FloatLogSlider(
             value=0.1, min=-3, max=2, step=0.05, description="η", readout_format=".2g", **LABEL

@@ -65,9 +65,7 @@ def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool
     if wide:
         box |= {"style": f"max-height: {height:g}px"}
     said = {"role": "img", "aria_label": alt, "font_family": "system-ui, sans-serif"}
-    return tag(
-        "svg", "".join(parts), class_="course-card course-wide" if wide else "course-card", **box, **said
-    )
+    return tag("svg", "".join(parts), class_="course-card course-wide" if wide else "course-card", **box, **said)
 
 
 def example(x: float, y: float, label: int, size: float = 8) -> str:
@@ -75,9 +73,7 @@ def example(x: float, y: float, label: int, size: float = 8) -> str:
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 1.5}
     if label:
         return tag("circle", cx=float(x), cy=float(y), r=size, fill=ORANGE, **look)
-    return tag(
-        "rect", x=float(x - size), y=float(y - size), width=2 * size, height=2 * size, fill=BLUE, **look
-    )
+    return tag("rect", x=float(x - size), y=float(y - size), width=2 * size, height=2 * size, fill=BLUE, **look)
 
 
 @dataclass(frozen=True)

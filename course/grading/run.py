@@ -1,0 +1,125 @@
+"""Grade a class: collect, grade what is not graded yet, keep each result, write the reports."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course.build import build_record, load_checks, load_source, student_notebook
+from course.checks import GRADER_ERROR
+from course.grading.collect import Submission, collect
+from course.grading.grade import FAILED, Material, grade
+from course.grading.repair import Released
+from course.grading.report import write_reports
+from course.grading.store import ResultStore
+
+Progress = Callable[[Iterable[Future[Any]], int], Iterable[Future[Any]]]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a run went: how many submissions, how many were graded now, and how many of each status."""
+
+    submissions: int
+    fresh: int
+    by_status: dict[str, int]
+
+
+def material_for(root: Path, lab: str, seed: int) -> Material:
+    """Build what grading a lab needs from its source, with secret cases drawn by `seed`.
+
+    Parameters
+    ----------
+    root : Path
+        The instructor's checkout, the one with ``solutions``.
+    lab : str
+        Two digits.
+    seed : int
+        Kept secret by the caller.
+
+    Returns
+    -------
+    Material
+
+    Raises
+    ------
+    ValueError
+        If there is no such lab.
+    """
+    source = find_source(root, lab)
+    checks = load_checks(source)
+    released = Released.from_notebook(student_notebook(source, checks))
+    return Material(build_record(source, checks, seed), build_record(source, checks), released)
+
+
+def find_source(root: Path, lab: str) -> Any:
+    """Load the source of a lab by its number."""
+    found = sorted((root / "solutions").glob(f"lab{lab}_*.py"))
+    if not found:
+        known = ", ".join(sorted(path.name[3:5] for path in (root / "solutions").glob("lab[0-9][0-9]_*.py")))
+        raise ValueError(f"there is no lab {lab!r} in {root / 'solutions'}; there are {known or 'none'}")
+    return load_source(found[0])
+
+
+def grade_class(
+    submissions: Path,
+    lab: str,
+    out: Path,
+    root: Path,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Grade a folder of submissions and write the reports.
+
+    Parameters
+    ----------
+    submissions : Path
+        A folder with one ``<student>.ipynb`` a student.
+    lab : str
+        Two digits.
+    out : Path
+        Where results and reports go. What an earlier run graded there is not graded again.
+    root : Path
+        The instructor's checkout.
+    executor : concurrent.futures.Executor, optional
+        Where the work is done; two threads, each waiting for processes, by default.
+    progress : callable, optional
+        Wraps the finished futures, with their number, to show how far the run is.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    ValueError
+        If there is no such lab, or no submission.
+    """
+    find_source(root, lab)
+    handed_in = collect(submissions)
+    store = ResultStore(out, lab)
+    waiting = {s.digest: s for s in handed_in if not _final(store.load(s.digest))}
+    if waiting:
+        seed = store.seed_for(list(waiting))
+        material = material_for(root, lab, seed)
+        with executor or ThreadPoolExecutor(2) as pool:
+            futures = {pool.submit(grade, submission, material): submission for submission in waiting.values()}
+            finished: Iterable[Future[Any]] = as_completed(futures)
+            for future in progress(finished, len(futures)) if progress else finished:
+                store.save(futures[future].digest, seed, future.result())
+    return _report(out, lab, root, handed_in, store, len(waiting))
+
+
+def _final(result: dict[str, Any] | None) -> bool:
+    """Tell whether a result stands; one that the grader spoiled is tried again."""
+    if result is None or result["status"] == FAILED:
+        return False
+    return all(row["outcome"] != GRADER_ERROR for row in result["exercises"])
+
+
+def _report(out: Path, lab: str, root: Path, handed_in: list[Submission], store: ResultStore, fresh: int) -> Summary:
+    graded = [(s.student, result) for s in handed_in if (result := store.load(s.digest))]
+    write_reports(out, lab, find_source(root, lab).title, graded)
+    statuses = [result["status"] for _, result in graded]
+    return Summary(len(handed_in), fresh, {status: statuses.count(status) for status in dict.fromkeys(statuses)})

@@ -1,0 +1,63 @@
+"""What a grading run keeps on disk: its secret seeds and one file for each graded content. Pages come from these."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from course.checks import write_atomically
+
+
+class ResultStore:
+    """The results of one lab in one output folder.
+
+    A seed is drawn when there is something to grade, and kept until all of that is graded; a submission that arrives
+    later is graded with another seed, so that nobody can prepare for cases that a feedback page has shown.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder; made if needed.
+    lab : str
+        Two digits.
+    """
+
+    def __init__(self, folder: Path, lab: str):
+        self.lab = lab
+        self._kept = folder / "store"
+        self._rounds = self._kept / f"lab{lab}-rounds.json"
+
+    def seed_for(self, digests: list[str]) -> int:
+        """Give the seed to grade these contents with: the present round's if it planned them all, else a new one."""
+        rounds = self._load_rounds()
+        if not rounds or not set(digests) <= set(rounds[-1]["planned"]):
+            rounds.append({"seed": secrets.randbits(62), "planned": sorted(digests)})
+            write_atomically(self._rounds, json.dumps(rounds, indent=1) + "\n")
+            self._rounds.chmod(0o600)
+        return int(rounds[-1]["seed"])
+
+    def load(self, digest: str) -> dict[str, Any] | None:
+        """Read the result for a content; None if it is not graded yet or the file cannot be read."""
+        for entry in reversed(self._load_rounds()):
+            try:
+                result = json.loads(self._path(digest, entry["seed"]).read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue
+            if isinstance(result, dict):
+                return result
+        return None
+
+    def save(self, digest: str, seed: int, result: dict[str, Any]) -> None:
+        """Keep a result; it is there whole or not at all."""
+        write_atomically(
+            self._path(digest, seed), json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        )
+
+    def _path(self, digest: str, seed: int) -> Path:
+        return self._kept / f"lab{self.lab}-{digest}-{seed:x}.json"
+
+    def _load_rounds(self) -> list[dict[str, Any]]:
+        try:
+            return list(json.loads(self._rounds.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return []
