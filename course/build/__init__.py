@@ -1,6 +1,6 @@
 """From one text file a lab to its student notebook, its solved notebook and its check record."""
 
-from course.build.builder import build_all, check_all, prepare_progress
+from course.build.builder import QUICK, build_all, check_all, prepare_progress
 from course.build.declare import (
     Exercise,
     LabChecks,
@@ -15,6 +15,7 @@ from course.build.records import build_record, load_checks, reference_namespace
 from course.build.source import LabSource, load_source
 
 __all__ = [
+    "QUICK",
     "Exercise",
     "LabChecks",
     "LabSource",

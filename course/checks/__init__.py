@@ -27,6 +27,7 @@ from course.checks.record import (
     MisconceptionRecord,
     PartRecord,
     QuestionRecord,
+    find_record,
 )
 from course.checks.store import write_atomically
 
@@ -52,6 +53,7 @@ __all__ = [
     "as_text",
     "code_spans",
     "describe_error",
+    "find_record",
     "heading",
     "judge",
     "observe",

@@ -63,7 +63,7 @@ def paragraphs(verdict: Verdict) -> list[tuple[str, str]]:
         ]
     rows = [("", _parts(verdict))] if len(verdict.parts) > 1 else []
     if verdict.example:
-        rows += [("tried" if verdict.example.expected else "looked at", verdict.example.inputs)]
+        rows += [("tried" if verdict.example.expected else "looking at", verdict.example.inputs)]
         rows += [("got", verdict.example.got), ("expected", verdict.example.expected)]
     rows += [("", verdict.diagnosis)]
     if not verdict.diagnosis and verdict.outcome in (WRONG, PARTIAL):
@@ -84,7 +84,7 @@ def as_text(verdict: Verdict) -> str:
     """Write the message as plain text."""
     lines = [heading(verdict)]
     for label, text in paragraphs(verdict):
-        start = f"   {label:<9}" if label else "   "
+        start = f"   {label:<11}" if label else "   "
         lines.append(start + text.replace("\n", "\n" + " " * len(start)))
     return "\n".join(lines)
 

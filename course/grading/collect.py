@@ -48,7 +48,7 @@ def collect(folder: Path) -> list[Submission]:
     """
     if not folder.is_dir():
         raise ValueError(f"expected a folder of notebooks, got {folder}, which is none")
-    found = [Submission(path.stem, *_read(path)) for path in _notebooks(folder)]
+    found = [read_submission(path) for path in _notebooks(folder)]
     if not found:
         raise ValueError(f"{folder} holds no notebook: expected one <student>.ipynb a student")
     return found
@@ -58,6 +58,11 @@ def _notebooks(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.suffix == ".ipynb" and not path.name.startswith("."):
             yield path
+
+
+def read_submission(path: Path) -> Submission:
+    """Read one file; what cannot be read becomes a submission with a fault."""
+    return Submission(path.stem, *_read(path))
 
 
 def _read(path: Path) -> tuple[bytes, str]:

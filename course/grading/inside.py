@@ -80,7 +80,7 @@ class _Loaded(importlib.abc.Loader):
 
     def exec_module(self, module: Any) -> None:
         """Leave it as it is."""
-        return None
+        return
 
 
 def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any], pipe: int) -> None:

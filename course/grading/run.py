@@ -1,5 +1,6 @@
 """Grade a class: collect, grade what is not graded yet, keep each result, write the reports."""
 
+import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course.build import build_record, load_checks, load_source, student_notebook
-from course.checks import GRADER_ERROR
+from course.checks import GRADER_ERROR, find_record
 from course.grading.collect import Submission, collect
 from course.grading.grade import FAILED, Material, grade
 from course.grading.repair import Released
@@ -51,6 +52,15 @@ def material_for(root: Path, lab: str, seed: int) -> Material:
     checks = load_checks(source)
     released = Released.from_notebook(student_notebook(source, checks))
     return Material(build_record(source, checks, seed), build_record(source, checks), released)
+
+
+def public_material(root: Path, lab: str) -> Material:
+    """Build what grading needs from a released lab alone, without solutions: the cases are those students have."""
+    record = find_record(lab, root / "labs")
+    notebook = next((root / "labs").glob(f"lab{lab}_*.ipynb"), None)
+    if notebook is None:
+        raise ValueError(f"there is no notebook of lab {lab!r} in {root / 'labs'}")
+    return Material(record, record, Released.from_notebook(json.loads(notebook.read_text(encoding="utf-8"))))
 
 
 def find_source(root: Path, lab: str) -> Any:
