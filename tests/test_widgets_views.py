@@ -89,7 +89,22 @@ def test_the_package_names_its_views():
         course.widgets.Playground  # noqa: B018
 
 
+def test_data_points_become_pixels_with_y_pointing_down():
+    axes = Axes((0.0, 2.0, -1.0, 1.0), left=50.0, top=40.0, width=200.0, height=100.0)
+    np.testing.assert_allclose(axes.pixels([[0, 1], [2, -1], [1.5, 0.5]]), [[0, 0], [200, 100], [150, 25]])
+
+
 # the shape calculator
+
+
+@pytest.mark.parametrize(
+    ("expression", "used"),
+    [("A @ B", ["4", "4"]), ("A * B", []), ("A.sum(axis=0)", ["3"]), ("A.sum(axis=1)", ["4"])],
+)
+def test_the_axes_that_are_used_up_are_underlined(expression, used):
+    widget = ShapeCalculator()
+    widget.expression.value = expression
+    assert re.findall(r'text-decoration="underline"[^>]*>(\d+)<', widget.figure.value) == used
 
 
 def test_typing_a_shape_changes_verdict_table_and_drawing():
@@ -206,7 +221,9 @@ def test_step_and_run_walk_and_reset_goes_back():
     begun = widget.text
     widget.step_button.click()
     assert len(cells(widget)) == 3
+    assert "The steps\n" in widget.text
     widget.run_button.click()
+    assert "The first step and the latest\n" in widget.text
     assert len(widget.walk.loss) == 52
     assert cells(widget)[-1][0] == "▶ 51"
     widget.lr.value = 0.01
