@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from course.tables import Table, number, signed
 
@@ -36,7 +37,8 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
     figure, axes
         Neither is known to pyplot: both are freed with their last reference.
     """
-    figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout="constrained")
+    margins = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
+    figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout=margins)
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(facecolor=PAPER)
     axes.spines[["top", "right"]].set_visible(False)
@@ -154,7 +156,8 @@ def plot_line(w: Sequence[float] | np.ndarray, b: float, X: np.ndarray, y: np.nd
     if ends is not None:
         axes.plot(*ends.T, color=INK, linewidth=1.8, label="w·x + b = 0")
     axes.set(xlim=box[:2], ylim=box[2:], xlabel="x₁", ylabel="x₂")
-    axes.legend(frameon=False, labelcolor=INK, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    axes.legend(frameon=False, labelcolor=INK, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    axes.locator_params(nbins=6)
     h = X @ w + b
     rows = [
         (str(tuple(map(number, x))).replace("'", ""), number(label), number(z), "0" if z < 0 else "1")

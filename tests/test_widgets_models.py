@@ -74,6 +74,18 @@ def test_the_reason_names_the_axes_that_met_and_the_one_that_was_stretched():
     assert kept.why == "axis 1 (size 4) is added up and stays, with size 1"
 
 
+@pytest.mark.parametrize(("a", "b", "which"), [((4,), (3, 4), "A"), ((3, 4), (4,), "B")])
+def test_the_reason_names_the_array_that_is_repeated(a, b, which):
+    times = verdicts(a, b, ())[3]
+    assert times.why == f"last axis: 4 = 4; second last: {which} has none, so it is repeated 3×"
+
+
+@pytest.mark.parametrize(("a", "c", "which"), [((1, 4), (3, 4), "A"), ((3, 4), (1, 4), "b")])
+def test_the_reason_names_the_array_that_is_stretched(a, c, which):
+    plus = verdicts(a, (), c)[4]
+    assert plus.why == f"last axis: 4 = 4; second last: the 1 of {which} is stretched to 3"
+
+
 # the perceptron explorer
 
 

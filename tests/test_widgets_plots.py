@@ -34,6 +34,11 @@ def test_plot_line_gives_an_image_and_the_numbers_behind_it():
     assert "1·x₁ + (−1)·x₂ + (−0.5) = 0" in data["text/plain"]
 
 
+def test_every_example_is_in_view_with_room_around_it():
+    axes = plot_line([1, -1], -0.5, X, Y).figure.axes[0]
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 1.5), (-0.5, 1.5))
+
+
 @pytest.mark.parametrize(("w", "x", "y"), [([1, 2, 3], X, Y), ([1, 2], X[:, :1], Y), ([1, 2], X, Y[:2])])
 def test_plot_line_says_which_shapes_it_needs(w, x, y):
     with pytest.raises(ValueError, match="expected w "):

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 import course.widgets
-from course.widgets import ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator, surface_model
+from course.widgets import (
+    ChainRuleStepper,
+    LossSurface,
+    PerceptronExplorer,
+    ShapeCalculator,
+    perceptron_view,
+    surface_model,
+)
+from course.widgets.svg import Axes
 
 ALL = [ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator]
 
@@ -81,7 +89,22 @@ def test_the_package_names_its_views():
         course.widgets.Playground  # noqa: B018
 
 
+def test_data_points_become_pixels_with_y_pointing_down():
+    axes = Axes((0.0, 2.0, -1.0, 1.0), left=50.0, top=40.0, width=200.0, height=100.0)
+    np.testing.assert_allclose(axes.pixels([[0, 1], [2, -1], [1.5, 0.5]]), [[0, 0], [200, 100], [150, 25]])
+
+
 # the shape calculator
+
+
+@pytest.mark.parametrize(
+    ("expression", "used"),
+    [("A @ B", ["4", "4"]), ("A * B", []), ("A.sum(axis=0)", ["3"]), ("A.sum(axis=1)", ["4"])],
+)
+def test_the_axes_that_are_used_up_are_underlined(expression, used):
+    widget = ShapeCalculator()
+    widget.expression.value = expression
+    assert re.findall(r'text-decoration="underline"[^>]*>(\d+)<', widget.figure.value) == used
 
 
 def test_typing_a_shape_changes_verdict_table_and_drawing():
@@ -149,6 +172,32 @@ def test_wrong_examples_are_ringed():
     assert widget.figure.value.count('r="16"') == 1
 
 
+def test_the_shading_runs_from_blue_over_paper_to_orange():
+    for p, rgb in zip((0.0, 0.5, 1.0), perceptron_view.TINTS, strict=True):
+        assert perceptron_view.tint(p) == f"rgb({rgb[0]},{rgb[1]},{rgb[2]})"
+    low, middle, _ = perceptron_view.TINTS
+    assert perceptron_view.tint(0.25) == "rgb({:.0f},{:.0f},{:.0f})".format(*(low + middle) / 2)
+
+
+@pytest.mark.parametrize(("w", "b"), [((1, -1), -0.5), ((-3, 0.5), 2.0), ((0, 4), -1.0)])
+def test_the_shading_is_as_steep_as_the_neuron(w, b):
+    axes = Axes(perceptron_view.BOX, 0.0, 0.0, 300.0, 300.0)
+    drawn = perceptron_view.shade(axes, np.array(w), b, "name")
+    x1, y1, x2, y2 = (float(re.search(rf' {end}="([^"]+)"', drawn)[1]) for end in ("x1", "y1", "x2", "y2"))
+    for x, y, h in ((x1, y1, -5), (x2, y2, 5)):
+        assert np.dot(w, [x / 150 - 0.5, 1.5 - y / 150]) + b == pytest.approx(h, abs=0.01)
+
+
+def test_each_corner_says_which_side_it_is_on():
+    widget = PerceptronExplorer()  # h is -3 in the upper left corner and 1.5 in the lower right one
+    places = re.findall(r'<text [^>]*?y="([0-9.]+)"[^>]*>(ŷ = . here)', widget.figure.value)
+    (above, upper), (below, lower) = sorted((float(y), words) for y, words in places)
+    assert above < below
+    assert (upper, lower) == ("ŷ = 0 here", "ŷ = 1 here")
+    widget.b.value = 4
+    assert widget.figure.value.count("ŷ = 1 here") == 2
+
+
 def test_zero_weights_draw_no_line_and_one_colour():
     widget = PerceptronExplorer()
     widget.w1.value = widget.w2.value = widget.b.value = 0
@@ -172,7 +221,9 @@ def test_step_and_run_walk_and_reset_goes_back():
     begun = widget.text
     widget.step_button.click()
     assert len(cells(widget)) == 3
+    assert "The steps\n" in widget.text
     widget.run_button.click()
+    assert "The first step and the latest\n" in widget.text
     assert len(widget.walk.loss) == 52
     assert cells(widget)[-1][0] == "▶ 51"
     widget.lr.value = 0.01
@@ -197,6 +248,29 @@ def test_running_away_is_said_in_words_and_in_the_picture():
     widget.run_button.click()
     assert "Diverged." in widget.status.value
     assert "outside this window" in widget.figure.value
+
+
+def test_the_picture_stands_where_the_numbers_say():
+    widget = LossSurface()
+    widget.go(7)
+    figure = widget.figure.value
+    ticks = re.findall(r'y="406.0"[^>]*>([^<]+)<|y="406"[^>]*>([^<]+)<', figure)
+    assert ["".join(pair) for pair in ticks] == ["−2", "−1", "0", "1", "2"]
+    window = ElementTree.fromstring(figure)[0]
+    x, y = widget.axes.pixels(widget.walk.w)[-1]
+    rings = [(c.get("cx"), c.get("cy")) for c in window if c.get("r") == "8"]
+    assert [(float(cx), float(cy)) for cx, cy in rings] == [pytest.approx((x, y), abs=0.06)]
+    assert "a walk of 7 steps with learning rate 0.1." in figure
+
+
+def test_the_deepest_ground_lies_around_the_global_minimum_and_is_the_darkest():
+    widget = LossSurface()
+    deepest = re.findall(r'<path d="([^"]+)" fill="(rgb[^"]+)"', widget.ground)[-1]
+    points = np.array([pair.split() for pair in re.findall(r"[0-9.]+ [0-9.]+", deepest[0])], float)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    np.testing.assert_allclose(middle, widget.axes.pixels([[-1.036, 0.0]])[0], atol=3)
+    shades = [sum(map(int, re.findall("[0-9]+", rgb))) for rgb in re.findall(r"rgb\([^)]*\)", widget.ground)]
+    assert shades == sorted(shades, reverse=True)
 
 
 def test_another_surface_brings_its_own_ground_and_start():
@@ -229,8 +303,10 @@ def test_numbers_appear_one_step_at_a_time():
     assert [row[3] for row in cells(widget)[1:3]] == ["−0.5", "?"]
     assert cells(widget)[1][0] == "▶ h"
     assert widget.figure.value.count("▶") == 2  # the mark, and the key that explains it
+    assert widget.figure.value.count(">?<") == 2  # p and l are still to come
     widget.all_button.click()
     assert "?" not in widget.table.value
+    assert ">?<" not in widget.figure.value
     assert widget.step_button.disabled
     widget.back_button.click()
     assert widget.done == 7

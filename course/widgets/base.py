@@ -15,7 +15,7 @@ STYLE = """<style>
 .course-widget .widget-label { text-align: left; }
 .course-widget .widget-toggle-buttons { display: flex; flex-direction: row; align-items: center;
   margin-bottom: 6px; }
-.course-widget .widget-toggle-buttons > .widget-label { width: 64px; margin-right: 8px; }
+.course-widget .widget-toggle-buttons > .widget-label { width: 64px; margin: 0 8px 0 2px; }
 .course-widget .widget-toggle-button.mod-active { box-shadow: inset 0 -3px 0 var(--jp-brand-color1, #1976d2);
   font-weight: 600; }
 .course-widget select { background-image: url("data:image/svg+xml,\

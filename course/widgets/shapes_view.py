@@ -4,7 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.plots import BLUE, INK, PAPER, SOFT_INK, VERMILION
+from course.plots import BLUE, PAPER, SOFT_INK, VERMILION
 from course.tables import Table
 from course.widgets import shapes_model as model
 from course.widgets import svg
@@ -13,6 +13,7 @@ from course.widgets.base import Card, button, buttons
 START = {"A": "(3, 4)", "B": "(4, 2)", "b": "(4,)"}
 CELL = 24  # pixels
 MOST = 6  # cells drawn along an axis; a longer one is broken by dots, its label tells its size
+LETTER = 8  # pixels, about as wide as one letter of a label
 SHEET = 9  # pixels between the sheets of a third axis
 HOT: dict[str, Any] = {"font_weight": 700, "text_decoration": "underline", "fill": "#a84600"}
 HEIGHT, MIDDLE = 260, 132
@@ -37,73 +38,85 @@ def cells(sizes: tuple[int, int, int], x: float, top: float, **look: Any) -> str
             drawn += svg.path([(left + j * CELL, upper), (left + j * CELL, upper + rows * CELL)], **look)
         for i in range(1, rows):
             drawn += svg.path([(left, upper + i * CELL), (left + columns * CELL, upper + i * CELL)], **look)
-    for size, box in ((sizes[2], (MOST - 2, 0, 1, rows)), (sizes[1], (0, MOST - 2, columns, 1))):
-        if size > MOST:  # the last but one row or column stands for all that are not drawn
+    # in a long array, the last cell but one of a row or column stands for all that are not drawn
+    for size, box, dots in (
+        (sizes[2], (MOST - 2, 0, 1, rows), "⋯"),
+        (sizes[1], (0, MOST - 2, columns, 1), "⋮"),
+    ):
+        if size > MOST:
             j, i, across, down = (CELL * n for n in box)
             drawn += svg.tag("rect", x=x + j + 1, y=top + i + 1, width=across - 2, height=down - 2, fill=PAPER)
-            drawn += svg.text(x + j + across / 2, top + i + down / 2, "⋯" if across == CELL else "⋮", size=15)
+            drawn += svg.text(x + j + across / 2, top + i + down / 2, dots, size=15)
     return drawn
 
 
-def array(name: str, shape: model.Shape, x: float, hot: int | None = None, spread: model.Shape | None = None,
-          upright: bool = False) -> tuple[str, float]:  # fmt: skip
-    """Draw one array with its sizes; return the drawing and the width that it takes.
+def array(
+    name: str,
+    shape: model.Shape,
+    x: float,
+    hot: int | None = None,
+    spread: model.Shape | None = None,
+    upright: bool = False,
+) -> tuple[str, float]:
+    """Draw one array with its sizes; return the drawing and where it ends.
 
     `hot` is the axis that meets another, its size is underlined; `spread` is the shape that the array is
     stretched to, drawn with dashes around the real cells.
     """
-    own = layers(shape, upright)
     sheets, rows, columns = (min(size, MOST) for size in layers(spread or shape, upright))
-    left, top = x + 26, MIDDLE - rows * CELL / 2
+    across, lift = columns * CELL, (sheets - 1) * SHEET
+    caption = f"{name} {model.tuple_text(shape)}".strip()
+    overhang = (LETTER * len(caption) - across) / 2
+    left = x + max(14 + LETTER * len(str(layers(shape, upright)[1])), overhang)
+    top = MIDDLE - rows * CELL / 2
     drawn = ""
     if spread and spread != shape:
         dashes = {"stroke": SOFT_INK, "stroke_width": 1, "stroke_dasharray": "2 3"}
         drawn += cells(layers(spread, upright), left, top, fill="none", **dashes)
-    drawn += cells(own, left, top, fill="#d6e6f2", stroke=BLUE, stroke_width=1.4)
-    across, lift = columns * CELL, (sheets - 1) * SHEET
-    axis = len(shape) - 1
-    places = [(left + across / 2 + lift, top - lift - 12), (left - 12, top + rows * CELL / 2)]
-    places.append((left + lift / 2 - 12, top - lift / 2 - 8))
-    for place in places[1:] if upright and len(shape) == 1 else places:
-        if axis >= 0:
-            drawn += svg.text(*place, str(shape[axis]), **(HOT if axis == hot else {}))
-        axis -= 1
-    caption = f"{name} {model.tuple_text(shape)}"
-    drawn += svg.text(left + across / 2, MIDDLE + max(rows, 3) * CELL / 2 + 24, caption, font_weight=600)
-    return drawn, 26 + max(across + lift, 7.2 * len(caption) / 1.4) + 12
+    drawn += cells(layers(shape, upright), left, top, fill="#d6e6f2", stroke=BLUE, stroke_width=1.4)
+    above = (left + across / 2 + lift, top - lift - 12, "middle")
+    beside = (left - 7, top + rows * CELL / 2, "end")
+    behind = (left + lift / 2 - 7, top - lift / 2 - 8, "end")
+    places = (beside,) if upright and len(shape) == 1 else (above, beside, behind)
+    for axis, place in zip(range(len(shape) - 1, -1, -1), places, strict=False):
+        drawn += svg.text(place[0], place[1], str(shape[axis]), place[2], **(HOT if axis == hot else {}))
+    drawn += svg.text(left + across / 2, top + rows * CELL + 22, caption, font_weight=600)
+    return drawn, left + across + max(lift, overhang) + 14
+
+
+def meeting_axis(expression: str, place: int, shape: model.Shape) -> int | None:
+    """Tell which axis of an operand is used up: by its partner in a product, or by a sum."""
+    if "sum" in expression:
+        return 1 if "axis=1" in expression else 0
+    if "@" in expression and shape:
+        return len(shape) - 1 if place == 0 else max(len(shape) - 2, 0)
+    return None
 
 
 def draw(verdict: model.Verdict, alt: str) -> str:
     """Draw the operands, the operator between them, and the result or a cross."""
-    expression, operands = verdict.expression, verdict.operands
+    expression, result = verdict.expression, verdict.result
     product, total = "@" in expression, "sum" in expression
-    names = expression.split() if not total else ["A"]
-    spread = verdict.result if not product and not total else None
+    names = ["A"] if total else expression.split()
     parts, x = [], 16.0
-    for i, shape in enumerate(operands):
-        hot, upright = None, False
-        if product and shape:
-            hot = len(shape) - 1 if i == 0 else max(len(shape) - 2, 0)
-            upright = i == 1 and len(shape) == 1
-        elif total:
-            hot = 1 if "axis=1" in expression else 0
+    for i, shape in enumerate(verdict.operands):
         if i:
             parts.append(svg.text(x + 8, MIDDLE, names[1], size=20))
             x += 26
-        drawn, width = array(names[2 * i], shape, x, hot, spread, upright)
+        spread = None if product or total else result
+        upright = product and i == 1 and len(shape) == 1  # NumPy takes it for a column
+        drawn, x = array(names[2 * i], shape, x, meeting_axis(expression, i, shape), spread, upright)
         parts.append(drawn)
-        x += width
     if total:
         call = expression.removeprefix("A")
         parts.append(svg.text(x + 4, MIDDLE, call, "start", size=14, font_family="monospace"))
         x += 8.8 * len(call) + 8
-    parts.append(svg.text(x + 10, MIDDLE, "=" if verdict.result is not None else "✗", size=24,
-                          fill=INK if verdict.result is not None else VERMILION))  # fmt: skip
-    if verdict.result is not None:
-        drawn, width = array("", verdict.result, x + 26)
-        parts.append(drawn)
-        x += width
-    return svg.card(x + 16, HEIGHT, parts, alt, wide=True)
+    if result is None:
+        return svg.card(
+            x + 40, HEIGHT, [*parts, svg.text(x + 10, MIDDLE, "✗", size=24, fill=VERMILION)], alt, wide=True
+        )
+    drawn, end = array("", result, x + 26)
+    return svg.card(end + 16, HEIGHT, [*parts, svg.text(x + 10, MIDDLE, "=", size=24), drawn], alt, wide=True)
 
 
 def table(found: tuple[model.Verdict, ...], chosen: int) -> Table:
