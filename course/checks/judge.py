@@ -1,7 +1,7 @@
 """From observations to a verdict: which parts are right, and which misunderstanding explains the first that is not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,8 @@ class Verdict:
     """What a check found.
 
     ``outcome`` is one of `OUTCOMES`. ``misconception`` names the recognised misunderstanding, and ``diagnosis`` is
-    its hint, or the general diagnosis, or ``""``.
+    its hint, or the general diagnosis, or ``""``. ``first`` names other answers that this one uses and that do not
+    pass either: they want mending first.
     """
 
     exercise: str
@@ -51,6 +52,7 @@ class Verdict:
     misconception: str = ""
     diagnosis: str = ""
     example: Example | None = None
+    first: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -111,6 +113,12 @@ def without_result(exercise: ExerciseRecord, outcome: str, diagnosis: str) -> Ve
     """Give the verdict of an answer that could not be looked at: not attempted, timeout, died, grader error."""
     parts = tuple(PartVerdict(part.name, 0, part.points) for part in exercise.parts)
     return Verdict(exercise.name, outcome, 0, exercise.points, parts, diagnosis=diagnosis)
+
+
+def built_on(verdict: Verdict, used: Iterable[str], failing: Iterable[str]) -> Verdict:
+    """Add to a verdict which of the other answers that it uses do not pass."""
+    first = tuple(name for name in used if name in set(failing) and name != verdict.exercise)
+    return verdict if verdict.passed or not first else replace(verdict, first=first)
 
 
 def decode_expected(exercise: ExerciseRecord, expected: Any) -> Any:

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from course.checks.judge import PASS, Verdict, judge
+from course.checks.judge import PASS, Verdict, built_on, judge
 from course.checks.messages import as_html, as_text, box, hint_text
 from course.checks.observe import observe_all
 from course.checks.record import ExerciseRecord, LabRecord, find_record
@@ -175,6 +175,14 @@ class Lab:
         return self.progress()._repr_mimebundle_()
 
     def _verdict(self, exercise: ExerciseRecord) -> Verdict:
+        verdict = self._judge(exercise)
+        if verdict.passed:
+            return verdict
+        code = getattr(self.namespace.get(exercise.name), "__code__", None)
+        used = [name for name in self.record.exercises if code and name in code.co_names and name != exercise.name]
+        return built_on(verdict, used, (name for name in used if not self._judge(self.record.exercises[name]).passed))
+
+    def _judge(self, exercise: ExerciseRecord) -> Verdict:
         return judge(exercise, observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases))
 
     def _exercise(self, name: str) -> ExerciseRecord:

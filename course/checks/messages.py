@@ -66,7 +66,10 @@ def paragraphs(verdict: Verdict) -> list[tuple[str, str]]:
         rows += [("tried" if verdict.example.expected else "looking at", verdict.example.inputs)]
         rows += [("got", verdict.example.got), ("expected", verdict.example.expected)]
     rows += [("", verdict.diagnosis)]
-    if not verdict.diagnosis and verdict.outcome in (WRONG, PARTIAL):
+    if verdict.first:
+        others = " and ".join(f"`{name}`" for name in verdict.first)
+        rows += [("", f"This answer uses {others}, which does not pass yet: mend that first, then look here again.")]
+    elif not verdict.diagnosis and verdict.outcome in (WRONG, PARTIAL):
         rows += [
             (
                 "",

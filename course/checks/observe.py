@@ -79,7 +79,7 @@ def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:
     """
     report: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:500]}
     if isinstance(error, SyntaxError):
-        return report | {"line": error.lineno, "code": (error.text or "").strip()[:200]}
+        return {**report, "message": error.msg, "line": error.lineno, "code": (error.text or "").strip()[:200]}
     frames = traceback.extract_tb(error.__traceback__)
     home = _file_of(answer)
     own = [f for f in frames if f.filename == home or f.filename.startswith("<")] or frames[-1:]

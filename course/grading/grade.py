@@ -13,11 +13,12 @@ from course.checks import (
     LabRecord,
     Verdict,
     as_text,
+    built_on,
     judge,
     without_result,
 )
 from course.grading.collect import Submission
-from course.grading.repair import Released, Repaired, Unreadable, repair
+from course.grading.repair import Released, Repaired, Unreadable, names_in, repair
 from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
@@ -75,6 +76,8 @@ def grade(submission: Submission, material: Material) -> dict[str, Any]:
         verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
         return _result(record, FAILED, str(fault), repaired, verdicts, {})
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
+    failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
+    verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
     blank = all(verdict.outcome == NOT_ATTEMPTED for verdict in verdicts)
     return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks)
 

@@ -171,6 +171,16 @@ def _definitions(text: str) -> list[str]:
     return names
 
 
+def names_in(text: str) -> list[str]:
+    """List the names that a cell reads, in the order of their first appearance."""
+    try:
+        tree = ast.parse(plain_python(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    loaded = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return list(dict.fromkeys(loaded))
+
+
 def plain_python(text: str) -> str:
     """Blank out what only a notebook understands: lines of magics and shell commands."""
     if text.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture)\b", text):

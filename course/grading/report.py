@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from course.checks import HEADINGS, Verdict, code_spans, heading, paragraphs, write_atomically
+from course.checks import HEADINGS, Example, PartVerdict, Verdict, code_spans, heading, paragraphs, write_atomically
 
 Graded = tuple[str, dict[str, Any]]
 
@@ -107,7 +107,12 @@ def feedback_page(lab: str, title: str, student: str, result: dict[str, Any]) ->
 
 def _verdict(data: dict[str, Any]) -> Verdict:
     """Rebuild a verdict from stored data."""
-    from course.checks.judge import Example, PartVerdict
-
     parts = tuple(PartVerdict(**part) for part in data["parts"])
-    return Verdict(**{**data, "parts": parts, "example": Example(**data["example"]) if data["example"] else None})
+    return Verdict(
+        **{
+            **data,
+            "parts": parts,
+            "first": tuple(data["first"]),
+            "example": Example(**data["example"]) if data["example"] else None,
+        }
+    )
