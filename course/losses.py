@@ -52,7 +52,7 @@ class MSE:
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
-        return 2 / output.size * (output - _matching(output, target))  # (4.4) ∂L/∂o = 2(o − t) / NK
+        return 2 * (output - _matching(output, target)) / output.size  # (4.4) ∂L/∂o = 2(o − t) / NK
 
 
 class BinaryCrossEntropy:
