@@ -124,9 +124,7 @@ def test_bench_mnist_needs_the_real_thing(no_mnist):
         bench_mnist()
 
 
-@pytest.mark.skipif(
-    "not __import__('os').environ.get('COURSE_DATA')", reason="COURSE_DATA names no folder with MNIST"
-)
+@pytest.mark.skipif(not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with MNIST")
 def test_bench_mnist_measures_a_test_error():
     quick = Preset("quick", Architecture((784, 10)), 1, 0.002, 256, 3.0, 7.5, "nobody")
     (row,) = bench_mnist((quick,), seeds=(0, 1))
