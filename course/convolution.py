@@ -94,7 +94,7 @@ class Conv2D(Layer):
         patches = _patches(padded, self.size, self.stride, rows, columns).reshape(-1, len(self.W))
         if train:
             self.cache = patches, padded.shape
-        return (patches @ self.W + self.b).reshape(len(x), rows, columns, self.c_out)  # (6.1) on each patch
+        return (patches @ self.W + self.b).reshape(len(x), rows, columns, self.c_out)  # (6.1), on each patch
 
     def backward(self, dz: Array) -> Array:
         """Go back through the product as Linear does, then give the patches back."""

@@ -39,7 +39,7 @@ def numeric_gradient(f: Callable[[Array], Any], theta: Array, eps: float = 1e-6)
         values[i] = middle - eps
         below = float(f(values))
         values[i] = middle
-        gradient[i] = (above - below) / (2 * eps)  # (2.5) ∂f/∂θᵢ ≈ (f(θ + εeᵢ) − f(θ − εeᵢ)) / 2ε
+        gradient[i] = (above - below) / (2 * eps)  # (2.8) ∂f/∂θᵢ ≈ (f(θ + εeᵢ) − f(θ − εeᵢ)) / 2ε
     return gradient
 
 
@@ -56,7 +56,7 @@ def relative_error(analytic: Array, numeric: Array) -> float:
     if a.size == 0:
         return 0.0
     errors = abs(a - n) / np.maximum(1e-8, abs(a) + abs(n))
-    return float(errors.max())  # (7.1) max |a − n| / max(10⁻⁸, |a| + |n|)
+    return float(errors.max())  # (7.7) max |a − n| / max(10⁻⁸, |a| + |n|)
 
 
 class GradientError(ValueError):

@@ -15,7 +15,6 @@ from course.optimizers import (
     Momentum,
     Nesterov,
     RMSProp,
-    clip_gradient_norm,
 )
 
 ALL = [SGD, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW]
@@ -176,16 +175,3 @@ def test_rates_out_of_range_raise():
     for bad in (lambda: Adam(eps=-1), lambda: Adagrad(eps=-1), lambda: AdamW(weight_decay=-1)):
         with pytest.raises(ValueError, match="at least 0, got -1"):
             bad()
-
-
-def test_clipping_shortens_long_gradients_only():
-    grad = np.array([3.0, 4.0])
-    assert clip_gradient_norm(grad, 10.0) == 5
-    np.testing.assert_array_equal(grad, [3, 4])
-    assert clip_gradient_norm(grad, 1.0) == 5
-    np.testing.assert_allclose(grad, [0.6, 0.8])
-    zero = np.zeros(2, np.float32)
-    assert clip_gradient_norm(zero, 1.0) == 0
-    assert (zero == 0).all()
-    with pytest.raises(ValueError, match="expected max_norm above 0"):
-        clip_gradient_norm(grad, 0.0)
