@@ -125,4 +125,4 @@ def softmax_jacobian(Z: Array) -> Array:
     """
     p = softmax(Z)
     eye = array_module(Z).eye(p.shape[-1], dtype=p.dtype)
-    return p[..., :, None] * (eye - p[..., None, :])  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
+    return p[..., :, None] * (eye - p[..., None, :])  # (6.7) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)

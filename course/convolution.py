@@ -7,7 +7,7 @@ import numpy as np
 
 from course.gpu import Array, array_module
 from course.initializers import Initializer, he_normal
-from course.layers import Layer, Shape, check_positive
+from course.layers import Layer, Shape, check_whole
 
 
 def _offsets(size: int, stride: int, rows: int, columns: int) -> list[tuple[int, slice, slice]]:
@@ -67,7 +67,8 @@ class Conv2D(Layer):
         padding: int = 0,
         init: Initializer = he_normal,
     ) -> None:
-        check_positive(c_in=c_in, c_out=c_out, size=size, stride=stride, padding_plus_one=padding + 1)
+        check_whole(1, c_in=c_in, c_out=c_out, size=size, stride=stride)
+        check_whole(0, padding=padding)
         weights: dict[str, Shape] = {"W": (size * size * c_in, c_out)}
         super().__init__(c_in, c_out, size, stride, padding, weights=weights, offsets={"b": (c_out,)})
         self.c_in, self.c_out, self.init = c_in, c_out, init
@@ -93,7 +94,7 @@ class Conv2D(Layer):
         patches = _patches(padded, self.size, self.stride, rows, columns).reshape(-1, len(self.W))
         if train:
             self.cache = patches, padded.shape
-        return (patches @ self.W + self.b).reshape(len(x), rows, columns, self.c_out)  # (6.1) on each patch
+        return (patches @ self.W + self.b).reshape(len(x), rows, columns, self.c_out)  # (6.1), on each patch
 
     def backward(self, dz: Array) -> Array:
         """Go back through the product as Linear does, then give the patches back."""
@@ -116,7 +117,7 @@ class MaxPool2D(Layer):
     """
 
     def __init__(self, size: int = 2) -> None:
-        check_positive(size=size)
+        check_whole(1, size=size)
         super().__init__(size)
         self.size = size
 

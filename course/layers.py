@@ -93,11 +93,13 @@ def _batch_of(shape: Shape) -> str:
     return f"({', '.join(map(str, ('N', *shape)))})"
 
 
-def check_positive(**sizes: int) -> None:
-    """Raise a ValueError for the first size that is not a positive whole number."""
+def check_whole(least: int, **sizes: int) -> None:
+    """Raise a ValueError for the first size that is not a whole number of at least `least`."""
     for name, size in sizes.items():
-        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
-            raise ValueError(f"expected a positive whole number for {name}, got {size!r}: give at least 1")
+        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < least:
+            raise ValueError(
+                f"expected a whole number of at least {least} for {name}, got {size!r}: give an int"
+            )
 
 
 class Linear(Layer):
@@ -124,7 +126,7 @@ class Linear(Layer):
     db: Array
 
     def __init__(self, n_in: int, n_out: int, init: Initializer = he_normal, bias: float = 0.0) -> None:
-        check_positive(n_in=n_in, n_out=n_out)
+        check_whole(1, n_in=n_in, n_out=n_out)
         super().__init__(n_in, n_out, weights={"W": (n_in, n_out)}, offsets={"b": (n_out,)})
         self.input_shape = (n_in,)
         self.n_in, self.n_out, self.init, self.bias = n_in, n_out, init, bias
@@ -166,7 +168,7 @@ class Maxout(Layer):
     db: Array
 
     def __init__(self, n_in: int, n_out: int, k: int = 2, init: Initializer = he_normal) -> None:
-        check_positive(n_in=n_in, n_out=n_out, k=k)
+        check_whole(1, n_in=n_in, n_out=n_out, k=k)
         super().__init__(n_in, n_out, k, weights={"W": (k, n_in, n_out)}, offsets={"b": (k, n_out)})
         self.input_shape = (n_in,)
         self.n_in, self.n_out, self.k, self.init = n_in, n_out, k, init

@@ -34,11 +34,11 @@ class SumSquaredError:
 
     def value(self, output: Array, target: Array) -> Any:
         """Sum the squared errors."""
-        return ((output - _matching(output, target)) ** 2).sum()  # (2.1) L = Σ (o − t)²
+        return ((output - _matching(output, target)) ** 2).sum()  # (3.1) L = Σ (o − t)²
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
-        return 2 * (output - _matching(output, target))  # (2.2) ∂L/∂o = 2(o − t)
+        return 2 * (output - _matching(output, target))  # (3.2) ∂L/∂o = 2(o − t)
 
 
 class MSE:
@@ -50,7 +50,7 @@ class MSE:
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
-        return 2 / output.size * (output - _matching(output, target))  # (4.4) ∂L/∂o = 2(o − t) / NK
+        return 2 * (output - _matching(output, target)) / output.size  # (4.4) ∂L/∂o = 2(o − t) / NK
 
 
 class BinaryCrossEntropy:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from course.gpu import Array, array_module
-from course.layers import Layer, Shape, check_positive
+from course.layers import Layer, Shape, check_whole
 
 
 def _standardize(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array, Array]:
@@ -32,7 +32,7 @@ class _Normalization(Layer):
     dbeta: Array
 
     def __init__(self, n: int, eps: float, **keywords: Any) -> None:
-        check_positive(n=n)
+        check_whole(1, n=n)
         super().__init__(n, offsets={"gamma": (n,), "beta": (n,)}, **keywords)
         self.n, self.eps = n, eps
 

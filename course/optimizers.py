@@ -94,7 +94,7 @@ class SGD(Optimizer):
     def update(self, theta: Array, g: Array, s: Array) -> None:
         """Step straight down."""
         array_module(s).multiply(g, self.lr, out=s)
-        theta -= s  # (2.4) θ ← θ − ηg
+        theta -= s  # (2.7) θ ← θ − ηg
 
 
 class Momentum(Optimizer):
@@ -263,19 +263,3 @@ class AdamW(Adam):
         shrink: Any = self.lr * self.weight_decay
         theta -= shrink * (theta if self.is_weight is None else theta * self.is_weight)  # (9.13) w ← w − ηλw
         super().step(theta, grad)
-
-
-def clip_gradient_norm(grad: Array, max_norm: float) -> Any:
-    """Shorten a gradient longer than max_norm to that length, in place (Pascanu et al. 2013, algorithm 1).
-
-    Returns
-    -------
-    scalar
-        The norm before clipping.
-    """
-    if not max_norm > 0:
-        raise ValueError(f"expected max_norm above 0, got {max_norm}: 1.0 is a usual choice")
-    xp = array_module(grad)
-    norm = xp.sqrt(grad @ grad)
-    grad *= xp.minimum(1, max_norm / xp.maximum(norm, max_norm))  # (9.14) g ← g · min(1, c / ‖g‖)
-    return norm

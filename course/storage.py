@@ -32,9 +32,9 @@ def read_arrays(path: Path, layout: list[str]) -> tuple[np.ndarray, np.ndarray]:
         If it was not written by `write_arrays`, or holds another version or layout.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            version, found = int(file["version"]), [str(line) for line in file["layout"]]
-            theta, state = file["theta"], file["state"]
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            version, found = int(arrays["version"]), [str(line) for line in arrays["layout"]]
+            theta, state = arrays["theta"], arrays["state"]
     except FileNotFoundError:
         raise
     except Exception as error:  # np.load raises half a dozen kinds, depending on where a damaged file breaks

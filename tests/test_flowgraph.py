@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course.activation_layers import ReLU, Tanh
 from course.activations import relu, relu_grad, tanh, tanh_grad
 from course.flowgraph import (
     Add,
@@ -17,6 +18,10 @@ from course.flowgraph import (
     evaluate,
     topological_order,
 )
+from course.layers import Linear
+from course.losses import MSE, SoftmaxCrossEntropy
+from course.network import Network
+from course.regularizers import objective
 
 
 class MeanSquare:
@@ -152,3 +157,28 @@ def test_errors_say_what_to_do():
     shared, x = Sigmoid(), Node(value=np.ones(2))
     with pytest.raises(ValueError, match="make a second object"):
         evaluate(Node(shared, Node(shared, x)))
+
+
+@pytest.mark.parametrize(("loss", "outputs"), [(SoftmaxCrossEntropy(), 3), (MSE(), 2)])
+def test_agrees_with_network(loss, outputs):
+    """The same weights, the same batch, three layers: the same value and the same gradient to rounding."""
+    rng = np.random.default_rng(3)
+    net = Network([Linear(4, 5), Tanh(), Linear(5, 6), ReLU(), Linear(6, outputs)], rng=rng, dtype=np.float64)
+    net.theta = rng.normal(size=net.theta.shape)
+    X = rng.normal(size=(7, 4))
+    target = rng.integers(0, 3, 7) if outputs == 3 else rng.normal(size=(7, 2))
+    value = objective(net, loss, X, target)
+
+    a, leaves = Node(value=X), []
+    functions = [(tanh, tanh_grad), (relu, relu_grad), None]
+    for layer, f in zip(net.layers[::2], functions, strict=True):
+        W, b = Node(value=layer.W), Node(value=layer.b)
+        leaves += [W, b]
+        z = a @ W + b
+        a = z if f is None else Node(Elementwise(*f), z)
+    output = Node(Loss(loss, target), a)
+    assert evaluate(output) == pytest.approx(value)
+    backprop(output)
+    np.testing.assert_allclose(
+        np.concatenate([leaf.grad.ravel() for leaf in leaves]), net.grad, rtol=1e-12, atol=1e-15
+    )

@@ -101,7 +101,7 @@ def download(source: Source, cache: Path) -> Path:
                     source.known_hash,
                     fname=source.name,
                     path=cache / source.folder,
-                    downloader=pooch.HTTPDownloader(timeout=20),
+                    downloader=pooch.HTTPDownloader(timeout=10),
                 )
             )
         except (requests.RequestException, OSError, ValueError) as error:
