@@ -50,9 +50,7 @@ def relative_error(analytic: Array, numeric: Array) -> float:
     """
     a, n = np.asarray(analytic, dtype=float), np.asarray(numeric, dtype=float)
     if a.shape != n.shape:
-        raise ValueError(
-            f"expected two gradients of one shape, got {a.shape} and {n.shape}: which is transposed?"
-        )
+        raise ValueError(f"expected two gradients of one shape, got {a.shape} and {n.shape}: which is transposed?")
     if a.size == 0:
         return 0.0
     errors = abs(a - n) / np.maximum(1e-8, abs(a) + abs(n))
@@ -125,9 +123,7 @@ def check_gradient(
             V = copy.deepcopy(net.rng).standard_normal((directions, len(theta)))
             V /= np.linalg.norm(V, axis=1, keepdims=True)
             analytic = V @ analytic
-            numeric = np.array(
-                [(objective_at(theta + eps * v) - objective_at(theta - eps * v)) / (2 * eps) for v in V]
-            )
+            numeric = np.array([(objective_at(theta + eps * v) - objective_at(theta - eps * v)) / (2 * eps) for v in V])
             places = [f"random direction {i}" for i in range(directions)]
     finally:
         net.restore(checkpoint)

@@ -97,9 +97,7 @@ def check_whole(least: int, **sizes: int) -> None:
     """Raise a ValueError for the first size that is not a whole number of at least `least`."""
     for name, size in sizes.items():
         if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < least:
-            raise ValueError(
-                f"expected a whole number of at least {least} for {name}, got {size!r}: give an int"
-            )
+            raise ValueError(f"expected a whole number of at least {least} for {name}, got {size!r}: give an int")
 
 
 class Linear(Layer):

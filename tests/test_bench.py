@@ -150,9 +150,7 @@ def test_bench_gpu_measures_and_records(tmp_path):
 
 
 def test_tables_line_up():
-    table = format_table(
-        [{"net": "a", "seconds": 0.12345, "n": 10}, {"net": "long", "seconds": None, "n": 7}]
-    )
+    table = format_table([{"net": "a", "seconds": 0.12345, "n": 10}, {"net": "long", "seconds": None, "n": 7}])
     assert table.splitlines() == [
         "net   seconds   n",
         "----  -------  --",

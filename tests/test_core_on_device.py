@@ -88,9 +88,7 @@ def test_losses_on_the_device_give_the_cpus_numbers(to_device, loss):
     np.testing.assert_allclose(grad.get(), loss.grad(output, target))
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in dir(act) if getattr(getattr(act, n), "__module__", "") == act.__name__]
-)
+@pytest.mark.parametrize("name", [n for n in dir(act) if getattr(getattr(act, n), "__module__", "") == act.__name__])
 def test_activations_on_the_device_give_the_cpus_numbers(to_device, name):
     f = getattr(act, name)
     Z = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
@@ -127,9 +125,7 @@ def test_checkpoint_copy_save_and_mc_dropout_on_the_device(to_device, tmp_path):
     net.restore(kept)
     np.testing.assert_array_equal(net.theta.get(), clone.theta.get())
     net.save(tmp_path / "net.npz")
-    np.testing.assert_array_equal(
-        every_layer(5).to_gpu().load(tmp_path / "net.npz").theta.get(), net.theta.get()
-    )
+    np.testing.assert_array_equal(every_layer(5).to_gpu().load(tmp_path / "net.npz").theta.get(), net.theta.get())
     mean, std = mc_dropout(net, to_device(X), T=5)
     expected_mean, expected_std = mc_dropout(every_layer(), X, T=5)
     np.testing.assert_allclose(mean.get(), expected_mean)

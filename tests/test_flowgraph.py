@@ -179,6 +179,4 @@ def test_agrees_with_network(loss, outputs):
     output = Node(Loss(loss, target), a)
     assert evaluate(output) == pytest.approx(value)
     backprop(output)
-    np.testing.assert_allclose(
-        np.concatenate([leaf.grad.ravel() for leaf in leaves]), net.grad, rtol=1e-12, atol=1e-15
-    )
+    np.testing.assert_allclose(np.concatenate([leaf.grad.ravel() for leaf in leaves]), net.grad, rtol=1e-12, atol=1e-15)

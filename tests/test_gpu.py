@@ -17,9 +17,7 @@ def test_array_module_belongs_to_the_data():
 
 
 def test_mixed_devices_raise_and_name_the_argument():
-    with pytest.raises(
-        TypeError, match="got b on the CPU and a on the GPU: move b with to_gpu, or a with to_cpu"
-    ):
+    with pytest.raises(TypeError, match="got b on the CPU and a on the GPU: move b with to_gpu, or a with to_cpu"):
         gpu.array_module(a=DEVICE.asarray([1.0]), b=np.zeros(1))
     with pytest.raises(TypeError, match="argument 1 on the CPU and argument 2 on the GPU"):
         gpu.array_module(np.zeros(1), DEVICE.asarray([1.0]))

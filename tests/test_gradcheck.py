@@ -70,9 +70,7 @@ def test_a_right_network_passes_and_is_left_as_it_was():
 
 def test_a_wrong_gradient_is_named_with_both_values():
     net = network([Linear(3, 4), ForgetsBias(4, 2)])
-    with pytest.raises(
-        GradientError, match=r"layer 1 ForgetsBias\(4, 2\), b\[\d\]: backward gives"
-    ) as caught:
+    with pytest.raises(GradientError, match=r"layer 1 ForgetsBias\(4, 2\), b\[\d\]: backward gives") as caught:
         check_gradient(net, MSE(), X, Y)
     net.forward(X, train=True)
     assert "(2 of 26 exceed it)" in str(caught.value)

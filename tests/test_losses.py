@@ -44,9 +44,7 @@ def test_float32_stays_float32(loss, output, target):
     assert loss.value(output, target).dtype == np.float32
 
 
-@pytest.mark.parametrize(
-    ("y", "p", "value"), [(0, 0.1, 0.105), (0, 0.9, 2.303), (1, 0.1, 2.303), (1, 0.9, 0.105)]
-)
+@pytest.mark.parametrize(("y", "p", "value"), [(0, 0.1, 0.105), (0, 0.9, 2.303), (1, 0.1, 2.303), (1, 0.9, 0.105)])
 def test_binary_cross_entropy_table(y, p, value):
     loss = BinaryCrossEntropy()
     assert loss.value(np.array([[p]]), np.array([[y]])) == pytest.approx(value, abs=5e-4)

@@ -204,9 +204,7 @@ def test_keeping_the_best_brings_back_running_statistics():
 
 def test_a_layer_used_twice_raises():
     layer = Linear(3, 3)
-    with pytest.raises(
-        ValueError, match=r"new layer at position 2, got Linear\(3, 3\) that is in use already"
-    ):
+    with pytest.raises(ValueError, match=r"new layer at position 2, got Linear\(3, 3\) that is in use already"):
         Network([layer, ReLU(), layer], rng=np.random.default_rng(0))
     Network([layer], rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="in use already"):
@@ -219,9 +217,7 @@ def test_bad_arguments_raise_and_say_what_to_pass():
         Network([], rng=rng)
     with pytest.raises(TypeError, match=r"expected a Layer at position 1, got .*: write ReLU"):
         Network([Linear(1, 1), ReLU], rng=rng)
-    with pytest.raises(
-        TypeError, match=r"expected a np.random.Generator as rng, got 3: pass np.random.default_rng"
-    ):
+    with pytest.raises(TypeError, match=r"expected a np.random.Generator as rng, got 3: pass np.random.default_rng"):
         Network([Linear(1, 1)], rng=3)
     for dtype in (int, np.float16, complex):
         with pytest.raises(ValueError, match="expected float32 or float64"):

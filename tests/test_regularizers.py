@@ -29,9 +29,7 @@ def test_l1_is_flat_at_zero():
     assert (L1(1.0).grad(np.zeros(3), np.ones(3, bool)) == 0).all()
 
 
-@pytest.mark.parametrize(
-    "build", [L1, L2, MaxNorm, lambda lam: ElasticNet(lam, 0), lambda lam: ElasticNet(0, lam)]
-)
+@pytest.mark.parametrize("build", [L1, L2, MaxNorm, lambda lam: ElasticNet(lam, 0), lambda lam: ElasticNet(0, lam)])
 @pytest.mark.parametrize("bad", [-0.1, float("nan")])
 def test_negative_strength_raises(build, bad):
     with pytest.raises(ValueError, match="at least 0"):

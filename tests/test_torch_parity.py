@@ -119,9 +119,7 @@ def _forward_in_torch(net, views, x):
             x = f.linear(x, p["W"].T, p["b"])
         elif kind is Conv2D:  # theirs: (N, C, H, W), kernels (out, in, height, width)
             kernel = p["W"].reshape(layer.size, layer.size, layer.c_in, layer.c_out).permute(3, 2, 0, 1)
-            x = f.conv2d(x.permute(0, 3, 1, 2), kernel, p["b"], layer.stride, layer.padding).permute(
-                0, 2, 3, 1
-            )
+            x = f.conv2d(x.permute(0, 3, 1, 2), kernel, p["b"], layer.stride, layer.padding).permute(0, 2, 3, 1)
         elif kind is MaxPool2D:
             x = f.max_pool2d(x.permute(0, 3, 1, 2), layer.size).permute(0, 2, 3, 1)
         elif kind is Flatten:

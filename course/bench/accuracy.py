@@ -61,9 +61,7 @@ PRESETS = (
 )  # fmt: skip
 
 
-def bench_mnist(
-    presets: tuple[Preset, ...] = PRESETS[:2], seeds: tuple[int, ...] = (0, 1, 2)
-) -> list[dict[str, Any]]:
+def bench_mnist(presets: tuple[Preset, ...] = PRESETS[:2], seeds: tuple[int, ...] = (0, 1, 2)) -> list[dict[str, Any]]:
     """Train reference networks on MNIST and measure their test error after the last epoch.
 
     Parameters

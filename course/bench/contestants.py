@@ -59,9 +59,7 @@ def ours(architecture: Architecture, X: Array, y: Array) -> Callable[[], object]
     return lambda: list(train(net, X, y, loss, optimizer, epochs=1, rng=rng, batch_size=BATCH_SIZE))
 
 
-def torch_eager(
-    architecture: Architecture, X: np.ndarray, y: np.ndarray, device: str = "cpu"
-) -> Callable[[], object]:
+def torch_eager(architecture: Architecture, X: np.ndarray, y: np.ndarray, device: str = "cpu") -> Callable[[], object]:
     """Train with PyTorch as it comes: eager mode, fused Adam, the data as tensors on the device."""
     torch = import_module("torch")
     model, optimizer = torch_model(architecture, device)
