@@ -83,7 +83,7 @@ def as_text(verdict: Verdict) -> str:
     """Write the message as plain text."""
     lines = [heading(verdict)]
     for label, text in paragraphs(verdict):
-        start = f"   {label:<9}" if label else "   "
+        start = f"   {label:<10}" if label else "   "
         lines.append(start + text.replace("\n", "\n" + " " * len(start)))
     return "\n".join(lines)
 
