@@ -90,7 +90,7 @@ def bias_cases(rng):
         "Z": rng.integers(1, 10, size=(2, 3)).astype(float),
         "b": 100.0 * rng.permutation(np.arange(1, 10))[:3],
     }
-    return {"not square": [first, bias_case(rng, 4, 2)], "square": [bias_case(rng, 3, 3)]}
+    return [first, bias_case(rng, 4, 2), bias_case(rng, 3, 3)]
 
 
 def added_in_place(Z, b):
@@ -113,13 +113,9 @@ def down_the_rows(Z, b):
     return Z + b[:, None]
 
 
-def squeezed_to_fit(Z, b):
-    return Z + b if len(Z) != len(b) else Z + b[:, None]
-
-
 add_bias = Exercise(
     "add_bias",
-    points=[Part("N and n differ", 1, group="not square"), Part("N = n", 1, group="square")],
+    points=2,
     cases=bias_cases,
     misconceptions=[
         Misconception(
@@ -133,12 +129,6 @@ add_bias = Exercise(
             added_in_place,
             "Right numbers, but `Z += …` writes into the Z of whoever called you, and they may not be amused: after "
             "the call their Z is gone. Use `+` and return the new array.",
-        ),
-        Misconception(
-            "upright when square",
-            squeezed_to_fit,
-            "It fits where Z is not square. Where it is, (n,) and (N, 1) both fit, and you took the wrong one: b "
-            "belongs to the columns, whatever N is.",
         ),
         Misconception(
             "b added up first",
@@ -296,16 +286,16 @@ LAB = LabChecks(
         Prediction(
             "product",
             "A has shape (5, 3) and B has shape (3, 2). What shape has `A @ B`?",
-            "The two axes in the middle meet and disappear, (5, **3**) @ (**3**, 2): they must be equal. What stands "
+            "The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands "
             "outside stays.",
             ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
         ),
         Prediction(
-            "refund",
-            "`cups` has shape (3, 4), and `refund` has shape (3,), one number for each person. What shape has "
-            "`cups - refund`?",
+            "cold",
+            "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What shape has "
+            "`cups - cold`?",
             "From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis is "
-            "meant. It does not know what a person is. `refund[:, None]` has shape (3, 1), and that fits.",
+            "meant. It does not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.",
             ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
         ),
         Prediction(
