@@ -189,10 +189,11 @@ lab.predict("cold", lambda: shape_of(lambda: cups - cold))
 # equal, or one of them is 1 or missing; that one is stretched.**
 
 # %%
-Table("right ends aligned", ["", "second last", "last", "result"],
-      [["cups − (4,)", "3 and none", "4 and 4", "(3, 4): the same for every person"],
-       ["cups − (3,)", "3 and none", "4 and 3", "refused"],
-       ["cups − (3, 1)", "3 and 3", "4 and 1", "(3, 4): the same for every day"]])  # fmt: skip
+rows = [
+    ["(3, 4) − (4,)", "3 and none", "4 and 4", "(3, 4): the same for every person"],
+    ["(3, 4) − (3, 1)", "3 and 3", "4 and 1", "(3, 4): the same for every day"],
+]
+Table("right ends aligned", ["", "second last", "last", "result"], rows)
 
 # %% [markdown]
 # `cold[:, None]` makes (3, 1) out of (3,): the same numbers, standing upright.
