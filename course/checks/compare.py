@@ -215,7 +215,7 @@ def same(exercise: ExerciseRecord, expected: Any, a: Seen, b: Seen, component: s
     if (a.error is None) != (b.error is None) or a.attempted != b.attempted or a.mutated != b.mutated:
         return False
     if a.error and b.error:
-        return bool(a.error["type"] == b.error["type"])
+        return all(a.error[key] == b.error[key] for key in ("type", "message"))
     if exercise.quiet and bool(a.warned) != bool(b.warned):
         return False
     if exercise.kind == "bounds":

@@ -43,9 +43,11 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     if any(got is None or want is None for _, got, want in numbers):
         return ""
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
+    if arrays[0][1].shape != arrays[0][2].shape:
+        return _shape(what, arrays[0])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
     if len(shaped) < len(arrays):
-        return _shape(what, next(pair for pair in arrays if pair[1].shape != pair[2].shape))
+        return _located(what, shaped, len(trials))
     for rule in (_not_finite, _sign, _unchanged_input, _factor, _transposed, _shifted, _reordered):
         sentence = rule(what, arrays)
         if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input)):

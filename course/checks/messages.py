@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from zlib import crc32
 
 from course.checks.judge import (
     DIED,
@@ -34,9 +35,11 @@ CHEERS = (
     "Exactly.",
     "That is it.",
     "Right, and tidy.",
-    "Yes. The gradient of your understanding is non-zero.",
     "Correct. Somewhere a neuron fires with joy.",
     "Right. On to the next.",
+    "Yes. It would be a pity to change a character.",
+    "Right. Your computer nods.",
+    "Correct, for every case we could think of.",
 )
 
 _LABEL = "text-align:left;vertical-align:top;padding:1px 12px 1px 0;font-weight:600"
@@ -53,7 +56,7 @@ def heading(verdict: Verdict) -> str:
 def paragraphs(verdict: Verdict) -> list[tuple[str, str]]:
     """List what follows the heading as (label, text); both forms of the message are made from it."""
     if verdict.outcome == PASS:
-        return [("", CHEERS[sum(map(ord, verdict.exercise)) % len(CHEERS)])]
+        return [("", CHEERS[crc32(verdict.exercise.encode()) % len(CHEERS)])]
     if verdict.outcome == NOT_ATTEMPTED:
         return [
             (

@@ -1,0 +1,333 @@
+"""What lab 00 checks: three one-liners that need nothing but shapes, an axis and broadcasting."""
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+# row_sums -------------------------------------------------------------------------------------------------------
+
+
+def table_cases(rng):
+    return [
+        {"X": rng.integers(1, 10, size=(2, 3)).astype(float)},
+        {"X": rng.normal(size=(3, 3))},
+        {"X": rng.normal(size=(5, 2))},
+    ]
+
+
+def summed_by_two_loops(X):
+    sums = []
+    for row in X:
+        total = 0.0
+        for value in row:
+            total += value
+        sums.append(total)
+    return sums
+
+
+row_sums = Exercise(
+    "row_sums",
+    points=2,
+    cases=table_cases,
+    misconceptions=[
+        Misconception(
+            "the columns",
+            lambda X: X.sum(axis=0),
+            "These are the sums of the *columns*. `axis` does not name what you keep, it names what disappears: "
+            "axis 0 runs down the rows and takes them with it. (Python's own `sum(X)` adds row to row and so does the "
+            "same.)",
+        ),
+        Misconception(
+            "everything in one number",
+            lambda X: X.sum(),
+            "Without an axis, NumPy adds up *everything* it can reach and gives you one number. It has no idea that "
+            "rows are people. Tell it which axis is to disappear.",
+        ),
+        Misconception(
+            "kept as a column",
+            lambda X: X.sum(axis=1, keepdims=True),
+            "The numbers are right, the shape is (N, 1): a matrix with one column. A vector (N,) is asked for; leave "
+            "out `keepdims=True`.",
+        ),
+        Misconception(
+            "mean",
+            lambda X: X.mean(axis=1),
+            "The axis is right, but this is the *mean* of each row. A sum is asked for.",
+        ),
+        Misconception(
+            "returned in the first round",
+            lambda X: X[0].sum(),
+            "You return the sum of the first row, and with it the loop is over: `return` leaves the function at once. "
+            "Collect the sums in a list, and return that after the loop.",
+        ),
+    ],
+    alternatives=[
+        lambda X: [sum(row) for row in X],
+        lambda X: X @ np.ones(X.shape[1]),
+        lambda X: X.T.sum(axis=0),
+        lambda X: np.sum(X, axis=-1),
+        summed_by_two_loops,
+    ],
+    hints=[
+        "A loop over the rows is right, and a fine start. NumPy can also do it in one go: look at what you just "
+        "predicted.",
+        "(N, n) is to become (N,): the *second* axis must disappear. Which number does the second axis have, when one "
+        "counts from 0?",
+        "It is `X.sum(axis=…)`, and the number is not 0.",
+    ],
+)
+
+
+# add_bias -------------------------------------------------------------------------------------------------------
+
+
+def bias_case(rng, N, n):
+    return {"Z": rng.normal(size=(N, n)), "b": rng.normal(size=n)}
+
+
+def bias_cases(rng):
+    first = {
+        "Z": rng.integers(1, 10, size=(2, 3)).astype(float),
+        "b": 100.0 * rng.permutation(np.arange(1, 10))[:3],
+    }
+    return [first, bias_case(rng, 4, 2), bias_case(rng, 3, 3)]
+
+
+def added_in_place(Z, b):
+    Z += b
+    return Z
+
+
+def added_row_by_row(Z, b):
+    total = Z.copy()
+    for i in range(len(Z)):
+        total[i] += b
+    return total
+
+
+def added_one_by_one(Z, b):
+    return [[value + bias for value, bias in zip(row, b, strict=True)] for row in Z]
+
+
+def down_the_rows(Z, b):
+    return Z + b[:, None]
+
+
+add_bias = Exercise(
+    "add_bias",
+    points=2,
+    cases=bias_cases,
+    misconceptions=[
+        Misconception(
+            "down the rows",
+            down_the_rows,
+            "You stand b upright, as a column: then its first number goes to the whole first *row*. Each number of b "
+            "belongs to a *column* of Z. Lying flat, as it came, b fits: NumPy lines shapes up from the right.",
+        ),
+        Misconception(
+            "in place",
+            added_in_place,
+            "Right numbers, but `Z += …` writes into the Z of whoever called you, and they may not be amused: after "
+            "the call their Z is gone. Use `+` and return the new array.",
+        ),
+        Misconception(
+            "b added up first",
+            lambda Z, b: Z + b.sum(),
+            "Every entry got the same: the *sum* of b. Each column is to get its own entry of b.",
+        ),
+        Misconception(
+            "first entry for all",
+            lambda Z, b: Z + b[0],
+            "Every column got b[0]. Each is to get its own entry; all of b can go in at once.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda Z, b: Z * b,
+            "You multiplied. A bias is *added*: it shifts.",
+        ),
+        Misconception(
+            "matrix product",
+            lambda Z, b: Z @ b,
+            "`@` is the matrix product: it multiplies, and then sums an axis away. A bias is added, and the shape "
+            "stays (N, n).",
+        ),
+        Misconception(
+            "appended",
+            lambda Z, b: np.vstack([Z, b]),
+            "You put b *under* Z, as one more row: (N + 1, n). It is to be added to each of the rows that are there.",
+        ),
+    ],
+    alternatives=[
+        lambda Z, b: b + Z,
+        lambda Z, b: Z + b[None, :],
+        lambda Z, b: np.add(Z, np.tile(b, (len(Z), 1))),
+        lambda Z, b: np.array([row + b for row in Z]),
+        added_row_by_row,
+        added_one_by_one,
+    ],
+    hints=[
+        "Write the shapes under each other, the right ends aligned: (N, n) and (n,). What does NumPy do with the "
+        "missing axis on the left?",
+        "It repeats b for every row, and that is just what is wanted. So b needs no change at all.",
+        "The body is one `return` and one plus sign.",
+    ],
+)
+
+
+# mean_squared ---------------------------------------------------------------------------------------------------
+
+
+def pair(rng, *shape):
+    return {"a": rng.normal(size=shape), "b": rng.normal(size=shape)}
+
+
+def pair_cases(rng):
+    a = rng.integers(1, 10, size=3).astype(float)
+    first = {"a": a, "b": a + rng.permutation(np.array([-2.0, 1.0, 3.0]))}
+    return {"vectors": [first, pair(rng, 5)], "matrices": [pair(rng, 2, 3), pair(rng, 4, 4)]}
+
+
+def mean_squared_by_loop(a, b):
+    total, count = 0.0, 0
+    for x, t in zip(a.ravel(), b.ravel(), strict=True):
+        total, count = total + (x - t) ** 2, count + 1
+    return total / count
+
+
+mean_squared = Exercise(
+    "mean_squared",
+    points=[Part("vectors", 1, group="vectors"), Part("matrices", 1, group="matrices")],
+    cases=pair_cases,
+    misconceptions=[
+        Misconception(
+            "sum for mean",
+            lambda a, b: np.sum((a - b) ** 2),
+            "This is the *sum* of the squares. It grows with every example, even if no example gets worse. The mean "
+            "does not.",
+        ),
+        Misconception(
+            "squared too late",
+            lambda a, b: np.mean(a - b) ** 2,
+            "You take the mean first and square it afterwards. By then +1 and −1 have cancelled, and two wrongs have "
+            "made a right. Square each difference, then take the mean.",
+        ),
+        Misconception(
+            "not squared",
+            lambda a, b: np.mean(a - b),
+            "The differences are not squared. So +1 and −1 cancel, and somebody who is wrong both ways looks perfect.",
+        ),
+        Misconception(
+            "root taken",
+            lambda a, b: np.sqrt(np.mean((a - b) ** 2)),
+            "One step too far: this is the *root* of the mean square. (It has its own name, RMSE, and its own exercise "
+            "in lab 03.)",
+        ),
+        Misconception(
+            "absolute value",
+            lambda a, b: np.mean(np.abs(a - b)),
+            "This is the mean *absolute* difference: also a fair measure, but not squared.",
+        ),
+        Misconception(
+            "difference of the squares",
+            lambda a, b: np.mean(a**2 - b**2),
+            "You square first and subtract then. a² − b² is not (a − b)²: look at a = 1, b = −1.",
+        ),
+        Misconception(
+            "one for each column",
+            lambda a, b: np.mean((a - b) ** 2, axis=0),
+            "For vectors it is right. A matrix leaves you with one mean for each column: with `axis=0` only the rows "
+            "disappear. One number for all entries is asked for.",
+        ),
+        Misconception(
+            "divided by the rows",
+            lambda a, b: np.sum((a - b) ** 2) / len(a),
+            "For vectors it is right. Of a matrix, `len` counts only the rows, and the mean is over *all* entries: "
+            "there are `a.size` of them.",
+        ),
+        Misconception(
+            "mean missing",
+            lambda a, b: (a - b) ** 2,
+            "The squares are right. One number is asked for, their mean.",
+        ),
+        Misconception(
+            "halved",
+            lambda a, b: np.mean((a - b) ** 2) / 2,
+            "Half of what it should be. Some books put a ½ in front, to be rid of a 2 later on. This one does not.",
+        ),
+    ],
+    alternatives=[
+        lambda a, b: ((b - a) ** 2).mean(),
+        lambda a, b: float(np.sum(np.square(a - b)) / a.size),
+        lambda a, b: np.vdot(a - b, a - b) / np.size(a),
+        mean_squared_by_loop,
+    ],
+    hints=[
+        "Read the name from right to left: squared, of the differences; and then the mean of that.",
+        "`a - b` has the shape of a and b, and `** 2` squares each entry. What is left is to take the mean over all.",
+        "`np.mean(…)` without an axis takes the mean over all entries. The brackets go around difference *and* square.",
+    ],
+)
+
+
+# the lab --------------------------------------------------------------------------------------------------------
+
+REFUSES = "NumPy refuses"
+
+LAB = LabChecks(
+    exercises=[row_sums, add_bias, mean_squared],
+    predictions=[
+        Prediction(
+            "axis",
+            "`cups` has shape (3, 4): 3 people, 4 days. What shape has `cups.sum(axis=0)`?",
+            "`axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each "
+            "day. Most people think the other way round at first, and some still do after twenty years.",
+            ["(3,)", "(4,)", "(3, 4)", "()"],
+        ),
+        Prediction(
+            "product",
+            "A has shape (5, 3) and B has shape (3, 2). What shape has `A @ B`?",
+            "The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands "
+            "outside stays.",
+            ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
+        ),
+        Prediction(
+            "cold",
+            "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What shape has "
+            "`cups - cold`?",
+            "From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis is "
+            "meant. It does not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.",
+            ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
+        ),
+        Prediction(
+            "column",
+            "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
+            "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Every entry meets "
+            "every other, without a word of warning.",
+            ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
+        ),
+    ],
+    questions=[
+        Question(
+            "broadcast",
+            "`p` has shape (5, 1) and `y` has shape (5,). What shape has `y - p`?",
+            ["(5,)", "(5, 1)", "(5, 5)", REFUSES],
+            2,
+            "From the right, 5 meets 1, and the 1 is stretched; then nothing meets 5. Every y meets every p, and no "
+            "warning is given.",
+        ),
+        Question(
+            "axis",
+            "X has shape (100, 3), one example a row. Which gives the mean of each of the three features?",
+            ["X.mean()", "X.mean(axis=0)", "X.mean(axis=1)"],
+            1,
+            "`axis` names what disappears. The 100 examples are axis 0; the 3 features stay.",
+        ),
+        Question(
+            "matmul",
+            "X has shape (100, 3) and w has shape (3,). What shape has `X @ w`?",
+            ["(100, 3)", "(3,)", "(100,)", REFUSES],
+            2,
+            "The last axis of X meets the only axis of w: both are 3, and both disappear. One number for each row.",
+        ),
+    ],
+)

@@ -1,0 +1,364 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 00 · Start here
+#
+# This workbook answers back. You will guess before you look, write a line or two of code, and be told within a second
+# whether it is right and, mostly, what you were thinking if it is not. Today you learn to talk with it, and to read
+# the one thing that goes wrong most often in neural networks: the shape of an array.
+#
+# **You will be able to** read what a check says and use its hints; say what a sum along an axis, a matrix product and
+# broadcasting do to a shape; and catch the broadcasting slip that warns nobody.
+#
+# **You need** a little Python: functions, lists, `import`. No neurons yet.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 60 | {{exercises}} | {{points}} | nothing: it comes before the first lecture |
+#
+# Text and code stand in *cells*. Click into one, then press **Shift + Enter**: it runs, and the next one is selected.
+
+# %% tags=["setup"]
+import numpy as np
+
+people, days = ["Ada", "Ben", "Cleo"], ["Mon", "Tue", "Wed", "Thu"]
+cups = np.array([[2.0, 3.0, 1.0, 4.0], [0.0, 1.0, 0.0, 2.0], [5.0, 4.0, 6.0, 3.0]])
+
+# %% tags=["lab"]
+import os
+from pathlib import Path
+
+from course import Table, open_lab
+from course.widgets import ShapeCalculator
+
+lab = open_lab("00", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+lab
+
+# %% [markdown]
+# That box counts your points. Every lab also says what data it runs on. This one runs on twelve invented numbers:
+
+# %%
+rows = [[who, *(f"{n:.0f}" for n in row)] for who, row in zip(people, cups, strict=True)]
+Table("cups of coffee", ["person", *days], rows)
+
+# %% [markdown]
+# One person a row, one day a column. So `cups.shape` is `(3, 4)`: *axis 0* has size 3, *axis 1* has size 4. We count
+# from 0.
+#
+# ## 1 · Guess first
+#
+# Here is the first question. Choose, press the button, and only then does the computer find out. A guess costs
+# nothing and earns nothing; but a wrong one, made before looking, is the fastest teacher there is.
+
+
+# %%
+def sum_along_axis_0():
+    """Add up the cups along axis 0, show the sums, and give their shape."""
+    sums = cups.sum(axis=0)
+    display(Table("cups.sum(axis=0)", ["", *days], [["sum", *(f"{n:.0f}" for n in sums)]]))
+    return str(sums.shape)
+
+
+lab.predict("axis", sum_along_axis_0)
+
+# %% [markdown]
+# ## 2 · A check that answers
+#
+# Now the other sums. Do these four things, in this order:
+#
+# 1. Run the check *below* the exercise before you have written anything. It says ○: not attempted, nothing lost.
+# 2. Answer wrongly **on purpose**: replace the line `raise NotImplementedError` by `return X.sum()`. Run the cell,
+#    then the check.
+# 3. Read what comes. *tried* is what your function was given, *got* what it gave back, *expected* what was wanted;
+#    the last lines say what the check takes your mistake to be.
+# 4. Put it right.
+#
+# **Exercise `row_sums`** ({{points:row_sums}}). One sum for each row.
+
+
+# %% exercise="row_sums"
+def row_sums(X):
+    """Add up each row.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+        One example a row.
+
+    Returns
+    -------
+    array of shape (N,)
+        One sum for each row.
+
+    Example: row_sums(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])) is [6, 15].
+    """
+    ### BEGIN SOLUTION
+    return X.sum(axis=1)
+    ### END SOLUTION
+
+
+# %%
+check("row_sums")
+
+# %% [markdown]
+# Stuck, or only curious? There are three hints for every exercise: a nudge, the idea, nearly the line. Each run of
+# the next cell gives one more. Taking them costs no points.
+
+# %%
+hint("row_sums")
+
+# %% [markdown]
+# The five things that a check can say:
+#
+# | sign | says | means |
+# |---|---|---|
+# | ✔ | right | all points; there may be many right ways, and yours is one |
+# | ◐ | partly right | some of the points; the message is about the part that is missing |
+# | ✘ | not yet | a result came, but a wrong one |
+# | ⚠ | an error | Python stopped; you see your own line and what Python said about it |
+# | ○ | not attempted | the exercise is as you found it |
+#
+# A check looks at what you last **ran**, not at what stands on the screen. If an answer looks right and the check
+# disagrees, run the answer's cell again. If nothing makes sense any more: *Kernel → Restart Kernel and Run All
+# Cells*. It forgets every name, then makes them again from top to bottom.
+#
+# **To reset an answer**, put `raise NotImplementedError` back and run the cell: the check says ○ again. Nothing you
+# write can break a check or lose you a point for good. Only the last run counts.
+#
+# Cells that use an answer of yours wait for it. This one waits for `row_sums`:
+
+# %%
+if ready("row_sums"):
+    rows = [[who, f"{total:.0f}"] for who, total in zip(people, row_sums(cups), strict=True)]
+    display(Table("cups in four days", ["person", "cups"], rows))
+
+# %% [markdown]
+# Ben sleeps best.
+#
+# ## 3 · Shapes tell you what fits
+#
+# A network is a chain of matrix products, so you will read thousands of shapes. They are worth reading: most slips
+# change a shape long before they change a number. The product first.
+
+
+# %%
+def shape_of(compute):
+    """Compute something and give the shape of the result, or say that NumPy refuses, and in which words."""
+    try:
+        return str(compute().shape)
+    except ValueError as error:
+        print(error)
+        return "NumPy refuses"
+
+
+A, B = np.ones((5, 3)), np.ones((3, 2))
+lab.predict("product", lambda: shape_of(lambda: A @ B))
+
+# %% [markdown]
+# Is `A @ B.T` legal as well, where `.T` turns (3, 2) into (2, 3)? And `A.T @ B`? Decide, and then ask this *widget*,
+# a piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
+
+# %%
+ShapeCalculator()
+
+# %% [markdown]
+# Three things to try, each with a guess before you look:
+#
+# - Make A (60000, 784) and B (784, 10). That is one layer of a real network on 60000 pictures: what comes out?
+# - Make B one column, (4, 1), then a plain vector, (4,). What is the difference in `A @ B`?
+# - Compare the last two lines of the table. What does `keepdims=True` keep?
+#
+# ## 4 · Broadcasting: different shapes, one sum
+#
+# `A + B` adds entry to entry. So what if the shapes differ? Not every cup was drunk: on each of the four days Ada let
+# one go cold, Ben none, Cleo two.
+
+# %%
+cold = np.array([1.0, 0.0, 2.0])
+lab.predict("cold", lambda: shape_of(lambda: cups - cold))
+
+# %% [markdown]
+# The rule has two sentences. **Write the shapes under each other, right ends aligned. Two sizes fit if they are
+# equal, or one of them is 1 or missing; that one is stretched.**
+
+# %%
+rows = [
+    ["(3, 4) − (4,)", "3 and none", "4 and 4", "(3, 4): the same for every person"],
+    ["(3, 4) − (3, 1)", "3 and 3", "4 and 1", "(3, 4): the same for every day"],
+]
+Table("right ends aligned", ["", "second last", "last", "result"], rows)
+
+# %% [markdown]
+# `cold[:, None]` makes (3, 1) out of (3,): the same numbers, standing upright.
+#
+# In a layer of a network, each *column* is a unit, and each unit has a number of its own that is added for every
+# example: its bias.
+#
+# **Exercise `add_bias`** ({{points:add_bias}}). Add the bias `b` to every row of `Z`. Do not change `Z` itself:
+# whoever called you may still need it.
+
+
+# %% exercise="add_bias"
+def add_bias(Z, b):
+    """Add a bias to each column, the same for every row.
+
+    Parameters
+    ----------
+    Z : array of shape (N, n)
+        One example a row, one unit a column. Not to be changed in place.
+    b : array of shape (n,)
+        One bias for each unit.
+
+    Returns
+    -------
+    array of shape (N, n)
+
+    Example: add_bias(np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([10.0, 20.0]))
+    is [[11, 22], [13, 24], [15, 26]].
+    """
+    ### BEGIN SOLUTION
+    return Z + b
+    ### END SOLUTION
+
+
+# %%
+check("add_bias")
+
+# %% [markdown]
+# Too easy? That is what broadcasting is for: no loop, no copy of b for each row. It has a price, and you are about to
+# pay it.
+#
+# ## 5 · How far off?
+#
+# Everything a network learns, it learns from one number that says how far off it is. The most common one is the mean
+# of the squared differences,
+#
+# $$ \frac{1}{N} \sum_{i=1}^{N} (a_i - b_i)^2 \tag{0.1} $$
+#
+# **Exercise `mean_squared`** ({{points:mean_squared}}). One number, over *all* entries, for vectors and for matrices.
+
+
+# %% exercise="mean_squared"
+def mean_squared(a, b):
+    """Take the mean of the squared differences.
+
+    Parameters
+    ----------
+    a, b : arrays of the same shape
+        Vectors, or matrices, or any other.
+
+    Returns
+    -------
+    float
+        The mean over all entries.
+
+    Example: mean_squared(np.array([1.0, 2.0]), np.array([1.0, 5.0])) is 4.5.
+    """
+    ### BEGIN SOLUTION
+    return np.mean((a - b) ** 2)  # (0.1)
+    ### END SOLUTION
+
+
+# %%
+check("mean_squared")
+
+# %% [markdown]
+# Now the price. A network often hands out a matrix with *one column*, and the truth is a plain vector. Four numbers
+# each:
+
+# %%
+true = np.array([1.0, 2.0, 3.0, 4.0])
+said = true.reshape(4, 1)  # the very same numbers, in one column
+
+
+def said_minus_true():
+    """Subtract, show every difference, and give the shape."""
+    differences = said - true
+    rows = [[f"{s:.0f}", *(f"{d:.0f}" for d in row)] for s, row in zip(said[:, 0], differences, strict=True)]
+    display(Table("said − true", ["said ↓  true →", *(f"{t:.0f}" for t in true)], rows))
+    return str(differences.shape)
+
+
+lab.predict("column", said_minus_true)
+
+# %% [markdown]
+# Sixteen differences where four were meant, and only those on the diagonal are right. No error, no warning; the mean
+# of them is even a perfectly decent number. It has cost people weeks.
+#
+# ### Debug me
+#
+# Here it is in the wild. The guesses *are* the truth, so the largest error must be 0. Mend *one* line of the
+# function. (No points. Print the shapes first; one always should.)
+
+
+# %%
+def largest_error(said, true):
+    differences = np.abs(said - true)
+    return differences.max()
+
+
+off = largest_error(said, true)
+print("mended: no error left" if off == 0 else f"the same numbers, and yet the largest error is {off:.1f}")
+
+# %% [markdown]
+# Did you change a *shape*, with `said.ravel()`, `said[:, 0]` or `true[:, None]`? Good. Did you return 0? Then the
+# last line is happy, and nobody else.
+#
+# ### Open experiment (no points)
+#
+# Go back to the shape calculator and find shapes with which **no** expression is refused. There are many, and they
+# have something in common. Now imagine that you test your code with such shapes. What would you never find out?
+#
+# ## 6 · What is stored, and where
+#
+# Your answers are in this notebook, and nowhere else; save it with **Ctrl + S** (⌘ S). Your predictions and the last
+# result of each check are in one small text file beside it, in the folder `progress` (or where `COURSE_PROGRESS`
+# says). Nothing leaves your machine. Here is all of it:
+
+# %%
+stored = Path(os.environ.get("COURSE_PROGRESS", "progress")) / "lab00.json"
+print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is stored yet")
+
+# %% [markdown]
+# To begin again from nothing, delete that file and take a fresh copy of the notebook: every prediction is asked anew.
+#
+# What you hand in is the notebook. It is graded with other numbers than those you see here, so a function that has
+# learned the examples by heart will not get far. (Neural networks have the same problem. It is the subject of lab
+# 11.)
+#
+# ## 7 · In your own words
+#
+# A friend wrote a function that adds a bias along the wrong axis, and it passed every test. "I tried it on a 3 × 3
+# and on a 5 × 5 matrix", says your friend, "with a bias of zeros, and the shapes were always right." Write three or
+# four sentences: why did the tests not notice, and which test would have? (Graded by hand.)
+
+# %% [markdown] written="square"
+# ### BEGIN SOLUTION
+# On a square matrix both axes have the same size, so b fits along either of them, and the shape that comes out is the
+# same: a test that looks only at shapes cannot tell. Zeros cannot tell either, because adding zero along the wrong
+# axis is as harmless as along the right one. A test with, say, Z of shape (2, 3) and b = (10, 20, 30) would have: the
+# wrong axis is refused there, and a loop that gets past it gives other numbers than those worked out by hand.
+#
+# *Rubric (4 points): on a square matrix the wrong axis gives the same shape (1); zeros, or equal biases, hide the
+# numbers (1); a test with N ≠ n and different numbers, compared value by value (1); clear to a friend (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## What you take along
+#
+# - Guess, run, compare. Then read what the check says, to the end.
+# - `axis` names the axis that disappears.
+# - In `A @ B` the inner sizes meet and disappear; in `A + B` sizes fit, from the right, if equal, 1 or missing.
+# - (N, 1) with (N,) makes (N, N), silently. When a number looks odd, print the shapes.
+#
+# Next: lab 01, a neuron, by hand.
+
+# %%
+lab.progress()
