@@ -18,7 +18,7 @@ from course.checks import (
     without_result,
 )
 from course.grading.collect import Submission
-from course.grading.repair import Released, Repaired, Unreadable, names_in, repair
+from course.grading.repair import Released, Repaired, Unreadable, names_in, plain_python, repair
 from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
@@ -67,7 +67,7 @@ def grade(submission: Submission, material: Material) -> dict[str, Any]:
         return _result(record, UNREADABLE, str(fault), empty, [], {})
     try:
         run = run_submission(
-            [cell.source for cell in repaired.cells],
+            [plain_python(cell.source) for cell in repaired.cells],
             [_check(material, name, repaired) for name in record.exercises],
             record.imports,
             record.seconds,

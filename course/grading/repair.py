@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_CELLS = 2_000
-_MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+_MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
 
 class Unreadable(ValueError):
@@ -182,7 +182,13 @@ def names_in(text: str) -> list[str]:
 
 
 def plain_python(text: str) -> str:
-    """Blank out what only a notebook understands: lines of magics and shell commands."""
-    if text.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture)\b", text):
-        return ""
-    return _MAGIC.sub("pass", text) if re.search(r"^[%!]", text, re.MULTILINE) else text
+    """Blank out what only a notebook understands: lines of magics and shell commands. Python stays as it is."""
+    try:
+        ast.parse(text)
+    except (ValueError, RecursionError, MemoryError):
+        return text
+    except SyntaxError:
+        if text.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture)\b", text):
+            return ""
+        return _MAGIC.sub(r"\1pass", text)
+    return text

@@ -1,0 +1,112 @@
+"""What the gates need: the labs, parsed once, and a run of a notebook in a real kernel without a network."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+from course.build import (
+    QUICK,
+    Exercise,
+    LabChecks,
+    LabSource,
+    build_record,
+    load_checks,
+    load_source,
+    prepare_progress,
+    reference_namespace,
+)
+from course.checks import LabRecord, Verdict, judge, observe
+
+ROOT = Path(__file__).parents[1]
+LABS = sorted(path.name[3:5] for path in (ROOT / "solutions").glob("lab[0-9][0-9]_*.py"))
+
+#: run before a notebook: connections to other machines fail, as they do for a student on a train
+OFFLINE = """
+import socket
+_connect = socket.socket.connect
+def _only_here(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError(f"the gates run offline: {address}")
+    return _connect(self, address)
+socket.socket.connect = _only_here
+"""
+#: run after it: the most memory the kernel ever held, in MiB
+PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+
+
+@cache
+def source_of(lab: str) -> LabSource:
+    return load_source(next((ROOT / "solutions").glob(f"lab{lab}_*.py")))
+
+
+@cache
+def checks_of(lab: str) -> LabChecks:
+    return load_checks(source_of(lab))
+
+
+@cache
+def answers_of(lab: str) -> dict[str, Any]:
+    return reference_namespace(source_of(lab))
+
+
+@cache
+def record_of(lab: str, seed: int | None = None) -> LabRecord:
+    return build_record(source_of(lab), checks_of(lab), seed)
+
+
+def coded(lab: str) -> list[Exercise]:
+    return [exercise for exercise in checks_of(lab).exercises if exercise.kind != "constant"]
+
+
+def judged(lab: str, seed: int | None, exercise: Exercise, answer: Any) -> Verdict:
+    """Judge an answer as a check would, with the cases of a seed."""
+    record = record_of(lab, seed).exercises[exercise.name]
+    return judge(record, [observe(record.probe, answer, case) for case in record.cases])
+
+
+@dataclass
+class Run:
+    """What a notebook did in a kernel: text of each code cell's outputs by cell id, errors, memory."""
+
+    outputs: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    peak_mib: int = 0
+    seconds: float = 0.0
+
+
+def read_notebook(kind: str, lab: str) -> dict[str, Any]:
+    return json.loads((ROOT / kind / f"{source_of(lab).stem}.ipynb").read_text(encoding="utf-8"))
+
+
+def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: bool) -> Run:
+    """Run a notebook from top to bottom in the folder `scratch`, offline, errors noted and not fatal."""
+    (scratch / "checks").mkdir(parents=True)
+    (scratch / "checks" / f"lab{lab}.json").write_text(record_of(lab).to_json(), encoding="utf-8")
+    if strict:
+        prepare_progress(record_of(lab), scratch / "progress")
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
+    node.cells = [nbformat.v4.new_code_cell(OFFLINE), *node.cells, nbformat.v4.new_code_cell(PEAK)]
+    environment = {
+        **os.environ,
+        **QUICK,
+        "COURSE_STRICT": str(int(strict)),
+        "COURSE_PROGRESS": str(scratch / "progress"),
+    }
+    client = NotebookClient(node, timeout=120, allow_errors=True, resources={"metadata": {"path": str(scratch)}})
+    start = os.times().elapsed
+    client.execute(env=environment)
+    run = Run(seconds=os.times().elapsed - start)
+    for cell in node.cells[1:]:
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                run.errors.append(f"{cell.source}\n{output['ename']}: {output['evalue']}")
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
+            run.outputs[cell.id] = run.outputs.get(cell.id, "") + text
+    run.peak_mib = int(run.outputs[node.cells[-1].id])
+    return run

@@ -1,0 +1,260 @@
+"""The gates that every lab passes (DESIGN.md): one class a lab, so that two workers share them."""
+
+import ast
+import json
+import textwrap
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course.build import build_record, reference_namespace
+from course.build.source import with_solution
+from course.checks import observe_all
+from course.checks.judge import judge as judge_exercise
+from course.grading.collect import Submission
+from course.grading.grade import grade
+from course.grading.run import material_for
+from tests.gates import (
+    LABS,
+    ROOT,
+    Run,
+    answers_of,
+    checks_of,
+    coded,
+    judged,
+    read_notebook,
+    record_of,
+    run_in_kernel,
+    source_of,
+)
+
+SEEDS = range(20)
+#: quick runs: seconds by the clock that a lab may take (full runs are measured before a release, not here)
+BUDGET = {"13": 60.0}
+MEMORY_MIB = 1024
+
+
+class Gates:
+    """The gates of one lab; `lab` is set below, one subclass for each."""
+
+    lab: str
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def solved(cls, tmp_path_factory: pytest.TempPathFactory) -> Run:
+        notebook = read_notebook("solutions", cls.lab)
+        return run_in_kernel(notebook, cls.lab, tmp_path_factory.mktemp("solved"), strict=True)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def student(cls, tmp_path_factory: pytest.TempPathFactory) -> Run:
+        notebook = read_notebook("labs", cls.lab)
+        return run_in_kernel(notebook, cls.lab, tmp_path_factory.mktemp("student"), strict=False)
+
+    # 1
+
+    def test_solved_notebook_scores_full_marks(self, solved: Run) -> None:
+        assert solved.errors == []
+        for name in source_of(self.lab).exercises:
+            assert "right" in solved.outputs[f"lab{self.lab}-check-{name}"].splitlines()[0]
+        result = self.graded("solutions")
+        assert [(row["exercise"], row["outcome"]) for row in result["exercises"]] == [
+            (name, "pass") for name in source_of(self.lab).exercises
+        ]
+        assert result["score"] == result["max_score"] == record_of(self.lab).points
+        assert result["repairs"] == []
+
+    # 2
+
+    def test_student_notebook_runs_and_scores_nothing(self, student: Run) -> None:
+        assert student.errors == []
+        for name in source_of(self.lab).exercises:
+            assert "not attempted" in student.outputs[f"lab{self.lab}-check-{name}"].splitlines()[0]
+        result = self.graded("labs")
+        assert (result["status"], result["score"], result["repairs"]) == ("blank", 0, [])
+
+    # 3
+
+    def test_no_line_of_a_solution_is_given_away(self) -> None:
+        shown = {
+            line.partition("  # ")[0].strip()
+            for cell in read_notebook("labs", self.lab)["cells"]
+            for line in "".join(cell["source"]).splitlines()
+        }
+        hidden = [line for line in self.solution_lines() if line in shown]
+        assert hidden == []
+
+    def solution_lines(self) -> list[str]:
+        """Lines between the marks, less those that say nothing on their own."""
+        lines, inside = [], False
+        for cell in source_of(self.lab).cells:
+            for line in cell.source.splitlines():
+                text = line.partition("  # ")[0].strip()
+                inside = (inside or text == "### BEGIN SOLUTION") and text not in ("### STUB", "### END SOLUTION")
+                if inside and sum(map(str.isalnum, text)) > 4 and text not in ("### BEGIN SOLUTION", "else:", "return"):
+                    lines.append(text)
+        return lines
+
+    # 4
+
+    def test_building_again_gives_the_same(self) -> None:
+        from course.build import check_all
+
+        assert list(check_all(ROOT, self.lab)) == []
+        assert build_record(source_of(self.lab), checks_of(self.lab)) == record_of(self.lab)
+
+    # 5
+
+    @pytest.mark.parametrize("seed", SEEDS)
+    def test_misconceptions_are_named_and_alternatives_pass(self, seed: int) -> None:
+        for exercise in coded(self.lab):
+            assert judged(self.lab, seed, exercise, answers_of(self.lab)[exercise.name]).passed, exercise.name
+            for number, answer in enumerate(exercise.alternatives):
+                verdict = judged(self.lab, seed, exercise, answer)
+                assert verdict.passed, (exercise.name, number, verdict)
+            for m in exercise.misconceptions:
+                verdict = judged(self.lab, seed, exercise, m.wrong)
+                assert not verdict.passed, (exercise.name, m.name)
+                assert verdict.misconception == m.name
+                assert verdict.diagnosis == m.hint
+
+    def test_wrong_constants_are_named(self) -> None:
+        for exercise in checks_of(self.lab).exercises:
+            if exercise.kind != "constant":
+                continue
+            record = record_of(self.lab).exercises[exercise.name]
+            for m in exercise.misconceptions:
+                seen = observe_all(record.probe, {exercise.name: m.wrong}, exercise.name, record.cases)
+                verdict = judge_exercise(record, seen)
+                assert (verdict.passed, verdict.misconception) == (False, m.name)
+
+    # 6
+
+    def test_enough_is_foreseen(self) -> None:
+        for exercise in checks_of(self.lab).exercises:
+            assert len(exercise.hints) == 3, exercise.name
+        for exercise in coded(self.lab):
+            points = sum(part.points for part in exercise.parts)
+            assert len(exercise.misconceptions) >= (3 if points >= 3 else 2), exercise.name
+            assert exercise.alternatives, exercise.name
+        assert len(checks_of(self.lab).predictions) >= 3
+        assert len(checks_of(self.lab).questions) >= 3
+        assert len(checks_of(self.lab).recall) == (0 if self.lab == "00" else 3)
+        assert [cell for cell in source_of(self.lab).cells if cell.written], "a lab asks one written question"
+
+    # 7
+
+    def test_budget(self, solved: Run) -> None:
+        assert solved.seconds < BUDGET.get(self.lab, 15.0)
+        assert solved.peak_mib < MEMORY_MIB
+
+    # and beyond the seven
+
+    def test_no_constant_and_no_input_passes_for_an_answer(self) -> None:
+        for exercise in coded(self.lab):
+            record = record_of(self.lab).exercises[exercise.name]
+            reference = answers_of(self.lab)[exercise.name]
+            for answer in lazy_answers(record.cases[0], reference, record.probe):
+                verdict = judged(self.lab, None, exercise, answer)
+                assert verdict.points == 0 or is_identity(reference, record.cases), (exercise.name, answer.__name__)
+
+    def test_removing_any_line_of_a_solution_is_noticed(self) -> None:
+        survivors = [(name, line) for name, line, noticed in mutants(self.lab) if not noticed]
+        assert survivors == []
+
+    def graded(self, kind: str) -> dict[str, Any]:
+        content = json.dumps(read_notebook(kind, self.lab)).encode()
+        return grade(Submission("someone", content), material_for(ROOT, self.lab, seed=20260101))
+
+
+def lazy_answers(case: Any, reference: Any, probe: str) -> list[Any]:
+    """Functions that look at nothing, or hand back what they are given."""
+    from course.checks.codec import decode
+    from course.checks.probes import PROBES
+
+    inputs = decode(case)
+    seen = PROBES[probe](reference, decode(case))
+    lazy = {"the first case's result": lambda *_: seen, "0": lambda *_: 0.0, "1": lambda *_: 1, "None": lambda *_: None}
+    for i, name in enumerate(inputs):
+        lazy[f"input {name}"] = lambda *args, i=i: args[i]
+    for name, answer in lazy.items():
+        answer.__name__ = name
+    return [] if not inputs else list(lazy.values())
+
+
+def is_identity(reference: Any, cases: list[Any]) -> bool:
+    """Tell whether the right answer itself hands back its input, as ∂h/∂w = x does."""
+    from course.checks.codec import decode
+
+    inputs = [list(decode(case).values()) for case in cases]
+    return all(len(args) == 1 and np.array_equal(reference(*args), args[0]) for args in inputs)
+
+
+def mutants(lab: str) -> list[tuple[str, str, bool]]:
+    """Leave out each line of each solution in turn: (exercise, line, whether any check of the lab fails)."""
+    results = []
+    for cell in source_of(lab).cells:
+        if not cell.exercise:
+            continue
+        lines = with_solution(cell).splitlines()
+        first, last = marks(lines)
+        for i in range(first + 1, last):
+            if not lines[i].strip() or lines[i].strip().startswith("#"):
+                continue
+            text = "\n".join(lines[:i] + lines[i + 1 :])
+            results.append((cell.exercise, lines[i].strip(), noticed(lab, cell.exercise, text)))
+    return results
+
+
+def marks(lines: list[str]) -> tuple[int, int]:
+    stripped = [line.strip() for line in lines]
+    return stripped.index("### BEGIN SOLUTION"), stripped.index("### END SOLUTION")
+
+
+def noticed(lab: str, exercise: str, text: str) -> bool:
+    """Tell whether a changed answer cell is noticed: it does not even parse, or a check of the lab fails."""
+    try:
+        ast.parse(textwrap.dedent(text))
+        namespace = reference_namespace(source_of(lab), {exercise: text})
+    except Exception:
+        return True
+    for record in record_of(lab).exercises.values():
+        verdict = judge_exercise(record, observe_all(record.probe, namespace, record.name, record.cases))
+        if not verdict.passed:
+            return True
+    return False
+
+
+for _lab in LABS:
+    globals()[f"TestLab{_lab}"] = type(f"TestLab{_lab}", (Gates,), {"lab": _lab})
+
+
+def test_recall_questions_come_from_earlier_labs() -> None:
+    for lab in LABS:
+        for name in checks_of(lab).recall:
+            assert name.partition(".")[0] < lab
+
+
+def test_no_input_equals_an_expected_output_of_another_exercise() -> None:
+    """A record must not hand out answers as inputs: round numbers, which occur everywhere, aside."""
+    from course.checks.codec import decode
+
+    for lab in LABS:
+        exercises = [e for e in record_of(lab).exercises.values() if e.kind == "values"]
+        outputs = {e.name: {n for x in e.expected for n in odd_numbers(decode(x))} for e in exercises}
+        for e in exercises:
+            inputs = {n for case in e.cases for n in odd_numbers(decode(case))}
+            for other in exercises:
+                assert other is e or not inputs & outputs[other.name], (lab, e.name, other.name)
+
+
+def odd_numbers(value: Any) -> list[float]:
+    """Take the numbers of a value that are not multiples of 1/8 and not machine-made like 1e-6."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [number for item in value for number in odd_numbers(item)]
+    if isinstance(value, np.ndarray | float):
+        return [n for n in np.ravel(value).tolist() if isinstance(n, float) and n * 8 % 1 and len(repr(n)) > 8]
+    return []

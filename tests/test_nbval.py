@@ -1,0 +1,166 @@
+"""Real nbval on real notebooks: the solved ones pass, and none of the known tricks makes a wrong one pass."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gates import ROOT, checks_of
+from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
+
+CHECKS = len(checks_of(LAB).exercises)
+WRONG = {"update": "def update(value, grad, lr):\n    return value + lr * grad"}
+
+IGNORE_RAISE = """
+import ast
+class Forget(ast.NodeTransformer):
+    def visit_Raise(self, node):
+        return ast.copy_location(ast.Pass(), node)
+get_ipython().ast_transformers.append(Forget())
+"""
+PATCHED = """
+import course.checks.judge, course.checks.lab
+course.checks.lab.judge = lambda exercise, seen: course.checks.judge.Verdict(exercise.name, "pass", 1, 1)
+course.checks.lab.CheckFailed = lambda verdict: None
+"""
+
+
+def pytest_on(path: Path, *options: str) -> tuple[int, dict[str, int], str]:
+    """Run pytest with nbval as an instructor would; give the exit code, the counts and the output."""
+    command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *options, str(path)]
+    settings = ["-c", str(ROOT / "pyproject.toml")]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    done = subprocess.run(
+        [*command, *settings],
+        cwd=path.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped|xfailed)", last)}
+    return done.returncode, counts, done.stdout + done.stderr
+
+
+def graded(tmp_path: Path, notebook: dict[str, Any]) -> tuple[int, dict[str, int], str]:
+    return pytest_on(save(tmp_path, "someone", notebook), "--nbval-lax")
+
+
+def test_solved_notebooks_pass() -> None:
+    command = [sys.executable, "-m", "pytest", "-n0", "-q", "--nbval", "solutions/"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "failed" not in done.stdout
+
+
+def test_a_right_submission_passes_check_by_check(tmp_path: Path) -> None:
+    code, counts, _ = graded(tmp_path, solved())
+    assert (code, counts) == (0, {"passed": CHECKS})
+
+
+def test_a_blank_submission_fails_check_by_check(tmp_path: Path) -> None:
+    code, counts, output = graded(tmp_path, blank())
+    assert (code, counts) == (1, {"failed": CHECKS})
+    assert "not attempted" in output
+
+
+def test_a_missing_answer_fails(tmp_path: Path) -> None:
+    notebook = solved()
+    notebook["cells"] = [c for c in notebook["cells"] if c["metadata"].get("course", {}).get("exercise") != "dh_dw"]
+    _, counts, _ = graded(tmp_path, notebook)
+    assert counts == {"passed": CHECKS - 2, "failed": 2}  # dh_dw, and gradient, which uses it
+
+
+def skipping(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Tell nbval in every check cell, by comment and by tag, to look away."""
+    for cell in notebook["cells"]:
+        if "check" in cell["metadata"].get("course", {}):
+            cell["source"] = ["# NBVAL_SKIP\n", *cell["source"]]
+            cell["metadata"]["tags"] = ["nbval-skip", "raises-exception"]
+    return notebook
+
+
+TRICKS = {
+    "check redefined": lambda: with_cell(with_answers(**WRONG), "check = lambda name: None", at=4),
+    "checks patched": lambda: with_cell(with_answers(**WRONG), PATCHED, at=4),
+    "raise removed from the syntax tree": lambda: with_cell(with_answers(**WRONG), IGNORE_RAISE, at=4),
+    "told to skip": lambda: skipping(with_answers(**WRONG)),
+    "process ended before the checks": lambda: with_cell(with_answers(**WRONG), "import os\nos._exit(0)", at=4),
+    "check cells deleted": lambda: {
+        **solved(),
+        "cells": [c for c in with_answers(**WRONG)["cells"] if "check" not in c["metadata"].get("course", {})],
+    },
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_no_trick_makes_a_wrong_notebook_pass(tmp_path: Path, trick: str) -> None:
+    code, counts, output = graded(tmp_path, TRICKS[trick]())
+    assert code == 1
+    assert counts == {"passed": CHECKS - 2, "failed": 2}, output  # update, and train_neuron, which uses it
+
+
+def test_a_conftest_beside_the_notebook_is_not_loaded(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "import pathlib, pytest\n"
+        "pathlib.Path(__file__).with_name('loaded').touch()\n"
+        "@pytest.hookimpl(wrapper=True)\n"
+        "def pytest_runtest_makereport(item, call):\n"
+        "    report = yield\n"
+        "    report.outcome = 'passed'\n"
+        "    return report\n"
+    )
+    code, counts, _ = graded(tmp_path, with_answers(**WRONG))
+    assert (code, counts) == (1, {"passed": CHECKS - 2, "failed": 2})
+    assert not (tmp_path / "loaded").exists()
+
+
+def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
+    path = save(tmp_path, "someone", with_answers(**WRONG))
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", str(path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 4
+    assert "pytest.ini" in done.stderr
+
+
+def test_a_reference_that_was_never_run_is_refused(tmp_path: Path) -> None:
+    code, counts, output = pytest_on(save(tmp_path, "lab02_learning", blank()), "--nbval")
+    assert (code, counts) == (1, {"failed": 1})
+    assert "have not been executed" in output
+
+
+def test_a_changed_output_of_a_reference_is_noticed() -> None:
+    """The comparison of stored outputs must be able to fail."""
+    notebook = solved()
+    cell = next(c for c in notebook["cells"] if c["cell_type"] == "code" and "after 200 steps" in "".join(c["source"]))
+    text = cell["outputs"][0]["data"]["text/plain"]
+    changed = "".join(text).replace("0.080", "0.081")
+    assert changed != "".join(text)
+    cell["outputs"][0]["data"]["text/plain"] = changed
+    folder = ROOT / "solutions"
+    path = folder / ".lab02_changed.ipynb"
+    try:
+        save(folder, ".lab02_changed", notebook)
+        _, counts, output = pytest_on(path, "--nbval", "--lab", LAB)
+    finally:
+        path.unlink()
+    assert counts["failed"] == 1
+    assert "0.081" in output
+
+
+def test_a_notebook_of_no_lab_is_refused(tmp_path: Path) -> None:
+    notebook = with_answers(**WRONG)
+    notebook["metadata"] = {}
+    code, counts, output = pytest_on(save(tmp_path, "stranger", notebook), "--nbval-lax")
+    assert (code, counts) == (1, {"failed": 1})
+    assert "--lab NN" in output
+    _, counts, _ = pytest_on(tmp_path / "stranger.ipynb", "--nbval-lax", "--lab", LAB)
+    assert counts == {"passed": CHECKS - 2, "failed": 2}
