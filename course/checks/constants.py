@@ -79,7 +79,7 @@ def seal(value: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
 
 
 def seal_leaf(path: str, leaf: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
-    """Describe one leaf: the ``grid`` to round to, and the digests ``accepted``; arguments as in `digest` and `seal`."""
+    """Describe one leaf by its ``grid`` and the digests ``accepted``; arguments as in `digest` and `seal`."""
     if not (tolerance and isinstance(leaf, float)):
         return {"grid": EXACT, "accepted": [digest(path, leaf, EXACT, salt)]}
     grid = tolerance / 5
