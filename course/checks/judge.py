@@ -240,7 +240,7 @@ def _leaf_text(value: Any, path: str) -> str:
     from course.checks.constants import leaves
 
     found = dict(leaves(value))
-    return show(found[path]) if path in found else "nothing there"
+    return show(found.get(path, value)) if path in found or not path else "nothing there"
 
 
 def _error_text(error: dict[str, Any]) -> str:
