@@ -20,7 +20,7 @@ from course.checks import (
     observe,
 )
 from course.checks.codec import encode
-from course.checks.constants import leaves, seal
+from course.checks.constants import leaves, seal, seal_leaf
 
 
 def load_checks(source: LabSource) -> LabChecks:
@@ -195,7 +195,7 @@ def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case,
 
 def _sealed_misconception(reference: Any, m: Misconception, salt: str, tolerance: float) -> MisconceptionRecord:
     """Seal a wrong constant: only the leaves in which it differs from the right one."""
-    right, wrong = dict(leaves(reference)), seal(m.wrong, salt, tolerance)
-    differing = {path for path, leaf in leaves(m.wrong) if right.get(path) != leaf}
-    kept = {path: entry for path, entry in wrong["leaves"].items() if path in differing}
-    return MisconceptionRecord(m.name, m.hint, [{"salt": salt, "leaves": kept}])
+    right = dict(leaves(reference))
+    differing = [(path, leaf) for path, leaf in leaves(m.wrong) if path not in right or right[path] != leaf]
+    sealed = {path: seal_leaf(path, leaf, salt, tolerance) for path, leaf in differing}
+    return MisconceptionRecord(m.name, m.hint, [{"salt": salt, "leaves": sealed}])

@@ -75,17 +75,17 @@ def seal(value: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
     dict
         ``salt``, and ``leaves``: path → ``grid`` and the list ``accepted``.
     """
-    sealed = {}
-    for path, leaf in leaves(value):
-        inexact = tolerance and isinstance(leaf, float)
-        grid = tolerance / 5 if inexact else EXACT
-        near = [leaf]
-        if inexact:
-            near = [
-                k * grid for k in range(math.ceil((leaf - tolerance) / grid), math.floor((leaf + tolerance) / grid) + 1)
-            ]
-        sealed[path] = {"grid": grid, "accepted": sorted({digest(path, item, grid, salt) for item in near})}
-    return {"salt": salt, "leaves": sealed}
+    return {"salt": salt, "leaves": {path: seal_leaf(path, leaf, salt, tolerance) for path, leaf in leaves(value)}}
+
+
+def seal_leaf(path: str, leaf: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
+    """Describe one leaf by its ``grid`` and the digests ``accepted``; arguments as in `digest` and `seal`."""
+    if not (tolerance and isinstance(leaf, float)):
+        return {"grid": EXACT, "accepted": [digest(path, leaf, EXACT, salt)]}
+    grid = tolerance / 5
+    low, high = math.ceil((leaf - tolerance) / grid), math.floor((leaf + tolerance) / grid)
+    near = {digest(path, k * grid, grid, salt) for k in range(low, high + 1)}
+    return {"grid": grid, "accepted": sorted(near)}
 
 
 def matches(value: Any, sealed: dict[str, Any]) -> dict[str, bool]:

@@ -167,13 +167,16 @@ def recognise(
 
 
 def _constant_matches(misconception: MisconceptionRecord, seen: Seen, faults: dict[str, Fault | None]) -> bool:
-    """Match a fixed answer: every leaf that the misconception gets wrong is wrong here in the same way."""
+    """Match a fixed answer: every leaf that the misconception gets wrong is wrong here in the same way.
+
+    A leaf that the right answer does not have, in a table on its side, is wrong wherever it appears.
+    """
     from course.checks.constants import matches
 
     if seen.error or not seen.attempted:
         return False
     hits = matches(seen.value, misconception.observations[0])
-    return bool(hits) and all(hit and faults.get(path) for path, hit in hits.items())
+    return bool(hits) and all(hit and faults.get(path, True) for path, hit in hits.items())
 
 
 def explain(
@@ -245,7 +248,7 @@ def _leaf_text(value: Any, path: str) -> str:
     from course.checks.constants import leaves
 
     found = dict(leaves(value))
-    return show(found[path]) if path in found else "nothing there"
+    return show(found.get(path, value)) if path in found or not path else "nothing there"
 
 
 def _error_text(error: dict[str, Any]) -> str:

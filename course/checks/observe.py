@@ -57,9 +57,16 @@ def observe(probe: str, answer: Any, case: Any) -> Observation:
 
 def observe_all(probe: str, namespace: Mapping[str, Any], name: str, cases: list[Any]) -> list[Observation]:
     """Try the answer called `name` on every case; a missing or untouched answer is "not attempted" everywhere."""
-    if name not in namespace or namespace[name] is Ellipsis:
+    if name not in namespace or is_untouched(namespace[name]):
         return [{"attempted": False} for _ in cases]
     return [observe(probe, namespace[name], case) for case in cases]
+
+
+def is_untouched(answer: Any) -> bool:
+    """Tell whether an answer still is the stub: ``...``, or a table in which every cell is ``...``."""
+    if isinstance(answer, list | tuple):
+        return bool(answer) and all(map(is_untouched, answer))
+    return answer is Ellipsis
 
 
 def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:

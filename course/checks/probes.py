@@ -35,4 +35,9 @@ def call_on_function(answer: Any, inputs: dict[str, Any]) -> Any:
     return answer(FUNCTIONS[name], *rest)
 
 
-PROBES: dict[str, Probe] = {probe.__name__: probe for probe in (constant, call, call_on_function)}
+def call_without_inputs(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call the answer with nothing: the inputs are for the measure of what it returns."""
+    return answer()
+
+
+PROBES: dict[str, Probe] = {probe.__name__: probe for probe in (constant, call, call_on_function, call_without_inputs)}

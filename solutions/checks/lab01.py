@@ -1,0 +1,722 @@
+"""What lab 01 checks: one neuron's arithmetic, a table filled in by hand, and the line it can draw."""
+
+import math
+
+import numpy as np
+
+from course import sigmoid as right_sigmoid
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+OR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+OR_Y = np.array([0.0, 1.0, 1.0, 1.0])
+
+
+# weighted_sum ---------------------------------------------------------------------------------------------------
+
+
+def away_from_zero(rng, size=None):
+    """Draw numbers of either sign, none of them small: what is forgotten must show."""
+    return rng.uniform(0.3, 2, size=size) * rng.choice([-1, 1], size=size)
+
+
+def neuron(rng, shape):
+    return {"X": away_from_zero(rng, shape), "w": away_from_zero(rng, 2), "b": float(away_from_zero(rng))}
+
+
+def sum_cases(rng):
+    return {
+        "table": [neuron(rng, (4, 2)), neuron(rng, (7, 2))],
+        "single": [neuron(rng, (2,)), neuron(rng, (2,))],
+    }
+
+
+weighted_sum = Exercise(
+    "weighted_sum",
+    points=[Part("a table of examples", 1, group="table"), Part("a single example", 1, group="single")],
+    cases=sum_cases,
+    misconceptions=[
+        Misconception(
+            "bias forgotten",
+            lambda X, w, b: X @ w,
+            "w·x is there, the bias is not. Without it every neuron says h = 0 to the input (0, 0), whatever you "
+            "would like it to say.",
+        ),
+        Misconception(
+            "bias subtracted",
+            lambda X, w, b: X @ w - b,
+            "You subtract the bias. Some books do: they call it a threshold, and mean minus our b. Here it is added.",
+        ),
+        Misconception(
+            "not added up",
+            lambda X, w, b: X * w + b,
+            "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum over "
+            "the inputs is what `@` does in the same breath.",
+        ),
+        Misconception(
+            "bias once an input",
+            lambda X, w, b: np.sum(X * w + b, axis=-1),
+            "The bias went in once for each input. Add up w1·x1 + w2·x2 first, then add b, once: close the bracket "
+            "earlier.",
+        ),
+        Misconception(
+            "bias added to the weights",
+            lambda X, w, b: X @ (w + b),
+            "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an input: "
+            "it stands outside, w·x + b.",
+        ),
+        Misconception(
+            "examples added up",
+            lambda X, w, b: np.sum(X * w, axis=0) + b,
+            "Added up along the wrong axis: axis 0 runs over the examples, and each of them wants a number of its own. "
+            "The inputs are the last axis, -1.",
+        ),
+        Misconception(
+            "everything added up",
+            lambda X, w, b: np.sum(X * w) + b,
+            "A sum over everything makes one number for the whole table. Each example wants its own: sum over the "
+            "last axis only, or use `@`.",
+        ),
+        Misconception(
+            "w @ X",
+            lambda X, w, b: w @ X + b,
+            "Shapes (2,) and (N, 2) do not fit in that order: the two axes in the middle, 2 and N, must be equal. "
+            "X first, then w.",
+        ),
+        Misconception(
+            "columns of a table",
+            lambda X, w, b: X[:, 0] * w[0] + X[:, 1] * w[1] + b,
+            "`X[:, 0]` needs a table. A single example has shape (2,), and no second axis. `X @ w` takes both.",
+        ),
+        Misconception(
+            "entries of one example",
+            lambda X, w, b: w[0] * X[0] + w[1] * X[1] + b,
+            "`X[0]` is the first input of a single example, but the first *row* of a table. `X @ w` takes both.",
+        ),
+    ],
+    alternatives=[
+        lambda X, w, b: X.dot(w) + b,
+        lambda X, w, b: np.sum(X * w, axis=-1) + b,
+        lambda X, w, b: b + X[..., 0] * w[0] + X[..., 1] * w[1],
+        lambda X, w, b: w @ X.T + b,
+    ],
+    hints=[
+        "Multiply each input by its weight, add up the two, add b. For a table: do so in every row.",
+        "That is a matrix times a vector. NumPy has an operator for it, the one from lab 00.",
+        "`X @ w` gives w·x for every row, and for a single x as well. The bias is still missing.",
+    ],
+)
+
+
+# sigmoid --------------------------------------------------------------------------------------------------------
+
+
+def sigmoid_cases(rng):
+    far = rng.uniform(800, 1000, size=2)
+    return {
+        "ordinary": [
+            {"h": float(rng.uniform(0.3, 2))},
+            {"h": float(rng.uniform(-2, -0.3))},
+            {"h": away_from_zero(rng, 5)},
+        ],
+        "far out": [{"h": 1000.0}, {"h": -1000.0}, {"h": np.array([-far[0], float(rng.uniform(0.3, 2)), far[1]])}],
+    }
+
+
+def as_printed(h):
+    return 1 / (1 + np.exp(-h))
+
+
+def both_branches(h):
+    return np.where(h >= 0, 1 / (1 + np.exp(-h)), np.exp(h) / (1 + np.exp(h)))
+
+
+def with_if(h):
+    if h >= 0:
+        return 1 / (1 + np.exp(-h))
+    return np.exp(h) / (1 + np.exp(h))
+
+
+def with_masks(h):
+    h = np.asarray(h, dtype=float)
+    p = np.empty(h.shape)
+    p[h >= 0] = 1 / (1 + np.exp(-h[h >= 0]))
+    p[h < 0] = np.exp(h[h < 0]) / (1 + np.exp(h[h < 0]))
+    return p
+
+
+sigmoid = Exercise(
+    "sigmoid",
+    points=[
+        Part("the values", 2, group="ordinary"),
+        Part("no warning at ±1000", 1, group="far out"),
+    ],
+    cases=sigmoid_cases,
+    quiet=True,
+    misconceptions=[
+        Misconception(
+            "sign",
+            lambda h: 1 / (1 + np.exp(h)),
+            "This one goes *down*: large h gives p near 0. The exponent is −h. Whether a minus sign is there or not is "
+            "today's running gag; wait for section 5.",
+        ),
+        Misconception(
+            "brackets",
+            lambda h: 1 / 1 + np.exp(-h),
+            "More than 1? Python divides first: `1 / 1 + np.exp(-h)` is 1 + exp(−h). Put brackets around the whole "
+            "denominator.",
+        ),
+        Misconception(
+            "1 + missing",
+            lambda h: 1 / np.exp(-h),
+            "The 1 in the denominator is missing, and 1/exp(−h) is just exp(h): that grows and grows.",
+        ),
+        Misconception(
+            "hard step",
+            lambda h: np.where(h >= 0, 1.0, 0.0),
+            "That is a hard step: either 0 or 1, nothing between. The sigmoid is soft; the decision comes later.",
+        ),
+        Misconception(
+            "tanh",
+            lambda h: np.tanh(h),
+            "That is tanh, a cousin, with values from −1 to 1. The sigmoid stays between 0 and 1.",
+        ),
+        Misconception(
+            "math.exp",
+            lambda h: 1 / (1 + math.exp(-h)),
+            "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well.",
+        ),
+        Misconception(
+            "if on an array",
+            with_if,
+            "`if` asks one question and wants one answer, but an array `h >= 0` answers for every entry. Look for a way "
+            "without `if`: `np.where` picks entry by entry, and |h| is `np.abs(h)`.",
+        ),
+        Misconception(
+            "as printed",
+            as_printed,
+            "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are fine; "
+            "the third point is for calm. Use an exponent that is never positive, −|h|.",
+        ),
+        Misconception(
+            "both branches computed",
+            both_branches,
+            "A fine idea with a trap: `np.where` picks one of two arrays, but both are computed before it picks. So "
+            "the branch you throw away still overflows. Let both branches share one safe exponential, exp(−|h|).",
+        ),
+    ],
+    alternatives=[
+        with_masks,
+        lambda h: np.exp(np.minimum(h, 0)) / (1 + np.exp(-np.abs(h))),
+        lambda h: 0.5 * (1 + np.tanh(h / 2)),
+        lambda h: 1 / (1 + np.exp(-np.clip(h, -500, 500))),
+        lambda h: np.exp(-np.logaddexp(0, -h)),
+    ],
+    hints=[
+        "Formula (1.2) is one line with `np.exp`; mind the brackets around the denominator. That earns two points.",
+        "For the third: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "
+        "the same denominator.",
+        "The denominator is `1 + e`. The numerator is 1 where h ≥ 0 and e elsewhere: `np.where(h >= 0, 1, e)`.",
+    ],
+)
+
+
+# predict_label --------------------------------------------------------------------------------------------------
+
+
+def label_cases(rng):
+    low, high = rng.uniform(0.05, 0.45, size=5), rng.uniform(0.55, 0.95, size=5)
+    return {
+        "clear": [
+            {"p": float(high[0])},
+            {"p": float(low[0])},
+            {"p": rng.permutation(np.concatenate([low[1:4], high[1:4]]))},
+        ],
+        "tie": [{"p": 0.5}, {"p": np.array([0.5, low[4], 0.5, high[4]])}],
+    }
+
+
+predict_label = Exercise(
+    "predict_label",
+    points=[Part("clear cases", 1, group="clear"), Part("the tie, p = 0.5", 1, group="tie")],
+    cases=label_cases,
+    misconceptions=[
+        Misconception(
+            "rounded",
+            lambda p: np.round(p),
+            "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one half "
+            "*on*: p ≥ 0.5.",
+        ),
+        Misconception(
+            "the other way round",
+            lambda p: np.where(p < 0.5, 1, 0),
+            "Upside down: a p near 1 means that the neuron leans to 1. Swap the labels or the comparison.",
+        ),
+        Misconception(
+            "threshold of h",
+            lambda p: np.where(p >= 0, 1, 0),
+            "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one half. "
+            "(The same happens if p is sent through the sigmoid once more.)",
+        ),
+        Misconception(
+            "cut off",
+            lambda p: np.asarray(p).astype(int),
+            "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, convert then.",
+        ),
+        Misconception(
+            "if on an array",
+            lambda p: 1 if p >= 0.5 else 0,
+            "`if` asks one question and wants one answer, but an array has many. `np.where` decides entry by entry; "
+            "and the comparison alone would do as well.",
+        ),
+        Misconception(
+            "int of an array",
+            lambda p: int(p >= 0.5),
+            "`int` makes one number. For an array of them there is `.astype(int)`, or leave the truth values as they are.",
+        ),
+    ],
+    alternatives=[
+        lambda p: p >= 0.5,
+        lambda p: (np.asarray(p) >= 0.5).astype(int),
+        lambda p: 1.0 * (p >= 0.5),
+        lambda p: np.floor(np.asarray(p) + 0.5),
+    ],
+    hints=[
+        "A comparison of an array with a number answers for each entry, and True counts as 1.",
+        "Compare p with one half. Which of >, ≥ puts the tie on the side of 1?",
+        "`p >= 0.5` is already an answer; `np.where(p >= 0.5, 1, 0)` writes it as integers.",
+    ],
+)
+
+
+# hand_table -----------------------------------------------------------------------------------------------------
+
+
+def hand_filled(change):
+    """Fill in the table as this lab's neuron asks, to four digits, and then make a slip in one column of it."""
+    h = OR_X @ [1.0, -1.0] - 0.5
+    p = right_sigmoid(h)
+    columns = {"h": h, "p": p.round(4), "label": (p >= 0.5).astype(int)}
+    columns |= change(h)
+    return [list(row) for row in zip(*(column.tolist() for column in columns.values()), strict=True)]
+
+
+def p_of(h):
+    return {"p": right_sigmoid(h).round(4)}
+
+
+hand_table = Exercise(
+    "hand_table",
+    points=2,
+    tolerance=0.005,
+    labels={
+        f"[{i}][{j}]": f"{name} of ({x1:.0f}, {x2:.0f})"
+        for i, (x1, x2) in enumerate(OR_X)
+        for j, name in enumerate(["h", "p", "ŷ"])
+    },
+    misconceptions=[
+        Misconception(
+            "sign of the exponent",
+            hand_filled(lambda h: p_of(-h)),
+            "Every p is on the wrong side of one half. The exponent is −h, so a negative h makes it positive: for "
+            "h = −0.5 the denominator is 1 + exp(0.5).",
+        ),
+        Misconception(
+            "minus lost",
+            hand_filled(lambda h: p_of(np.abs(h))),
+            "Your p is above one half where h is negative. For h = −0.5 the exponent −h is *plus* 0.5: two minus signs "
+            "meet. Professionals lose one of them, too.",
+        ),
+        Misconception(
+            "minus found",
+            hand_filled(lambda h: p_of(-np.abs(h))),
+            "Look at the row (1, 0). There h is positive, so p must be above one half: exp(−0.5) belongs in that "
+            "denominator, not exp(0.5).",
+        ),
+        Misconception(
+            "per cent",
+            hand_filled(lambda h: {"p": (100 * right_sigmoid(h)).round(2)}),
+            "p is a number between 0 and 1, not per cent: 0.38 rather than 38.",
+        ),
+        Misconception(
+            "one digit",
+            hand_filled(lambda h: {"p": right_sigmoid(h).round(1)}),
+            "Right idea, rounded too early: two digits, please.",
+        ),
+        Misconception(
+            "second weight positive",
+            hand_filled(lambda h: {"h": OR_X @ [1.0, 1.0] - 0.5}),
+            "You used w = (1, 1). The second weight is −1: this neuron takes x2 as a reason *against*.",
+        ),
+        Misconception(
+            "bias forgotten",
+            hand_filled(lambda h: {"h": h + 0.5}),
+            "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything counts, "
+            "and it is −0.5.",
+        ),
+        Misconception(
+            "examples swapped",
+            hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
+            "The second and the third row have changed places: (0, 1) comes before (1, 0), as in X.",
+        ),
+        Misconception(
+            "targets copied",
+            hand_filled(lambda h: {"label": OR_Y.astype(int)}),
+            "Your last column is y, what *should* come out. ŷ is what this neuron says: 1 where its p is at least one "
+            "half, right or not.",
+        ),
+    ],
+    alternatives=[
+        [[-0.5, 0.38, 0], [-1.5, 0.18, 0], [0.5, 0.62, 1], [-0.5, 0.38, 0]],
+        np.array([[-0.5, 0.378, 0], [-1.5, 0.182, 0], [0.5, 0.622, 1], [-0.5, 0.378, 0]]),
+        ((-1 / 2, 0.38, False), (-1.5, 0.18, False), (1 / 2, 0.62, True), (-1 / 2, 0.38, False)),
+    ],
+    hints=[
+        "One row at a time: h first, with both minus signs; then p; then compare p with one half.",
+        "For (0, 1): h = 1·0 − 1·1 − 0.5. Then the exponent is −h, a positive number, and p comes out below one half.",
+        "h is −0.5, −1.5, 0.5, −0.5. The denominators are 1 + 1.6487, 1 + 4.4817, 1 + 0.6065, and the first once more.",
+    ],
+)
+
+
+# wrong_row ------------------------------------------------------------------------------------------------------
+
+wrong_row = Exercise(
+    "wrong_row",
+    points=1,
+    misconceptions=[
+        Misconception(
+            "counted from 1, or the last row",
+            3,
+            "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its h "
+            "is that of (0, 0), so its p and ŷ have to be, too.",
+        ),
+        Misconception(
+            "the smallest",
+            1,
+            "0.18 looks odd, but h = −1.5 is the most negative of all, so the smallest p belongs there.",
+        ),
+        Misconception(
+            "the first row",
+            0,
+            "h = −0.5 and p = 0.38 fit: h is negative, p is below one half, ŷ is 0. All three agree.",
+        ),
+        Misconception(
+            "the input itself",
+            (1, 0),
+            "You are looking at the right row, I think. What is asked for is its number in the first column.",
+        ),
+        Misconception(
+            "the other input",
+            (0, 1),
+            "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right.",
+        ),
+    ],
+    alternatives=[2.0, np.int64(2)],
+    hints=[
+        "Set the printed table beside yours.",
+        "h, p and ŷ must agree with each other: h positive, p above one half, ŷ = 1; or none of the three.",
+        "Only one row has a positive h.",
+    ],
+)
+
+
+# squared_error --------------------------------------------------------------------------------------------------
+
+
+def error_case(rng, N):
+    return {"y": rng.permutation(np.arange(N) % 2).astype(float), "p": rng.uniform(0.1, 0.9, size=N)}
+
+
+squared_error = Exercise(
+    "squared_error",
+    points=1,
+    cases=lambda rng: [error_case(rng, 4), error_case(rng, 7)],
+    misconceptions=[
+        Misconception(
+            "mean",
+            lambda y, p: np.mean((y - p) ** 2),
+            "That is the mean. Here the errors are added up. (Lab 02 takes the mean, so you are merely early.)",
+        ),
+        Misconception(
+            "not squared",
+            lambda y, p: np.sum(y - p),
+            "Without the square, an error of +0.4 and one of −0.4 cancel, and two wrongs make a right.",
+        ),
+        Misconception(
+            "absolute value",
+            lambda y, p: np.sum(np.abs(y - p)),
+            "You added up distances. Square each of them before you add: one large error shall weigh more than two "
+            "small ones.",
+        ),
+        Misconception(
+            "square of the sum",
+            lambda y, p: np.sum(y - p) ** 2,
+            "The square came last: errors of opposite sign have cancelled by then. Square each, then add up.",
+        ),
+        Misconception(
+            "labels for p",
+            lambda y, p: np.sum((y - (p >= 0.5)) ** 2),
+            "This counts the mistakes: p was rounded to a label first. The squared error uses p itself, so that *nearly "
+            "right* counts for something.",
+        ),
+        Misconception(
+            "not added up",
+            lambda y, p: (y - p) ** 2,
+            "One squared error for each example. Now add them up.",
+        ),
+        Misconception(
+            "root",
+            lambda y, p: np.sqrt(np.sum((y - p) ** 2)),
+            "The root is too much: that is the length of the error vector. (1.6) has no root.",
+        ),
+        Misconception(
+            "half",
+            lambda y, p: np.sum((y - p) ** 2) / 2,
+            "Half of what it should be. Some books put a ½ in front, ours does not.",
+        ),
+    ],
+    alternatives=[
+        lambda y, p: sum((t - q) ** 2 for t, q in zip(y, p, strict=True)),
+        lambda y, p: (y - p) @ (y - p),
+        lambda y, p: float(np.linalg.norm(p - y) ** 2),
+    ],
+    hints=[
+        "Three steps, from the inside out: difference, square, sum.",
+        "`y - p` is an array with one difference for each example, and `** 2` squares each.",
+        "`np.sum(...)` around the squares.",
+    ],
+)
+
+
+# or_weights, and_weights ----------------------------------------------------------------------------------------
+
+
+def truth_table(rng):
+    """Ask about the four examples in order, and again in another order with some of them twice."""
+    shuffled = np.concatenate([rng.permutation(4), rng.permutation(4)[:3]])
+    return [{"X": OR_X}, {"X": OR_X[shuffled]}]
+
+
+BIAS_ZERO = Misconception(
+    "no bias",
+    lambda: ((1.0, 1.0), 0.0),
+    "This neuron says 1 to everything, (0, 0) included. There only the bias speaks, and already b = 0 is a tie, which "
+    "counts as 1. Give it a negative one.",
+)
+NOT_A_PAIR = Misconception(
+    "labels for weights",
+    lambda: np.array([0, 1, 1, 1]),
+    "What is wanted are the knobs, not what the neuron says when they are set, and as a pair: first w, its two numbers in "
+    "brackets, then b, as in `return (1.0, -1.0), -0.5`.",
+)
+FIRST_INPUT_ONLY = Misconception(
+    "first input only",
+    lambda: ((1.0, 0.0), -0.5),
+    "This neuron has stopped listening to x2: it says 1 exactly where x1 is 1. Give both inputs a say.",
+)
+SECOND_INPUT_ONLY = Misconception(
+    "second input only",
+    lambda: ((0.0, 1.0), -0.5),
+    "This neuron has stopped listening to x1: it says 1 exactly where x2 is 1. Give both inputs a say.",
+)
+NEVER = Misconception(
+    "never fires",
+    lambda: ((1.0, 1.0), -3.0),
+    "This neuron says 0 to everything. Do the weights speak against 1, or is the bias so negative that even both "
+    "inputs together cannot lift h to zero?",
+)
+WHERE_WE_BEGAN = Misconception(
+    "where we began",
+    lambda: ((1.0, -1.0), -0.5),
+    "This neuron says 1 to (1, 0) only, like the one we began with. An input that speaks *for* 1 wants a positive weight.",
+)
+
+or_weights = Exercise(
+    "or_weights",
+    points=2,
+    cases=truth_table,
+    probe="call_without_inputs",
+    measure="neuron_labels",
+    misconceptions=[
+        Misconception(
+            "AND",
+            lambda: ((1.0, 1.0), -1.5),
+            "That is AND: it takes both inputs to lift h to zero. For OR one must be enough, so pull less: what do the "
+            "weights need to overcome the bias alone?",
+        ),
+        WHERE_WE_BEGAN,
+        BIAS_ZERO,
+        Misconception(
+            "upside down",
+            lambda: ((-1.0, -1.0), 0.5),
+            "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all three "
+            "signs.",
+        ),
+        FIRST_INPUT_ONLY,
+        SECOND_INPUT_ONLY,
+        NEVER,
+        NOT_A_PAIR,
+    ],
+    alternatives=[
+        lambda: ([1, 1], -1),
+        lambda: (np.array([8.0, 5.0]), -0.01),
+        lambda: [np.array([1.0, 1.0]), np.array(-0.5)],
+    ],
+    hints=[
+        "Use the explorer: both inputs speak for 1. Which sign do their weights have, then?",
+        "(0, 0) must give h below 0, so b is negative. One weight alone must make up for it.",
+        "Any equal weights with a bias between −w and 0 will do.",
+    ],
+)
+
+and_weights = Exercise(
+    "and_weights",
+    points=2,
+    cases=truth_table,
+    probe="call_without_inputs",
+    measure="neuron_labels",
+    misconceptions=[
+        Misconception(
+            "OR",
+            lambda: ((1.0, 1.0), -0.5),
+            "That is OR: one input is enough to lift h to zero. For AND it should take both, so let the bias pull "
+            "harder.",
+        ),
+        Misconception(
+            "upside down",
+            lambda: ((-1.0, -1.0), 1.5),
+            "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all three "
+            "signs.",
+        ),
+        BIAS_ZERO,
+        WHERE_WE_BEGAN,
+        FIRST_INPUT_ONLY,
+        SECOND_INPUT_ONLY,
+        NEVER,
+        NOT_A_PAIR,
+    ],
+    alternatives=[
+        lambda: ([1, 1], -2),
+        lambda: (np.array([3.0, 5.0]), -7.5),
+        lambda: [np.array([1.0, 1.0]), np.array(-1.5)],
+    ],
+    hints=[
+        "Start from your OR and let the bias pull harder.",
+        "One weight alone must not make up for the bias; both together must.",
+        "Any equal weights with a bias between −2w and −w will do.",
+    ],
+)
+
+
+# xor_is_separable -----------------------------------------------------------------------------------------------
+
+xor_is_separable = Exercise(
+    "xor_is_separable",
+    points=1,
+    misconceptions=[
+        Misconception(
+            "yes",
+            True,
+            "Then show it to the explorer: it counts the wrong ones for you. Three of four is easy. When you have "
+            "tried, look where the two 1s lie: on one diagonal, with the two 0s on the other.",
+        ),
+        Misconception(
+            "in quotes",
+            "False",
+            "A truth value, not a text: leave the quotes away. (To Python, a text that says False is true. Yes, really.)",
+        ),
+    ],
+    alternatives=[0, np.bool_(False)],
+    hints=[
+        "Try in the explorer. How many can you get right at the most?",
+        "The 1s lie on one diagonal of the square, the 0s on the other. Draw both diagonals.",
+        "Two segments that cross cannot lie on different sides of a line.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[
+        weighted_sum,
+        sigmoid,
+        predict_label,
+        hand_table,
+        wrong_row,
+        squared_error,
+        or_weights,
+        and_weights,
+        xor_is_separable,
+    ],
+    predictions=[
+        Prediction(
+            "overflow",
+            "What does NumPy answer to `np.exp(1000.0)`?",
+            "The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond, NumPy "
+            "says inf, and warns you that something has gone over the edge.",
+            ["an error that stops the cell", "a huge number", "inf, and a warning"],
+        ),
+        Prediction(
+            "half",
+            "What is `np.round(0.5)`?",
+            "NumPy rounds a half to the nearest *even* number, and so does Python's own `round`: 0.5 becomes 0, 1.5 and "
+            "2.5 both become 2. In long sums such roundings cancel. For a decision it is a trap: nobody expects it.",
+            ["0", "0.5", "1"],
+        ),
+        Prediction(
+            "as_printed",
+            "The notes say that this is 0.38. Type it into a calculator exactly as it is printed: what does it show?",
+            "As printed, the formula belongs to h = +0.5. The exponent is −h, and h is −0.5: minus minus 0.5. The 0.38 "
+            "beside it is right, so somebody computed correctly and copied badly.",
+            ["0.38", "0.62", "0.50"],
+        ),
+        Prediction(
+            "ten_times",
+            "w = (1, −1), b = −0.5, and all three times ten. What happens to the line where p = 0.5, and what to p?",
+            "h is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But p runs "
+            "to 0 and 1 much faster. The labels cannot tell the two neurons apart; the squared error can.",
+            ["The line moves", "The line stays, p gets surer", "Nothing changes at all"],
+        ),
+        Prediction(
+            "xor_rule",
+            "Rosenblatt's rule goes through XOR a hundred times. What will it do?",
+            "Whatever it repairs for one example it breaks for another: without a line that separates them, no weights "
+            "satisfy all four, and the corrections never end. It walks in a circle.",
+            [
+                "It finds a line in the end",
+                "It stops at the best line there is",
+                "It goes on making mistakes for ever",
+            ],
+        ),
+    ],
+    questions=[
+        Question(
+            "tie",
+            "p is exactly 0.5. What is ŷ in this course, and what would `np.round` make of p?",
+            ["Both 1", "ŷ is 1, np.round gives 0", "ŷ is 0, np.round gives 1"],
+            1,
+            "We let a tie count as 1, p ≥ 0.5. NumPy rounds a half to the nearest even number, here 0.",
+        ),
+        Question(
+            "xor",
+            "Which of these can a single neuron not get right, whatever its weights?",
+            ["OR", "AND", "XOR"],
+            2,
+            "Its decision is a line. The 1s of XOR lie on one diagonal and the 0s on the other: no line parts them.",
+        ),
+        Question(
+            "sign",
+            "A neuron has h = −2 for some input. What can you say about p without computing it?",
+            ["It is negative", "It is below one half", "It is above one half"],
+            1,
+            "h below zero, p below one half and ŷ = 0 go together. p itself is never negative.",
+        ),
+        Question(
+            "ten_times",
+            "You multiply w and b of a neuron by 10. What changes?",
+            ["The line where it is undecided", "How sure it is", "Its predicted labels"],
+            1,
+            "h = 0 stays where it was, so line and labels stay. p moves towards 0 and 1.",
+        ),
+    ],
+    recall=["00.broadcast", "00.axis", "00.matmul"],
+)

@@ -1,0 +1,526 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 01 · The perceptron by hand
+#
+# A network is many neurons. Today you meet one, and you do its work yourself: with a pencil, then with NumPy, then with
+# three knobs. A job is easier to delegate once you have done it.
+#
+# **You will be able to** compute what a neuron says, by hand and for a whole table at once; catch a slip in a printed table;
+# say what one neuron can decide; and argue why there is something that it cannot.
+#
+# **You need** lab 00 (checks, shapes, `@`) and the exponential function.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 75 | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the perceptron |
+
+# %% tags=["setup"]
+import numpy as np
+
+X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+y = np.array([0.0, 1.0, 1.0, 1.0])  # OR
+w, b = np.array([1.0, -1.0]), -0.5
+
+# %% tags=["lab"]
+import warnings
+
+from course import Table, activations, open_lab, perceptron, plot_curves, plot_line
+from course.widgets import PerceptronExplorer
+
+lab = open_lab("01", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+lab
+
+# %% [markdown]
+# ## 1 · A neuron adds things up
+#
+# Four examples, two inputs each, and a target: 1 where at least one input is 1. Logicians call it OR.
+
+# %%
+examples = enumerate(zip(X, y, strict=True))
+rows = [[str(i), *(f"{value:.0f}" for value in (*x, t))] for i, (x, t) in examples]
+Table("OR", ["example", "x1", "x2", "y"], rows)
+
+# %% [markdown]
+# A neuron gives each input a **weight**, adds up, and adds a **bias**:
+#
+# $$ h = w_1 x_1 + w_2 x_2 + b = w \cdot x + b \tag{1.1} $$
+#
+# A weight says how much an input counts, and in favour of what: positive speaks for 1, negative for 0. The bias is the
+# neuron's opinion before it has seen anything. Ours is a grumpy one: $w = (1, -1)$ and $b = -0.5$.
+#
+# **Exercise `weighted_sum`** ({{points:weighted_sum}}). One line that serves one example as well as a table of them.
+
+
+# %% exercise="weighted_sum"
+def weighted_sum(X, w, b):
+    """Weigh the inputs and add the bias.
+
+    Parameters
+    ----------
+    X : array of shape (N, 2), or of shape (2,)
+        Examples, one a row; or a single example.
+    w : array of shape (2,)
+        Weights.
+    b : float
+        Bias.
+
+    Returns
+    -------
+    array of shape (N,), or a number for a single example
+
+    Example: weighted_sum(np.array([3.0, 1.0]), np.array([1.0, -1.0]), -0.5) is 1.5.
+    """
+    ### BEGIN SOLUTION
+    return X @ w + b  # (1.1) h = w·x + b
+    ### END SOLUTION
+
+
+# %%
+check("weighted_sum")
+
+# %% [markdown]
+# ## 2 · A soft switch
+#
+# $h$ can be any number. We want something between 0 and 1 that reads like "how sure am I that this is a 1". The **sigmoid**
+# squashes the whole line into that interval:
+#
+# $$ p = \sigma(h) = \frac{1}{1 + e^{-h}} \tag{1.2} $$
+
+# %%
+h = np.linspace(-6, 6, 121)
+plot_curves(h, {"p = σ(h)": activations.sigmoid(h)}, "The sigmoid", "h", "p")
+
+# %% [markdown]
+# It passes one half at $h = 0$, and it never reaches 0 or 1. So three things always agree: *h is positive*, *p is above one
+# half*, *the neuron leans to 1*. Keep that; it will catch a slip for you in section 5.
+#
+# A computer's numbers end, however. Before you type (1.2) into NumPy, one question about its largest part:
+
+
+# %%
+def exp_of_1000():
+    """Ask NumPy for exp(1000), and listen to what it says."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        value = np.exp(1000.0)
+    rows = [["exp(700)", f"{np.exp(700.0):.0e}", "nothing"]]
+    rows += [["exp(1000)", str(value), str(heard[0].message)]]
+    display(Table("large exponents", ["asked for", "got", "NumPy adds"], rows))
+    return "inf, and a warning" if np.isinf(value) and heard else "a huge number"
+
+
+lab.predict("overflow", exp_of_1000)
+
+# %% [markdown]
+# A neuron with $h = 1000$ is no emergency: its $p$ is 1 to the last digit. So never feed `exp` a large
+# positive number. The way out is to write (1.2) with an exponent that is never positive. For $h \ge 0$ it is one already.
+# For $h < 0$, multiply top and bottom by $e^{h}$:
+#
+# $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$
+#
+# **Exercise `sigmoid`** ({{points:sigmoid}}). For a number or an array. Formula (1.2) as it stands earns 2 points; the third is
+# for no warning at $h = \pm 1000$.
+
+
+# %% exercise="sigmoid"
+def sigmoid(h):
+    """Squash h into the interval from 0 to 1.
+
+    Parameters
+    ----------
+    h : float, or array of shape (N,)
+        Any size, ±1000 too.
+
+    Returns
+    -------
+    float, or array of shape (N,)
+
+    Example: sigmoid(2.0) is about 0.8808, and sigmoid(np.array([0.0, -2.0])) about [0.5, 0.1192].
+    """
+    ### BEGIN SOLUTION
+    e = np.exp(-np.abs(h))  # at most 1: nothing can overflow
+    return np.where(h >= 0, 1, e) / (1 + e)  # (1.2) p = 1 / (1 + exp(−h))
+    ### END SOLUTION
+
+
+# %%
+check("sigmoid")
+
+# %% [markdown]
+# ## 3 · Yes or no
+#
+# Sometimes we need a decision: the predicted label $\hat y$, 0 or 1. Rounding $p$ suggests itself. What about a neuron that is
+# perfectly undecided?
+
+
+# %%
+def round_a_half():
+    """Let NumPy round some halves."""
+    halves = [0.5, 1.5, 2.5, 3.5]
+    rows = [["is", *(f"{np.round(half):.0f}" for half in halves)]]
+    display(Table("np.round", ["of", *map(str, halves)], rows))
+    return f"{np.round(0.5):.0f}"
+
+
+lab.predict("half", round_a_half)
+
+# %% [markdown]
+# A tie may go either way, but it must go the same way in your code, in ours and on paper. In this course, **a tie counts as 1**:
+#
+# $$ \hat y = \begin{cases} 1 & \text{where } p \ge \tfrac12 \\ 0 & \text{elsewhere} \end{cases} \tag{1.4} $$
+#
+# **Exercise `predict_label`** ({{points:predict_label}}). For one $p$ or for many. Truth values, integers and floats are all fine.
+
+
+# %% exercise="predict_label"
+def predict_label(p):
+    """Decide: 1 where p is at least one half, else 0.
+
+    Parameters
+    ----------
+    p : float, or array of shape (N,)
+        What the neuron says, between 0 and 1.
+
+    Returns
+    -------
+    0 or 1, or an array of them of shape (N,)
+
+    Example: predict_label(np.array([0.2, 0.9])) is [0, 1].
+    """
+    ### BEGIN SOLUTION
+    return np.where(p >= 0.5, 1, 0)  # (1.4) ŷ = 1 where p ≥ ½, else 0
+    ### END SOLUTION
+
+
+# %%
+check("predict_label")
+
+# %% [markdown]
+# ## 4 · By hand
+#
+# Now put the pencil to it. For the input $(3, 1)$, which is not in our table, it goes like this:
+#
+# $$ h = 1 \cdot 3 - 1 \cdot 1 - 0.5 = 1.5, \qquad p = \frac{1}{1 + e^{-1.5}} = \frac{1}{1 + 0.2231} = 0.82, \qquad \hat y = 1 $$
+#
+# You will want $e^{-1.5} = 0.2231$, $e^{-0.5} = 0.6065$, $e^{0.5} = 1.6487$ and $e^{1.5} = 4.4817$. Before you begin: how many of
+# the four examples do you think this neuron gets right? (No peeking at section 7: it would do the table for you.)
+#
+# **Exercise `hand_table`** ({{points:hand_table}}). Fill in the twelve cells, $p$ rounded to two digits.
+
+# %% exercise="hand_table"
+# The neuron w = (1, −1), b = −0.5 on the four examples, in the order of X.
+hand_table = [
+    # h    p    ŷ
+    ### BEGIN SOLUTION
+    [-0.5, 0.3775, 0],
+    [-1.5, 0.1824, 0],
+    [0.5, 0.6225, 1],
+    [-0.5, 0.3775, 0],
+    ### STUB
+    # [..., ..., ...],  # x = (0, 0)
+    # [..., ..., ...],  # x = (0, 1)
+    # [..., ..., ...],  # x = (1, 0)
+    # [..., ..., ...],  # x = (1, 1)
+    ### END SOLUTION
+]
+
+# %%
+check("hand_table")
+
+# %% [markdown]
+# Does your code agree with your pencil?
+
+# %%
+if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
+    p, rows = sigmoid(weighted_sum(X, w, b)), []
+    for x, t, in_code, label, row in zip(X, y, p, predict_label(p), hand_table, strict=True):
+        rows.append([str(x), f"{t:.0f}", f"{in_code:.4f}", f"{row[1]:.2f}", str(int(label))])
+    display(Table("code and pencil", ["x", "y", "p, code", "p, pencil", "ŷ"], rows))
+
+# %% [markdown]
+# Two of four: as an OR it is no better than a coin. $(0, 1)$ it gets wrong with conviction, because the weight of $x_2$ has the
+# wrong sign. Section 7 gives you the knobs. First, somebody else's homework.
+#
+# ## 5 · Find the slip
+#
+# The lecture notes *Nets* work through this very neuron and print the table below. One of its rows is wrong. That happens to
+# the best of us, so reading critically is part of the craft.
+
+# %%
+if ready("hand_table"):
+    printed = [
+        ["0", "(0, 0)", "−0.5", "0.38", "0"],
+        ["1", "(0, 1)", "−1.5", "0.18", "0"],
+        ["2", "(1, 0)", "0.5", "0.38", "0"],
+        ["3", "(1, 1)", "−0.5", "0.38", "0"],
+    ]
+    display(Table("as printed", ["row", "x", "h", "p", "ŷ"], printed))
+
+# %% [markdown]
+# **Exercise `wrong_row`** ({{points:wrong_row}}). Which row? Can you see it without computing a single exponential?
+
+# %% exercise="wrong_row"
+# The number in the first column: rows count from 0.
+### BEGIN SOLUTION
+wrong_row = 2
+### END SOLUTION
+
+# %%
+check("wrong_row")
+
+# %% [markdown]
+# There is a second slip in the same notes. For $h = -0.5$, where the table rightly says 0.38, the notes show the working as
+#
+# $$ p = \frac{1}{1 + \exp(-0.5)} $$
+
+
+# %%
+def take_it_at_its_word():
+    """Compute the formula as printed for h = −0.5, and then with the h it should have."""
+    as_printed, meant = 1 / (1 + np.exp(-0.5)), 1 / (1 + np.exp(0.5))
+    rows = [["1 / (1 + exp(−0.5))", f"{as_printed:.4f}"]]
+    rows += [["1 / (1 + exp(−(−0.5)))", f"{meant:.4f}"]]
+    display(Table("taken at its word", ["formula", "value"], rows))
+    return f"{as_printed:.2f}"
+
+
+lab.predict("as_printed", take_it_at_its_word)
+
+# %% [markdown]
+# The same minus sign, lost once and found once too often. In the table it costs a label. A check that costs nothing would have
+# caught both: $p$ is above one half exactly where $h$ is positive.
+#
+# ## 6 · How wrong, in one number
+#
+# "Two of four" does not say *how* wrong. A $p$ of 0.49 and a $p$ of 0.01 both count as a miss where the target is 1, but the
+# first is nearly there. So we measure the distance from $p$ to the target, square it, and add up:
+#
+# $$ E = \sum_i (y_i - p_i)^2 \tag{1.6} $$
+#
+# **Exercise `squared_error`** ({{points:squared_error}}). The sum over all examples.
+
+
+# %% exercise="squared_error"
+def squared_error(y, p):
+    """Add up the squared errors of all examples.
+
+    Parameters
+    ----------
+    y : array of shape (N,)
+        Targets, 0 or 1.
+    p : array of shape (N,)
+        What the neuron says, before any rounding.
+
+    Returns
+    -------
+    float
+
+    Example: squared_error(np.array([1.0, 0.0]), np.array([0.9, 0.5])) is 0.26.
+    """
+    ### BEGIN SOLUTION
+    return np.sum((y - p) ** 2)  # (1.6) E = Σ (y − p)²
+    ### END SOLUTION
+
+
+# %%
+check("squared_error")
+
+# %%
+if ready("squared_error"):
+    p = activations.sigmoid(perceptron.weighted_sum(X, w, b))
+    rows = [["the neuron above", f"{squared_error(y, p):.3f}"]]
+    rows += [["p = 0.5, always", f"{squared_error(y, np.full(4, 0.5)):.3f}"]]
+    display(Table("squared error on OR", ["who speaks", "E"], rows))
+
+# %% [markdown]
+# Sobering: the neuron does worse than a shrug. Time to turn its knobs.
+#
+# ## 7 · Three knobs and a line
+#
+# Where $h = 0$ the neuron is undecided. For two inputs that place is a straight line: on one side of it $\hat y = 1$, on the other
+# $\hat y = 0$. Weights turn the line, the bias shifts it. Move one slider at a time and watch line, table and error together.
+
+# %%
+PerceptronExplorer()
+
+# %% [markdown]
+# **Exercises `or_weights`** ({{points:or_weights}}) **and `and_weights`** ({{points:and_weights}}). Weights and bias that get all
+# four examples right: one set for OR, one for AND (1 only where both inputs are 1). Many sets do; any of them counts.
+
+
+# %% exercise="or_weights"
+def or_weights():
+    """Choose weights and a bias that get OR right.
+
+    Returns
+    -------
+    w : two numbers
+    b : a number
+
+    Example of the form, not of the answer: return (1.0, -1.0), -0.5
+    """
+    ### BEGIN SOLUTION
+    return (2.0, 2.0), -1.0  # one input is enough to get past −1
+    ### END SOLUTION
+
+
+# %%
+check("or_weights")
+
+
+# %% exercise="and_weights"
+def and_weights():
+    """Choose weights and a bias that get AND right.
+
+    Returns
+    -------
+    w : two numbers
+    b : a number
+    """
+    ### BEGIN SOLUTION
+    return (2.0, 2.0), -3.0  # it takes both inputs to get past −3
+    ### END SOLUTION
+
+
+# %%
+check("and_weights")
+
+# %% [markdown]
+# The bias alone makes the difference between *one is enough* and *it takes both*. Look how little OR and AND differ: the same
+# direction, another threshold.
+#
+# Now take the grumpy neuron and multiply all three numbers by ten.
+
+
+# %%
+def ten_times():
+    """Compare the neuron with one ten times as large, on a thousand random inputs."""
+    points = np.random.default_rng(1).uniform(-2, 2, size=(1000, 2))
+    h = perceptron.weighted_sum(points, w, b)
+    h10 = perceptron.weighted_sum(points, 10 * w, 10 * b)
+    p, p10 = activations.sigmoid(h), activations.sigmoid(h10)
+    rows = [[str(points[i].round(2)), f"{p[i]:.4f}", f"{p10[i]:.4f}"] for i in range(5)]
+    display(Table("five of the thousand", ["x", "p", "p, ten times"], rows))
+    moved = np.any((p >= 0.5) != (p10 >= 0.5))
+    return "The line moves" if moved else "The line stays, p gets surer"
+
+
+lab.predict("ten_times", ten_times)
+
+# %% [markdown]
+# ### Open experiment (no points)
+#
+# Go back to the explorer and to OR. How small can you make the squared error with the sliders, and what do your three numbers
+# look like then? If the sliders had no ends, could it become exactly 0? Do the same for AND: which of the two gets smaller? Is
+# that a fact about AND, or about the sliders?
+#
+# ## 8 · What no line can do
+#
+# One more: XOR, *either one, but not both*. Four examples, three knobs, you know the game. Give it five honest minutes.
+
+# %%
+PerceptronExplorer("XOR")
+
+# %% [markdown]
+# **Exercise `xor_is_separable`** ({{points:xor_is_separable}}). Is there a line that gets all four right? `True` or `False`.
+
+# %% exercise="xor_is_separable"
+# Is there one set of weights and bias that gets all four examples of XOR right?
+### BEGIN SOLUTION
+xor_is_separable = False
+### END SOLUTION
+
+# %%
+check("xor_is_separable")
+
+# %% [markdown]
+# If you tried and gave up, that shows that *you* found none. It takes an argument to know that there is none, and the argument
+# will be yours in section 10.
+#
+# ## 9 · The other perceptron
+#
+# An aside on names. What you built is a **logistic unit**: a weighted sum and a sigmoid. The first *perceptron* (Rosenblatt 1958)
+# had a hard step in its place,
+#
+# $$ \hat y = 1 \text{ where } h \ge 0, \text{ else } 0 \tag{1.3} $$
+#
+# and it learned by itself. Show it one example after another; where it is right, leave it alone; where it is wrong, add or
+# subtract the input:
+#
+# $$ w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y) \tag{1.5} $$
+#
+# Let it learn OR, starting from nothing and with $\eta = 1$:
+
+# %%
+if ready("or_weights"):
+    w_or, b_or, mistakes = perceptron.train_perceptron(X, y, np.zeros(2), 0.0)
+    display(plot_line(w_or, b_or, X, y))
+    passes = [str(i + 1) for i in range(len(mistakes))]
+    display(Table("Rosenblatt's rule on OR", ["pass", *passes], [["mistakes", *map(str, mistakes)]]))
+
+# %% [markdown]
+# A pass without a mistake, and the rule has nothing left to do. It does not polish, either: its line runs through two of the
+# examples, and only the tie saves them. It is a theorem (Novikoff 1962) that it gets there whenever
+# *some* line does. And when none does?
+
+
+# %%
+def rosenblatt_on_xor():
+    """Give the rule a hundred passes through XOR."""
+    xor = np.array([0.0, 1.0, 1.0, 0.0])
+    mistakes = perceptron.train_perceptron(X, xor, np.zeros(2), 0.0, epochs=100)[2]
+    passes = [1, 2, 3, 4, 5, 50, 100] if len(mistakes) == 100 else [len(mistakes)]
+    rows = [["mistakes", *(str(mistakes[i - 1]) for i in passes)]]
+    display(Table("Rosenblatt's rule on XOR", ["pass", *map(str, passes)], rows))
+    ends = {0: "It finds a line in the end", 1: "It stops at the best line there is"}
+    return ends.get(mistakes[-1], "It goes on making mistakes for ever")
+
+
+lab.predict("xor_rule", rosenblatt_on_xor)
+
+# %% [markdown]
+# ## 10 · In your own words
+#
+# A friend says: "XOR only needs finer sliders." Convince your friend that no weights and no bias will ever do. A picture in
+# words is welcome, but an argument is better. A start: write down what each of the four examples demands of $w_1$, $w_2$ and $b$,
+# as an inequality each. Then add up the two for the targets 0, and the two for the targets 1. (Graded by hand.)
+
+# %% [markdown] written="no_line"
+# ### BEGIN SOLUTION
+# The targets 0 demand $b < 0$, from $(0, 0)$, and $w_1 + w_2 + b < 0$, from $(1, 1)$. The targets 1 demand $w_2 + b \ge 0$ and
+# $w_1 + b \ge 0$. Add the first two: $w_1 + w_2 + 2b < 0$. Add the other two: $w_1 + w_2 + 2b \ge 0$. The same number cannot be both,
+# so no such weights exist, however fine the sliders. In a picture: the two 1s lie on one diagonal of the square and the two 0s on
+# the other; the diagonals cross in the middle, and that point would have to be on both sides of the line at once.
+#
+# *Rubric (4 points): the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
+# the crossing point (1); it holds for all weights, so neither finer sliders nor longer training helps (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 11 · Do you still know?
+#
+# Three questions on lab 00, from memory.
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - A neuron weighs, adds a bias, squashes: $x \to h \to p$, and decides at one half. A tie counts as 1.
+# - $h > 0$, $p > \tfrac12$ and $\hat y = 1$ go together: a check of every such table at a glance.
+# - Its decisions are two sides of a straight line. OR and AND have one, XOR has none.
+# - The label forgets how sure the neuron was. The squared error remembers.
+#
+# Next: turning knobs by hand was fun for three of them. In lab 02 the neuron learns to turn its own.
+
+# %%
+lab.progress()
