@@ -13,6 +13,10 @@ from course.checks.store import Store
 
 Shown = Any
 
+_WORDS = "max-width:48em;font-size:var(--jp-content-font-size1,14px);line-height:1.6;font-weight:600"
+_NUMBER: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": {"width": "18em"}}
+_BUTTON = {"width": "max-content", "padding": "0 1.2em"}
+
 
 def show_answer(answer: Any) -> str:
     """Write a prediction or a result: options as they stand, numbers with four digits."""
@@ -37,11 +41,11 @@ class Question(widgets.VBox):
         self.field = (
             widgets.RadioButtons(options=question.options, value=None, layout={"width": "auto"})
             if question.options
-            else widgets.Text(description="your number", placeholder="such as 0.5", layout={"width": "16em"})
+            else widgets.Text(description="your number", placeholder="such as 0.5", **_NUMBER)
         )
-        self.button = widgets.Button(description=button, button_style="primary", layout={"width": "auto"})
+        self.button = widgets.Button(description=button, button_style="primary", layout=_BUTTON)
         self.after = widgets.Output()
-        self.words = widgets.HTML(f"<div style='max-width:48em;line-height:1.5'>{code_spans(question.question)}</div>")
+        self.words = widgets.HTML(f"<div style='{_WORDS}'>{code_spans(question.question)}</div>")
         super().__init__([self.words, self.field, self.button, self.after])
         self.button.on_click(lambda _: self.submit(self.field.value))
 
