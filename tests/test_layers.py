@@ -24,8 +24,30 @@ def test_linear_is_xw_plus_b():
     assert layer.input_shape == (2,)
 
 
-def test_linear_draws_with_its_initializer():
-    assert (in_network(Linear(2, 3, init=constant)).layers[0].W == 0.1).all()
+@pytest.mark.parametrize("build", [lambda **k: Linear(2, 3, **k), lambda **k: Maxout(2, 3, 4, **k)])
+def test_weights_come_from_the_initializer_biases_are_zero(build):
+    layer = in_network(build(init=constant)).layers[0]
+    assert (layer.W == 0.1).all()
+    assert (layer.b == 0).all()
+    assert (in_network(build(), seed=0).layers[0].W != in_network(build(), seed=1).layers[0].W).all()
+
+
+def test_convolution_draws_as_many_inputs_as_a_patch_has():
+    seen = []
+
+    def spy(fan_in, fan_out, rng):
+        seen.append((fan_in, fan_out))
+        return constant(fan_in, fan_out, rng)
+
+    layer = in_network(Conv2D(2, 5, 3, init=spy)).layers[0]
+    assert seen == [(18, 5)]
+    assert (layer.W == 0.1).all()
+
+
+def test_layers_of_a_kind_start_from_different_draws():
+    net = in_network(Linear(2, 2), Linear(2, 2), Maxout(2, 2, 2))
+    drawn = [net.layers[0].W, net.layers[1].W, *net.layers[2].W]
+    assert len({W.tobytes() for W in drawn}) == 4
 
 
 @pytest.mark.parametrize(
