@@ -1,12 +1,11 @@
 """Optimizers: step(theta, grad) changes theta in place by the paper's lines; `lr` may change between steps.
 
 θ is worked through in blocks: each line then meets numbers that the line before left in the cache, and one
-scratch array (s) takes all temporaries. For 670,000 float32 parameters an Adam step takes 1.0 ms so, 1.8 ms
+scratch array (s) takes all temporaries. For 670,000 float32 parameters an Adam step takes 0.9 ms so, 1.4 ms
 over whole arrays with scratch, and more than 4 ms with temporaries. On a GPU one block is all of θ.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -270,9 +269,23 @@ class AdamW(Adam):
             raise ValueError(f"expected weight_decay at least 0, got {weight_decay}: 0.01 is usual")
         self.weight_decay, self.is_weight = weight_decay, is_weight
 
-    def step(self, theta: Array, grad: Array) -> None:
+    def _prepare(self, theta: Array, grad: Array) -> None:
+        """Lay beside θ what decays: 1 for weights, 0 for the rest."""
+        super()._prepare(theta, grad)
+        if self.steps == 0:
+            xp = array_module(theta=theta, is_weight=self.is_weight)
+            flags = xp.ones(theta.shape, bool) if self.is_weight is None else self.is_weight
+            if flags.shape != theta.shape:
+                raise ValueError(
+                    f"expected is_weight of theta's shape {theta.shape}, got {flags.shape}: pass net.is_weight"
+                )
+            self.arrays["decays"] = flags.astype(theta.dtype)
+
+    def update(  # type: ignore[override]  # one array more than Adam's
+        self, theta: Array, g: Array, m: Array, v: Array, decays: Array, s: Array
+    ) -> None:
         """Decay the weights, then step as Adam does."""
-        self._prepare(theta, grad)
-        shrink: Any = self.lr * self.weight_decay
-        theta -= shrink * (theta if self.is_weight is None else theta * self.is_weight)  # (9.13) w ← w − ηλw
-        super().step(theta, grad)
+        array_module(s).multiply(theta, decays, out=s)
+        s *= self.lr * self.weight_decay
+        theta -= s  # (9.13) w ← w − ηλw
+        super().update(theta, g, m, v, s)

@@ -233,6 +233,14 @@ def test_backward_needs_a_training_forward(build):
         net.backward(np.ones((2, 4)))
 
 
+@pytest.mark.parametrize("layer", [Conv2D(1, 2, 2), MaxPool2D()])
+def test_backward_needs_a_training_forward_of_images_too(layer):
+    net = in_network(Conv2D(1, 1, 2), layer)
+    net.forward(np.ones((2, 5, 5, 1)))
+    with pytest.raises(ValueError, match="remembers no forward pass"):
+        net.backward(np.ones((2, 4, 4, 1)))
+
+
 @pytest.mark.parametrize("build", EVERY_LAYER)
 def test_a_validation_forward_in_between_changes_no_gradient(build):
     net = in_network(Linear(4, 4), build(), Linear(4, 2))
@@ -292,6 +300,9 @@ def test_printed_forms():
     assert str(Linear(784, 128)) == "Linear(784, 128)"
     assert str(Dropout(0.5)) == "Dropout(0.5)"
     assert str(ReLU()) == "ReLU()"
+    assert MaxPool2D().size == 2
+    assert LeakyReLU().arguments == (0.01,)
+    assert ELU().arguments == (1.0,)
 
 
 def test_a_bare_layer_has_no_forward():

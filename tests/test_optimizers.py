@@ -141,6 +141,8 @@ def test_adamw_decays_weights_only():
     theta = np.array([1.0, 1.0])
     AdamW(lr=0.1, weight_decay=0.5, is_weight=is_weight).step(theta, np.zeros(2))
     np.testing.assert_allclose(theta, [0.95, 1.0])
+    with pytest.raises(ValueError, match=r"expected is_weight of theta's shape \(3,\), got \(2,\)"):
+        AdamW(is_weight=is_weight).step(np.zeros(3), np.zeros(3))
 
 
 @pytest.mark.parametrize("build", ALL)
