@@ -277,7 +277,7 @@ class AdamW(Adam):
             flags = xp.ones(theta.shape, bool) if self.is_weight is None else self.is_weight
             if flags.shape != theta.shape:
                 raise ValueError(
-                    f"expected is_weight of theta's shape {theta.shape}, got {flags.shape}: pass net.is_weight"
+                    f"expected is_weight of shape {theta.shape}, got {flags.shape}: pass net.is_weight"
                 )
             self.arrays["decays"] = flags.astype(theta.dtype)
 
