@@ -121,6 +121,12 @@ def test_announced_shape_is_the_computed_shape(layer, shape):
     assert in_network(layer).forward(np.ones((2, 7, 6, 2))).shape == (2, *shape)
 
 
+def test_padding_counts_when_an_image_is_compared_with_the_patch():
+    assert Conv2D(1, 1, 5, padding=1).output_shape((3, 4, 1)) == (1, 2, 1)
+    with pytest.raises(ValueError, match=r"expects input of shape \(N, 3, 3, 1\), got \(N, 2, 3, 1\)"):
+        Conv2D(1, 1, 5, padding=1).output_shape((2, 3, 1))
+
+
 def test_max_pool_takes_maxima_and_drops_the_rest():
     x = np.arange(25.0).reshape(1, 5, 5, 1)
     np.testing.assert_array_equal(MaxPool2D(2).forward(x)[0, :, :, 0], [[6, 8], [16, 18]])
