@@ -174,8 +174,15 @@ def test_dropout_drops_that_share_and_keeps_the_mean():
 
 
 def test_dropout_of_nothing_changes_nothing():
-    x = np.random.default_rng(0).normal(size=(4, 5))
+    x = np.random.default_rng(0).normal(size=(400, 500))
     np.testing.assert_array_equal(in_network(Dropout(0)).forward(x, train=True), x)
+    np.testing.assert_array_equal(Dropout(0.5).forward(x), x)
+
+
+@pytest.mark.parametrize("p_drop", [0.001, 0.25, 0.9])
+def test_dropout_meets_its_probability(p_drop):
+    dropped = in_network(Dropout(p_drop)).forward(np.ones((1000, 1000)), train=True) == 0
+    assert dropped.mean() == pytest.approx(p_drop, abs=4 * np.sqrt(p_drop * (1 - p_drop)) / 1000)
 
 
 @pytest.mark.parametrize("bad", [1, 1.0, -0.1, 2, float("nan")])
