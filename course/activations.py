@@ -99,15 +99,17 @@ def softmax(Z: Array) -> Array:
     (..., K) array
     """
     xp = array_module(Z)
-    E = xp.exp(Z - xp.max(Z, axis=-1, keepdims=True))
-    return E / xp.sum(E, axis=-1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    Z = xp.asarray(Z)
+    E = xp.exp(Z - Z.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
 
 
 def log_softmax(Z: Array) -> Array:
     """Take the logarithm of softmax without ever forming log(0); shapes as there."""
     xp = array_module(Z)
-    shifted = Z - xp.max(Z, axis=-1, keepdims=True)
-    log_sum = xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+    Z = xp.asarray(Z)
+    shifted = Z - Z.max(axis=-1, keepdims=True)
+    log_sum = xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted - log_sum  # (4.2) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
 
 

@@ -50,8 +50,8 @@ def array_module(*arrays: Array, **named: Array) -> Any:
     TypeError
         If some arrays are on the CPU and others on the GPU; says which argument to move.
     """
-    if len(arrays) == 1 and not named and type(arrays[0]) is np.ndarray:
-        return np  # nine calls in ten: 0.1 µs instead of 1 µs
+    if {*map(type, arrays), *map(type, named.values())} == {np.ndarray}:
+        return np  # nearly every call, and three times faster than what follows
     given = {f"argument {i}": a for i, a in enumerate(arrays, 1)} | named
     owners = {name: owner for name, a in given.items() if (owner := _owner(a)) is not None}
     modules = {id(owner): owner for owner in owners.values()}

@@ -117,18 +117,21 @@ def check_gradient(
         objective_at(theta)
         analytic = to_cpu(net.grad).copy()
         if directions is None:
-            numeric = numeric_gradient(objective_at, theta, eps)
-            places = _names(net)
+            numeric, places = numeric_gradient(objective_at, theta, eps), _names(net)
         else:
             V = copy.deepcopy(net.rng).standard_normal((directions, len(theta)))
             V /= np.linalg.norm(V, axis=1, keepdims=True)
-            analytic = V @ analytic
-            numeric = np.array([(objective_at(theta + eps * v) - objective_at(theta - eps * v)) / (2 * eps) for v in V])
+            analytic, numeric = V @ analytic, _slopes(objective_at, theta, V, eps)
             places = [f"random direction {i}" for i in range(directions)]
     finally:
         net.restore(checkpoint)
         net.rng.bit_generator.state = generator
     return _worst(analytic, numeric, places, tolerance)
+
+
+def _slopes(f: Callable[[np.ndarray], float], theta: np.ndarray, V: np.ndarray, eps: float) -> np.ndarray:
+    """Differentiate f at theta along each row of V, by central differences."""
+    return np.array([(f(theta + eps * v) - f(theta - eps * v)) / (2 * eps) for v in V])
 
 
 def _worst(analytic: np.ndarray, numeric: np.ndarray, places: list[str], tolerance: float) -> float:

@@ -3,7 +3,8 @@
 forward takes a batch x, rows are examples; backward takes ∂L/∂(output), writes the parameters' gradients
 into place and returns ∂L/∂(input). Layers own no memory: a Network hands them views into its θ and its
 gradient, which they hold under the names in `weights` and `offsets`, with a d before the name for the
-gradient (W and dW).
+gradient (W and dW). Write into them with W[...] = values: W = values would put another array in the view's
+place, one that the network never sees.
 """
 
 import math

@@ -78,7 +78,7 @@ class BinaryCrossEntropy:
                 f"expected probabilities between 0 and 1, got {output.min()} to {output.max()}: end "
                 "the network with Sigmoid(), or give its logits to SigmoidCrossEntropy"
             )
-        tiny = np.finfo(output.dtype).eps
+        tiny = float(np.finfo(output.dtype).eps)
         return xp, xp.clip(output, tiny, 1 - tiny), _matching(output, target)
 
 

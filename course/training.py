@@ -12,7 +12,7 @@ The textbook loop, with the seven ingredients in one place::
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,10 +53,10 @@ class Epoch:
     number: int
     train_loss: float
     valid_loss: float | None
-    metrics: dict[str, float] = field(default_factory=dict)
-    seconds: float = 0.0
-    gradient_norm: float = 0.0
-    lr: float = 0.0
+    metrics: dict[str, float]
+    seconds: float
+    gradient_norm: float
+    lr: float
 
     def __str__(self) -> str:
         """Write everything but the time, which differs from run to run."""

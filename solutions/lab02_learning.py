@@ -163,7 +163,7 @@ def dh_dw(x):
     Example: for h = w1·3 + w2·(−2) + b, dh_dw([3.0, -2.0]) is [3.0, -2.0].
     """
     ### BEGIN SOLUTION
-    return x  # (2.4) ∂h/∂w = x
+    return x  # ∂h/∂w = x, the third piece of (2.5)
     ### END SOLUTION
 
 
@@ -231,7 +231,7 @@ def gradient(x, y, w, b):
     """
     ### BEGIN SOLUTION
     p = sigmoid(x @ w + b)
-    dh = dl_dp(y, p) * dp_dh(p)  # ∂ℓ/∂h, what all parameters share
+    dh = dl_dp(y, p) * dp_dh(p)  # (2.4) ∂ℓ/∂h = ∂ℓ/∂p · ∂p/∂h, what all parameters share
     return dh * dh_dw(x), dh  # (2.5) ∂ℓ/∂w = ∂ℓ/∂h · x, ∂ℓ/∂b = ∂ℓ/∂h
     ### END SOLUTION
 
@@ -245,7 +245,7 @@ check("gradient")
 # You just passed a check that *we* wrote. In real work nobody hands you one, so make your own. A derivative is a limit of
 # quotients, and a computer can take the quotient:
 #
-# $$ \frac{\partial f}{\partial \theta_i} \approx \frac{f(\theta + \varepsilon e_i) - f(\theta - \varepsilon e_i)}{2\varepsilon} \tag{2.6} $$
+# $$ \frac{\partial f}{\partial \theta_i} \approx \frac{f(\theta + \varepsilon e_i) - f(\theta - \varepsilon e_i)}{2\varepsilon} \tag{2.8} $$
 #
 # It looks both ways, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic: the smaller the
 # better. A computer keeps about 16 digits.
@@ -268,7 +268,7 @@ def error_by_eps():
 lab.predict("eps", error_by_eps)
 
 # %% [markdown]
-# **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.6) for every entry of `theta` in turn, whatever
+# **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.8) for every entry of `theta` in turn, whatever
 # its shape. Change a *copy*, one entry at a time, and leave `theta` as you found it.
 
 
@@ -296,7 +296,7 @@ def numeric_gradient(f, theta, eps=1e-6):
     for i in np.ndindex(theta.shape):
         nudge = np.zeros_like(theta)
         nudge[i] = eps
-        grad[i] = (f(theta + nudge) - f(theta - nudge)) / (2 * eps)  # (2.6)
+        grad[i] = (f(theta + nudge) - f(theta - nudge)) / (2 * eps)  # (2.8)
     return grad
     ### END SOLUTION
 
@@ -373,8 +373,8 @@ def batch_gradient(X, y, w, b):
     """
     ### BEGIN SOLUTION
     p = sigmoid(X @ w + b)
-    dh = dl_dp(y, p) * dp_dh(p)  # one a row
-    return X.T @ dh / len(X), dh.mean()  # (2.7) ∂L/∂w = (1/N) Xᵀ ∂ℓ/∂h
+    dh = dl_dp(y, p) * dp_dh(p)  # (2.4), one a row
+    return X.T @ dh / len(X), dh.mean()  # (2.5) mean over N: ∂L/∂w = Xᵀ ∂ℓ/∂h / N
     ### END SOLUTION
 
 
@@ -382,8 +382,8 @@ def batch_gradient(X, y, w, b):
 check("batch_gradient")
 
 # %% [markdown]
-# A gradient points where the loss *grows* fastest. A talk that this course builds on (PyCon17) tells its audience to "move
-# the weights in the direction of the gradient". Let us do precisely that, ten times:
+# A gradient points where the loss *grows* fastest. A talk that this course builds on (PyCon17) has the weights move in the
+# direction of the gradient. Let us do precisely that, ten times:
 
 
 # %%
@@ -425,7 +425,7 @@ def update(value, grad, lr):
     Example: update(3.0, 2.0, 0.5) is 2.0.
     """
     ### BEGIN SOLUTION
-    return value - lr * grad  # (2.8) w ← w − η ∂L/∂w
+    return value - lr * grad  # (2.6) w ← w − η ∂ℓ/∂w
     ### END SOLUTION
 
 

@@ -86,6 +86,13 @@ def test_log_softmax_is_the_logarithm_of_softmax(Z):
     np.testing.assert_allclose(act.log_softmax(Z), np.log(act.softmax(Z)), rtol=1e-9, atol=1e-9)
 
 
+def test_softmax_runs_over_the_last_axis_of_any_array_and_of_lists():
+    Z = np.random.default_rng(0).normal(size=(2, 3, 4))
+    for f in (act.softmax, act.log_softmax, act.softmax_jacobian):
+        np.testing.assert_array_equal(f(Z)[1, 2], f(Z[1, 2]))
+        np.testing.assert_array_equal(f(Z[0].tolist()), f(Z[0]))
+
+
 def test_log_softmax_survives_where_softmax_underflows():
     np.testing.assert_array_equal(act.log_softmax(np.array([[0.0, 1e4]])), [[-1e4, 0.0]])
 

@@ -24,8 +24,30 @@ def test_linear_is_xw_plus_b():
     assert layer.input_shape == (2,)
 
 
-def test_linear_draws_with_its_initializer():
-    assert (in_network(Linear(2, 3, init=constant)).layers[0].W == 0.1).all()
+@pytest.mark.parametrize("build", [lambda **k: Linear(2, 3, **k), lambda **k: Maxout(2, 3, 4, **k)])
+def test_weights_come_from_the_initializer_biases_are_zero(build):
+    layer = in_network(build(init=constant)).layers[0]
+    assert (layer.W == 0.1).all()
+    assert (layer.b == 0).all()
+    assert (in_network(build(), seed=0).layers[0].W != in_network(build(), seed=1).layers[0].W).all()
+
+
+def test_convolution_draws_as_many_inputs_as_a_patch_has():
+    seen = []
+
+    def spy(fan_in, fan_out, rng):
+        seen.append((fan_in, fan_out))
+        return constant(fan_in, fan_out, rng)
+
+    layer = in_network(Conv2D(2, 5, 3, init=spy)).layers[0]
+    assert seen == [(18, 5)]
+    assert (layer.W == 0.1).all()
+
+
+def test_layers_of_a_kind_start_from_different_draws():
+    net = in_network(Linear(2, 2), Linear(2, 2), Maxout(2, 2, 2))
+    drawn = [net.layers[0].W, net.layers[1].W, *net.layers[2].W]
+    assert len({W.tobytes() for W in drawn}) == 4
 
 
 @pytest.mark.parametrize(
@@ -99,6 +121,12 @@ def test_announced_shape_is_the_computed_shape(layer, shape):
     assert in_network(layer).forward(np.ones((2, 7, 6, 2))).shape == (2, *shape)
 
 
+def test_padding_counts_when_an_image_is_compared_with_the_patch():
+    assert Conv2D(1, 1, 5, padding=1).output_shape((3, 4, 1)) == (1, 2, 1)
+    with pytest.raises(ValueError, match=r"expects input of shape \(N, 3, 3, 1\), got \(N, 2, 3, 1\)"):
+        Conv2D(1, 1, 5, padding=1).output_shape((2, 3, 1))
+
+
 def test_max_pool_takes_maxima_and_drops_the_rest():
     x = np.arange(25.0).reshape(1, 5, 5, 1)
     np.testing.assert_array_equal(MaxPool2D(2).forward(x)[0, :, :, 0], [[6, 8], [16, 18]])
@@ -146,8 +174,15 @@ def test_dropout_drops_that_share_and_keeps_the_mean():
 
 
 def test_dropout_of_nothing_changes_nothing():
-    x = np.random.default_rng(0).normal(size=(4, 5))
+    x = np.random.default_rng(0).normal(size=(400, 500))
     np.testing.assert_array_equal(in_network(Dropout(0)).forward(x, train=True), x)
+    np.testing.assert_array_equal(Dropout(0.5).forward(x), x)
+
+
+@pytest.mark.parametrize("p_drop", [0.001, 0.25, 0.9])
+def test_dropout_meets_its_probability(p_drop):
+    dropped = in_network(Dropout(p_drop)).forward(np.ones((1000, 1000)), train=True) == 0
+    assert dropped.mean() == pytest.approx(p_drop, abs=4 * np.sqrt(p_drop * (1 - p_drop)) / 1000)
 
 
 @pytest.mark.parametrize("bad", [1, 1.0, -0.1, 2, float("nan")])
@@ -211,6 +246,14 @@ def test_backward_needs_a_training_forward(build):
         net.backward(np.ones((2, 4)))
 
 
+@pytest.mark.parametrize("layer", [Conv2D(1, 2, 2), MaxPool2D()])
+def test_backward_needs_a_training_forward_of_images_too(layer):
+    net = in_network(Conv2D(1, 1, 2), layer)
+    net.forward(np.ones((2, 5, 5, 1)))
+    with pytest.raises(ValueError, match="remembers no forward pass"):
+        net.backward(np.ones((2, 4, 4, 1)))
+
+
 @pytest.mark.parametrize("build", EVERY_LAYER)
 def test_a_validation_forward_in_between_changes_no_gradient(build):
     net = in_network(Linear(4, 4), build(), Linear(4, 2))
@@ -270,6 +313,9 @@ def test_printed_forms():
     assert str(Linear(784, 128)) == "Linear(784, 128)"
     assert str(Dropout(0.5)) == "Dropout(0.5)"
     assert str(ReLU()) == "ReLU()"
+    assert MaxPool2D().size == 2
+    assert LeakyReLU().arguments == (0.01,)
+    assert ELU().arguments == (1.0,)
 
 
 def test_a_bare_layer_has_no_forward():

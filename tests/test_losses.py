@@ -66,6 +66,11 @@ def test_labels_and_one_hot_rows_agree():
     np.testing.assert_allclose(loss.grad(LOGITS, labels), loss.grad(LOGITS, one_hot))
 
 
+def test_lists_are_accepted_as_targets():
+    assert SoftmaxCrossEntropy().value(LOGITS, [0, 2, 1, 1, 0]) > 0
+    assert MSE().value(LOGITS[:2], [[1, 2, 3], [4, 5, 6]]) > 0
+
+
 def test_binary_losses_agree_through_the_sigmoid():
     target = np.array([[1, 0, 1]] * 5)
     expected = BinaryCrossEntropy().value(sigmoid(LOGITS), target)

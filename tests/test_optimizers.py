@@ -90,6 +90,24 @@ def test_steps_are_the_papers(optimizer, paper):
         np.testing.assert_array_equal(g, given)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "defaults"),
+    [
+        (SGD(), {"lr": 0.1}),
+        (Momentum(), {"lr": 0.01, "beta": 0.9}),
+        (Nesterov(), {"lr": 0.01, "beta": 0.9}),
+        (Adagrad(), {"lr": 0.01, "eps": 1e-10}),
+        (RMSProp(), {"lr": 0.001, "beta": 0.9, "eps": 1e-8}),
+        (Adadelta(), {"lr": 1.0, "rho": 0.9, "eps": 1e-6}),
+        (Adam(), {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (AdamW(), {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_defaults_are_the_papers_or_pytorchs(optimizer, defaults):
+    assert defaults == {name: getattr(optimizer, name) for name in defaults}
+
+
 @pytest.mark.parametrize("build", ALL)
 @pytest.mark.parametrize("size", [1, 4, 9, 10])
 def test_blocks_change_nothing(build, size, monkeypatch):
@@ -141,6 +159,8 @@ def test_adamw_decays_weights_only():
     theta = np.array([1.0, 1.0])
     AdamW(lr=0.1, weight_decay=0.5, is_weight=is_weight).step(theta, np.zeros(2))
     np.testing.assert_allclose(theta, [0.95, 1.0])
+    with pytest.raises(ValueError, match=r"expected is_weight of shape \(3,\), got \(2,\)"):
+        AdamW(is_weight=is_weight).step(np.zeros(3), np.zeros(3))
 
 
 @pytest.mark.parametrize("build", ALL)

@@ -33,6 +33,8 @@ def test_update_corrects_mistakes_only():
     assert (w.tolist(), b) == ([0.0, 1.5], 0.5)
     w, b = perceptron.perceptron_update(x, 0, np.array([1.0, 0.0]), 0.0, lr=0.5)
     assert (w.tolist(), b) == ([0.0, -1.5], -0.5)
+    w, b = perceptron.perceptron_update(x, 1, np.array([-1.0, 0.0]), 0.0)
+    assert (w.tolist(), b) == ([1.0, 3.0], 1.0), "the learning rate is 1 where none is given"
     w, b = perceptron.perceptron_update(x, 1, np.array([1.0, 0.0]), 0.0)
     assert (w.tolist(), b) == ([1.0, 0.0], 0.0)
 
@@ -42,6 +44,7 @@ def test_perceptron_learns_what_a_line_separates(gate):
     X, y = gate()
     start = W.copy()
     w, b, mistakes = perceptron.train_perceptron(X, y, start, B)
+    assert w.tolist() == perceptron.train_perceptron(X, y, start, B, lr=1.0)[0].tolist()
     assert mistakes[-1] == 0
     assert mistakes[0] > 0
     assert perceptron.step(perceptron.weighted_sum(X, w, b)).tolist() == y.tolist()
@@ -52,6 +55,7 @@ def test_perceptron_never_learns_xor():
     *_, mistakes = perceptron.train_perceptron(*xor_gate(), np.zeros(2), 0.0, epochs=50)
     assert len(mistakes) == 50
     assert min(mistakes) > 0
+    assert len(perceptron.train_perceptron(*xor_gate(), np.zeros(2), 0.0)[2]) == 100
 
 
 @given(st.integers(0, 2**32 - 1))

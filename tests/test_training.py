@@ -1,6 +1,7 @@
 """The training loop: what it yields, what it leaves behind, and what it says when it diverges."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -78,13 +79,14 @@ def test_epochs_say_what_happened():
     X, y = two_circles()
     X_valid, y_valid = two_circles(seed=1)
     net = small_net()
-    epochs = []
+    epochs, start = [], time.perf_counter()
     for epoch in run(net, X, y, valid=(X_valid, y_valid), metrics={"accuracy": accuracy}, keep_best=False):
         epochs.append(epoch)
         output = net.forward(X_valid)
         assert epoch.valid_loss == pytest.approx(LOSS.value(output, y_valid))
         assert epoch.metrics == {"accuracy": accuracy(output, y_valid)}
     assert [epoch.number for epoch in epochs] == [1, 2, 3]
+    assert sum(epoch.seconds for epoch in epochs) < time.perf_counter() - start
     assert all(epoch.seconds > 0 and epoch.gradient_norm > 0 and epoch.lr == 0.01 for epoch in epochs)
     assert str(epochs[0]).startswith("epoch   1  train loss 0.")
     assert "valid loss" in str(epochs[0])
