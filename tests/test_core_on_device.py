@@ -4,7 +4,6 @@ import copy
 
 import numpy as np
 import pytest
-from device_standin import DEVICE, DeviceArray
 
 from course import activations as act
 from course import gpu
@@ -27,6 +26,7 @@ from course.optimizers import (
     RMSProp,
 )
 from course.regularizers import ElasticNet, MaxNorm, objective
+from tests.device_standin import DEVICE, DeviceArray
 
 HAS_GPU = gpu.gpu_available()
 

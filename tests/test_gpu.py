@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from device_standin import DEVICE
 
 from course import gpu
+from tests.device_standin import DEVICE
 
 
 def test_array_module_belongs_to_the_data():

@@ -217,9 +217,8 @@ def test_real_world_edits_are_forgiven(tmp_path: Path) -> None:
 
 
 def test_an_import_that_is_not_listed_is_named(tmp_path: Path) -> None:
-    save(tmp_path, "borrower", with_answers(
-        train_neuron="from course.perceptron import train_neuron as theirs\ndef train_neuron(*a):\n    return theirs(*a)"
-    ))  # fmt: skip
+    borrowed = "from course.perceptron import train_neuron as theirs\ndef train_neuron(*a):\n    return theirs(*a)"
+    save(tmp_path, "borrower", with_answers(train_neuron=borrowed))
     out = tmp_path / "out"
     assert course("grade", tmp_path, "--lab", LAB, "--out", out).returncode == 0
     row = result(out, "borrower", "train_neuron")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from device_standin import DEVICE
 
 from course import gpu
 from course.activation_layers import ReLU
@@ -17,6 +16,7 @@ from course.optimizers import Adam
 from course.regularizers import L2, MaxNorm
 from course.runs import fit, overfit_small
 from course.training import accuracy, clip_gradient_norm, train
+from tests.device_standin import DEVICE
 
 
 @pytest.fixture(params=["stand-in", pytest.param("cupy", marks=pytest.mark.gpu)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from course.checks.judge import PASS, Verdict, built_on, judge
-from course.checks.messages import as_html, as_text, box, hint_text
+from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
 from course.checks.observe import observe_all
 from course.checks.record import ExerciseRecord, LabRecord, find_record
 from course.checks.store import Store
@@ -28,19 +28,6 @@ def is_strict() -> bool:
     if "COURSE_STRICT" in os.environ:
         return os.environ["COURSE_STRICT"] not in ("", "0")
     return "PYTEST_VERSION" in os.environ or os.environ.get("NBGRADER_EXECUTION") == "autograde"
-
-
-class Message:
-    """Something to read, as HTML where the notebook shows HTML and as the same words in plain text elsewhere."""
-
-    def __init__(self, text: str, html: str):
-        self.text, self.html = text, html
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text, "text/html": self.html}
 
 
 class Report(Message):
@@ -123,8 +110,6 @@ class Lab:
         more = (
             "" if number == len(hints) else f'<div style="opacity:.75">Run hint("{escape(name)}") again for more.</div>'
         )
-        from course.checks.messages import code_spans
-
         title, _, body = text.partition(": ")
         return Message(text, box("#0072b2", title, code_spans(body) + more))
 

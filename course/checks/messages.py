@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from typing import Any
 from zlib import crc32
 
 from course.checks.judge import (
@@ -44,6 +45,19 @@ CHEERS = (
 
 _LABEL = "text-align:left;vertical-align:top;padding:1px 12px 1px 0;font-weight:600"
 _STARS = re.compile(r"(?<![\w*])\*(\w[^*]*?)\*(?![\w*])")
+
+
+class Message:
+    """Something to read, as HTML where the notebook shows HTML and as the same words in plain text elsewhere."""
+
+    def __init__(self, text: str, html: str):
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
 
 
 def heading(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from course.checks.messages import box, code_spans
+from course.checks.messages import Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
 
@@ -54,13 +54,14 @@ class Question(widgets.VBox):
         answer = self.read(answer)
         if answer is None:
             wanted = "one of the options" if self.question.options else "a number, such as 0.5"
-            self._say(box("#8a6100", "Your guess first, then the result", f"Give {wanted}. A wild guess is fine."))
+            title = "Your guess first, then the result"
+            self.say(
+                Message(f"{title}\n   Give {wanted}.", box("#8a6100", title, f"Give {wanted}. A wild one is fine."))
+            )
             return
         self.store.put(self.section, self.question.name, answer)
         self.field.disabled = self.button.disabled = True
-        self.after.clear_output()
-        with self.after:
-            self.reveal(answer)
+        self.reveal(answer)
 
     def read(self, answer: Any) -> Any:
         """Read an answer as one of the options or as a finite number; None if it is neither."""
@@ -76,8 +77,9 @@ class Question(widgets.VBox):
         """Show what comes after the answer."""
         raise NotImplementedError
 
-    def _say(self, html: str) -> None:
-        self.after.outputs = ({"output_type": "display_data", "data": {"text/html": html}, "metadata": {}},)
+    def say(self, message: Message) -> None:
+        """Show a message under the question, in place of what stood there."""
+        self.after.outputs = ({"output_type": "display_data", "data": message._repr_mimebundle_(), "metadata": {}},)
 
     def as_text(self) -> str:
         """Write the question in plain text, with how to answer without the mouse."""
@@ -105,18 +107,21 @@ class Prediction(Question):
         if answer is None:
             raise ValueError(f"expected {self.question.options or 'a number'} as the guess, got {guess!r}")
         self.store.put("predictions", self.question.name, answer)
-        self.reveal(answer)
+        self.run_and_compare(answer)
         return None
 
     def reveal(self, answer: Any) -> None:
+        """Run the experiment under the question, with all that it displays."""
+        self.after.clear_output()
+        with self.after:
+            self.run_and_compare(answer)
+
+    def run_and_compare(self, answer: Any) -> None:
         """Run the experiment and show the prediction beside what happened."""
-        result = self.run()
-        display(self.comparison(answer, result))
+        display(self.comparison(answer, self.run()))
 
-    def comparison(self, answer: Any, result: Any) -> Any:
+    def comparison(self, answer: Any, result: Any) -> Message:
         """Build the message that sets the prediction beside the result."""
-        from course.checks.lab import Message
-
         hit = bool(self.question.options) and answer == result
         sign = "✔ As you said." if hit else "Predicted, then seen."
         rows = [("You predicted", show_answer(answer)), ("What happened", show_answer(result))]
@@ -134,16 +139,19 @@ class RecallQuestion(Question):
     """One question on an earlier lab, answered at once with the reason."""
 
     def __init__(self, question: QuestionRecord, store: Store):
+        self.feedback: Message | None = None
         super().__init__(question, store, "recall", "Answer")
 
     def reveal(self, answer: Any) -> None:
         """Say whether the answer is right, and why."""
-        display(self.feedback(answer))
+        self.feedback = self._feedback(answer)
+        self.say(self.feedback)
 
-    def feedback(self, answer: Any) -> Any:
-        """Build the message for an answer."""
-        from course.checks.lab import Message
+    def as_text(self) -> str:
+        """Write the question in plain text, with the feedback once it is answered."""
+        return super().as_text() + (f"\n{self.feedback}" if self.feedback else "")
 
+    def _feedback(self, answer: Any) -> Message:
         right = self.question.options[self.question.correct or 0]
         sign = "✔ Yes." if answer == right else f"✘ Rather: {right}"
         text = f"{sign}\n   {self.question.why} (lab {self.question.lab})"
