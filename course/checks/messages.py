@@ -43,7 +43,10 @@ CHEERS = (
     "Correct, for every case we could think of.",
 )
 
-_LABEL = "text-align:left;vertical-align:top;padding:1px 12px 1px 0;font-weight:600"
+# grids, not tables: a notebook puts its stripes on every table
+GRID = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 14px;align-items:baseline;margin-top:2px"
+LABEL = "opacity:.75"
+_PRE = "margin:0;padding:0;white-space:pre-wrap;background:none;color:inherit;font-size:var(--jp-code-font-size,13px)"
 _STARS = re.compile(r"(?<![\w*])\*(\w[^*]*?)\*(?![\w*])")
 
 
@@ -111,19 +114,18 @@ def as_text(verdict: Verdict) -> str:
 
 def as_html(verdict: Verdict) -> str:
     """Write the message as HTML: a live region, so that a screen reader speaks it."""
-    rows = [
-        f"<tr><th scope='row' style='{_LABEL}'>{label}</th><td style='text-align:left'>{preformatted(text)}</td></tr>"
-        if label
-        else f"<tr><td colspan='2' style='text-align:left;padding:3px 0'>{code_spans(text)}</td></tr>"
-        for label, text in paragraphs(verdict)
-    ]
-    body = f"<table style='border:0;margin:2px 0 0 0'>{''.join(rows)}</table>"
-    return box(COLOURS.get(verdict.outcome, COLOURS[WRONG]), heading(verdict), body)
+    body = ""
+    for label, text in paragraphs(verdict):
+        if label:
+            body += f"<div style='{LABEL}'>{label}</div>{preformatted(text)}"
+        else:
+            body += f"<div style='grid-column:1/-1;padding:2px 0'>{code_spans(text)}</div>"
+    return box(COLOURS.get(verdict.outcome, COLOURS[WRONG]), heading(verdict), f"<div style='{GRID}'>{body}</div>")
 
 
 def preformatted(text: str) -> str:
     """Escape text and keep its lines as they are."""
-    return f"<pre style='margin:0;white-space:pre-wrap'>{escape(text)}</pre>"
+    return f"<pre style='{_PRE}'>{escape(text)}</pre>"
 
 
 def code_spans(text: str) -> str:
@@ -136,9 +138,9 @@ def code_spans(text: str) -> str:
 def box(colour: str, title: str, body: str) -> str:
     """Frame a message: a coloured bar on the left, the theme's own text colour, an announced role."""
     return (
-        f"<div role='status' style='border-left:5px solid {colour};padding:6px 14px;margin:4px 0;max-width:52em;"
-        "background:rgba(127,127,127,.08);border-radius:0 6px 6px 0'>"
-        f"<div style='font-weight:600'>{escape(title)}</div>{body}</div>"
+        f"<div role='status' style='border-left:5px solid {colour};padding:8px 16px 10px;margin:4px 0;max-width:54em;"
+        "background:rgba(127,127,127,.08);border-radius:0 8px 8px 0;font-size:var(--jp-content-font-size1,14px);"
+        f"line-height:1.6'><div style='font-weight:600'>{escape(title)}</div>{body}</div>"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from course.checks.messages import Message, box, code_spans
+from course.checks.messages import GRID, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
 
@@ -126,13 +126,9 @@ class Prediction(Question):
         sign = "✔ As you said." if hit else "Predicted, then seen."
         rows = [("You predicted", show_answer(answer)), ("What happened", show_answer(result))]
         text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows), f"   {self.question.why}"])
-        cells = "".join(
-            f"<tr><th scope='row' style='text-align:left;padding-right:12px'>{label}</th>"
-            f"<td style='text-align:left'>{code_spans(value)}</td></tr>"
-            for label, value in rows
-        )
+        cells = "".join(f"<div style='{LABEL}'>{label}</div><div>{code_spans(value)}</div>" for label, value in rows)
         why = f"<div style='margin-top:4px'>{code_spans(self.question.why)}</div>"
-        return Message(text, box("#0072b2", sign, f"<table>{cells}</table>{why}"))
+        return Message(text, box("#0072b2", sign, f"<div style='{GRID}'>{cells}</div>{why}"))
 
 
 class RecallQuestion(Question):
