@@ -90,7 +90,7 @@ def test_small_derivatives_are_measured_against_a_thousandth_of_the_largest():
     largest, places = 2.0, ["large", "small"]
     analytic, numeric = np.array([1.0, 1e-9]), np.array([1.0, 2e-9])
     assert _worst(analytic, numeric, places, 1e-6) == pytest.approx(1e-9 / (1e-3 * largest))
-    with pytest.raises(GradientError, match="small: backward gives 0, central differences give 0.0001"):
+    with pytest.raises(GradientError, match=r"small: backward gives 0, central differences give 0.0001"):
         _worst(np.array([1.0, 0.0]), np.array([1.0, 1e-4]), places, 1e-6)
     assert _worst(np.zeros(2), np.zeros(2), places, 1e-6) == 0
     assert _worst(np.zeros(0), np.zeros(0), [], 1e-6) == 0
