@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course.dropout import Dropout
-from course.gradcheck import GradientError, check_gradient, numeric_gradient, relative_error
+from course.gradcheck import GradientError, _slopes, _worst, check_gradient, numeric_gradient, relative_error
 from course.layers import Linear
 from course.losses import MSE
 from course.network import Network
@@ -82,6 +82,22 @@ def test_a_nan_gradient_does_not_pass():
     net = network([Linear(3, 2)])
     with np.errstate(invalid="ignore"), pytest.raises(GradientError, match="nan"):
         check_gradient(net, MSE(), np.full((5, 3), np.inf), Y)
+
+
+def test_small_derivatives_are_measured_against_a_thousandth_of_the_largest():
+    largest, places = 2.0, ["large", "small"]
+    analytic, numeric = np.array([1.0, 1e-9]), np.array([1.0, 2e-9])
+    assert _worst(analytic, numeric, places, 1e-6) == pytest.approx(1e-9 / (1e-3 * largest))
+    with pytest.raises(GradientError, match=r"small: backward gives 0, central differences give 0.0001"):
+        _worst(np.array([1.0, 0.0]), np.array([1.0, 1e-4]), places, 1e-6)
+    assert _worst(np.zeros(2), np.zeros(2), places, 1e-6) == 0
+    assert _worst(np.zeros(0), np.zeros(0), [], 1e-6) == 0
+
+
+def test_slopes_are_central_differences_along_each_direction():
+    theta, V = np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.6, 0.8]])
+    slopes = _slopes(lambda t: (t**3).sum(), theta, V, 1e-5)
+    np.testing.assert_allclose(slopes, V @ (3 * theta**2), rtol=1e-8)
 
 
 def test_tolerance_is_obeyed():
