@@ -9,19 +9,32 @@ from typing import Any
 __version__ = "0.1.0"
 
 #: public name → the module that defines it
-_HOME = {
-    "CheckFailed": "course.checks",
-    "Table": "course.tables",
-    "open_lab": "course.checks",
-    "plot_curves": "course.plots",
-    "plot_line": "course.plots",
-    "plot_losses": "course.plots",
-    "sigmoid": "course.activations",
-    "strict": "course.checks",
+#: module → the names that it gives
+_NAMES = {
+    "activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
+    "activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "
+    "relu_grad sigmoid sigmoid_grad softmax softmax_jacobian softplus softplus_grad tanh tanh_grad",
+    "checks": "CheckFailed open_lab strict",
+    "convolution": "Conv2D MaxPool2D",
+    "dropout": "Dropout mc_dropout",
+    "estimators": "MLPClassifier MLPRegressor",
+    "gpu": "array_module device_info to_cpu to_gpu",
+    "gradcheck": "check_gradient numeric_gradient relative_error",
+    "layers": "Flatten Linear Maxout",
+    "losses": "BinaryCrossEntropy MSE SigmoidCrossEntropy SoftmaxCrossEntropy SumSquaredError",
+    "network": "Network",
+    "normalization": "BatchNorm LayerNorm",
+    "optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
+    "plots": "plot_curves plot_line plot_losses",
+    "regularizers": "L1 L2 ElasticNet MaxNorm",
+    "runs": "EarlyStopping fit overfit_small progress",
+    "tables": "Table",
+    "training": "train minibatches",
 }
+_HOME = {name: f"course.{module}" for module, names in _NAMES.items() for name in names.split()}
 
 #: modules that labs use by name: ``from course import perceptron``
-_MODULES = ("perceptron", "widgets")
+_MODULES = ("activations", "data", "initializers", "perceptron", "schedules", "widgets")
 
 __all__ = sorted([*_HOME, *_MODULES])
 
