@@ -56,7 +56,8 @@ def build(check: bool, only: str | None) -> None:
 @click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
-def grade(submissions: Path, lab: str, out: Path, jobs: int) -> None:
+@click.option("--sandbox", default="auto", show_default=True, type=click.Choice(["auto", "bubblewrap", "none"]))
+def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> None:
     """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
 
     Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
@@ -67,15 +68,17 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int) -> None:
     from tqdm import tqdm
 
     from course.grading.run import grade_class
-    from course.grading.sandbox import unprotected
+    from course.grading.sandbox import choose, protection
 
-    click.echo(unprotected(), err=True)
     try:
+        sandbox = choose(sandbox)
+        click.echo(protection(sandbox), err=True)
         summary = grade_class(
             submissions,
             lab,
             out,
             checkout(),
+            sandbox,
             ThreadPoolExecutor(jobs),
             lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from course.grading.isolation import why_not
 from tests.gates import ROOT, checks_of
 from tests.submissions import LAB, OTHERWISE, answer_cell, blank, points, save, solved, with_answers, with_cell
 
@@ -21,6 +22,14 @@ SCRIPT = "<script>alert('owned')</script>"
 def course(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "course", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
+
+
+#: without bubblewrap the command refuses to run unless it is told to: then these tests try it unprotected
+SANDBOX = "none" if why_not() else "auto"
+
+
+def grade(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    return course("grade", folder, "--lab", LAB, "--out", out, "--sandbox", SANDBOX)
 
 
 def shuffled_and_doubled() -> dict[str, Any]:
@@ -69,10 +78,10 @@ def make_class(folder: Path) -> None:
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("graded")
     make_class(folder)
-    done = course("grade", folder, "--lab", LAB, "--out", out)
+    done = grade(folder, out)
     assert done.returncode == 0, done.stderr
     assert "12 submissions" in done.stdout
-    assert "unprivileged" in done.stderr or "your rights" in done.stderr
+    assert ("in a sandbox" if SANDBOX == "auto" else "NO SANDBOX") in done.stderr
     return out
 
 
@@ -174,7 +183,7 @@ def test_a_second_run_grades_nothing_and_writes_the_same_bytes(graded: Path, tmp
     folder.mkdir()
     make_class(folder)
     before = {path: path.read_bytes() for path in graded.rglob("*") if path.is_file()}
-    done = course("grade", folder, "--lab", LAB, "--out", graded)
+    done = grade(folder, graded)
     assert "(0 graded now)" in done.stdout
     assert {path: path.read_bytes() for path in graded.rglob("*") if path.is_file()} == before
 
@@ -191,7 +200,7 @@ def test_memorised_public_answers_earn_nothing(tmp_path: Path) -> None:
     )
     save(tmp_path, "clever", with_answers(dp_dh=source))
     out = tmp_path / "out"
-    assert course("grade", tmp_path, "--lab", LAB, "--out", out).returncode == 0
+    assert grade(tmp_path, out).returncode == 0
     assert rows(out)["clever"]["dp_dh"] == "0"
 
 
@@ -212,7 +221,7 @@ def test_real_world_edits_are_forgiven(tmp_path: Path) -> None:
         for c in notebook["cells"] if c["cell_type"] == "code"]}]}  # fmt: skip
     save(tmp_path, "old", old)
     out = tmp_path / "out"
-    assert course("grade", tmp_path, "--lab", LAB, "--out", out).returncode == 0
+    assert grade(tmp_path, out).returncode == 0
     assert {student: row["score"] for student, row in rows(out).items()} == {"colab": "17", "busy": "17", "old": "17"}
 
 
@@ -220,7 +229,7 @@ def test_an_import_that_is_not_listed_is_named(tmp_path: Path) -> None:
     borrowed = "from course.perceptron import train_neuron as theirs\ndef train_neuron(*a):\n    return theirs(*a)"
     save(tmp_path, "borrower", with_answers(train_neuron=borrowed))
     out = tmp_path / "out"
-    assert course("grade", tmp_path, "--lab", LAB, "--out", out).returncode == 0
+    assert grade(tmp_path, out).returncode == 0
     row = result(out, "borrower", "train_neuron")
     assert row["points"] == 0
     assert "course.perceptron" in row["message"]
@@ -229,9 +238,38 @@ def test_an_import_that_is_not_listed_is_named(tmp_path: Path) -> None:
 def test_a_formula_for_a_name_stays_text(tmp_path: Path) -> None:
     save(tmp_path, "=cmd|' C calc'!A0", blank())
     out = tmp_path / "out"
-    assert course("grade", tmp_path, "--lab", LAB, "--out", out).returncode == 0
+    assert grade(tmp_path, out).returncode == 0
     assert list(rows(out)) == ["'=cmd|' C calc'!A0"]
     assert [path.parent for path in (out / "feedback").iterdir()] == [out / "feedback"]
+
+
+@pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
+def test_solutions_and_records_are_not_there(tmp_path: Path) -> None:
+    """What a curious answer finds in the sandbox: neither this checkout nor a way out."""
+    source = (
+        "import os, pathlib, socket\n"
+        f"SEEN = [p for p in ({str(ROOT)!r}, {str(tmp_path)!r}) if os.path.exists(p)]\n"
+        "SEEN += [str(p) for p in pathlib.Path('/').rglob('*') if p.name == 'solutions' or p.name[:5] == 'lab02']\n"
+        "def dl_dp(y, p):\n"
+        "    raise ValueError(f'seen: {SEEN} uid {os.getuid()}')\n"
+    )
+    save(tmp_path, "curious", with_answers(dl_dp=source))
+    out = tmp_path / "out"
+    assert grade(tmp_path, out).returncode == 0
+    message = result(out, "curious", "dl_dp")["message"]
+    assert "seen: []" in message
+    assert "uid 0" not in message
+
+
+def test_without_a_sandbox_nothing_is_graded(tmp_path: Path) -> None:
+    save(tmp_path, "someone", blank())
+    environment = {**os.environ, "PATH": str(tmp_path)}
+    arguments = ["grade", str(tmp_path), "--lab", LAB, "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "course", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "--sandbox none" in done.stderr.strip().splitlines()[-1]
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -259,7 +297,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (folder / "thief.ipynb").symlink_to(ROOT / "solutions" / "lab02_learning.ipynb")
     os.mkfifo(folder / "pipe.ipynb")
     out = tmp_path / "out"
-    assert course("grade", folder, "--lab", LAB, "--out", out).returncode == 0
+    assert grade(folder, out).returncode == 0
     assert {row["status"] for row in rows(out).values()} == {"unreadable"}
 
 
@@ -267,9 +305,9 @@ def test_a_submission_that_arrives_later_meets_other_cases(tmp_path: Path) -> No
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
     save(folder, "early", solved())
-    course("grade", folder, "--lab", LAB, "--out", out)
+    grade(folder, out)
     save(folder, "late", blank())
-    course("grade", folder, "--lab", LAB, "--out", out)
+    grade(folder, out)
     rounds = json.loads((out / "store" / "lab02-rounds.json").read_text())
     assert len({entry["seed"] for entry in rounds}) == 2
     assert (out / "store" / "lab02-rounds.json").stat().st_mode & 0o077 == 0

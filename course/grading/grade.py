@@ -23,6 +23,8 @@ from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_s
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
+SLOW = ("timeout", "overdue")
+
 #: what the student reads when there is nothing to compare
 STOPPED = {
     TIMEOUT: "Running this did not end within {seconds:g} seconds of computing. Is there a loop that never stops?",
@@ -43,19 +45,22 @@ class Material:
     released: Released
 
 
-def grade(submission: Submission, material: Material) -> dict[str, Any]:
+def grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
     """Grade one submission.
 
     Parameters
     ----------
     submission : Submission
     material : Material
+    sandbox : str
+        As `course.grading.sandbox.choose` gives it.
 
     Returns
     -------
     dict
-        JSON data: ``status``, ``reason``, ``repairs``, ``score``, ``max_score``, and ``exercises``, a list with
-        exercise, outcome, points, max_points, misconception, diagnosis, message, verdict, seconds and answer.
+        JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
+        ``max_score``, and ``exercises``, a list with exercise, outcome, points, max_points, misconception, diagnosis,
+        message, verdict, seconds and answer.
     """
     record = material.secret
     empty = Repaired([])
@@ -71,6 +76,7 @@ def grade(submission: Submission, material: Material) -> dict[str, Any]:
             [_check(material, name, repaired) for name in record.exercises],
             record.imports,
             record.seconds,
+            sandbox,
         )
     except SandboxFailed as fault:
         verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
@@ -100,14 +106,14 @@ def _verdict(material: Material, name: str, run: SubmissionRun, repaired: Repair
     check = run.checks[name]
     lost = [why for index, why in run.dropped.items() if repaired.cells[index].exercise == name]
     if check.status != "done":
-        return _stopped(material.secret, secret, TIMEOUT if check.status == "timeout" else DIED)
+        return _stopped(material.secret, secret, TIMEOUT if check.status in SLOW else DIED)
     try:
         split = len(public.cases)
         if len(check.observations) != split + len(secret.cases):
             return _stopped(material.secret, secret, DIED)
         verdict = judge(secret, check.observations[split:])
         if verdict.outcome == NOT_ATTEMPTED and lost:
-            return _stopped(material.secret, secret, TIMEOUT if lost[-1] == "timeout" else DIED)
+            return _stopped(material.secret, secret, TIMEOUT if lost[-1] in SLOW else DIED)
         if verdict.passed:
             return verdict
         seen = judge(public, check.observations[:split])
@@ -156,6 +162,7 @@ def _result(
         for verdict in verdicts
     ]
     result = {
+        "overdue": any(check.status == "overdue" for check in checks.values()),
         "status": status,
         "reason": reason,
         "repairs": repaired.repairs,

@@ -1,7 +1,8 @@
-"""Start a submission's supervisor and bring back what it says. The seam where a stronger sandbox goes: `command`."""
+"""Start a submission's supervisor, in the sandbox, and bring back what it says."""
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -9,15 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course.grading.isolation import bubblewrap, why_not
+
+BUBBLEWRAP, NONE = "bubblewrap", "none"
 #: bytes of address space for one check
 MEMORY = 2 << 30
+FIRST_UID, UIDS = 200_000, 1_000_000
 
 
 @dataclass(frozen=True)
 class CheckRun:
     """How the run of one check ended.
 
-    ``status`` is done, timeout or died; ``observations`` is what came back, unverified, where it is done.
+    ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died; ``observations`` is what
+    came back, unverified, where it is done.
     """
 
     status: str
@@ -37,22 +43,55 @@ class SandboxFailed(RuntimeError):
     """The supervisor itself did not do its work: the grader's fault, never the student's."""
 
 
-def command() -> list[str]:
-    """Give the command that starts a supervisor, isolated from the caller's environment and folder."""
+def command(kind: str, imports: list[str]) -> list[str]:
+    """Give the command that starts a supervisor: in a sandbox, or as a plain process (``none``)."""
+    if kind == BUBBLEWRAP:
+        return bubblewrap(imports)
     return [sys.executable, "-I", "-B", "-m", "course.grading.supervisor"]
 
 
-def unprotected() -> str:
-    """Say what student code could still do on this machine."""
-    who = "as an unprivileged user" if hasattr(os, "geteuid") and os.geteuid() == 0 else "with your rights"
+def choose(wanted: str = "auto") -> str:
+    """Choose the sandbox, and fail closed.
+
+    Parameters
+    ----------
+    wanted : str
+        ``auto``, ``bubblewrap``, or ``none`` for those who know what that means.
+
+    Returns
+    -------
+    str
+        ``bubblewrap`` or ``none``; the latter only if it was asked for.
+
+    Raises
+    ------
+    ValueError
+        If the sandbox does not work here.
+    """
+    reason = "" if wanted == NONE else why_not()
+    if reason:
+        raise ValueError(
+            f"no sandbox: {reason}. Install bubblewrap, or say --sandbox none on a machine that holds nothing private"
+        )
+    return NONE if wanted == NONE else BUBBLEWRAP
+
+
+def protection(kind: str) -> str:
+    """Say what student code can and cannot do."""
+    if kind == BUBBLEWRAP:
+        return (
+            "Student code runs in a sandbox: no network, no files but the system's and a small scratch folder, limits "
+            "on time, memory, processes and output. What is left is a fault in the kernel itself."
+        )
+    who = "as an unprivileged user" if os.geteuid() == 0 else "with your rights"
     return (
-        f"Student code runs in disposable processes with limits on time, memory and files, {who}; "
+        f"NO SANDBOX: student code runs in disposable processes with limits on time, memory and files, {who}; "
         "it can still read what that user can read, and reach the network. Grade where nothing private lies."
     )
 
 
 def run_submission(
-    cells: Sequence[str], checks: Sequence[dict[str, Any]], imports: list[str], seconds: float
+    cells: Sequence[str], checks: Sequence[dict[str, Any]], imports: list[str], seconds: float, kind: str
 ) -> SubmissionRun:
     """Run a submission's cells and checks under a supervisor of its own.
 
@@ -66,6 +105,8 @@ def run_submission(
         Modules that answers may import.
     seconds : float
         CPU seconds for a check; five times that by the clock.
+    kind : str
+        The sandbox, as `choose` gives it.
 
     Returns
     -------
@@ -77,6 +118,9 @@ def run_submission(
         If the supervisor does not start, dies or says nothing sensible.
     """
     job = {"cells": list(cells), "checks": list(checks), "imports": imports, "seconds": seconds, "memory": MEMORY}
+    job["uid"] = FIRST_UID + secrets.randbelow(
+        UIDS
+    )  # as root: nobody else's, so that its limit on processes is its own
     # each cell can be dropped once for each check that meets it first, and each check can time out once
     patience = 30 + 5 * seconds * (len(checks) + len(cells))
     with tempfile.TemporaryDirectory(prefix="grade-") as scratch:
@@ -89,7 +133,7 @@ def run_submission(
         }
         try:
             done = subprocess.run(
-                command(),
+                command(kind, imports),
                 input=json.dumps(job).encode(),
                 capture_output=True,
                 cwd=scratch,

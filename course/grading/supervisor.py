@@ -1,6 +1,6 @@
 """Runs student code for the grader, and never in its own process: one fork a check, each with hard limits.
 
-Started as ``python -I -m course.grading.supervisor``, one process a submission. A job comes in on standard input as
+One process a submission, pid 1 of the sandbox's namespace. A job comes in on standard input as
 JSON; results go out on standard output as one line of JSON. What a check's process writes into its pipe is passed on
 unread: only the trusted process at the other end takes it apart.
 """
@@ -12,15 +12,17 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 MAX_OUTPUT = 32_000_000
-NOBODY = 65534
-PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
+SCRATCH = Path("/tmp")
+PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 36, 38
 
 
 @dataclass
@@ -35,7 +37,8 @@ class Attempt:
 def main() -> None:
     """Read a job, run its checks, write the results."""
     job = json.loads(sys.stdin.buffer.read())
-    _prctl(PR_SET_CHILD_SUBREAPER)
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
     warm_up(job["imports"])
     dropped: dict[int, str] = {}
     results = {check["exercise"]: run_check(job, check, dropped) for check in job["checks"]}
@@ -126,9 +129,9 @@ def _limit(job: dict[str, Any]) -> None:
     """Set hard limits, and drop root's rights for good."""
     if os.geteuid() == 0:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    _prctl(PR_SET_NO_NEW_PRIVS)
+        os.setresgid(job["uid"], job["uid"], job["uid"])
+        os.setresuid(job["uid"], job["uid"], job["uid"])
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
     cpu = max(1, round(job["seconds"]))
     limits = {
         "RLIMIT_CPU": cpu,
@@ -152,7 +155,7 @@ def _read_until(reader: int, deadline: float) -> tuple[bytes, str]:
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            return bytes(raw), "timeout"
+            return bytes(raw), "overdue"
         if not select.select([reader], [], [], left)[0]:
             continue
         chunk = os.read(reader, 1 << 16)
@@ -178,26 +181,48 @@ def _kill_all(pid: int) -> int | None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         code = os.waitpid(pid, 0)[1]
-    while children := _children():  # what escaped the group was handed to this process (subreaper)
-        for child in children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(child, 0)
+    while _kill_strays():
+        pass
+    if os.getpid() == 1:
+        _empty(SCRATCH)
     return code
+
+
+def _kill_strays() -> bool:
+    """Kill and reap what a check left behind; True while there may be more.
+
+    As pid 1 that is everything else in the namespace, in one stroke that no fork can outrun; outside a namespace it is
+    what was handed to this process when its parent ended.
+    """
+    strays = [-1] if os.getpid() == 1 else _children()
+    for stray in strays:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(stray, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(stray, 0)
+            return True
+    return False
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink()
 
 
 def _children() -> list[int]:
     try:
-        with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - no import before the fork
+        with Path(f"/proc/self/task/{os.getpid()}/children").open() as file:
             return [int(number) for number in file.read().split()]
     except OSError:
         return []
 
 
-def _prctl(option: int) -> None:
+def _prctl(option: int, value: int) -> None:
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(option, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+"""The namespace sandbox: what of this machine a submission's processes can see. Absence is the guard.
+
+bubblewrap gives the supervisor namespaces of its own: no network, a read-only system, the Python standard library,
+NumPy and the modules that the lab lists, the answer-free parts of this package, and one small scratch folder.
+Solutions, records, other submissions and results are not there at all.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+SITE = Path("/grader/site")
+#: the parts of ``course`` that run beside student code; the lab's listed modules come on top
+ANSWER_FREE = ("__init__.py", "gpu.py", "checks", "grading/__init__.py", "grading/supervisor.py", "grading/inside.py")
+SCRATCH_BYTES = 16 << 20
+START = f"import sys; sys.path.insert(0, {str(SITE)!r}); from course.grading.supervisor import main; main()"
+#: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)
+CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
+
+
+def bubblewrap(imports: Sequence[str]) -> list[str]:
+    """Give the command that starts a supervisor in namespaces of its own.
+
+    Parameters
+    ----------
+    imports : sequence of str
+        Modules that answers may import.
+
+    Returns
+    -------
+    list of str
+    """
+    as_root = os.geteuid() == 0
+    namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    rights = ["--cap-drop", "ALL", *(word for name in CAPABILITIES for word in ("--cap-add", name))] if as_root else []
+    identity = rights if as_root else ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    return [
+        *(shutil.which("bwrap") or "bwrap", *namespaces, *identity),
+        *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "grader"),
+        *("--setenv", "OPENBLAS_NUM_THREADS", "1", "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "HOME", "/tmp"),
+        *_system(),
+        *_visible(Path(sys.base_prefix), Path(sys.base_prefix)),
+        *_site(imports),
+        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+        *("--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/tmp"),
+        *("--remount-ro", "/", str(python), "-I", "-B", "-c", START),
+    ]
+
+
+def _system() -> list[str]:
+    """Bind the system's libraries, read-only; on merged systems /lib is a link and stays one."""
+    words = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "lib", "lib32", "lib64", "sbin"):
+        path = Path("/") / name
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            words += ["--ro-bind", str(path), str(path)]
+    return words
+
+
+def _visible(source: Path, target: Path) -> list[str]:
+    """Bind a file or folder read-only; folders above it are named, since implied ones would be closed to others."""
+    if target.is_relative_to("/usr"):
+        return []
+    above = [word for folder in reversed(target.parents[:-1]) for word in ("--perms", "0755", "--dir", str(folder))]
+    return [*above, "--ro-bind", str(source), str(target)]
+
+
+def _site(imports: Sequence[str]) -> list[str]:
+    """Bind NumPy, the listed modules, and the answer-free parts of this package."""
+    words: list[str] = []
+    for name in sorted({"numpy", *(module.partition(".")[0] for module in imports)} - {"course"}):
+        spec = find_spec(name)
+        if spec is None or not spec.origin or name in sys.stdlib_module_names:
+            continue
+        home = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
+        for path in (home, home.with_name(f"{name}.libs")):
+            words += _visible(path, SITE / path.name) if path.exists() else []
+    listed = (module.removeprefix("course.").replace(".", "/") for module in imports if module.startswith("course."))
+    files = [f"{name}.py" if (PACKAGE / f"{name}.py").is_file() else name for name in listed]
+    for part in dict.fromkeys([*ANSWER_FREE, *files]):
+        words += _visible(PACKAGE / part, SITE / "course" / part)
+    return words
+
+
+@cache
+def why_not() -> str:
+    """Say why the sandbox does not work on this machine; ``""`` if it does. Tried, not assumed."""
+    if not sys.platform.startswith("linux"):
+        return f"the sandbox needs Linux, this is {sys.platform}"
+    if not shutil.which("bwrap"):
+        return "bubblewrap (bwrap) is not installed"
+    trial = bubblewrap(())
+    done = subprocess.run([*trial[:-1], "print('it works')"], capture_output=True, text=True, timeout=60, check=False)
+    if done.stdout.strip() == "it works":
+        return ""
+    return f"bubblewrap does not work here: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}"
