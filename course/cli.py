@@ -22,12 +22,13 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(arguments: tuple[str, ...]) -> None:
+def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
     """Open the labs in JupyterLab. ARGUMENTS after -- go to jupyter lab."""
     from course.serve import serve
 
-    serve(checkout() / "labs", arguments)
+    serve(folder.resolve() if folder else checkout() / "labs", arguments)
 
 
 @main.command()

@@ -1,0 +1,183 @@
+"""A real JupyterLab, started as `make lab` starts it, and a real Chromium that looks at it."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.gates import ROOT
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 90_000  # milliseconds: for a machine that is busy with other tests
+
+READY = """() => {
+  const panel = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+  const session = panel && panel.sessionContext;
+  const kernel = session && session.isReady && session.session && session.session.kernel;
+  return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+ALL_RUN = """() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  return panel.sessionContext.session.kernel.status === 'idle' && panel.content.widgets
+    .filter(cell => cell.model.type === 'code').every(cell => cell.model.executionCount);
+}"""
+TEXTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .filter(cell => cell.model.type === 'code')
+  .map(cell => [cell.model.sharedModel.getSource(), cell.model.outputs.toJSON()])"""
+
+
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def jupyterlab(labs: Path, home: Path, *extra: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Serve a folder of labs with the real command; give the URL that it prints, and the process."""
+    settings = home / "labconfig"
+    settings.mkdir(parents=True)
+    (settings / "page_config.json").write_text(json.dumps({"exposeAppInBrowser": True}))
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "COURSE_PROGRESS")}
+    environment |= {"JUPYTER_CONFIG_DIR": str(home), "JUPYTER_DATA_DIR": str(home / "data"), "COURSE_STRICT": "0"}
+    environment |= {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "course", "lab", "--folder", str(labs), "--", *extra]
+    log = home / "server.log"
+    with log.open("w") as file:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file, text=True)
+    try:
+        yield _printed_url(server, log), server
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _printed_url(server: subprocess.Popen[str], log: Path) -> str:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        found = re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*token=\w+", log.read_text())
+        if found:
+            return found[0]
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"no URL was printed:\n{log.read_text()}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Watched:
+    """A page, and what it did that it should not: requests to other machines, errors on the console."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._note)
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _note(self, request: Any) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in ("127.0.0.1", "localhost"):
+            self.elsewhere.append(request.url)
+
+
+@contextmanager
+def chromium() -> Iterator[Watched]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        yield Watched(page)
+        browser.close()
+
+
+class Notebook:
+    """The notebook that stands open in a page."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        page.wait_for_function(READY)
+
+    def command(self, name: str) -> None:
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+    def run_all(self) -> None:
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(ALL_RUN)
+
+    def outputs(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        return [(source, outputs) for source, outputs in self.page.evaluate(TEXTS)]
+
+    def text_after(self, source: str) -> str:
+        """Give the plain text under the cell with this source."""
+        for cell, outputs in self.outputs():
+            if cell.strip() == source:
+                parts = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs]
+                return "".join("".join(part) if isinstance(part, list) else part for part in parts)
+        raise AssertionError(f"no cell says {source!r}")
+
+    def select(self, start: str) -> int:
+        """Select the first cell whose source begins so, and bring it into view."""
+        index = self.page.evaluate(
+            """start => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                const i = notebook.widgets.findIndex(c => c.model.sharedModel.getSource().startsWith(start));
+                notebook.deselectAll();
+                notebook.activeCellIndex = i;
+                return notebook.scrollToItem(i, 'smart').then(() => i);
+            }""",
+            start,
+        )
+        assert index >= 0, f"no cell begins with {start!r}"
+        return int(index)
+
+    def type_into(self, start: str, text: str) -> None:
+        """Replace a cell's text by typing, as a student does."""
+        index = self.select(start)
+        editor = self.page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .cm-content')
+        editor.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
+    def run(self, start: str) -> None:
+        """Run one cell and wait for it."""
+        index = self.select(start)
+        before = self._count(index)
+        self.command("notebook:run-cell")
+        self.page.wait_for_function(
+            """([i, before]) => {
+                const panel = window.jupyterapp.shell.currentWidget;
+                const count = panel.content.widgets[i].model.executionCount;
+                return count && count !== before && panel.sessionContext.session.kernel.status === 'idle';
+            }""",
+            arg=[index, before],
+        )
+
+    def _count(self, index: int) -> Any:
+        return self.page.evaluate(
+            "i => window.jupyterapp.shell.currentWidget.content.widgets[i].model.executionCount", index
+        )
