@@ -45,7 +45,7 @@ def observe(probe: str, answer: Any, case: Any) -> Observation:
             seen = {"value": encode(PROBES[probe](answer, inputs))}
         except NotImplementedError:
             return {"attempted": False}
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # `exit()` in an answer must not end the notebook
             seen = {"error": describe_error(error, answer)}
     mutated = [name for name in pristine if not _same(inputs[name], pristine[name])]
     if mutated:

@@ -1,0 +1,124 @@
+"""The build refuses a faulty source and says where; stubs keep their place and give nothing away."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course.build import SourceFault, load_checks, load_source
+from course.build.source import Cell, with_solution, with_stub
+
+HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
+ANSWER = '# %% exercise="f"\ndef f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION\n\n'
+CHECK = '# %%\ncheck("f")\n'
+
+
+def write(folder: Path, text: str, name: str = "lab77_made_up.py") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_source_is_read(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, HEAD + ANSWER + CHECK))
+    assert (source.lab, source.slug, source.title) == ("77", "made_up", "Lab 77 · A lab")
+    assert source.exercises == ["f"]
+    assert [cell.check for cell in source.cells] == ["", "", "f"]
+
+
+FAULTS = {
+    "nested": (
+        ANSWER.replace("    return", "    ### BEGIN SOLUTION\n    return") + CHECK,
+        "py:7: .*began at line 6",
+    ),
+    "not closed": (ANSWER.replace("    ### END SOLUTION\n", ""), "6: .*never closed|6: .*still open"),
+    "across cells": (ANSWER.replace("    return", "# %%\n    return") + CHECK, "still open when the next cell begins"),
+    "end alone": (ANSWER.replace("    ### BEGIN SOLUTION\n", "") + CHECK, "without a '### BEGIN SOLUTION'"),
+    "mark with more": (ANSWER.replace("BEGIN SOLUTION", "BEGIN SOLUTION here") + CHECK, "alone on its line"),
+    "twice": (ANSWER + CHECK + ANSWER, "'f' appears twice"),
+    "check first": (CHECK + ANSWER, "'f' stands before its exercise"),
+    "check of nothing": (ANSWER + CHECK + '# %%\ncheck("g")\n', "'g' stands before its exercise, or has none"),
+    "checked twice": (ANSWER + CHECK + CHECK, "'f' appears twice"),
+    "no check": (ANSWER, 'no check\\("f"\\) follows'),
+    "no name": (ANSWER.replace(' exercise="f"', "") + CHECK, "carries no exercise"),
+    "no solution": (
+        ANSWER.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION\n", "") + CHECK,
+        "has no",
+    ),
+    "other name": (ANSWER.replace("def f", "def h") + CHECK, "defines no name 'f'"),
+    "not Python": (ANSWER.replace("def f(x):", "def f(x)") + CHECK, "is not Python"),
+    "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_refused_by_name(tmp_path: Path, fault: str) -> None:
+    text, says = FAULTS[fault]
+    with pytest.raises(SourceFault, match=says) as raised:
+        load_source(write(tmp_path, HEAD + text))
+    assert "lab77_made_up.py" in str(raised.value)
+
+
+def test_the_title_and_the_name_are_wanted(tmp_path: Path) -> None:
+    with pytest.raises(SourceFault, match="title"):
+        load_source(write(tmp_path, ANSWER + CHECK))
+    with pytest.raises(SourceFault, match="lab02_learning"):
+        load_source(write(tmp_path, HEAD, name="seventh.py"))
+
+
+def test_checks_must_fit_the_source(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, HEAD + ANSWER + CHECK))
+    with pytest.raises(SourceFault, match="missing"):
+        load_checks(source)
+    (tmp_path / "checks").mkdir()
+    checks = write(tmp_path / "checks", "LAB = 3\n", "lab77.py")
+    with pytest.raises(SourceFault, match="LabChecks named LAB"):
+        load_checks(source)
+    start = "from course.build import Exercise, LabChecks\nLAB = LabChecks(exercises=["
+    checks.write_text(start + "])\n")
+    with pytest.raises(SourceFault, match="no entry for exercise 'f'"):
+        load_checks(source)
+    checks.write_text(start + "Exercise('f', points=1), Exercise('g', points=1)])\n")
+    with pytest.raises(SourceFault, match="declares 'g'"):
+        load_checks(source)
+
+
+def code(source: str, **about: str) -> Cell:
+    return Cell("code", source, **about)
+
+
+def test_a_stub_stands_where_the_solution_stood() -> None:
+    method = (
+        "class A:\n    def f(self):\n        ### BEGIN SOLUTION\n        return 1\n        ### END SOLUTION\n    y = 2"
+    )
+    assert with_stub(code(method)) == "class A:\n    def f(self):\n        raise NotImplementedError\n    y = 2"
+    assert with_stub(code("### BEGIN SOLUTION\na, b = 1, 2\n### END SOLUTION")) == "a = ...\nb = ..."
+
+
+def test_a_written_stub_replaces_the_solution_and_is_left_out_of_the_solved_cell() -> None:
+    cell = code("t = [\n    ### BEGIN SOLUTION\n    1,\n    ### STUB\n    # ...,  # the first\n    ### END SOLUTION\n]")
+    assert with_stub(cell) == "t = [\n    ...,  # the first\n]"
+    assert with_solution(cell) == "t = [\n    ### BEGIN SOLUTION\n    1,\n    ### END SOLUTION\n]"
+
+
+def test_a_written_answer_shows_where_to_write() -> None:
+    cell = Cell("markdown", "### BEGIN SOLUTION\nthe model answer\n### END SOLUTION", written="why")
+    assert "the model answer" not in with_stub(cell)
+    assert with_solution(cell) == "the model answer"
+
+
+@given(
+    st.lists(st.sampled_from(["secret = 1", "if x:", "    return secret", "", "# secret"]), max_size=6),
+    st.integers(0, 3),
+)
+def test_stripping_never_leaks(lines: list[str], depth: int) -> None:
+    indent = "    " * depth
+    body = "\n".join(indent + line for line in lines)
+    cell = code(f"def f():\n{indent}### BEGIN SOLUTION\n{body}\n{indent}### END SOLUTION\nafter = 1")
+    if depth == 0:
+        return  # at the top level a stub names what the solution defines: tested above
+    shown = with_stub(cell)
+    assert "secret" not in shown
+    assert shown.splitlines()[-1] == "after = 1"
+    assert f"{indent}raise NotImplementedError" in shown

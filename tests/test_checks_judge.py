@@ -1,0 +1,214 @@
+"""The check engine on made-up exercises: what passes, what is refused, and what the message says."""
+
+import html
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course.build import Exercise, Misconception, Part
+from course.build.records import exercise_record
+from course.checks import ExerciseRecord, Verdict, as_text, judge, observe_all
+from course.checks.messages import as_html
+
+
+def record(exercise: Exercise, reference: Any) -> ExerciseRecord:
+    return exercise_record(None, exercise, 0, reference, np.random.default_rng(0), "salt")  # type: ignore[arg-type]
+
+
+def verdict_on(rec: ExerciseRecord, answer: Any) -> Verdict:
+    return judge(rec, observe_all(rec.probe, {rec.name: answer}, rec.name, rec.cases))
+
+
+def cases(rng: np.random.Generator) -> list[dict[str, Any]]:
+    return [
+        {"X": rng.normal(size=(3, 2)), "v": rng.normal(size=2)},
+        {"X": rng.normal(size=(4, 2)), "v": rng.normal(size=2)},
+    ]
+
+
+PRODUCT = record(
+    Exercise(
+        "product",
+        2,
+        cases,
+        misconceptions=[Misconception("added", lambda X, v: (X + v).sum(axis=1), "You *added* & <so>.")],
+    ),
+    lambda X, v: X @ v,
+)
+SQUARE = record(Exercise("square", 1, lambda rng: [{"A": rng.normal(size=(3, 3))}] * 2), lambda A: 2 * A)
+SCALAR = record(Exercise("half", 1, lambda rng: [{"x": 3.0}, {"x": 5.0}, {"x": 8.0}]), lambda x: x / 2)
+MEAN = record(Exercise("mean", 1, lambda rng: [{"x": rng.normal(size=n)} for n in (3, 5)]), lambda x: float(np.mean(x)))
+INDEX = record(
+    Exercise(
+        "labels", 1, lambda rng: [{"p": np.array(p)} for p in ([0.1, 0.9, 0.2], [0.5, 0.1, 0.3], [0.1, 0.2, 0.4])]
+    ),
+    lambda p: int(np.argmax(p)),
+)
+PAIR = record(
+    Exercise("pair", [Part("sum", 1, component="s"), Part("difference", 2, component="d")],
+             lambda rng: [{"x": 3.0, "y": 1.0}, {"x": 2.0, "y": 7.0}], returns=["s", "d"]),
+    lambda x, y: (x + y, x - y),
+)  # fmt: skip
+DRAW = record(
+    Exercise("draw", 1, lambda rng: [{"n": 1000}], bounds=lambda case: {"mean": (-0.2, 0.2), "spread": (0.8, None)}),
+    lambda n: {"mean": 0.0, "spread": 1.0},
+)
+
+
+def in_a_tuple(X: np.ndarray, v: np.ndarray) -> tuple[float, ...]:
+    print("noise")
+    return tuple(X @ v)
+
+
+@pytest.mark.parametrize(
+    "answer", [in_a_tuple, lambda X, v: list(X @ v), lambda X, v: np.array(X @ v, dtype=np.longdouble)]
+)
+def test_right_values_in_another_container_pass(answer: Any) -> None:
+    assert verdict_on(PRODUCT, answer).passed
+
+
+@pytest.mark.parametrize("answer", [lambda x: np.array(x / 2), lambda x: np.float64(x) / 2, lambda x: x / 2])
+def test_a_scalar_may_come_as_an_array_without_axes(answer: Any) -> None:
+    assert verdict_on(SCALAR, answer).passed
+
+
+def test_whole_numbers_may_come_as_integers() -> None:
+    rec = record(Exercise("count", 1, lambda rng: [{"x": 2.0}, {"x": 3.0}]), lambda x: 2 * x)
+    assert verdict_on(rec, lambda x: int(2 * x)).passed
+
+
+def test_components_earn_their_own_points() -> None:
+    verdict = verdict_on(PAIR, lambda x, y: [x + y, y - x])
+    assert (verdict.outcome, verdict.points, verdict.max_points) == ("partial", 1, 3)
+    assert "`d` is right except for its sign" in verdict.diagnosis
+
+
+def test_bounds_say_which_property_is_off() -> None:
+    assert verdict_on(DRAW, lambda n: {"mean": 0.1, "spread": 1.0}).passed
+    verdict = verdict_on(DRAW, lambda n: {"mean": 0.1, "spread": 0.5})
+    assert verdict.diagnosis == "Spread: got 0.5, expected at least 0.8."
+    assert not verdict_on(DRAW, lambda n: {"mean": float("nan"), "spread": 1.0}).passed
+    assert not verdict_on(DRAW, lambda n: 3.0).passed
+
+
+DIAGNOSES = {
+    "missing return": (PRODUCT, lambda X, v: None, "`return`"),
+    "sign": (PRODUCT, lambda X, v: -X @ v, "except for its sign"),
+    "factor": (PRODUCT, lambda X, v: 3 * X @ v, "3 times what it should be"),
+    "fraction": (PRODUCT, lambda X, v: X @ v / 2, "1/2 times"),
+    "sum for mean": (MEAN, lambda x: x.sum(), "sum stands where a mean is wanted"),
+    "divided twice": (MEAN, lambda x: x.mean() / len(x), "divided by N once too often"),
+    "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
+    "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
+    "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
+    "no sum left": (MEAN, lambda x: x, "One number is asked for"),
+    "NaN": (PRODUCT, lambda X, v: X @ v * np.nan, "NaN"),
+    "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "inf"),
+    "input handed back": (SCALAR, lambda x: x, "`x`, unchanged"),
+    "off by one": (INDEX, lambda p: int(np.argmax(p)) + 1, "1 too large"),
+    "another order": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are off|cases are right"),
+    "one entry": (PRODUCT, lambda X, v: X @ v + np.eye(len(X))[1], "at index 1"),
+    "inputs changed": (PRODUCT, lambda X, v: (X @ v, X.fill(0))[0], "in place"),
+    "no such case": (SCALAR, lambda x: x / 2 if x < 6 else 0.0, "2 of 3 cases are right"),
+}
+
+
+@pytest.mark.parametrize("slip", DIAGNOSES)
+def test_unforeseen_slips_are_described(slip: str) -> None:
+    rec, answer, says = DIAGNOSES[slip]
+    verdict = verdict_on(rec, answer)
+    assert not verdict.passed
+    assert re.search(says, verdict.diagnosis), verdict.diagnosis
+
+
+def test_nothing_is_invented() -> None:
+    verdict = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17)
+    assert verdict.diagnosis == ""
+    assert "No well-known slip" in as_text(verdict)
+
+
+def test_a_foreseen_slip_gets_its_own_hint() -> None:
+    verdict = verdict_on(PRODUCT, lambda X, v: np.array([row.sum() for row in X + v]))
+    assert (verdict.misconception, verdict.diagnosis) == ("added", "You *added* & <so>.")
+
+
+def broken(X: np.ndarray, v: np.ndarray) -> Any:
+    return X @ np.ones(7)  # the student's own line
+
+
+def half_done(X: np.ndarray, v: np.ndarray) -> Any:
+    if len(X) > 3:
+        raise NotImplementedError
+    return X @ v
+
+
+def test_an_exception_is_shown_with_the_students_line() -> None:
+    verdict = verdict_on(PRODUCT, broken)
+    assert verdict.outcome == "error"
+    assert "return X @ np.ones(7)  # the student's own line" in as_text(verdict)
+    assert "ValueError" in as_text(verdict)
+
+
+def test_a_branch_without_answer_is_named() -> None:
+    verdict = verdict_on(PRODUCT, half_done)
+    assert verdict.outcome == "wrong"
+    assert "NotImplementedError" in as_text(verdict)
+
+
+@pytest.mark.parametrize("namespace", [{}, {"product": ...}])
+def test_not_attempted(namespace: dict[str, Any]) -> None:
+    verdict = judge(PRODUCT, observe_all(PRODUCT.probe, namespace, "product", PRODUCT.cases))
+    assert (verdict.outcome, verdict.points) == ("not attempted", 0)
+
+
+@pytest.mark.parametrize("value", ["text", {1: 2}, lambda: 1, np.array([1j]), object(), [[1], [1, 2]], np.array(["a"])])
+def test_strange_results_are_met_sensibly(value: Any) -> None:
+    verdict = verdict_on(PRODUCT, lambda X, v: value)
+    assert verdict.points == 0
+    assert as_text(verdict)
+
+
+def test_an_answer_that_leaves_python_is_an_error_and_not_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    verdict = verdict_on(PRODUCT, lambda X, v: exit())
+    assert verdict.outcome == "error"
+    assert "SystemExit" in as_text(verdict)
+
+
+def test_an_interrupt_goes_through() -> None:
+    def stop(X: np.ndarray, v: np.ndarray) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verdict_on(PRODUCT, stop)
+
+
+class Sly:
+    """Equal to everything, in vain: only data is compared."""
+
+    __array_priority__ = 1e9
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_an_object_equal_to_everything_is_not_right() -> None:
+    assert verdict_on(PRODUCT, lambda X, v: Sly()).points == 0
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+@pytest.mark.parametrize("answer", [broken, lambda X, v: -X @ v, lambda X, v: (X + v).sum(1), lambda X, v: "<b>&"])
+def test_html_says_what_the_text_says_and_escapes(answer: Any) -> None:
+    verdict = verdict_on(PRODUCT, answer)
+    page = as_html(verdict)
+    shown = html.unescape(re.sub(r"<[^>]+>", " ", page))
+    assert words(shown) == words(as_text(verdict).replace("`", " ").replace("*added*", "added"))
+    assert "<b>&" not in page
+    assert "<so>" not in page
+    assert "role='status'" in page
