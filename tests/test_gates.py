@@ -14,7 +14,9 @@ from course.checks import ExerciseRecord, observe_all
 from course.checks.judge import judge as judge_exercise
 from course.grading.collect import Submission
 from course.grading.grade import grade
+from course.grading.isolation import why_not
 from course.grading.run import material_for
+from course.grading.sandbox import BUBBLEWRAP, NONE
 from tests.gates import (
     LABS,
     ROOT,
@@ -33,6 +35,7 @@ SEEDS = range(20)
 #: quick runs: seconds by the clock that a lab may take (full runs are measured before a release, not here)
 BUDGET = {"13": 60.0}
 MEMORY_MIB = 1024
+SANDBOX = NONE if why_not() else BUBBLEWRAP
 
 
 class Gates:
@@ -165,7 +168,7 @@ class Gates:
 
     def graded(self, kind: str) -> dict[str, Any]:
         content = json.dumps(read_notebook(kind, self.lab)).encode()
-        return grade(Submission("someone", content), material_for(ROOT, self.lab, seed=20260101))
+        return grade(Submission("someone", content), material_for(ROOT, self.lab, seed=20260101), SANDBOX)
 
 
 def lazy_answers(case: Any, reference: Any, probe: str) -> list[Any]:
