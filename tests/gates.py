@@ -21,7 +21,8 @@ from course.build import (
     prepare_progress,
     reference_namespace,
 )
-from course.checks import LabRecord, Verdict, judge, observe
+from course.build.records import build_exercise
+from course.checks import ExerciseRecord, LabRecord, Verdict, judge, observe
 
 ROOT = Path(__file__).parents[1]
 LABS = sorted(path.name[3:5] for path in (ROOT / "solutions").glob("lab[0-9][0-9]_*.py"))
@@ -60,13 +61,19 @@ def record_of(lab: str, seed: int | None = None) -> LabRecord:
     return build_record(source_of(lab), checks_of(lab), seed)
 
 
+@cache
+def exercise_of(lab: str, seed: int | None, name: str) -> ExerciseRecord:
+    exercise = next(e for e in checks_of(lab).exercises if e.name == name)
+    return build_exercise(source_of(lab), checks_of(lab), exercise, answers_of(lab)[name], seed)
+
+
 def coded(lab: str) -> list[Exercise]:
     return [exercise for exercise in checks_of(lab).exercises if exercise.kind != "constant"]
 
 
 def judged(lab: str, seed: int | None, exercise: Exercise, answer: Any) -> Verdict:
     """Judge an answer as a check would, with the cases of a seed."""
-    record = record_of(lab, seed).exercises[exercise.name]
+    record = exercise_of(lab, seed, exercise.name)
     return judge(record, [observe(record.probe, answer, case) for case in record.cases])
 
 

@@ -101,21 +101,26 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
         If a reference raises, mutates or warns, or a misconception cannot be told from the right answer.
     """
     namespace = reference_namespace(source)
-    entropy = [int(source.lab)] if seed is None else [int(source.lab), seed]
-    exercises = {}
-    for position, exercise in enumerate(checks.exercises):
-        rng = np.random.default_rng([*entropy, position])
-        salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
-        exercises[exercise.name] = exercise_record(source, exercise, position, namespace[exercise.name], rng, salt)
     return LabRecord(
         source.lab,
         source.title,
         list(checks.imports),
         checks.seconds,
-        exercises,
+        {e.name: build_exercise(source, checks, e, namespace[e.name], seed) for e in checks.exercises},
         {p.name: QuestionRecord(p.name, p.question, list(p.options), p.why) for p in checks.predictions},
         [_recall(source, name) for name in checks.recall],
     )
+
+
+def build_exercise(
+    source: LabSource, checks: LabChecks, exercise: Exercise, reference: Any, seed: int | None = None
+) -> ExerciseRecord:
+    """Build the record of one of a lab's exercises; every exercise has a generator and a salt of its own."""
+    entropy = [int(source.lab)] if seed is None else [int(source.lab), seed]
+    position = list(checks.exercises).index(exercise)
+    rng = np.random.default_rng([*entropy, position])
+    salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
+    return exercise_record(source, exercise, position, reference, rng, salt)
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
