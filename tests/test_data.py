@@ -58,6 +58,16 @@ def test_circles_lie_on_their_radii():
     X, y = data.circles(101, 0.0, np.random.default_rng(0), inner=0.4)
     np.testing.assert_allclose(np.hypot(*X.T), np.where(y == 1, 0.4, 1.0))
     assert abs((y == 0).sum() - (y == 1).sum()) == 1
+    turn = np.arctan2(*X.T[::-1]) % (2 * np.pi)
+    assert np.histogram(turn, bins=4, range=(0, 2 * np.pi))[0].min() >= 10, "all round, 25 in each quarter"
+
+
+def test_one_point_a_class_is_enough_and_an_arm_goes_round_once():
+    rng = np.random.default_rng(0)
+    assert len(data.circles(2, 0.0, rng)[0]) == len(data.moons(2, 0.0, rng)[0]) == 2
+    assert data.spirals(3, 0.0, rng, arms=3)[0].shape == (3, 2)
+    once = data.spirals(50, 0.1, np.random.default_rng(1), turns=1.0)
+    np.testing.assert_array_equal(data.spirals(50, 0.1, np.random.default_rng(1))[0], once[0])
 
 
 def test_moons_lie_on_two_half_circles():
@@ -66,6 +76,8 @@ def test_moons_lie_on_two_half_circles():
     np.testing.assert_allclose(np.hypot(*upper.T), 1)
     np.testing.assert_allclose(np.hypot(*(lower - [1, 0.5]).T), 1)
     assert upper[:, 1].min() >= 0
+    assert upper[:, 0].min() < -0.9
+    assert upper[:, 0].max() > 0.9
     assert lower[:, 1].max() <= 0.5
 
 
@@ -113,8 +125,9 @@ def test_draws_are_balanced_repeatable_and_noisy(draw):
 
 def test_toy_data_refuses_what_makes_no_sense():
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="inner"):
-        data.circles(10, 0.1, rng, inner=1.0)
+    for inner in (0.0, 1.0):
+        with pytest.raises(ValueError, match="inner"):
+            data.circles(10, 0.1, rng, inner=inner)
     with pytest.raises(ValueError, match="centers"):
         data.blobs(10, [1.0, 2.0], 0.1, rng)
     with pytest.raises(ValueError, match="classes"):

@@ -67,7 +67,7 @@ def bench_mnist(presets: tuple[Preset, ...] = PRESETS[:2], seeds: tuple[int, ...
     Parameters
     ----------
     presets : tuple of Preset
-        Which; without the last of `PRESETS`, which takes hours on a CPU, where none is given.
+        Which; where none is given, all of `PRESETS` but the last, by far the slowest.
     seeds : tuple of int
         One training for each; the error reported is their mean.
 
