@@ -14,6 +14,10 @@ from course.gpu import Array, array_module
 BLOCK = 65_536  # parameters; five float32 arrays of a block fill 1.25 MiB, within a core's second-level cache
 
 
+#: steps between two rounds of `Optimizer._flush_denormals`: often enough, and too seldom to cost anything
+FLUSH_EVERY = 100
+
+
 class Optimizer:
     """What every optimizer has: a learning rate, a count of steps, and arrays that run along with θ.
 
@@ -54,6 +58,17 @@ class Optimizer:
         for start in range(0, len(theta), max(size, 1)):
             block = [array[start : start + size] for array in (theta, grad, *self.arrays.values())]
             self.update(*block, self.scratch[: len(block[0])])
+        if self.steps % FLUSH_EVERY == 0:
+            self._flush_denormals()
+
+    def _flush_denormals(self) -> None:
+        """Set to zero what a running array holds of gradients that have long been zero (a pixel that is never on).
+
+        m ← 0.9 m ends in denormal numbers, on which the processor is slow: 784–512–512–10 on MNIST took 2.5 s an epoch
+        instead of 2.0 from the fourth on. The bound is so far above them that nothing gets there in FLUSH_EVERY steps.
+        """
+        for array in self.arrays.values():
+            array[abs(array) < 1e8 * np.finfo(array.dtype).tiny] = 0
 
     def update(self, *arrays: Array) -> None:
         """Apply the paper's lines to one block: theta, gradient, the running arrays by name, scratch."""

@@ -195,3 +195,14 @@ def test_rates_out_of_range_raise():
     for bad in (lambda: Adam(eps=-1), lambda: Adagrad(eps=-1), lambda: AdamW(weight_decay=-1)):
         with pytest.raises(ValueError, match="at least 0, got -1"):
             bad()
+
+
+@pytest.mark.parametrize("make", [Momentum, Adam], ids=["Momentum", "Adam"])
+def test_long_silent_gradients_leave_no_denormal_numbers(make: type) -> None:
+    theta = np.ones(4, np.float32)
+    optimizer = make()
+    optimizer.step(theta, np.full(4, 1e-3, np.float32))
+    for _ in range(2000):
+        optimizer.step(theta, np.zeros(4, np.float32))
+        for array in optimizer.arrays.values():
+            assert not np.any((array != 0) & (np.abs(array) < np.finfo(np.float32).tiny))
