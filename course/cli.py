@@ -57,7 +57,13 @@ def build(check: bool, only: str | None) -> None:
 @click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
-@click.option("--sandbox", default="auto", show_default=True, type=click.Choice(["auto", "bubblewrap", "none"]))
+@click.option(
+    "--sandbox",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "bubblewrap", "none"]),
+    help="How student code is kept in.",
+)
 def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> None:
     """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
 
