@@ -111,6 +111,7 @@ DIAGNOSES = {
     "another order": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are off|cases are right"),
     "one entry": (PRODUCT, lambda X, v: X @ v + np.eye(len(X))[1], "at index 1"),
     "inputs changed": (PRODUCT, lambda X, v: (X @ v, X.fill(0))[0], "in place"),
+    "text": (PRODUCT, lambda X, v: "twelve", "Expected an array of shape \\(3,\\), got the text 'twelve'"),
     "no such case": (SCALAR, lambda x: x / 2 if x < 6 else 0.0, "2 of 3 cases are right"),
 }
 

@@ -194,7 +194,7 @@ def explain(
             "Whoever called you still needs them: work on a new array, `x = x - …`."
         )
     if fault.kind in ("warned", "structure", "low", "high"):
-        return fault.text[0].upper() + fault.text[1:] + "."
+        return sentence(fault.text)
     if fault.kind == "constant":
         places = [path for path, found in faults[0].items() if found]
         named = ", ".join(exercise.labels.get(path, path) for path in places if path)
@@ -213,7 +213,12 @@ def explain(
         )
         for i in part.cases
     ]
-    return diagnose(trials, name)
+    return diagnose(trials, name) or (sentence(fault.text) if fault.kind == "type" else "")
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of a fault's text."""
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _try_select(exercise: ExerciseRecord, value: Any, name: str) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from course.checks import HEADINGS, Example, PartVerdict, Verdict, code_spans, heading, paragraphs, write_atomically
 
@@ -88,7 +89,7 @@ def feedback_page(lab: str, title: str, student: str, result: dict[str, Any]) ->
                 "points": verdict.points,
                 "max_points": verdict.max_points,
                 "heading": heading(verdict),
-                "paragraphs": [(label, code_spans(text)) for label, text in paragraphs(verdict)],
+                "paragraphs": paragraphs(verdict),
                 "answer": row["answer"],
             }
         )
@@ -99,6 +100,7 @@ def feedback_page(lab: str, title: str, student: str, result: dict[str, Any]) ->
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["spans"] = lambda text: Markup(code_spans(text))  # escapes, then sets `code` and *stress*
     page = environment.get_template("feedback.html").render(
         lab=lab, title=title, student=student, result=result, rows=rows
     )
