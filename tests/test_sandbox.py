@@ -42,7 +42,7 @@ ENDS = {
     "crash": ("import ctypes\ndef dl_dp(y, p):\n    ctypes.string_at(0)", "died"),
     "flood": ("import os\ndef dl_dp(y, p):\n    while True: os.write(3, b'x' * 65536)", "died"),
     "child left behind": (
-        "import os, time\ndef dl_dp(y, p):\n    if not os.fork():\n        os.setsid()\n        time.sleep(9)\n    return 1",
+        "import os, time\ndef dl_dp(y, p):\n    if not os.fork():\n        os.setsid(), time.sleep(9)\n    return 1",
         "overdue",
     ),
 }
