@@ -8,19 +8,28 @@ READY  := $(VENV)/.ready
 # One BLAS thread a process: two processes with default threads are three times slower than with one each.
 export OPENBLAS_NUM_THREADS ?= 1
 
+# The stamp is written last and names the folder. Without it the installation was interrupted; with another folder in it
+# the workbook was moved; and a Python that finds no packages was replaced. In each case .venv is made anew.
+GOOD := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" ] && $(RUN) -c 'import flit_core' 2>/dev/null && echo yes)
+
 .PHONY: setup lab test check build clean
+ifneq ($(GOOD),yes)
+.PHONY: $(READY)
+endif
 
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing: on Debian or Ubuntu, apt-get install python3-venv"; exit 1; }
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
-	@touch $(READY)
+	@rm -f $(READY)
+	@echo "Installing what the workbook needs into $(VENV). This happens once and takes some minutes."
+	@$(if $(GOOD),,$(PYTHON) -m venv --clear $(VENV) || { echo "The venv module is missing: on Debian or Ubuntu, apt-get install python3-venv"; exit 1; })
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@pwd -P > $(READY)
 
 lab: $(READY)
-	$(RUN) -m course lab
+	@$(RUN) -m course lab
 
 test: $(READY)
 	$(RUN) -m pytest

@@ -9,10 +9,12 @@ SETTINGS = Path(__file__).parent / "jupyter_settings"
 
 def arguments_for(labs: Path, extra: tuple[str, ...] = ()) -> list[str]:
     """List the arguments of ``jupyter lab``: root may run it, a taken port is stepped over, no display is needed."""
+    start = "/lab/tree/README.md" if (labs / "README.md").is_file() else "/lab"
     arguments = [
         f"--ServerApp.root_dir={labs}",
-        "--LabApp.default_url=/lab/tree/README.md",
+        f"--LabApp.default_url={start}",
         "--ServerApp.port_retries=100",
+        "--Application.log_level=WARN",  # so that the URL is not lost among thirty lines of notes
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
@@ -35,5 +37,7 @@ def serve(labs: Path, extra: tuple[str, ...] = ()) -> None:
 
     known = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS), *([known] if known else [])])
+    # A kernel that the user once installed as "python3" knows nothing of `course`: this environment's comes first.
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     sys.argv = ["jupyter-lab", *arguments_for(labs, extra)]
     main()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.gates import ROOT
 
@@ -67,7 +67,10 @@ def jupyterlab(labs: Path, home: Path, *extra: str) -> Iterator[tuple[str, subpr
         yield _printed_url(server, log), server
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(PATIENCE / 1000)
+        finally:
+            server.kill()  # nothing happens where it has ended
 
 
 def _printed_url(server: subprocess.Popen[str], log: Path) -> str:
@@ -89,20 +92,22 @@ def free_port() -> int:
 
 
 class Watched:
-    """A page, and what it did that it should not: requests to other machines, errors on the console."""
+    """A page, and what it did: the addresses it asked, web sockets included, and errors on the console."""
 
     def __init__(self, page: Page):
         self.page = page
-        self.elsewhere: list[str] = []
+        self.asked: list[str] = []
         self.errors: list[str] = []
-        page.on("request", self._note)
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("websocket", lambda socket: self.asked.append(socket.url))
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
-    def _note(self, request: Any) -> None:
-        address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in ("127.0.0.1", "localhost"):
-            self.elsewhere.append(request.url)
+    def elsewhere(self) -> list[str]:
+        """List what was asked of other machines."""
+        remote = ("http", "https", "ws", "wss")
+        addresses = [(url, urlsplit(url)) for url in self.asked]
+        return [u for u, a in addresses if a.scheme in remote and a.hostname not in ("127.0.0.1", "localhost")]
 
 
 @contextmanager
@@ -111,6 +116,7 @@ def chromium() -> Iterator[Watched]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         yield Watched(page)
         browser.close()
 
@@ -123,10 +129,33 @@ class Notebook:
         page.wait_for_function(READY)
 
     def command(self, name: str) -> None:
-        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+        """Start one of JupyterLab's commands; it may go on to ask something of the user."""
+        self.page.evaluate(
+            """name => {
+                window.commandEnded = false;
+                window.jupyterapp.commands.execute(name).finally(() => { window.commandEnded = true; });
+            }""",
+            name,
+        )
+
+    def wait_for_command(self) -> None:
+        self.page.wait_for_function("() => window.commandEnded")
 
     def run_all(self) -> None:
         self.command("notebook:run-all-cells")
+        self.wait_until_all_ran()
+
+    def restart_and_run_all(self) -> None:
+        self.command("notebook:restart-run-all")
+        self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        self.wait_until_all_ran()
+
+    def save(self) -> None:
+        self.command("docmanager:save")
+        self.wait_for_command()
+
+    def wait_until_all_ran(self) -> None:
+        self.wait_for_command()
         self.page.wait_for_function(ALL_RUN)
 
     def outputs(self) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -155,11 +184,13 @@ class Notebook:
         assert index >= 0, f"no cell begins with {start!r}"
         return int(index)
 
+    def cell(self, start: str) -> Locator:
+        """Bring the first cell whose source begins so into view and give it as the page shows it."""
+        return self.page.locator(f'.jp-Cell[data-windowed-list-index="{self.select(start)}"]')
+
     def type_into(self, start: str, text: str) -> None:
         """Replace a cell's text by typing, as a student does."""
-        index = self.select(start)
-        editor = self.page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .cm-content')
-        editor.click()
+        self.cell(start).locator(".cm-content").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
 

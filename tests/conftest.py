@@ -4,13 +4,16 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: two workers share two cores
 
-import tempfile
+from itertools import count
 
 import pytest
 
+_number = count()
+
 
 @pytest.fixture(autouse=True)
-def _own_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_progress(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what a lab remembers away from the checkout, and checks strict or not as the test says."""
     monkeypatch.delenv("COURSE_STRICT", raising=False)
-    monkeypatch.setenv("COURSE_PROGRESS", tempfile.mkdtemp(prefix="progress-"))
+    # a folder of its own for each test; the store makes it when there is something to remember
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path_factory.getbasetemp() / "progress" / str(next(_number))))

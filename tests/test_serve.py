@@ -1,13 +1,33 @@
-"""`course lab`: on a taken port, without a display, as whoever runs the tests; it answers at the URL that it prints."""
+"""`course lab` as a process: where it starts, what it answers, and that it leaves nothing behind."""
 
+import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
 
 from course.serve import arguments_for
 from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
+
+
+def ask(url: str, path: str, data: bytes | None = None) -> Any:
+    """Ask a server's API with the token of the URL that it printed."""
+    address = urlsplit(url)
+    token = address.query.removeprefix("token=")
+    request = urllib.request.Request(f"http://{address.netloc}/api/{path}", data, {"Authorization": f"token {token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
 
 
 def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
@@ -15,16 +35,72 @@ def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        with jupyterlab(ROOT / "labs", tmp_path / "home", f"--ServerApp.port={port}") as (url, server):
+        with jupyterlab(ROOT / "labs", tmp_path / "home", f"--ServerApp.port={port}") as (url, _):
             assert int(re.search(r":(\d+)/", url)[1]) != port  # type: ignore[index]
             with urllib.request.urlopen(url, timeout=60) as answer:
                 assert answer.status == 200
-    assert server.poll() is not None
+
+
+def test_only_who_has_the_token_is_answered(tmp_path: Path) -> None:
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
+        assert ask(url, "contents/README.md?content=0")["name"] == "README.md"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            ask(url.replace("token=", "token=not"), "contents/README.md?content=0")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_leaves_neither_server_nor_kernel_running(tmp_path: Path, stop: signal.Signals) -> None:
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, server):
+        ask(url, "kernels", b"{}")
+        family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+        assert len(family) >= 2
+        server.send_signal(stop)
+        server.wait(60)
+        assert psutil.wait_procs(family, timeout=60)[1] == []
+
+
+def test_kernels_are_this_environment_s_own(tmp_path: Path) -> None:
+    """Someone who once installed another Python as the kernel "python3" gets the one that has `course`."""
+    other = tmp_path / "home" / "data" / "kernels" / "python3"
+    other.mkdir(parents=True)
+    spec = {"argv": ["/bin/false", "{connection_file}"], "display_name": "another", "language": "python"}
+    (other / "kernel.json").write_text(json.dumps(spec))
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
+        specs = ask(url, "kernelspecs")["kernelspecs"]
+    assert specs["python3"]["spec"]["display_name"] != "another"
+    assert specs["python3"]["spec"]["argv"][0] in ("python", sys.executable)
+
+
+def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "course", "lab", "--folder", str(tmp_path / "nowhere")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_labs_in_a_path_with_spaces_are_one_argument(tmp_path: Path) -> None:
     labs = tmp_path / "my labs"
     assert f"--ServerApp.root_dir={labs}" in arguments_for(labs)
+
+
+def test_starts_with_the_readme_where_there_is_one(tmp_path: Path) -> None:
+    assert "--LabApp.default_url=/lab/tree/README.md" in arguments_for(ROOT / "labs")
+    assert "--LabApp.default_url=/lab" in arguments_for(tmp_path)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there always is a display")
+def test_opens_a_browser_only_where_there_is_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert "--no-browser" in arguments_for(ROOT)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert "--no-browser" not in arguments_for(ROOT)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no root on this system")
+def test_root_is_allowed_where_it_is_root() -> None:
+    assert ("--allow-root" in arguments_for(ROOT)) == (os.geteuid() == 0)
 
 
 def test_more_arguments_come_last_so_that_they_win() -> None:
