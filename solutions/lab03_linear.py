@@ -477,8 +477,8 @@ rng = np.random.default_rng(3)
 area, garden, rooms = rng.uniform(700, 2500, 60), rng.uniform(200, 1500, 60), rng.integers(2, 8, 60)
 town = np.column_stack([area, garden, rooms])
 price = 30000 + 140 * area + 20 * garden + 9000 * rooms + rng.normal(0, 15000, 60)
-scale = [town[:44].mean(axis=0), town[:44].std(axis=0)]  # of the training houses alone
-X_train, y_train, X_test, y_test = (town[:44] - scale[0]) / scale[1], price[:44], (town[44:] - scale[0]) / scale[1], price[44:]  # fmt: skip
+town = (town - town[:44].mean(axis=0)) / town[:44].std(axis=0)  # the scale of the training houses alone
+X_train, y_train, X_test, y_test = town[:44], price[:44], town[44:], price[44:]
 
 # %% [markdown]
 # The test houses are scaled with the *training* houses' mean and std. The model learned in those units; any others would be
