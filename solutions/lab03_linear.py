@@ -55,7 +55,7 @@ Table("three houses", ["house", "area", "garden", "rooms", "price, $"], rows)
 # %% [markdown]
 # The simplest guess at a price gives each feature a weight, adds up, and adds an **intercept**, which lab 02 called bias:
 #
-# $$ \hat y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b \tag{3.a} $$
+# $$ \hat y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b \tag{3.3} $$
 #
 # **Exercise `linear_model`** ({{points:linear_model}}). The prices of all houses at once.
 
@@ -79,7 +79,7 @@ def linear_model(X, weights, intercept):
     Example: linear_model(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([10.0, 1.0]), 5.0) is [26, 8].
     """
     ### BEGIN SOLUTION
-    return X @ weights + intercept  # (3.a) ŷ = w·x + b
+    return X @ weights + intercept  # (3.3) ŷ = w·x + b
     ### END SOLUTION
 
 
@@ -383,18 +383,18 @@ if ready("training_round"):
     display(Table("your rounds", ["step", "w0", "error"], [rows[k] for k in (0, 1, 2, 3, 4, 10, 20, 28, 29, 59, 60)]))
 
 # %% [markdown]
-# Eleven more digits with every step. At step 29 the error is past 1e308, the largest float64, and becomes `inf`. Later the
+# Ten or eleven more digits with every step. At step 29 the error is past 1e308, the largest float64, and becomes `inf`. Later the
 # weights get there too, and $\infty - \infty$ is `nan`: *not a number*. After that nothing ever recovers, because everything
 # that touches a NaN is one. Read such a table from the top: the first three rows tell the story, the NaN is only the end of it.
 #
-# The culprit is the **scale**. The area is about 1400, so a step of $w_0$ is δ times 1400, and it moves the price by 1400
-# times that. Two million times too much for any learning rate that suits the rooms.
+# The culprit is the **scale**. The area is about 1400, so the step of $w_0$ carries δ times 1400, and it moves the price by
+# 1400 times that: two million in all. For the rooms it is 3 times 3. No single learning rate can suit both.
 #
 # ## 7 · One scale for all
 #
 # Give every feature the same scale: subtract its mean, divide by its standard deviation.
 #
-# $$ x \;\leftarrow\; \frac{x - \text{mean}}{\text{std}} \tag{3.b} $$
+# $$ x \;\leftarrow\; \frac{x - \text{mean}}{\text{std}} \tag{3.4} $$
 #
 # **Exercise `standardize`** ({{points:standardize}}). Column by column. A column that is the same for all houses has a standard
 # deviation of 0: treat its std as 1, so that the column becomes zeros.
@@ -422,7 +422,7 @@ def standardize(X):
     ### BEGIN SOLUTION
     mean, std = X.mean(axis=0), X.std(axis=0)
     std = np.where(std == 0, 1.0, std)
-    return (X - mean) / std, mean, std  # (3.b)
+    return (X - mean) / std, mean, std  # (3.4)
     ### END SOLUTION
 
 
@@ -456,7 +456,7 @@ def slip_on_standardised():
         for k in range(9):
             δ = y[k % 3] - Z[k % 3] @ w - b
             sizes.append(abs(δ))
-            w, b = w + 0.05 * 2 * δ * w, b + 0.05 * 2 * δ  # the slip: the first w should be an x
+            w, b = w + 0.05 * 2 * δ * w, b + 0.05 * 2 * δ  # the slip is in here
     display(Table("the slip", ["step", "|δ|"], [[str(k), f"{size:.0e}"] for k, size in enumerate(sizes)]))
     return "It learns, but slowly" if sizes[-1] < sizes[0] else "No, it diverges all the same"
 
@@ -464,7 +464,8 @@ def slip_on_standardised():
 lab.predict("slip_scaled", slip_on_standardised)
 
 # %% [markdown]
-# Two faults, one symptom. Standardising without mending the gradient fails, and so does mending without standardising. When a
+# Two faults, one symptom. (On raw features the slip gets to `inf` at step 7, where the right gradient takes 29: the same end,
+# sooner.) Standardising without mending the gradient fails, and so does mending without standardising. When a
 # run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
 #
 # ## 8 · The seven ingredients
@@ -526,7 +527,7 @@ lab.predict("sum_or_mean", sum_or_mean)
 # How good is the model on houses it has never seen? A sum of squares grows with the test set and is in dollars squared. So
 # take the *mean*, and then the *root*: the **root mean squared error**.
 #
-# $$ \text{RMSE} = \sqrt{\tfrac1N \textstyle\sum_i (\hat y_i - y_i)^2} \tag{3.c} $$
+# $$ \text{RMSE} = \sqrt{\tfrac1N \textstyle\sum_i (\hat y_i - y_i)^2} \tag{3.5} $$
 #
 # **Exercise `rmse`** ({{points:rmse}}).
 
@@ -550,7 +551,7 @@ def rmse(y_hat, y):
     Example: rmse(np.array([3.0, 5.0]), np.array([2.0, 12.0])) is 5.0.
     """
     ### BEGIN SOLUTION
-    return np.sqrt(np.mean((y_hat - y) ** 2))  # (3.c)
+    return np.sqrt(np.mean((y_hat - y) ** 2))  # (3.5)
     ### END SOLUTION
 
 
