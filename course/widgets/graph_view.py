@@ -34,7 +34,7 @@ def table(steps: tuple[Step, ...], done: int) -> Table:
 
 
 def node(name: str, value: str, gradient: str, now: bool) -> str:
-    """Draw one node: its name and value, above it ∂ε/∂ it once known; ▶ marks the one just computed."""
+    """Draw one node: its name and value, beside it ∂ε/∂ it once known; ▶ marks the one just computed."""
     x, y = PLACES[name]
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
     size: dict[str, Any] = {"width": 2 * HALF_WIDTH, "height": 2 * HALF_HEIGHT, "rx": 8}
@@ -44,7 +44,8 @@ def node(name: str, value: str, gradient: str, now: bool) -> str:
     if now:
         drawn += svg.text(x - HALF_WIDTH + 12, y - 11, "▶")
     if gradient:
-        drawn += svg.text(x, y - HALF_HEIGHT - 12, gradient, fill="#a84600")
+        side = 1 if name == "b" else -1  # arrows leave b through its upper edge
+        drawn += svg.text(x, y + side * (HALF_HEIGHT + 12), gradient, fill="#a84600")
     return drawn
 
 
@@ -75,7 +76,7 @@ def draw(values: dict[str, float], steps: tuple[Step, ...], done: int, alt: str)
     key = svg.arrow((20, 24), (54, 24), BLUE) + svg.text(62, 24, "values forward", "start")
     key += svg.arrow((216, 24), (182, 24), VERMILION, stroke_dasharray="6 4")
     key += svg.text(224, 24, "gradients back", "start") + svg.text(346, 24, "▶ just computed", "start")
-    return svg.card(700, 396, [*parts, key], alt, wide=True)
+    return svg.card(700, 412, [*parts, key], alt, wide=True)
 
 
 class GraphStepper(Card):
