@@ -8,12 +8,14 @@ from typing import Any
 
 _HOME = {
     "ChainRuleStepper": "course.widgets.chain_view",
+    "FitTheLine": "course.widgets.line_view",
+    "GraphStepper": "course.widgets.graph_view",
     "LossSurface": "course.widgets.surface_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
     "ShapeCalculator": "course.widgets.shapes_view",
 }
 
-__all__ = ["ChainRuleStepper", "LossSurface", "PerceptronExplorer", "ShapeCalculator"]
+__all__ = ["ChainRuleStepper", "FitTheLine", "GraphStepper", "LossSurface", "PerceptronExplorer", "ShapeCalculator"]
 
 
 def __getattr__(name: str) -> Any:

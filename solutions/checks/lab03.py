@@ -1,0 +1,693 @@
+"""What lab 03 checks: the linear model, its cost, its gradients by hand and by graph, a round of training."""
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+# linear_model ---------------------------------------------------------------------------------------------------
+
+
+def model_case(rng, N, n):
+    return {"X": rng.normal(size=(N, n)), "weights": rng.normal(size=n), "intercept": float(rng.uniform(1, 3))}
+
+
+linear_model = Exercise(
+    "linear_model",
+    points=1,
+    cases=lambda rng: [model_case(rng, 4, 3), model_case(rng, 2, 5)],
+    misconceptions=[
+        Misconception(
+            "intercept forgotten",
+            lambda X, weights, intercept: X @ weights,
+            "The intercept is missing. Without it, a house with nothing in it costs nothing, and land is free.",
+        ),
+        Misconception(
+            "products not summed",
+            lambda X, weights, intercept: X * weights + intercept,
+            "You have one number for each feature of each house. A house has *one* price: add up its products. `@` "
+            "multiplies and adds up in one go.",
+        ),
+        Misconception(
+            "houses added up",
+            lambda X, weights, intercept: np.sum(X @ weights) + intercept,
+            "One number for the whole street. Each row is a house with a price of its own: sum over the features "
+            "(axis 1), not over the houses.",
+        ),
+        Misconception(
+            "intercept subtracted",
+            lambda X, weights, intercept: X @ weights - intercept,
+            "You take the intercept away; the model adds it. (If it should lower the price, it is negative already.)",
+        ),
+    ],
+    alternatives=[
+        lambda X, weights, intercept: (X * weights).sum(axis=1) + intercept,
+        lambda X, weights, intercept: [sum(a * b for a, b in zip(x, weights, strict=True)) + intercept for x in X],
+    ],
+    hints=[
+        "It is lab 01's weighted sum under another name, and without the sigmoid.",
+        "One product of a matrix and a vector gives one number for each row.",
+        "`X @ weights` has shape (N,). Something must still be added.",
+    ],
+)
+
+
+# cost -----------------------------------------------------------------------------------------------------------
+
+
+def price_cases(rng):
+    return [{"y_hat": rng.normal(size=N), "y": rng.normal(size=N)} for N in (3, 5, 4)]
+
+
+cost = Exercise(
+    "cost",
+    points=1,
+    cases=price_cases,
+    misconceptions=[
+        Misconception(
+            "mean for sum",
+            lambda y_hat, y: np.mean((y_hat - y) ** 2),
+            "This is the *mean* of the squared errors. Here the cost is their sum. Neither is wrong in itself, but they "
+            "differ by the factor N, and section 8 shows what that does to a learning rate.",
+        ),
+        Misconception(
+            "summed before squaring",
+            lambda y_hat, y: np.sum(y_hat - y) ** 2,
+            "You add up first and square then: a house that is too dear and one that is too cheap cancel, and a bad "
+            "model looks perfect. Square each error, then add.",
+        ),
+        Misconception(
+            "not squared",
+            lambda y_hat, y: np.sum(y_hat - y),
+            "The errors are not squared, so that too much here makes up for too little there.",
+        ),
+        Misconception(
+            "absolute values",
+            lambda y_hat, y: np.sum(np.abs(y_hat - y)),
+            "You add up absolute errors. That is a cost one may use, but ours squares: large errors count for more.",
+        ),
+        Misconception(
+            "not summed",
+            lambda y_hat, y: (y_hat - y) ** 2,
+            "One number for each house. The cost is a single number for all of them: add up.",
+        ),
+        Misconception(
+            "one half",
+            lambda y_hat, y: np.sum((y_hat - y) ** 2) / 2,
+            "Half of what it should be. Some books put a ½ before the sum to be rid of a 2 later; ours does not.",
+        ),
+    ],
+    alternatives=[
+        lambda y_hat, y: (y - y_hat) @ (y - y_hat),
+        lambda y_hat, y: sum((a - b) ** 2 for a, b in zip(y_hat, y, strict=True)),
+    ],
+    hints=[
+        "Three steps: difference, square, sum. In this order.",
+        "`y_hat - y` is an array of N errors; `** 2` squares each of them.",
+        "Put `np.sum( … )` around the squares.",
+    ],
+)
+
+
+# graph_backward -------------------------------------------------------------------------------------------------
+
+
+def graph_case(rng, n):
+    return {
+        "x": rng.uniform(0.5, 2, size=n) * rng.choice([-1, 1], size=n),
+        "w": rng.uniform(2.2, 4, size=n),
+        "b": float(rng.uniform(4.2, 6)),
+        "y": float(rng.uniform(-30, -25)),
+    }
+
+
+def backward(x, w, b, y, d_delta=2.0, d_y_hat=-1.0):
+    """Go back through the graph; the factors may be slipped."""
+    delta = d_delta * (y - x @ w - b)
+    y_hat = d_y_hat * delta
+    return {"x": y_hat * w, "w": y_hat * x, "b": y_hat, "y_hat": y_hat, "delta": delta, "error": 1.0}
+
+
+def backward_by_loop(x, w, b, y):
+    grads = {"error": 1, "delta": -2 * (sum(a * c for a, c in zip(x, w, strict=True)) + b - y)}
+    grads["y_hat"] = -1 * grads["delta"]
+    grads["w"] = [grads["y_hat"] * value for value in x]
+    grads["x"] = [grads["y_hat"] * value for value in w]
+    return grads | {"b": 1 * grads["y_hat"]}
+
+
+def values_not_gradients(x, w, b, y):
+    delta = y - x @ w - b
+    return {"x": x, "w": w, "b": b, "y_hat": x @ w + b, "delta": delta, "error": delta**2}
+
+
+def local_only(x, w, b, y):
+    return {"x": w, "w": x, "b": 1.0, "y_hat": -1.0, "delta": 2 * (y - x @ w - b), "error": 1.0}
+
+
+def partners_mixed(x, w, b, y):
+    right = backward(x, w, b, y)
+    return right | {"x": right["w"], "w": right["x"]}
+
+
+def seed_is_error(x, w, b, y):
+    error = (y - x @ w - b) ** 2
+    return {key: error * value for key, value in backward(x, w, b, y).items()}
+
+
+graph_backward = Exercise(
+    "graph_backward",
+    points=[
+        Part("back to δ", 1, component="delta"),
+        Part("back to ŷ", 1, component="y_hat"),
+        Part("back to the weights", 1, component="w"),
+        Part("back to the inputs", 1, component="x"),
+        Part("the whole graph", 1),
+    ],
+    cases=lambda rng: [graph_case(rng, 2), graph_case(rng, 3), graph_case(rng, 1)],
+    misconceptions=[
+        Misconception(
+            "δ the other way round",
+            lambda x, w, b, y: backward(x, w, b, y, d_y_hat=1.0),
+            "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ grows "
+            "by one, δ *falls* by one, so ∂δ/∂ŷ is −1.",
+        ),
+        Misconception(
+            "δ the other way round, from the start",
+            lambda x, w, b, y: backward(x, w, b, y, d_delta=-2.0, d_y_hat=1.0),
+            "Your δ is ŷ − y; this graph has δ = y − ŷ. What comes out at the weights is the same, because δ is squared, "
+            "but ∂ε/∂δ has the other sign.",
+        ),
+        Misconception(
+            "factor 2 missing",
+            lambda x, w, b, y: backward(x, w, b, y, d_delta=1.0),
+            "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit it.",
+        ),
+        Misconception(
+            "local gradients only",
+            local_only,
+            "These are the *local* gradients of each node. Carry the gradient back: local gradient times the gradient so "
+            "far, from ε all the way to the inputs.",
+        ),
+        Misconception(
+            "x and w mixed up",
+            partners_mixed,
+            "What belongs to x stands at w, and the other way round. In the product w·x each hands the other its "
+            "*partner*: ∂ŷ/∂w = x and ∂ŷ/∂x = w.",
+        ),
+        Misconception(
+            "values for gradients",
+            values_not_gradients,
+            "These are the values of the forward pass. The dictionary should hold ∂ε/∂key: how ε changes when that node "
+            "moves a little.",
+        ),
+        Misconception(
+            "started with ε",
+            seed_is_error,
+            "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
+            "one to one.",
+        ),
+    ],
+    alternatives=[
+        backward_by_loop,
+        lambda x, w, b, y: {key: np.array(value) for key, value in backward(x, w, b, y).items()},
+    ],
+    hints=[
+        "Forward first: ŷ, then δ = y − ŷ. Then go back from ε, one node at a time.",
+        "∂ε/∂ε = 1. ∂ε/∂δ = 2δ times that. ∂ε/∂ŷ is that times −1. The last three share ∂ε/∂ŷ.",
+        "With d for ∂ε/∂ŷ: at w it is d times x, at x it is d times w, at b it is d times 1.",
+    ],
+)
+
+
+# gradients ------------------------------------------------------------------------------------------------------
+
+
+def house_case(rng, n):
+    return {
+        "x": rng.uniform(0.5, 2, size=n) * rng.choice([-1, 1], size=n),
+        "y": float(rng.uniform(20, 25) * rng.choice([-1, 1])),
+        "weights": rng.uniform(2.2, 4, size=n),
+        "intercept": float(rng.uniform(1.5, 3)),
+    }
+
+
+def _d(x, y, weights, intercept):
+    return 2 * (x @ weights + intercept - y)
+
+
+def gradients_by_loop(x, y, weights, intercept):
+    delta = y - intercept - sum(a * b for a, b in zip(x, weights, strict=True))
+    return [-2 * value * delta for value in x], -2 * delta
+
+
+gradients = Exercise(
+    "gradients",
+    points=[Part("the weights, dweights", 2, component="dweights"), Part("the intercept", 1, component="dintercept")],
+    cases=lambda rng: [house_case(rng, 3), house_case(rng, 2), house_case(rng, 4)],
+    returns=["dweights", "dintercept"],
+    misconceptions=[
+        Misconception(
+            "times the weights",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept) * weights,
+                _d(x, y, weights, intercept),
+            ),
+            "dweights came out as something times the *weights*. In weights·x the partner of a weight is its input: "
+            "∂ŷ/∂weights = x. With your version a weight of 0 could never learn anything.",
+        ),
+        Misconception(
+            "sign",
+            lambda x, y, weights, intercept: (
+                -_d(x, y, weights, intercept) * x,
+                -_d(x, y, weights, intercept),
+            ),
+            "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that is "
+            "too low, a positive input. More weight helps, so that derivative must be negative.",
+        ),
+        Misconception(
+            "factor 2 missing",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept) / 2 * x,
+                _d(x, y, weights, intercept) / 2,
+            ),
+            "Half of what it should be: the square brings down a 2.",
+        ),
+        Misconception(
+            "intercept times itself",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept) * x,
+                _d(x, y, weights, intercept) * intercept,
+            ),
+            "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied by the "
+            "intercept.",
+        ),
+        Misconception(
+            "intercept forgotten in the price",
+            lambda x, y, weights, intercept: (_d(x, y, weights, 0.0) * x, _d(x, y, weights, 0.0)),
+            "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
+        ),
+        Misconception(
+            "no gradient for the intercept",
+            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, 0.0),
+            "dweights is right, but dintercept is 0. The intercept moves the price, too: dollar for dollar.",
+        ),
+        Misconception(
+            "order swapped",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept),
+                _d(x, y, weights, intercept) * x,
+            ),
+            "Both are there, in the other order: dweights first, then dintercept.",
+        ),
+        Misconception(
+            "error not carried",
+            lambda x, y, weights, intercept: (x, 1.0),
+            "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
+            "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one.",
+        ),
+    ],
+    alternatives=[
+        gradients_by_loop,
+        lambda x, y, weights, intercept: (
+            np.multiply(_d(x, y, weights, intercept), x),
+            np.array(_d(x, y, weights, intercept)),
+        ),
+    ],
+    hints=[
+        "You have this already: two of the six entries of `graph_backward`.",
+        "First δ = y − ŷ. Both gradients share −2δ.",
+        "dweights is −2δ times the input x; dintercept is −2δ times 1.",
+    ],
+)
+
+
+# training_round -------------------------------------------------------------------------------------------------
+
+
+def round_case(rng, n):
+    return house_case(rng, n) | {"lr": float(rng.uniform(0.02, 0.06))}
+
+
+def stepped(x, y, weights, intercept, lr):
+    d = _d(x, y, weights, intercept)
+    return weights - lr * d * x, intercept - lr * d
+
+
+def climbing(x, y, weights, intercept, lr):
+    return stepped(x, y, weights, intercept, -lr)
+
+
+def weights_first(x, y, weights, intercept, lr):
+    weights = stepped(x, y, weights, intercept, lr)[0]
+    return weights, stepped(x, y, weights, intercept, lr)[1]
+
+
+def intercept_first(x, y, weights, intercept, lr):
+    intercept = stepped(x, y, weights, intercept, lr)[1]
+    return stepped(x, y, weights, intercept, lr)[0], intercept
+
+
+def in_place(x, y, weights, intercept, lr):
+    d = _d(x, y, weights, intercept)
+    weights -= lr * d * x
+    return weights, intercept - lr * d
+
+
+def by_theta(x, y, weights, intercept, lr):
+    theta, extended = np.append(weights, intercept), np.append(x, 1.0)
+    theta = theta + 2 * lr * (y - theta @ extended) * extended
+    return theta[:-1], theta[-1]
+
+
+training_round = Exercise(
+    "training_round",
+    points=[Part("the weights", 1, component="weights"), Part("the intercept", 1, component="intercept")],
+    cases=lambda rng: [round_case(rng, 3), round_case(rng, 2)],
+    returns=["weights", "intercept"],
+    misconceptions=[
+        Misconception(
+            "climbing",
+            climbing,
+            "The step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient.",
+        ),
+        Misconception(
+            "intercept sees the new weights",
+            weights_first,
+            "weights are updated first, and then the intercept's gradient is computed at the *new* weights. Both belong "
+            "to the old ones: compute both gradients, then update both.",
+        ),
+        Misconception(
+            "weights see the new intercept",
+            intercept_first,
+            "The intercept is updated first, and then dweights is computed with the *new* intercept. Compute both "
+            "gradients, then update both.",
+        ),
+        Misconception(
+            "intercept left behind",
+            lambda x, y, weights, intercept, lr: (stepped(x, y, weights, intercept, lr)[0], intercept),
+            "The weights moved, the intercept did not. It learns as well.",
+        ),
+        Misconception(
+            "learning rate forgotten",
+            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1.0),
+            "A step as long as the whole gradient: `lr` is not used.",
+        ),
+        Misconception(
+            "only the change",
+            lambda x, y, weights, intercept, lr: (
+                -lr * _d(x, y, weights, intercept) * x,
+                -lr * _d(x, y, weights, intercept),
+            ),
+            "You return the steps. What is asked for is where they lead: old value plus step.",
+        ),
+        Misconception(
+            "in place",
+            in_place,
+            "Right numbers, but `weights -= …` changed the caller's array, and the old weights are lost. "
+            "`weights = weights - …` makes a new one.",
+        ),
+    ],
+    alternatives=[stepped, by_theta],
+    hints=[
+        "Two lines: the gradients, then both steps.",
+        "`dweights, dintercept = gradients(…)` with the old parameters. Then lab 02's update, twice.",
+        "New value = old value minus lr times its gradient. Return the pair.",
+    ],
+)
+
+
+# standardize ----------------------------------------------------------------------------------------------------
+
+
+def table(rng, N, n):
+    return rng.normal(size=(N, n)) * rng.uniform(2, 9, size=n) + rng.uniform(10, 40, size=n)
+
+
+def standardize_cases(rng):
+    constant = table(rng, 6, 3)
+    constant[:, 1] = float(rng.integers(2, 9))
+    return {
+        "columns": [{"X": table(rng, 5, 3)}, {"X": table(rng, 4, 2)}],
+        "a constant column": [{"X": constant}],
+    }
+
+
+def scaled(X, axis=0, ddof=0, power=1):
+    mean, std = X.mean(axis=axis, keepdims=axis == 1), X.std(axis=axis, ddof=ddof, keepdims=axis == 1)
+    std = np.where(std == 0, 1.0, std)
+    return (X - mean) / std**power, mean, std
+
+
+def scaled_by_loop(X):
+    mean, std = np.zeros(X.shape[1]), np.ones(X.shape[1])
+    for j, column in enumerate(X.T):
+        mean[j] = sum(column) / len(column)
+        std[j] = np.sqrt(np.mean((column - mean[j]) ** 2)) or 1.0
+    return [(row - mean) / std for row in X], mean, std
+
+
+def scaled_with_errstate(X):
+    mean, std = X.mean(axis=0), X.std(axis=0)
+    with np.errstate(all="ignore"):
+        result = np.nan_to_num((X - mean) / std)
+    return result, mean, np.where(std > 0, std, 1)
+
+
+def divides_by_zero(X):
+    mean, std = X.mean(axis=0), X.std(axis=0)
+    return (X - mean) / std, mean, std
+
+
+def zero_std_returned(X):
+    return scaled(X)[0], X.mean(axis=0), X.std(axis=0)
+
+
+def small_number_added(X):
+    mean, std = X.mean(axis=0), X.std(axis=0) + 1e-2
+    return (X - mean) / std, mean, std
+
+
+def min_max(X):
+    low, width = X.min(axis=0), np.ptp(X, axis=0)
+    return (X - low) / np.where(width == 0, 1, width), low, np.where(width == 0, 1.0, width)
+
+
+def squeezed_rows(X):
+    result, mean, std = scaled(X, axis=1)
+    return result, mean.ravel(), std.ravel()
+
+
+def only_shifted(X):
+    _, mean, std = scaled(X)
+    return X - mean, mean, std
+
+
+def of_the_result(X):
+    result, _, _ = scaled(X)
+    return result, result.mean(axis=0), np.where(result.std(axis=0) == 0, 1.0, result.std(axis=0))
+
+
+standardize = Exercise(
+    "standardize",
+    points=[
+        Part("the columns", 2, group="columns"),
+        Part("a constant column", 1, group="a constant column"),
+    ],
+    cases=standardize_cases,
+    returns=["X_std", "mean", "std"],
+    misconceptions=[
+        Misconception(
+            "one mean for all",
+            lambda X: scaled(X, axis=None),
+            "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each *column* "
+            "has its own: `axis=0` makes the rows disappear.",
+        ),
+        Misconception(
+            "rows",
+            squeezed_rows,
+            "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1.",
+        ),
+        Misconception(
+            "divided by zero",
+            divides_by_zero,
+            "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
+            "before you divide: such a column becomes zeros and does no harm.",
+        ),
+        Misconception(
+            "zero returned as std",
+            zero_std_returned,
+            "The table is right. The std you return for the constant column is 0, and whoever divides new houses by it "
+            "gets NaN. Return the 1 that you divided by.",
+        ),
+        Misconception(
+            "N − 1",
+            lambda X: scaled(X, ddof=1),
+            "You divide by N − 1 (`ddof=1`), as one does to estimate a spread from a sample. Here we only choose a "
+            "unit, and the course's std divides by N, NumPy's default.",
+        ),
+        Misconception(
+            "variance for std",
+            lambda X: scaled(X, power=2),
+            "You divided by the variance. Dollars divided by dollars² are not pure numbers: divide by the standard "
+            "deviation, its root.",
+        ),
+        Misconception(
+            "only shifted",
+            only_shifted,
+            "The columns have mean 0 now, but each keeps its own spread. Divide by the standard deviation as well.",
+        ),
+        Misconception(
+            "least and largest",
+            min_max,
+            "You brought each column to the interval from 0 to 1. That is another scaling (by least and largest value). "
+            "Standardising subtracts the *mean* and divides by the *standard deviation*.",
+        ),
+        Misconception(
+            "a small number added",
+            small_number_added,
+            "You add a little to the standard deviation so as not to divide by zero. That shifts every column a bit. "
+            "Change only the zeros: `np.where` picks them out.",
+        ),
+        Misconception(
+            "statistics of the result",
+            of_the_result,
+            "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. New "
+            "houses will need the ones you started from.",
+        ),
+    ],
+    alternatives=[scaled_by_loop, scaled_with_errstate, lambda X: scaled(X)],
+    hints=[
+        "Mean and standard deviation of each column; subtract the one, divide by the other.",
+        "`X.mean(axis=0)` and `X.std(axis=0)` have one entry for each column, and broadcasting does the rest. What if "
+        "one std is 0?",
+        "`np.where(std == 0, 1.0, std)` puts 1 where it is 0. Then divide, and return all three.",
+    ],
+)
+
+
+# rmse -----------------------------------------------------------------------------------------------------------
+
+rmse = Exercise(
+    "rmse",
+    points=2,
+    cases=price_cases,
+    misconceptions=[
+        Misconception(
+            "root of the sum",
+            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)),
+            "This is the root of the *sum*, √N times too large: the more houses you test on, the worse the model looks. "
+            "The M stands for mean: take it before the root.",
+        ),
+        Misconception(
+            "root forgotten",
+            lambda y_hat, y: np.mean((y_hat - y) ** 2),
+            "The mean of the squares, without the root. Its unit is dollars squared, and nobody can picture those.",
+        ),
+        Misconception(
+            "mean of the roots",
+            lambda y_hat, y: np.mean(np.abs(y_hat - y)),
+            "Root and square undo each other when the root comes before the mean; what is left is the mean absolute "
+            "error. Square, mean, root: in this order.",
+        ),
+        Misconception(
+            "spread of the errors",
+            lambda y_hat, y: np.std(y_hat - y),
+            "`std` subtracts the mean error first. A model that is 50,000 dollars too dear for *every* house would come "
+            "out perfect.",
+        ),
+        Misconception(
+            "root divided by N",
+            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)) / len(y),
+            "You take the root of the sum and divide by N. The mean belongs under the root: square, mean, root.",
+        ),
+    ],
+    alternatives=[
+        lambda y_hat, y: np.linalg.norm(y - y_hat) / np.sqrt(len(y)),
+        lambda y_hat, y: (sum((a - b) ** 2 for a, b in zip(y_hat, y, strict=True)) / len(y)) ** 0.5,
+    ],
+    hints=[
+        "Read the name backwards: errors, squared, mean, root.",
+        "The mean of the squares is `np.mean((y_hat - y) ** 2)`.",
+        "And `np.sqrt` around it.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[linear_model, cost, graph_backward, gradients, training_round, standardize, rmse],
+    imports=["math", "numpy", "course.activations"],
+    predictions=[
+        Prediction(
+            "slide",
+            "A slide of the talk shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and then ∂ε/∂w₀ = −8. Its x₀ is the size "
+            "of a house. What is x₀, and how did the talk define δ?",
+            "On the way from δ to w₀ the factor −4 becomes −8, so ∂δ/∂ŷ · x₀ = 2. With a positive x₀ the local gradient "
+            "∂δ/∂ŷ is +1: the talk's δ is ŷ − y here. With y − ŷ the house would have a size of −2.",
+            ["x₀ = 2, δ = y − ŷ", "x₀ = 2, δ = ŷ − y", "x₀ = 4, δ = y − ŷ", "x₀ = 4, δ = ŷ − y"],
+        ),
+        Prediction(
+            "raw",
+            "The gradient is right, the learning rate is the talk's 0.05, and the features are as they are: 1250 square "
+            "feet, and so on. What will the cost do?",
+            "The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some "
+            "hundred thousand times, the next step starts from there, and the cost gains ten digits a step until "
+            "float64 has none left. Nothing is wrong with the gradient.",
+            ["It falls to zero", "It creeps", "It bounces up and down for ever", "It grows until the numbers run out"],
+        ),
+        Prediction(
+            "slip_scaled",
+            "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
+            "Does standardising save it?",
+            "Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with "
+            "δ, so they feed on themselves. First the gradient, then the scale: in this order.",
+            ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
+        ),
+        Prediction(
+            "sum_or_mean",
+            "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. With the *sum*?",
+            "The sum's gradient is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far too large. "
+            "The talk sums in NumPy and averages in TensorFlow, with one and the same learning rate. A learning rate "
+            "means nothing until you know which of the two it belongs to.",
+            ["It learns just the same", "It learns 44 times as fast", "It diverges"],
+        ),
+        Prediction(
+            "talk_error",
+            "The talk's test error is √(mean(cost)), and cost is a sum already. On 16 test houses, how many times the "
+            "RMSE is that?",
+            "The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be 8 times: "
+            "the more one tests, the worse one looks.",
+        ),
+    ],
+    questions=[
+        Question(
+            "partner",
+            "ŷ = w·x + b and ε = (y − ŷ)². What stands beside −2(y − ŷ) in ∂ε/∂w?",
+            ["w", "x", "1"],
+            1,
+            "In the product w·x the partner of w is x. The 1 belongs to b. (A w there is in print, and diverges.)",
+        ),
+        Question(
+            "scaler",
+            "You standardise houses before training. With which mean and std do you standardise the test houses?",
+            ["Their own", "Those of the training houses", "Those of all houses together"],
+            1,
+            "The model has learned in the units of the training set. Others would be another unit, or a peek at the test.",
+        ),
+        Question(
+            "sum_mean",
+            "A colleague's cost is the sum over 100 examples, yours is the mean. Yours learns well with lr = 0.1. Which lr "
+            "gives the same steps with the sum?",
+            ["0.1", "10", "0.001"],
+            2,
+            "The sum's gradient is 100 times as long, so the learning rate must be 100 times as small.",
+        ),
+        Question(
+            "nan",
+            "A linear model's cost goes 1e5, 1e15, 1e26, …, inf, NaN. The gradient check passes. What is the likeliest cause?",
+            ["Steps too long for unscaled features", "A slip in the gradient", "Too few examples"],
+            0,
+            "A cost that gains digits at an even pace is a step that overshoots. Standardise, or lower the rate.",
+        ),
+    ],
+    recall=["02.against", "02.central", "00.axis"],
+)

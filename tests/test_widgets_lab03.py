@@ -1,0 +1,147 @@
+"""Lab 03's widgets: fit-the-line and the graph stepper, numbers by hand and views by their traits."""
+
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from course.widgets import FitTheLine, GraphStepper, graph_model, line_model
+from tests.test_widgets_views import cells, controls
+
+ALL = [FitTheLine, GraphStepper]
+
+# the models
+
+
+def test_a_flat_line_by_hand():
+    flat = line_model.fit("area", 0.0, 4.0)
+    np.testing.assert_allclose(flat.delta, [-0.55, 1.8, -0.4])
+    assert flat.cost == pytest.approx(0.3025 + 3.24 + 0.16)
+    np.testing.assert_allclose(flat.gradient, [-2 * (-0.6875 + 3.06 - 0.56), -1.7])
+
+
+@pytest.mark.parametrize("feature", line_model.FEATURES)
+def test_the_gradient_of_the_line_agrees_with_central_differences(feature):
+    def cost(w, b):
+        return line_model.fit(feature, w, b).cost
+
+    numeric = [(cost(1.5 + e, -2 + f) - cost(1.5 - e, -2 - f)) / 2e-5 for e, f in ((1e-5, 0), (0, 1e-5))]
+    np.testing.assert_allclose(line_model.fit(feature, 1.5, -2).gradient, numeric, rtol=1e-7)
+
+
+def test_one_step_by_hand_and_the_best_line_stays():
+    w, b = line_model.descend("area", 0.0, 4.0, 1)
+    assert (w, b) == (pytest.approx(0.05 * 3.625), pytest.approx(4 + 0.05 * 1.7))
+    for feature in line_model.FEATURES:
+        np.testing.assert_allclose(line_model.descend(feature, *line_model.best(feature), 5), line_model.best(feature))
+
+
+def test_standardised_descent_arrives_where_the_plain_one_still_creeps():
+    least = line_model.fit("area", *line_model.best("area")).cost
+    cost = {f: line_model.fit(f, *line_model.descend(f, 0.0, 4.0, 20)).cost for f in line_model.FEATURES}
+    assert cost["standardised area"] < 1.01 * least < 1.5 * least < cost["area"]
+
+
+def test_an_unknown_feature_is_refused():
+    with pytest.raises(ValueError, match="expected one of area, standardised area, got 'rooms'"):
+        line_model.fit("rooms", 0.0, 0.0)
+
+
+def test_the_graph_by_hand():
+    steps = graph_model.graph(np.array([2.0, 1.0]), 4.0, np.array([3.0, -1.0]), 0.5)
+    assert [step.value for step in steps] == [5.5, -1.5, 2.25, 1, -3, 3, 6, 9, 3, -3, 3]
+    assert [step.way for step in steps] == ["forward"] * 3 + ["backward"] * 8
+    assert steps[0].filled == "3·2 + (−1)·1 + 0.5"
+    assert steps[5].filled == "(−1) · (−3)"
+
+
+def test_the_gradients_of_the_graph_agree_with_central_differences():
+    theta = np.random.default_rng(7).normal(size=5)  # w₀, x₀, w₁, x₁, b
+
+    def run(t):
+        return graph_model.graph(t[[1, 3]], 0.7, t[[0, 2]], float(t[4]))
+
+    numeric = [(run(theta + e)[2].value - run(theta - e)[2].value) / 2e-6 for e in 1e-6 * np.eye(5)]
+    np.testing.assert_allclose([step.value for step in run(theta)[6:]], numeric, rtol=1e-6, atol=1e-8)
+
+
+def test_steps_beyond_the_end_are_refused():
+    steps = graph_model.graph(np.zeros(2), 0.0, np.zeros(2), 0.0)
+    with pytest.raises(ValueError, match="expected 0 to 11 steps, got 12"):
+        graph_model.status(steps, 12)
+
+
+@pytest.mark.parametrize("model", [graph_model, line_model])
+def test_models_need_neither_matplotlib_nor_ipywidgets(model):
+    code = f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# the views
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_every_figure_control_and_stored_text_is_sound(view):
+    widget = view()
+    root = ElementTree.fromstring(widget.figure.value)
+    assert root.get("role") == "img"
+    assert len(root.get("aria-label")) > 60
+    names = [control.description for control in controls(widget)]
+    assert all(names)
+    assert "Reset" in names
+    assert widget._repr_mimebundle_()["text/plain"] == widget.text
+    assert all(cell in widget.text for row in cells(widget) for cell in row)
+
+
+def test_the_line_follows_the_knobs_and_forgets_the_steps():
+    widget = FitTheLine()
+    before = widget.figure.value
+    widget.step_button.click()
+    assert widget.steps == 1
+    assert "After 1 step of gradient descent" in widget.status.value
+    assert widget.w.value == pytest.approx(0.05 * 3.625)
+    widget.w.value = 2.0
+    assert widget.steps == 0
+    assert widget.figure.value != before
+    assert cells(widget)[1][3] == "6.585"  # 2 · 1.25 + 4.085
+
+
+def test_run_best_and_reset():
+    widget = FitTheLine()
+    widget.feature.value = "standardised area"
+    widget.run_button.click()
+    assert "After 20 steps" in widget.status.value
+    assert "You are there" in widget.status.value
+    widget.feature.value = "area"
+    assert (widget.w.value, widget.b.value, widget.steps) == (0.0, 4.0, 0)
+    widget.best_button.click()
+    assert "You are there" in widget.status.value
+    widget.reset_button.click()
+    assert "Which knob" in widget.status.value
+
+
+def test_the_graph_fills_in_step_by_step():
+    widget = GraphStepper()
+    assert "∂ε/∂ŷ =" not in widget.figure.value
+    assert widget.back_button.disabled
+    for _ in range(6):
+        widget.step_button.click()
+    assert "∂ε/∂ŷ = 3" in widget.figure.value
+    assert "∂ε/∂w₀ = 6" not in widget.figure.value
+    assert cells(widget)[6][3] == "3"
+    widget.all_button.click()
+    assert widget.step_button.disabled
+    assert "∂ε/∂x₁ = −3" in widget.figure.value
+    widget.back_button.click()
+    assert widget.done == 10
+
+
+def test_new_numbers_are_taken_up_and_reset_forgets_them():
+    widget = GraphStepper()
+    widget.all_button.click()
+    widget.y.value = 5.5  # exactly what the model says: nothing to learn
+    assert cells(widget)[-1][3] == "0"
+    widget.reset_button.click()
+    assert (widget.done, widget.y.value) == (0, 4.0)
