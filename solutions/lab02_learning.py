@@ -516,9 +516,8 @@ def too_fast():
 lab.predict("too_fast", too_fast)
 
 # %% [markdown]
-# Read the three curves: *too small* is a slope that never finishes; *right* falls steeply, then flattens near zero; *too
-# large* jumps and then lies flat, far from zero. A flat curve alone proves nothing. Flat at zero is a success, flat at 0.25
-# is a neuron that says 1 to everything.
+# Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, *too large* looks like ….
+# And remember that a flat curve alone proves nothing: what counts is the height at which it is flat.
 #
 # ## 8 · Valleys
 #

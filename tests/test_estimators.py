@@ -113,7 +113,9 @@ def test_random_search_on_a_dask_cluster():
     )
     alone = clone(search).fit(X[:300], y[:300])
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            host="tcp://127.0.0.1:0", n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         with joblib.parallel_config(backend="dask"):

@@ -27,7 +27,7 @@ def check(record: LabRecord, name: str) -> dict[str, Any]:
     return {"exercise": name, "probe": exercise.probe, "cases": exercise.cases, "cell": None}
 
 
-def run(kind: str, *cells: str, seconds: float = 0.4) -> Any:
+def run(kind: str, *cells: str, seconds: float = 0.8) -> Any:
     record = record_of("02")
     checks = [check(record, "dl_dp"), check(record, "dp_dh")]
     return run_submission([NUMPY, *cells], checks, record.imports, seconds, kind)
