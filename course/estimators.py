@@ -20,10 +20,10 @@ from course.data.split import split
 from course.dropout import Dropout
 from course.initializers import glorot_uniform, he_normal
 from course.layers import Layer, Linear
-from course.losses import MSE, SoftmaxCrossEntropy
+from course.losses import MSE, Loss, SoftmaxCrossEntropy
 from course.network import Network
 from course.optimizers import Adam
-from course.regularizers import L2, Loss
+from course.regularizers import L2
 from course.runs import fit
 from course.training import train
 

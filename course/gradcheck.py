@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from course.gpu import Array, array_module, to_cpu
+from course.losses import Loss
 from course.network import Network
-from course.regularizers import Loss, Regularizer, objective
+from course.regularizers import Regularizer, objective
 
 
 def numeric_gradient(f: Callable[[Array], Any], theta: Array, eps: float = 1e-6) -> np.ndarray:

@@ -6,17 +6,8 @@ Which parameters are weights is written down once, in net.is_weight: biases, γ 
 from typing import Any, Protocol
 
 from course.gpu import Array, array_module
+from course.losses import Loss
 from course.network import Network
-
-
-class Loss(Protocol):
-    """What course.losses provides."""
-
-    def value(self, output: Array, target: Array) -> Any:
-        """Return L, a scalar."""
-
-    def grad(self, output: Array, target: Array) -> Array:
-        """Return ∂L/∂output, of the output's shape."""
 
 
 class Regularizer(Protocol):
@@ -47,8 +38,8 @@ def objective(net: Network, loss: Loss, X: Array, y: Array, regularizer: Regular
         J; a 0-d array on the GPU.
     """
     output = net.forward(X, train=True)
-    J = loss.value(output, y)
-    net.backward(loss.grad(output, y))
+    J, dout = loss.value_and_grad(output, y)
+    net.backward(dout)
     if regularizer is not None:
         J = J + regularizer.value(net.theta, net.is_weight)  # (11.1) J = L + λR
         grad = net.grad

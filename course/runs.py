@@ -7,9 +7,9 @@ from contextlib import closing
 import numpy as np
 
 from course.gpu import Array
+from course.losses import Loss
 from course.network import Network
 from course.optimizers import Optimizer
-from course.regularizers import Loss
 from course.training import Epoch, train
 
 

@@ -19,9 +19,10 @@ import numpy as np
 
 from course.data.split import minibatches
 from course.gpu import Array, array_module
+from course.losses import Loss
 from course.network import Network
 from course.optimizers import Optimizer
-from course.regularizers import Loss, MaxNorm, Regularizer, objective
+from course.regularizers import MaxNorm, Regularizer, objective
 
 
 class DivergedError(ValueError):

@@ -84,8 +84,8 @@ IMAGES = {
     "padded": lambda: [Conv2D(1, 2, 3, padding=1), Tanh(), Conv2D(2, 2, 3, 2, 2), Flatten(), Linear(32, 3)],
     "MaxPool2D": lambda: [Conv2D(1, 2, 2), MaxPool2D(2), Conv2D(2, 2, 2), Flatten(), Linear(2, 3)],
     "cropped pool": lambda: [Conv2D(1, 3, 2), MaxPool2D(4), Flatten(), Linear(3, 3)],
-    "BatchNorm": lambda: [Conv2D(1, 2, 3), BatchNorm(2), Tanh(), Flatten(), Linear(32, 3)],
-    "LayerNorm": lambda: [Conv2D(1, 2, 3), LayerNorm(2), Tanh(), Flatten(), Linear(32, 3)],
+    "BatchNorm": lambda: [Conv2D(1, 2, 3), Tanh(), BatchNorm(2), Tanh(), Flatten(), Linear(32, 3)],
+    "LayerNorm": lambda: [Conv2D(1, 2, 3), Tanh(), LayerNorm(2), Tanh(), Flatten(), Linear(32, 3)],
 }
 
 
@@ -96,10 +96,11 @@ def test_every_derivative_on_images(layers):
     assert check_gradient(net, SoftmaxCrossEntropy(), X, y, L2(0.1)) < 1e-6
 
 
-def test_convolution_of_an_oblong_image():
-    layers = [Conv2D(2, 2, 2), Tanh(), Conv2D(2, 2, 2, stride=2), Flatten(), Linear(4, 2)]
+@pytest.mark.parametrize("shape", [(3, 5), (5, 3)])
+def test_convolution_of_an_oblong_image(shape):
+    layers = [Conv2D(2, 2, 2), Tanh(), Conv2D(2, 2, 2, stride=2, padding=1), Flatten(), Linear(12, 2)]
     net, rng = randomized(layers, seed=0)
-    X, y = rng.normal(size=(2, 3, 5, 2)), rng.integers(0, 2, 2)
+    X, y = rng.normal(size=(2, *shape, 2)), rng.integers(0, 2, 2)
     assert check_gradient(net, SoftmaxCrossEntropy(), X, y) < 1e-6
 
 

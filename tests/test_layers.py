@@ -1,5 +1,7 @@
 """Layers: what each computes, what it refuses, what it remembers."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -160,6 +162,9 @@ def test_layer_norm_is_per_example_and_the_same_in_training():
 def test_epsilon_keeps_constant_columns_finite():
     for layer in (BatchNorm(2), LayerNorm(2)):
         assert (in_network(layer).forward(np.ones((3, 2)), train=True) == 0).all()
+    net = in_network(BatchNorm(2))
+    net.layers[0].running_var[...] = 0
+    assert np.isfinite(net.forward(np.ones((3, 2)))).all()
 
 
 def test_dropout_drops_that_share_and_keeps_the_mean():
@@ -254,6 +259,38 @@ def test_backward_needs_a_training_forward_of_images_too(layer):
         net.backward(np.ones((2, 4, 4, 1)))
 
 
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        *((build(), (2, 4)) for build in EVERY_LAYER),
+        (Conv2D(1, 2, 2), (2, 5, 5, 1)),
+        (MaxPool2D(), (2, 4, 4, 1)),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_a_forward_is_no_training_forward_unless_told(layer, shape):
+    layer = in_network(copy.copy(layer)).layers[0]
+    layer.forward(np.ones(shape))
+    with pytest.raises(ValueError, match="remembers no forward pass"):
+        layer.recall()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"), [(Linear(4, 3), (2, 4)), (Maxout(4, 3), (2, 4)), (Conv2D(1, 2, 2), (2, 5, 5, 1))]
+)
+def test_the_first_layers_input_gradient_is_not_computed(layer, shape):
+    layer = in_network(copy.copy(layer)).layers[0]
+    out = layer.forward(np.ones(shape), train=True)
+    assert layer.backward(np.ones_like(out)) is None
+
+
+@pytest.mark.parametrize("layer", [Conv2D(1, 1, 2, padding=1), MaxPool2D()])
+def test_float32_gradients_of_images_stay_float32(layer):
+    net = Network([Conv2D(1, 1, 1), copy.copy(layer)], rng=np.random.default_rng(0))
+    out = net.forward(np.ones((1, 4, 4, 1)), train=True)
+    assert net.layers[1].backward(np.ones_like(out)).dtype == np.float32
+
+
 @pytest.mark.parametrize("build", EVERY_LAYER)
 def test_a_validation_forward_in_between_changes_no_gradient(build):
     net = in_network(Linear(4, 4), build(), Linear(4, 2))
@@ -283,7 +320,7 @@ def test_a_validation_forward_in_between_changes_no_gradient(build):
 )
 def test_wrong_input_shapes_raise_and_say_the_right_one(layer, shape, message):
     with pytest.raises(ValueError, match=message):
-        in_network(layer).forward(np.zeros(shape))
+        in_network(copy.copy(layer)).forward(np.zeros(shape))  # the copy, so that the test can run twice
 
 
 @pytest.mark.parametrize("bad", [0, -1, 2.0, "3", True, None])

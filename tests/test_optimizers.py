@@ -91,20 +91,21 @@ def test_steps_are_the_papers(optimizer, paper):
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "defaults"),
+    ("make", "defaults"),
     [
-        (SGD(), {"lr": 0.1}),
-        (Momentum(), {"lr": 0.01, "beta": 0.9}),
-        (Nesterov(), {"lr": 0.01, "beta": 0.9}),
-        (Adagrad(), {"lr": 0.01, "eps": 1e-10}),
-        (RMSProp(), {"lr": 0.001, "beta": 0.9, "eps": 1e-8}),
-        (Adadelta(), {"lr": 1.0, "rho": 0.9, "eps": 1e-6}),
-        (Adam(), {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
-        (AdamW(), {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}),
+        (SGD, {"lr": 0.1}),
+        (Momentum, {"lr": 0.01, "beta": 0.9}),
+        (Nesterov, {"lr": 0.01, "beta": 0.9}),
+        (Adagrad, {"lr": 0.01, "eps": 1e-10}),
+        (RMSProp, {"lr": 0.001, "beta": 0.9, "eps": 1e-8}),
+        (Adadelta, {"lr": 1.0, "rho": 0.9, "eps": 1e-6}),
+        (Adam, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (AdamW, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}),
     ],
-    ids=lambda x: type(x).__name__,
+    ids=lambda x: getattr(x, "__name__", ""),
 )
-def test_defaults_are_the_papers_or_pytorchs(optimizer, defaults):
+def test_defaults_are_the_papers_or_pytorchs(make, defaults):
+    optimizer = make()
     assert defaults == {name: getattr(optimizer, name) for name in defaults}
 
 
@@ -206,3 +207,15 @@ def test_long_silent_gradients_leave_no_denormal_numbers(make: type) -> None:
         optimizer.step(theta, np.zeros(4, np.float32))
         for array in optimizer.arrays.values():
             assert not np.any((array != 0) & (np.abs(array) < np.finfo(np.float32).tiny))
+
+
+def test_denormal_numbers_are_looked_for_at_every_hundredth_step() -> None:
+    theta, silent = np.ones(1, np.float32), np.zeros(1, np.float32)
+    optimizer = Momentum()
+    optimizer.step(theta, silent)
+    for steps in range(1, 201):
+        assert optimizer.steps == steps
+        small = np.float32(1e-36)
+        optimizer.arrays["v"][:] = small
+        optimizer.step(theta, silent)
+        assert (optimizer.arrays["v"] == 0).all() == (optimizer.steps % 100 == 0)

@@ -79,4 +79,4 @@ def minibatches(X: Array, y: Array, size: int, rng: Generator) -> Iterator[tuple
     order = xp.asarray(rng.permutation(len(X)))
     for start in range(0, len(X), size):
         batch = order[start : start + size]
-        yield X[batch], y[batch]
+        yield X.take(batch, axis=0), y.take(batch, axis=0)
