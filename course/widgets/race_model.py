@@ -69,7 +69,7 @@ class Racer:
 
 
 RACERS = (
-    Racer("SGD", 0.02, SGD),
+    Racer("SGD", 0.03, SGD),
     Racer("Momentum", 0.01, Momentum),
     Racer("Nesterov", 0.01, Nesterov),
     Racer("Adagrad", 0.3, Adagrad),

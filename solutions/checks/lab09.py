@@ -539,12 +539,12 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "epochs_or_steps",
-            "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 32, or one digit at a "
-            "time? Which ends with the lowest training loss?",
-            "An epoch costs the same arithmetic each time, but it holds 1 step, 41 steps or 1297 steps. The mini-batch takes "
-            "many steps in a direction that is good enough. Single digits take the most steps, at a rate that is far too "
-            "large for so noisy a gradient.",
-            ["All at once", "Batches of 32", "One at a time"],
+            "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or batches of 8? "
+            "Which ends with the lowest training loss?",
+            "An epoch costs the same arithmetic each time, but it holds 1 step, 11 steps or 163. A rough direction taken 163 "
+            "times beats the exact one taken once. (Why not one digit at a time, then? Section 6 shows one price, the noise, "
+            "and lab 10 another: small matrix products waste the hardware.)",
+            ["All at once", "Batches of 128", "Batches of 8"],
         ),
         Prediction(
             "noise",
@@ -567,8 +567,8 @@ LAB = LabChecks(
         ),
         Prediction(
             "overfit",
-            "The same small network on 100 digits, 300 epochs. Where is the *validation* loss lowest?",
-            "The network first learns what all digits share and then the peculiarities of these hundred. Only the held-out "
+            "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
+            "The network first learns what all digits share and then these hundred by heart, wrong labels included. Only the held-out "
             "digits can tell you when the one ends and the other begins.",
             ["In the first third", "In the middle third", "In the last third"],
         ),
