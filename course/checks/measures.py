@@ -5,6 +5,7 @@ trusted, and the measurement is compared. Measures hold no answers either.
 """
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,4 +26,41 @@ def neuron_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
     return (X @ w + b >= 0).astype(np.int64)
 
 
-MEASURES: dict[str, Measure] = {"neuron_labels": neuron_labels}
+def dealt(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+    """Count what is right in the mini-batches that `probes.deal_batches` collected.
+
+    The last of the input ``seeds`` repeats the first: from it the same order must come.
+    """
+    X, y, size = inputs["X"], inputs["y"], int(inputs["size"])
+    number = {row.tobytes(): i for i, row in enumerate(X)}
+    rounds = [[_example_numbers(batch, X, y, number) for batch in batches] for batches in value]
+    decks = [list(chain.from_iterable(batches)) for batches in rounds]
+    orders = [tuple(i for i, _ in deck) for deck in decks]
+    sizes = [min(size, len(X) - start) for start in range(0, len(X), size)]
+    return {
+        "examples dealt exactly once": min(sum(order.count(i) == 1 for i in range(len(X))) for order in orders),
+        "rows of X beside their own y": min(sum(paired for _, paired in deck) for deck in decks),
+        "batches of the right size": min(
+            sum(len(batch) == n for batch, n in zip(batches, sizes, strict=False)) for batches in rounds
+        ),
+        "batches": max(map(len, rounds)),
+        "rounds in the order of X": sum(order == tuple(range(len(X))) for order in orders),
+        "different orders": len(set(orders[:-1])),
+        "orders that an equal rng repeats": int(orders[0] == orders[-1]),
+    }
+
+
+def _example_numbers(batch: Any, X: np.ndarray, y: np.ndarray, number: dict[bytes, int]) -> list[tuple[int, bool]]:
+    """Tell for each row of a batch which example it is, and whether it stands beside its own y."""
+    X_batch, y_batch = (np.asarray(part, dtype=float) for part in batch)
+    if X_batch.ndim != 2 or X_batch.shape[1:] != X.shape[1:] or y_batch.shape != X_batch.shape[:1]:
+        raise ValueError(
+            f"expected batches X_batch (n, {X.shape[1]}) and y_batch (n,), got {X_batch.shape} and {y_batch.shape}"
+        )
+    found = [number.get(row.tobytes(), -1) for row in X_batch]
+    if -1 in found:
+        raise ValueError("a batch holds a row that is not a row of X")
+    return [(i, bool(target == y[i])) for i, target in zip(found, y_batch, strict=True)]
+
+
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt)}

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from course.checks import probes
 from course.checks.codec import decode, encode
-from course.checks.probes import PROBES
 
 #: what an observation may hold: the value, or why there is none; inputs that were changed; warnings that came
 Observation = dict[str, Any]
@@ -42,7 +42,7 @@ def observe(probe: str, answer: Any, case: Any) -> Observation:
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("always")
         try:
-            seen = {"value": encode(PROBES[probe](answer, inputs))}
+            seen = {"value": encode(probes.PROBES[probe](answer, inputs))}
         except NotImplementedError:
             return {"attempted": False}
         except (Exception, SystemExit) as error:  # `exit()` in an answer must not end the notebook
@@ -89,7 +89,8 @@ def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:
         return {**report, "message": error.msg, "line": error.lineno, "code": (error.text or "").strip()[:200]}
     frames = traceback.extract_tb(error.__traceback__)
     home = _file_of(answer)
-    own = [f for f in frames if f.filename == home or f.filename.startswith("<")] or frames[-1:]
+    own = [f for f in frames if f.filename == home or f.filename.startswith("<")]
+    own = own or [f for f in frames[-1:] if f.filename != probes.__file__]  # a probe's own line is not the student's
     if own:
         report |= {"line": own[-1].lineno, "code": (own[-1].line or "")[:200]}
     return report

@@ -4,6 +4,7 @@ They run beside student code and hold no right answers. What a probe returns is 
 """
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -40,4 +41,33 @@ def call_without_inputs(answer: Any, inputs: dict[str, Any]) -> Any:
     return answer()
 
 
-PROBES: dict[str, Probe] = {probe.__name__: probe for probe in (constant, call, call_on_function, call_without_inputs)}
+def run_steps(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Take one optimizer step for each row of ``grads``, from ``theta`` and an empty state; return θ after each.
+
+    The answer is called as ``answer(theta, grad, state, …) -> (theta, state)``, with the other inputs in order.
+    """
+    theta, grads, *settings = inputs.values()
+    state: Any = {}
+    places = []
+    for grad in grads:
+        result = answer(theta, grad, state, *settings)
+        if not isinstance(result, tuple | list) or len(result) != 2:
+            raise TypeError("expected the pair (theta, state) to come back: is the last line `return theta, state`?")
+        theta, state = result
+        places.append(np.array(theta))
+    return np.array(places)
+
+
+def deal_batches(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Let a generator of mini-batches deal once for each of ``seeds``; return its batches, as pairs (X, y)."""
+    X, y, size, seeds = inputs.values()
+    rounds = []
+    for seed in seeds:
+        batches = islice(answer(X, y, size, np.random.default_rng(int(seed))), 3 * len(X))  # one that never ends
+        rounds.append([[np.array(X_batch), np.array(y_batch)] for X_batch, y_batch in batches])
+    return rounds
+
+
+PROBES: dict[str, Probe] = {
+    probe.__name__: probe for probe in (constant, call, call_on_function, call_without_inputs, run_steps, deal_batches)
+}

@@ -8,14 +8,16 @@ from typing import Any
 
 _HOME = {
     "ChainRuleStepper": "course.widgets.chain_view",
+    "CurveClinic": "course.widgets.clinic_view",
     "FitTheLine": "course.widgets.line_view",
     "GraphStepper": "course.widgets.graph_view",
     "LossSurface": "course.widgets.surface_view",
+    "OptimizerRace": "course.widgets.race_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
     "ShapeCalculator": "course.widgets.shapes_view",
 }
 
-__all__ = ["ChainRuleStepper", "FitTheLine", "GraphStepper", "LossSurface", "PerceptronExplorer", "ShapeCalculator"]
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

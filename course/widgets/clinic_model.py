@@ -1,0 +1,140 @@
+"""The learning-curve clinic: four ailing networks, and what each remedy does to them. Lab 09's numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from course.activation_layers import Tanh
+from course.data import load_digits
+from course.layers import Linear
+from course.losses import SoftmaxCrossEntropy
+from course.network import Network
+from course.optimizers import SGD
+from course.runs import EarlyStopping
+from course.training import train
+
+VALIDATION = 300  # digits held out, the same for every patient
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A network and how it is trained: 64–hidden–10 with tanh, plain gradient descent in batches of 16.
+
+    Parameters
+    ----------
+    name : str
+        What the clinic calls it.
+    hidden, examples, epochs : int
+        Hidden units, training digits, epochs.
+    lr : float
+        Learning rate.
+    mislabelled : float
+        Share of the training labels that are wrong.
+    ailment : str
+        What is wrong with it, one of `AILMENTS`.
+    patience : int or None
+        Stop early after so many epochs without a new best.
+    """
+
+    name: str
+    hidden: int
+    examples: int
+    epochs: int
+    lr: float
+    mislabelled: float
+    ailment: str
+    patience: int | None = None
+
+
+#: what can be wrong → how it shows in the curves
+AILMENTS = {
+    "underfitting": "Both curves are flat and high, and close together: it cannot do better with what it has.",
+    "overfitting": "The training loss goes to nothing while the validation loss turns up: a wide gap.",
+    "a rate too large": "The curves jump about; no epoch builds on the one before.",
+    "a rate too small": "Both curves still fall at the end, in step and slowly: it has hardly begun.",
+}
+
+#: a remedy → what it changes
+REMEDIES: dict[str, Callable[[Patient], Patient]] = {
+    "larger network": lambda p: replace(p, hidden=8 * p.hidden),
+    "ten times the data": lambda p: replace(p, examples=min(10 * p.examples, 900)),
+    "a tenth of the rate": lambda p: replace(p, lr=p.lr / 10),
+    "ten times the rate": lambda p: replace(p, lr=10 * p.lr),
+    "stop early": lambda p: replace(p, patience=5),
+}
+
+PATIENTS = (
+    Patient("A", 2, 300, 60, 0.3, 0.0, "underfitting"),
+    Patient("B", 128, 90, 60, 0.3, 0.2, "overfitting"),
+    Patient("C", 32, 300, 60, 8.0, 0.0, "a rate too large"),
+    Patient("D", 32, 300, 60, 0.003, 0.0, "a rate too small"),
+)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Losses after each epoch, and how good the network is at the end.
+
+    Parameters
+    ----------
+    training, validation : array, shape (epochs,)
+        Mean cross-entropies.
+    accuracy : float
+        Share of the validation digits that the network left at the end reads rightly.
+    """
+
+    training: np.ndarray
+    validation: np.ndarray
+    accuracy: float
+
+
+@lru_cache(maxsize=64)
+def examine(patient: Patient) -> Curves:
+    """Train the patient and write its curves down; the same patient gives the same curves."""
+    X, y, *_ = load_digits().rows(np.float64)
+    held_out = X[-VALIDATION:], y[-VALIDATION:]
+    rng = np.random.default_rng(4)
+    net = Network([Linear(64, patient.hidden), Tanh(), Linear(patient.hidden, 10)], rng=rng, dtype=np.float64)
+    X, y = X[: patient.examples], y[: patient.examples].copy()
+    wrong = rng.random(len(y)) < patient.mislabelled
+    y[wrong] = (y[wrong] + rng.integers(1, 10, wrong.sum())) % 10
+    run = train(
+        net, X, y, SoftmaxCrossEntropy(), SGD(patient.lr),
+        epochs=patient.epochs, rng=rng, batch_size=16, valid=held_out, keep_best=patient.patience is not None,
+    )  # fmt: skip
+    stopping = EarlyStopping(patient.patience or patient.epochs)
+    epochs = []
+    for epoch in run:
+        epochs.append(epoch)
+        if stopping.update(epoch.valid_loss if epoch.valid_loss is not None else np.inf):
+            break
+    run.close()
+    right = net.predict(held_out[0]).argmax(axis=1) == held_out[1]
+    losses = np.array([(epoch.train_loss, epoch.valid_loss) for epoch in epochs])
+    return Curves(losses[:, 0], losses[:, 1], float(right.mean()))
+
+
+def recovers(patient: Patient, remedy: str) -> bool:
+    """Tell whether a remedy takes away at least a third of the validation digits that are read wrongly."""
+    before, after = examine(patient), examine(REMEDIES[remedy](patient))
+    return 1 - after.accuracy <= (1 - before.accuracy) * 2 / 3
+
+
+def diagnosis_text(patient: Patient, ailment: str) -> str:
+    """Say whether a diagnosis is right, and what to look at if it is not."""
+    shows = AILMENTS[ailment]
+    if ailment == patient.ailment:
+        return f"Right, patient {patient.name} suffers from {ailment}. {shows}"
+    return f"Look again. This is how {ailment} would show: {shows[0].lower()}{shows[1:]}"
+
+
+def remedy_text(patient: Patient, remedy: str) -> str:
+    """Say what a remedy did, in numbers."""
+    before, after = examine(patient), examine(REMEDIES[remedy](patient))
+    verdict = "it recovers" if recovers(patient, remedy) else "that is no cure"
+    return (
+        f"With {remedy}, patient {patient.name} reads {after.accuracy:.0%} of the held-out digits, "
+        f"without it {before.accuracy:.0%}: {verdict}."
+    )

@@ -1,0 +1,607 @@
+"""What lab 09 checks: mini-batches, three optimizers step by step, early stopping."""
+
+from collections.abc import Callable
+from itertools import cycle
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+# minibatches ----------------------------------------------------------------------------------------------------
+
+
+def deal_case(rng, N, size):
+    """Rows and targets that all differ, so that every example is recognised; the last seed repeats the first."""
+    X = np.column_stack([rng.permutation(N), rng.uniform(-1, 1, N)]).astype(float)
+    first, second, third = (int(s) for s in rng.choice(2**31, 3, replace=False))
+    return {"X": X, "y": rng.permutation(N) + 100.0, "size": size, "seeds": [first, second, third, first]}
+
+
+def deal_bounds(inputs):
+    N, batches = len(inputs["X"]), -(-len(inputs["X"]) // inputs["size"])
+    return {
+        "examples dealt exactly once": (N, N),
+        "rows of X beside their own y": (N, N),
+        "batches of the right size": (batches, batches),
+        "batches": (batches, batches),
+        "rounds in the order of X": (0, 0),
+        "different orders": (3, 3),
+        "orders that an equal rng repeats": (1, 1),
+    }
+
+
+def deal(X, y, size, order):
+    for start in range(0, len(X), size):
+        yield X[order[start : start + size]], y[order[start : start + size]]
+
+
+def shuffled_apart(X, y, size, rng):
+    Xs, ys = X[rng.permutation(len(X))], y[rng.permutation(len(X))]
+    yield from deal(Xs, ys, size, np.arange(len(X)))
+
+
+def last_batch_lost(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for k in range(len(X) // size):
+        yield X[order[k * size : (k + 1) * size]], y[order[k * size : (k + 1) * size]]
+
+
+def last_batch_filled(X, y, size, rng):
+    order = rng.permutation(len(X))
+    short = -len(X) % size
+    yield from deal(X, y, size, np.concatenate([order, order[:short]]))
+
+
+def with_replacement(X, y, size, rng):
+    for start in range(0, len(X), size):
+        picked = rng.integers(0, len(X), min(size, len(X) - start))
+        yield X[picked], y[picked]
+
+
+HIDDEN = cycle(range(4))  # stands for the global generator: another order at each of a case's four deals
+
+
+def from_a_hidden_generator(X, y, size, rng):
+    yield from deal(X, y, size, np.random.default_rng(next(HIDDEN)).permutation(len(X)))
+
+
+def by_shuffled_pairs(X, y, size, rng):
+    numbers = list(range(len(X)))
+    rng.shuffle(numbers)
+    while numbers:
+        now, numbers = numbers[:size], numbers[size:]
+        yield [X[i] for i in now], [y[i] for i in now]
+
+
+minibatches = Exercise(
+    "minibatches",
+    points=[
+        Part("every example, once", 1, component="examples dealt exactly once"),
+        Part("x and y stay together", 1, component="rows of X beside their own y"),
+        Part("sizes, the last batch short", 1, component="batches of the right size"),
+        Part("a fresh order from rng", 1),
+    ],
+    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2)],
+    probe="deal_batches",
+    measure="dealt",
+    bounds=deal_bounds,
+    misconceptions=[
+        Misconception(
+            "x and y shuffled apart",
+            shuffled_apart,
+            "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and use it "
+            "for both.",
+        ),
+        Misconception(
+            "not shuffled",
+            lambda X, y, size, rng: deal(X, y, size, np.arange(len(X))),
+            "The batches come in the order of the data. Data often come sorted, first all the zeros: then each batch knows "
+            "one class only. Draw an order with `rng.permutation(len(X))`.",
+        ),
+        Misconception(
+            "last batch lost",
+            last_batch_lost,
+            "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw away 104 of "
+            "them in every epoch. The last batch may be short.",
+        ),
+        Misconception(
+            "last batch filled up",
+            last_batch_filled,
+            "Your last batch is filled up with examples that have been dealt already. Let it be short: each example comes "
+            "exactly once in an epoch.",
+        ),
+        Misconception(
+            "drawn with replacement",
+            with_replacement,
+            "Some examples come twice and others not at all: you draw as if putting each card back. Shuffle the deck once, "
+            "then deal it out.",
+        ),
+        Misconception(
+            "a generator of your own",
+            lambda X, y, size, rng: deal(X, y, size, np.random.default_rng(0).permutation(len(X))),
+            "Every epoch deals the same order. Is there a generator with a fixed seed inside? Use the `rng` that you are "
+            "given: it goes on from where it stopped.",
+        ),
+        Misconception(
+            "NumPy's global generator",
+            from_a_hidden_generator,
+            "The order does not come from `rng`, so nobody can repeat your run. `np.random.permutation` asks a hidden, "
+            "global generator: write `rng.permutation`.",
+        ),
+    ],
+    alternatives=[
+        by_shuffled_pairs,
+        lambda X, y, size, rng: list(deal(X, y, size, rng.permutation(len(X)))),
+        lambda X, y, size, rng: deal(X, y, size, rng.choice(len(X), len(X), replace=False)),
+    ],
+    hints=[
+        "Shuffle the deck once, then deal. The deck is the row numbers 0 … N − 1.",
+        "`order = rng.permutation(len(X))`; a batch is `order[start : start + size]`, and slicing may run past the end.",
+        "`for start in range(0, len(X), size):`, then `yield` X and y at the same slice of `order`.",
+    ],
+)
+
+
+# optimizer steps ------------------------------------------------------------------------------------------------
+
+
+def step_case(rng, n, **settings):
+    """Six gradients of one sign pattern, so that running averages differ from the newest gradient."""
+    sign = rng.choice([-1, 1], size=n)
+    return {
+        "theta": rng.normal(size=n),
+        "grads": sign * rng.uniform(0.5, 2.0, size=(6, n)),
+        **{name: float(value) for name, value in settings.items()},
+    }
+
+
+def stepper(rule: Callable) -> Callable:
+    """Make an answer of a rule (theta, grad, arrays, t, *settings) -> theta, where arrays start at zero."""
+
+    def answer(theta, grad, state, *settings):
+        arrays = {name: state.get(name, np.zeros_like(theta)) for name in "mv"}
+        t = state.get("t", 0) + 1
+        return rule(theta, grad, arrays, t, *settings), {**arrays, "t": t}
+
+    return answer
+
+
+def momentum_rule(keep=1.0, new=None, lr_inside=False, late=False, sign=-1, beta_is=None):
+    def rule(theta, grad, a, t, lr, beta):
+        beta = beta if beta_is is None else beta_is
+        old = a["v"]
+        a["v"] = keep * beta * old + (1.0 if new is None else new(beta)) * (lr if lr_inside else 1.0) * grad
+        return theta + sign * lr * (old if late else a["v"])
+
+    return stepper(rule)
+
+
+momentum_step = Exercise(
+    "momentum_step",
+    points=2,
+    probe="run_steps",
+    cases=lambda rng: [
+        step_case(rng, 2, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.8, 0.95)),
+        step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.4, 0.6)),
+    ],
+    misconceptions=[
+        Misconception(
+            "no memory",
+            momentum_rule(keep=0.0),
+            "The first step is right; from the second on the velocity is forgotten, and this is plain gradient descent. Is v "
+            'stored in the state that you return, and read again with `state.get("v", 0)`?',
+        ),
+        Misconception(
+            "averaged",
+            momentum_rule(new=lambda beta: 1 - beta),
+            "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 − β) "
+            "times as fast. Both forms exist, with different learning rates; here it is the second.",
+        ),
+        Misconception(
+            "step with the old velocity",
+            momentum_rule(late=True),
+            "You step first and update v afterwards, so the first step goes nowhere. First v, then θ with the new v.",
+        ),
+        Misconception(
+            "learning rate twice",
+            momentum_rule(lr_inside=True),
+            "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has none.",
+        ),
+        Misconception(
+            "uphill",
+            momentum_rule(sign=1),
+            "It gathers speed uphill. θ ← θ **−** lr·v.",
+        ),
+        Misconception(
+            "no friction",
+            momentum_rule(beta_is=1.0),
+            "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest.",
+        ),
+    ],
+    alternatives=[
+        lambda theta, grad, state, lr, beta: (
+            np.subtract(theta, np.multiply(lr, beta * state.get("v", 0) + grad)),
+            {"v": beta * state.get("v", 0) + grad},
+        ),
+        lambda theta, grad, v, lr, beta: (
+            [t - lr * (beta * u + g) for t, g, u in zip(theta, grad, v or [0] * len(grad), strict=True)],
+            [beta * u + g for g, u in zip(grad, v or [0] * len(grad), strict=True)],
+        ),
+    ],
+    hints=[
+        "Two lines: one for v, one for θ, in this order.",
+        'At first the state is empty: `state.get("v", 0)` is v where there is one, else 0.',
+        '`v = beta * state.get("v", 0) + grad`; step with it; return the new θ and `{"v": v}`.',
+    ],
+)
+
+
+def rmsprop_rule(average=None, scale=None, late=False, square=np.square):
+    average = average or (lambda s, q, beta: beta * s + (1 - beta) * q)
+    scale = scale or (lambda s, eps: np.sqrt(s) + eps)
+
+    def rule(theta, grad, a, t, lr, beta, eps):
+        old = a["v"]
+        a["v"] = average(old, square(grad), beta)
+        return theta - lr * grad / scale(old if late else a["v"], eps)
+
+    return stepper(rule)
+
+
+def rmsprop_state_lost(theta, grad, state, lr, beta, eps):
+    return theta - lr * grad / (np.sqrt((1 - beta) * grad**2) + eps), state
+
+
+rmsprop_step = Exercise(
+    "rmsprop_step",
+    points=3,
+    probe="run_steps",
+    cases=lambda rng: [
+        step_case(rng, 2, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.8, 0.9), eps=rng.uniform(0.1, 0.3)),
+        step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.55, 0.7), eps=rng.uniform(0.1, 0.3)),
+    ],
+    misconceptions=[
+        Misconception(
+            "ε inside the root",
+            rmsprop_rule(scale=lambda s, eps: np.sqrt(s + eps)),
+            "ε stands inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would notice: inside "
+            "the root it is a floor of 1e-4, outside one of 1e-8.",
+        ),
+        Misconception(
+            "accumulated",
+            rmsprop_rule(average=lambda s, q, beta: s + q),
+            "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: "
+            "s ← βs + (1 − β)g².",
+        ),
+        Misconception(
+            "accumulated with β",
+            rmsprop_rule(average=lambda s, q, beta: beta * s + q),
+            "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square has weight "
+            "1 − β.",
+        ),
+        Misconception(
+            "β and 1 − β swapped",
+            rmsprop_rule(average=lambda s, q, beta: (1 - beta) * s + beta * q),
+            "β and 1 − β are swapped. β near 1 means a long memory, so β belongs to the *old* value.",
+        ),
+        Misconception(
+            "no root",
+            rmsprop_rule(scale=lambda s, eps: s + eps),
+            "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no unit at all, "
+            "and that is the point.",
+        ),
+        Misconception(
+            "step with the old average",
+            rmsprop_rule(late=True),
+            "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update s first.",
+        ),
+        Misconception(
+            "average forgotten",
+            rmsprop_state_lost,
+            "The first step is right, then s starts from zero again: what you return as the state must hold the new s.",
+        ),
+    ],
+    alternatives=[
+        lambda theta, grad, state, lr, beta, eps: (
+            theta - lr * grad / (eps + (beta * state.get("s", 0) + (1 - beta) * grad * grad) ** 0.5),
+            {"s": beta * state.get("s", 0) + (1 - beta) * grad * grad},
+        ),
+        rmsprop_rule(average=lambda s, q, beta: s + (1 - beta) * (q - s)),
+    ],
+    hints=[
+        "Like momentum, with one difference: the state is an average of *squared* gradients, and it divides.",
+        "First s ← βs + (1 − β)g², then the step lr·g/(√s + ε), element by element.",
+        '`s = beta * state.get("s", 0) + (1 - beta) * grad**2`; the step is `lr * grad / (np.sqrt(s) + eps)`.',
+    ],
+)
+
+
+def adam_rule(
+    c1=True, c2=True, eps_inside=False, swap=False, fixed_t=None, keep_corrected=False, late=False, bare=False
+):
+    def rule(theta, grad, a, t, lr, beta1, beta2, eps):
+        if swap:
+            beta1, beta2 = beta2, beta1
+        t = fixed_t or t
+        old = dict(a)
+        a["m"] = beta1 * a["m"] + (1 - beta1) * grad
+        a["v"] = beta2 * a["v"] + (1 - beta2) * grad**2
+        used = old if late else a
+        m_hat = (used["m"] if not bare else grad) / (1 - beta1**t if c1 else 1)
+        v_hat = used["v"] / (1 - beta2**t if c2 else 1)
+        if keep_corrected:
+            a["m"], a["v"] = m_hat, v_hat
+        return theta - lr * m_hat / (np.sqrt(v_hat + eps) if eps_inside else np.sqrt(v_hat) + eps)
+
+    return stepper(rule)
+
+
+def adam_in_two_lines(theta, grad, state, lr, beta1, beta2, eps):
+    m, v, t = state or (0.0, 0.0, 0)
+    m, v, t = m + (1 - beta1) * (grad - m), v + (1 - beta2) * (grad**2 - v), t + 1
+    root = np.sqrt(1 - beta2**t)
+    return theta - lr * root / (1 - beta1**t) * m / (np.sqrt(v) + eps * root), (m, v, t)
+
+
+adam_step = Exercise(
+    "adam_step",
+    points=4,
+    probe="run_steps",
+    cases=lambda rng: [
+        step_case(
+            rng,
+            2,
+            lr=rng.uniform(0.1, 0.3),
+            beta1=rng.uniform(0.85, 0.92),
+            beta2=rng.uniform(0.96, 0.99),
+            eps=rng.uniform(0.1, 0.3),
+        ),
+        step_case(
+            rng,
+            3,
+            lr=rng.uniform(0.1, 0.3),
+            beta1=rng.uniform(0.5, 0.6),
+            beta2=rng.uniform(0.8, 0.9),
+            eps=rng.uniform(0.1, 0.3),
+        ),
+    ],
+    misconceptions=[
+        Misconception(
+            "no bias correction",
+            adam_rule(c1=False, c2=False),
+            "The bias correction is missing. m and v start at 0 and need time to warm up: after t steps they hold only the "
+            "share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
+        ),
+        Misconception(
+            "only m corrected",
+            adam_rule(c2=False),
+            "m is corrected, v is not. Both started at zero, so both need it.",
+        ),
+        Misconception(
+            "only v corrected",
+            adam_rule(c1=False),
+            "v is corrected, m is not. Both started at zero, so both need it.",
+        ),
+        Misconception(
+            "ε inside the root",
+            adam_rule(eps_inside=True),
+            "ε stands inside the root. In the paper it is outside: √v̂ + ε.",
+        ),
+        Misconception(
+            "t stays 1",
+            adam_rule(fixed_t=1),
+            "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one at every "
+            "step.",
+        ),
+        Misconception(
+            "corrected values kept",
+            adam_rule(keep_corrected=True),
+            "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the hats are for "
+            "this step only.",
+        ),
+        Misconception(
+            "β₁ and β₂ swapped",
+            adam_rule(swap=True),
+            "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares.",
+        ),
+        Misconception(
+            "momentum left out",
+            adam_rule(bare=True, c1=False),
+            "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages the "
+            "direction, too.",
+        ),
+    ],
+    alternatives=[
+        adam_in_two_lines,
+        adam_rule(),
+    ],
+    hints=[
+        "Adam is momentum above the fraction bar and RMSProp below it, both as averages, both corrected.",
+        "State: m, v and the step count t, all 0 at first. Update the three, then make m̂ and v̂ from them.",
+        '`t = state.get("t", 0) + 1`, `m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`; the step is '
+        "`lr * m_hat / (np.sqrt(v_hat) + eps)`.",
+    ],
+)
+
+
+# early_stopping -------------------------------------------------------------------------------------------------
+
+
+def stop_cases(rng):
+    """Curves with traps: a deeper valley after the stop, a dent within patience, a tie, none at all."""
+
+    def falling(start, n):
+        return [round(v, 2) for v in start - np.cumsum(rng.uniform(0.05, 0.1, n))]
+
+    def above(best, n):
+        return [round(best + v, 2) for v in rng.uniform(0.05, 0.2, n)]
+
+    cases = []
+    for patience in (2, 3):
+        head = falling(2.0, 3)
+        best = head[-1]
+        # `patience` worse epochs, a lower one too late, a long wait, and the lowest of all later still
+        late = [*head, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
+        cases.append({"valid_losses": np.array(late), "patience": patience})
+        # the dent is one epoch shorter than patience, so training goes on, to a lower minimum
+        low = round(best - 0.1, 2)
+        dent = [*head, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
+        cases.append({"valid_losses": np.array(dent), "patience": patience})
+    best = head[-1]
+    tie = [*head, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
+    cases.append({"valid_losses": np.array(tie), "patience": 3})
+    # falling from one epoch to the next, yet above the best: no improvement; then lower, three rises, lower still
+    slow = [*head, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
+    cases.append({"valid_losses": np.array(slow), "patience": 3})
+    cases.append({"valid_losses": np.array(falling(3.0, 6)), "patience": 2})
+    return cases
+
+
+def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="best", before=False):
+    best, best_at, waited = np.inf, 0, 0
+    for i, loss in enumerate(losses):
+        improved = better(loss, losses[i - 1] if before and i else best)
+        if loss < best or (not before and improved):
+            best, best_at = loss, i
+        waited = 0 if improved else waited + 1
+        if waited >= patience + slack:
+            break
+    return {"best": best_at, "stop": i, "count": best_at + 1}[answer]
+
+
+def stop_by_slices(valid_losses, patience):
+    for i in range(len(valid_losses)):
+        window = valid_losses[i + 1 : i + 1 + patience]
+        if min(valid_losses[: i + 1]) == valid_losses[i] and len(window) == patience and min(window) >= valid_losses[i]:
+            return int(np.argmin(valid_losses[: i + 1]))
+    return int(np.argmin(valid_losses))
+
+
+early_stopping = Exercise(
+    "early_stopping",
+    points=3,
+    cases=stop_cases,
+    misconceptions=[
+        Misconception(
+            "looked past the stop",
+            lambda valid_losses, patience: int(np.argmin(valid_losses)),
+            "This is the lowest loss of the whole list. Some of those epochs never happen: training stops before. Walk through "
+            "the epochs in order and stop looking when patience is used up.",
+        ),
+        Misconception(
+            "the epoch of the stop",
+            lambda valid_losses, patience: stop(valid_losses, patience, answer="stop"),
+            "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far.",
+        ),
+        Misconception(
+            "one epoch too patient",
+            lambda valid_losses, patience: stop(valid_losses, patience, slack=1),
+            "One epoch too patient. With patience 2, training stops after the second epoch in a row without a new best.",
+        ),
+        Misconception(
+            "one epoch too impatient",
+            lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
+            "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one after "
+            "the best.",
+        ),
+        Misconception(
+            "a tie counts as better",
+            lambda valid_losses, patience: stop(valid_losses, patience, better=lambda new, old: new <= old),
+            "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve trains "
+            "for ever.",
+        ),
+        Misconception(
+            "compared with the epoch before",
+            lambda valid_losses, patience: stop(valid_losses, patience, before=True),
+            "You compare each epoch with the one before it. Falling back from a bad epoch is no progress: compare with the "
+            "*best* so far.",
+        ),
+        Misconception(
+            "counted from 1",
+            lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
+            "Right epoch, but counted from 1. An index starts at 0.",
+        ),
+    ],
+    alternatives=[
+        lambda valid_losses, patience: np.int64(stop(valid_losses, patience)),
+        stop_by_slices,
+    ],
+    hints=[
+        "Go through the losses with a finger. Remember two things: the best loss so far, and where it was.",
+        "A new best (strictly lower) moves the finger's mark. Otherwise ask: how many epochs since the mark?",
+        "In the loop: if loss < best, note both; otherwise, if i − best_at == patience, leave the loop. Return best_at.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[minibatches, momentum_step, rmsprop_step, adam_step, early_stopping],
+    predictions=[
+        Prediction(
+            "epochs_or_steps",
+            "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or batches of 8? "
+            "Which ends with the lowest training loss?",
+            "An epoch costs the same arithmetic each time, but it holds 1 step, 11 steps or 163. A rough direction taken 163 "
+            "times beats the exact one taken once. (Why not one digit at a time, then? Section 6 shows one price, the noise, "
+            "and lab 10 another: small matrix products waste the hardware.)",
+            ["All at once", "Batches of 128", "Batches of 8"],
+        ),
+        Prediction(
+            "noise",
+            "A batch four times as large: how many times smaller is the error of its gradient?",
+            "The mean of n independent numbers scatters by σ/√n. Four times the work halves the error: a bad bargain. That is "
+            "why batches are as large as the hardware digests at once, and no larger.",
+        ),
+        Prediction(
+            "ravine",
+            "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at the largest rate that does not "
+            "diverge. Momentum takes 60 steps from the same start. Which is lower at the end?",
+            "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up.",
+            ["Gradient descent", "Momentum", "They are equal"],
+        ),
+        Prediction(
+            "first_step",
+            "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
+            "m̂ = g and √v̂ = |g|, so the step is lr · g/|g| = lr. Adam's steps do not know how large the gradient is: "
+            "multiply your loss by 1000 and nothing changes.",
+        ),
+        Prediction(
+            "overfit",
+            "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
+            "The network first learns what all digits share and then these hundred by heart, wrong labels included. Only the held-out "
+            "digits can tell you when the one ends and the other begins.",
+            ["In the first third", "In the middle third", "In the last third"],
+        ),
+    ],
+    questions=[
+        Question(
+            "together",
+            "Why does one draw a *single* permutation for X and y?",
+            ["It is faster", "Each row must keep its own target", "Two permutations would repeat examples"],
+            1,
+            "Two permutations deal every example, and give it somebody else's label.",
+        ),
+        Question(
+            "correction",
+            "What does Adam's division by 1 − βᵗ mend?",
+            ["Averages that started at zero", "Gradients that are too long", "A learning rate that is too large"],
+            0,
+            "After t steps an average that began at 0 holds the share 1 − βᵗ of what it should.",
+        ),
+        Question(
+            "patience",
+            "Patience is 3. The validation losses are 5, 4, 4.5, 4.2, 4.1, 3. Which loss has the network that you keep?",
+            ["3", "4", "4.1"],
+            1,
+            "After 4 come three epochs without a new best, so training stops before it sees the 3.",
+        ),
+        Question(
+            "gap",
+            "Training loss near zero, validation loss rising. Which of these will *not* help?",
+            ["A larger network", "More data", "Stopping earlier"],
+            0,
+            "The network has already room enough to learn the training set by heart.",
+        ),
+    ],
+    recall=["02.against", "03.scaler", "03.sum_mean"],
+)

@@ -1,0 +1,529 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 09 · Deep networks II: how to walk downhill
+#
+# Lab 02 walked downhill with all examples at once and one learning rate for everything. Nobody trains a deep network that way.
+# Today: fewer examples a step, better steps, and the art of stopping.
+#
+# **You will be able to** deal mini-batches and say why; write momentum, RMSProp and Adam from their papers' lines; stop a
+# training at the right epoch; and read from two curves what ails a network.
+#
+# **You need** lab 02 (gradient, update), lab 03 (the seven ingredients, scales), and Python generators (`yield`).
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 100 | {{exercises}} | {{points}} | Found16 on SGD and the tricks of the trade; *Nets* on the optimizer; PyCon17 |
+
+# %% tags=["setup"]
+import os
+
+import numpy as np
+
+# %% tags=["lab"]
+from course import Table, open_lab, plot_losses, schedules, train
+from course.activation_layers import ReLU, Tanh
+from course.data import load_digits
+from course.layers import Linear
+from course.losses import SoftmaxCrossEntropy
+from course.network import Network
+from course.optimizers import SGD, Adagrad, Adam, Momentum
+from course.training import accuracy
+from course.widgets import CurveClinic, OptimizerRace
+
+quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+digits = load_digits()
+X_all, y_all, X_test, y_test = digits.rows(np.float64)
+lab = open_lab("09", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+print(digits)
+lab
+
+# %% [markdown]
+# ## 1 · How many examples before you step?
+#
+# The gradient of the *mean* loss needs every example. But an estimate from a few of them points roughly the same way, and it
+# is cheap. Between one example and all of them lies the **mini-batch**. One pass through all examples is an **epoch**,
+# however many steps it took.
+
+
+# %%
+def ten_epochs(size):
+    """Train 64–16–10 for ten epochs with batches of this size; return the training losses."""
+    inputs, targets = X_all, y_all  # 1 inputs
+    net = Network([Linear(64, 16), Tanh(), Linear(16, 10)], rng=np.random.default_rng(1), dtype=np.float64)  # 2, 3
+    cost, optimizer = SoftmaxCrossEntropy(), SGD(0.3)  # 4 cost, 5 optimizer
+    run = train(net, inputs, targets, cost, optimizer, epochs=10, rng=np.random.default_rng(2), batch_size=size)
+    list(run)  # 6 train
+    return float(cost.value(net.predict(inputs), targets))  # 7 test: here, on what it learned from
+
+
+# %%
+def three_sizes():
+    """Give each batch size ten epochs."""
+    names, sizes = ["All at once", "Batches of 128", "Batches of 8"], [len(X_all), 128, 8]
+    loss = {name: ten_epochs(size) for name, size in zip(names, sizes, strict=True)}
+    steps = [str(10 * -(-len(X_all) // size)) for size in sizes]
+    rows = [[name, count, f"{loss[name]:.3f}"] for name, count in zip(names, steps, strict=True)]
+    display(Table("ten epochs at lr = 0.3", ["batches", "steps", "training loss"], rows))
+    return min(loss, key=loss.get)
+
+
+lab.predict("epochs_or_steps", three_sizes)
+
+# %% [markdown]
+# So small batches it is. They have to be dealt like cards: shuffled once an epoch, each card once, and the face must stay glued
+# to its back: row $i$ of $X$ is worthless without entry $i$ of $y$.
+#
+# **Exercise `minibatches`** ({{points:minibatches}}). A generator: `yield` one pair after the other.
+
+
+# %% exercise="minibatches"
+def minibatches(X, y, size, rng):
+    """Deal out the examples in random order, `size` at a time.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+        Examples, one a row.
+    y : array of shape (N,)
+        Their targets.
+    size : int
+        Examples in a batch. The last batch is short when N is not a multiple.
+    rng : np.random.Generator
+        Draws the order: rng.permutation(5) might be [3, 0, 4, 1, 2].
+
+    Yields
+    ------
+    X_batch : array of shape (size, n)
+    y_batch : array of shape (size,)
+
+    Example: with N = 5 and size = 2 there come three batches, of 2, 2 and 1 examples.
+    """
+    ### BEGIN SOLUTION
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), size):
+        batch = order[start : start + size]
+        yield X[batch], y[batch]
+    ### END SOLUTION
+
+
+# %%
+check("minibatches")
+
+# %% [markdown]
+# How good is the estimate? Take a network at its start, the gradient over all digits as the truth, and batches of growing size
+# as estimates. Before you look:
+
+
+# %%
+def gradient_noise():
+    """Measure how far a batch's gradient is from the gradient over all digits, on average over 200 batches."""
+    net = Network([Linear(64, 10)], rng=np.random.default_rng(0), dtype=np.float64)
+    cost, rng, rows, error = SoftmaxCrossEntropy(), np.random.default_rng(1), [], {}
+    gradient = lambda X, y: net.backward(cost.grad(net.forward(X, train=True), y)).copy()
+    truth = gradient(X_all, y_all)
+    for size in (1, 4, 16, 64, 256):
+        picks = (rng.integers(0, 1297, size) for _ in range(200))
+        error[size] = np.sqrt(np.mean([np.sum((gradient(X_all[i], y_all[i]) - truth) ** 2) for i in picks]))
+        rows.append([str(size), f"{error[size] / np.linalg.norm(truth):.2f}"])
+    display(Table("error of the gradient, as a share of its length", ["batch", "error"], rows))
+    return float(round(error[16] / error[64]))
+
+
+lab.predict("noise", gradient_noise)
+
+# %% [markdown]
+# Noise is not only a nuisance. It shakes the network out of poor places, and it keeps it from learning its examples by heart;
+# lab 11 comes back to that.
+#
+# ## 2 · A ball with a memory
+#
+# Here is the trouble with one learning rate. The ravine $f(\theta) = \tfrac12(\theta_1^2 + 50\,\theta_2^2)$ is 50 times as steep
+# across as along. A rate small enough for the steep direction crawls in the flat one. **Momentum** gives the walker mass:
+#
+# $$ v \leftarrow \beta v + g \tag{9.1} $$
+# $$ \theta \leftarrow \theta - \eta v \tag{9.2} $$
+#
+# Each gradient $g$ pushes; $\beta$ is what friction leaves of the old velocity.
+
+
+# %%
+def ravine():
+    """Walk 60 steps down the ravine: gradient descent at its largest stable rate, and momentum."""
+    ends, curves = {}, {}
+    for name, optimizer in [("Gradient descent", SGD(0.039)), ("Momentum", Momentum(0.03, 0.8))]:
+        theta, curves[name] = np.array([10.0, 1.0]), []
+        for _ in range(60):
+            curves[name].append(0.5 * (theta[0] ** 2 + 50 * theta[1] ** 2))
+            optimizer.step(theta, theta * [1.0, 50.0])
+        ends[name] = curves[name][-1]
+    display(plot_losses(curves, "Down the ravine", log=True))
+    return min(ends, key=ends.get)
+
+
+lab.predict("ravine", ravine)
+
+# %% [markdown]
+# Every optimizer from here on has something to remember between two steps. So that you can write it as a plain function, it is
+# handed its memory and hands it back: `state` is an empty dictionary at first, and you put into it whatever you like.
+#
+# **Exercise `momentum_step`** ({{points:momentum_step}}). One step, and the memory for the next one.
+
+
+# %% exercise="momentum_step"
+def momentum_step(theta, grad, state, lr, beta):
+    """Take one step of gradient descent with momentum.
+
+    Parameters
+    ----------
+    theta : array of shape (P,)
+        Parameters. Leave the array as it is: return a new one.
+    grad : array of shape (P,)
+        The gradient at theta.
+    state : dict
+        What you returned last time; {} at the first step.
+    lr : float
+        Learning rate η.
+    beta : float
+        What is left of the old velocity.
+
+    Returns
+    -------
+    theta : array of shape (P,)
+    state : dict
+
+    Example: from theta = [1.0] with grad [2.0] twice, lr = 0.1, beta = 0.5, theta goes to [0.8], then to [0.5].
+    """
+    ### BEGIN SOLUTION
+    v = beta * state.get("v", 0.0) + grad  # (9.1) v ← βv + g
+    return theta - lr * v, {"v": v}  # (9.2) θ ← θ − ηv
+    ### END SOLUTION
+
+
+# %%
+check("momentum_step")
+
+# %% [markdown]
+# On a long slope with gradient $g$, $v$ grows to $g + \beta g + \beta^2 g + \dots = g/(1-\beta)$: with $\beta = 0.9$ the walker
+# becomes ten times as fast. Where gradients change sign, the pushes cancel.
+#
+# ## 3 · A rate for each parameter
+#
+# Momentum still has one $\eta$ for all. In lab 03 you *standardised* the inputs because their scales differed. RMSProp does
+# that to the gradients, while walking: it divides each by its own recent size, a running average of squares.
+#
+# $$ s \leftarrow \beta s + (1 - \beta)\, g^2 \tag{9.6} $$
+# $$ \theta \leftarrow \theta - \eta\, \frac{g}{\sqrt{s} + \varepsilon} \tag{9.5} $$
+#
+# Squares, root and division are element by element. The small $\varepsilon$ keeps the division harmless where nothing
+# happened yet.
+#
+# **Exercise `rmsprop_step`** ({{points:rmsprop_step}}).
+
+
+# %% exercise="rmsprop_step"
+def rmsprop_step(theta, grad, state, lr, beta, eps):
+    """Take one step of RMSProp.
+
+    Parameters
+    ----------
+    theta, grad : arrays of shape (P,)
+        Parameters and gradient. Leave both as they are.
+    state : dict
+        What you returned last time; {} at the first step.
+    lr, beta, eps : float
+        Learning rate; memory of the average, near 1 is long; ε, outside the root.
+
+    Returns
+    -------
+    theta : array of shape (P,)
+    state : dict
+
+    Example: from theta = [1.0] with grad [2.0], lr = 0.1, beta = 0.75, eps = 0, theta goes to [0.8]: s is 1.
+    """
+    ### BEGIN SOLUTION
+    s = beta * state.get("s", 0.0) + (1 - beta) * grad**2  # (9.6) s ← βs + (1 − β)g²
+    return theta - lr * grad / (np.sqrt(s) + eps), {"s": s}  # (9.5) θ ← θ − ηg / (√s + ε)
+    ### END SOLUTION
+
+
+# %%
+check("rmsprop_step")
+
+# %% [markdown]
+# Look at the first step of that example: the gradient is 2, and yet $\sqrt s$ is only 1. The average began at 0 and is still
+# warming up, so the first steps are too long. By how much?
+#
+# ## 4 · Adam
+#
+# An average that starts at 0 holds, after $t$ steps, only the share $1 - \beta^t$ of what it should. So divide by that share.
+# Average the gradients *and* their squares, correct both, and you have **Adam** (Kingma & Ba 2015):
+#
+# $$ m \leftarrow \beta_1 m + (1 - \beta_1)\, g \tag{9.10} $$
+# $$ v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \tag{9.11} $$
+# $$ \theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}, \qquad
+#    \hat m = \frac{m}{1 - \beta_1^t}, \quad \hat v = \frac{v}{1 - \beta_2^t} \tag{9.12} $$
+#
+# with $t = 1$ at the first step. What does the correction do to that first step?
+
+
+# %%
+def first_step():
+    """Let the library's Adam take one step, with gradients of very different size."""
+    rows = []
+    for size in (100.0, 1.0, 0.0001):
+        theta = np.zeros(1)
+        Adam(0.1).step(theta, np.array([size]))
+        rows.append([f"{size:g}", f"{-theta[0]:.4f}"])
+    display(Table("Adam's first step, lr = 0.1", ["gradient", "length of the step"], rows))
+    return float(rows[-1][1])
+
+
+lab.predict("first_step", first_step)
+
+# %% [markdown]
+# **Exercise `adam_step`** ({{points:adam_step}}). Three things to remember between steps: `m`, `v` and `t`.
+
+
+# %% exercise="adam_step"
+def adam_step(theta, grad, state, lr, beta1, beta2, eps):
+    """Take one step of Adam.
+
+    Parameters
+    ----------
+    theta, grad : arrays of shape (P,)
+        Parameters and gradient. Leave both as they are.
+    state : dict
+        What you returned last time; {} at the first step.
+    lr, beta1, beta2, eps : float
+        Learning rate; memory of the average gradient; memory of the average square; ε, outside the root.
+
+    Returns
+    -------
+    theta : array of shape (P,)
+    state : dict
+
+    Example: with eps = 0 the first step has length lr, whatever the gradient: from theta = [1.0] with grad [7.0] and
+    lr = 0.1, theta goes to [0.9].
+    """
+    ### BEGIN SOLUTION
+    t = state.get("t", 0) + 1
+    m = beta1 * state.get("m", 0.0) + (1 - beta1) * grad  # (9.10) m ← β₁m + (1 − β₁)g
+    v = beta2 * state.get("v", 0.0) + (1 - beta2) * grad**2  # (9.11) v ← β₂v + (1 − β₂)g²
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}  # (9.12)
+    ### END SOLUTION
+
+
+# %%
+check("adam_step")
+
+# %% [markdown]
+# You have written the optimizer that most of today's networks are trained with. Let it train one, beside your momentum:
+
+# %%
+if ready("minibatches", "momentum_step", "adam_step"):
+    curves, epochs = {}, 3 if quick else 10
+    for name, step, settings in [
+        ("momentum", momentum_step, (0.05, 0.9)),
+        ("Adam", adam_step, (0.01, 0.9, 0.999, 1e-8)),
+    ]:
+        net = Network([Linear(64, 32), ReLU(), Linear(32, 10)], rng=np.random.default_rng(0), dtype=np.float64)
+        cost, rng, state, curves[name] = SoftmaxCrossEntropy(), np.random.default_rng(1), {}, []
+        for _ in range(epochs):
+            for X_batch, y_batch in minibatches(X_all, y_all, 64, rng):
+                curves[name].append(float(cost.value(output := net.forward(X_batch, train=True), y_batch)))
+                net.theta, state = step(net.theta, net.backward(cost.grad(output, y_batch)), state, *settings)
+        print(f"{name}: test accuracy {accuracy(net.predict(X_test), y_test):.3f}")
+    display(plot_losses(curves, "Your optimizers on the digits", log=True))
+
+# %% [markdown]
+# ## 5 · The race
+#
+# Seven optimizers, three surfaces. Nesterov looks ahead before it steps; Adagrad adds all squares up and never forgets;
+# Adadelta does without a learning rate, in principle. Read them in `course/optimizers.py`: each is a few lines, tagged like
+# the ones above. Then let them run. Who is fast in the ravine? Who gets off the saddle? Who copes with a learning rate ten
+# times too large?
+
+# %%
+OptimizerRace()
+
+# %% [markdown]
+# No optimizer wins everywhere. Adam is rarely the best and rarely bad, which is why people start with it.
+#
+# ### Debug me
+#
+# A colleague has written Adagrad, and compares it with the library's. The first step agrees. The others do not. Mend *one*
+# line. (No points. If you see it at once, say it aloud in a full sentence.)
+
+
+# %%
+def suspicious_adagrad(theta, grad, state, lr, eps):
+    r = grad**2
+    return theta - lr * grad / (np.sqrt(r) + eps), {"r": r}
+
+
+theirs, ours, state, optimizer = np.ones(2), np.ones(2), {}, Adagrad(0.1)
+for grad in np.array([[1.0, 0.2], [1.0, 0.4], [1.0, 0.8]]):
+    theirs, state = suspicious_adagrad(theirs, grad, state, 0.1, 1e-10)
+    optimizer.step(ours, grad)
+off = np.abs(theirs - ours).max()
+print("mended: no difference left" if off < 1e-12 else f"still off by {off:.4f} after three steps")
+
+# %% [markdown]
+# ## 6 · Smaller steps at the end
+#
+# Near the bottom a mini-batch's noise keeps the walker jumping about, the more so the smaller the batch. A smaller rate calms it; a small rate from the start would
+# have been slow. So let it fall: by a schedule, or whenever the loss has stopped falling (**halve on plateau**).
+
+# %%
+smudged, rng = y_all[:600].copy(), np.random.default_rng(0)
+smudged[::10] = rng.integers(0, 10, 60)  # every tenth label is a guess, as in data from the real world
+calm = {}
+for name, plateau in [("constant", None), ("halve on plateau", schedules.PlateauDecay(2.0, patience=2))]:
+    net = Network([Linear(64, 10)], rng=np.random.default_rng(1), dtype=np.float64)
+    optimizer, cost, calm[name] = SGD(2.0), SoftmaxCrossEntropy(), []
+    for epoch in train(
+        net, X_all[:600], smudged, cost, optimizer, epochs=30, rng=np.random.default_rng(2), batch_size=8
+    ):
+        calm[name].append(epoch.train_loss)
+        optimizer.lr = plateau.update(epoch.train_loss) if plateau else optimizer.lr
+plot_losses(calm, "Batches of 8, lr = 2 at the start", "epoch", "training loss", log=True)
+
+# %% [markdown]
+# ## 7 · When to stop
+#
+# A network that keeps learning its training set ends up knowing it by heart. What it is worth shows on examples that it does
+# *not* learn from: hold some out, the **validation set**, and watch the loss there.
+
+
+# %%
+def by_heart():
+    """Train 64–64–10 on 100 digits, every tenth of them labelled wrongly, and watch 400 others."""
+    labels, epochs = y_all[:100].copy(), 300
+    labels[::10] = (labels[::10] + 1) % 10
+    net = Network([Linear(64, 64), ReLU(), Linear(64, 10)], rng=np.random.default_rng(0), dtype=np.float64)
+    seen = list(train(net, X_all[:100], labels, SoftmaxCrossEntropy(), Adam(0.003), epochs=epochs, batch_size=25,
+                      rng=np.random.default_rng(1), valid=(X_all[100:500], y_all[100:500])))  # fmt: skip
+    curves = {"training": [e.train_loss for e in seen], "validation": [e.valid_loss for e in seen]}
+    display(plot_losses(curves, "100 digits, learned by heart", "epoch", log=True))
+    best = int(np.argmin(curves["validation"]))
+    return ("In the first third", "In the middle third", "In the last third")[3 * best // epochs]
+
+
+lab.predict("overfit", by_heart)
+
+# %% [markdown]
+# While training you cannot know whether a rise is the end or only a dent. So you look ahead a little: **early stopping** with
+# *patience* $k$ goes on until $k$ epochs in a row have brought no new best, then stops and takes back the parameters of the
+# best epoch.
+#
+# **Exercise `early_stopping`** ({{points:early_stopping}}). Given the list of validation losses, which epoch's parameters does one
+# end up with? What would have come after the stop never happens. An equal loss is no new best. If patience never runs out,
+# training ends with the list.
+
+
+# %% exercise="early_stopping"
+def early_stopping(valid_losses, patience):
+    """Find the epoch whose parameters early stopping keeps.
+
+    Parameters
+    ----------
+    valid_losses : array or list of floats
+        Validation loss after each epoch.
+    patience : int
+        Training stops after this many epochs in a row without a new best.
+
+    Returns
+    -------
+    int
+        Index of the best epoch seen before the stop, from 0.
+
+    Example: early_stopping([3.0, 2.0, 2.5, 2.2, 1.0], 2) is 1: the epochs with 2.5 and 2.2 exhaust the patience.
+    """
+    ### BEGIN SOLUTION
+    best, best_at = np.inf, 0
+    for i, loss in enumerate(valid_losses):
+        if loss < best:
+            best, best_at = loss, i
+        elif i - best_at == patience:
+            break
+    return best_at
+    ### END SOLUTION
+
+
+# %%
+check("early_stopping")
+
+# %% [markdown]
+# The library's `train` keeps the best parameters in the same way, and `fit(run, patience=20)` stops the loop.
+#
+# ## 8 · The clinic
+#
+# Four networks, four pairs of curves, four troubles. For each, choose a diagnosis and a remedy, and the clinic tells you whether
+# the patient recovers: it trains again with *your* remedy. Two questions decide almost every case: is the *training* loss
+# as low as it should be? And is there a *gap* between the two curves?
+
+# %%
+CurveClinic()
+
+# %% [markdown]
+# | training loss | gap | name | what helps |
+# |---|---|---|---|
+# | high, still falling | small | not done yet | longer, or a larger rate |
+# | high, flat | small | **underfitting** | a larger network, less regularization |
+# | jumps or grows | – | rate too large | a smaller rate |
+# | low | wide, growing | **overfitting** | more data, stopping early, labs 11 and 12 |
+#
+# ### Open experiment (no points)
+#
+# In `ten_epochs` make the batch four times as large and look for the learning rate that gives the same loss after ten epochs. Is
+# it four times as large, twice, or the same? Then try sixteen times. When does the rule break, and what do the curves look like
+# there?
+
+# %%
+for size in (8, 32):
+    print(f"batches of {size}: {ten_epochs(size):.3f}")
+
+# %% [markdown]
+# ## 9 · In your own words
+#
+# A friend trains for 500 epochs, looks at the *test* accuracy after each, finds the best at epoch 137, and reports it: "97.8 %
+# on the test set, with early stopping." In three or four sentences: what is wrong with that number, in which direction is it
+# off, and how should it be done? (Graded by hand.)
+
+# %% [markdown] written="peeking"
+# ### BEGIN SOLUTION
+# The test set was used to choose the epoch, so it is no longer a test: the best of 500 numbers is partly luck, and the luck is
+# in the report. The number is too good; on fresh digits one must expect less. Hold out a validation set from the training
+# data, stop where *its* loss is lowest, and look at the test set once, with the network so chosen.
+#
+# *Rubric (4 points): the test set took part in choosing (1); the reported number is too optimistic, with a reason (1); choose
+# with a validation set (1); the test set is used once, at the end (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 10 · Do you still know?
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - A mini-batch buys many rough steps for the price of one good one. Shuffle once an epoch, with one order for X and y.
+# - Momentum adds up what agrees; RMSProp gives each parameter its own rate; Adam does both and corrects the cold start.
+# - An optimizer's state belongs to the run: the step count too.
+# - Stop on *validation* loss, keep the best, and leave the test set in its envelope.
+#
+# Next: lab 10 asks where the time goes, and what a GPU does about it. (It is optional: lab 11 follows just as well.)
+
+# %%
+lab.progress()
