@@ -187,7 +187,8 @@ def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case,
     """Run the reference on a case; it must be a model answer: no exception, no changed input, no warning."""
     seen = observe(exercise.probe, reference, case)
     if seen.keys() != {"value"}:
-        raise SourceFault(source.path, f"the solution of {exercise.name!r} on {inputs}: {seen}")
+        with np.printoptions(threshold=20):
+            raise SourceFault(source.path, f"the solution of {exercise.name!r} on {inputs}: {seen}")
     if exercise.bounds:
         return {name: list(interval) for name, interval in exercise.bounds(inputs).items()}
     if exercise.measure:

@@ -145,7 +145,7 @@ def _examples(trial: Trial) -> int:
 
 
 def _transposed(what: str, arrays: Arrays) -> str:
-    square = [got for _, got, _ in arrays if got.ndim == 2]
+    square = [got for _, got, _ in arrays if got.ndim == 2 and got.shape == got.shape[::-1]]
     if len(square) == len(arrays) and _explains(arrays, lambda got, trial: got.T):
         return f"{what} is the transpose of what is wanted: rows and columns are swapped."
     return ""

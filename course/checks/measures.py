@@ -63,4 +63,30 @@ def _example_numbers(batch: Any, X: np.ndarray, y: np.ndarray, number: dict[byte
     return [(i, bool(target == y[i])) for i, target in zip(found, y_batch, strict=True)]
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt)}
+def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+    """Measure what `probes.drop_repeatedly` collected from a dropout layer."""
+    a = inputs["a"]
+    outs, masks = ([np.asarray(pair[i], dtype=float) for pair in value] for i in (0, 1))
+    for out, mask in zip(outs, masks, strict=True):
+        if out.shape != a.shape or mask.shape != a.shape:
+            raise ValueError(
+                f"expected out and mask of the shape {a.shape} of a, got {out.shape} and {mask.shape}: "
+                "every unit of every example has its own entry"
+            )
+    kept = [mask != 0 for mask in masks]
+    grown = np.concatenate([(out / a)[keep] for out, keep in zip(outs, kept, strict=True)])
+    return {
+        "share kept": float(np.mean(kept)),
+        "largest value where the mask drops": max(
+            float(abs(out[~keep]).max(initial=0)) for out, keep in zip(outs, kept, strict=True)
+        ),
+        "smallest factor on what is kept": float(grown.min(initial=np.inf)),
+        "largest factor on what is kept": float(grown.max(initial=-np.inf)),
+        "different rows in the mask": len({row.tobytes() for row in kept[0]}),
+        "different masks in two calls": len({keep.tobytes() for keep in kept[:2]}),
+        "masks that an equal rng repeats": int(np.array_equal(kept[0], kept[2])),
+        "largest entry of the mask": max(float(mask.max()) for mask in masks),
+    }
+
+
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped)}

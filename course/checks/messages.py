@@ -67,7 +67,8 @@ def heading(verdict: Verdict) -> str:
     """Write the first line: sign, exercise, outcome and points."""
     sign, words = HEADINGS[verdict.outcome]
     unit = "point" if verdict.max_points == 1 else "points"
-    return f"{sign} {verdict.exercise}: {words} ({verdict.points} of {verdict.max_points} {unit})"
+    earned = f"{verdict.points} of {verdict.max_points} {unit}" if verdict.max_points else "optional, no points"
+    return f"{sign} {verdict.exercise}: {words} ({earned})"
 
 
 def paragraphs(verdict: Verdict) -> list[tuple[str, str]]:

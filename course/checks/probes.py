@@ -68,6 +68,50 @@ def deal_batches(answer: Any, inputs: dict[str, Any]) -> Any:
     return rounds
 
 
+def drop_repeatedly(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call a dropout layer twice with one generator, then once with an equal one; return its (out, mask) each time."""
+    a, p_drop, seed, train = inputs.values()
+    rng, equal = np.random.default_rng(seed), np.random.default_rng(seed)
+    pairs = [answer(a, p_drop, generator, train) for generator in (rng, rng, equal)]
+    if any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in pairs):
+        raise TypeError("expected the pair (out, mask) to come back: is the last line `return out, mask`?")
+    return [[np.array(out), np.array(mask).astype(np.uint8)] for out, mask in pairs]
+
+
+def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call the answer with a noisy predictor, whose outputs are the first input one after the other."""
+    draws, *rest = inputs.values()
+    following = iter(draws)
+
+    def predict(X: Any) -> np.ndarray:
+        output = next(following, None)
+        if output is None:
+            raise RuntimeError(f"predict was called more than {len(draws)} times")
+        return output.copy()
+
+    return answer(predict, *rest)
+
+
+def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call a batch normalisation; return its output and the two arrays of the ``running`` that it hands back."""
+    result = answer(*inputs.values())
+    if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], dict):
+        raise TypeError('expected (out, running) to come back, running a dictionary with "mean" and "var"')
+    out, running = result
+    return out, running["mean"], running["var"]
+
+
 PROBES: dict[str, Probe] = {
-    probe.__name__: probe for probe in (constant, call, call_on_function, call_without_inputs, run_steps, deal_batches)
+    probe.__name__: probe
+    for probe in (
+        constant,
+        call,
+        call_on_function,
+        call_without_inputs,
+        run_steps,
+        deal_batches,
+        drop_repeatedly,
+        call_on_draws,
+        call_with_running,
+    )
 }

@@ -12,8 +12,10 @@ _HOME = {
     "FitTheLine": "course.widgets.line_view",
     "GraphStepper": "course.widgets.graph_view",
     "LossSurface": "course.widgets.surface_view",
+    "MaskAnimation": "course.widgets.mask_view",
     "OptimizerRace": "course.widgets.race_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
+    "RotatedDigit": "course.widgets.rotation_view",
     "ShapeCalculator": "course.widgets.shapes_view",
 }
 

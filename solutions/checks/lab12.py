@@ -1,0 +1,652 @@
+"""What lab 12 checks: dropout forwards and backwards, its ensemble view, Monte-Carlo dropout, two normalisations."""
+
+from itertools import cycle
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+# dropout_forward ------------------------------------------------------------------------------------------------
+
+TEST_PROPERTIES = ("smallest factor on what is kept", "largest factor on what is kept")
+
+
+def drop_case(rng, p_drop, train):
+    """Activations away from zero, so that a dropped one is seen; 160 of them a call."""
+    a = rng.uniform(0.5, 2.0, (10, 16)) * rng.choice([-1, 1], (10, 16))
+    return {"a": a, "p_drop": p_drop, "seed": int(rng.integers(2**31)), "train": train}
+
+
+def drop_bounds(inputs):
+    if not inputs["train"]:
+        kept = {"share kept": (1, 1)}
+        return kept | dict.fromkeys(TEST_PROPERTIES, (1 - 1e-9, 1 + 1e-9)) | {"largest entry of the mask": (1, 1)}
+    p = inputs["p_drop"]
+    spread = 4.5 * np.sqrt(p * (1 - p) / (2 * inputs["a"].size))  # one in 100,000 right answers lies farther out
+    factor = 1 / (1 - p)
+    return {
+        "share kept": (1 - p - spread, 1 - p + spread),
+        "largest value where the mask drops": (0, 0),
+        "smallest factor on what is kept": (factor - 1e-9, factor + 1e-9),
+        "largest factor on what is kept": (factor - 1e-9, factor + 1e-9),
+        "different rows in the mask": (8, 10),
+        "different masks in two calls": (2, 2),
+        "masks that an equal rng repeats": (1, 1),
+        "largest entry of the mask": (1, 1),
+    }
+
+
+def drop(a, p_drop, rng, train, keep=None, factor=None, mask=None):
+    """Drop, with what may be slipped: the share kept, the factor, the mask itself."""
+    if mask is None:
+        mask = rng.random(a.shape) < (1 - p_drop if keep is None else keep)
+    return a * mask * (1 / (1 - p_drop) if factor is None else factor), mask
+
+
+def at_test(train_answer, test_factor=1.0):
+    """Make an answer that drops in training and multiplies by a factor at test time."""
+
+    def answer(a, p_drop, rng, train):
+        if train:
+            return train_answer(a, p_drop, rng, train)
+        factor = 1 - p_drop if test_factor is None else test_factor
+        return a * factor, np.ones_like(a)
+
+    return answer
+
+
+HIDDEN = cycle(range(3))  # stands for the global generator: another mask at each of a case's three calls
+
+dropout_forward = Exercise(
+    "dropout_forward",
+    points=[
+        Part("drops the right share", 1, group="training", component="share kept"),
+        Part("scales what is kept", 1, group="training", component="largest factor on what is kept"),
+        Part("a fresh mask, entry by entry, from rng", 1, group="training"),
+        Part("at test time: nothing", 1, group="test"),
+    ],
+    cases=lambda rng: {
+        "training": [drop_case(rng, 0.25, True), drop_case(rng, 0.6, True)],
+        "test": [drop_case(rng, 0.5, False)],
+    },
+    probe="drop_repeatedly",
+    measure="dropped",
+    bounds=drop_bounds,
+    misconceptions=[
+        Misconception(
+            "not rescaled",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0)),
+            "The mask is right, but what is kept stays as it was. With a quarter of the units gone, the next layer's sums are "
+            "a quarter smaller than they will be at test time, and it learns for a world that does not exist. Divide what is "
+            "kept by 1 − p_drop.",
+        ),
+        Misconception(
+            "scaled at test time",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0), None),
+            "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and it works; "
+            "ours does it the other way round (*inverted* dropout), so that at test time nothing needs to be done.",
+        ),
+        Misconception(
+            "kept with p_drop",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop, factor=1 / p_drop)),
+            "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of keeping; p_drop "
+            "is the probability of dropping: keep where `rng.random(...) >= p_drop`.",
+        ),
+        Misconception(
+            "kept with p_drop, scaled for the other",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop)),
+            "The scale belongs to p_drop as the probability of dropping, the mask to p_drop as that of keeping. One of the "
+            "two is the wrong way round: it is the mask. Keep where `rng.random(...) >= p_drop`.",
+        ),
+        Misconception(
+            "scaled by 1/p",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1 / p_drop)),
+            "You divide by p_drop, the share that is *gone*. Divide by the share that is left, 1 − p_drop.",
+        ),
+        Misconception(
+            "one mask for the whole batch",
+            at_test(
+                lambda a, p_drop, rng, train: drop(
+                    a, p_drop, rng, train, mask=np.broadcast_to(rng.random(a.shape[1]) >= p_drop, a.shape)
+                )
+            ),
+            "Every example of the batch loses the same units. Each example should meet a network of its own: draw as many "
+            "random numbers as `a` has entries, `rng.random(a.shape)`.",
+        ),
+        Misconception(
+            "active at test time",
+            lambda a, p_drop, rng, train: drop(a, p_drop, rng, True),
+            "It drops units at test time, too. A prediction would then be another one each time you ask. When `train` is "
+            "False, give `a` back as it is, and a mask of ones.",
+        ),
+        Misconception(
+            "a fixed seed inside",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(0), train)),
+            "Each call drops the same units: there is a generator with a fixed seed inside. The others then never train. Use "
+            "the `rng` that you are given.",
+        ),
+        Misconception(
+            "NumPy's global generator",
+            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(next(HIDDEN)), train)),
+            "The mask does not come from `rng`: given an equal generator, it is another one, and nobody can repeat your run. "
+            "`np.random.rand` asks a hidden, global generator; `rng.random` asks yours.",
+        ),
+        Misconception(
+            "scaled mask handed back",
+            at_test(lambda a, p_drop, rng, train: (lambda out, mask: (out, mask * 3))(*drop(a, p_drop, rng, train))),
+            "`out` is right, but the mask that you hand back holds other numbers than 0 and 1 (or False and True). Keep the "
+            "factor 1/(1 − p_drop) out of it; `dropout_backward` will apply it.",
+        ),
+    ],
+    alternatives=[
+        at_test(
+            lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, mask=rng.binomial(1, 1 - p_drop, size=a.shape))
+        ),
+        at_test(
+            lambda a, p_drop, rng, train: (lambda mask: (np.where(mask, a / (1 - p_drop), 0.0), mask.astype(int)))(
+                rng.uniform(size=a.shape) >= p_drop
+            )
+        ),
+    ],
+    hints=[
+        "Two cases. Not training: nothing happens, and the mask is all ones. Training: draw, compare, multiply, divide.",
+        "`rng.random(a.shape)` is uniform between 0 and 1; it is at least p_drop with probability 1 − p_drop: keep there.",
+        "`mask = rng.random(a.shape) >= p_drop`, then `a * mask / (1 - p_drop)`; return both.",
+    ],
+)
+
+
+# dropout_backward -----------------------------------------------------------------------------------------------
+
+
+def backward_case(rng, shape, p_drop):
+    mask = rng.random(shape) >= p_drop
+    mask.flat[:2] = [True, False]
+    return {"dout": rng.uniform(0.5, 2, shape) * rng.choice([-1, 1], shape), "mask": mask, "p_drop": p_drop}
+
+
+dropout_backward = Exercise(
+    "dropout_backward",
+    points=2,
+    cases=lambda rng: [backward_case(rng, (3, 4), 0.2), backward_case(rng, (2, 5), 0.7)],
+    misconceptions=[
+        Misconception(
+            "not scaled",
+            lambda dout, mask, p_drop: dout * mask,
+            "The mask is there, the factor is not. Forwards, what was kept was multiplied by 1/(1 − p_drop); the derivative "
+            "of a number times a is that number.",
+        ),
+        Misconception(
+            "mask not used",
+            lambda dout, mask, p_drop: dout / (1 - p_drop),
+            "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: its "
+            "gradient is 0. Multiply by the mask of the forward pass.",
+        ),
+        Misconception(
+            "shrunk",
+            lambda dout, mask, p_drop: dout * mask * (1 - p_drop),
+            "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as the forward "
+            "pass does.",
+        ),
+        Misconception(
+            "divided by p_drop",
+            lambda dout, mask, p_drop: dout * mask / p_drop,
+            "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left.",
+        ),
+    ],
+    alternatives=[
+        lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), 0),
+        lambda dout, mask, p_drop: (dout * (mask / (1 - p_drop))).tolist(),
+    ],
+    hints=[
+        "Forwards each entry was multiplied by a number, mask/(1 − p_drop). What is the derivative of c·a?",
+        "The same number, entry by entry. Nothing is drawn anew.",
+        "`dout * mask / (1 - p_drop)`.",
+    ],
+)
+
+
+# ensemble_mean --------------------------------------------------------------------------------------------------
+
+
+def ensemble_case(rng, M, K):
+    weights = rng.uniform(0.2, 1.0, M)
+    return {"logits": rng.normal(scale=2.0, size=(M, K)), "mask_probs": weights / weights.sum()}
+
+
+def _softmax(Z, axis=-1):
+    E = np.exp(Z - Z.max(axis=axis, keepdims=True))
+    return E / E.sum(axis=axis, keepdims=True)
+
+
+def geometric(logits, mask_probs):
+    return np.prod(_softmax(logits) ** np.asarray(mask_probs)[:, None], axis=0)
+
+
+ensemble_mean = Exercise(
+    "ensemble_mean",
+    points=3,
+    cases=lambda rng: [ensemble_case(rng, 4, 3), ensemble_case(rng, 8, 2), ensemble_case(rng, 2, 5)],
+    misconceptions=[
+        Misconception(
+            "arithmetic mean",
+            lambda logits, mask_probs: mask_probs @ _softmax(logits),
+            "This is the *arithmetic* mean of the networks' probabilities, what a committee's vote would be. Asked for is the "
+            "geometric one: multiply the probabilities, each to the power of its weight, then normalise.",
+        ),
+        Misconception(
+            "not normalised",
+            geometric,
+            "The weighted product is right, but its entries do not sum to 1: divide by their sum.",
+        ),
+        Misconception(
+            "weights ignored",
+            lambda logits, mask_probs: _softmax(logits.mean(axis=0)),
+            "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh each by its "
+            "probability.",
+        ),
+        Misconception(
+            "softmax over the networks",
+            lambda logits, mask_probs: (lambda g: g / g.sum())(
+                np.prod(_softmax(logits, 0) ** np.asarray(mask_probs)[:, None], axis=0)
+            ),
+            "The softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over the "
+            "*classes* sum to 1.",
+        ),
+        Misconception(
+            "mean of logits left as logits",
+            lambda logits, mask_probs: mask_probs @ logits,
+            "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is missing.",
+        ),
+    ],
+    alternatives=[
+        lambda logits, mask_probs: (lambda g: g / g.sum())(geometric(logits, mask_probs)),
+        lambda logits, mask_probs: (lambda z: np.exp(z) / np.exp(z).sum())(mask_probs @ np.log(_softmax(logits))),
+    ],
+    hints=[
+        "A geometric mean is an arithmetic mean of logarithms.",
+        "log softmax(z) is z minus something that is the same for all classes. After normalising, that something cancels.",
+        "So: the weighted mean of the rows of logits, `mask_probs @ logits`, and one softmax.",
+    ],
+)
+
+
+# mc_dropout -----------------------------------------------------------------------------------------------------
+
+
+def draws_case(rng, T, N, K):
+    return {"draws": rng.uniform(0, 1, (T, N, K)), "X": rng.normal(size=(N, 2)), "T": T}
+
+
+def mc(predict, X, T, **std):
+    passes = np.stack([predict(X) for _ in range(T)])
+    return passes.mean(axis=0), passes.std(axis=0, **std)
+
+
+def one_pass(predict, X, T):
+    passes = np.stack([predict(X)] * T)
+    return passes.mean(axis=0), passes.std(axis=0)
+
+
+def spread_over_classes(predict, X, T):
+    passes = np.stack([predict(X) for _ in range(T)])
+    mean = passes.mean(axis=0)
+    return mean, np.broadcast_to(mean.std(axis=1, keepdims=True), mean.shape)
+
+
+def running_sums(predict, X, T):
+    total = squares = 0.0
+    for _ in range(T):
+        p = predict(X)
+        total, squares = total + p, squares + p**2
+    return total / T, np.sqrt(squares / T - (total / T) ** 2)
+
+
+mc_dropout = Exercise(
+    "mc_dropout",
+    points=2,
+    probe="call_on_draws",
+    cases=lambda rng: [draws_case(rng, 5, 3, 2), draws_case(rng, 3, 1, 4)],
+    returns=["mean", "std"],
+    misconceptions=[
+        Misconception(
+            "one pass, T times",
+            one_pass,
+            "`predict` was asked once, so the spread is 0. Ask it T times: every call drops other units and answers "
+            "differently. That is the point.",
+        ),
+        Misconception(
+            "divided by T − 1",
+            lambda predict, X, T: mc(predict, X, T, ddof=1),
+            "Your std divides by T − 1. Ours divides by T, NumPy's default (`ddof=0`).",
+        ),
+        Misconception(
+            "variance",
+            lambda predict, X, T: (lambda mean, std: (mean, std**2))(*mc(predict, X, T)),
+            "That is the variance; the standard deviation is its root, and has the unit of the prediction.",
+        ),
+        Misconception(
+            "spread over the classes",
+            spread_over_classes,
+            "The spread is taken over the classes. It should be over the T passes: how much does *this* class of *this* "
+            "example vary from pass to pass?",
+        ),
+    ],
+    alternatives=[
+        lambda predict, X, T: (lambda p: (sum(p) / T, np.std(p, axis=0)))([predict(X) for _ in range(T)]),
+        running_sums,
+    ],
+    hints=[
+        "Collect the T answers first.",
+        "`np.stack` of a list of T arrays (N, K) is one array (T, N, K). Which axis are the passes?",
+        "`passes.mean(axis=0), passes.std(axis=0)`.",
+    ],
+)
+
+
+# batchnorm_forward ----------------------------------------------------------------------------------------------
+
+
+def norm_inputs(rng, N, n):
+    X = rng.normal(scale=rng.uniform(1, 3, n), size=(N, n)) + rng.uniform(1, 3, n)
+    return {"X": X, "gamma": rng.uniform(1.5, 2.5, n), "beta": rng.uniform(-1, 1, n)}
+
+
+def batch_case(rng, N, n, train):
+    running = {"mean": rng.uniform(-2, -1, n), "var": rng.uniform(4, 6, n)}
+    settings = {"momentum": float(rng.uniform(0.7, 0.9)), "eps": float(rng.uniform(0.1, 0.3))}
+    return norm_inputs(rng, N, n) | {"running": running, "train": train} | settings
+
+
+def batchnorm(X, gamma, beta, running, train, momentum, eps, **slip):
+    mean, var = X.mean(axis=0), X.var(axis=0)
+    if train or slip.get("update_always"):
+        m = 1 - momentum if slip.get("swapped") else momentum
+        new_var = (
+            running["var"]
+            if slip.get("var_kept")
+            else m * running["var"] + (1 - m) * (X.var(axis=0, ddof=1) if slip.get("unbiased") else var)
+        )
+        running = {"mean": m * running["mean"] + (1 - m) * mean, "var": new_var}
+    if not train and not slip.get("batch_always"):
+        mean, var = running["mean"], running["var"]
+    scale = np.sqrt(var) + eps if slip.get("eps_outside") else np.sqrt(var + eps)
+    scale = var + eps if slip.get("no_root") else scale
+    return gamma * (X - mean) / scale + beta, running
+
+
+def slipped(**slip):
+    return lambda *args: batchnorm(*args, **slip)
+
+
+batchnorm_forward = Exercise(
+    "batchnorm_forward",
+    points=[
+        Part("the output in training", 1, group="training", component="out"),
+        Part("the running mean", 1, group="training", component="running mean"),
+        Part("the running variance", 1, group="training", component="running var"),
+        Part("at test time", 1, group="test"),
+    ],
+    probe="call_with_running",
+    cases=lambda rng: {
+        "training": [batch_case(rng, 5, 3, True), batch_case(rng, 4, 2, True)],
+        "test": [batch_case(rng, 3, 2, False), batch_case(rng, 1, 3, False)],
+    },
+    returns=["out", "running mean", "running var"],
+    misconceptions=[
+        Misconception(
+            "batch statistics at test time",
+            slipped(batch_always=True),
+            "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which other digits "
+            "happen to be asked along with it, and a single digit becomes all zeros. Use the running mean and variance.",
+        ),
+        Misconception(
+            "running variance not updated",
+            slipped(var_kept=True),
+            "The running mean moves, the running variance does not. It needs the same line.",
+        ),
+        Misconception(
+            "momentum the other way round",
+            slipped(swapped=True),
+            "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. (PyTorch means "
+            "the other share by the same word. Read the line, not the name.)",
+        ),
+        Misconception(
+            "unbiased variance kept",
+            slipped(unbiased=True),
+            "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that normalised the "
+            "batch, divided by N (`ddof=0`).",
+        ),
+        Misconception(
+            "ε outside the root",
+            slipped(eps_outside=True),
+            "ε belongs *inside* the root here, √(var + ε). (In Adam and RMSProp it was outside. Nobody said that papers agree.)",
+        ),
+        Misconception(
+            "no root",
+            slipped(no_root=True),
+            "You divide by the variance. Divide by its root, the standard deviation, or the result has the unit 1/X.",
+        ),
+        Misconception(
+            "updated at test time",
+            slipped(update_always=True),
+            "The running averages move at test time, too. Then the test set seeps into the network while it is being tested. "
+            "Update them only when `train` is True.",
+        ),
+    ],
+    alternatives=[
+        slipped(),
+        lambda X, gamma, beta, running, train, momentum, eps: (
+            (X - (X.mean(0) if train else running["mean"]))
+            * (gamma / np.sqrt((X.var(0) if train else running["var"]) + eps))
+            + beta,
+            {
+                "mean": running["mean"] + (1 - momentum) * (X.mean(0) - running["mean"]) * train,
+                "var": running["var"] + (1 - momentum) * (X.var(0) - running["var"]) * train,
+            },
+        ),
+    ],
+    hints=[
+        "Which mean and variance? Training: the batch's, over axis 0. Test: the running ones. All else is the same line.",
+        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not change the "
+        "dictionary you were given.",
+        "`gamma * (X - mean) / np.sqrt(var + eps) + beta`.",
+    ],
+)
+
+
+# layernorm_forward ----------------------------------------------------------------------------------------------
+
+
+def layer_case(rng, N, n):
+    return norm_inputs(rng, N, n) | {"eps": float(rng.uniform(0.1, 0.3))}
+
+
+def layernorm(X, gamma, beta, eps, axis=1, ddof=0, outside=False):
+    mean, var = X.mean(axis=axis, keepdims=True), X.var(axis=axis, ddof=ddof, keepdims=True)
+    return gamma * (X - mean) / (np.sqrt(var) + eps if outside else np.sqrt(var + eps)) + beta
+
+
+layernorm_forward = Exercise(
+    "layernorm_forward",
+    points=2,
+    cases=lambda rng: [layer_case(rng, 4, 3), layer_case(rng, 2, 5)],
+    misconceptions=[
+        Misconception(
+            "over the batch",
+            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, axis=0),
+            "That is batch normalisation: mean and variance over the examples. Layer normalisation takes them over the units "
+            "of *one* example (axis 1), so it needs neither a batch nor a running average.",
+        ),
+        Misconception(
+            "over everything",
+            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, axis=None),
+            "One mean for the whole array. Each example, each row, has its own: `axis=1, keepdims=True`.",
+        ),
+        Misconception(
+            "divided by n − 1",
+            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, ddof=1),
+            "The variance divides by n − 1. Ours divides by n, NumPy's default.",
+        ),
+        Misconception(
+            "ε outside the root",
+            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, outside=True),
+            "ε belongs inside the root, √(var + ε), as in `batchnorm_forward`.",
+        ),
+        Misconception(
+            "γ and β left out",
+            lambda X, gamma, beta, eps: layernorm(X, 1.0, 0.0, eps),
+            "Normalised, and there it ends: multiply by gamma and add beta, unit by unit. They let the network undo the "
+            "normalisation where that is better.",
+        ),
+    ],
+    alternatives=[
+        lambda X, gamma, beta, eps: [gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta for x in X],
+        lambda X, gamma, beta, eps: layernorm(X.T, gamma[:, None], beta[:, None], eps, axis=0).T,
+    ],
+    hints=[
+        "The same line as in batch normalisation; only mean and variance are taken along the other axis.",
+        "They must keep their axis, (N, 1), to be subtracted from (N, n): `keepdims=True`.",
+        "`mean = X.mean(axis=1, keepdims=True)`, `var` likewise, then γ(X − mean)/√(var + ε) + β.",
+    ],
+)
+
+
+# batchnorm_backward (no points) -----------------------------------------------------------------------------------
+
+
+def norm_backward_case(rng, N, n):
+    X, gamma, _ = norm_inputs(rng, N, n).values()
+    return {"dout": rng.normal(size=(N, n)), "X": X, "gamma": gamma, "eps": float(rng.uniform(0.1, 0.3))}
+
+
+def norm_backward(dout, X, gamma, eps, mean_term=True, variance_term=True, with_gamma=True, summed=False):
+    scale = np.sqrt(X.var(axis=0) + eps)
+    xhat = (X - X.mean(axis=0)) / scale
+    d = dout * gamma if with_gamma else dout
+    total = np.sum if summed else np.mean
+    dX = (d - mean_term * total(d, axis=0) - variance_term * xhat * total(d * xhat, axis=0)) / scale
+    return dX, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+def norm_backward_by_nodes(dout, X, gamma, eps):
+    """Go back through mean, difference, square, variance and root one by one."""
+    N = len(X)
+    centred = X - X.mean(axis=0)
+    scale = np.sqrt((centred**2).mean(axis=0) + eps)
+    dxhat = dout * gamma
+    dscale = -(dxhat * centred).sum(axis=0) / scale**2
+    dcentred = dxhat / scale + dscale / (2 * scale) * 2 * centred / N
+    return dcentred - dcentred.mean(axis=0), (dout * centred / scale).sum(axis=0), dout.sum(axis=0)
+
+
+batchnorm_backward = Exercise(
+    "batchnorm_backward",
+    points=0,
+    cases=lambda rng: [norm_backward_case(rng, 5, 3), norm_backward_case(rng, 3, 2)],
+    returns=["dX", "dgamma", "dbeta"],
+    misconceptions=[
+        Misconception(
+            "mean and variance taken as constants",
+            lambda *args: norm_backward(*args, mean_term=False, variance_term=False),
+            "You treat mean and variance as constants. They move with every entry of X, so two more paths lead back: one "
+            "through the mean, one through the variance.",
+        ),
+        Misconception(
+            "path through the variance missing",
+            lambda *args: norm_backward(*args, variance_term=False),
+            "The path through the mean is there, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂).",
+        ),
+        Misconception(
+            "path through the mean missing",
+            lambda *args: norm_backward(*args, mean_term=False),
+            "The path through the variance is there, the one through the mean is missing: mean(∂L/∂x̂).",
+        ),
+        Misconception(
+            "γ forgotten",
+            lambda *args: norm_backward(*args, with_gamma=False),
+            "dX lacks γ: first ∂L/∂x̂ = dout · γ, and from there back to X.",
+        ),
+        Misconception(
+            "sums for means",
+            lambda *args: norm_backward(*args, summed=True),
+            "The two correction terms are means over the batch, not sums.",
+        ),
+    ],
+    alternatives=[norm_backward, norm_backward_by_nodes],
+    hints=[
+        "x̂ = (X − mean)/scale; draw the graph. Three paths lead from x̂ back to X: direct, through the mean, through the "
+        "variance.",
+        "With d = dout · γ: the path through the mean subtracts mean(d), the one through the variance x̂ · mean(d · x̂), both "
+        "over axis 0.",
+        "`dX = (d - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)) / np.sqrt(X.var(axis=0) + eps)`.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[
+        dropout_forward,
+        dropout_backward,
+        ensemble_mean,
+        mc_dropout,
+        batchnorm_forward,
+        layernorm_forward,
+        batchnorm_backward,
+    ],
+    predictions=[
+        Prediction(
+            "sums",
+            "A unit adds up 1000 inputs that are all 1. In training a quarter of them is dropped, and nothing is rescaled. At "
+            "test time nothing is dropped. How many times as large is its sum then?",
+            "1000 against 750, so 1/(1 − ¼) times. That is the factor that dropout applies during training.",
+        ),
+        Prediction(
+            "which_mean",
+            "Eight thinned networks, one weight-scaled network. Which mean of the eight does the one network's output equal?",
+            "A weighted mean of logits inside a softmax is a product of probabilities outside it. So one pass with the whole "
+            "network asks all eight at once. With a hidden layer after the dropped one it is only approximately so.",
+            ["The arithmetic mean of their probabilities", "The normalised geometric mean", "Neither"],
+        ),
+        Prediction(
+            "both_losses",
+            "The same network with p_drop = 0.5, trained as long. What happens to the loss on the *training* digits, measured "
+            "with nothing dropped?",
+            "Dropout makes it harder to learn the training set by heart. It pays on digits that the network has not seen.",
+            ["It is lower than without", "It is higher than without"],
+        ),
+        Prediction(
+            "nonsense",
+            "Twenty times the brightness, and pixels shuffled: nonsense, but loud. How sure is the network of its best class, on "
+            "average?",
+            "Logits grow with the input, and a softmax of large logits is sure of something, whatever it is. A softmax is not "
+            "a measure of knowledge.",
+            ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 95 %"],
+        ),
+    ],
+    questions=[
+        Question(
+            "scale",
+            "p_drop = 0.8. By what is a kept activation multiplied during training?",
+            ["0.8", "1.25", "5"],
+            2,
+            "1/(1 − 0.8): a fifth is left, and it must stand for all.",
+        ),
+        Question(
+            "test_time",
+            "At test time, batch normalisation uses …",
+            ["the statistics of the test batch", "the running statistics from training", "no statistics at all"],
+            1,
+            "Otherwise a prediction would depend on its neighbours in the batch.",
+        ),
+        Question(
+            "back",
+            "Which mask does dropout's backward pass use?",
+            ["A fresh one", "The one of the forward pass", "All ones"],
+            1,
+            "A unit that took no part gets no gradient.",
+        ),
+    ],
+    imports=["math", "numpy", "course.activations"],
+    recall=["09.together", "09.gap", "03.scaler"],
+)

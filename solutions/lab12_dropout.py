@@ -1,0 +1,552 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 12 · Dropout
+#
+# In 2012 somebody switched off half of a network at random, at every step of its training, and it got better. Today you find
+# out why that is less mad than it sounds, and what else one can do with a network that will not hold still.
+#
+# **You will be able to** write dropout forwards and backwards; say what committee it stands for, and prove it on a small one;
+# get from a network not only an answer but also how far to trust it; and normalise a batch without peeking.
+#
+# **You need** lab 09 (mini-batches, overfitting), the softmax, and NumPy's `rng.random(shape)`, `axis` and `keepdims`.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 100 | {{exercises}} | {{points}} | BMI707; *Nets*; PyCon17, last part; Found16 |
+
+# %% tags=["setup"]
+import os
+
+import numpy as np
+
+from course.activations import softmax
+
+quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+
+# %% tags=["lab"]
+from course import Table, open_lab, plot_losses, train
+from course.activation_layers import ReLU
+from course.data import load_digits
+from course.dropout import Dropout
+from course.layers import Linear
+from course.losses import SoftmaxCrossEntropy
+from course.network import Network
+from course.optimizers import Adam
+from course.training import accuracy
+from course.widgets import MaskAnimation, RotatedDigit
+
+digits = load_digits()
+X_all, y_all, X_test, y_test = digits.rows(np.float64)
+lab = open_lab("12", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+print(digits)
+lab
+
+# %% [markdown]
+# ## 1 · No conspiracies
+#
+# Units in a hidden layer learn to rely on each other: one makes a mistake, another learns to cancel it. On the training set
+# such a conspiracy works perfectly. On a new digit, where the first unit errs a little differently, it falls apart.
+#
+# **Dropout** breaks it up. At every update each hidden unit is absent with probability `p_drop`, so no unit can count on any
+# other. Watch a few updates: each example meets a network of its own.
+
+# %%
+MaskAnimation()
+
+# %% [markdown]
+# When training is over, everybody is present. That makes a difference in size:
+
+# %%
+lab.predict("sums", lambda: round(1000 / float(np.ones(1000)[: round(1000 * (1 - 0.25))].sum()), 2))
+
+# %% [markdown]
+# So what is kept must be made larger while training, by $1/(1 - p)$; then the sums agree *on average*, and at test time there is
+# nothing left to do:
+#
+# $$ \text{out} = \frac{a \odot \text{mask}}{1 - p} \tag{12.1} $$
+#
+# A word of warning before you read other people's code: some give the probability of *keeping* (PyCon17's `keep_prob`), some that
+# of dropping. Here, as in PyTorch, `p_drop` is the probability of dropping.
+#
+# **Exercise `dropout_forward`** ({{points:dropout_forward}}). Each entry of `a` has its own fate, drawn from `rng`.
+
+
+# %% exercise="dropout_forward"
+def dropout_forward(a, p_drop, rng, train):
+    """Drop units at random while training; do nothing otherwise.
+
+    Parameters
+    ----------
+    a : array of shape (N, n)
+        Activations.
+    p_drop : float
+        Probability of dropping, 0 ≤ p_drop < 1.
+    rng : np.random.Generator
+        rng.random((2, 3)) gives six numbers, uniform between 0 and 1.
+    train : bool
+        False at test time.
+
+    Returns
+    -------
+    out : array of shape (N, n)
+        What is kept, scaled; 0 where dropped.
+    mask : array of shape (N, n)
+        True or 1 where kept; all kept when not training.
+
+    Example: with p_drop = 0.5, a row [1.0, 2.0, 3.0] whose second unit is dropped becomes [2.0, 0.0, 6.0].
+    """
+    ### BEGIN SOLUTION
+    mask = rng.random(a.shape) >= p_drop if train else np.ones(a.shape, bool)
+    return a * mask / (1 - p_drop * train), mask  # (12.1) out = a ⊙ mask / (1 − p)
+    ### END SOLUTION
+
+
+# %%
+check("dropout_forward")
+
+# %% [markdown]
+# A hundred thousand ones through your dropout: how many are left, and what is their mean?
+
+# %%
+if ready("dropout_forward"):
+    ones, rng, rows = np.ones((1000, 100)), np.random.default_rng(0), []
+    for p in (0.1, 0.5, 0.9):
+        out, mask = dropout_forward(ones, p, rng, True)
+        rows.append([f"{p}", f"{np.mean(mask):.2f}", f"{out.mean():.2f}", f"{out.std():.2f}"])
+    display(Table("a hundred thousand ones", ["p_drop", "share kept", "mean of out", "std of out"], rows))
+
+# %% [markdown]
+# The mean stays, the noise grows. Dropout is noise, multiplied in.
+#
+# **Exercise `dropout_backward`** ({{points:dropout_backward}}). Someone who was not there can take neither credit nor blame.
+
+
+# %% exercise="dropout_backward"
+def dropout_backward(dout, mask, p_drop):
+    """Send the gradient back through dropout (in training).
+
+    Parameters
+    ----------
+    dout : array of shape (N, n)
+        ∂L/∂out.
+    mask : array of shape (N, n)
+        As the forward pass returned it.
+    p_drop : float
+        As in the forward pass.
+
+    Returns
+    -------
+    array of shape (N, n)
+        ∂L/∂a.
+
+    Example: dout = [[1.0, 1.0]], mask = [[True, False]], p_drop = 0.5 gives [[2.0, 0.0]].
+    """
+    ### BEGIN SOLUTION
+    return dout * mask / (1 - p_drop)  # (12.2) ∂L/∂a = ∂L/∂out ⊙ mask / (1 − p)
+    ### END SOLUTION
+
+
+# %%
+check("dropout_backward")
+
+# %% [markdown]
+# ## 2 · A committee of 2ⁿ
+#
+# With $n$ hidden units there are $2^n$ masks, so $2^n$ **thinned** networks, all sharing their weights. Training with dropout
+# trains a random few of them at each step. At test time one would like to ask *all* of them, and average. For $n = 1000$ that is
+# more networks than there are atoms; for $n = 3$ it is eight. Let us ask them.
+#
+# How does one average opinions that are probabilities? The committee's vote is the arithmetic mean. There is another: the
+# **geometric mean**, divided by its sum over the classes:
+#
+# $$ p \propto \prod_m p_m^{\,w_m}, \qquad \textstyle\sum_m w_m = 1 \tag{12.10} $$
+#
+# **Exercise `ensemble_mean`** ({{points:ensemble_mean}}). The normalised, weighted geometric mean of softmaxes. (It is one line if you
+# take logarithms first. `softmax` is yours to use.)
+
+
+# %% exercise="ensemble_mean"
+def ensemble_mean(logits, mask_probs):
+    """Average the networks of an ensemble geometrically.
+
+    Parameters
+    ----------
+    logits : array of shape (M, K)
+        Logits of M networks for one example; row m becomes probabilities by a softmax.
+    mask_probs : array of shape (M,)
+        The weight of each network; they sum to 1.
+
+    Returns
+    -------
+    array of shape (K,)
+        Probabilities.
+
+    Example: two networks with equal weights and logits [0, 0] and [2, 0] together give softmax([1, 0]) = [0.731, 0.269].
+    """
+    ### BEGIN SOLUTION
+    return softmax(mask_probs @ logits)  # (12.10) softmax of the mean logits
+    ### END SOLUTION
+
+
+# %%
+check("ensemble_mean")
+
+# %% [markdown]
+# Three hidden units, dropped with probability ¼, feed a softmax over two classes. Eight thinned networks on one side; on the
+# other one pass through the whole network with nothing dropped.
+
+# %%
+a, W, b = np.array([1.0, 0.5, 2.0]), np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 1.5]]), np.array([0.2, 0.0])
+masks = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+mask_probs = np.prod(np.where(masks, 0.75, 0.25), axis=1)
+thinned = (a * masks / 0.75) @ W + b  # logits of all eight
+
+
+# %%
+def which_mean():
+    """Compare one pass through the whole network with two ways to ask all eight."""
+    whole = softmax(a @ W + b)
+    arithmetic = mask_probs @ softmax(thinned)
+    logs = mask_probs @ np.log(softmax(thinned))
+    geometric = np.exp(logs) / np.exp(logs).sum()
+    rows = [["".join(map(str, m)), f"{q:.3f}", f"{p:.3f}"]
+            for m, q, p in zip(masks, mask_probs, softmax(thinned)[:, 0], strict=True)]  # fmt: skip
+    rows += [["arithmetic mean", "", f"{arithmetic[0]:.4f}"], ["geometric mean", "", f"{geometric[0]:.4f}"],
+             ["whole network", "", f"{whole[0]:.4f}"]]  # fmt: skip
+    display(Table("eight thinned networks", ["mask", "its probability", "p of class 0"], rows))
+    if np.allclose(whole, geometric):
+        return "The normalised geometric mean"
+    return "The arithmetic mean of their probabilities" if np.allclose(whole, arithmetic) else "Neither"
+
+
+lab.predict("which_mean", which_mean)
+
+# %% [markdown]
+# ## 3 · Does it help?
+#
+# The same network, 64–256–256–10, on only 200 digits. Once plain, once with half of each hidden layer dropped, for as long.
+
+
+# %%
+def digit_net(p_drop, epochs, n=200, seed=0):
+    """Train on the first n digits; return the network and its test losses."""
+    inputs, targets = X_all[:n], y_all[:n]  # 1 inputs
+    drop = lambda: [Dropout(p_drop)] if p_drop else []
+    layers = [Linear(64, 256), ReLU(), *drop(), Linear(256, 256), ReLU(), *drop(), Linear(256, 10)]  # 3 operations
+    net = Network(layers, rng=np.random.default_rng(seed), dtype=np.float64)  # 2 parameters
+    cost, optimizer = SoftmaxCrossEntropy(), Adam(0.002)  # 4 cost, 5 optimizer
+    run = train(net, inputs, targets, cost, optimizer, epochs=epochs, rng=np.random.default_rng(1), batch_size=50)
+    return net, [float(cost.value(net.predict(X_test), y_test)) for _ in run]  # 6 train, 7 test
+
+
+# %%
+epochs = 30 if quick else 150
+plain, plain_losses = digit_net(0.0, epochs)
+dropped, dropped_losses = digit_net(0.5, epochs)
+
+
+def both_losses():
+    """Compare the two networks, with nothing dropped, on what they learned from and on new digits."""
+    cost, rows, loss = SoftmaxCrossEntropy(), [], {}
+    for name, net in [("plain", plain), ("dropout", dropped)]:
+        loss[name] = float(cost.value(net.predict(X_all[:200]), y_all[:200]))
+        test = accuracy(net.predict(X_test), y_test)
+        rows.append([name, f"{loss[name]:.4f}", f"{cost.value(net.predict(X_test), y_test):.3f}", f"{test:.3f}"])
+    display(Table("200 digits to learn from", ["network", "training loss", "test loss", "test accuracy"], rows))
+    return "It is lower than without" if loss["dropout"] < loss["plain"] else "It is higher than without"
+
+
+lab.predict("both_losses", both_losses)
+
+# %%
+plot_losses({"plain": plain_losses, "dropout": dropped_losses}, "Loss on 500 new digits", "epoch")
+
+# %% [markdown]
+# Two things to read off. With dropout the curve comes down more slowly: each unit trains only every other time, so allow it
+# more epochs. And it does not turn up where the plain one does. Dropout is no gift, it is a loan.
+#
+# ### Find the slip
+#
+# PyCon17's dropout model sends the *logits* through a ReLU before the softmax: more non-linearity can't hurt. Here is what may
+# become of it. Think of what a negative logit is *for*, then mend the one line and run again.
+
+# %%
+layers = [Linear(64, 64), ReLU(), Dropout(0.5), Linear(64, 10), ReLU()]
+net, cost = Network(layers, rng=np.random.default_rng(3), dtype=np.float64), SoftmaxCrossEntropy()
+list(train(net, X_all, y_all, cost, Adam(0.01), epochs=10, rng=np.random.default_rng(1), batch_size=50))
+output = net.predict(X_test)
+stuck = [k for k in range(10) if (output[:, k] == 0).all()]
+print(f"classes whose logit is 0 for every digit: {stuck or 'none'}; test accuracy {accuracy(output, y_test):.2f}")
+
+# %% [markdown]
+# A class whose logit is 0 for all examples gets no gradient through the ReLU, so it stays there for ever and nobody ever reads
+# a 4 again. It does not happen from every start (try `default_rng(0)`), which is what makes such slips live long. Logits are
+# linear.
+#
+# ## 4 · How sure are you?
+#
+# A softmax gives probabilities, so surely it knows what it does not know? Feed it nonsense: real digits with their pixels
+# shuffled, twenty times as bright.
+
+
+# %%
+def nonsense():
+    """Ask the plain network about noise that no digit resembles."""
+    noise = 20 * np.random.default_rng(0).permuted(X_test, axis=1)
+    sure = softmax(plain.predict(noise)).max(axis=1).mean()
+    print(f"mean probability of the best class: digits {softmax(plain.predict(X_test)).max(axis=1).mean():.2f}, "
+          f"nonsense {sure:.2f}")  # fmt: skip
+    return "More than 95 %" if sure > 0.95 else "Between 60 and 90 %" if sure > 0.6 else "About as sure as a coin, 50 %"
+
+
+lab.predict("nonsense", nonsense)
+
+# %% [markdown]
+# Here is another use of dropout (Gal & Ghahramani 2016). *Leave it on* while predicting, ask $T$ times, and look at how much the
+# answers differ: **Monte-Carlo dropout**. Where the thinned networks agree, believe them.
+#
+# **Exercise `mc_dropout`** ({{points:mc_dropout}}). `predict` is a network with dropout switched on: each call gives another answer.
+
+
+# %% exercise="mc_dropout"
+def mc_dropout(predict, X, T):
+    """Predict T times and give the mean and the spread.
+
+    Parameters
+    ----------
+    predict : function
+        predict(X) gives probabilities (N, K), different ones at each call.
+    X : array
+        Inputs, N of them.
+    T : int
+        How often to ask.
+
+    Returns
+    -------
+    mean : array of shape (N, K)
+    std : array of shape (N, K)
+        Standard deviation over the T answers, divided by T (ddof 0).
+
+    Example: if two calls give [[0.2, 0.8]] and [[0.6, 0.4]], the mean is [[0.4, 0.6]] and std is [[0.2, 0.2]].
+    """
+    ### BEGIN SOLUTION
+    passes = np.stack([predict(X) for _ in range(T)])
+    return passes.mean(axis=0), passes.std(axis=0)  # (12.3) mean and spread over T passes
+    ### END SOLUTION
+
+
+# %%
+check("mc_dropout")
+
+# %% [markdown]
+# Turn a digit slowly on its side. At some angles it *is* no digit any more. Does the network notice? Does the plain softmax?
+
+# %%
+RotatedDigit(dropped, digits.test_images, digits.test_labels, mc_dropout if ready("mc_dropout") else None)
+
+# %% [markdown]
+# The spread is largest where the best class is about to change. It is not a perfect alarm: it knows only the kind of doubt that
+# dropping units can show. But it is an alarm, for the price of $T$ forward passes.
+#
+# ## 5 · Batch normalisation
+#
+# Another way to keep a network from leaning on accidents: normalise inside it. Lab 03 standardised the inputs once. **Batch
+# normalisation** (Ioffe & Szegedy 2015) standardises each hidden unit over each mini-batch, and then lets the network choose
+# scale and shift again:
+#
+# $$ \hat x = \frac{x - \text{mean}}{\sqrt{\text{var} + \varepsilon}} \tag{12.4} $$
+# $$ \text{out} = \gamma \hat x + \beta \tag{12.6} $$
+#
+# At test time a digit may come alone, and its prediction must not depend on its neighbours. So training keeps **running**
+# averages, and the test uses those:
+#
+# $$ r \leftarrow \text{momentum} \cdot r + (1 - \text{momentum}) \cdot \text{batch} \tag{12.9} $$
+#
+# **Exercise `batchnorm_forward`** ({{points:batchnorm_forward}}).
+
+
+# %% exercise="batchnorm_forward"
+def batchnorm_forward(X, gamma, beta, running, train, momentum, eps):
+    """Normalise each unit over the batch (training) or by the running averages (test).
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+    gamma, beta : arrays of shape (n,)
+        Scale and shift.
+    running : dict
+        "mean" and "var", arrays of shape (n,). Do not change it: return a new one.
+    train : bool
+    momentum : float
+        Share of the old running average that is kept.
+    eps : float
+        ε, inside the root.
+
+    Returns
+    -------
+    out : array of shape (N, n)
+    running : dict
+        Updated in training (with the batch's mean, and its variance with ddof 0), as it was at test time.
+
+    Example: X = [[1.0], [3.0]], gamma = [1.0], beta = [0.0], eps = 0, in training: out = [[-1.0], [1.0]].
+    """
+    ### BEGIN SOLUTION
+    mean, var = running["mean"], running["var"]
+    if train:
+        mean, var = X.mean(axis=0), X.var(axis=0)
+        running = {  # (12.9) r ← momentum · r + (1 − momentum) · batch
+            "mean": momentum * running["mean"] + (1 - momentum) * mean,
+            "var": momentum * running["var"] + (1 - momentum) * var,
+        }
+    return gamma * (X - mean) / np.sqrt(var + eps) + beta, running  # (12.4) and (12.6)
+    ### END SOLUTION
+
+
+# %%
+check("batchnorm_forward")
+
+# %% [markdown]
+# **Layer normalisation** (Ba, Kiros & Hinton 2016) turns the idea by 90 degrees: mean and variance over the units of *one* example.
+# No batch, no running averages, no difference between training and test. That is why language models use it.
+#
+# **Exercise `layernorm_forward`** ({{points:layernorm_forward}}).
+
+
+# %% exercise="layernorm_forward"
+def layernorm_forward(X, gamma, beta, eps):
+    """Normalise each example over its own units.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+    gamma, beta : arrays of shape (n,)
+        Scale and shift.
+    eps : float
+        ε, inside the root.
+
+    Returns
+    -------
+    array of shape (N, n)
+
+    Example: X = [[1.0, 3.0], [10.0, 30.0]] with gamma = [1, 1], beta = [0, 0], eps = 0 gives [[-1, 1], [-1, 1]].
+    """
+    ### BEGIN SOLUTION
+    mean, var = X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)
+    return gamma * (X - mean) / np.sqrt(var + eps) + beta  # (12.4) and (12.6), along the other axis
+    ### END SOLUTION
+
+
+# %%
+check("layernorm_forward")
+
+# %% [markdown]
+# What do the two do to the same numbers? Four examples, three units of very different size:
+
+# %%
+if ready("batchnorm_forward", "layernorm_forward"):
+    Z = np.array([[1.0, 10.0, 100.0], [2.0, 30.0, 200.0], [3.0, 20.0, 400.0], [4.0, 40.0, 300.0]])
+    start = {"mean": np.zeros(3), "var": np.ones(3)}
+    by_batch, _ = batchnorm_forward(Z, np.ones(3), np.zeros(3), start, True, 0.9, 1e-5)
+    by_layer = layernorm_forward(Z, np.ones(3), np.zeros(3), 1e-5)
+    rows = [[str(z), str(p.round(2)), str(q.round(2))] for z, p, q in zip(Z, by_batch, by_layer, strict=True)]
+    display(Table("two normalisations", ["example", "over the batch", "over its own units"], rows))
+
+# %% [markdown]
+# Read the columns of the first, the rows of the second: each sums to zero. With units of different size the second keeps saying
+# "the third unit is the largest", for every example alike.
+#
+# ### For the brave: batch normalisation backwards (no points)
+#
+# The mean and the variance depend on every entry, so the gradient has three ways back. A gradient check is your friend.
+#
+# **Exercise `batchnorm_backward`** (optional).
+
+
+# %% exercise="batchnorm_backward"
+def batchnorm_backward(dout, X, gamma, eps):
+    """Send the gradient back through batch normalisation in training.
+
+    Parameters
+    ----------
+    dout : array of shape (N, n)
+        ∂L/∂out.
+    X : array of shape (N, n)
+        The input of the forward pass.
+    gamma : array of shape (n,)
+    eps : float
+
+    Returns
+    -------
+    dX : array of shape (N, n)
+    dgamma, dbeta : arrays of shape (n,)
+
+    Example: a dout that is the same for all examples gives dX = 0: shifting a whole column changes nothing.
+    """
+    ### BEGIN SOLUTION
+    scale = np.sqrt(X.var(axis=0) + eps)
+    xhat = (X - X.mean(axis=0)) / scale
+    d = dout * gamma  # ∂L/∂x̂
+    dX = (d - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)) / scale  # (12.5) three paths: direct, mean, variance
+    return dX, (dout * xhat).sum(axis=0), dout.sum(axis=0)  # (12.7) and (12.8)
+    ### END SOLUTION
+
+
+# %%
+check("batchnorm_backward")
+
+# %% [markdown]
+# ### Open experiment (no points)
+#
+# How much dropout is right? Try `p_drop` 0.2, 0.5 and 0.8, then give each its fair number of epochs. And what does dropout do on
+# all 1297 digits, where there is less to overfit?
+
+# %%
+for p in (0.2, 0.8):
+    net, losses = digit_net(p, epochs)
+    print(f"p_drop = {p}: test loss {losses[-1]:.3f}, test accuracy {accuracy(net.predict(X_test), y_test):.3f}")
+
+# %% [markdown]
+# ## 6 · In your own words
+#
+# A friend trains with dropout and reports: "Training loss 0.35, validation loss 0.21. The validation set must have leaked into
+# the training set, it can't be *better* than training." In three or four sentences: what else may explain it, and how would
+# you test your explanation? (Graded by hand.)
+
+# %% [markdown] written="better"
+# ### BEGIN SOLUTION
+# The training loss is measured during training, with units dropped, so it is the loss of thinned and noisy networks; the
+# validation loss is measured with the whole network. (It is also a mean over the epoch, while the weights still improved.) To
+# test this, measure the loss on the *training* set with dropout switched off: if it is then below the validation loss, there
+# is no leak to look for.
+#
+# *Rubric (4 points): dropout is on for the one and off for the other (1); so the training loss is that of a weaker network (1);
+# the test: training set, dropout off (1); what the outcome would mean (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 7 · Do you still know?
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - While training: drop, and divide what is kept by $1 - p$. At test time: nothing. Backwards: the same mask, the same factor.
+# - One pass through the whole network asks all $2^n$ thinned ones at once: exactly (a geometric mean) where the dropped layer
+#   feeds the softmax, roughly elsewhere.
+# - A softmax is always sure of something. Asking several times tells you more.
+# - Batch normalisation: the batch's statistics in training, running ones at test. Layer normalisation: neither.
+#
+# Next: lab 13, where all of this reads handwriting, from the raw pixels to one number on a test set that you look at once.
+
+# %%
+lab.progress()
