@@ -101,15 +101,6 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
     return out, running["mean"], running["var"]
 
 
-def call_split_by_mask(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call an answer that returns one number a parameter; return those of the weights, and those of the biases."""
-    is_weight = np.asarray(inputs["is_weight"])
-    result = np.asarray(answer(*inputs.values()), dtype=float)
-    if result.shape != is_weight.shape:
-        raise TypeError(f"expected one number for each of the {is_weight.size} parameters, got shape {result.shape}")
-    return result[is_weight], result[~is_weight]
-
-
 PROBES: dict[str, Probe] = {
     probe.__name__: probe
     for probe in (
@@ -122,6 +113,5 @@ PROBES: dict[str, Probe] = {
         drop_repeatedly,
         call_on_draws,
         call_with_running,
-        call_split_by_mask,
     )
 }
