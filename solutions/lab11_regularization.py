@@ -213,7 +213,8 @@ check("objective_gradient")
 # %% [markdown]
 # **A warning about λ.** Three people with the same λ may mean three things. PyCon17 writes $\sum w^2$ on its slide and calls a
 # function that computes $\tfrac12 \sum w^2$. Its first program *sums* the loss over the examples, its second takes the *mean*;
-# same λ, but now the penalty weighs N times as much. Before you copy somebody's λ, look for a ½ and for an N.
+# same λ, but now the penalty weighs N times as much. Before you copy somebody's λ, look for a ½ and for an N. (And while you
+# have the slides open: where *Nets* writes a regularized perceptron as $\sigma(\varphi(XW))$, one activation is one too many.)
 #
 # ## 3 · Two shapes of price
 #
@@ -376,7 +377,7 @@ lab.predict("who_is_zero", who_is_zero)
 
 # %% [markdown]
 # Now all strengths at once. The lines are computed with *your* `ridge` and `soft_threshold` (when they pass), the dots by
-# scikit-learn. From right to left λ grows, and patient by patient the model gets simpler. Which measurement holds out longest?
+# scikit-learn. From right to left λ grows, and weight by weight the model gets simpler. Which measurement holds out longest?
 
 # %%
 ShrinkagePath(ridge if ready("ridge") else None, soft_threshold if ready("soft_threshold") else None)
