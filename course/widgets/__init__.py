@@ -10,13 +10,16 @@ _HOME = {
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
     "FitTheLine": "course.widgets.line_view",
+    "GapMonitor": "course.widgets.gap_view",
     "GraphStepper": "course.widgets.graph_view",
     "LossSurface": "course.widgets.surface_view",
     "MaskAnimation": "course.widgets.mask_view",
     "OptimizerRace": "course.widgets.race_view",
+    "PenaltyContours": "course.widgets.penalty_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
     "RotatedDigit": "course.widgets.rotation_view",
     "ShapeCalculator": "course.widgets.shapes_view",
+    "ShrinkagePath": "course.widgets.shrinkage_view",
 }
 
 __all__ = sorted(_HOME)

@@ -21,14 +21,20 @@ def place(epoch: np.ndarray | float, loss: np.ndarray | float, epochs: int) -> t
     return LEFT + WIDTH * np.asarray(epoch) / max(epochs, 1), TOP + HEIGHT * (1 - share)
 
 
-def draw(curves: model.Curves, before: model.Curves | None, alt: str) -> str:
-    """Draw training (solid) and validation (dashed) losses; the untreated patient's in grey behind them."""
+def draw(curves: model.Curves, before: model.Curves | None, alt: str, shaded: bool = False) -> str:
+    """Draw training (solid) and validation (dashed) losses; untreated ones in grey; shade the gap if asked."""
     longest = max(len(c.training) for c in (curves, before) if c)
     parts = []
     for tick in TICKS:
         _, y = place(0, tick, longest)
         parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=RULE, stroke_width=1))
         parts.append(svg.text(LEFT - 8, y, number(tick), "end", 12))
+    if shaded:
+        epochs = np.arange(1, len(curves.training) + 1)
+        training, validation = (
+            np.column_stack(place(epochs, c, longest)) for c in (curves.training, curves.validation)
+        )
+        parts.append(svg.path([*training, *validation[::-1]], closed=True, stroke="none", fill=RULE))
     for c, colours, width in ((before, (SOFT_INK, SOFT_INK), 1.2), (curves, (BLUE, VERMILION), 2.4)):
         for losses, colour, dashes in zip(
             (c.training, c.validation) if c else (), colours, ("none", "6 4"), strict=False

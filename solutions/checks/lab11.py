@@ -1,0 +1,703 @@
+"""What lab 11 checks: two penalties with their gradients, ridge and lasso, a norm that may not grow."""
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Prediction, Question
+
+
+def some_weights(rng, *shapes):
+    """Draw weights of both signs, none of them small, none of size 1."""
+    return [rng.uniform(1.2, 2.5, shape) * rng.choice([-1, 1], shape) for shape in shapes]
+
+
+def network_cases(rng):
+    """Two networks: the weight arrays of each, and a strength."""
+    return [
+        {"weights": some_weights(rng, (2, 3), (3, 1)), "lam": float(rng.uniform(0.2, 0.4))},
+        {"weights": some_weights(rng, (4, 2), (2, 2), (2, 3)), "lam": float(rng.uniform(2.0, 3.0))},
+    ]
+
+
+def forget_all_but(i):
+    """Penalise one of the arrays only."""
+    return lambda weights, lam: lam * float(np.sum(weights[i] ** 2))
+
+
+# l2_penalty -----------------------------------------------------------------------------------------------------
+
+l2_penalty = Exercise(
+    "l2_penalty",
+    points=1,
+    cases=network_cases,
+    misconceptions=[
+        Misconception(
+            "square root taken",
+            lambda weights, lam: lam * np.sqrt(sum(np.sum(w**2) for w in weights)),
+            "You took the root: that is the length ‖w‖₂. The penalty is its *square*, Σ w². (The slides write the one and "
+            "mean the other, so you are in good company.)",
+        ),
+        Misconception(
+            "½ in front",
+            lambda weights, lam: lam / 2 * sum(np.sum(w**2) for w in weights),
+            "Half of what is asked for. TensorFlow's `l2_loss` and many papers carry a ½, so that the gradient looks neater. "
+            "Here: λ Σ w², and the 2 turns up in the gradient.",
+        ),
+        Misconception(
+            "mean for sum",
+            lambda weights, lam: lam * np.mean(np.concatenate([w.ravel() for w in weights]) ** 2),
+            "You averaged over the weights. Then a network twice as large would be punished no more. Σ is a sum.",
+        ),
+        Misconception(
+            "only the first array",
+            forget_all_but(0),
+            "Only the first array of weights pays. Every layer has weights: add over all the arrays of the list.",
+        ),
+        Misconception(
+            "only the last array",
+            forget_all_but(-1),
+            "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?",
+        ),
+        Misconception(
+            "λ forgotten",
+            lambda weights, lam: sum(np.sum(w**2) for w in weights),
+            "This is R. The penalty is λR: the strength is missing.",
+        ),
+        Misconception(
+            "λ squared too",
+            lambda weights, lam: sum(np.sum((lam * w) ** 2) for w in weights),
+            "λ was squared along with the weights. It stands outside: λ · (Σ w²).",
+        ),
+        Misconception(
+            "absolute values",
+            lambda weights, lam: lam * sum(np.sum(np.abs(w)) for w in weights),
+            "You added up |w|. That is L1, and its turn comes. L2 adds up w².",
+        ),
+    ],
+    alternatives=[
+        lambda weights, lam: lam * np.sum(np.concatenate([np.ravel(w) for w in weights]) ** 2),
+        lambda weights, lam: lam * sum(np.linalg.norm(w) ** 2 for w in weights),
+    ],
+    hints=[
+        "Square every weight of every array; add them all up; multiply once.",
+        "`(w**2).sum()` is one array's share. Python's `sum(... for w in weights)` goes over the list.",
+        "`lam * sum((w**2).sum() for w in weights)`.",
+    ],
+)
+
+l2_grad = Exercise(
+    "l2_grad",
+    points=1,
+    cases=lambda rng: [
+        {"w": some_weights(rng, (2, 3))[0], "lam": float(rng.uniform(0.2, 0.4))},
+        {"w": some_weights(rng, 4)[0], "lam": float(rng.uniform(3.0, 4.0))},
+    ],
+    misconceptions=[
+        Misconception(
+            "2 missing",
+            lambda w, lam: lam * w,
+            "The 2 is missing. d(w²)/dw = 2w; only with a ½ in the penalty, which ours has not, would it cancel.",
+        ),
+        Misconception(
+            "the penalty itself",
+            lambda w, lam: lam * w**2,
+            "This is the penalty of each weight, not its slope. d(w²)/dw = 2w.",
+        ),
+        Misconception(
+            "summed up",
+            lambda w, lam: 2 * lam * np.sum(w),
+            "You added everything up. A gradient has one entry for each weight, so the shape of w comes back.",
+        ),
+        Misconception(
+            "minus",
+            lambda w, lam: -2 * lam * w,
+            "Right size, wrong sign. The gradient points where the penalty grows; it is the *update* that goes against it.",
+        ),
+        Misconception(
+            "averaged",
+            lambda w, lam: 2 * lam * w / np.size(w),
+            "You divided by the number of weights. The penalty is a sum, so is nothing to divide.",
+        ),
+    ],
+    alternatives=[lambda w, lam: lam * (w + w), lambda w, lam: (2 * lam * w).tolist()],
+    hints=[
+        "Differentiate λw² with respect to one w.",
+        "Each entry by itself; no sum remains.",
+        "`2 * lam * w`.",
+    ],
+)
+
+# objective_gradient ---------------------------------------------------------------------------------------------
+
+
+def objective_case(rng, n):
+    is_weight = np.arange(n) % 3 != 2
+    theta, grad = some_weights(rng, n, n)
+    return {"grad": grad, "theta": theta, "is_weight": is_weight, "lam": float(rng.uniform(0.3, 0.45))}
+
+
+objective_gradient = Exercise(
+    "objective_gradient",
+    points=3,
+    cases=lambda rng: [objective_case(rng, 9), objective_case(rng, 6)],
+    misconceptions=[
+        Misconception(
+            "biases penalised",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * theta,
+            "The biases pay, too. A bias only says where a unit's threshold lies; pulling it to 0 makes nothing smoother, it "
+            "just puts the threshold in the wrong place. Use `is_weight`.",
+        ),
+        Misconception(
+            "only biases penalised",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * ~is_weight,
+            "It is the other way round: here the biases pay and the weights go free.",
+        ),
+        Misconception(
+            "2 missing",
+            lambda grad, theta, is_weight, lam: grad + lam * theta * is_weight,
+            "The derivative of λw² is 2λw; the 2 got lost. You have written it already: `l2_grad`.",
+        ),
+        Misconception(
+            "loss forgotten",
+            lambda grad, theta, is_weight, lam: 2 * lam * theta * is_weight,
+            "This is the gradient of the penalty alone. Training on it, the network would forget everything, and be happy. "
+            "J = L + λR: add ∂L/∂θ.",
+        ),
+        Misconception(
+            "loss gradient of biases dropped",
+            lambda grad, theta, is_weight, lam: (grad + 2 * lam * theta) * is_weight,
+            "The mask stands around the whole sum, so the biases do not learn at all. Only the *penalty* leaves them out.",
+        ),
+        Misconception(
+            "subtracted",
+            lambda grad, theta, is_weight, lam: grad - 2 * lam * theta * is_weight,
+            "J = L + λR, with a plus. With a minus, large weights are rewarded, and they will not need telling twice.",
+        ),
+        Misconception(
+            "mask times the gradient",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * is_weight,
+            "The penalty's gradient does not depend on θ here: it is 2λ times *the weight*, not 2λ times 1.",
+        ),
+        Misconception(
+            "λ scaled by N",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * is_weight / len(theta),
+            "The penalty is divided by the number of parameters. J = L + λR has λ as it stands; nothing is averaged.",
+        ),
+    ],
+    alternatives=[
+        lambda grad, theta, is_weight, lam: np.where(is_weight, grad + 2 * lam * theta, grad),
+        lambda grad, theta, is_weight, lam: [
+            float(g + 2 * lam * t) if w else float(g) for g, t, w in zip(grad, theta, is_weight, strict=True)
+        ],
+    ],
+    hints=[
+        "The sum rule: the gradient of L + λR is the sum of two gradients. One of them you are given.",
+        "An array of True and False times numbers keeps the numbers where it is True, and gives 0 elsewhere.",
+        "`grad + 2 * lam * theta * is_weight`.",
+    ],
+)
+
+# l1 -------------------------------------------------------------------------------------------------------------
+
+l1_penalty = Exercise(
+    "l1_penalty",
+    points=1,
+    cases=network_cases,
+    misconceptions=[
+        Misconception(
+            "no absolute value",
+            lambda weights, lam: lam * sum(np.sum(w) for w in weights),
+            "Without | | a weight of −100 would be a bargain. Sum of the *absolute* values.",
+        ),
+        Misconception(
+            "absolute value of the sum",
+            lambda weights, lam: lam * sum(abs(np.sum(w)) for w in weights),
+            "You summed first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself.",
+        ),
+        Misconception(
+            "squares",
+            lambda weights, lam: lam * sum(np.sum(w**2) for w in weights),
+            "These are squares: L2 again. L1 takes |w|.",
+        ),
+        Misconception(
+            "only the last array",
+            lambda weights, lam: lam * np.sum(np.abs(weights[-1])),
+            "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?",
+        ),
+        Misconception(
+            "only the first array",
+            lambda weights, lam: lam * np.sum(np.abs(weights[0])),
+            "Only the first array of weights pays. Add over all the arrays of the list.",
+        ),
+        Misconception(
+            "mean for sum",
+            lambda weights, lam: lam * np.mean(np.abs(np.concatenate([w.ravel() for w in weights]))),
+            "You averaged over the weights. Σ is a sum.",
+        ),
+    ],
+    alternatives=[
+        lambda weights, lam: lam * np.sum([np.linalg.norm(np.ravel(w), 1) for w in weights]),
+        lambda weights, lam: lam * sum(np.sum(w * np.sign(w)) for w in weights),
+    ],
+    hints=[
+        "As `l2_penalty`, with another function of each weight.",
+        "`np.abs` works entry by entry.",
+        "`lam * sum(np.abs(w).sum() for w in weights)`.",
+    ],
+)
+
+
+def with_zeros(rng, shape):
+    w = some_weights(rng, shape)[0]
+    w.flat[1] = 0.0
+    w.flat[-1] = abs(w.flat[-1])
+    w.flat[0] = -abs(w.flat[0])
+    return w
+
+
+l1_grad = Exercise(
+    "l1_grad",
+    points=2,
+    quiet=True,
+    cases=lambda rng: [
+        {"w": with_zeros(rng, (2, 3)), "lam": float(rng.uniform(0.2, 0.4))},
+        {"w": with_zeros(rng, 5), "lam": float(rng.uniform(3.0, 4.0))},
+    ],
+    misconceptions=[
+        Misconception(
+            "1 at 0",
+            lambda w, lam: lam * np.where(w >= 0, 1.0, -1.0),
+            "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would do, and "
+            "0 is the one that leaves a weight in peace that has got where the penalty wants it.",
+        ),
+        Misconception(
+            "−1 at 0",
+            lambda w, lam: lam * np.where(w > 0, 1.0, -1.0),
+            "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would do, and "
+            "0 is the one that leaves a weight in peace that has got where the penalty wants it.",
+        ),
+        Misconception(
+            "w / |w|",
+            lambda w, lam: lam * w / np.abs(w),
+            "w/|w| is the sign, but at w = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0.",
+        ),
+        Misconception(
+            "λ|w|",
+            lambda w, lam: lam * np.abs(w),
+            "This is the penalty, not its slope. |w| is made of two straight lines: what are their slopes?",
+        ),
+        Misconception(
+            "always λ",
+            lambda w, lam: np.full_like(w, lam),
+            "λ for all: that pushes negative weights further *down*, away from 0. The slope of |w| has the sign of w.",
+        ),
+        Misconception(
+            "L2's",
+            lambda w, lam: 2 * lam * w,
+            "This is L2's gradient, which fades as w gets small. L1 pushes with the same force to the very end. That is its "
+            "whole secret.",
+        ),
+        Misconception(
+            "λ forgotten",
+            lambda w, lam: np.sign(w),
+            "The sign is right; the strength λ is missing.",
+        ),
+        Misconception(
+            "minus",
+            lambda w, lam: -lam * np.sign(w),
+            "Right size, wrong sign: the gradient points where |w| grows.",
+        ),
+    ],
+    alternatives=[
+        lambda w, lam: np.where(w > 0, lam, np.where(w < 0, -lam, 0.0)),
+        lambda w, lam: lam * ((w > 0).astype(int) - (w < 0)),
+    ],
+    hints=[
+        "Draw |w|. What is the slope left of 0, what right of it? And at 0 take the middle.",
+        "Three values only: −λ, 0 and λ. NumPy has a function for −1, 0 and 1.",
+        "`lam * np.sign(w)`.",
+    ],
+)
+
+# ridge ----------------------------------------------------------------------------------------------------------
+
+
+def regression_case(rng, N, n, lam):
+    X = rng.normal(size=(N, n))
+    return {"X": X, "y": X @ rng.uniform(1, 2, n) + rng.normal(size=N), "lam": lam}
+
+
+def ridge_with(strength, base=lambda X: X):
+    """Solve with some other multiple of the identity."""
+
+    def wrong(X, y, lam):
+        A = base(X)
+        return np.linalg.solve(A.T @ A + strength(lam, A) * np.eye(A.shape[1]), A.T @ y)
+
+    return wrong
+
+
+def not_diagonal(X, y, lam):
+    return np.linalg.solve(X.T @ X + lam, X.T @ y)
+
+
+ridge = Exercise(
+    "ridge",
+    points=3,
+    rtol=1e-5,
+    cases=lambda rng: [
+        regression_case(rng, 12, 3, float(rng.uniform(2, 3))),
+        regression_case(rng, 8, 2, float(rng.uniform(5, 8))),
+        regression_case(rng, 3, 5, float(rng.uniform(0.5, 1))),
+    ],
+    misconceptions=[
+        Misconception(
+            "2λ",
+            ridge_with(lambda lam, X: 2 * lam),
+            "2λ on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it cancels.",
+        ),
+        Misconception(
+            "λ/2",
+            ridge_with(lambda lam, X: lam / 2),
+            "λ/2 on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it cancels.",
+        ),
+        Misconception(
+            "λ scaled by N",
+            ridge_with(lambda lam, X: lam * len(X)),
+            "Your λ is multiplied by N. That belongs to an objective with the *mean* of the squared errors; here they are "
+            "summed, so λ stands alone.",
+        ),
+        Misconception(
+            "λ divided by N",
+            ridge_with(lambda lam, X: lam / len(X)),
+            "Your λ is divided by N. The errors are summed here, not averaged, so λ stands alone.",
+        ),
+        Misconception(
+            "λ squared",
+            ridge_with(lambda lam, X: lam**2),
+            "λ² stands on the diagonal. The weights are squared in the objective, λ is not.",
+        ),
+        Misconception(
+            "λ added everywhere",
+            not_diagonal,
+            "`X.T @ X + lam` adds λ to *every* entry: broadcasting, helpful as ever. The penalty has no products w₁w₂, so λ "
+            "belongs on the diagonal only: `np.eye(n)`.",
+        ),
+        Misconception(
+            "no penalty",
+            lambda X, y, lam: np.linalg.lstsq(X, y, rcond=None)[0],
+            "This is least squares; λ has no say in it.",
+        ),
+        Misconception(
+            "centred",
+            lambda X, y, lam: ridge_with(lambda lam, X: lam, lambda X: X - X.mean(axis=0))(X, y, lam),
+            "You subtract the mean of the columns first. That is how one gets an intercept out of the way; here there is "
+            "none, and X is to be taken as it is.",
+        ),
+        Misconception(
+            "subtracted",
+            ridge_with(lambda lam, X: -lam),
+            "λ is subtracted: that rewards large weights. Set the gradient 2Xᵀ(Xw − y) + 2λw to 0 once more and look at the "
+            "sign.",
+        ),
+    ],
+    alternatives=[
+        lambda X, y, lam: np.linalg.inv(X.T @ X + lam * np.eye(X.shape[1])) @ X.T @ y,
+        lambda X, y, lam: X.T @ np.linalg.solve(X @ X.T + lam * np.eye(len(X)), y),
+        lambda X, y, lam: np.linalg.lstsq(
+            np.vstack([X, np.sqrt(lam) * np.eye(X.shape[1])]), np.concatenate([y, np.zeros(X.shape[1])]), rcond=None
+        )[0].tolist(),
+    ],
+    hints=[
+        "At the minimum the gradient is 0: 2Xᵀ(Xw − y) + 2λw = 0. Bring all that has a w to one side.",
+        "(XᵀX + λI) w = Xᵀy: a system of n linear equations, for `np.linalg.solve`.",
+        "`np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)`.",
+    ],
+)
+
+# soft_threshold -------------------------------------------------------------------------------------------------
+
+
+def threshold_case(rng, shape):
+    t = float(rng.uniform(0.5, 1.0))
+    z = rng.uniform(0.1, 0.9, shape) * t * rng.choice([-1, 1], shape)
+    z.flat[:4] = [t + 1.3, -t - 0.7, 0.4 * t, -0.6 * t]
+    return {"z": z, "t": t}
+
+
+soft_threshold = Exercise(
+    "soft_threshold",
+    points=2,
+    quiet=True,
+    cases=lambda rng: [
+        threshold_case(rng, 6),
+        threshold_case(rng, (2, 3)),
+        {"z": 2.5, "t": 1.0},
+        {"z": -0.3, "t": 0.5},
+    ],
+    misconceptions=[
+        Misconception(
+            "hard",
+            lambda z, t: np.where(np.abs(z) > t, z, 0.0),
+            "This is the *hard* threshold: what is large stays as it is. The soft one also pulls what stays towards 0, by t; "
+            "otherwise there would be a jump at ±t.",
+        ),
+        Misconception(
+            "only positive",
+            lambda z, t: np.maximum(np.asarray(z) - t, 0.0),
+            "Right for positive z. A very negative one should become z + t, and you cut it to 0: a relu in disguise.",
+        ),
+        Misconception(
+            "not cut",
+            lambda z, t: z - t * np.sign(z),
+            "Small ones shoot past 0 to the other side: 0.4 with t = 1 becomes −0.6. What is nearer to 0 than t ends *at* 0.",
+        ),
+        Misconception(
+            "clipped",
+            lambda z, t: np.clip(z, -t, t),
+            "You kept what should go and cut what should stay: this is z minus the right answer.",
+        ),
+        Misconception(
+            "sign lost",
+            lambda z, t: np.maximum(np.abs(z) - t, 0.0),
+            "The sizes are right, the signs are gone. Give each its own sign back: `np.sign(z)`.",
+        ),
+        Misconception(
+            "shrunk by a factor",
+            lambda z, t: np.asarray(z) / (1 + t),
+            "You divide. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
+        ),
+    ],
+    alternatives=[
+        lambda z, t: np.where(np.asarray(z) > t, np.asarray(z) - t, np.where(np.asarray(z) < -t, np.asarray(z) + t, 0)),
+        lambda z, t: z - np.clip(z, -t, t),
+        lambda z, t: np.maximum(np.asarray(z) - t, 0) + np.minimum(np.asarray(z) + t, 0),
+    ],
+    hints=[
+        "Three cases: z > t, z < −t, and in between.",
+        "Size and sign apart: the size is |z| − t, but at least 0; the sign is that of z.",
+        "`np.sign(z) * np.maximum(np.abs(z) - t, 0)`.",
+    ],
+)
+
+# max_norm -------------------------------------------------------------------------------------------------------
+
+
+def lengths_case(rng, n, units):
+    """Columns shorter and longer than c, by turns; rows of other lengths than columns."""
+    W = rng.uniform(0.5, 1.5, (n, units)) * rng.choice([-1, 1], (n, units))
+    W /= np.linalg.norm(W, axis=0)
+    c = float(rng.uniform(1.5, 2.0))
+    W *= c * np.where(np.arange(units) % 2, 0.4, 2.2) * rng.uniform(0.9, 1.1, units)
+    return {"W": W, "c": c}
+
+
+def capped(factor):
+    return lambda W, c: W * factor(W, c)
+
+
+max_norm = Exercise(
+    "max_norm",
+    points=3,
+    cases=lambda rng: [lengths_case(rng, 4, 3), lengths_case(rng, 3, 5), lengths_case(rng, 6, 2)],
+    misconceptions=[
+        Misconception(
+            "rows",
+            capped(lambda W, c: np.minimum(1, c / np.linalg.norm(W, axis=1, keepdims=True))),
+            "You measured the rows. A unit's incoming weights stand in a *column* of W (X @ W, remember): axis=0.",
+        ),
+        Misconception(
+            "all columns to length c",
+            capped(lambda W, c: c / np.linalg.norm(W, axis=0)),
+            "Every column now has length c, also those that were shorter. Max-norm is a leash, not a rack: nobody is "
+            "stretched.",
+        ),
+        Misconception(
+            "the whole matrix",
+            capped(lambda W, c: min(1, c / np.linalg.norm(W))),
+            "You measured all of W at once. Each unit has its own leash: one length for each column.",
+        ),
+        Misconception(
+            "entries clipped",
+            lambda W, c: np.clip(W, -c, c),
+            "You clipped the single weights. A column of many small ones can still be long, and clipping turns its direction. "
+            "Measure the column's length and shorten it as a whole.",
+        ),
+        Misconception(
+            "squared length",
+            capped(lambda W, c: np.minimum(1, c / np.sum(W**2, axis=0))),
+            "You compare c with the *squared* length. Take the root of Σ w² first.",
+        ),
+        Misconception(
+            "L1 length",
+            capped(lambda W, c: np.minimum(1, c / np.sum(np.abs(W), axis=0))),
+            "You measure length by Σ |w|. The length of a vector is the root of Σ w².",
+        ),
+        Misconception(
+            "long ones set to 0",
+            lambda W, c: W * (np.linalg.norm(W, axis=0) <= c),
+            "What is too long is gone altogether. Harsh. Shorten it to length c.",
+        ),
+        Misconception(
+            "short ones set to length 1",
+            lambda W, c: W / np.maximum(1, np.linalg.norm(W, axis=0)),
+            "The long ones end at length 1, not at c.",
+        ),
+    ],
+    alternatives=[
+        lambda W, c: W / np.maximum(1, np.sqrt((W**2).sum(axis=0)) / c),
+        lambda W, c: np.column_stack([w if np.linalg.norm(w) <= c else c * w / np.linalg.norm(w) for w in W.T]),
+    ],
+    hints=[
+        "One length for each column, then one factor for each column: 1 where it is short enough.",
+        "`np.linalg.norm(W, axis=0)` gives the lengths of the columns, shape (units,), and broadcasts over the rows.",
+        "`W * np.minimum(1, c / np.linalg.norm(W, axis=0))`.",
+    ],
+)
+
+# lasso (optional) -----------------------------------------------------------------------------------------------
+
+
+def lasso_case(rng, sweeps):
+    X = rng.normal(size=(6, 4)) @ (np.eye(4) + 0.3)
+    return {"X": X, "y": X @ [2.0, -1.5, 0.0, 0.2] + 0.1 * rng.normal(size=6), "lam": 0.4, "sweeps": sweeps}
+
+
+def descend(X, y, lam, sweeps, threshold=None, own=True, at_once=False, denominator=None):
+    """Descend by coordinates, with what may be slipped."""
+    N, n = X.shape
+    w = np.zeros(n)
+    for _ in range(sweeps):
+        before = w.copy()
+        for j in range(n):
+            others = before if at_once else w
+            residual = y - X @ others + (X[:, j] * others[j] if own else 0)
+            z = X[:, j] @ residual
+            t = N * lam if threshold is None else threshold(N, lam)
+            w[j] = np.sign(z) * max(abs(z) - t, 0) / (X[:, j] @ X[:, j] if denominator is None else denominator(X, j))
+    return w
+
+
+lasso = Exercise(
+    "lasso",
+    points=0,
+    rtol=1e-5,
+    cases=lambda rng: [lasso_case(rng, 1), lasso_case(rng, 2), lasso_case(rng, 30)],
+    misconceptions=[
+        Misconception(
+            "λ not scaled by N",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: lam),
+            "Your threshold is λ. The objective has 1/(2N) before the squares; multiply it through by N and λ becomes Nλ.",
+        ),
+        Misconception(
+            "own share not added back",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, own=False),
+            "The residual must leave out feature j itself: what is there to explain once *the others* have had their say?",
+        ),
+        Misconception(
+            "all at once",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, at_once=True),
+            "All coordinates move at once, from the old w. Coordinate descent uses each new w_j at once, or it may run away.",
+        ),
+        Misconception(
+            "not divided by ‖x_j‖²",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: len(X)),
+            "You divide by N, which is right for standardised features only. In general it is ‖x_j‖².",
+        ),
+    ],
+    alternatives=[lambda X, y, lam, sweeps: descend(X, y, lam, sweeps).tolist()],
+    hints=[
+        "One weight at a time: with all others fixed, the objective in w_j is a parabola plus |w_j|.",
+        "r = y − Xw + x_j w_j is what the others leave over. The parabola alone is lowest at x_jᵀr / ‖x_j‖².",
+        "`w[j] = soft_threshold(X[:, j] @ r, N * lam) / (X[:, j] @ X[:, j])`, for each j, `sweeps` times.",
+    ],
+)
+
+LAB = LabChecks(
+    exercises=[
+        l2_penalty,
+        l2_grad,
+        objective_gradient,
+        l1_penalty,
+        l1_grad,
+        ridge,
+        soft_threshold,
+        max_norm,
+        lasso,
+    ],
+    predictions=[
+        Prediction(
+            "by_heart",
+            "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong label on purpose. "
+            "How many of these 10 wrong labels will it have learned after 100 epochs?",
+            "It has room for every exception, and nothing in the loss says that exceptions should cost more than rules.",
+        ),
+        Prediction(
+            "decay",
+            "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two decimals will do.)",
+            "Each step multiplies by 1 − 2ηλ = 0.9. Hence the other name of L2: *weight decay*. Ten times 0.9 is 0.35.",
+        ),
+        Prediction(
+            "who_is_zero",
+            "Ten weights of a linear model; a penalty cuts the sum of their squares to a quarter. How many of the "
+            "ten are exactly 0: with L1, and with L2?",
+            "L2's push fades with the weight, so nothing ever arrives. L1 pushes with all its strength to the end.",
+            ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
+        ),
+        Prediction(
+            "best_remedy",
+            "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
+            "Regularization is what you do when you cannot have more data. With more data, do that first.",
+            ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
+        ),
+        Prediction(
+            "noise",
+            "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights scatter more, once it has "
+            "arrived?",
+            "The scatter follows η / batch size: four times the step, half the noise in each, and the two cancel.",
+            ["The small step with small batches", "The large step with large batches", "About the same"],
+        ),
+        Prediction(
+            "shifted",
+            "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as many parameters: "
+            "which one loses fewer?",
+            "The convolution looks for the same strokes everywhere. That assumption, and no penalty, is its regularizer.",
+            ["The ordinary network", "The convolution", "About the same"],
+        ),
+    ],
+    questions=[
+        Question(
+            "zeros",
+            "Which penalty makes weights exactly 0?",
+            ["L1", "L2", "Both, if λ is large"],
+            0,
+            "L1 pulls with constant force; L2's pull fades as the weight does.",
+        ),
+        Question(
+            "biases",
+            "Why are biases left out of the penalty?",
+            [
+                "There are too few of them to matter",
+                "A large bias makes nothing less smooth; it sets where a unit switches",
+                "Their gradient is unknown",
+            ],
+            1,
+            "What makes a function steep is weights. A penalised bias only puts thresholds in the wrong place.",
+        ),
+        Question(
+            "lam",
+            "Loss summed over 1000 examples, penalty λ. You change to the *mean* loss. What keeps the objective the same?",
+            ["λ as it is", "λ times 1000", "λ divided by 1000"],
+            2,
+            "Divide the whole objective by 1000: the penalty is divided, too.",
+        ),
+        Question(
+            "max_norm",
+            "Max-norm with c = 3 meets a column of length 2. What happens?",
+            ["It is stretched to 3", "Nothing", "It is shortened to 1"],
+            1,
+            "It is a leash: it does nothing until it is tight.",
+        ),
+    ],
+    imports=["math", "numpy"],
+    recall=["09.gap", "09.patience", "02.against"],
+)
