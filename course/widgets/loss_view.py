@@ -14,7 +14,7 @@ from course.widgets.base import Card, slider
 LOOKS = {"squared error": (BLUE, "7 4"), "cross-entropy": (VERMILION, "none")}
 HEIGHT, WIDTH, LEFT = 150.0, 360.0, 52.0
 #: title, top edge, range of the axis, ticks
-PANELS = (("loss", 46.0, (0.0, 4.0), (0, 2, 4)), ("slope ∂L/∂z", 236.0, (-1.0, 1.0), (-1, 0, 1)))
+PANELS = (("loss", 46.0, (0.0, 8.0), (0, 4, 8)), ("slope ∂L/∂z", 236.0, (-1.0, 1.0), (-1, 0, 1)))
 
 
 def place(z: Any, v: Any, top: float, low: float, high: float) -> tuple[Any, Any]:
