@@ -9,8 +9,9 @@ import pytest
 
 from course.build import Exercise, Misconception, Part
 from course.build.records import exercise_record
-from course.checks import ExerciseRecord, Verdict, as_text, judge, observe_all
+from course.checks import ExerciseRecord, Verdict, as_text, constants, judge, observe_all
 from course.checks.messages import as_html
+from course.checks.observe import is_untouched
 
 
 def record(exercise: Exercise, reference: Any) -> ExerciseRecord:
@@ -213,3 +214,15 @@ def test_html_says_what_the_text_says_and_escapes(answer: Any) -> None:
     assert "<b>&" not in page
     assert "<so>" not in page
     assert "role='status'" in page
+
+
+def test_a_fixed_answer_may_have_several_right_values() -> None:
+    sealed = constants.seal({"a": ("x", "y")}, "salt", also={"['a'][1]": ["z", 3]})
+    for last, right in [("y", True), ("Z", True), (3, True), ("x", False)]:
+        assert constants.matches({"a": ["x", last]}, sealed) == {"['a'][0]": True, "['a'][1]": right}
+
+
+def test_a_table_with_names_that_nobody_filled_in_is_untouched() -> None:
+    assert is_untouched({"a": (..., ...), "b": [...]})
+    assert not is_untouched({"a": (..., 1)})
+    assert not is_untouched({})

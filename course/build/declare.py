@@ -83,6 +83,8 @@ class Exercise:
         Whether a warning from NumPy counts as wrong.
     labels : dict
         For constants: path of a leaf → how to call it.
+    also : dict
+        For constants: path of a leaf → further right values.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Exercise:
     tolerance: float = 0.0
     quiet: bool = False
     labels: dict[str, str] = field(default_factory=dict)
+    also: dict[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

@@ -140,7 +140,7 @@ def exercise_record(
     if exercise.kind == "constant":
         cases = [encode({})]
         groups: dict[str | None, list[int]] = {None: [0]}
-        expected = [seal(reference, salt, exercise.tolerance)]
+        expected = [seal(reference, salt, exercise.tolerance, exercise.also)]
         wrong = [_sealed_misconception(reference, m, salt, exercise.tolerance) for m in exercise.misconceptions]
     else:
         inputs, groups = _draw(exercise, rng)

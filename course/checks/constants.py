@@ -6,7 +6,7 @@ lower case) and hashed on its own, so that a message can say which cell is off.
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,9 @@ def digest(path: str, leaf: Any, grid: float, salt: str) -> str:
     return hashlib.scrypt(f"{path}|{text}".encode(), salt=salt.encode(), **COST).hex()
 
 
-def seal(value: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
+def seal(
+    value: Any, salt: str, tolerance: float = 0.0, also: Mapping[str, Iterable[Any]] | None = None
+) -> dict[str, Any]:
     """Describe the right answer by the digests of all that is accepted.
 
     Parameters
@@ -70,13 +72,19 @@ def seal(value: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:
         See `digest`.
     tolerance : float
         How far a number may be off; 0 for exact (to 1e-6).
+    also : mapping, optional
+        Path of a leaf → further right values.
 
     Returns
     -------
     dict
         ``salt``, and ``leaves``: path → ``grid`` and the list ``accepted``.
     """
-    return {"salt": salt, "leaves": {path: seal_leaf(path, leaf, salt, tolerance) for path, leaf in leaves(value)}}
+    sealed = {path: seal_leaf(path, leaf, salt, tolerance) for path, leaf in leaves(value)}
+    for path, others in (also or {}).items():
+        for other in others:
+            sealed[path]["accepted"] += seal_leaf(path, other, salt, tolerance)["accepted"]
+    return {"salt": salt, "leaves": sealed}
 
 
 def seal_leaf(path: str, leaf: Any, salt: str, tolerance: float = 0.0) -> dict[str, Any]:

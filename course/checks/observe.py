@@ -64,6 +64,8 @@ def observe_all(probe: str, namespace: Mapping[str, Any], name: str, cases: list
 
 def is_untouched(answer: Any) -> bool:
     """Tell whether an answer still is the stub: ``...``, or a table in which every cell is ``...``."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
     if isinstance(answer, list | tuple):
         return bool(answer) and all(map(is_untouched, answer))
     return answer is Ellipsis

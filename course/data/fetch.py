@@ -92,6 +92,7 @@ def download(source: Source, cache: Path) -> Path:
     import pooch
     import requests
 
+    pooch.get_logger().setLevel("WARNING")  # else each attempt is announced in red, also those that fail
     failures = []
     for mirror in source.mirrors:
         try:

@@ -9,9 +9,11 @@ from typing import Any
 _HOME = {
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
+    "DigitGallery": "course.widgets.gallery_view",
     "FitTheLine": "course.widgets.line_view",
     "GapMonitor": "course.widgets.gap_view",
     "GraphStepper": "course.widgets.graph_view",
+    "LossExplorer": "course.widgets.loss_view",
     "LossSurface": "course.widgets.surface_view",
     "MaskAnimation": "course.widgets.mask_view",
     "OptimizerRace": "course.widgets.race_view",

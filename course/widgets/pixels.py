@@ -1,0 +1,36 @@
+"""Pictures of pixels inside an SVG drawing: grey digits, and weights of either sign."""
+
+import base64
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.image import imsave
+
+from course.plots import SOFT_INK
+from course.widgets.svg import tag
+
+PAPER, DARK = np.array([250.0, 250.0, 247.0]), np.array([24.0, 28.0, 36.0])
+COLD, HOT = np.array([0.0, 114.0, 178.0]), np.array([213.0, 94.0, 0.0])
+
+
+def grey(image: np.ndarray) -> np.ndarray:
+    """Colour an image (h, w) in [0, 1]: 0 paper, 1 ink; returns (h, w, 3) uint8."""
+    share = np.clip(image, 0, 1)[..., None]
+    return np.rint(PAPER + share * (DARK - PAPER)).astype(np.uint8)
+
+
+def signed(image: np.ndarray) -> np.ndarray:
+    """Colour an image (h, w) of weights: blue below 0, orange above, paper at 0; returns (h, w, 3) uint8."""
+    share = np.asarray(image, float)[..., None] / max(float(np.abs(image).max()), 1e-12)
+    return np.rint(PAPER + np.abs(share) * (np.where(share < 0, COLD, HOT) - PAPER)).astype(np.uint8)
+
+
+def embed(pixels: np.ndarray, x: float, y: float, size: float) -> str:
+    """Put pixels (h, w, 3) on a card, each of them a sharp square, with a frame around them."""
+    buffer = BytesIO()
+    imsave(buffer, pixels, format="png")
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    box: dict[str, Any] = {"x": float(x), "y": float(y), "width": float(size), "height": float(size)}
+    image = tag("image", href=f"data:image/png;base64,{data}", style="image-rendering: pixelated", **box)
+    return image + tag("rect", fill="none", stroke=SOFT_INK, stroke_width=1, **box)

@@ -1,0 +1,843 @@
+"""What lab 04 checks: cross-entropies, the softmax and its gradient, output layers, and a linear classifier trained."""
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+
+def right_softmax(Z, axis=1):
+    E = np.exp(Z - Z.max(axis=axis, keepdims=True))
+    return E / E.sum(axis=axis, keepdims=True)
+
+
+def log_softmax(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def of_right_class(table, labels):
+    return table[np.arange(len(labels)), labels]
+
+
+def hot(labels, K):
+    return np.eye(K)[np.asarray(labels)]
+
+
+# binary_cross_entropy -------------------------------------------------------------------------------------------
+
+
+def bce_case(rng, N):
+    y = np.arange(N) % 2
+    rng.shuffle(y)
+    return {"y": y.astype(float), "p": rng.uniform(0.05, 0.45, N) + 0.5 * (rng.random(N) < 0.5)}
+
+
+def each_bce(y, p):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+binary_cross_entropy = Exercise(
+    "binary_cross_entropy",
+    points=2,
+    cases=lambda rng: [bce_case(rng, 5), bce_case(rng, 8), {"y": np.array([1.0, 0.0]), "p": np.array([0.9, 0.9])}],
+    misconceptions=[
+        Misconception(
+            "sum for mean",
+            lambda y, p: np.sum(each_bce(y, p)),
+            "You added up the examples; their *mean* is asked for. Else twice the data would look twice as wrong.",
+        ),
+        Misconception(
+            "minus forgotten",
+            lambda y, p: -np.mean(each_bce(y, p)),
+            "A negative loss? The logarithm of a probability is at most 0, so a minus sign in front makes it a penalty.",
+        ),
+        Misconception(
+            "only y = 1 counts",
+            lambda y, p: -np.mean(y * np.log(p)),
+            "The examples with y = 0 cost nothing here, so a neuron that always says 1 would be perfect. For them the other "
+            "term counts, (1 − y) log(1 − p).",
+        ),
+        Misconception(
+            "terms swapped",
+            lambda y, p: -np.mean(y * np.log(1 - p) + (1 - y) * np.log(p)),
+            "You punish the right answers. With y = 1 the loss is −log p: small when p is near 1.",
+        ),
+        Misconception(
+            "y and p swapped",
+            lambda y, p: np.mean(np.where(y == p, 0.0, np.inf)),
+            "y and p have changed places: log 0 is −inf. The *prediction* goes into the logarithm, and the target says which "
+            "logarithm counts.",
+        ),
+        Misconception(
+            "squared error",
+            lambda y, p: np.mean((y - p) ** 2),
+            "That is the mean squared error, an old friend. It is bounded by 1 an example; the cross-entropy is not.",
+        ),
+        Misconception(
+            "in bits",
+            lambda y, p: np.mean(each_bce(y, p)) / np.log(2),
+            "Measured in bits: a logarithm to base 2. That is a fine loss, but here `log` is the natural one, as in np.log.",
+        ),
+        Misconception(
+            "no mean",
+            lambda y, p: each_bce(y, p),
+            "One loss for each example, and all of them right. Their mean is missing.",
+        ),
+    ],
+    alternatives=[
+        lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p))),
+        lambda y, p: float(-(y @ np.log(p) + (1 - y) @ np.log(1 - p)) / len(y)),
+    ],
+    hints=[
+        "Two cases. y = 1 costs −log p, y = 0 costs −log(1 − p). Multiply by y and by 1 − y to pick the right one.",
+        "`y * np.log(p) + (1 - y) * np.log(1 - p)` is one number for each example, and none of them is positive.",
+        "`-np.mean(...)` of that.",
+    ],
+)
+
+# softmax --------------------------------------------------------------------------------------------------------
+
+
+def logits(rng, N, K):
+    return rng.uniform(-3, 3, (N, K))
+
+
+def far_logits(rng, K):
+    """Rows far above and far below zero; within a row the usual differences."""
+    return logits(rng, 3, K) + np.array([[10000.0], [-10000.0], [0.0]])
+
+
+def softmax_cases(rng):
+    return {
+        "ordinary": [{"Z": logits(rng, 3, 4)}, {"Z": logits(rng, 5, 3)}],
+        "large": [{"Z": far_logits(rng, 3)}],
+    }
+
+
+def keepdims_forgotten(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1)
+
+
+def naive(Z, axis=1):
+    with np.errstate(all="ignore"):
+        return np.exp(Z) / np.exp(Z).sum(axis=axis, keepdims=True)
+
+
+def global_max(Z):
+    with np.errstate(all="ignore"):
+        E = np.exp(Z - Z.max())
+        return E / E.sum(axis=1, keepdims=True)
+
+
+softmax = Exercise(
+    "softmax",
+    points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
+    cases=softmax_cases,
+    misconceptions=[
+        Misconception(
+            "no maximum subtracted",
+            naive,
+            "Right for everyday logits. But exp(10000) is inf and exp(−10000) is 0, and inf/inf and 0/0 are nobody's "
+            "probabilities. You have just seen that a constant added to a row changes nothing: so first subtract the row's "
+            "largest logit.",
+        ),
+        Misconception(
+            "over the examples",
+            lambda Z: right_softmax(Z, axis=0),
+            "Your *columns* sum to 1. A row is one example and its entries compete with each other, not with those of other "
+            "examples: take the sum along the classes, axis=1.",
+        ),
+        Misconception(
+            "over everything",
+            lambda Z: right_softmax(Z, axis=None),
+            "All your probabilities together sum to 1, as if the batch shared one digit among it. Each row is an example of "
+            "its own: sum with axis=1 and keepdims=True.",
+        ),
+        Misconception(
+            "one maximum for the batch",
+            global_max,
+            "Nearly there. You subtract the largest logit of the whole batch; a row that lies far below it then has only "
+            "zeros, and 0/0. Subtract each row's own largest: axis=1, keepdims=True.",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            keepdims_forgotten,
+            "A sum over axis=1 has shape (N,), and (N, K) / (N,) lines up the *last* axes. keepdims=True leaves (N, 1), which "
+            "fits. Be glad that N ≠ K here: with a square Z it would have divided silently, and wrongly.",
+        ),
+        Misconception(
+            "no exponential",
+            lambda Z: Z / Z.sum(axis=1, keepdims=True),
+            "The rows do sum to 1, but some of your probabilities are negative. The exponential is what makes every score "
+            "positive before it is divided.",
+        ),
+        Misconception(
+            "not divided",
+            lambda Z: np.exp(np.minimum(Z, 700)),
+            "Positive, yes; probabilities, no: each row is still to be divided by its sum.",
+        ),
+        Misconception(
+            "sigmoid",
+            lambda Z: 1 / (1 + np.exp(-np.clip(Z, -700, 700))),
+            "That is a sigmoid for each logit. Each is between 0 and 1, but a row of them does not sum to 1: they answer K "
+            "separate yes-or-no questions. Softmax makes the classes compete.",
+        ),
+        Misconception(
+            "twice",
+            lambda Z: right_softmax(right_softmax(Z)),
+            "This is the softmax of a softmax. Probabilities are no logits: the second helping makes every row lukewarm.",
+        ),
+    ],
+    alternatives=[
+        lambda Z: np.exp(log_softmax(Z)),
+        lambda Z: np.stack([np.exp(z - max(z)) / sum(np.exp(z - max(z))) for z in Z]),
+    ],
+    hints=[
+        "Exponentials first, then divide each row by its own sum. And before all that, subtract something harmless.",
+        "`Z.max(axis=1, keepdims=True)` has one number a row, shape (N, 1), and broadcasts. The sum needs the same care.",
+        "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`, then `E / E.sum(axis=1, keepdims=True)`.",
+    ],
+)
+
+# one_hot --------------------------------------------------------------------------------------------------------
+
+
+def one_hot_cases(rng):
+    return [
+        {"labels": np.array([0, 3, 1, 1, 2]), "K": 4},
+        {"labels": rng.permutation([1, 3, 2]), "K": 6},
+    ]
+
+
+def every_row(labels, K):
+    out = np.zeros((len(labels), K))
+    out[:, labels] = 1
+    return out
+
+
+one_hot = Exercise(
+    "one_hot",
+    points=1,
+    cases=one_hot_cases,
+    misconceptions=[
+        Misconception(
+            "off by one",
+            lambda labels, K: hot(labels - 1, K),
+            "Every 1 stands one place too far to the left. Classes are counted from 0: label 0 has its 1 in the first column.",
+        ),
+        Misconception(
+            "every row",
+            every_row,
+            "`out[:, labels] = 1` says *every* row, in all those columns. You want row n with column labels[n]: give the rows "
+            "as numbers, too, `np.arange(len(labels))`.",
+        ),
+        Misconception(
+            "K from the labels",
+            lambda labels, K: hot(labels, labels.max() + 1),
+            "The number of columns is taken from the largest label present. A batch without a nine would then have nine "
+            "classes: use K.",
+        ),
+        Misconception(
+            "transposed",
+            lambda labels, K: hot(labels, K).T,
+            "One *column* an example; as everywhere, a row is an example.",
+        ),
+        Misconception(
+            "the label itself",
+            lambda labels, K: hot(labels, K) * labels[:, None],
+            "The right place, but the label's number stands in it (and class 0 has nothing at all). A 1 is wanted: the whole "
+            "probability.",
+        ),
+    ],
+    alternatives=[
+        lambda labels, K: labels[:, None] == np.arange(K),
+        lambda labels, K: [[int(k == label) for k in range(K)] for label in labels],
+    ],
+    hints=[
+        "A table of zeros, N by K, and in each row one 1.",
+        "`np.eye(K)` has as row k exactly what class k needs. NumPy can pick rows by an array of numbers.",
+        "`np.eye(K)[labels]`.",
+    ],
+)
+
+# softmax_cross_entropy ------------------------------------------------------------------------------------------
+
+
+def labelled(rng, N, K):
+    labels = np.arange(N) % K
+    rng.shuffle(labels)
+    return {"Z": logits(rng, N, K), "labels": labels}
+
+
+def far_apart(rng):
+    """Two examples: one surely right, one surely wrong. The mean loss is half of the distance."""
+    distance = float(rng.integers(9, 12) * 1000)
+    return {"Z": np.array([[distance, 0.0, 0.0], [distance, 0.0, 0.0]]), "labels": np.array([0, 1])}
+
+
+def loss_of(log_p):
+    """Make an answer from a function that gives (log) probabilities."""
+    return lambda Z, labels: -float(np.mean(of_right_class(log_p(Z), labels)))
+
+
+def quietly(function):
+    def answer(*arguments):
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    return answer
+
+
+softmax_cross_entropy = Exercise(
+    "softmax_cross_entropy",
+    points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
+    cases=lambda rng: {"ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6)], "large": [far_apart(rng)]},
+    misconceptions=[
+        Misconception(
+            "log of a stable softmax",
+            quietly(loss_of(lambda Z: np.log(right_softmax(Z)))),
+            "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log 0 is −inf. "
+            "Do not go through the probability. (4.2) takes the logarithm first: z minus the maximum, minus the log of the sum.",
+        ),
+        Misconception(
+            "no maximum subtracted",
+            quietly(loss_of(lambda Z: np.log(naive(Z)))),
+            "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
+            "logarithm on paper, (4.2), not of a probability.",
+        ),
+        Misconception(
+            "a small number added",
+            loss_of(lambda Z: np.log(right_softmax(Z) + 1e-12)),
+            "log(p + 1e-12) never is inf, but it is not the loss, either: it stops at 27.6, and where it stops the gradient is "
+            "gone. (4.2) needs no such plaster.",
+        ),
+        Misconception(
+            "softmax twice",
+            loss_of(lambda Z: log_softmax(right_softmax(Z))),
+            "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.2), which contains "
+            "the softmax. Both together is one too many, and the best-hidden bug in this lab.",
+        ),
+        Misconception(
+            "sum for mean",
+            lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)),
+            "You added up the examples. Their *mean* is asked for, so that the loss does not grow with the batch.",
+        ),
+        Misconception(
+            "mean over the classes too",
+            lambda Z, labels: -np.mean(hot(labels, Z.shape[1]) * log_softmax(Z)),
+            "K times too small. One-hot rows make all terms but one zero, and `np.mean` counted those zeros, too. Divide by "
+            "the number of examples only.",
+        ),
+        Misconception(
+            "every row at every label",
+            lambda Z, labels: -np.mean(log_softmax(Z)[:, labels]),
+            "`log_p[:, labels]` takes *every* row at all those columns: an N by N table. You want row n with column "
+            "labels[n]; write the rows as `np.arange(len(labels))`.",
+        ),
+        Misconception(
+            "minus forgotten",
+            lambda Z, labels: np.mean(of_right_class(log_softmax(Z), labels)),
+            "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.9) is missing.",
+        ),
+        Misconception(
+            "logarithm forgotten",
+            loss_of(right_softmax),
+            "You average the probabilities of the right classes themselves. Their *logarithms* are wanted: these make a sure "
+            "mistake expensive.",
+        ),
+        Misconception(
+            "logits only",
+            loss_of(lambda Z: Z),
+            "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the second half of "
+            "(4.2). Without it, raising all logits would be a way to win.",
+        ),
+        Misconception(
+            "label off by one",
+            lambda Z, labels: -np.mean(of_right_class(log_softmax(Z), labels - 1)),
+            "You take the column one to the left of the label. Classes are counted from 0.",
+        ),
+        Misconception(
+            "over the examples",
+            loss_of(lambda Z: np.log(right_softmax(Z, axis=0) + 1e-300)),
+            "The sum in the softmax runs down the columns, over the examples. It belongs along each row: axis=1.",
+        ),
+        Misconception(
+            "maximum subtracted once",
+            loss_of(lambda Z: Z - np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))),
+            "You subtract the maximum inside the sum of exponentials, but not from the logit of the right class. Work with "
+            "the shifted logits in both places.",
+        ),
+    ],
+    alternatives=[
+        lambda Z, labels: np.mean(np.logaddexp.reduce(Z, axis=1) - of_right_class(Z, labels)),
+        lambda Z, labels: -np.sum(hot(labels, Z.shape[1]) * log_softmax(Z)) / len(Z),
+    ],
+    hints=[
+        "First the logarithms of all the probabilities, (4.2), a table (N, K). Then pick one of each row, then average.",
+        "Shift each row so that its largest logit is 0; then log p = shifted − log Σ exp(shifted). Rows `np.arange(N)`, "
+        "columns `labels`, pick one entry a row.",
+        "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.2).",
+    ],
+)
+
+# softmax_cross_entropy_grad -------------------------------------------------------------------------------------
+
+
+def full_gradient(Z, labels):
+    return (right_softmax(Z) - hot(labels, Z.shape[1])) / len(Z)
+
+
+def columns_hit(Z, labels):
+    dZ = right_softmax(Z)
+    dZ[:, labels] -= 1
+    return dZ / len(Z)
+
+
+def set_not_subtracted(Z, labels):
+    dZ = right_softmax(Z)
+    dZ[np.arange(len(Z)), labels] = -1
+    return dZ / len(Z)
+
+
+def derivative_of_log(Z, labels):
+    t = hot(labels, Z.shape[1])
+    return -t / np.maximum(right_softmax(Z), 1e-300) / len(Z)
+
+
+softmax_cross_entropy_grad = Exercise(
+    "softmax_cross_entropy_grad",
+    points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
+    cases=lambda rng: {
+        "ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6)],
+        "large": [{"Z": far_logits(rng, 4), "labels": rng.permutation([0, 2, 3])}],
+    },
+    misconceptions=[
+        Misconception(
+            "N times too large",
+            lambda Z, labels: full_gradient(Z, labels) * len(Z),
+            "N times too large: this is the gradient of the *sum*. The loss is a mean over N examples, so each of them pulls "
+            "with 1/N.",
+        ),
+        Misconception(
+            "sign swapped",
+            lambda Z, labels: -full_gradient(Z, labels),
+            "The sign is swapped: softmax minus target, not target minus softmax. Test: the right class's entry must be "
+            "negative, because a larger logit there makes the loss smaller.",
+        ),
+        Misconception(
+            "target missing",
+            lambda Z, labels: right_softmax(Z) / len(Z),
+            "Every entry is positive, so a step against it would lower *all* logits. The target is missing: subtract the "
+            "one-hot row.",
+        ),
+        Misconception(
+            "divided by NK",
+            lambda Z, labels: full_gradient(Z, labels) / Z.shape[1],
+            "K times too small: you divided by all N·K entries. The mean runs over the examples only.",
+        ),
+        Misconception(
+            "times p(1 − p)",
+            lambda Z, labels: full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
+            "You multiplied by p(1 − p), as lab 02 had to. Here it has cancelled: the logarithm of the loss undoes the "
+            "exponential of the softmax, and that is why the two belong together.",
+        ),
+        Misconception(
+            "set, not subtracted",
+            set_not_subtracted,
+            "In the right class's column stands −1, so something was set (`=`) that should be subtracted (`-=`): p − 1 is "
+            "wanted there.",
+        ),
+        Misconception(
+            "every row",
+            columns_hit,
+            "`dZ[:, labels] -= 1` takes 1 from *every* row in those columns. Row n wants it in column labels[n] only: write "
+            "the rows as `np.arange(len(labels))`.",
+        ),
+        Misconception(
+            "softmax twice",
+            lambda Z, labels: full_gradient(right_softmax(Z), labels),
+            "Softmax went over it twice. Z holds logits, and one softmax makes probabilities of them.",
+        ),
+        Misconception(
+            "over the examples",
+            lambda Z, labels: (right_softmax(Z, axis=0) - hot(labels, Z.shape[1])) / len(Z),
+            "Your softmax sums down the columns. Each row of this gradient must sum to 0: what one class gains, the others "
+            "lose.",
+        ),
+        Misconception(
+            "derivative of the logarithm only",
+            derivative_of_log,
+            "−1/p is the derivative with respect to the *probability*. The way goes on, through the softmax, to the logits. "
+            "There all classes move, and what is left is very simple.",
+        ),
+        Misconception(
+            "logits for probabilities",
+            lambda Z, labels: (Z - hot(labels, Z.shape[1])) / len(Z),
+            "You subtract the target from the logits. That is the squared error's gradient, near enough; here the softmax "
+            "comes first.",
+        ),
+        Misconception(
+            "no maximum subtracted",
+            lambda Z, labels: (naive(Z) - hot(labels, Z.shape[1])) / len(Z),
+            "Right, but for large logits it is NaN: a softmax without the maximum subtracted. You have a stable one.",
+        ),
+    ],
+    alternatives=[
+        lambda Z, labels: (np.exp(log_softmax(Z)) - (labels[:, None] == np.arange(Z.shape[1]))) / Z.shape[0],
+        lambda Z, labels: full_gradient(Z, labels).tolist(),
+    ],
+    hints=[
+        "Look at (4.10): two tables of the same shape, one minus the other, and one division.",
+        "Both tables you can make already: `softmax(Z)` and `one_hot(labels, K)`, where K is Z.shape[1].",
+        "`(softmax(Z) - one_hot(labels, Z.shape[1])) / len(Z)`.",
+    ],
+)
+
+# output_layer_for -----------------------------------------------------------------------------------------------
+
+RIGHT = {
+    "binary": ("sigmoid", "bce"),
+    "multiclass": ("softmax", "cce"),
+    "multilabel": ("sigmoid", "bce"),
+    "regression": ("none", "mse"),
+    "unit_interval": ("sigmoid", "mse"),
+}
+
+output_layer_for = Exercise(
+    "output_layer_for",
+    points=2,
+    labels={
+        f"['{task}'][{i}]": f"the {part} for {task}" for task in RIGHT for i, part in enumerate(["activation", "loss"])
+    },
+    also={"['unit_interval'][1]": ["bce"]},
+    misconceptions=[
+        Misconception(
+            "multilabel with softmax and cce",
+            RIGHT | {"multilabel": ("softmax", "cce")},
+            "Multilabel treated like multiclass: then a picture with a cat *and* a dog could give each at most one half. Its "
+            "labels do not exclude each other, so each is a yes-or-no question of its own.",
+        ),
+        Misconception(
+            "multilabel with softmax",
+            RIGHT | {"multilabel": ("softmax", "bce")},
+            "Multilabel with a softmax: then a picture with a cat *and* a dog could give each at most one half. Its labels do "
+            "not exclude each other, so each is a yes-or-no question of its own.",
+        ),
+        Misconception(
+            "multiclass with sigmoid",
+            RIGHT | {"multiclass": ("sigmoid", "cce")},
+            "Multiclass with separate sigmoids: nothing stops them from saying 0.9 to three digits at once. Exactly one class "
+            "is right, so the outputs should share one whole.",
+        ),
+        Misconception(
+            "binary with softmax and cce",
+            RIGHT | {"binary": ("softmax", "cce")},
+            "Not wrong in the world: two logits with a softmax do the same as one with a sigmoid. Here binary means one "
+            "output, and a softmax over one output always says 1.",
+        ),
+        Misconception(
+            "binary with softmax",
+            RIGHT | {"binary": ("softmax", "bce")},
+            "A softmax over a single output is exp(z)/exp(z): it says 1, whatever happens.",
+        ),
+        Misconception(
+            "regression with sigmoid",
+            RIGHT | {"regression": ("sigmoid", "mse")},
+            "Regression with a sigmoid: a house could never cost more than 1. Any number may be the answer, so nothing should "
+            "stand in its way.",
+        ),
+        Misconception(
+            "unit interval without activation",
+            RIGHT | {"unit_interval": ("none", "mse")},
+            "Without an activation it may well predict that 130 % of a lawn is moss. Something that stays between 0 and 1 is "
+            "at hand.",
+        ),
+        Misconception(
+            "binary with squared error",
+            RIGHT | {"binary": ("sigmoid", "mse")},
+            "Binary with the squared error is lab 02's neuron: sure and wrong, and it hardly learns. Section 1 has the better "
+            "partner.",
+        ),
+    ],
+    alternatives=[RIGHT | {"unit_interval": ("sigmoid", "bce")}, {k: [a.upper(), b] for k, (a, b) in RIGHT.items()}],
+    hints=[
+        "Ask of each task: what numbers may come out? Any; between 0 and 1; or several that share one whole?",
+        "Yes-or-no questions go with sigmoid and bce, one for each question. One class of many: softmax and cce.",
+        "multilabel is several yes-or-no questions at once; regression wants no activation at all.",
+    ],
+)
+
+# accuracy -------------------------------------------------------------------------------------------------------
+
+
+def accuracy_case(rng, N, K):
+    Z = logits(rng, N, K)
+    labels = Z.argmax(axis=1)
+    wrong = rng.permutation(N)[: N // 4 + 1]
+    labels[wrong] = (labels[wrong] + 1) % K
+    return {"Z": Z, "labels": labels}
+
+
+accuracy = Exercise(
+    "accuracy",
+    points=1,
+    cases=lambda rng: [accuracy_case(rng, 8, 4), accuracy_case(rng, 20, 3), accuracy_case(rng, 5, 2)],
+    misconceptions=[
+        Misconception(
+            "per cent",
+            lambda Z, labels: 100 * np.mean(Z.argmax(axis=1) == labels),
+            "In per cent. Here it is a share, between 0 and 1; it becomes per cent when it is printed.",
+        ),
+        Misconception(
+            "count",
+            lambda Z, labels: np.sum(Z.argmax(axis=1) == labels),
+            "You counted the right ones; which *share* of all is that?",
+        ),
+        Misconception(
+            "error",
+            lambda Z, labels: np.mean(Z.argmax(axis=1) != labels),
+            "This is the share that is *wrong*. A pessimist's accuracy.",
+        ),
+        Misconception(
+            "smallest logit",
+            lambda Z, labels: np.mean(Z.argmin(axis=1) == labels),
+            "You take the class with the smallest logit, the one the model believes in least.",
+        ),
+        Misconception(
+            "max for argmax",
+            lambda Z, labels: np.mean(Z.max(axis=1) == labels),
+            "`max` gives the largest logit itself; *where* it stands, `argmax` says.",
+        ),
+        Misconception(
+            "best example of each class",
+            lambda Z, labels: np.mean(Z.argmax(axis=0) == labels),
+            "`argmax(axis=0)` finds the best example for each class. You want the best class for each example: axis=1.",
+        ),
+        Misconception(
+            "mean probability",
+            lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels)),
+            "You average how *sure* it was of the right class. Accuracy asks only: was the right class first?",
+        ),
+    ],
+    alternatives=[
+        lambda Z, labels: sum(int(np.argmax(z) == label) for z, label in zip(Z, labels, strict=True)) / len(labels),
+        lambda Z, labels: np.mean(right_softmax(Z).argmax(axis=1) == labels),
+    ],
+    hints=[
+        "The model's answer is the class with the largest logit. Compare with the label; then what share?",
+        "`Z.argmax(axis=1)` gives the number of the largest logit of each row. No softmax is needed: it keeps the order.",
+        "`np.mean(Z.argmax(axis=1) == labels)`.",
+    ],
+)
+
+# train_softmax --------------------------------------------------------------------------------------------------
+
+
+def batches_case(rng, sizes, n, K):
+    batches = [(rng.uniform(-2, 2, (N, n)), rng.permutation(np.arange(N) % K)) for N in sizes]
+    W, b = rng.uniform(-1, 1, (n, K)), rng.uniform(-1, 1, K) + 0.5
+    return {"batches": batches, "W": W, "b": b, "lr": float(rng.uniform(0.3, 0.6))}
+
+
+def trained(gradient=full_gradient, *, sign=-1, bias=None, with_bias=True, first=False, stale=False, restart=False):
+    """Train for one pass, with what may be slipped."""
+    bias = bias or (lambda dZ: dZ.sum(axis=0))
+
+    def answer(batches, W, b, lr):
+        W0, b0 = W, b
+        for X, labels in batches:
+            at = (W0, b0) if stale else (W, b)
+            dZ = gradient(X @ at[0] + (at[1] if with_bias else 0), labels)
+            start = (W0, b0) if restart else (W, b)
+            W, b = start[0] + sign * lr * (X.T @ dZ), start[1] + sign * lr * bias(dZ)
+            if first:
+                break
+        return W, b
+
+    return answer
+
+
+def one_after_the_other(batches, W, b, lr):
+    for X, labels in batches:
+        W = W - lr * X.T @ full_gradient(X @ W + b, labels)
+        b = b - lr * full_gradient(X @ W + b, labels).sum(axis=0)
+    return W, b
+
+
+def in_place(batches, W, b, lr):
+    for X, labels in batches:
+        dZ = full_gradient(X @ W + b, labels)
+        W -= lr * X.T @ dZ
+        b -= lr * dZ.sum(axis=0)
+    return W, b
+
+
+train_softmax = Exercise(
+    "train_softmax",
+    points=[Part("the weights, W", 2, component="W"), Part("the biases, b", 1, component="b")],
+    returns=["W", "b"],
+    cases=lambda rng: [
+        batches_case(rng, [4, 4, 3], 2, 2),
+        batches_case(rng, [5, 5], 3, 4),
+        batches_case(rng, [6, 3, 3], 2, 3),
+    ],
+    misconceptions=[
+        Misconception(
+            "uphill",
+            trained(sign=1),
+            "The steps go along the gradient, uphill. Against it, please: W minus lr times gradient.",
+        ),
+        Misconception(
+            "1/N missing",
+            trained(lambda Z, labels: full_gradient(Z, labels) * len(Z)),
+            "Your steps are as many times too long as the batch has examples: somewhere the 1/N is missing. "
+            "`softmax_cross_entropy_grad` has it inside already.",
+        ),
+        Misconception(
+            "1/N twice",
+            trained(lambda Z, labels: full_gradient(Z, labels) / len(Z)),
+            "Your steps are as many times too short as the batch has examples: `softmax_cross_entropy_grad` has the 1/N "
+            "inside already, and you divide once more.",
+        ),
+        Misconception(
+            "stale weights",
+            trained(stale=True),
+            "Every gradient is taken at the weights you *began* with, and only then all are used. Each batch should see the "
+            "weights that the batch before has left: stale weights are yesterday's weather.",
+        ),
+        Misconception(
+            "first batch only",
+            trained(first=True),
+            "Only the first batch was used: `return` stands inside the loop. Move it four spaces to the left.",
+        ),
+        Misconception(
+            "last batch only",
+            trained(stale=True, restart=True),
+            "Only the last batch has left a trace: the loop begins anew from the first weights each time. Give the new W and b "
+            "the old names.",
+        ),
+        Misconception(
+            "b not trained",
+            trained(bias=lambda dZ: 0 * dZ.sum(axis=0)),
+            "W learns, b stays as it was. Its gradient is the sum of ∂L/∂z over the examples, one number a class, "
+            "`sum(axis=0)`. (A plain `sum()` adds up whole rows, and each of these sums to 0.)",
+        ),
+        Misconception(
+            "mean for b",
+            trained(bias=lambda dZ: dZ.mean(axis=0)),
+            "W is right at first, but b moves too little. The 1/N is in ∂L/∂z already: for b the rows are *added up*, "
+            "`sum(axis=0)`. A mean divides by N twice.",
+        ),
+        Misconception(
+            "b after W",
+            one_after_the_other,
+            "W is updated first, and b's gradient then computed at the *new* W. Both belong to one place: compute ∂L/∂z once, "
+            "then take both steps.",
+        ),
+        Misconception(
+            "no softmax",
+            trained(lambda Z, labels: (Z - hot(labels, Z.shape[1])) / len(Z)),
+            "The gradient uses the logits as if they were probabilities: z minus target is linear regression's. Softmax comes "
+            "in between.",
+        ),
+        Misconception(
+            "bias forgotten",
+            trained(with_bias=False),
+            "The logits were computed without the bias: X @ W, *plus b*.",
+        ),
+        Misconception(
+            "in place",
+            in_place,
+            "Right numbers, but `W -= …` changes the caller's arrays, so nobody can train from the same start again. "
+            "`W = W - …` makes a new one.",
+        ),
+    ],
+    alternatives=[
+        trained(lambda Z, labels: (np.exp(log_softmax(Z)) - hot(labels, Z.shape[1])) / len(labels)),
+        lambda batches, W, b, lr: [part.tolist() for part in trained()(batches, W, b, lr)],
+    ],
+    hints=[
+        "For each batch: logits, their gradient, the gradients of W and b, one step. That is lab 02's loop with more classes.",
+        "With dZ = ∂L/∂Z, (N, K): ∂L/∂W = X.T @ dZ, (n, K), and ∂L/∂b = dZ.sum(axis=0), (K,).",
+        "`dZ = softmax_cross_entropy_grad(X @ W + b, labels)`, then `W = W - lr * X.T @ dZ` and the same for b.",
+    ],
+)
+
+LAB = LabChecks(
+    exercises=[
+        binary_cross_entropy,
+        softmax,
+        one_hot,
+        softmax_cross_entropy,
+        softmax_cross_entropy_grad,
+        output_layer_for,
+        accuracy,
+        train_softmax,
+    ],
+    predictions=[
+        Prediction(
+            "stuck",
+            "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It learns with η = 1, once "
+            "with the squared error and once with the cross-entropy. What does it say after 20 steps?",
+            "The squared error's slope carries σ′, and where the sigmoid is flat that is nearly nothing. In the cross-entropy's "
+            "slope it cancels: the more wrong, the stronger the pull.",
+            [
+                "Both more than 0.9",
+                "Squared error below 0.1, cross-entropy above 0.9",
+                "Squared error above 0.9, cross-entropy below 0.1",
+            ],
+        ),
+        Prediction(
+            "shift",
+            "The softmax of (2, 1, 0) begins with 0.665. What is the first number of the softmax of (102, 101, 100)?",
+            "exp(z + c) = exp(z)·exp(c), and exp(c) cancels. Only differences between logits count.",
+        ),
+        Prediction(
+            "at_start",
+            "All weights are 0, and there are ten classes. What is the cross-entropy of this model that knows nothing? (Two "
+            "decimals will do.)",
+            "It gives each class 1/10, so the loss is −log(1/10) = log 10. Remember the number: a ten-class network that "
+            "starts far above 2.30 starts badly.",
+        ),
+        Prediction(
+            "linear_reads",
+            "A linear model: each class one weight for each pixel, and nothing else. What share of new digits will it read?",
+            "A lot, for a model that only lays ten stencils over the picture. What is left is what the rest of the course is "
+            "about.",
+            ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
+        ),
+    ],
+    questions=[
+        Question(
+            "twice",
+            "A network ends in a softmax, and the loss takes logits. What happens?",
+            ["An error", "It learns, but badly: softmax twice", "Nothing, softmax is idempotent"],
+            1,
+            "The loss applies a softmax of its own. No error, no warning: only a loss that never gets small.",
+        ),
+        Question(
+            "log_k",
+            "Ten classes, a network that knows nothing. Where does its cross-entropy start?",
+            ["at 0.1", "at log 10 ≈ 2.30", "at 10"],
+            1,
+            "−log(1/10) = log 10.",
+        ),
+        Question(
+            "pairs",
+            "A picture may show a cat, a dog, both or neither. Output layer?",
+            ["Softmax over cat and dog", "A sigmoid for each", "No activation"],
+            1,
+            "The labels do not exclude each other: two yes-or-no questions.",
+        ),
+        Question(
+            "p_minus_t",
+            "The gradient of softmax with cross-entropy, with respect to the logits of one example?",
+            ["p − t", "(p − t) · p(1 − p)", "−1/p"],
+            0,
+            "The logarithm undoes the exponential: softmax minus target is all that is left.",
+        ),
+    ],
+    imports=["math", "numpy"],
+    recall=["03.sum_mean", "02.sure", "00.broadcast"],
+)

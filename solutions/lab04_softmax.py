@@ -1,0 +1,527 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 04 · Softmax
+#
+# A neuron that is sure and wrong should be eager to learn. Lab 02's was not: it sat on the flat part of its sigmoid and hardly
+# moved. Today it gets a loss that wakes it up, then nine siblings, and together they read handwriting.
+#
+# **You will be able to** choose the loss and the output layer that belong together; compute softmax and cross-entropy so that
+# no logit is too large; derive and check the most elegant gradient of the course; and train a classifier from end to end.
+#
+# **You need** lab 02 (gradient descent), lab 03 (the seven ingredients), logarithms, and NumPy's `axis` and `keepdims`.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 110 | {{exercises}} | {{points}} | PyCon17, second half; *Nets*; MT16; Found16 |
+
+# %% tags=["setup"]
+import os
+
+import numpy as np
+
+quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from the small digits
+
+# %% tags=["lab"]
+from course import Table, open_lab, plot_losses, sigmoid
+from course.data import load_digits, mnist_or_digits, split
+from course.gradcheck import numeric_gradient
+from course.widgets import DigitGallery, LossExplorer
+
+lab = open_lab("04", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+lab
+
+# %% [markdown]
+# ## 1 · Sure, and wrong
+#
+# One neuron says $p = \sigma(z)$, with the **logit** $z = wx + b$. The target is 1. How much should it cost to say $p$?
+#
+# The squared error charges $(p - 1)^2$: never more than 1, however wrong. The **cross-entropy** charges $-\log p$: nothing for
+# $p = 1$, and more and more, without end, the nearer $p$ comes to 0. For both targets in one line:
+#
+# $$ L = -\frac1N \sum_n \bigl( y_n \log p_n + (1 - y_n) \log(1 - p_n) \bigr) \tag{4.5} $$
+#
+# | y | p | cross-entropy |
+# |---|---|---|
+# | 0 | 0.1 | 0.105 |
+# | 0 | 0.9 | 2.303 |
+# | 1 | 0.1 | 2.303 |
+# | 1 | 0.9 | 0.105 |
+#
+# **Exercise `binary_cross_entropy`** ({{points:binary_cross_entropy}}).
+
+
+# %% exercise="binary_cross_entropy"
+def binary_cross_entropy(y, p):
+    """Compute the mean binary cross-entropy.
+
+    Parameters
+    ----------
+    y : array of shape (N,)
+        Targets, 0 or 1.
+    p : array of shape (N,)
+        Probabilities of a 1, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        The mean over the examples, with natural logarithms.
+
+    Example: y = [1, 0], p = [0.9, 0.9] costs (0.105 + 2.303) / 2 = 1.204.
+    """
+    ### BEGIN SOLUTION
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.5)
+    ### END SOLUTION
+
+
+# %%
+check("binary_cross_entropy")
+
+# %% [markdown]
+# What matters for learning is not the price but its *slope*: how hard does the loss pull at the logit?
+
+
+# %%
+def stuck():
+    """Let a neuron learn from one example with either loss; show where it stands."""
+    x, places = -1.0, {}
+    for loss in ("squared error", "cross-entropy"):
+        w, b, places[loss] = 5.0, 0.0, []
+        for _ in range(41):
+            p = float(sigmoid(w * x + b))
+            slope = 2 * (p - 1) * p * (1 - p) if loss == "squared error" else p - 1  # ∂L/∂z
+            places[loss].append(p)
+            w, b = w - slope * x, b - slope
+    rows = [[str(k), *(f"{places[loss][k]:.3f}" for loss in places)] for k in (0, 1, 2, 3, 5, 10, 20, 40)]
+    display(Table("what the neuron says", ["step", *places], rows))
+    squared, cross = (places[loss][20] for loss in places)
+    if squared < 0.1 and cross > 0.9:
+        return "Squared error below 0.1, cross-entropy above 0.9"
+    return "Both more than 0.9" if squared > 0.9 and cross > 0.9 else "Squared error above 0.9, cross-entropy below 0.1"
+
+
+lab.predict("stuck", stuck)
+
+# %% [markdown]
+# Move the logit and look at the lower picture. Where are the two slopes alike, and where is one of them nearly zero?
+
+# %%
+LossExplorer()
+
+# %% [markdown]
+# ## 2 · Ten answers that share one whole
+#
+# Ten digits need ten logits, one score a class. To make probabilities of them, take exponentials (so that all is positive) and
+# divide by their sum (so that it is 1). This is the **softmax**:
+#
+# $$ \mathrm{softmax}(z)_k = \frac{\exp(z_k)}{\sum_j \exp(z_j)} \tag{4.1} $$
+
+
+# %%
+def shift():
+    """Compute the softmax of (102, 101, 100)."""
+    powers = [np.exp(z) for z in (102.0, 101.0, 100.0)]
+    return round(float(powers[0] / sum(powers)), 3)
+
+
+lab.predict("shift", shift)
+
+# %% [markdown]
+# That is more than a curiosity. `np.exp(1000)` is inf, and inf/inf is no probability. But nobody forces you to take the
+# exponential of 1000.
+#
+# **Exercise `softmax`** ({{points:softmax}}). One example a row. It must work for logits of 10,000, too.
+
+
+# %% exercise="softmax"
+def softmax(Z):
+    """Turn each row of logits into probabilities.
+
+    Parameters
+    ----------
+    Z : array of shape (N, K)
+        Logits; any size.
+
+    Returns
+    -------
+    array of shape (N, K)
+        Each row sums to 1.
+
+    Example: Z = [[2.0, 1.0, 0.0]] gives [[0.665, 0.245, 0.090]].
+    """
+    ### BEGIN SOLUTION
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    ### END SOLUTION
+
+
+# %%
+check("softmax")
+
+# %% [markdown]
+# ## 3 · The price of a wrong digit
+#
+# The target of an example is its class, a whole number. Written as probabilities, it is a row with a 1 in that place:
+# **one-hot**.
+#
+# **Exercise `one_hot`** ({{points:one_hot}}).
+
+
+# %% exercise="one_hot"
+def one_hot(labels, K):
+    """Write labels as rows of zeros with a single 1.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,)
+        Classes 0 … K − 1.
+    K : int
+        How many classes there are.
+
+    Returns
+    -------
+    array of shape (N, K)
+
+    Example: labels = [2, 0], K = 3 gives [[0, 0, 1], [1, 0, 0]].
+    """
+    ### BEGIN SOLUTION
+    return np.eye(K)[labels]
+    ### END SOLUTION
+
+
+# %%
+check("one_hot")
+
+# %% [markdown]
+# The **categorical cross-entropy** charges $-\log p$ for the probability $p$ of the right class, whatever the others say:
+#
+# $$ L = -\frac1N \sum_n \sum_k t_{nk} \log \mathrm{softmax}(z_n)_k \tag{4.9} $$
+#
+# Do not compute a softmax and then its logarithm: a probability of $10^{-400}$ is stored as 0, and log 0 is −∞. On paper the
+# logarithm cancels the exponential, and nothing can go wrong:
+#
+# $$ \log \mathrm{softmax}(z)_k = z_k - \log \textstyle\sum_j \exp(z_j) \tag{4.2} $$
+#
+# with the row's maximum taken off every $z$ first.
+#
+# **Exercise `softmax_cross_entropy`** ({{points:softmax_cross_entropy}}). From *logits*: the softmax is inside.
+
+
+# %% exercise="softmax_cross_entropy"
+def softmax_cross_entropy(Z, labels):
+    """Compute the mean cross-entropy of the softmax of Z.
+
+    Parameters
+    ----------
+    Z : array of shape (N, K)
+        Logits, of any size.
+    labels : array of int, shape (N,)
+        The right classes.
+
+    Returns
+    -------
+    float
+
+    Example: Z = [[0.0, 0.0]], labels = [1] costs log 2 = 0.693.
+    """
+    ### BEGIN SOLUTION
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.2)
+    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.9)
+    ### END SOLUTION
+
+
+# %%
+check("softmax_cross_entropy")
+
+
+# %%
+def at_start():
+    """Compute the loss of equal probabilities over ten classes."""
+    return round(float(-np.log(np.full(10, 0.1)).mean()), 2)
+
+
+lab.predict("at_start", at_start)
+
+# %% [markdown]
+# Now its slope with respect to the logits. It needs a page of algebra (try it: the derivative of (4.2) is all you need), and
+# what is left at the end is as short as it could be: what you said, minus what is true.
+#
+# $$ \frac{\partial L}{\partial z} = \frac{\mathrm{softmax}(z) - t}{N} \tag{4.10} $$
+#
+# **Exercise `softmax_cross_entropy_grad`** ({{points:softmax_cross_entropy_grad}}).
+
+
+# %% exercise="softmax_cross_entropy_grad"
+def softmax_cross_entropy_grad(Z, labels):
+    """Differentiate the mean cross-entropy with respect to the logits.
+
+    Parameters
+    ----------
+    Z : array of shape (N, K)
+    labels : array of int, shape (N,)
+
+    Returns
+    -------
+    array of shape (N, K)
+        Each row sums to 0.
+
+    Example: Z = [[0.0, 0.0]], labels = [1] gives [[0.5, -0.5]].
+    """
+    ### BEGIN SOLUTION
+    return (softmax(Z) - one_hot(labels, Z.shape[1])) / len(Z)  # (4.10) ∂L/∂z = (softmax(z) − t) / N
+    ### END SOLUTION
+
+
+# %%
+check("softmax_cross_entropy_grad")
+
+# %% [markdown]
+# Never believe a gradient that you have not measured. Lab 02's central differences, on your own loss:
+
+# %%
+if ready("softmax_cross_entropy", "softmax_cross_entropy_grad"):
+    Z, labels = np.array([[2.0, 1.0, 0.0], [0.5, -1.0, 0.3]]), np.array([0, 2])
+    measured = numeric_gradient(lambda z: softmax_cross_entropy(z, labels), Z, 1e-5)
+    rows = [[str(a.round(4)), str(b.round(4))]
+            for a, b in zip(softmax_cross_entropy_grad(Z, labels), measured, strict=True)]  # fmt: skip
+    display(Table("one row an example", ["formula", "measured"], rows))
+
+# %% [markdown]
+# ## 4 · Which output for which question?
+#
+# The network below the last layer does not care what you ask of it. The last layer and the loss do, and they come in pairs:
+#
+# - **binary**: one yes-or-no question. Is this tumour malignant?
+# - **multiclass**: one of several. Which digit is it?
+# - **multilabel**: several at once, or none. Is there a cat, a dog, a bicycle in the picture?
+# - **regression**: any number. What is the temperature tomorrow?
+# - **unit_interval**: a share between 0 and 1. How much of the lawn is moss?
+#
+# **Exercise `output_layer_for`** ({{points:output_layer_for}}). Fill in the pairs (activation, loss). Activations: `"sigmoid"`,
+# `"softmax"`, `"none"`. Losses: `"bce"` (binary cross-entropy), `"cce"` (categorical cross-entropy), `"mse"`. For binary, the
+# network has *one* output. In one place two losses are in order; choose either.
+
+# %% exercise="output_layer_for"
+output_layer_for = {
+    ### BEGIN SOLUTION
+    "binary": ("sigmoid", "bce"),
+    "multiclass": ("softmax", "cce"),
+    "multilabel": ("sigmoid", "bce"),
+    "regression": ("none", "mse"),
+    "unit_interval": ("sigmoid", "mse"),
+    ### STUB
+    # "binary": (..., ...),
+    # "multiclass": (..., ...),
+    # "multilabel": (..., ...),
+    # "regression": (..., ...),
+    # "unit_interval": (..., ...),
+    ### END SOLUTION
+}
+
+# %%
+check("output_layer_for")
+
+# %% [markdown]
+# ## 5 · Ten stencils that read
+#
+# Here come the digits: MNIST (12 MB, once) if this computer has it or can get it, else the small ones that ship with scikit-learn.
+
+# %%
+digits = load_digits() if quick else mnist_or_digits()
+X_all, y_all, X_test, y_test = digits.rows(np.float64 if digits.train_images.shape[1] == 8 else np.float32)
+print(digits)
+
+# %% [markdown]
+# Three piles, three uses. From the **training** set the model learns its weights. On the **validation** set you compare models,
+# as often as you like. The **test** set you look at once, at the end, when nothing will be changed any more. Whoever chooses by
+# the test set has trained on it, with himself as the optimizer.
+
+# %%
+X_train, y_train, X_valid, y_valid = split(X_all, y_all, (5 / 6, 1 / 6), np.random.default_rng(4))
+print(f"{len(X_train)} to train, {len(X_valid)} to validate, {len(X_test)} to test")
+
+# %% [markdown]
+# **Exercise `accuracy`** ({{points:accuracy}}). The loss is for the machine; people ask how many are right.
+
+
+# %% exercise="accuracy"
+def accuracy(Z, labels):
+    """Give the share of examples whose largest logit is that of the right class.
+
+    Parameters
+    ----------
+    Z : array of shape (N, K)
+        Logits.
+    labels : array of int, shape (N,)
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Example: Z = [[2.0, 1.0], [3.0, 0.0]], labels = [0, 1] gives 0.5.
+    """
+    ### BEGIN SOLUTION
+    return np.mean(Z.argmax(axis=1) == labels)
+    ### END SOLUTION
+
+
+# %%
+check("accuracy")
+
+# %% [markdown]
+# **Exercise `train_softmax`** ({{points:train_softmax}}). One pass over the training set, in batches. The logits are
+# $Z = XW + b$; each batch takes one step of gradient descent. With $dZ = \partial L/\partial Z$,
+#
+# $$ \frac{\partial L}{\partial W} = X^\top dZ, \qquad \frac{\partial L}{\partial b} = \sum_n dZ_n \tag{4.11} $$
+
+
+# %% exercise="train_softmax"
+def train_softmax(batches, W, b, lr):
+    """Take one step of gradient descent for each batch.
+
+    Parameters
+    ----------
+    batches : list of pairs (X, labels)
+        X (N, n), labels (N,).
+    W : array of shape (n, K)
+        Do not change it (nor b): make new ones.
+    b : array of shape (K,)
+    lr : float
+        Learning rate.
+
+    Returns
+    -------
+    W : array of shape (n, K)
+    b : array of shape (K,)
+        After the last batch.
+
+    Example: one batch with X = [[1.0]], labels = [1], W = [[0, 0]], b = [0, 0], lr = 1: dZ = [[0.5, -0.5]], so
+    W = [[-0.5, 0.5]] and b = [-0.5, 0.5].
+    """
+    ### BEGIN SOLUTION
+    for X, labels in batches:
+        dZ = softmax_cross_entropy_grad(X @ W + b, labels)
+        W = W - lr * X.T @ dZ  # (4.11)
+        b = b - lr * dZ.sum(axis=0)  # (4.11)
+    return W, b
+    ### END SOLUTION
+
+
+# %%
+check("train_softmax")
+
+# %% [markdown]
+# Everything together, ingredient by ingredient.
+
+# %%
+if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
+    rng, losses = np.random.default_rng(0), {"training": [], "validation": []}
+    rate, epochs = (0.1, 8) if digits.name == "MNIST" else (0.5, 20)  # 5 optimizer
+    W, b = np.zeros((X_train.shape[1], 10), X_train.dtype), np.zeros(10, X_train.dtype)  # 2 parameters
+    for _ in range(epochs):  # 6 train
+        order = rng.permutation(len(X_train))
+        batches = [(X_train[i], y_train[i]) for i in np.array_split(order, len(order) // 64)]  # 1 inputs
+        W, b = train_softmax(batches, W, b, rate)
+        losses["training"].append(softmax_cross_entropy(X_train @ W + b, y_train))  # 3 operations, 4 cost
+        losses["validation"].append(softmax_cross_entropy(X_valid @ W + b, y_valid))
+    display(plot_losses(losses, "Cross-entropy of a linear classifier", "epoch"))
+
+
+# %%
+def linear_reads():
+    """Measure the test accuracy: once."""
+    read = float(accuracy(X_test @ W + b, y_test))  # 7 test
+    print(f"{digits.name}: validation accuracy {accuracy(X_valid @ W + b, y_valid):.3f}, test accuracy {read:.3f}")
+    limits = [0.60, 0.85, 0.97]
+    return ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"][int(np.searchsorted(limits, read))]
+
+
+if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
+    lab.predict("linear_reads", linear_reads)
+
+# %% [markdown]
+# What has it learned? Each class has one weight for each pixel: a stencil. And look at what it misreads; would you have known?
+
+# %%
+if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
+    display(DigitGallery(X_test.reshape(-1, *digits.test_images.shape[1:]), y_test, W, b))
+
+# %% [markdown]
+# A stencil cannot ask "is there a loop, wherever it may be?". It adds up pixels, for and against. On MNIST such a model reads about
+# 92.5 % of the test digits, and no training in the world gets it much further. That is where hidden layers come in.
+#
+# ### Find the slip
+#
+# This training runs without an error, and learns nothing worth mentioning. The loss that it prints should come down to
+# about 0.2. What is done twice? Take one of the two away.
+
+# %%
+if ready("softmax", "softmax_cross_entropy", "softmax_cross_entropy_grad"):
+    V = np.zeros((X_train.shape[1], 10))
+    for _ in range(200):
+        scores = softmax(X_train[:500] @ V)
+        V -= 0.3 * X_train[:500].T @ softmax_cross_entropy_grad(scores, y_train[:500])
+    print(f"loss {softmax_cross_entropy(scores, y_train[:500]):.2f}")
+
+# %% [markdown]
+# The loss cannot fall below 1.46 in that state, even if every digit is read: the best that ten "logits" between 0 and 1 can say
+# is $e/(e + 9)$, a probability of 0.23. A loss that is stuck *there* has had two softmaxes.
+#
+# ### Open experiment (no points)
+#
+# Is a validation set of one sixth a good size? Train on 100 examples only, and compare validation and test accuracy. Then leave
+# the softmax away and fit the one-hot rows by squared error, as in lab 03. How many points does it cost?
+
+# %%
+if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
+    W_few, b_few = np.zeros_like(W), np.zeros_like(b)
+    for _ in range(100):
+        W_few, b_few = train_softmax([(X_train[:100], y_train[:100])], W_few, b_few, 0.3)
+    print(f"100 examples: validation accuracy {accuracy(X_valid @ W_few + b_few, y_valid):.2f}")
+
+# %% [markdown]
+# ## 6 · In your own words
+#
+# What we want is accuracy: many digits read rightly. What we minimise is the mean cross-entropy. Why not minimise the share of
+# wrong answers directly? And what does the cross-entropy tell you about two classifiers with the *same* accuracy? (Four
+# sentences, graded by hand.)
+
+# %% [markdown] written="why_not_accuracy"
+# ### BEGIN SOLUTION
+# The share of wrong answers is a staircase: a small change of the weights changes no answer, so its gradient is 0 nearly
+# everywhere, and where it is not, it jumps. Gradient descent has nothing to follow. Cross-entropy is smooth, and it falls
+# whenever the right class becomes more probable, even if the answer does not change yet. Of two classifiers with the same
+# accuracy, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right), so its
+# probabilities can be trusted more.
+#
+# *Rubric (4 points): accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
+# change of the probability of the right class (1); same accuracy, lower cross-entropy: better probabilities (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 7 · Do you still know?
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - Learning is minimising a mean loss over examples. Accuracy is for reporting.
+# - Output and loss come in pairs. With its own pair, the slope at the logits is simply *said minus true*.
+# - Subtract the row's maximum; take logarithms on paper. And one softmax is enough.
+# - Training set to learn, validation set to choose, test set once.
+#
+# Next: lab 05, where a problem comes up that no stencil can solve, and four hidden units that do it before breakfast.
+
+# %%
+lab.progress()
