@@ -47,7 +47,7 @@ def draw(machine: model.Machine, layers: list[model.Product], measured: list[flo
     parts.append(svg.path(frame, stroke=SOFT_INK, stroke_width=1))
     parts.append(svg.text(LEFT + WIDTH / 2, TOP + HEIGHT + 34, "operations for each byte", font_style="italic"))
     parts.append(svg.text(LEFT + 6, TOP, "operations a second", "start", font_style="italic"))
-    return svg.card(450, 350, parts, alt)
+    return svg.card(468, 350, parts, alt)
 
 
 def table(machine: model.Machine, layers: list[model.Product], measured: list[float]) -> Table:
