@@ -8,6 +8,7 @@ import pytest
 from course import activations as act
 from course import gpu
 from course.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
+from course.checks.standin import DEVICE, DeviceArray
 from course.convolution import Conv2D, MaxPool2D
 from course.dropout import Dropout, mc_dropout
 from course.gradcheck import check_gradient
@@ -26,7 +27,6 @@ from course.optimizers import (
     RMSProp,
 )
 from course.regularizers import ElasticNet, MaxNorm, objective
-from tests.device_standin import DEVICE, DeviceArray
 
 HAS_GPU = gpu.gpu_available()
 

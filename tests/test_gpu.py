@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course import gpu
-from tests.device_standin import DEVICE
+from course.checks.standin import DEVICE
 
 
 def test_array_module_belongs_to_the_data():

@@ -6,6 +6,7 @@ import pytest
 from course import gpu
 from course.activation_layers import ReLU
 from course.activations import tanh, tanh_grad
+from course.checks.standin import DEVICE
 from course.dropout import Dropout
 from course.flowgraph import Elementwise, Loss, Mean, Node, Sigmoid, backprop, evaluate
 from course.layers import Linear
@@ -16,7 +17,6 @@ from course.optimizers import Adam
 from course.regularizers import L2, MaxNorm
 from course.runs import fit, overfit_small
 from course.training import accuracy, clip_gradient_norm, train
-from tests.device_standin import DEVICE
 
 
 @pytest.fixture(params=["stand-in", pytest.param("cupy", marks=pytest.mark.gpu)])

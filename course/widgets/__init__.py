@@ -19,6 +19,7 @@ _HOME = {
     "OptimizerRace": "course.widgets.race_view",
     "PenaltyContours": "course.widgets.penalty_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
+    "RooflineExplorer": "course.widgets.roofline_view",
     "RotatedDigit": "course.widgets.rotation_view",
     "ShapeCalculator": "course.widgets.shapes_view",
     "ShrinkagePath": "course.widgets.shrinkage_view",

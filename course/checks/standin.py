@@ -1,8 +1,11 @@
 """A stand-in for a GPU array: NumPy inside, but as strict as CuPy about what it lets through.
 
 It never turns into a NumPy array by itself and never mixes with one, so code that forgets its array module,
-or leaves an array behind on the CPU, fails on every machine and not only on those with a GPU.
+or leaves an array behind on the CPU, fails on every machine and not only on those with a GPU. Lab 10's check and the
+tests of the core run on it.
 """
+
+from typing import Any
 
 import numpy as np
 
@@ -10,69 +13,79 @@ import numpy as np
 class DeviceArray(np.lib.mixins.NDArrayOperatorsMixin):
     """An array "on the device"; its data come back only through get(), as CuPy's do."""
 
-    def __init__(self, data):
+    def __init__(self, data: np.ndarray) -> None:
         self._data = data
 
-    def get(self):
+    def get(self) -> np.ndarray:
+        """Copy to the CPU."""
+        DEVICE.copies += 1
         return self._data.copy()
 
-    def __array__(self, *args, **kwargs):
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
         raise TypeError("implicit conversion to a NumPy array: use get()")
 
-    def __array_namespace__(self, **kwargs):
+    def __array_namespace__(self, **kwargs: Any) -> Any:
         return DEVICE
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if "where" in kwargs:
             raise TypeError("CuPy's ufuncs take no where")
         return _wrap(getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs)))
 
-    def __array_function__(self, func, types, args, kwargs):
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return _wrap(func(*_unwrap(args), **_unwrap(kwargs)))
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         return _wrap(self._data[_unwrap(index)])
 
-    def __setitem__(self, index, value):
+    def __setitem__(self, index: Any, value: Any) -> None:
         self._data[_unwrap(index)] = _unwrap(value)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._data)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self._data)
 
-    def __float__(self):
+    def __float__(self) -> float:
         return float(self._data)
 
-    def __int__(self):
+    def __int__(self) -> int:
         return int(self._data)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"DeviceArray({self._data})"
 
-    def __format__(self, spec):
+    def __format__(self, spec: str) -> str:
         return format(self._data[()], spec)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in ("_data", "data", "ctypes"):
             raise AttributeError(name)
         return _wrap(getattr(self._data, name))
 
 
 class _Device:
-    """The device's array module: NumPy's functions, which take device arrays only and give device arrays."""
+    """The device's array module: NumPy's functions, which take device arrays only and give device arrays.
 
-    def __getattr__(self, name):
+    Attributes
+    ----------
+    copies : int
+        How often an array was copied back to the CPU.
+    """
+
+    copies = 0
+
+    def __getattr__(self, name: str) -> Any:
         return _wrap(getattr(np, name))
 
     @staticmethod
-    def asarray(array, dtype=None):
+    def asarray(array: Any, dtype: Any = None) -> DeviceArray:
         """Move to the device: as in CuPy, the one door that NumPy arrays may go through."""
         return DeviceArray(np.array(array._data if isinstance(array, DeviceArray) else array, dtype=dtype))
 
 
-def _wrap(value):
+def _wrap(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic):  # reductions give 0-d arrays, which stay on the device
         return DeviceArray(np.asarray(value))
     if isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
@@ -82,7 +95,7 @@ def _wrap(value):
     return value
 
 
-def _unwrap(value):
+def _unwrap(value: Any) -> Any:
     if isinstance(value, DeviceArray):
         return value._data
     if isinstance(value, np.ndarray):

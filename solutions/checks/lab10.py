@@ -1,0 +1,549 @@
+"""What lab 10 checks: counting work and bytes, the roofline, memory, code that runs on any device, honest stopwatches."""
+
+import time
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+# matmul_flops, matmul_bytes -------------------------------------------------------------------------------------
+
+
+def shapes(rng):
+    """Draw three different sizes, so that no two may be swapped unseen."""
+    m, k, n = (int(v) for v in rng.choice(np.arange(3, 40), 3, replace=False))
+    return {"m": m, "k": k, "n": n}
+
+
+def sized(rng, itemsize):
+    return shapes(rng) | {"itemsize": itemsize}
+
+
+matmul_flops = Exercise(
+    "matmul_flops",
+    points=1,
+    cases=lambda rng: [shapes(rng), shapes(rng), shapes(rng)],
+    misconceptions=[
+        Misconception(
+            "additions not counted",
+            lambda m, k, n: m * k * n,
+            "You counted the multiplications. Each product is also added to a running sum: two operations, not one.",
+        ),
+        Misconception(
+            "entries only",
+            lambda m, k, n: 2 * m * n,
+            "You counted two operations for each entry of the result. But each entry is a sum over k products.",
+        ),
+        Misconception(
+            "sizes added",
+            lambda m, k, n: 2 * (m * k + k * n),
+            "This is twice the number of entries of A and B. They are not used once: each row of A meets *every* column of B.",
+        ),
+        Misconception(
+            "k − 1 additions",
+            lambda m, k, n: m * n * (2 * k - 1),
+            "Exact to the last addition: k products need k − 1 of them. Everybody rounds that up to 2·m·k·n, and so does the "
+            "check; no machine saves the first one.",
+        ),
+    ],
+    alternatives=[lambda m, k, n: float(2 * m * k * n), lambda m, k, n: sum(2 * k for _ in range(m * n))],
+    hints=[
+        "How many entries has the result? How many products are summed up for each of them?",
+        "m·n entries, k products each; a product and an addition are two operations.",
+        "`2 * m * k * n`.",
+    ],
+)
+
+matmul_bytes = Exercise(
+    "matmul_bytes",
+    points=1,
+    cases=lambda rng: [sized(rng, 4), sized(rng, 8), sized(rng, 2)],
+    misconceptions=[
+        Misconception(
+            "numbers, not bytes",
+            lambda m, k, n, itemsize: m * k + k * n + m * n,
+            "This is the number of *numbers*. Each of them takes `itemsize` bytes.",
+        ),
+        Misconception(
+            "result forgotten",
+            lambda m, k, n, itemsize: itemsize * (m * k + k * n),
+            "A and B are read, but somebody must also write C, m × n.",
+        ),
+        Misconception(
+            "result read and written",
+            lambda m, k, n, itemsize: itemsize * (m * k + k * n + 2 * m * n),
+            "C is counted twice. It is written once; nobody needs to read it first.",
+        ),
+        Misconception(
+            "bits",
+            lambda m, k, n, itemsize: 8 * itemsize * (m * k + k * n + m * n),
+            "Eight times too many: itemsize is in bytes already, not in bits.",
+        ),
+        Misconception(
+            "read for every use",
+            lambda m, k, n, itemsize: itemsize * (2 * m * k * n + m * n),
+            "You read both factors again for each product. That is what a careless program does; we count the least that is "
+            "possible: each array once.",
+        ),
+    ],
+    alternatives=[
+        lambda m, k, n, itemsize: itemsize * m * k + itemsize * k * n + itemsize * m * n,
+        lambda m, k, n, itemsize: sum(itemsize * a * b for a, b in ((m, k), (k, n), (m, n))),
+    ],
+    hints=[
+        "Three arrays: two are read, one is written.",
+        "A has m·k numbers, B has k·n, C has m·n. Each number takes itemsize bytes.",
+        "`itemsize * (m * k + k * n + m * n)`.",
+    ],
+)
+
+# roofline_time --------------------------------------------------------------------------------------------------
+
+
+def roof_cases(rng):
+    peak, bandwidth = float(rng.uniform(1, 9) * 1e12), float(rng.uniform(1, 9) * 1e11)
+    work = float(rng.uniform(2, 5) * 1e9)
+    device = {"peak_flops": peak, "bandwidth": bandwidth}
+    return {
+        "compute": [{"flops": work, "bytes": work * bandwidth / peak / rng.uniform(3, 9)} | device],
+        "memory": [{"flops": work, "bytes": work * bandwidth / peak * rng.uniform(3, 9)} | device],
+    }
+
+
+roofline_time = Exercise(
+    "roofline_time",
+    points=2,
+    cases=roof_cases,
+    atol=1e-15,
+    misconceptions=[
+        Misconception(
+            "sum",
+            lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops + bytes / bandwidth,
+            "You added the two times. While it computes, the machine fetches the next numbers: the two happen *at once*, and "
+            "the slower one decides.",
+        ),
+        Misconception(
+            "faster of the two",
+            lambda flops, bytes, peak_flops, bandwidth: min(flops / peak_flops, bytes / bandwidth),
+            "You took the faster of the two. It is ready early, and waits for the other.",
+        ),
+        Misconception(
+            "computing only",
+            lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops,
+            "Only the computing is counted. Numbers that have not arrived cannot be multiplied.",
+        ),
+        Misconception(
+            "memory only",
+            lambda flops, bytes, peak_flops, bandwidth: bytes / bandwidth,
+            "Only the bytes are counted. Numbers that have arrived must still be multiplied.",
+        ),
+        Misconception(
+            "rates, not times",
+            lambda flops, bytes, peak_flops, bandwidth: min(peak_flops, bandwidth * flops / bytes),
+            "This is the *rate* under the roof, in operations a second. The time is the work divided by it.",
+        ),
+        Misconception(
+            "upside down",
+            lambda flops, bytes, peak_flops, bandwidth: max(peak_flops / flops, bandwidth / bytes),
+            "Upside down: that is how often it could be done in a second. Time = work / rate.",
+        ),
+    ],
+    alternatives=[
+        lambda flops, bytes, peak_flops, bandwidth: flops / min(peak_flops, bandwidth * flops / bytes),
+        lambda flops, bytes, peak_flops, bandwidth: np.maximum(flops / peak_flops, bytes / bandwidth),
+    ],
+    hints=[
+        "Two times: that of the computing and that of the fetching. They run side by side.",
+        "flops / peak_flops and bytes / bandwidth are both in seconds. Who is waited for?",
+        "`max(flops / peak_flops, bytes / bandwidth)`.",
+    ],
+)
+
+# memory_needed --------------------------------------------------------------------------------------------------
+
+
+def parameters(sizes, biases=True):
+    return sum(a * b + (b if biases else 0) for a, b in pairwise(sizes))
+
+
+def memory(sizes, batch, itemsize, *, copies=2, biases=True, activations=None):
+    units = sum(sizes) if activations is None else activations(sizes)
+    return itemsize * (copies * parameters(sizes, biases) + batch * units)
+
+
+def memory_case(rng, depth, itemsize):
+    sizes = [int(v) for v in rng.choice(np.arange(3, 30), depth, replace=False)]
+    return {"sizes": sizes, "batch": int(rng.integers(31, 50)), "itemsize": itemsize}
+
+
+memory_needed = Exercise(
+    "memory_needed",
+    points=3,
+    cases=lambda rng: [memory_case(rng, 3, 4), memory_case(rng, 4, 8), memory_case(rng, 2, 4)],
+    misconceptions=[
+        Misconception(
+            "gradients forgotten",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=1),
+            "The parameters are there, their gradients are not. Backpropagation writes one number for each parameter.",
+        ),
+        Misconception(
+            "biases forgotten",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, biases=False),
+            "The weights are there, the biases are not: one for each unit that is not an input. Small change, but somebody "
+            "has to store it.",
+        ),
+        Misconception(
+            "input forgotten",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:])),
+            "The batch itself is missing. The first layer's gradient is Xᵀ·dZ, so X must stay in memory as long as any "
+            "other activation.",
+        ),
+        Misconception(
+            "output forgotten",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[:-1])),
+            "The last layer's activations are missing. They are activations like all others.",
+        ),
+        Misconception(
+            "one example",
+            lambda sizes, batch, itemsize: memory(sizes, 1, itemsize),
+            "Activations for one example only. *Each* example of the batch has its own; this is why the batch size decides "
+            "whether it fits.",
+        ),
+        Misconception(
+            "parameters times batch",
+            lambda sizes, batch, itemsize: itemsize * batch * (2 * parameters(sizes) + sum(sizes)),
+            "The whole sum is multiplied by the batch. But all examples share one set of parameters; only activations come "
+            "once for each.",
+        ),
+        Misconception(
+            "numbers, not bytes",
+            lambda sizes, batch, itemsize: memory(sizes, batch, 1),
+            "This is the number of *numbers*. Each of them takes `itemsize` bytes.",
+        ),
+        Misconception(
+            "activations twice",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: 2 * sum(s)),
+            "The activations are counted twice. Their gradients come and go, layer by layer; what must *stay* is one copy.",
+        ),
+    ],
+    alternatives=[
+        lambda sizes, batch, itemsize: (
+            sum(2 * itemsize * (a + 1) * b for a, b in pairwise(sizes)) + itemsize * batch * sum(sizes)
+        ),
+    ],
+    hints=[
+        "Three things: parameters, their gradients (as many), and the activations of every layer, the input among them.",
+        "Between layers of a and b units there are a·b weights and b biases. A layer of b units has batch·b activations.",
+        "P = sum of (a + 1)·b over neighbouring sizes; then itemsize · (2·P + batch · sum(sizes)).",
+    ],
+)
+
+# softmax_any ----------------------------------------------------------------------------------------------------
+
+
+def right_softmax(Z, axis=1):
+    E = np.exp(Z - Z.max(axis=axis, keepdims=True))
+    return E / E.sum(axis=axis, keepdims=True)
+
+
+def through_host(Z):
+    Z = Z if isinstance(Z, np.ndarray) else Z.get()
+    return right_softmax(Z)
+
+
+def there_and_back(Z):
+    if isinstance(Z, np.ndarray):
+        return right_softmax(Z)
+    return type(Z)(right_softmax(Z.get()))
+
+
+def unshifted(Z):
+    with np.errstate(all="ignore"):
+        E = np.exp(Z)
+        return E / E.sum(axis=1, keepdims=True)
+
+
+softmax_any = Exercise(
+    "softmax_any",
+    points=[
+        Part("the right numbers from a NumPy array", 1, component="from a NumPy array"),
+        Part("computed and left on the device", 2),
+    ],
+    probe="call_on_both_devices",
+    returns=["from a NumPy array", "stayed on the device", "copies to the CPU", "from a device array"],
+    cases=lambda rng: [
+        {"Z": rng.uniform(-3, 3, (3, 4))},
+        {"Z": rng.uniform(-3, 3, (2, 3)) + np.array([[1e4], [-1e4]])},
+    ],
+    misconceptions=[
+        Misconception(
+            "np.asarray",
+            lambda Z: right_softmax(np.asarray(Z)),
+            "Somewhere the numbers are asked to come *here*, to the CPU: `np.asarray` and `np.array` do that, and so does filling "
+            "an array made by `np.zeros`. A GPU array refuses. `np.exp(Z)` asks Z itself to compute, wherever Z lives; what is "
+            "computed from Z is born there.",
+        ),
+        Misconception(
+            "computed on the CPU",
+            through_host,
+            "`.get()` brings the numbers to the CPU, and there they stay. The result should be on the device, where its input "
+            "was.",
+        ),
+        Misconception(
+            "there and back",
+            there_and_back,
+            "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 5): compute "
+            "where the numbers are.",
+        ),
+        Misconception(
+            "no maximum subtracted",
+            unshifted,
+            "It stays where it should, but for large logits exp overflows: subtract the row's maximum first, as in lab 04.",
+        ),
+        Misconception(
+            "over the examples",
+            lambda Z: right_softmax(Z, axis=0),
+            "It stays where it should, but the sum runs over the examples: axis=1 for classes.",
+        ),
+    ],
+    alternatives=[
+        lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - np.max(Z, axis=1, keepdims=True))),
+        lambda Z: np.exp(Z - Z.max(axis=-1)[:, None]) / np.sum(np.exp(Z - Z.max(axis=-1)[:, None]), axis=-1)[:, None],
+    ],
+    hints=[
+        "Lab 04's softmax, as it stands, may already be the answer. What would tie it to the CPU?",
+        "Methods (`Z.max(...)`), operators and NumPy's functions all ask the array to do the work. Making a new array with "
+        "`np.zeros` or `np.asarray` does not.",
+        "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`, then `E / E.sum(axis=1, keepdims=True)`.",
+    ],
+)
+
+# time_call ------------------------------------------------------------------------------------------------------
+
+
+def stopwatch_case(rng, repeat):
+    """A slow first call, then calls of very different length, the last one much longer: mean ≠ median ≠ minimum."""
+    durations = rng.permutation(np.geomspace(1, 3, repeat)) * rng.uniform(0.01, 0.02)
+    durations[-1] *= 5
+    return {"durations": np.array([1.5, *durations, *durations]), "launch": 0.0003, "repeat": repeat}
+
+
+def timed(f, repeat, synchronize, *, warm=True, before=True, after=True, summary=median, drain=True):
+    """Time with what may be slipped."""
+    if warm:
+        f()
+        if drain:
+            synchronize()
+    seconds = []
+    for _ in range(repeat):
+        if before:
+            synchronize()
+        start = time.perf_counter()
+        f()
+        if after:
+            synchronize()
+        seconds.append(time.perf_counter() - start)
+    return summary(seconds)
+
+
+def all_at_once(f, repeat, synchronize):
+    f()
+    synchronize()
+    start = time.perf_counter()
+    for _ in range(repeat):
+        f()
+    synchronize()
+    return (time.perf_counter() - start) / repeat
+
+
+time_call = Exercise(
+    "time_call",
+    points=[Part("the seconds", 3, component="seconds"), Part("one call to warm up", 1, component="calls of f")],
+    probe="time_in_pretence",
+    returns=["seconds", "calls of f"],
+    cases=lambda rng: [stopwatch_case(rng, 5), stopwatch_case(rng, 1), stopwatch_case(rng, 7)],
+    misconceptions=[
+        Misconception(
+            "never waited",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, after=False, drain=False),
+            "You stop the watch when f comes back. But f has only handed over its work: what you measured is how long it takes "
+            "to *ask*. Call `synchronize()` before you read the clock again.",
+        ),
+        Misconception(
+            "warm-up not waited for",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, drain=False),
+            "The first watch starts while the warm-up is still going on in the background, and waits for both. Synchronize "
+            "before you start a watch, too.",
+        ),
+        Misconception(
+            "no warm-up",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False),
+            "The first call counts, too, with all its one-off costs (compiling, filling caches). Call f once before, and do "
+            "not count that.",
+        ),
+        Misconception(
+            "mean",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: sum(s) / len(s)),
+            "This is the mean. One call that was disturbed pulls it up; the *median* shrugs.",
+        ),
+        Misconception(
+            "minimum",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=min),
+            "This is the fastest call: good for boasting. Asked for is the median.",
+        ),
+        Misconception(
+            "total",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=sum),
+            "This is the time of all calls together. Of one call, please: their median.",
+        ),
+        Misconception(
+            "all, then divided",
+            all_at_once,
+            "You timed all calls together and divided: a mean. Read the clock around *each* call, and take the median.",
+        ),
+        Misconception(
+            "list of all",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=list),
+            "A list of all times came back. Its median is asked for: `statistics.median` or `np.median`.",
+        ),
+    ],
+    alternatives=[
+        lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=np.median),
+        lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False),
+    ],
+    hints=[
+        "Warm up; then for each repetition: read the clock, call f, wait, read the clock again. At the end the median.",
+        "`start = time.perf_counter()`, `f()`, `synchronize()`, and the difference to a second reading. Everything must be "
+        "done before a watch starts, too: synchronize after the warm-up.",
+        "`f(); synchronize()`, then a loop that appends `time.perf_counter() - start` to a list; `median(seconds)`.",
+    ],
+)
+
+# speedup --------------------------------------------------------------------------------------------------------
+
+
+def speed_case(rng, gain):
+    gpu = float(rng.uniform(0.01, 0.03))
+    transfer = float(rng.uniform(0.05, 0.09))
+    return {"cpu_seconds": (gpu + transfer) * gain, "gpu_seconds": gpu, "transfer_seconds": transfer}
+
+
+speedup = Exercise(
+    "speedup",
+    points=2,
+    cases=lambda rng: [speed_case(rng, float(rng.uniform(4, 6))), speed_case(rng, float(rng.uniform(0.3, 0.6)))],
+    misconceptions=[
+        Misconception(
+            "transfer forgotten",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds,
+            "The transfer is missing. The GPU cannot begin before its numbers are there, nor you before the result is back.",
+        ),
+        Misconception(
+            "transfer on the CPU's side",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: (cpu_seconds + transfer_seconds) / gpu_seconds,
+            "The transfer is charged to the CPU. It is the GPU's way that is longer.",
+        ),
+        Misconception(
+            "upside down",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: (gpu_seconds + transfer_seconds) / cpu_seconds,
+            "Upside down. A speedup of 2 means half the time: old time over new time.",
+        ),
+        Misconception(
+            "difference",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds - gpu_seconds - transfer_seconds,
+            "This is how many seconds are saved. A speedup is a ratio: how many *times* as fast.",
+        ),
+        Misconception(
+            "per cent",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: 100 * cpu_seconds / (gpu_seconds + transfer_seconds),
+            "In per cent. As a factor, please: 2 for twice as fast.",
+        ),
+    ],
+    alternatives=[
+        lambda cpu_seconds, gpu_seconds, transfer_seconds: 1 / ((gpu_seconds + transfer_seconds) / cpu_seconds)
+    ],
+    hints=[
+        "The old way's time over the new way's time.",
+        "The new way has two parts: to bring the numbers over, and to compute.",
+        "`cpu_seconds / (gpu_seconds + transfer_seconds)`.",
+    ],
+)
+
+LAB = LabChecks(
+    exercises=[
+        matmul_flops,
+        matmul_bytes,
+        roofline_time,
+        memory_needed,
+        softmax_any,
+        time_call,
+        speedup,
+    ],
+    predictions=[
+        Prediction(
+            "millions",
+            "One forward pass through 784–128–10 with 128 examples, matrix products only: how many millions of operations?",
+            "2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights.",
+        ),
+        Prediction(
+            "one_or_many",
+            "A round-figures GPU: 10 TFLOP/s, 500 GB/s. A layer of 1024 × 1024 weights, float32. What limits it, with one "
+            "example and with 1024?",
+            "With one example each weight is fetched for two operations. With 1024 examples it is fetched once for 2048: "
+            "that is why mini-batches exist.",
+            [
+                "Memory for one, computing for 1024",
+                "Computing for one, memory for 1024",
+                "Memory in both cases",
+                "Computing in both cases",
+            ],
+        ),
+        Prediction(
+            "stopped_early",
+            "Work is handed to a background worker, and the watch is stopped as soon as the hand-over is done. What share of "
+            "the true time does it show?",
+            "That is what happens when you time a GPU without waiting for it, and where many of the thousandfold speedups on "
+            "the web come from.",
+            ["Nearly all of it", "About half", "Less than a tenth"],
+        ),
+        Prediction(
+            "worth_it",
+            "The round-figures GPU against a laptop with 100 GFLOP/s and 50 GB/s; 16 GB/s between them. Adding two vectors of "
+            "ten million numbers that lie in the laptop's memory: how many times as fast is it to send them over, add, and "
+            "fetch the result? (Two decimals will do.)",
+            "The numbers travel slower to the GPU than the laptop can add them. Bring the data over once, and leave them "
+            "there.",
+        ),
+    ],
+    questions=[
+        Question(
+            "sync",
+            "A GPU product takes 3 µs by your watch, for matrices of any size. What did you measure?",
+            ["A very fast GPU", "How long it takes to hand the work over", "The transfer"],
+            1,
+            "GPU calls return at once. Synchronize before you stop the watch.",
+        ),
+        Question(
+            "intensity",
+            "Why is one large batch faster per example than many batches of one?",
+            [
+                "Fewer operations in all",
+                "Each weight is fetched once and used for many examples",
+                "The GPU runs at a higher clock",
+            ],
+            1,
+            "As many operations, but far fewer bytes for each of them.",
+        ),
+        Question(
+            "fits",
+            "A network does not fit into GPU memory. Which change saves most where activations dominate?",
+            ["Fewer biases", "A smaller batch", "A smaller learning rate"],
+            1,
+            "Activations grow in proportion to the batch; parameters do not.",
+        ),
+    ],
+    imports=["itertools", "math", "numpy", "statistics", "time"],
+    recall=["04.twice", "09.together", "00.matmul"],
+)
