@@ -89,4 +89,27 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped)}
+def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+    """Measure the initial weights that `probes.draw_weights` collected; 1 stands for yes, 0 for no."""
+    W, second, again = (np.asarray(part, dtype=float) for part in value[:3])
+    shape = (inputs["fan_in"], inputs["fan_out"])
+    if W.shape != shape:
+        raise ValueError(f"expected weights of shape (fan_in, fan_out) = {shape}, got {W.shape}")
+    if not np.isfinite(W).all():
+        raise ValueError("expected finite weights, got NaN or infinity among them")
+    std = float(W.std())
+    unit = std or 1.0
+    first = W[0]
+    return {
+        "standard deviation × √fan_in": std * float(np.sqrt(shape[0])),
+        "mean / standard deviation": float(W.mean()) / unit,
+        "largest distance from the mean / standard deviation, 2.5 at most": min(
+            2.5, float(abs(W - W.mean()).max()) / unit
+        ),
+        "two calls give the same weights": int(np.allclose(first, second, rtol=1e-5)),
+        "an equal rng gives the same weights": int(np.allclose(first, again, rtol=1e-5)),
+        "NumPy's global generator is used": int(value[3]),
+    }
+
+
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn)}

@@ -101,6 +101,26 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
     return out, running["mean"], running["var"]
 
 
+def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Draw initial weights: all of a first draw, the first row of a second one and of a repetition of the first.
+
+    The last member is 1 if NumPy's global generator was touched; it is left as it was found.
+    """
+    fan_in, fan_out, seed = inputs.values()
+    found = np.random.get_state()  # noqa: NPY002 - to see whether the answer uses it
+    np.random.seed(seed)  # noqa: NPY002
+    before = np.random.get_state()[1:3]  # type: ignore[index]  # noqa: NPY002
+    try:
+        rng = np.random.default_rng(seed)
+        first, second = np.asarray(answer(fan_in, fan_out, rng)), np.asarray(answer(fan_in, fan_out, rng))
+        again = np.asarray(answer(fan_in, fan_out, np.random.default_rng(seed)))
+        after = np.random.get_state()[1:3]  # type: ignore[index]  # noqa: NPY002
+    finally:
+        np.random.set_state(found)  # noqa: NPY002
+    touched = after[1] != before[1] or not np.array_equal(after[0], before[0])
+    return [first.astype(np.float32), *(np.atleast_1d(W)[0].astype(np.float64) for W in (second, again)), int(touched)]
+
+
 PROBES: dict[str, Probe] = {
     probe.__name__: probe
     for probe in (
@@ -113,5 +133,6 @@ PROBES: dict[str, Probe] = {
         drop_repeatedly,
         call_on_draws,
         call_with_running,
+        draw_weights,
     )
 }
