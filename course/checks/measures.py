@@ -90,25 +90,22 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 
 
 def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
-    """Measure the initial weights that `probes.draw_weights` collected; 1 stands for yes, 0 for no."""
-    W, second, again = (np.asarray(part, dtype=float) for part in value[:3])
-    shape = (inputs["fan_in"], inputs["fan_out"])
-    if W.shape != shape:
-        raise ValueError(f"expected weights of shape (fan_in, fan_out) = {shape}, got {W.shape}")
-    if not np.isfinite(W).all():
+    """Name what `probes.draw_weights` summed up, in units in which the size of the layer does not show."""
+    shape, wanted = tuple(int(n) for n in value[0]), (int(inputs["fan_in"]), int(inputs["fan_out"]))
+    mean, std, reach = (float(number) for number in value[1])
+    same, equal, touched = (int(answer) for answer in value[2])
+    if shape != wanted:
+        raise ValueError(f"expected weights of shape (fan_in, fan_out) = {wanted}, got {shape}")
+    if not np.isfinite([mean, std, reach]).all():
         raise ValueError("expected finite weights, got NaN or infinity among them")
-    std = float(W.std())
     unit = std or 1.0
-    first = W[0]
     return {
-        "standard deviation × √fan_in": std * float(np.sqrt(shape[0])),
-        "mean / standard deviation": float(W.mean()) / unit,
-        "largest distance from the mean / standard deviation, 2.5 at most": min(
-            2.5, float(abs(W - W.mean()).max()) / unit
-        ),
-        "two calls give the same weights": int(np.allclose(first, second, rtol=1e-5)),
-        "an equal rng gives the same weights": int(np.allclose(first, again, rtol=1e-5)),
-        "NumPy's global generator is used": int(value[3]),
+        "standard deviation × √fan_in": std * float(np.sqrt(wanted[0])),
+        "mean / standard deviation": mean / unit,
+        "largest distance from the mean / standard deviation, 2.5 at most": min(2.5, reach / unit),
+        "two calls give the same weights": same,
+        "an equal rng gives the same weights": equal,
+        "NumPy's global generator is used": touched,
     }
 
 

@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "ActivationExplorer": "course.widgets.activation_view",
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
     "FitTheLine": "course.widgets.line_view",
+    "GradientDepth": "course.widgets.depth_view",
     "GraphStepper": "course.widgets.graph_view",
     "LossSurface": "course.widgets.surface_view",
     "MaskAnimation": "course.widgets.mask_view",
