@@ -11,8 +11,10 @@ from course.data import load_digits
 from course.layers import Layer, Linear
 from course.losses import SoftmaxCrossEntropy
 from course.network import Network
+from course.tables import number
 
 UNITS, EXAMPLES = 64, 200
+MUCH = 100.0  # from this factor on a layer is not heard, or deafens the others
 
 #: name → the layer; leaky and elu with their usual parameters
 ACTIVATIONS: dict[str, type[Layer]] = {
@@ -68,7 +70,7 @@ def measure(activation: str, start: str, depth: int) -> Signals:
     activation, start : str
         Names in `ACTIVATIONS` and `STARTS`.
     depth : int
-        Hidden layers of 64 units.
+        Hidden layers of 64 units. The output layer is always Glorot's.
 
     Raises
     ------
@@ -81,7 +83,9 @@ def measure(activation: str, start: str, depth: int) -> Signals:
     act, init = ACTIVATIONS[activation], STARTS[start]
     linear = [Linear(UNITS, UNITS, init=init) for _ in range(depth)]
     hidden = [layer for part in linear for layer in (part, act())]
-    net = Network([*hidden, Linear(UNITS, 10, init=init)], rng=np.random.default_rng(0), dtype=np.float64)
+    net = Network(
+        [*hidden, Linear(UNITS, 10, init=initializers.glorot_uniform)], rng=np.random.default_rng(0), dtype=np.float64
+    )
     signal, spread = X, []
     for layer in net.layers:
         signal = layer.forward(signal, train=True)
@@ -90,20 +94,26 @@ def measure(activation: str, start: str, depth: int) -> Signals:
     return Signals(np.array(spread[1:-1:2]), np.array([np.linalg.norm(layer.dW) for layer in linear]))
 
 
+def rounded(value: float) -> str:
+    """Write a size with two digits: more would promise what another start does not keep."""
+    return number(float(f"{value:.2g}"))
+
+
 def status(signals: Signals) -> str:
     """Say in words what reaches the first layer."""
-    first, last = signals.backward[0], signals.backward[-1]
-    if not signals.backward.any():
+    first, last, loudest = signals.backward[0], signals.backward[-1], signals.backward.max()
+    if loudest == 0:
         return "No hidden weight gets any gradient."
     if first == 0:
         return "Nothing at all reaches layer 1."
+    if loudest > MUCH:
+        return f"Exploding: gradients of norm {rounded(loudest)}. The first step throws the weights out of the window."
     if len(signals.backward) == 1:
-        return f"One hidden layer, with a gradient of norm {first:.2g}."
-    ratio = first / last
-    if ratio < 1e-3:
-        return f"Vanishing: layer 1 gets 1/{1 / ratio:.2g} of what the last hidden layer gets."
-    if ratio > 1e3:
-        return f"Exploding: layer 1 gets {ratio:.2g} times what the last hidden layer gets."
-    if last < 1e-6:
-        return "The layers agree, in silence: all gradients are tiny, for the signal faded on its way forwards."
-    return f"Audible everywhere: layer 1 gets {ratio:.2g} times what the last hidden layer gets."
+        return f"One hidden layer, with a gradient of norm {rounded(first)}."
+    if first < last / MUCH:
+        return f"Vanishing: layer 1 gets {rounded(first / last)} of what the last hidden layer gets."
+    if first > last * MUCH:
+        return f"Exploding: layer 1 gets {rounded(first / last)} times what the last hidden layer gets."
+    if loudest < 1 / MUCH:
+        return f"Silence: the signal has faded, and no gradient is larger than {rounded(loudest)}."
+    return f"Audible: layer 1 gets {rounded(first / last)} times what the last hidden layer gets."
