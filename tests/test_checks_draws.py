@@ -42,6 +42,7 @@ def test_a_uniform_draw_has_no_tails():
 def test_constant_weights_are_measured_without_a_division_by_zero():
     got = measured(lambda m, n, rng: np.zeros((m, n)))
     assert got["standard deviation × √fan_in"] == got["mean / standard deviation"] == 0
+    assert got["share of weights that differ"] == 1 / 1200
 
 
 def test_wrong_shapes_and_nan_are_named():
@@ -49,3 +50,9 @@ def test_wrong_shapes_and_nan_are_named():
         measured(lambda m, n, rng: rng.normal(size=(n, m)))
     with pytest.raises(ValueError, match="NaN or infinity"):
         measured(lambda m, n, rng: np.full((m, n), np.nan))
+
+
+def test_units_with_equal_weights_show_and_a_missing_return_stays_none():
+    got = measured(lambda m, n, rng: np.tile(rng.normal(size=(m, 1)), n))
+    assert got["share of weights that differ"] == 1 / 30
+    assert draw_weights(lambda m, n, rng: None, CASE) is None

@@ -92,7 +92,7 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     """Name what `probes.draw_weights` summed up, in units in which the size of the layer does not show."""
     shape, wanted = tuple(int(n) for n in value[0]), (int(inputs["fan_in"]), int(inputs["fan_out"]))
-    mean, std, reach = (float(number) for number in value[1])
+    mean, std, reach, distinct = (float(number) for number in value[1])
     same, equal, touched = (int(answer) for answer in value[2])
     if shape != wanted:
         raise ValueError(f"expected weights of shape (fan_in, fan_out) = {wanted}, got {shape}")
@@ -103,6 +103,7 @@ def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
         "standard deviation × √fan_in": std * float(np.sqrt(wanted[0])),
         "mean / standard deviation": mean / unit,
         "largest distance from the mean / standard deviation, 2.5 at most": min(2.5, reach / unit),
+        "share of weights that differ": distinct,
         "two calls give the same weights": same,
         "an equal rng gives the same weights": equal,
         "NumPy's global generator is used": touched,

@@ -104,9 +104,10 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
 def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
     """Draw initial weights three times, the third time from an equal generator, and sum up what came.
 
-    Returns the shape of the first draw; its mean, its standard deviation and its largest distance from the mean;
-    and three answers, 1 for yes: did two calls give the same, did the equal generator, was NumPy's global generator
-    touched (it is left as it was found). The matrices themselves would make a record of megabytes.
+    Returns the shape of the first draw; its mean, standard deviation, largest distance from the mean and share of
+    numbers that differ from one another; and three answers, 1 for yes: did two calls give the same, did the equal
+    generator, was NumPy's global generator touched (it is left as it was found). None where nothing came back. The
+    matrices themselves would make a record of megabytes.
     """
     fan_in, fan_out, seed = inputs.values()
     found = np.random.get_state()  # noqa: NPY002 - to see whether the answer uses it
@@ -115,12 +116,15 @@ def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
     try:
         rng = np.random.default_rng(seed)
         generators = (rng, rng, np.random.default_rng(seed))
-        first, second, again = (np.asarray(answer(fan_in, fan_out, g), dtype=float) for g in generators)
+        draws = [answer(fan_in, fan_out, g) for g in generators]
         after = np.random.get_state()[1:3]  # type: ignore[index]  # noqa: NPY002
     finally:
         np.random.set_state(found)  # noqa: NPY002
+    if draws[0] is None:
+        return None
+    first, second, again = (np.asarray(draw, dtype=float) for draw in draws)
     touched = after[1] != before[1] or not np.array_equal(after[0], before[0])
-    spread = np.array([first.mean(), first.std(), abs(first - first.mean()).max()])
+    spread = np.array([first.mean(), first.std(), abs(first - first.mean()).max(), len(np.unique(first)) / first.size])
     answers = [np.array_equal(first, second), np.array_equal(first, again), touched]
     return [np.array(first.shape, dtype=np.int64), spread, np.array(answers, dtype=np.int64)]
 

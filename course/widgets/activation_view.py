@@ -66,7 +66,7 @@ class ActivationExplorer(Card):
 
     def __init__(self) -> None:
         self.axes = svg.Axes((-model.REACH, model.REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
-        self.bend = widgets.Dropdown(options=[(b.name, b) for b in model.BENDS], description="activation", **LABEL)
+        self.bend = widgets.Dropdown(options=[(b.name, b) for b in model.BENDS], description="function", **LABEL)
         self.z = slider("z", 1.0, -model.REACH, model.REACH)
         self.knob = slider("slope", 0.1, 0.0, 2.0, 0.05)
         super().__init__(

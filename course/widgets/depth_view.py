@@ -72,7 +72,7 @@ class GradientDepth(Card):
     """
 
     def __init__(self) -> None:
-        self.activation = widgets.Dropdown(options=list(model.ACTIVATIONS), description="activation", **LABEL)
+        self.activation = widgets.Dropdown(options=list(model.ACTIVATIONS), description="function", **LABEL)
         self.start = widgets.Dropdown(
             options=list(model.STARTS), value="Glorot uniform", description="weights", **LABEL
         )

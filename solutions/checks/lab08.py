@@ -52,7 +52,7 @@ relu = Exercise(
         Misconception(
             "Python's max",
             lambda z: max(z, 0),
-            "Python's `max` wants one yes or no, and an array has many. `np.maximum(z, 0)` compares entry by entry.",
+            "Python's `max` and `if` want one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by entry.",
         ),
         Misconception(
             "largest of all",
@@ -63,6 +63,11 @@ relu = Exercise(
             "in place",
             cut_in_place,
             "The numbers are right, but you cut the caller's own z. The way back will still need the old one: make a new array.",
+        ),
+        Misconception(
+            "leak",
+            lambda z: np.where(z > 0, z, 0.01 * z),
+            "A little of the left half comes through: that is the leaky relu, two exercises ahead. This one is tight.",
         ),
     ],
     alternatives=[lambda z: z * (z > 0), lambda z: np.where(z > 0, z, 0), lambda z: (z + np.abs(z)) / 2],
@@ -108,6 +113,11 @@ relu_grad = Exercise(
             "wrong side",
             lambda z: np.where(z < 0, 1.0, 0.0),
             "You let the gradient through where the unit is *silent*. The slope is 1 where z is positive.",
+        ),
+        Misconception(
+            "leaky relu's slope",
+            lambda z: np.where(z > 0, 1.0, 0.01),
+            "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0.",
         ),
     ],
     alternatives=[lambda z: np.heaviside(z, 0), lambda z: (z > 0) * 1.0, lambda z: z > 0],
@@ -243,6 +253,29 @@ elu = Exercise(
         Misconception(
             "chosen by products", lambda z, alpha: (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1), PRODUCTS
         ),
+        Misconception(
+            "straight leak",
+            lambda z, alpha: np.where(z > 0, z, alpha * z),
+            "On the left you give a straight line, α · z: that is a leak. elu bends, and levels off at −α: α(exp(z) − "
+            "1).",
+        ),
+        Misconception(
+            "alpha in the exponent",
+            lambda z, alpha: np.where(z > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1),
+            "alpha stands in the exponent here, so the curve still ends at −1, only sooner. It belongs in front: "
+            "α(exp(z) − 1).",
+        ),
+        Misconception(
+            "exponent turned",
+            lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(-np.minimum(z, 0)) - 1)),
+            "You have exp(−z), which grows to the left. z is negative there already: exp(z) fades, as wanted.",
+        ),
+        Misconception(
+            "larger of the two",
+            lambda z, alpha: np.maximum(z, alpha * (left(z) - 1)),
+            "You take the larger of the two pieces. With alpha above 1 the bend lies *below* the line z, just left of "
+            "0. Choose by the sign of z, not by size.",
+        ),
     ],
     alternatives=[
         lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
@@ -298,6 +331,22 @@ elu_grad = Exercise(
         ),
         Misconception("overflow", lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(z)), OVERFLOW),
         Misconception("chosen by products", lambda z, alpha: (z > 0) + (z <= 0) * alpha * np.exp(z), PRODUCTS),
+        Misconception(
+            "alpha on both sides",
+            lambda z, alpha: alpha * left(z),
+            "The left half is right. On the right you give alpha, and elu is z there: slope 1.",
+        ),
+        Misconception(
+            "straight leak",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * z),
+            "α · z on the left is a straight line, and no slope of anything here. The derivative of α(exp(z) − 1) is α"
+            " · exp(z).",
+        ),
+        Misconception(
+            "flat on the right",
+            lambda z, alpha: np.where(z > 0, 0.0, alpha * left(z)),
+            "The left half is right. On the right you say flat; but z climbs with slope 1.",
+        ),
     ],
     alternatives=[
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
@@ -391,6 +440,28 @@ maxout = Exercise(
             "relu on top",
             lambda X, W, b: np.maximum(pieces(X, W, b).max(axis=0), 0),
             "You also cut at 0. maxout needs no relu: it can *be* one, if one of its pieces is 0.",
+        ),
+        Misconception(
+            "largest weights",
+            lambda X, W, b: X @ W.max(axis=0) + b.max(axis=0),
+            "You let the *weights* race and multiply then: what comes out is one linear function. First each piece "
+            "computes its answer, then the answers race.",
+        ),
+        Misconception(
+            "Python's max",
+            lambda X, W, b: max(X @ w + c for w, c in zip(W, b, strict=True)),
+            "Python's `max` asks of two whole matrices which is larger, and they have no answer. `np.max(…, axis=0)` "
+            "lets them race entry by entry.",
+        ),
+        Misconception(
+            "first piece only",
+            lambda X, W, b: X @ W[0] + b[0],
+            "Only the first piece answered: `W[0]`, `b[0]`. All k should, and the largest wins.",
+        ),
+        Misconception(
+            "bias taken away",
+            lambda X, W, b: (X @ W - b[:, None]).max(axis=0),
+            "The bias is subtracted. It is xW + b.",
         ),
     ],
     alternatives=[
@@ -524,6 +595,29 @@ glorot_uniform = Exercise(
             lambda m, n, rng: np.random.uniform(-1, 1, (m, n)) * (6 / (m + n)) ** 0.5,  # noqa: NPY002
             GLOBAL,
         ),
+        Misconception(
+            "1/√fan_in",
+            uniform(lambda m, n: m**-0.5),
+            "±1/√fan_in is MT16's rule, an older one. Glorot's limit has a 6 in it, and both fans: √(6 / (fan_in + "
+            "fan_out)).",
+        ),
+        Misconception(
+            "not scaled",
+            uniform(lambda m, n: 1.0),
+            "From −1 to 1, whatever the size of the layer. The limit is missing: the more inputs and units, the "
+            "smaller.",
+        ),
+        Misconception(
+            "normal, not scaled",
+            gaussian(lambda m, n: 1.0),
+            "A standard normal draw. Two things are missing: the uniform form, `rng.uniform(low, high, shape)`, and "
+            "the limit.",
+        ),
+        Misconception(
+            "root of 6 alone",
+            uniform(lambda m, n: 6**0.5 / (m + n)),
+            "The root covers only the 6. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
+        ),
         *misdrawn(glorot),
     ],
     alternatives=[
@@ -593,6 +687,28 @@ he_normal = Exercise(
             "global generator",
             lambda m, n, rng: np.random.normal(0, (2 / m) ** 0.5, (m, n)),  # noqa: NPY002
             GLOBAL,
+        ),
+        Misconception(
+            "root of 2 alone",
+            gaussian(lambda m, n: 2**0.5 / m),
+            "The root covers only the 2. Put the whole fraction under it: `np.sqrt(2 / fan_in)`.",
+        ),
+        Misconception(
+            "2 outside the root",
+            gaussian(lambda m, n: 2 / m**0.5),
+            "The 2 stands outside the root, so the spread is √2 times too large, in every layer. `np.sqrt(2 / "
+            "fan_in)`.",
+        ),
+        Misconception(
+            "small random numbers",
+            gaussian(lambda m, n: 0.01),
+            "A standard deviation of 0.01 for every layer: what the old books recommended, and what the table above "
+            "showed fading away. It should depend on fan_in.",
+        ),
+        Misconception(
+            "rng.random",
+            lambda m, n, rng: rng.random((m, n)) * (2 / m) ** 0.5,
+            "`rng.random` draws uniformly between 0 and 1, so no weight is negative. `rng.normal(0, std, shape)`.",
         ),
         *misdrawn(he),
     ],
@@ -690,6 +806,29 @@ fit_scaler = Exercise(
             lambda X: fitted(X)[::-1],
             "Both are there, in the other order: mean first, then std.",
         ),
+        Misconception(
+            "range",
+            lambda X: (X.mean(axis=0), np.where(np.ptp(X, axis=0) == 0, 1.0, np.ptp(X, axis=0))),
+            "You divide by the range, largest minus smallest. One outlier rules it. Here the unit is the standard "
+            "deviation, `X.std(axis=0)`.",
+        ),
+        Misconception(
+            "median",
+            lambda X: (np.median(X, axis=0), fitted(X)[1]),
+            "You centre at the median. A respectable choice, but this scaler is called mean and std.",
+        ),
+        Misconception(
+            "tiny number for zero",
+            lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1e-8)),
+            "For a constant column you give a tiny number. It prevents the NaN, but a new example a hair off the "
+            "constant is then thrown a million units away. Give 1.",
+        ),
+        Misconception(
+            "scaled at once",
+            lambda X: (X - fitted(X)[0]) / fitted(X)[1],
+            "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
+            "need them, too.",
+        ),
     ],
     alternatives=[fitted_by_loop, fitted_by_mask, lambda X: fitted(X)],
     hints=[
@@ -747,6 +886,22 @@ apply_scaler = Exercise(
             "root of std",
             lambda X, mean, std: (X - mean) / np.sqrt(std),
             "You take the root of std. It is a standard deviation already, not a variance.",
+        ),
+        Misconception(
+            "added",
+            lambda X, mean, std: (X + mean) / std,
+            "The mean is added. Take it away.",
+        ),
+        Misconception(
+            "undone",
+            lambda X, mean, std: X * std + mean,
+            "That is the way back: from normalised numbers to dollars and square feet. The way there subtracts, then "
+            "divides.",
+        ),
+        Misconception(
+            "one for all, its own",
+            lambda X, mean, std: (X - X.mean()) / X.std(),
+            "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those.",
         ),
     ],
     alternatives=[
