@@ -532,7 +532,7 @@ glorot_uniform = Exercise(
     points=[
         Part("the spread", 1, component=STD),
         Part("the form of the distribution", 1, component=REACH),
-        Part("mean, shape, and the generator", 1),
+        Part("all together: mean, shape and generator, too", 1),
     ],
     cases=draws,
     probe="draw_weights",
@@ -636,7 +636,7 @@ he = gaussian(lambda m, n: (2 / m) ** 0.5)
 
 he_normal = Exercise(
     "he_normal",
-    points=[Part("the spread", 1, component=STD), Part("mean, form, shape, and the generator", 1)],
+    points=[Part("the spread", 1, component=STD), Part("all together: mean, form, shape and generator, too", 1)],
     cases=draws,
     probe="draw_weights",
     measure="drawn",
