@@ -377,7 +377,7 @@ print(f"different hidden units: {units} of 8; test accuracy {accuracy(net.predic
 # %% [markdown]
 # Eight units that start as twins get the same gradients, take the same steps, and stay twins. Eight salaries for one opinion.
 # A random start **breaks the symmetry**. (How little is needed: with $10^{-12}$ of noise on the weights we saw the eight go
-# their own ways after some fifty epochs. Nobody wants to wait for that.) Biases may all start at 0, since the weights tell the
+# their own ways within sixty epochs. Nobody wants to wait for that.) Biases may all start at 0, since the weights tell the
 # units apart. With relu some people start them at 0.1, so that few units are dead on the first day.
 #
 # ## 5 · How loud?
