@@ -226,3 +226,15 @@ def test_a_table_with_names_that_nobody_filled_in_is_untouched() -> None:
     assert is_untouched({"a": (..., ...), "b": [...]})
     assert not is_untouched({"a": (..., 1)})
     assert not is_untouched({})
+
+
+@pytest.mark.parametrize("answer", [lambda a, p, s, t: 3.0, lambda a, p, s, t: None, lambda a, p, s, t: [[1.0], {}]])
+def test_what_cannot_be_measured_is_an_error_of_the_answer_and_not_of_the_checker(answer: Any) -> None:
+    cases = [{"a": np.ones((4, 3)), "p": 0.5, "seed": 1, "train": True}]
+    rec = record(
+        Exercise("drop", 1, lambda rng: cases, measure="dropped"),
+        lambda a, p, seed, train: [[a, np.ones(a.shape)]] * 3,
+    )
+    found = verdict_on(rec, answer)
+    assert found.outcome == "error"
+    assert re.search("nothing that can be measured|missing its `return`", as_text(found))

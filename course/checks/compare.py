@@ -70,9 +70,15 @@ def read(exercise: ExerciseRecord, inputs: Any, observation: Observation) -> See
         return Seen(error={"type": "Unreadable", "message": f"the answer gave no readable data: {fault}"})
     if exercise.measure:
         try:
+            if value is None:
+                raise ValueError("the result is None: is the last line missing its `return`?")
             value = MEASURES[exercise.measure](value, decode(inputs))
         except ValueError as fault:
             return Seen(error={"type": "ValueError", "message": str(fault)})
+        except (ArithmeticError, AttributeError, LookupError, TypeError) as fault:
+            return Seen(
+                error={"type": "Unreadable", "message": f"the answer gave nothing that can be measured: {fault}"}
+            )
     return Seen(value=value, mutated=mutated, warned=warned)
 
 

@@ -89,4 +89,25 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped)}
+def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+    """Name what `probes.draw_weights` summed up, in units in which the size of the layer does not show."""
+    shape, wanted = tuple(int(n) for n in value[0]), (int(inputs["fan_in"]), int(inputs["fan_out"]))
+    mean, std, reach, distinct = (float(number) for number in value[1])
+    same, equal, touched = (int(answer) for answer in value[2])
+    if shape != wanted:
+        raise ValueError(f"expected weights of shape (fan_in, fan_out) = {wanted}, got {shape}")
+    if not np.isfinite([mean, std, reach]).all():
+        raise ValueError("expected finite weights, got NaN or infinity among them")
+    unit = std or 1.0
+    return {
+        "standard deviation × √fan_in": std * float(np.sqrt(wanted[0])),
+        "mean / standard deviation": mean / unit,
+        "largest distance from the mean / standard deviation, 2.5 at most": min(2.5, reach / unit),
+        "share of weights that differ": distinct,
+        "two calls give the same weights": same,
+        "an equal rng gives the same weights": equal,
+        "NumPy's global generator is used": touched,
+    }
+
+
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn)}

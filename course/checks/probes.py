@@ -169,6 +169,34 @@ class _Pretence:
         return self.now * scale
 
 
+def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Draw initial weights three times, the third time from an equal generator, and sum up what came.
+
+    Returns the shape of the first draw; its mean, standard deviation, largest distance from the mean and share of
+    numbers that differ from one another; and three answers, 1 for yes: did two calls give the same, did the equal
+    generator, was NumPy's global generator touched (it is left as it was found). None where nothing came back. The
+    matrices themselves would make a record of megabytes.
+    """
+    fan_in, fan_out, seed = inputs.values()
+    found = np.random.get_state()  # noqa: NPY002 - to see whether the answer uses it
+    np.random.seed(seed)  # noqa: NPY002
+    before = np.random.get_state()[1:3]  # type: ignore[index]  # noqa: NPY002
+    try:
+        rng = np.random.default_rng(seed)
+        generators = (rng, rng, np.random.default_rng(seed))
+        draws = [answer(fan_in, fan_out, g) for g in generators]
+        after = np.random.get_state()[1:3]  # type: ignore[index]  # noqa: NPY002
+    finally:
+        np.random.set_state(found)  # noqa: NPY002
+    if draws[0] is None:
+        return None
+    first, second, again = (np.asarray(draw, dtype=float) for draw in draws)
+    touched = after[1] != before[1] or not np.array_equal(after[0], before[0])
+    spread = np.array([first.mean(), first.std(), abs(first - first.mean()).max(), len(np.unique(first)) / first.size])
+    answers = [np.array_equal(first, second), np.array_equal(first, again), touched]
+    return [np.array(first.shape, dtype=np.int64), spread, np.array(answers, dtype=np.int64)]
+
+
 PROBES: dict[str, Probe] = {
     probe.__name__: probe
     for probe in (
@@ -183,5 +211,6 @@ PROBES: dict[str, Probe] = {
         call_with_running,
         call_on_both_devices,
         time_in_pretence,
+        draw_weights,
     )
 }

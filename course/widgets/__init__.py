@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "ActivationExplorer": "course.widgets.activation_view",
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
     "DigitGallery": "course.widgets.gallery_view",
     "FitTheLine": "course.widgets.line_view",
     "GapMonitor": "course.widgets.gap_view",
+    "GradientDepth": "course.widgets.depth_view",
     "GraphStepper": "course.widgets.graph_view",
     "LossExplorer": "course.widgets.loss_view",
     "LossSurface": "course.widgets.surface_view",

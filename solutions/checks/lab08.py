@@ -1,0 +1,995 @@
+"""What lab 08 checks: activations and their slopes, maxout, two ways to draw weights, a scaler fitted once."""
+
+from itertools import cycle
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+
+def some_z(rng):
+    """Draw numbers of both signs, none of them small, and one exact zero in the middle."""
+    return np.concatenate([rng.uniform(0.3, 0.8, 2), [0.0], rng.uniform(-2.5, -0.3, 3), rng.uniform(1.2, 2.5, 2)])
+
+
+def z_cases(rng):
+    return [{"z": some_z(rng)}, {"z": np.reshape(some_z(rng), (2, 4))}, {"z": some_z(rng)[1:4]}]
+
+
+# relu -----------------------------------------------------------------------------------------------------------
+
+
+def cut_in_place(z):
+    z[z < 0] = 0
+    return z
+
+
+relu = Exercise(
+    "relu",
+    points=1,
+    cases=z_cases,
+    misconceptions=[
+        Misconception(
+            "absolute value",
+            lambda z: np.abs(z),
+            "You fold the negative half up: that is |z|, an activation too, but another one. relu sets it to 0.",
+        ),
+        Misconception(
+            "step",
+            lambda z: np.where(z > 0, 1.0, 0.0),
+            "This is the step, 0 or 1: relu's *derivative*. relu itself lets a positive z through as it is.",
+        ),
+        Misconception(
+            "kept the negatives",
+            lambda z: np.minimum(z, 0),
+            "The wrong half survived: what is positive should stay. maximum, not minimum.",
+        ),
+        Misconception(
+            "clipped at 1",
+            lambda z: np.clip(z, 0, 1),
+            "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates.",
+        ),
+        Misconception(
+            "Python's max",
+            lambda z: max(z, 0),
+            "Python's `max` and `if` want one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by entry.",
+        ),
+        Misconception(
+            "largest of all",
+            lambda z: max(np.max(z), 0),
+            "One number came back: the largest of all. Each entry meets 0 on its own: `np.maximum`, not `np.max`.",
+        ),
+        Misconception(
+            "in place",
+            cut_in_place,
+            "The numbers are right, but you cut the caller's own z. The way back will still need the old one: make a new array.",
+        ),
+        Misconception(
+            "leak",
+            lambda z: np.where(z > 0, z, 0.01 * z),
+            "A little of the left half comes through: that is the leaky relu, two exercises ahead. This one is tight.",
+        ),
+    ],
+    alternatives=[lambda z: z * (z > 0), lambda z: np.where(z > 0, z, 0), lambda z: (z + np.abs(z)) / 2],
+    hints=[
+        "Entry by entry: the larger of two numbers.",
+        "NumPy has `np.max` (the largest of an array) and `np.maximum` (of two arrays, entry by entry).",
+        "One of the two arguments is z, the other is 0.",
+    ],
+)
+
+relu_grad = Exercise(
+    "relu_grad",
+    points=1,
+    cases=z_cases,
+    misconceptions=[
+        Misconception(
+            "1 at 0",
+            lambda z: np.where(z >= 0, 1.0, 0.0),
+            "Right but at z = 0, where you give 1. There the slope is anybody's choice; this course, like most libraries, "
+            "takes 0: `>`, not `>=`.",
+        ),
+        Misconception(
+            "½ at 0",
+            lambda z: np.heaviside(z, 0.5),
+            "Right but at z = 0, where you took the middle. A fair compromise, but the course takes 0.",
+        ),
+        Misconception(
+            "z itself",
+            lambda z: np.maximum(z, 0),
+            "This is relu again, not its slope. A line through the origin at 45 degrees has slope 1, however far up you are.",
+        ),
+        Misconception(
+            "sign",
+            lambda z: np.sign(z),
+            "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
+        ),
+        Misconception(
+            "1 everywhere",
+            lambda z: np.ones_like(z),
+            "1 everywhere: that is the slope of a unit with no activation at all. The left half is flat.",
+        ),
+        Misconception(
+            "wrong side",
+            lambda z: np.where(z < 0, 1.0, 0.0),
+            "You let the gradient through where the unit is *silent*. The slope is 1 where z is positive.",
+        ),
+        Misconception(
+            "leaky relu's slope",
+            lambda z: np.where(z > 0, 1.0, 0.01),
+            "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0.",
+        ),
+    ],
+    alternatives=[lambda z: np.heaviside(z, 0), lambda z: (z > 0) * 1.0, lambda z: z > 0],
+    hints=[
+        "Draw relu. What is the slope left of 0, and what right of it?",
+        "Two values only, 0 and 1. Exactly at 0 take 0.",
+        "`z > 0` is an array of True and False; `np.where` turns it into numbers.",
+    ],
+)
+
+
+# leaky_relu, elu ------------------------------------------------------------------------------------------------
+
+
+def with_parameter(name, low, high):
+    return lambda rng: [case | {name: float(rng.uniform(low, high))} for case in z_cases(rng)]
+
+
+leaky_relu = Exercise(
+    "leaky_relu",
+    points=1,
+    cases=with_parameter("slope", 0.1, 0.4),
+    misconceptions=[
+        Misconception(
+            "wrong side",
+            lambda z, slope: np.where(z > 0, slope * z, z),
+            "The leak is on the wrong side: positive z should pass whole, negative z a little. (If you took the lower of two "
+            "lines with `np.minimum`: the higher one is wanted.)",
+        ),
+        Misconception(
+            "constant leak",
+            lambda z, slope: np.where(z > 0, z, slope),
+            "On the left you give the number `slope`, for every z. A slope wants something to multiply: slope · z.",
+        ),
+        Misconception(
+            "leak turned up",
+            lambda z, slope: np.where(z > 0, z, -slope * z),
+            "The left half points up. slope · z is negative there already; no further minus.",
+        ),
+        Misconception(
+            "always 0.01",
+            lambda z, slope: np.where(z > 0, z, 0.01 * z),
+            "You leak 0.01 whatever the caller says. The argument is called `slope`, and it feels ignored.",
+        ),
+        Misconception(
+            "no leak",
+            lambda z, slope: np.maximum(z, 0),
+            "Watertight: this is relu. Left of 0, slope · z should come through.",
+        ),
+        Misconception(
+            "leak on both sides",
+            lambda z, slope: np.maximum(z, 0) + slope * z,
+            "The leak was added on both sides, so the right half has slope 1 + slope. Leak only where z is negative.",
+        ),
+    ],
+    alternatives=[
+        lambda z, slope: np.maximum(z, 0) + slope * np.minimum(z, 0),
+        lambda z, slope: np.maximum(z, slope * z),
+        lambda z, slope: z * np.where(z < 0, slope, 1),
+    ],
+    hints=[
+        "Two straight pieces that meet at 0.",
+        "z on the right, slope · z on the left.",
+        "`np.where(condition, this, that)` chooses entry by entry.",
+    ],
+)
+
+
+def curve_cases(rng):
+    def case(z):
+        return {"z": z, "alpha": float(rng.uniform(1.3, 2.5))}
+
+    def near():
+        z = some_z(rng)
+        return z[z != 0]
+
+    return {
+        "near 0": [case(near()), case(near())],
+        "far out": [
+            case(np.array([*rng.uniform(800, 900, 2), -0.7])),
+            case(np.array([-1.2, *rng.uniform(720, 800, 2)])),
+        ],
+    }
+
+
+CURVE = [Part("the two pieces", 1, group="near 0"), Part("far out, no overflow", 1, group="far out")]
+OVERFLOW = (
+    "`np.where` computes *both* sides for every entry and chooses then, so exp(z) meets a z of 800, and overflows. The right "
+    "numbers, with a warning nobody can switch off. Give exp only what it can digest: `np.minimum(z, 0)`."
+)
+PRODUCTS = (
+    "exp(800) is infinite, and infinite times False is NaN: choosing by multiplication does not throw away what is not "
+    "chosen. Choose with `np.where`, and give exp only `np.minimum(z, 0)`."
+)
+
+
+def left(z):
+    return np.exp(np.minimum(z, 0))
+
+
+elu = Exercise(
+    "elu",
+    points=CURVE,
+    cases=curve_cases,
+    quiet=True,
+    misconceptions=[
+        Misconception(
+            "−1 forgotten",
+            lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
+            "The −1 is missing. Just left of 0 you give alpha, just right of it 0: the curve is broken. α(exp(z) − 1) joins.",
+        ),
+        Misconception(
+            "−1 outside",
+            lambda z, alpha: np.where(z > 0, z, alpha * left(z) - 1),
+            "alpha multiplies only exp(z); it should multiply the whole bracket, α(exp(z) − 1). Otherwise the curve jumps at 0.",
+        ),
+        Misconception(
+            "alpha forgotten",
+            lambda z, alpha: np.where(z > 0, z, left(z) - 1),
+            "alpha is not in it: your curve goes down to −1, whatever the caller asked for.",
+        ),
+        Misconception(
+            "turned up",
+            lambda z, alpha: np.where(z > 0, z, alpha * (1 - left(z))),
+            "The left half has the wrong sign: it should go *down*, to −alpha. exp(z) − 1 is negative there already.",
+        ),
+        Misconception(
+            "alpha on both sides",
+            lambda z, alpha: np.where(z > 0, alpha * z, alpha * (left(z) - 1)),
+            "alpha belongs to the left half only. On the right, elu is z.",
+        ),
+        Misconception("overflow", lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)), OVERFLOW),
+        Misconception(
+            "chosen by products", lambda z, alpha: (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1), PRODUCTS
+        ),
+        Misconception(
+            "straight leak",
+            lambda z, alpha: np.where(z > 0, z, alpha * z),
+            "On the left you give a straight line, α · z: that is a leak. elu bends, and levels off at −α: α(exp(z) − "
+            "1).",
+        ),
+        Misconception(
+            "alpha in the exponent",
+            lambda z, alpha: np.where(z > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1),
+            "alpha stands in the exponent here, so the curve still ends at −1, only sooner. It belongs in front: "
+            "α(exp(z) − 1).",
+        ),
+        Misconception(
+            "exponent turned",
+            lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(-np.minimum(z, 0)) - 1)),
+            "You have exp(−z), which grows to the left. z is negative there already: exp(z) fades, as wanted.",
+        ),
+        Misconception(
+            "larger of the two",
+            lambda z, alpha: np.maximum(z, alpha * (left(z) - 1)),
+            "You take the larger of the two pieces. With alpha above 1 the bend lies *below* the line z, just left of "
+            "0. Choose by the sign of z, not by size.",
+        ),
+    ],
+    alternatives=[
+        lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
+        lambda z, alpha: [v if v > 0 else alpha * (np.exp(v) - 1) for v in z],
+    ],
+    hints=[
+        "Right of 0 it is z, left of 0 it is α(exp(z) − 1).",
+        "`np.where` chooses, but computes both sides first: exp(800) overflows although nobody wants it.",
+        "`np.exp(np.minimum(z, 0))` is exp(z) on the left and a harmless 1 on the right.",
+    ],
+)
+
+elu_grad = Exercise(
+    "elu_grad",
+    points=CURVE,
+    cases=curve_cases,
+    quiet=True,
+    misconceptions=[
+        Misconception(
+            "alpha alone",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha),
+            "On the left you give alpha for every z: a straight leak. The curve flattens: its slope is α · exp(z).",
+        ),
+        Misconception(
+            "alpha forgotten",
+            lambda z, alpha: np.where(z > 0, 1.0, left(z)),
+            "exp(z) is right, its factor is missing: a constant factor survives differentiation. α · exp(z).",
+        ),
+        Misconception(
+            "−1 kept",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * (left(z) - 1)),
+            "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
+        ),
+        Misconception(
+            "z on the right",
+            lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
+            "The left half is right. The right half is a line with slope 1, and you gave its height, z.",
+        ),
+        Misconception(
+            "power rule",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * z * np.exp(np.minimum(z, 0) - 1)),
+            "You used the rule for zⁿ, bringing down the exponent. exp(z) is the one function that is its own derivative.",
+        ),
+        Misconception(
+            "elu itself",
+            lambda z, alpha: np.where(z > 0, z, alpha * (left(z) - 1)),
+            "This is elu. Asked is its slope at each z.",
+        ),
+        Misconception(
+            "dead left",
+            lambda z, alpha: np.where(z > 0, 1.0, 0.0),
+            "That is relu's slope. elu's left half is not flat: it is there to let some gradient through.",
+        ),
+        Misconception("overflow", lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(z)), OVERFLOW),
+        Misconception("chosen by products", lambda z, alpha: (z > 0) + (z <= 0) * alpha * np.exp(z), PRODUCTS),
+        Misconception(
+            "alpha on both sides",
+            lambda z, alpha: alpha * left(z),
+            "The left half is right. On the right you give alpha, and elu is z there: slope 1.",
+        ),
+        Misconception(
+            "straight leak",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * z),
+            "α · z on the left is a straight line, and no slope of anything here. The derivative of α(exp(z) − 1) is α"
+            " · exp(z).",
+        ),
+        Misconception(
+            "flat on the right",
+            lambda z, alpha: np.where(z > 0, 0.0, alpha * left(z)),
+            "The left half is right. On the right you say flat; but z climbs with slope 1.",
+        ),
+    ],
+    alternatives=[
+        lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
+        lambda z, alpha: [1.0 if v > 0 else alpha * np.exp(v) for v in z],
+    ],
+    hints=[
+        "Differentiate each piece by itself: z, and α(exp(z) − 1).",
+        "1 on the right. On the left, the derivative of exp is exp, and the −1 goes.",
+        "As in elu, give exp no large positive numbers: `np.exp(np.minimum(z, 0))`.",
+    ],
+)
+
+
+# maxout ---------------------------------------------------------------------------------------------------------
+
+
+def maxout_cases(rng):
+    def case(N, k, n_in, n_out):
+        return {
+            "X": rng.normal(size=(N, n_in)),
+            "W": rng.normal(size=(k, n_in, n_out)),
+            "b": rng.uniform(0.3, 2, size=(k, n_out)) * rng.choice([-1, 1], size=(k, n_out)),
+        }
+
+    return [case(7, 3, 4, 2), case(8, 2, 3, 5)]
+
+
+def pieces(X, W, b):
+    return X @ W + b[:, None]
+
+
+maxout = Exercise(
+    "maxout",
+    points=3,
+    cases=maxout_cases,
+    misconceptions=[
+        Misconception(
+            "bias forgotten",
+            lambda X, W, b: (X @ W).max(axis=0),
+            "The biases are missing, so every piece passes through the origin, and the kink can be nowhere else.",
+        ),
+        Misconception(
+            "bias after the race",
+            lambda X, W, b: (X @ W).max(axis=0) + b.max(axis=0),
+            "Largest product plus largest bias: the two may come from different pieces. Each piece adds its *own* bias, then "
+            "they race.",
+        ),
+        Misconception(
+            "mean",
+            lambda X, W, b: pieces(X, W, b).mean(axis=0),
+            "You average the pieces, and an average of linear functions is linear. All that work for one straight line. Take "
+            "the largest.",
+        ),
+        Misconception(
+            "sum",
+            lambda X, W, b: pieces(X, W, b).sum(axis=0),
+            "You add up the pieces, and a sum of linear functions is linear. The bend comes from taking the largest.",
+        ),
+        Misconception(
+            "over the examples",
+            lambda X, W, b: pieces(X, W, b).max(axis=1),
+            "The examples compete with each other here (axis 1). It is the k pieces that should: they run along axis 0.",
+        ),
+        Misconception(
+            "over the units",
+            lambda X, W, b: pieces(X, W, b).max(axis=-1),
+            "The units compete here (the last axis). Each unit keeps a value of its own; the k pieces run along axis 0.",
+        ),
+        Misconception(
+            "which, not how much",
+            lambda X, W, b: pieces(X, W, b).argmax(axis=0),
+            "`argmax` says *which* piece won. The way back will want that; here the winning value itself is wanted.",
+        ),
+        Misconception(
+            "smallest",
+            lambda X, W, b: pieces(X, W, b).min(axis=0),
+            "That is minout. The largest piece wins.",
+        ),
+        Misconception(
+            "bias along the wrong axis",
+            lambda X, W, b: (X @ W + b).max(axis=0),
+            "`X @ W` has shape (k, N, n_out) and b has (k, n_out): from the right, N meets k. Give b an axis for the examples: "
+            "`b[:, None]` is (k, 1, n_out).",
+        ),
+        Misconception(
+            "not raced",
+            pieces,
+            "These are all k pieces, (k, N, n_out). Now let them race: the largest along axis 0.",
+        ),
+        Misconception(
+            "relu on top",
+            lambda X, W, b: np.maximum(pieces(X, W, b).max(axis=0), 0),
+            "You also cut at 0. maxout needs no relu: it can *be* one, if one of its pieces is 0.",
+        ),
+        Misconception(
+            "largest weights",
+            lambda X, W, b: X @ W.max(axis=0) + b.max(axis=0),
+            "You let the *weights* race and multiply then: what comes out is one linear function. First each piece "
+            "computes its answer, then the answers race.",
+        ),
+        Misconception(
+            "Python's max",
+            lambda X, W, b: max(X @ w + c for w, c in zip(W, b, strict=True)),
+            "Python's `max` asks of two whole matrices which is larger, and they have no answer. `np.max(…, axis=0)` "
+            "lets them race entry by entry.",
+        ),
+        Misconception(
+            "first piece only",
+            lambda X, W, b: X @ W[0] + b[0],
+            "Only the first piece answered: `W[0]`, `b[0]`. All k should, and the largest wins.",
+        ),
+        Misconception(
+            "bias taken away",
+            lambda X, W, b: (X @ W - b[:, None]).max(axis=0),
+            "The bias is subtracted. It is xW + b.",
+        ),
+    ],
+    alternatives=[
+        lambda X, W, b: np.max([X @ w + c for w, c in zip(W, b, strict=True)], axis=0),
+        lambda X, W, b: (np.einsum("ni,kio->nko", X, W) + b).max(axis=1),
+    ],
+    hints=[
+        "k ordinary layers side by side, all reading the same X. For each unit the largest of the k answers.",
+        "`X @ W` does the k products at once and has shape (k, N, n_out). b needs an axis in the middle.",
+        "Add `b[:, None]`, then `.max(axis=0)`.",
+    ],
+)
+
+
+# initialisers ---------------------------------------------------------------------------------------------------
+
+STD, REACH = "standard deviation × √fan_in", "largest distance from the mean / standard deviation, 2.5 at most"
+
+
+def draws(rng):
+    return [{"fan_in": m, "fan_out": n, "seed": int(rng.integers(1, 10**6))} for m, n in ((216, 72), (72, 216))]
+
+
+def misdrawn(right):
+    """Give the wrong ways with randomness and shape, which every initialiser can have."""
+    seeds = cycle(range(3))  # stands for a generator that nobody can repeat: the probe draws three times a case
+    return [
+        Misconception(
+            "shape turned",
+            lambda m, n, rng: right(m, n, rng).T,
+            "Your W is (fan_out, fan_in). In z = xW + b a *column* belongs to a unit, so it is (fan_in, fan_out). (Sources "
+            "that write Wx have it your way round.)",
+        ),
+        Misconception(
+            "fixed seed",
+            lambda m, n, rng: right(m, n, np.random.default_rng(0)),
+            "Every call gives the same weights: there is a fixed seed inside. Two layers of one size would start as twins. "
+            "Draw from the `rng` that you are handed, and leave its seed to whoever made it.",
+        ),
+        Misconception(
+            "a generator of its own",
+            lambda m, n, rng: right(m, n, np.random.default_rng(next(seeds))),
+            "You made a generator of your own, so nobody can repeat your run, not even you. Draw from `rng`: `rng.uniform`, "
+            "`rng.normal`.",
+        ),
+    ]
+
+
+def glorot(m, n, rng):
+    return rng.uniform(-1, 1, (m, n)) * (6 / (m + n)) ** 0.5
+
+
+def uniform(limit):
+    return lambda m, n, rng: rng.uniform(-limit(m, n), limit(m, n), (m, n))
+
+
+def gaussian(std):
+    return lambda m, n, rng: std(m, n) * rng.standard_normal((m, n))
+
+
+GLOBAL = (
+    "You call `np.random.…`, the generator that the whole program shares: any other line that draws from it changes your "
+    "weights. Draw from the `rng` that you are handed."
+)
+
+glorot_uniform = Exercise(
+    "glorot_uniform",
+    points=[
+        Part("the spread", 1, component=STD),
+        Part("the form of the distribution", 1, component=REACH),
+        Part("all together: mean, shape and generator, too", 1),
+    ],
+    cases=draws,
+    probe="draw_weights",
+    measure="drawn",
+    rtol=0.0,
+    atol=0.065,
+    misconceptions=[
+        Misconception(
+            "fan_in only",
+            uniform(lambda m, n: (6 / m) ** 0.5),
+            "Your limit knows fan_in alone: that is He's uniform rule, for ReLU. Glorot makes a compromise between the way "
+            "forward (fan_in) and the way back (fan_out): their sum.",
+        ),
+        Misconception(
+            "fan_out only",
+            uniform(lambda m, n: (6 / n) ** 0.5),
+            "Your limit knows fan_out alone. That suits the gradients on their way back, and forgets the signals on their way "
+            "forward. Glorot takes fan_in + fan_out.",
+        ),
+        Misconception(
+            "root forgotten",
+            uniform(lambda m, n: 6 / (m + n)),
+            "The root is missing: your weights are far too small, and every layer whispers to the next. limit = √(6 / …).",
+        ),
+        Misconception(
+            "one-sided",
+            lambda m, n, rng: rng.uniform(0, (6 / (m + n)) ** 0.5, (m, n)),
+            "All your weights are positive: from 0 to the limit. Half the interval is missing. From −limit to limit.",
+        ),
+        Misconception(
+            "unshifted rng.random",
+            lambda m, n, rng: rng.uniform(-0.5, 0.5, (m, n)) * (6 / (m + n)) ** 0.5,
+            "Your interval is half as wide as it should be. From −limit to limit it measures 2 · limit.",
+        ),
+        Misconception(
+            "standard deviation for limit",
+            uniform(lambda m, n: (2 / (m + n)) ** 0.5),
+            "√(2 / (fan_in + fan_out)) is the *standard deviation* that Glorot wants. A uniform draw reaches √3 times as far "
+            "as its standard deviation: that is where the 6 comes from.",
+        ),
+        Misconception(
+            "normal",
+            gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
+            "The spread is right, the form is not: this is a normal draw (Glorot has that one, too). Uniform has no tails; "
+            "`rng.uniform(low, high, shape)`.",
+        ),
+        Misconception(
+            "limit for standard deviation",
+            gaussian(lambda m, n: (6 / (m + n)) ** 0.5),
+            "A normal draw, with the uniform's *limit* as its standard deviation. It is a uniform draw: "
+            "`rng.uniform(low, high, shape)`.",
+        ),
+        Misconception(
+            "mean of the fans",
+            uniform(lambda m, n: (6 / ((m + n) / 2)) ** 0.5),
+            "You divide by the *mean* of fan_in and fan_out. With a 6 above, below stands their sum.",
+        ),
+        Misconception(
+            "global generator",
+            lambda m, n, rng: np.random.uniform(-1, 1, (m, n)) * (6 / (m + n)) ** 0.5,  # noqa: NPY002
+            GLOBAL,
+        ),
+        Misconception(
+            "1/√fan_in",
+            uniform(lambda m, n: m**-0.5),
+            "±1/√fan_in is MT16's rule, an older one. Glorot's limit has a 6 in it, and both fans: √(6 / (fan_in + "
+            "fan_out)).",
+        ),
+        Misconception(
+            "not scaled",
+            uniform(lambda m, n: 1.0),
+            "From −1 to 1, whatever the size of the layer. The limit is missing: the more inputs and units, the "
+            "smaller.",
+        ),
+        Misconception(
+            "normal, not scaled",
+            gaussian(lambda m, n: 1.0),
+            "A standard normal draw. Two things are missing: the uniform form, `rng.uniform(low, high, shape)`, and "
+            "the limit.",
+        ),
+        Misconception(
+            "root of 6 alone",
+            uniform(lambda m, n: 6**0.5 / (m + n)),
+            "The root covers only the 6. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
+        ),
+        *misdrawn(glorot),
+    ],
+    alternatives=[
+        glorot,
+        lambda m, n, rng: (2 * rng.random((m, n)) - 1) * np.sqrt(6 / (m + n)),
+        lambda m, n, rng: [[rng.uniform(-1, 1) * (6 / (m + n)) ** 0.5 for _ in range(n)] for _ in range(m)],
+    ],
+    hints=[
+        "First the limit, a single number. Then one draw for the whole matrix.",
+        "`rng.uniform(low, high, shape)` draws from an interval. It has two ends, and they are symmetric.",
+        "limit is `np.sqrt(6 / (fan_in + fan_out))`; the shape is `(fan_in, fan_out)`.",
+    ],
+)
+
+he = gaussian(lambda m, n: (2 / m) ** 0.5)
+
+he_normal = Exercise(
+    "he_normal",
+    points=[Part("the spread", 1, component=STD), Part("all together: mean, form, shape and generator, too", 1)],
+    cases=draws,
+    probe="draw_weights",
+    measure="drawn",
+    rtol=0.0,
+    atol=0.065,
+    misconceptions=[
+        Misconception(
+            "fan_out for fan_in",
+            gaussian(lambda m, n: (2 / n) ** 0.5),
+            "You divide by fan_out. What a unit adds up are its *inputs*: fan_in of them, and so many variances.",
+        ),
+        Misconception(
+            "variance for standard deviation",
+            gaussian(lambda m, n: 2 / m),
+            "2 / fan_in is the *variance*. NumPy's `scale` is a standard deviation: its root.",
+        ),
+        Misconception(
+            "both fans",
+            gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
+            "With fan_in + fan_out this is Glorot's normal rule. He counts fan_in only.",
+        ),
+        Misconception(
+            "1 for 2",
+            gaussian(lambda m, n: (1 / m) ** 0.5),
+            "√(1 / fan_in) keeps the variance of a layer *without* ReLU. ReLU silences half of it; the 2 makes up for that.",
+        ),
+        Misconception(
+            "not scaled",
+            gaussian(lambda m, n: 1.0),
+            "Standard deviation 1, whatever the layer's size. Section 5 shows what becomes of that.",
+        ),
+        Misconception(
+            "uniform",
+            uniform(lambda m, n: (6 / m) ** 0.5),
+            "The spread is right, but this is a uniform draw: it ends abruptly. He's *normal* rule has tails.",
+        ),
+        Misconception(
+            "one-sided",
+            lambda m, n, rng: np.abs(he(m, n, rng)),
+            "No weight is negative. A network that can only say yes learns little: drop the absolute value.",
+        ),
+        Misconception(
+            "multiplied by fan_in",
+            gaussian(lambda m, n: (2 * m) ** 0.5),
+            "The more inputs, the *smaller* each weight should be: divide by fan_in.",
+        ),
+        Misconception(
+            "global generator",
+            lambda m, n, rng: np.random.normal(0, (2 / m) ** 0.5, (m, n)),  # noqa: NPY002
+            GLOBAL,
+        ),
+        Misconception(
+            "root of 2 alone",
+            gaussian(lambda m, n: 2**0.5 / m),
+            "The root covers only the 2. Put the whole fraction under it: `np.sqrt(2 / fan_in)`.",
+        ),
+        Misconception(
+            "2 outside the root",
+            gaussian(lambda m, n: 2 / m**0.5),
+            "The 2 stands outside the root, so the spread is √2 times too large, in every layer. `np.sqrt(2 / "
+            "fan_in)`.",
+        ),
+        Misconception(
+            "small random numbers",
+            gaussian(lambda m, n: 0.01),
+            "A standard deviation of 0.01 for every layer: what the old books recommended, and what the table above "
+            "showed fading away. It should depend on fan_in.",
+        ),
+        Misconception(
+            "rng.random",
+            lambda m, n, rng: rng.random((m, n)) * (2 / m) ** 0.5,
+            "`rng.random` draws uniformly between 0 and 1, so no weight is negative. `rng.normal(0, std, shape)`.",
+        ),
+        *misdrawn(he),
+    ],
+    alternatives=[
+        he,
+        lambda m, n, rng: rng.normal(size=(m, n)) / np.sqrt(m / 2),
+        lambda m, n, rng: [[rng.normal(0, (2 / m) ** 0.5) for _ in range(n)] for _ in range(m)],
+    ],
+    hints=[
+        "First the standard deviation, a single number. Then one normal draw for the whole matrix.",
+        "`rng.normal(mean, standard_deviation, shape)`. Mean 0.",
+        "The standard deviation is `np.sqrt(2 / fan_in)`.",
+    ],
+)
+
+
+# scaler ---------------------------------------------------------------------------------------------------------
+
+
+def table(rng, N, n):
+    return rng.normal(size=(N, n)) * rng.uniform(1.5, 4, n) + rng.uniform(3, 9, n)
+
+
+def fit_cases(rng):
+    def constant(N, n):
+        X = table(rng, N, n)
+        X[:, 1] = float(rng.integers(2, 9))
+        return {"X": X}
+
+    return {
+        "columns that vary": [{"X": table(rng, 6, 3)}, {"X": table(rng, 5, 4)}],
+        "a constant column": [constant(5, 3), constant(4, 2)],
+    }
+
+
+def fitted(X, axis=0, ddof=0, power=1):
+    std = np.std(X, axis=axis, ddof=ddof) ** power
+    return np.mean(X, axis=axis), np.where(std == 0, 1.0, std)
+
+
+def fitted_by_loop(X):
+    mean = [sum(column) / len(X) for column in X.T]
+    var = [sum((v - m) ** 2 for v in column) / len(X) for column, m in zip(X.T, mean, strict=True)]
+    return mean, [v**0.5 or 1.0 for v in var]
+
+
+def fitted_by_mask(X):
+    std = X.std(axis=0)
+    std[X.max(axis=0) == X.min(axis=0)] = 1
+    return X.mean(axis=0), std
+
+
+fit_scaler = Exercise(
+    "fit_scaler",
+    points=[
+        Part("columns that vary", 1, group="columns that vary"),
+        Part("a constant column", 1, group="a constant column"),
+    ],
+    cases=fit_cases,
+    returns=["mean", "std"],
+    misconceptions=[
+        Misconception(
+            "N − 1",
+            lambda X: fitted(X, ddof=1),
+            "You divide by N − 1 (`ddof=1`, also the default in pandas and MATLAB). Here std only chooses a unit, and the "
+            "course divides by N, NumPy's default.",
+        ),
+        Misconception(
+            "rows",
+            lambda X: fitted(X, axis=1),
+            "Statistics of each *example*, over its features. It is each feature over the examples: axis 0.",
+        ),
+        Misconception(
+            "whole array",
+            lambda X: fitted(X, axis=None),
+            "One mean and one std for everything, square feet and rooms in one pot. Each column wants its own: `axis=0`.",
+        ),
+        Misconception(
+            "zero std kept",
+            lambda X: (X.mean(axis=0), X.std(axis=0)),
+            "A constant column has standard deviation 0, and whoever divides by it gets NaN. Give 1 there.",
+        ),
+        Misconception(
+            "a small number added",
+            lambda X: (X.mean(axis=0), X.std(axis=0) + 1e-3),
+            "You add a little to every std. That shifts all columns to save one. Change only the zeros.",
+        ),
+        Misconception(
+            "variance",
+            lambda X: fitted(X, power=2),
+            "That is the variance. Dollars divided by dollars² are no pure number: take the root.",
+        ),
+        Misconception(
+            "order swapped",
+            lambda X: fitted(X)[::-1],
+            "Both are there, in the other order: mean first, then std.",
+        ),
+        Misconception(
+            "range",
+            lambda X: (X.mean(axis=0), np.where(np.ptp(X, axis=0) == 0, 1.0, np.ptp(X, axis=0))),
+            "You divide by the range, largest minus smallest. One outlier rules it. Here the unit is the standard "
+            "deviation, `X.std(axis=0)`.",
+        ),
+        Misconception(
+            "median",
+            lambda X: (np.median(X, axis=0), fitted(X)[1]),
+            "You centre at the median. A respectable choice, but this scaler is called mean and std.",
+        ),
+        Misconception(
+            "tiny number for zero",
+            lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1e-8)),
+            "For a constant column you give a tiny number. It prevents the NaN, but a new example a hair off the "
+            "constant is then thrown a million units away. Give 1.",
+        ),
+        Misconception(
+            "scaled at once",
+            lambda X: (X - fitted(X)[0]) / fitted(X)[1],
+            "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
+            "need them, too.",
+        ),
+    ],
+    alternatives=[fitted_by_loop, fitted_by_mask, lambda X: fitted(X)],
+    hints=[
+        "Two numbers for each column, over all examples.",
+        "`X.mean(axis=0)` and `X.std(axis=0)`. Where std is 0, put 1.",
+        "`np.where(std == 0, 1.0, std)`.",
+    ],
+)
+
+
+def apply_cases(rng):
+    return [
+        {"X": table(rng, N, 3), "mean": rng.uniform(3, 9, 3), "std": np.array([*rng.uniform(1.5, 4, 2), 1.0])}
+        for N in (5, 4)
+    ]
+
+
+apply_scaler = Exercise(
+    "apply_scaler",
+    points=1,
+    cases=apply_cases,
+    misconceptions=[
+        Misconception(
+            "its own statistics",
+            lambda X, mean, std: (X - X.mean(axis=0)) / X.std(axis=0),
+            "You compute mean and std of *this* table and ignore those you were handed. The network has learned in the "
+            "training set's units: feet today, metres tomorrow is how space probes get lost.",
+        ),
+        Misconception(
+            "only divided",
+            lambda X, mean, std: X / std,
+            "The mean is not taken away.",
+        ),
+        Misconception(
+            "only shifted",
+            lambda X, mean, std: X - mean,
+            "Each column is shifted, but keeps its own spread. Divide by std.",
+        ),
+        Misconception(
+            "bracket forgotten",
+            lambda X, mean, std: X - mean / std,
+            "Division goes before subtraction: `X - mean / std` divides only the mean. A pair of brackets saves it.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda X, mean, std: (X - mean) * std,
+            "Multiplied: wide columns get wider still. Divide by std.",
+        ),
+        Misconception(
+            "variance",
+            lambda X, mean, std: (X - mean) / std**2,
+            "Divided by std twice. What you are handed is a standard deviation already.",
+        ),
+        Misconception(
+            "root of std",
+            lambda X, mean, std: (X - mean) / np.sqrt(std),
+            "You take the root of std. It is a standard deviation already, not a variance.",
+        ),
+        Misconception(
+            "added",
+            lambda X, mean, std: (X + mean) / std,
+            "The mean is added. Take it away.",
+        ),
+        Misconception(
+            "undone",
+            lambda X, mean, std: X * std + mean,
+            "That is the way back: from normalised numbers to dollars and square feet. The way there subtracts, then "
+            "divides.",
+        ),
+        Misconception(
+            "one for all, its own",
+            lambda X, mean, std: (X - X.mean()) / X.std(),
+            "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those.",
+        ),
+    ],
+    alternatives=[
+        lambda X, mean, std: X / std - mean / std,
+        lambda X, mean, std: [[(v - m) / s for v, m, s in zip(row, mean, std, strict=True)] for row in X],
+    ],
+    hints=[
+        "Nothing is estimated here: three arrays come in, arithmetic goes out.",
+        "Subtract, then divide; broadcasting does all rows at once.",
+        "Mind the brackets.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[
+        relu,
+        relu_grad,
+        leaky_relu,
+        elu,
+        elu_grad,
+        maxout,
+        glorot_uniform,
+        he_normal,
+        fit_scaler,
+        apply_scaler,
+    ],
+    predictions=[
+        Prediction(
+            "sigmoids",
+            "Ten sigmoids in a row, every weight 1, and each unit where it is steepest. What is left of a gradient of 1 after "
+            "ten layers, at the very best?",
+            "At most 1/4 a layer, so at most 4⁻¹⁰, a millionth. Weights can win some of it back, but large weights push the "
+            "units to where the slope is smaller still.",
+            ["About a quarter", "About a thousandth", "About a millionth"],
+        ),
+        Prediction(
+            "zeros",
+            "A tanh layer and an output, all weights and biases 0, three labels in ten are 1. Which gradients are *not* zero?",
+            "Each weight's gradient is its input times what comes back. The hidden activations are 0, so the output weights "
+            "get nothing; the output weights are 0, so nothing comes back to the hidden layer. The output bias needs neither. "
+            "It learns the share of ones, and that is all this network will ever know.",
+            ["None: all are zero", "The output bias alone", "Both biases", "Output weights and output bias"],
+        ),
+        Prediction(
+            "rescue",
+            "Two linear layers, normal weights with standard deviation 1. We only change the scale to 1/√fan_in. Same steps, "
+            "same data. Test accuracy?",
+            "Two linear layers can do exactly what one can: collapse explains why nothing is *gained*. What was lost, was lost "
+            "to the start: scores in the tens, random ones, that training had to unlearn first.",
+            ["Higher", "The same, within half a percent", "Lower"],
+        ),
+        Prediction(
+            "pieces",
+            "One tent has two straight pieces. Put five tents in a row, each feeding the next. How many straight pieces?",
+            "Each tent folds its input once, so the pieces double: 2⁵ = 32, from ten ReLUs. Side by side in one hidden layer, "
+            "each ReLU adds one kink at most, and 32 pieces need about 31 of them.",
+        ),
+    ],
+    questions=[
+        Question(
+            "quarter",
+            "Why do gradients vanish in a deep network of sigmoids?",
+            ["σ′ is at most 1/4, once a layer", "σ is never negative", "exp overflows"],
+            0,
+            "A product of many factors of at most 1/4, unless the weights make up for it.",
+        ),
+        Question(
+            "he",
+            "A ReLU layer has 200 inputs and 50 units. Which standard deviation does He's normal rule give its weights?",
+            ["2/200", "√(2/50)", "√(2/200)"],
+            2,
+            "A unit adds up its inputs: fan_in = 200. And a standard deviation is the root of a variance.",
+        ),
+        Question(
+            "symmetry",
+            "All hidden weights start at 0.5, all output weights at 0.5. After training, how many different hidden units are there?",
+            ["As many as there are units", "One", "None: nothing is learned"],
+            1,
+            "Equal weights get equal gradients, so twins stay twins. Only a random start tells them apart.",
+        ),
+        Question(
+            "test_units",
+            "You normalise test images with the test set's own mean and std. What is wrong with that?",
+            ["Nothing", "They come in another unit than the one learned", "The std could be 0"],
+            1,
+            "Statistics are fitted on the training set, once, and applied everywhere.",
+        ),
+    ],
+    recall=["03.scaler", "02.sure", "00.axis"],
+)
