@@ -101,6 +101,32 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
     return out, running["mean"], running["var"]
 
 
+#: slopes f′ as functions of the activation a = f(z), for students' own backward passes; none is an exercise's answer
+SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "tanh": lambda a: 1 - a**2,
+    "softplus": lambda a: 1 - np.exp(-a),
+}
+
+
+def call_backward(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call a backward pass through layers; return its lists dWs and dbs as a dictionary, one entry an array.
+
+    The last input names fprime, one of `SLOPES`. Lists of another length are an error that says so.
+    """
+    *given, name = inputs.values()
+    result = answer(*given, SLOPES[name])
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise TypeError("expected the pair (dWs, dbs) to come back: is the last line `return dWs, dbs`?")
+    lengths, layers = [len(part) for part in result], len(inputs["Ws"])
+    if lengths != [layers, layers]:
+        raise ValueError(f"expected {layers} arrays in dWs and {layers} in dbs, one a layer; got {lengths}")
+    return {
+        f"{kind}[{i}]": np.array(array)
+        for kind, part in zip(("dWs", "dbs"), result, strict=True)
+        for i, array in enumerate(part)
+    }
+
+
 PROBES: dict[str, Probe] = {
     probe.__name__: probe
     for probe in (
@@ -113,5 +139,6 @@ PROBES: dict[str, Probe] = {
         drop_repeatedly,
         call_on_draws,
         call_with_running,
+        call_backward,
     )
 }
