@@ -499,9 +499,9 @@ check("softmax_jacobian")
 
 # %%
 if ready("softmax_jacobian"):
-    z, t = np.array([2.0, -1.0, 0.5, 0.0]), np.array([0.0, 0.0, 1.0, 0.0])
-    p = softmax(z)
-    through = (-t / p) @ softmax_jacobian(z)
+    z, t = np.array([2.0, -1.0, 0.5, 0.0]), np.array([0, 0, 1, 0])
+    p, slope = softmax(z), softmax_jacobian(z)
+    through = (-t / p) @ slope
     rows = [[str(k), *(f"{v:.4f}" for v in row)] for k, row in enumerate(zip(p, t, through, p - t, strict=True))]
     display(Table("softmax and cross-entropy, right class 2", ["class", "p", "t", "∂L/∂p · J", "p − t"], rows))
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "BackpropStepper": "course.widgets.backprop_view",
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
     "FitTheLine": "course.widgets.line_view",
