@@ -167,7 +167,7 @@ def hidden_weight_grad(x, y, params):
     array of shape (n, h)
         ∂ℓ/∂W1, one column for each hidden unit.
 
-    Example: hidden_weight_grad(x_toy, y_toy, toy) is about [[-0.1362, 0.1816], [-0.2723, 0.3631]].
+    Example: hidden_weight_grad(x_toy, y_toy, toy) is about [[-0.0952, 0.1270], [-0.1904, 0.2539]], as in section 1.
     """
     ### BEGIN SOLUTION
     a1 = sigmoid(x @ params["W1"] + params["b1"])
@@ -265,8 +265,8 @@ def mlp_backward(X, y, params):
     dict of arrays
         The gradients, under the same keys and with the same shapes as params.
 
-    Example: mlp_backward(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([1.0, 0.0]), toy) has "b2" of about [-0.1203]
-    and "b1" of about [-0.0604, 0.1474].
+    Example: mlp_backward(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([1.0, 0.0]), toy) has about [-0.2446] for
+    "b2" and [-0.2461, 0.4816] for "b1".
     """
     ### BEGIN SOLUTION
     A1 = np.tanh(X @ params["W1"] + params["b1"])  # (6.1), (6.5)
@@ -422,14 +422,15 @@ if ready("backward"):
         print(f"{linear}: {'the same' if np.allclose(mine, linear.dW, rtol=1e-9) else 'different'}")
 
 # %% [markdown]
-# Here is one training step of the library on the 2–3–1 network, every line beside its equation, and the shape of every
-# array as it was in this very run. Read the table downwards, then look at the shapes alone: the second half is the mirror
-# image of the first.
+# Here is one training step of the library on a 2–5–3–1 network, every line beside its equation, and the shape of every array
+# as it was in this very run. Read the table downwards, then look at the shapes alone: the second half is the mirror image of
+# the first.
 
 # %%
-small = Network([Linear(2, 3), Tanh(), Linear(3, 1)], rng=np.random.default_rng(0), dtype=np.float64)
+stack = [Linear(2, 5), Tanh(), Linear(5, 3), Tanh(), Linear(3, 1)]
+net = Network(stack, rng=np.random.default_rng(0), dtype=np.float64)
 corners, xor = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-beside_the_code(small, SigmoidCrossEntropy(), corners, xor)
+beside_the_code(net, SigmoidCrossEntropy(), corners, xor)
 
 # %% [markdown]
 # Two details. The library keeps $z$ and asks for $f'(z)$; yours keeps $a$. Either will do, as long as the slope is a function of
@@ -541,8 +542,8 @@ lab.predict("backward_cost", backward_cost)
 # second network breaks the rule. Why? The exercise knows.
 #
 # The last columns are the price in memory. Backward asks for every $z$ and $a$ again, for every example of the batch, so none
-# of them can be thrown away until the gradient has come by. In the deep network they are as many as the parameters; double the
-# batch, and they double.
+# of them can be thrown away until the gradient has come by. In the deep network there are more of them than parameters; double
+# the batch, and they double.
 #
 # **Exercise `step_flops`** ({{points:step_flops}}). The products of one training step: for each layer forward (6.1), $\partial
 # L/\partial W$ (6.2) and $\partial L/\partial X$ (6.4), the last one not in the first layer.

@@ -117,9 +117,10 @@ def call_backward(answer: Any, inputs: dict[str, Any]) -> Any:
     result = answer(*given, SLOPES[name])
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise TypeError("expected the pair (dWs, dbs) to come back: is the last line `return dWs, dbs`?")
-    lengths, layers = [len(part) for part in result], len(inputs["Ws"])
-    if lengths != [layers, layers]:
-        raise ValueError(f"expected {layers} arrays in dWs and {layers} in dbs, one a layer; got {lengths}")
+    found, layers = [len(part) if hasattr(part, "__len__") else "no list" for part in result], len(inputs["Ws"])
+    if found != [layers, layers]:
+        got = " and ".join(map(str, found))
+        raise ValueError(f"expected lists of {layers} arrays in dWs and {layers} in dbs, one a layer; got {got}")
     return {
         f"{kind}[{i}]": np.array(array)
         for kind, part in zip(("dWs", "dbs"), result, strict=True)

@@ -56,7 +56,7 @@ def matrix(name: str, array: np.ndarray | None, now: bool) -> str:
     rows = np.atleast_2d(np.zeros(1) if array is None else array)
     width, height = max(CELL * rows.shape[1], CELL) + 8, LINE * rows.shape[0] + 6
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
-    label = name if array is None else f"{name} {array.shape if array.ndim else ''}"
+    label = name if array is None else f"{name} {array.shape if array.ndim else ''}".strip()
     drawn = svg.text(x, top - 11, f"{'▶ ' if now else ''}{label}", font_weight=600)
     paper = "#f1f2f0" if array is None else "#ffffff"
     drawn += svg.tag("rect", x=x - width / 2, y=top, width=width, height=height, rx=5, fill=paper, **look)
