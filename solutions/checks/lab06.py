@@ -46,13 +46,15 @@ def hidden(
     b1=1.0,
     b2=1.0,
     error=lambda p, y: p - y,
+    f=sigmoid,
+    out=sigmoid,
 ):
     """Make an answer from its pieces; each may be slipped."""
 
     def answer(x, y, params):
         z = x @ params["W1"] + b1 * params["b1"]
-        a, v = sigmoid(z), params["W2"][:, 0]
-        p = sigmoid(a @ v + b2 * params["b2"][0])
+        a, v = f(z), params["W2"][:, 0]
+        p = out(a @ v + b2 * params["b2"][0])
         return np.outer(x, two * error(p, y) * out_slope(p) * weight(v) * slope(a, z))
 
     return answer
@@ -84,6 +86,13 @@ def weight_of_the_wrong_layer(x, y, params):
     a = sigmoid(z)
     p = sigmoid(a @ params["W2"][:, 0] + params["b2"][0])
     return 2 * (p - y) * p * (1 - p) * params["W1"] * a * (1 - a) * x[:, None]
+
+
+def not_outer(x, y, params):
+    z = x @ params["W1"] + params["b1"]
+    a, v = sigmoid(z), params["W2"][:, 0]
+    p = sigmoid(a @ v + params["b2"][0])
+    return x * (2 * (p - y) * p * (1 - p) * v * a * (1 - a))
 
 
 hidden_weight_grad = Exercise(
@@ -140,7 +149,30 @@ hidden_weight_grad = Exercise(
         Misconception(
             "sign",
             hidden(error=lambda p, y: y - p),
-            "Right but for the sign: the derivative of (y − p)² with respect to p is 2(p − y).",
+            "Right but for the sign. There are two places to look: the derivative of (y − p)² with respect to p is 2(p − y), "
+            "and a slope, p(1 − p) or a(1 − a), is never negative.",
+        ),
+        Misconception(
+            "cross-entropy",
+            hidden(two=1.0, out_slope=lambda p: 1.0),
+            "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, "
+            "2(p − y)·p(1 − p).",
+        ),
+        Misconception(
+            "tanh in the hidden layer",
+            hidden(f=np.tanh, slope=lambda a, z: 1 - a**2),
+            "A tanh network's gradient, and a right one. These hidden units are sigmoids; tanh comes in section 3.",
+        ),
+        Misconception(
+            "output without its sigmoid",
+            hidden(out=lambda z: z, out_slope=lambda p: 1.0),
+            "Your output unit has no sigmoid: p is z₂ itself. Here p = σ(z₂), which also puts p(1 − p) into the product.",
+        ),
+        Misconception(
+            "not an outer product",
+            not_outer,
+            "x has n entries, the hidden units' ∂ℓ/∂z have h: `*` wants to pair them off one by one. Every input meets every "
+            "unit, n times h products: `np.outer`.",
         ),
         Misconception(
             "transposed",
@@ -283,6 +315,17 @@ mlp_backward = Exercise(
             "p)) of the logarithm: ∂L/∂Z₂ = (p − y)/N. That is what cross-entropy is *for* (lab 04).",
         ),
         Misconception(
+            "divided by the features",
+            lambda X, y, params: mlp(error=lambda p, t: (p - t) / X.shape[1])(X, y, params),
+            "You divided by X.shape[1], the number of features. The mean runs over the examples: X.shape[0], or len(X).",
+        ),
+        Misconception(
+            "∂L/∂p carried",
+            mlp(error=lambda p, y: (p - y) / (p * (1 - p)) / len(p)),
+            "This starts with ∂L/∂p, the derivative of the logarithms. On to ∂L/∂Z₂: the sigmoid's slope p(1 − p) cancels the "
+            "denominator, and (p − y)/N is left.",
+        ),
+        Misconception(
             "squared error",
             mlp(error=lambda p, y: 2 * (p - y) * p * (1 - p) / len(p)),
             "This is the gradient of the mean squared error, and flawless. Asked for is the mean binary cross-entropy: "
@@ -314,6 +357,11 @@ mlp_backward = Exercise(
             mlp(slope=lambda A, Z: 1 - Z**2),
             "The output layer is right. You wrote 1 − z² for the slope of tanh; it is 1 − a², with the *output* of the tanh. "
             "(Your colleague below has the same problem.)",
+        ),
+        Misconception(
+            "square forgotten",
+            mlp(slope=lambda A, Z: 1 - A),
+            "The output layer is right. The slope of tanh is 1 − a², with the square: a tanh at −1 is as flat as one at 1.",
         ),
         Misconception(
             "tanh applied twice",
@@ -454,6 +502,16 @@ def forwards(dA, activations, Ws, fprime):
     return dWs, dbs
 
 
+def slope_before_f(dA, activations, Ws, fprime):
+    dWs, dbs = [], []
+    for k in reversed(range(len(Ws))):
+        dZ = dA * fprime(activations[k] @ Ws[k])
+        dWs.insert(0, activations[k].T @ dZ)
+        dbs.insert(0, dZ.sum(axis=0))
+        dA = dZ @ Ws[k].T
+    return dWs, dbs
+
+
 def swapped(dA, activations, Ws, fprime):
     dWs, dbs = walk()(dA, activations, Ws, fprime)
     return dbs, dWs
@@ -488,6 +546,18 @@ backward = Exercise(
             "`activations[k + 1]`.",
         ),
         Misconception(
+            "slope taken before f",
+            slope_before_f,
+            "You went back to A·W to ask for the slope. `fprime` takes the layer's *output*: `activations[k + 1]` lies ready, "
+            "bias and all.",
+        ),
+        Misconception(
+            "slope twice",
+            walk(slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]) ** (1 if last else 2)),
+            "The last layer is right. Below it the slope comes in twice: once when you hand down, once more when the next "
+            "round makes its ∂L/∂Z. What goes down is ∂L/∂A, without the slope.",
+        ),
+        Misconception(
             "input of the layer after",
             walk(weight=lambda A, k, dZ: A[k + 1].T @ dZ),
             "∂L/∂W multiplies ∂L/∂Z by what came *into* the layer, `activations[k]`; you took what went out. The shape "
@@ -502,8 +572,8 @@ backward = Exercise(
         Misconception(
             "W not transposed",
             walk(down=lambda dZ, W, dA: dZ @ W),
-            "On the way down W must be transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and (N, n_in) is wanted. Only "
-            "`dZ @ W.T` fits.",
+            "On the way down from layer k it is `Ws[k]`, transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and (N, n_in) is "
+            "wanted. Only one product fits.",
         ),
         Misconception(
             "dA handed down",
@@ -633,6 +703,27 @@ softmax_jacobian = Exercise(
             "−pᵢpⱼ, and each row sums to 0.",
         ),
         Misconception(
+            "δ part only",
+            lambda z: np.diag(softmax(z)),
+            "Only the first part, pᵢδᵢⱼ, is there. The second, −pᵢpⱼ, is what the classes take from one another.",
+        ),
+        Misconception(
+            "plus for minus",
+            lambda z: np.diag(softmax(z)) + np.outer(softmax(z), softmax(z)),
+            "A plus stands where a minus belongs: pᵢδᵢⱼ *minus* pᵢpⱼ. Test it: each row must sum to 0, because the "
+            "probabilities always sum to 1.",
+        ),
+        Misconception(
+            "inner product",
+            lambda z: np.diag(softmax(z)) - softmax(z) @ softmax(z),
+            "`p @ p` is one number, the sum of the squares. A table of all products pᵢpⱼ is `np.outer(p, p)`.",
+        ),
+        Misconception(
+            "sigmoid for softmax",
+            lambda z: np.diag(sigmoid(z)) - np.outer(sigmoid(z), sigmoid(z)),
+            "You squashed each logit with the sigmoid. p = softmax(z) here: the probabilities know of one another.",
+        ),
+        Misconception(
             "identity minus p",
             lambda z: np.eye(len(z)) - softmax(z),
             "This is δᵢⱼ − pⱼ: the factor pᵢ in front is missing. It belongs to the *row*, `p[:, None]`.",
@@ -721,6 +812,33 @@ step_flops = Exercise(
             flops(first=3),
             "Three products for every layer. In the *first* one ∂L/∂X would be the gradient of the input, which nobody "
             "wants: two there.",
+        ),
+        Misconception(
+            "three products everywhere, additions not counted",
+            flops(first=3, per_product=1),
+            "Two things. Each multiplication comes with an addition, 2mkn. And in the *first* layer nobody wants ∂L/∂X, the "
+            "gradient of the input: two products there.",
+        ),
+        Misconception(
+            "only the first layer hands down",
+            flops(first=3, middle=2, last=2),
+            "The other way round: all layers hand a ∂L/∂X down *except* the first, which has nobody below it.",
+        ),
+        Misconception(
+            "biases counted",
+            lambda sizes, batch: sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(pairwise(sizes))),
+            "You counted the biases as another input, n + 1. A fine idea, but here only the matrix products count, and W has "
+            "n rows.",
+        ),
+        Misconception(
+            "last layer only",
+            lambda sizes, batch: (6 if len(sizes) > 2 else 4) * batch * sizes[-2] * sizes[-1],
+            "Only the last layer is left in there: inside the loop something is set (`=`) that should be added (`+=`).",
+        ),
+        Misconception(
+            "one layer too few",
+            lambda sizes, batch: sum((6 if k else 4) * batch * sizes[k] * sizes[k + 1] for k in range(len(sizes) - 2)),
+            "The last layer of weights is not in it: three sizes have two layers between them, `len(sizes) - 1`.",
         ),
         Misconception(
             "forward only",
