@@ -200,9 +200,7 @@ def train_as_printed():
             for x, target in zip(X, y, strict=True):
                 dW1, dW2 = printed(x, target, W1, 0, W2, 0)
                 W1, W2 = W1 - 2 * dW1, W2 - 2 * dW2  # 5 optimizer
-        lines.append(
-            [str(len(lines) + 1), f"{losses[0]:.3f}", f"{losses[-1]:.3f}"]
-        )  # 7 test: there are but four corners
+        lines.append([str(len(lines) + 1), f"{losses[0]:.3f}", f"{losses[-1]:.3f}"])  # 7 test: the same four corners
     display(Table("XOR, with the formulas as printed", ["start", "loss before", "loss after"], lines))
     return {0: "None", 5: "All five"}.get(sum(float(line[2]) < 0.01 for line in lines), "Some")
 
@@ -514,17 +512,13 @@ if ready("softmax_jacobian"):
 # %%
 def backward_cost():
     """Count the FLOPs of the matrix products in a real training step of 64 examples, for three networks."""
-    networks = {
-        "eight layers of 64 units": [64] * 9,
-        "784–128–10": [784, 128, 10],
-        "784–512–512–10": [784, 512, 512, 10],
-    }
     lines = []
-    for name, sizes in networks.items():
+    for sizes in ([64] * 9, [784, 128, 10], [784, 512, 512, 10]):
         layers = [part for n, m in pairwise(sizes) for part in (Linear(n, m), Tanh())]
         net = Network(layers[:-1], rng=np.random.default_rng(0), dtype=np.float64)
         forward, back, kept = count_flops(net, np.zeros((64, sizes[0])))
-        lines.append([name, f"{forward:,}", f"{back:,}", f"{back / forward:.2f}", f"{kept:,}", f"{net.theta.size:,}"])
+        counts = [f"{forward:,}", f"{back:,}", f"{back / forward:.2f}", f"{kept:,}", f"{net.theta.size:,}"]
+        lines.append(["–".join(map(str, sizes)), *counts])
     heads = ["network", "FLOPs forward", "backward", "quotient", "numbers kept", "parameters"]
     display(Table("one step, 64 examples", heads, lines))
     return {1: "About one", 2: "About two", 8: "About eight"}.get(round(float(lines[0][3])), "About half")

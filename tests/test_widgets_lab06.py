@@ -183,14 +183,14 @@ CASE = {"dA": np.ones((2, 1)), "activations": [np.ones((2, 3)), np.zeros((2, 1))
 
 
 def test_the_probe_hands_over_the_slope_and_names_each_array():
-    seen = call_backward(layers, CASE | {"fprime": "tanh"})
+    seen = call_backward(layers, CASE | {"fprime": "slope of tanh"})
     assert list(seen) == ["dWs[0]", "dbs[0]"]
     np.testing.assert_array_equal(seen["dbs[0]"], [1.0])
 
 
 @pytest.mark.parametrize("name", SLOPES)
 def test_the_slopes_are_those_of_their_functions(name):
-    f = {"tanh": np.tanh, "softplus": lambda z: np.log1p(np.exp(z))}[name]
+    f = {"slope of tanh": np.tanh, "slope of softplus": lambda z: np.log1p(np.exp(z))}[name]
     z = np.array([-1.3, -0.2, 0.4, 2.1])
     np.testing.assert_allclose(SLOPES[name](f(z)), (f(z + 1e-6) - f(z - 1e-6)) / 2e-6, rtol=1e-8)
 
@@ -204,4 +204,4 @@ def test_the_slopes_are_those_of_their_functions(name):
     ],
 )
 def test_the_probe_says_what_it_expected(answer, words):
-    assert words in observe("call_backward", answer, encode(CASE | {"fprime": "tanh"}))["error"]["message"]
+    assert words in observe("call_backward", answer, encode(CASE | {"fprime": "slope of tanh"}))["error"]["message"]

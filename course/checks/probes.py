@@ -103,8 +103,8 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
 
 #: slopes f′ as functions of the activation a = f(z), for students' own backward passes; none is an exercise's answer
 SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "tanh": lambda a: 1 - a**2,
-    "softplus": lambda a: 1 - np.exp(-a),
+    "slope of tanh": lambda a: 1 - a**2,
+    "slope of softplus": lambda a: 1 - np.exp(-a),
 }
 
 

@@ -284,7 +284,7 @@ mlp_backward = Exercise(
         Part("hidden weights, W1", 2, component="W1"),
         Part("hidden biases, b1", 1, component="b1"),
     ],
-    cases=lambda rng: [batch_case(rng, 5, 2, 3), batch_case(rng, 4, 3, 2), batch_case(rng, 7, 2, 4)],
+    cases=lambda rng: [batch_case(rng, 4, 2, 3), batch_case(rng, 5, 3, 2), batch_case(rng, 7, 2, 4)],
     misconceptions=[
         Misconception(
             "sum for mean",
@@ -425,13 +425,13 @@ def layers_case(rng, sizes, N, name):
     Ws = [nonzero(rng, n, m) / np.sqrt(n) for n, m in pairwise(sizes)]
     for W in Ws:
         activations.append(OUTPUTS[name](activations[-1] @ W + rng.uniform(-0.5, 0.5, size=W.shape[1])))
-    return {"dA": nonzero(rng, N, sizes[-1]), "activations": activations, "Ws": Ws, "fprime": name}
+    return {"dA": nonzero(rng, N, sizes[-1]), "activations": activations, "Ws": Ws, "fprime": f"slope of {name}"}
 
 
 def layers_cases(rng):
     return {
-        "one layer": [layers_case(rng, [3, 2], 5, "tanh"), layers_case(rng, [2, 4], 3, "softplus")],
-        "two layers": [layers_case(rng, [2, 4, 3], 5, "softplus"), layers_case(rng, [4, 3, 2], 6, "tanh")],
+        "one layer": [layers_case(rng, [2, 1], 3, "tanh"), layers_case(rng, [3, 2], 5, "softplus")],
+        "two layers": [layers_case(rng, [2, 3, 1], 4, "softplus"), layers_case(rng, [4, 3, 2], 6, "tanh")],
         "four layers": [layers_case(rng, [3, 5, 2, 4, 6], 7, "tanh"), layers_case(rng, [5, 4, 6, 3, 2], 4, "softplus")],
     }
 
