@@ -401,6 +401,12 @@ mlp_backward = Exercise(
             "`W2 - lr * dW2` broadcasts into a table.",
         ),
         Misconception(
+            "biases with an axis too many",
+            mlp(bias=lambda dZ: dZ.sum(axis=0, keepdims=True)),
+            "The weights are right, and so are the biases' numbers, but they came back as (1, h) and (1, 1): without `keepdims` "
+            "the sum has the shape of the bias.",
+        ),
+        Misconception(
             "biases one a row",
             mlp(bias=lambda dZ: dZ),
             "The weights are right. A bias is shared by all examples, so their gradients add up: sum over axis 0.",
@@ -430,7 +436,7 @@ def layers_case(rng, sizes, N, name):
 
 def layers_cases(rng):
     return {
-        "one layer": [layers_case(rng, [2, 1], 3, "tanh"), layers_case(rng, [3, 2], 5, "softplus")],
+        "one layer": [layers_case(rng, [3, 2], 4, "tanh"), layers_case(rng, [2, 4], 3, "softplus")],
         "two layers": [layers_case(rng, [2, 3, 1], 4, "softplus"), layers_case(rng, [4, 3, 2], 6, "tanh")],
         "four layers": [layers_case(rng, [3, 5, 2, 4, 6], 7, "tanh"), layers_case(rng, [5, 4, 6, 3, 2], 4, "softplus")],
     }
@@ -596,6 +602,11 @@ backward = Exercise(
             "biases averaged",
             walk(bias=lambda dZ: dZ.mean(axis=0)),
             "The dWs are right. The dbs are *means* over the examples; dA carries the 1/N already, so they are sums.",
+        ),
+        Misconception(
+            "biases with an axis too many",
+            walk(bias=lambda dZ: dZ.sum(axis=0, keepdims=True)),
+            "The numbers are right, but the dbs came back as (1, n): without `keepdims` the sum has the shape of the bias, (n,).",
         ),
         Misconception(
             "biases one a row",
