@@ -183,8 +183,14 @@ def hidden_weight_grad(x, y, params):
 check("hidden_weight_grad")
 
 # %% [markdown]
-# So the way back leads *through the weight*, and then through the slope of the unit. A strong connection carries more
-# blame than a weak one, and a negative one turns the sign round.
+# So the way back leads *through the weight*, and then through the slope of the unit. Piece by piece:
+#
+# $$ \frac{\partial\ell}{\partial z_2}
+#    \;\xrightarrow{\;\times\, w_{oj}\;}\; \frac{\partial\ell}{\partial a_j}
+#    \;\xrightarrow{\;\times\, a_j(1 - a_j)\;}\; \frac{\partial\ell}{\partial z_j}
+#    \;\xrightarrow{\;\times\, x_i\;}\; \frac{\partial\ell}{\partial w_{ij}} $$
+#
+# A strong connection carries more blame than a weak one, and a negative one turns the sign round.
 #
 # How could such a slip get into print? Surely a network trained with it would learn nothing, and somebody would notice:
 
