@@ -18,6 +18,7 @@ from course.layers import Linear
 from course.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from course.network import Network
 from course.widgets import BackpropStepper, backprop_model, trace_model
+from course.widgets.backprop_view import cell_text
 from tests.test_widgets_views import cells, controls
 
 
@@ -131,6 +132,11 @@ def test_the_figure_and_the_table_show_the_same_numbers():
         assert all(number in drawn for number in numbers.replace(";", "").split())
 
 
+@pytest.mark.parametrize(("value", "text"), [(-0.001, "0.00"), (0.0, "0.00"), (-0.126, "−0.13"), (2.0, "2.00")])
+def test_numbers_have_a_true_minus_sign_and_zero_has_none(value, text):
+    assert cell_text(value) == text
+
+
 # the trace of a training step
 
 
@@ -182,10 +188,11 @@ def layers(dA, activations, Ws, fprime):
 CASE = {"dA": np.ones((2, 1)), "activations": [np.ones((2, 3)), np.zeros((2, 1))], "Ws": [np.ones((3, 1))]}
 
 
-def test_the_probe_hands_over_the_slope_and_names_each_array():
-    seen = call_backward(layers, CASE | {"fprime": "slope of tanh"})
+@pytest.mark.parametrize(("name", "slope"), [("slope of tanh", 1.0), ("slope of softplus", 0.0)])
+def test_the_probe_hands_over_the_slope_and_names_each_array(name, slope):
+    seen = call_backward(layers, CASE | {"fprime": name})
     assert list(seen) == ["dWs[0]", "dbs[0]"]
-    np.testing.assert_array_equal(seen["dbs[0]"], [1.0])
+    np.testing.assert_array_equal(seen["dbs[0]"], [slope])
 
 
 @pytest.mark.parametrize("name", SLOPES)
