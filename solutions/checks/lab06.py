@@ -132,6 +132,11 @@ hidden_weight_grad = Exercise(
             "a(1 − a) is missing.",
         ),
         Misconception(
+            "half a slope",
+            hidden(slope=lambda a, z: a),
+            "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). A unit that is nearly 1 is flat.",
+        ),
+        Misconception(
             "slope taken at z",
             hidden(slope=lambda a, z: z * (1 - z)),
             "You wrote z(1 − z) for the hidden unit. The slope of the sigmoid is a(1 − a), with its *output*.",
@@ -324,6 +329,12 @@ mlp_backward = Exercise(
             mlp(error=lambda p, y: (p - y) / (p * (1 - p)) / len(p)),
             "This starts with ∂L/∂p, the derivative of the logarithms. On to ∂L/∂Z₂: the sigmoid's slope p(1 − p) cancels the "
             "denominator, and (p − y)/N is left.",
+        ),
+        Misconception(
+            "labels for probabilities",
+            mlp(error=lambda p, y: ((p >= 0.5) - y) / len(p)),
+            "You subtracted y from the *label*, p rounded to 0 or 1. Then whatever is on the right side teaches nothing, and "
+            "a step has no slope. Take p itself.",
         ),
         Misconception(
             "squared error",
@@ -540,6 +551,21 @@ backward = Exercise(
             "has no activations at all.",
         ),
         Misconception(
+            "slope added",
+            walk(slope=lambda dA, k, A, fprime, last: dA + fprime(A[k + 1])),
+            "The slope was added. Along a path rates *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′.",
+        ),
+        Misconception(
+            "the sigmoid's slope, whatever f is",
+            walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1] * (1 - A[k + 1])),
+            "You wrote a(1 − a), the slope of a sigmoid. Which f it is, only `fprime` knows: use `fprime(activations[k + 1])`.",
+        ),
+        Misconception(
+            "tanh's slope, whatever f is",
+            walk(slope=lambda dA, k, A, fprime, last: dA * (1 - A[k + 1] ** 2)),
+            "Right wherever f is tanh, and nowhere else: 1 − a² is built in. Use `fprime(activations[k + 1])`.",
+        ),
+        Misconception(
             "slope missing at the last layer",
             walk(slope=lambda dA, k, A, fprime, last: dA if last else dA * fprime(A[k + 1])),
             "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so it must be "
@@ -730,6 +756,11 @@ softmax_jacobian = Exercise(
             "`p @ p` is one number, the sum of the squares. A table of all products pᵢpⱼ is `np.outer(p, p)`.",
         ),
         Misconception(
+            "not normalised",
+            lambda z: np.diag(np.exp(z - z.max())) - np.outer(np.exp(z - z.max()), np.exp(z - z.max())),
+            "Your p does not sum to 1: the exponentials are there, the division by their sum is not.",
+        ),
+        Misconception(
             "sigmoid for softmax",
             lambda z: np.diag(sigmoid(z)) - np.outer(sigmoid(z), sigmoid(z)),
             "You squashed each logit with the sigmoid. p = softmax(z) here: the probabilities know of one another.",
@@ -834,6 +865,11 @@ step_flops = Exercise(
             "only the first layer hands down",
             flops(first=3, middle=2, last=2),
             "The other way round: all layers hand a ∂L/∂X down *except* the first, which has nobody below it.",
+        ),
+        Misconception(
+            "sizes added",
+            lambda sizes, batch: sum((6 if k else 4) * batch * (n + m) for k, (n, m) in enumerate(pairwise(sizes))),
+            "n_in *plus* n_out: that would be one connection a unit. Every input meets every unit: n_in times n_out.",
         ),
         Misconception(
             "biases counted",
