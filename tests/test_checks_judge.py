@@ -52,6 +52,11 @@ PAIR = record(
              lambda rng: [{"x": 3.0, "y": 1.0}, {"x": 2.0, "y": 7.0}], returns=["s", "d"]),
     lambda x, y: (x + y, x - y),
 )  # fmt: skip
+BOTH = record(
+    Exercise("both", 1, lambda rng: [{"x": 3.0}, {"x": 5.0}],
+             misconceptions=[Misconception("doubled", lambda x: {"down": 2 * x, "up": 2 * x}, "You doubled.")]),
+    lambda x: {"down": -x, "up": x},
+)  # fmt: skip
 DRAW = record(
     Exercise("draw", 1, lambda rng: [{"n": 1000}], bounds=lambda case: {"mean": (-0.2, 0.2), "spread": (0.8, None)}),
     lambda n: {"mean": 0.0, "spread": 1.0},
@@ -238,3 +243,10 @@ def test_what_cannot_be_measured_is_an_error_of_the_answer_and_not_of_the_checke
     found = verdict_on(rec, answer)
     assert found.outcome == "error"
     assert re.search("nothing that can be measured|missing its `return`", as_text(found))
+
+
+def test_a_dictionary_with_other_keys_is_no_known_misconception() -> None:
+    assert verdict_on(BOTH, lambda x: {"down": 2 * x, "up": 2 * x}).misconception == "doubled"
+    verdict = verdict_on(BOTH, lambda x: {"d_down": -x, "d_up": x})
+    assert verdict.misconception == ""
+    assert verdict.diagnosis == "Expected a dictionary with the keys down, up; got d_down, d_up."

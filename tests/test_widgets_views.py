@@ -85,7 +85,7 @@ def test_two_of_a_kind_share_no_element_ids(view):
 def test_the_package_names_its_views():
     for name in course.widgets.__all__:
         assert getattr(course.widgets, name).__name__ == name
-    with pytest.raises(AttributeError, match="has no name 'Playground'; it has ChainRuleStepper"):
+    with pytest.raises(AttributeError, match=r"has no name 'Playground'; it has .*ChainRuleStepper"):
         course.widgets.Playground  # noqa: B018
 
 

@@ -227,11 +227,18 @@ def same(exercise: ExerciseRecord, expected: Any, a: Seen, b: Seen, component: s
     if exercise.kind == "bounds":
         kinds = [find_faults(exercise, expected, seen)[component] for seen in (a, b)]
         return [fault and fault.kind for fault in kinds] == [kinds[0] and kinds[0].kind] * 2
+    wanted, given = _member(exercise, b.value, component), _member(exercise, a.value, component)
+    if not (wanted and given):
+        return wanted == given and describe(a.value) == describe(b.value)
+    return value_fault(wanted[0], given[0], exercise) is None
+
+
+def _member(exercise: ExerciseRecord, value: Any, component: str) -> tuple[Any, ...]:
+    """Take one component out of a result that may not have it: a tuple of one, or of none."""
     try:
-        wanted, given = select(exercise, b.value, component), select(exercise, a.value, component)
+        return (select(exercise, value, component),)
     except (TypeError, KeyError, IndexError):
-        return describe(a.value) == describe(b.value)
-    return value_fault(wanted, given, exercise) is None
+        return ()
 
 
 def describe(value: Any) -> str:

@@ -197,6 +197,33 @@ def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
     return [np.array(first.shape, dtype=np.int64), spread, np.array(answers, dtype=np.int64)]
 
 
+#: slopes f′ as functions of the activation a = f(z), for students' own backward passes; none is an exercise's answer
+SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "slope of tanh": lambda a: 1 - a**2,
+    "slope of softplus": lambda a: 1 - np.exp(-a),
+}
+
+
+def call_backward(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call a backward pass through layers; return its lists dWs and dbs as a dictionary, one entry an array.
+
+    The last input names fprime, one of `SLOPES`. Lists of another length are an error that says so.
+    """
+    *given, name = inputs.values()
+    result = answer(*given, SLOPES[name])
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise TypeError("expected the pair (dWs, dbs) to come back: is the last line `return dWs, dbs`?")
+    found, layers = [len(part) if hasattr(part, "__len__") else "no list" for part in result], len(inputs["Ws"])
+    if found != [layers, layers]:
+        got = " and ".join(map(str, found))
+        raise ValueError(f"expected lists of {layers} arrays in dWs and {layers} in dbs, one a layer; got {got}")
+    return {
+        f"{kind}[{i}]": np.array(array)
+        for kind, part in zip(("dWs", "dbs"), result, strict=True)
+        for i, array in enumerate(part)
+    }
+
+
 PROBES: dict[str, Probe] = {
     probe.__name__: probe
     for probe in (
@@ -212,5 +239,6 @@ PROBES: dict[str, Probe] = {
         call_on_both_devices,
         time_in_pretence,
         draw_weights,
+        call_backward,
     )
 }

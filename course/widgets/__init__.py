@@ -8,6 +8,7 @@ from typing import Any
 
 _HOME = {
     "ActivationExplorer": "course.widgets.activation_view",
+    "BackpropStepper": "course.widgets.backprop_view",
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
     "DigitGallery": "course.widgets.gallery_view",
