@@ -25,7 +25,7 @@ _NAMES = {
     "network": "Network",
     "normalization": "BatchNorm LayerNorm",
     "optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
-    "plots": "plot_curves plot_line plot_losses",
+    "plots": "plot_curves plot_line plot_losses plot_regions",
     "regularizers": "L1 L2 ElasticNet MaxNorm",
     "runs": "EarlyStopping fit overfit_small progress",
     "tables": "Table",

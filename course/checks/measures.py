@@ -89,4 +89,26 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped)}
+def hidden_network(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+    """Ask a network of tanh hidden units and one sigmoid output, given as a dictionary, about the rows of ``X``."""
+    X = np.asarray(inputs["X"], dtype=float)
+    names = ("W1", "b1", "W2", "b2")
+    if not isinstance(value, dict) or not set(names) <= value.keys():
+        raise ValueError('expected a dictionary with the keys "W1", "b1", "W2" and "b2"')
+    try:
+        W1, b1, W2, b2 = (np.asarray(value[name], dtype=float) for name in names)
+    except (TypeError, ValueError):
+        raise ValueError("expected arrays of numbers for W1, b1, W2 and b2") from None
+    h = W1.shape[-1] if W1.ndim else 0
+    for name, array, shape in (("W1", W1, (X.shape[1], h)), ("b1", b1, (h,)), ("W2", W2, (h, 1)), ("b2", b2, (1,))):
+        if array.shape != shape:
+            raise ValueError(f"expected {name} of shape {shape} for {h} hidden units, got {array.shape}")
+    with np.errstate(over="ignore"):  # weights of 1e6 are decided, not wrong
+        p = 1 / (1 + np.exp(-(np.tanh(X @ W1 + b1) @ W2 + b2)[:, 0]))
+    places = ["p at (" + ", ".join(f"{number:g}" for number in x) + ")" for x in X]
+    return {"hidden units": h, **dict(zip(places, p.tolist(), strict=True))}
+
+
+MEASURES: dict[str, Measure] = {
+    measure.__name__: measure for measure in (neuron_labels, dealt, dropped, hidden_network)
+}

@@ -11,6 +11,7 @@ _HOME = {
     "CurveClinic": "course.widgets.clinic_view",
     "FitTheLine": "course.widgets.line_view",
     "GraphStepper": "course.widgets.graph_view",
+    "HiddenSpace": "course.widgets.hidden_view",
     "LossSurface": "course.widgets.surface_view",
     "MaskAnimation": "course.widgets.mask_view",
     "OptimizerRace": "course.widgets.race_view",
