@@ -10,16 +10,15 @@ LR = 0.5
 #: parameters of a 2–2–1 network, by the part that they belong to: unit 1, unit 2, output
 Knobs = dict[str, tuple[float, float, float]]
 PARTS = ("unit 1", "unit 2", "output")
-#: two lines that cut off the same corner, and an output that hears both
-START: Knobs = {"unit 1": (2.0, 2.0, -3.0), "unit 2": (2.0, 2.0, -3.0), "output": (2.0, 2.0, 0.0)}
+START: Knobs = {"unit 1": (2.0, 1.0, -1.5), "unit 2": (1.0, 2.0, -1.5), "output": (2.0, -1.5, 0.0)}
 
-_TURN = 2 * np.pi * np.arange(8) / 8
-_RING = np.column_stack([np.cos(_TURN), np.sin(_TURN)]) * 0.6 + 0.5
-_CORE = np.array([[0.35, 0.5], [0.65, 0.5], [0.5, 0.35], [0.5, 0.65]])
+_TURN = 2 * np.pi * np.arange(10) / 10
+_RING = np.column_stack([np.cos(_TURN), np.sin(_TURN)]) * 0.6 + 0.5  # so dense that no strip slips through
+_CORE = np.array([[0.2, 0.5], [0.8, 0.5], [0.5, 0.2], [0.5, 0.8]])
 #: examples (N, 2) and labels (N,)
 DATA = {
     "XOR": (np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])),
-    "ring": (np.vstack([_RING, _CORE]), np.repeat([0, 1], [8, 4])),
+    "ring": (np.vstack([_RING, _CORE]), np.repeat([0, 1], [10, 4])),
 }
 
 

@@ -12,14 +12,14 @@ from course.widgets import hidden_model as model
 from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider
 
-RUN = 50  # steps that one press of Learn takes
+RUN = 10  # steps that one press of Learn takes
 INPUT_BOX, HIDDEN_BOX = (-0.4, 1.4, -0.4, 1.4), (-1.25, 1.25, -1.25, 1.25)
 LOOKS: dict[str, dict[str, Any]] = {
     "unit 1": {"stroke": GREEN, "stroke_width": 2.5},
     "unit 2": {"stroke": PURPLE, "stroke_width": 2.5, "stroke_dasharray": "7 4"},
     "output": {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "2 3"},
 }
-CELLS = 40  # of the shading, along each axis
+CELLS = 65  # of the shading, along each axis
 
 
 def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
@@ -61,7 +61,7 @@ def draw(knobs: model.Knobs, X: np.ndarray, y: np.ndarray, seen: model.Seen, alt
     mapped = [shade(right, lambda a: model.output(knobs, a)), line(right, knobs["output"], "output")]
     for points, axes, drawn in ((X, left, inputs), (seen.a, right, mapped)):
         drawn += [svg.example(px, py, int(label), 7) for (px, py), label in zip(axes.pixels(points), y, strict=True)]
-    parts = [left.window(inputs), left.frame("x₁", "x₂", (0, 0.5, 1))]
+    parts = [left.window(inputs), left.frame("x₁", "x₂", (0, 1))]
     parts += [right.window(mapped), right.frame("a₁", "a₂", (-1, 0, 1))]
     titles = [svg.text(182, 54, "inputs", font_weight=600), svg.text(510, 54, "hidden space", font_weight=600)]
     return svg.card(660, 380, [*parts, *titles, key()], alt)
@@ -104,7 +104,7 @@ class HiddenSpace(Card):
         row = buttons(self.learn_button, self.start_button, self.reset_button)
         lead = "Separate circles from squares by hand, then let gradient descent try."
         controls = [self.data, self.part, self.w1, self.w2, self.b, row]
-        super().__init__("Hidden space", lead, controls)
+        super().__init__("Hidden space", lead, controls, beside=False)
         self.data.observe(lambda change: self.set(self.knobs, 0), "value")
         self.part.observe(lambda change: self.set(self.knobs, self.steps), "value")
         for control in (self.w1, self.w2, self.b):

@@ -691,6 +691,7 @@ LAB = LabChecks(
             "784 inputs, 128 hidden units, 10 outputs, biases everywhere. How many parameters?",
             "784 · 128 + 128 in the first layer, 128 · 10 + 10 in the second. The small picture costs a hundred thousand "
             "weights, the ten classes only a thousand.",
+            ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"],
         ),
         Prediction(
             "enclose",
