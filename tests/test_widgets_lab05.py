@@ -125,9 +125,11 @@ def test_a_line_out_of_view_is_left_out():
 
 
 def test_plot_regions_counts_what_it_shows():
-    X, y = np.array([[1.0, 0.5], [-1.0, 0.5], [0.5, 1.0], [-0.5, -1.0]]), np.array([1, 0, 0, 0])
-    picture = plot_regions({"right half": lambda X: (X[:, 0] > 0) * 1.0, "nothing": lambda X: np.zeros(len(X))}, X, y)
-    assert [row[:2] for row in picture.table.rows] == [("right half", "0.75"), ("nothing", "0.75")]
+    X, y = np.array([[1.0, 0.5], [-1.0, 0.5], [0.5, 1.0], [-0.5, -1.0]]), np.array([1, 0, 1, 0])
+    picture = plot_regions(
+        {"right half": lambda X: np.where(X[:, 0] > 0, 0.6, 0.4), "nothing": lambda X: np.zeros(len(X))}, X, y
+    )
+    assert [row[:2] for row in picture.table.rows] == [("right half", "1.00"), ("nothing", "0.50")]
     assert picture.table.rows[1][2] == "0.00"
     assert float(picture.table.rows[0][2]) == pytest.approx(0.5, abs=0.011)
     assert len(picture.figure.axes) == 2
