@@ -302,7 +302,8 @@ def enclose():
 lab.predict("enclose", enclose)
 
 # %% [markdown]
-# Two lines make a strip, open at both ends; three close a triangle; five, a rounder hole. (tanh rounds the corners.)
+# Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.) More units *could* make a
+# rounder hole; whether training bothers, once a triangle will do, is another question.
 #
 # Now the same hidden layer for another task, to predict a *number*. Compare the two lines below: the output has no sigmoid, the
 # cost is the squared error. (The shorter steps go with the cost, as in lab 03.) The hidden layer does not notice.

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course.checks.measures import hidden_network
+from course.checks.measures import hidden_labels
 from course.checks.probes import call_layers, first_of_two
 from course.plots import plot_regions
 from course.widgets import HiddenSpace, hidden_model
@@ -142,9 +142,9 @@ def test_plot_regions_counts_what_it_shows():
 
 def test_first_of_two_gives_the_first_and_asks_for_a_pair():
     assert first_of_two(lambda a, b: (a - b, object()), {"a": 5, "b": 3}) == 2
-    for answer in (lambda a: a, lambda a: (a, a, a), lambda a: None):
-        with pytest.raises(TypeError, match="expected a pair"):
-            first_of_two(answer, {"a": np.zeros(2)})
+    for result, got in ((np.zeros(2), "ndarray"), ((1, 2, 3), "tuple of 3"), (None, "NoneType")):
+        with pytest.raises(TypeError, match=f"expected a pair to come back, got {got}:"):
+            first_of_two(lambda a, result=result: result, {"a": 0})
 
 
 def test_call_layers_hands_over_the_named_function_and_counts_the_arrays():
@@ -164,16 +164,23 @@ def as_answer(knobs):
     return {"W1": W[:2], "b1": W[2], "W2": out[:2, None], "b2": out[2:]}
 
 
-def test_hidden_network_measures_the_corners():
-    measured = hidden_network(as_answer(BY_HAND), {"X": XOR_X})
-    assert list(measured) == ["hidden units", "p at (0, 0)", "p at (0, 1)", "p at (1, 0)", "p at (1, 1)"]
-    assert measured["hidden units"] == 2
-    np.testing.assert_allclose(list(measured.values())[1:], hidden_model.look(BY_HAND, XOR_X).p, rtol=1e-9)
+def corners(units=(2, 4)):
+    return {"X": XOR_X, "hidden_units": units}
 
 
-def test_hidden_network_bears_huge_weights():
-    huge = {name: 1e6 * values for name, values in as_answer(BY_HAND).items()}
-    assert list(hidden_network(huge, {"X": XOR_X}).values())[1:] == [0.0, 1.0, 1.0, 0.0]
+def test_hidden_labels_of_xor_by_hand_and_ties_count_as_one():
+    np.testing.assert_array_equal(hidden_labels(as_answer(BY_HAND), corners()), XOR_Y)
+    silent = {name: np.zeros_like(values) for name, values in as_answer(BY_HAND).items()}
+    np.testing.assert_array_equal(hidden_labels(silent, corners()), [1, 1, 1, 1])
+    biased = silent | {"b2": np.array([-0.01])}
+    np.testing.assert_array_equal(hidden_labels(biased, corners()), [0, 0, 0, 0])
+
+
+def test_hidden_labels_counts_the_units():
+    with pytest.raises(ValueError, match="expected 3 to 4 hidden units, got 2"):
+        hidden_labels(as_answer(BY_HAND), corners((3, 4)))
+    with pytest.raises(ValueError, match="expected 0 to 1 hidden units, got 2"):
+        hidden_labels(as_answer(BY_HAND), corners((0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -187,11 +194,11 @@ def test_hidden_network_bears_huge_weights():
         ({"W1": 1.0}, r"expected W1 of shape \(2, 0\)"),
     ],
 )
-def test_hidden_network_says_which_shape_is_wrong(change, message):
+def test_hidden_labels_says_which_shape_is_wrong(change, message):
     with pytest.raises(ValueError, match=message):
-        hidden_network(as_answer(BY_HAND) | change, {"X": XOR_X})
+        hidden_labels(as_answer(BY_HAND) | change, corners())
 
 
-def test_hidden_network_wants_a_dictionary():
+def test_hidden_labels_wants_a_dictionary():
     with pytest.raises(ValueError, match="expected a dictionary with the keys"):
-        hidden_network([0, 1, 1, 0], {"X": XOR_X})
+        hidden_labels([0, 1, 1, 0], corners())

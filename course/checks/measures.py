@@ -89,9 +89,12 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def hidden_network(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
-    """Ask a network of tanh hidden units and one sigmoid output, given as a dictionary, about the rows of ``X``."""
-    X = np.asarray(inputs["X"], dtype=float)
+def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
+    """Label the rows of ``X`` with the network that the answer returned: 1 where p ≥ 0.5, tanh in the hidden layer.
+
+    ``hidden_units`` of the inputs says how many are allowed, (from, to).
+    """
+    X, (fewest, most) = np.asarray(inputs["X"], dtype=float), inputs["hidden_units"]
     names = ("W1", "b1", "W2", "b2")
     if not isinstance(value, dict) or not set(names) <= value.keys():
         raise ValueError('expected a dictionary with the keys "W1", "b1", "W2" and "b2"')
@@ -103,12 +106,9 @@ def hidden_network(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     for name, array, shape in (("W1", W1, (X.shape[1], h)), ("b1", b1, (h,)), ("W2", W2, (h, 1)), ("b2", b2, (1,))):
         if array.shape != shape:
             raise ValueError(f"expected {name} of shape {shape} for {h} hidden units, got {array.shape}")
-    with np.errstate(over="ignore"):  # weights of 1e6 are decided, not wrong
-        p = 1 / (1 + np.exp(-(np.tanh(X @ W1 + b1) @ W2 + b2)[:, 0]))
-    places = ["p at (" + ", ".join(f"{number:g}" for number in x) + ")" for x in X]
-    return {"hidden units": h, **dict(zip(places, p.tolist(), strict=True))}
+    if not fewest <= h <= most:
+        raise ValueError(f"expected {fewest} to {most} hidden units, got {h}")
+    return ((np.tanh(X @ W1 + b1) @ W2 + b2)[:, 0] >= 0).astype(np.int64)
 
 
-MEASURES: dict[str, Measure] = {
-    measure.__name__: measure for measure in (neuron_labels, dealt, dropped, hidden_network)
-}
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, hidden_labels)}

@@ -105,7 +105,8 @@ def first_of_two(answer: Any, inputs: dict[str, Any]) -> Any:
     """Call the answer, which returns a pair; give the first of the two. The second may be anything."""
     result = answer(*inputs.values())
     if not isinstance(result, tuple | list) or len(result) != 2:
-        raise TypeError("expected a pair to come back: is the last line `return …, …`?")
+        size = f" of {len(result)}" if isinstance(result, tuple | list) else ""
+        raise TypeError(f"expected a pair to come back, got {type(result).__name__}{size}: see what you return")
     return result[0]
 
 

@@ -49,6 +49,11 @@ def weights_transposed(X, params):
     return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
 
 
+def bias_outside(X, params):
+    a = np.tanh(X @ params["W1"]) + params["b1"]
+    return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
+
+
 def only_p(X, params):
     return mlp()(X, params)[0]
 
@@ -105,6 +110,22 @@ mlp_forward = Exercise(
             "The output went through the sigmoid twice, so nothing is below 0.5 any more. Once is enough.",
         ),
         Misconception(
+            "upside down",
+            mlp(out=lambda z: sigmoid(-z)),
+            "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(**−**z)).",
+        ),
+        Misconception(
+            "tanh before the sigmoid",
+            mlp(out=lambda z: sigmoid(np.tanh(z))),
+            "The output went through tanh on its way to the sigmoid, so p never leaves 0.27 … 0.73. The output layer has the "
+            "sigmoid alone.",
+        ),
+        Misconception(
+            "bias after tanh",
+            bias_outside,
+            "`b1` is added after the tanh. It belongs inside: it shifts the line, not the answer.",
+        ),
+        Misconception(
             "labels",
             mlp(shape=lambda p: (p[:, 0] >= 0.5).astype(float)),
             "You return labels, 0 or 1. Asked for is the probability itself: lab 06 needs to know how sure the network was.",
@@ -135,6 +156,11 @@ mlp_forward = Exercise(
             only_p,
             "p is there, but the cache is not: return a pair, `return p, …`. Lab 06 will be glad of what you kept.",
         ),
+        Misconception(
+            "no return",
+            lambda X, params: None,
+            "Nothing comes back. The last line should be `return p, …`.",
+        ),
     ],
     alternatives=[
         by_loops,
@@ -152,16 +178,6 @@ mlp_forward = Exercise(
 
 
 # xor_weights ----------------------------------------------------------------------------------------------------
-
-
-def xor_bounds(inputs):
-    return {
-        "hidden units": (2, 4),
-        "p at (0, 0)": (None, 0.4999),
-        "p at (0, 1)": (0.5, None),
-        "p at (1, 0)": (0.5, None),
-        "p at (1, 1)": (None, 0.4999),
-    }
 
 
 def net_of(W1, b1, W2, b2):
@@ -184,10 +200,9 @@ def two_questions(w_out, b_out, scale=10.0):
 xor_weights = Exercise(
     "xor_weights",
     points=3,
-    cases=lambda rng: [{"X": np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])}],
+    cases=lambda rng: [{"X": np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), "hidden_units": (2, 4)}],
     probe="call_without_inputs",
-    measure="hidden_network",
-    bounds=xor_bounds,
+    measure="hidden_labels",
     misconceptions=[
         Misconception(
             "OR",
@@ -243,6 +258,23 @@ xor_weights = Exercise(
             "one hidden unit",
             net_of([[10], [10]], [-5], [[10]], [0]),
             "One hidden unit is one line, and one line is where this story began. Take two.",
+        ),
+        Misconception(
+            "five hidden units",
+            net_of(np.ones((2, 5)), np.zeros(5), np.ones((5, 1)), [0]),
+            "Five units are more than this needs: two to four. (Nature is not so strict, but you have to find the weights.)",
+        ),
+        Misconception(
+            "one corner found",
+            net_of([[-20, -20], [20, 20]], [-10, -10], [[10], [10]], [0]),
+            "Only (0, 1) is found. One unit can fence off (0, 1), the other (1, 0); the output then asks whether *any* of the "
+            'two says yes. Two noes are −1 each, so the bias for "any" is positive.',
+        ),
+        Misconception(
+            "the other corner found",
+            net_of([[20, 20], [-20, -20]], [-10, -10], [[10], [10]], [0]),
+            "Only (1, 0) is found. One unit can fence off (0, 1), the other (1, 0); the output then asks whether *any* of the "
+            'two says yes. Two noes are −1 each, so the bias for "any" is positive.',
         ),
         Misconception(
             "labels for weights",
@@ -340,6 +372,16 @@ count_parameters = Exercise(
             lambda sizes: sum((a + 1) * (b + 1) for a, b in pairwise(sizes)),
             "(n_in + 1) is right: the bias is one more input. But it is nobody's output: n_out stays n_out.",
         ),
+        Misconception(
+            "sizes added up",
+            sum,
+            "You add the sizes up. Every unit of a layer is wired to *every* unit of the one before: multiply neighbours.",
+        ),
+        Misconception(
+            "one bias in all",
+            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + 1,
+            "One bias for the whole network is mean. Each hidden and output unit has its own.",
+        ),
     ],
     alternatives=[
         count_by_loop,
@@ -395,6 +437,11 @@ linear_collapse = Exercise(
             "second bias lost",
             lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
             "W is right, and b1 went through W2 as it should. b2 is still to be added.",
+        ),
+        Misconception(
+            "both biases through",
+            lambda W1, b1, W2, b2: (W1 @ W2, (b1 + b2) @ W2),
+            "W is right. b1 goes through W2, but b2 is born behind it: b1 W2 + b2.",
         ),
         Misconception(
             "element by element",
@@ -506,7 +553,7 @@ permute_hidden = Exercise(
         Misconception(
             "only W2",
             lambda params, order: permuted(params, order, W1=False, b1=False),
-            "Only W2 is reordered. The units themselves, the columns of W1 with the entries of b1, must move with it.",
+            "W1 has not moved. The units themselves, its columns, must move, and b1 and W2 along with them.",
         ),
         Misconception(
             "rows of W1",
@@ -516,8 +563,8 @@ permute_hidden = Exercise(
         Misconception(
             "the inverse order",
             lambda params, order: permuted(params, np.argsort(order)),
-            "The same function, but in the inverse order: you sent unit j *to* place order[j]. Asked for: new unit j *is* "
-            "old unit order[j], as in `b1[order]`.",
+            "That is the inverse order: unit j was sent *to* place order[j]. (The function may well be the same.) Asked for: "
+            "new unit j *is* old unit order[j], as in `b1[order]`.",
         ),
         Misconception(
             "in place",
@@ -579,6 +626,13 @@ def pre_activations(X, Ws, bs, f):
     return Z
 
 
+def f_first(X, Ws, bs, f):
+    A = [X]
+    for W, b in zip(Ws, bs, strict=True):
+        A.append(f(A[-1]) @ W + b)
+    return A
+
+
 def first_weights_again(X, Ws, bs, f):
     A = [X]
     for _ in Ws:
@@ -607,8 +661,8 @@ forward = Exercise(
         Misconception(
             "X left out",
             slip(keep="tail"),
-            "One array is missing: L layers and X make L + 1. Most often it is X itself, the first of the list, A₀. (Lab 06 "
-            "needs it for the first layer's gradient.)",
+            "One array is missing: L layers and X make L + 1. Most often it is X itself, A₀ (lab 06 needs it for the first "
+            "layer's gradient); or the loop ends a layer early.",
         ),
         Misconception(
             "only the last",
@@ -635,6 +689,26 @@ forward = Exercise(
             "z kept for a",
             pre_activations,
             "The list holds what goes *into* f. The values are right inside, but asked for is A_l = f(Z_l), after f.",
+        ),
+        Misconception(
+            "tanh always",
+            lambda X, Ws, bs, f: deep(X, Ws, bs, np.tanh),
+            "Right as long as f is tanh. `f` is an argument: use what you are handed, `f(…)`.",
+        ),
+        Misconception(
+            "backwards",
+            lambda X, Ws, bs, f: deep(X, Ws, bs, f)[::-1],
+            "The list is backwards. X first, the output last.",
+        ),
+        Misconception(
+            "first bias again",
+            lambda X, Ws, bs, f: deep(X, Ws, [bs[0]] * len(Ws), f),
+            "The first layer's biases are used in every layer: is the index of `bs` always 0?",
+        ),
+        Misconception(
+            "f before the product",
+            f_first,
+            "You apply f to what goes *into* the layer. It belongs around the whole: f(A W + b).",
         ),
         Misconception(
             "X into every layer",
