@@ -388,7 +388,7 @@ lab.predict("one_or_two", one_or_two)
 # Change the start, then the patience:
 
 # %%
-rows, longer = [], 60 if quick else 300
+rows, longer = [], 60 if quick else 200
 for start, std in [("N(0, 1)", lambda n_in: 1.0), ("N(0, 1/n_in)", lambda n_in: n_in**-0.5)]:
     for epochs in (10, longer):
         scores = [f"{linear_net(hidden, std, epochs):.2f}" for hidden in (False, True)]
@@ -577,7 +577,7 @@ lab.predict("twice", twice_the_units)
 # %%
 for units in (2, 8):
     nets = [
-        fit_net(XOR_X, XOR_y, units, SigmoidCrossEntropy(), seed, epochs=1000) for seed in range(5 if quick else 20)
+        fit_net(XOR_X, XOR_y, units, SigmoidCrossEntropy(), seed, epochs=1000) for seed in range(5 if quick else 10)
     ]
     solved = sum(bool(SigmoidCrossEntropy().value(net.predict(XOR_X), XOR_y) < 0.1) for net in nets)
     print(f"{units} units: {solved} of {len(nets)} starts solve XOR")

@@ -112,7 +112,7 @@ mlp_forward = Exercise(
         Misconception(
             "upside down",
             mlp(out=lambda z: sigmoid(-z)),
-            "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(**−**z)).",
+            "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(−z)).",
         ),
         Misconception(
             "tanh before the sigmoid",
@@ -253,6 +253,28 @@ xor_weights = Exercise(
             "second input only",
             net_of([[0, 0], [10, 10]], [-5, -5], [[5], [5]], [0]),
             "This network says 1 where x2 is 1: it has stopped listening to x1. Both units must see both inputs.",
+        ),
+        Misconception(
+            "not the first input",
+            net_of([[-10, -10], [0, 0]], [5, 5], [[5], [5]], [0]),
+            "This network says 1 where x1 is 0: it has stopped listening to x2. Both units must see both inputs.",
+        ),
+        Misconception(
+            "not the second input",
+            net_of([[0, 0], [-10, -10]], [5, 5], [[5], [5]], [0]),
+            "This network says 1 where x2 is 0: it has stopped listening to x1. Both units must see both inputs.",
+        ),
+        Misconception(
+            "only (0, 1) says 0",
+            net_of([[10, 10], [-10, -10]], [5, 5], [[5], [5]], [0]),
+            "Only (0, 1) gets a 0, so a single line is at work. Do the two units ask the same question, or two that differ in "
+            "their bias or in a sign?",
+        ),
+        Misconception(
+            "only (1, 0) says 0",
+            net_of([[-10, -10], [10, 10]], [5, 5], [[5], [5]], [0]),
+            "Only (1, 0) gets a 0, so a single line is at work. Do the two units ask the same question, or two that differ in "
+            "their bias or in a sign?",
         ),
         Misconception(
             "one hidden unit",
