@@ -9,7 +9,7 @@ import pytest
 
 from course.checks.measures import hidden_labels
 from course.checks.probes import call_layers, first_of_two
-from course.plots import plot_regions
+from course.plots_plane import plot_regions
 from course.widgets import HiddenSpace, hidden_model
 from tests.test_widgets_views import cells, controls
 
