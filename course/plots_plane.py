@@ -37,7 +37,10 @@ def plot_regions(
         If there is no network, or X is not (N, 2).
     """
     if not networks or X.ndim != 2 or X.shape[1] != 2:
-        raise ValueError(f"expected a network or more and X (N, 2), got {len(networks)} and X {X.shape}")
+        raise ValueError(
+            f"expected a network or more and X (N, 2), got {len(networks)} and X {X.shape}: "
+            "give a dictionary of label → function, and examples with two features"
+        )
     reach = 1.15 * float(np.abs(X).max())
     ticks = np.linspace(-reach, reach, 101)
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)

@@ -101,6 +101,18 @@ def test_learning_moves_the_sliders_and_a_turn_by_hand_forgets_the_steps():
     assert widget.figure.value == before
 
 
+def test_a_browsers_rounding_to_the_sliders_stops_is_no_turn_by_hand():
+    widget = HiddenSpace()
+    widget.learn_button.click()
+    learned = widget.knobs
+    widget.w1.value = 0.25 * round(widget.w1.value / 0.25)
+    assert widget.knobs == learned
+    assert widget.steps == 10
+    widget.w1.value += 0.25
+    assert widget.steps == 0
+    assert widget.knobs["unit 1"][0] == widget.w1.value
+
+
 def test_another_start_and_other_points():
     widget = HiddenSpace()
     widget.start_button.click()

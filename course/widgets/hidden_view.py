@@ -20,6 +20,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "unit 2": {"stroke": PURPLE, "stroke_width": 2.5, "stroke_dasharray": "7 4"},
     "output": {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "2 3"},
 }
+REACH, STOP = 12.0, 0.25  # how far the sliders go, and how finely
 CELLS = 65  # of the shading, along each axis
 
 
@@ -98,7 +99,7 @@ class HiddenSpace(Card):
         style = {"description_width": "64px", "button_width": "90px"}
         self.data = widgets.ToggleButtons(options=list(model.DATA), description="data", style=style)
         self.part = widgets.ToggleButtons(options=list(model.PARTS), description="knobs of", style=style)
-        self.w1, self.w2, self.b = (slider(name, 0.0, -12, 12, 0.25) for name in ("w1", "w2", "b"))
+        self.w1, self.w2, self.b = (slider(name, 0.0, -REACH, REACH, STOP) for name in ("w1", "w2", "b"))
         self.learn_button = button("Learn", f"Take {RUN} steps of gradient descent", self.learn)
         self.start_button = button("Another start", "Draw random parameters", self.another)
         self.reset_button = button("Reset", "Back to the first parameters", self.reset)
@@ -133,8 +134,11 @@ class HiddenSpace(Card):
         self._refresh()
 
     def _by_hand(self, change: Any) -> None:
-        if not self.moving:
-            self.knobs = {**self.knobs, self.part.value: (self.w1.value, self.w2.value, self.b.value)}
+        turned = (self.w1.value, self.w2.value, self.b.value)
+        held = np.clip(self.knobs[self.part.value], -REACH, REACH)
+        # a browser answers a value between two stops of a slider with the nearer stop: that is no turn by hand
+        if not self.moving and np.abs(turned - held).max() > STOP / 2:
+            self.knobs = {**self.knobs, self.part.value: turned}
             self.steps = 0
             self._refresh()
 
