@@ -355,8 +355,8 @@ def linear_collapse(W1, b1, W2, b2):
 check("linear_collapse")
 
 # %% [markdown]
-# A hidden layer without a bend computes nothing new: not two layers, not twenty. PyCon17 shows it on the digits of MNIST: a linear model gets 92.5 % right, with a
-# hidden *linear* layer of 128 units it drops to 88.8 %, "because linear of linear is linear".
+# A hidden layer without a bend computes nothing new: not two layers, not twenty. PyCon17 shows it on MNIST: a linear model gets
+# 92.5 % right; with a hidden *linear* layer of 128 units it drops to 88.8 %, "because linear of linear is linear".
 #
 # Does that follow? Both networks can compute exactly the same functions. Here they are on our small digits, with the talk's
 # initial weights N(0, 1), ten epochs each. Which one scores higher?
@@ -396,10 +396,10 @@ for start, std in [("N(0, 1)", lambda n_in: 1.0), ("N(0, 1/n_in)", lambda n_in: 
 Table("test accuracy", ["initial weights", "epochs", "64–10", "64–128–10, no bend"], rows)
 
 # %% [markdown]
-# The same functions, and four times two other numbers. With patience a gap of 26 points shrinks to two or three; with a sensible
-# start it was never there. We repeated the talk's comparison on MNIST (784–128–10, SGD 0.05, batches of 32, ten epochs, one
-# run of each): from N(0, 1) 89.6 % with one layer and 88.4 % with two, jumping by two points from epoch to epoch; 92.2 % and 92.1 %
-# once the initial weights are divided by $\sqrt{n_\text{in}}$. The collapse explains that nothing is *gained*.
+# The same functions in every row, and yet such different scores. With patience a gap of 26 points shrinks to two or less; with a
+# sensible start it never is more than three. We repeated the talk's comparison on MNIST (784–128–10, SGD 0.05, batches of 32, ten
+# epochs, one run of each): from N(0, 1) 89.6 % with one layer and 88.4 % with two, jumping by two points from epoch to
+# epoch; 92.2 % and 92.1 % once the initial weights are divided by $\sqrt{n_\text{in}}$. The collapse explains that nothing is *gained*.
 # What was *lost* came from the start. Lab 08 takes that up.
 #
 # ## 7 · Hidden units have no names
@@ -446,7 +446,7 @@ if ready("mlp_forward", "permute_hidden"):
 
 # %% [markdown]
 # With $h$ hidden units there are $h!$ orders, so each minimum of the loss has that many copies. (For tanh, even $2^h$ times as
-# many: flip the sign of all weights into a unit and of those out of it.) Ten units: more than three thousand million.
+# many: flip the sign of a unit's weights, its bias and its weight out.) Ten units: more than three thousand million.
 #
 # Now take a network of two units that has learned XOR perfectly, and its twin with the units swapped, just as perfect. What lies
 # halfway between them? *Average* the two parameter vectors. How many of the four corners does the average get right?
