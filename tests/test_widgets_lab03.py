@@ -108,6 +108,17 @@ def test_the_line_follows_the_knobs_and_forgets_the_steps():
     assert cells(widget)[1][3] == "6.585"  # 2 · 1.25 + 4.085
 
 
+def test_a_browsers_rounding_to_the_sliders_stops_is_no_change_by_hand():
+    widget = FitTheLine()
+    widget.step_button.click()
+    before = widget.figure.value
+    widget.w.value, widget.b.value = 0.2, 4.1  # of 0.18125 and 4.085
+    assert widget.steps == 1
+    assert widget.figure.value == before
+    widget.step_button.click()
+    assert widget.held == pytest.approx(line_model.descend("area", 0.0, 4.0, 2))
+
+
 def test_run_best_and_reset():
     widget = FitTheLine()
     widget.feature.value = "standardised area"

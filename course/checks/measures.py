@@ -111,3 +111,28 @@ def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 
 
 MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn)}
+
+
+def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
+    """Label the rows of ``X`` with the network that the answer returned: 1 where p ≥ 0.5, tanh in the hidden layer.
+
+    ``hidden_units`` of the inputs says how many are allowed, (from, to).
+    """
+    X, (fewest, most) = np.asarray(inputs["X"], dtype=float), inputs["hidden_units"]
+    names = ("W1", "b1", "W2", "b2")
+    if not isinstance(value, dict) or not set(names) <= value.keys():
+        raise ValueError('expected a dictionary with the keys "W1", "b1", "W2" and "b2"')
+    try:
+        W1, b1, W2, b2 = (np.asarray(value[name], dtype=float) for name in names)
+    except (TypeError, ValueError):
+        raise ValueError("expected arrays of numbers for W1, b1, W2 and b2") from None
+    h = W1.shape[-1] if W1.ndim else 0
+    for name, array, shape in (("W1", W1, (X.shape[1], h)), ("b1", b1, (h,)), ("W2", W2, (h, 1)), ("b2", b2, (1,))):
+        if array.shape != shape:
+            raise ValueError(f"expected {name} of shape {shape} for {h} hidden units, got {array.shape}")
+    if not fewest <= h <= most:
+        raise ValueError(f"expected {fewest} to {most} hidden units, got {h}")
+    return ((np.tanh(X @ W1 + b1) @ W2 + b2)[:, 0] >= 0).astype(np.int64)
+
+
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, hidden_labels)}

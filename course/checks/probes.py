@@ -224,6 +224,29 @@ def call_backward(answer: Any, inputs: dict[str, Any]) -> Any:
     }
 
 
+def first_of_two(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call the answer, which returns a pair; give the first of the two. The second may be anything."""
+    result = answer(*inputs.values())
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        size = f" of {len(result)}" if isinstance(result, tuple | list) else ""
+        raise TypeError(f"expected a pair to come back, got {type(result).__name__}{size}: see what you return")
+    return result[0]
+
+
+#: activations that a case names, for answers that take a function of arrays
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"tanh": np.tanh, "cosine": np.cos}
+
+
+def call_layers(answer: Any, inputs: dict[str, Any]) -> Any:
+    """Call a deep network with the activation that ``f`` names; return the arrays that it kept, as A0, A1 and so on."""
+    X, Ws, bs, f = inputs.values()
+    kept = answer(X, Ws, bs, ACTIVATIONS[f])
+    if not isinstance(kept, tuple | list) or len(kept) != len(Ws) + 1:
+        got = f"a list of {len(kept)}" if isinstance(kept, tuple | list) else f"a {type(kept).__name__}"
+        raise ValueError(f"expected a list of {len(Ws) + 1} arrays for {len(Ws)} layers, X first; got {got}")
+    return {f"A{layer}": np.array(values) for layer, values in enumerate(kept)}
+
+
 PROBES: dict[str, Probe] = {
     probe.__name__: probe
     for probe in (
@@ -240,5 +263,7 @@ PROBES: dict[str, Probe] = {
         time_in_pretence,
         draw_weights,
         call_backward,
+        first_of_two,
+        call_layers,
     )
 }

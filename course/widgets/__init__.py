@@ -17,6 +17,7 @@ _HOME = {
     "GradientDepth": "course.widgets.depth_view",
     "GraphStepper": "course.widgets.graph_view",
     "LossExplorer": "course.widgets.loss_view",
+    "HiddenSpace": "course.widgets.hidden_view",
     "LossSurface": "course.widgets.surface_view",
     "MaskAnimation": "course.widgets.mask_view",
     "OptimizerRace": "course.widgets.race_view",

@@ -12,6 +12,7 @@ from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider
 
 START = {"w": 0.0, "b": 4.0}
+REACH, STOP = 10.0, 0.05  # how far the sliders go, and how finely
 RUN = 20  # steps that one press of Run takes
 #: the visible rectangle and the ticks of the horizontal axis, by feature
 BOXES = {"area": (1.1, 1.9, 2.0, 7.0), "standardised area": (-2.0, 2.0, 2.0, 7.0)}
@@ -75,15 +76,17 @@ class FitTheLine(Card):
     feature : ipywidgets.ToggleButtons
     w, b : ipywidgets.FloatSlider
     step_button, run_button, best_button, reset_button : ipywidgets.Button
+    held : (float, float)
+        Slope and intercept; the sliders show the nearest values that they have.
     steps : int
         Steps of gradient descent since the last change by hand.
     """
 
     def __init__(self) -> None:
-        self.steps, self.walking = 0, False
+        self.held, self.steps, self.walking = (START["w"], START["b"]), 0, False
         style = {"description_width": "64px", "button_width": "150px"}
         self.feature = widgets.ToggleButtons(options=list(model.FEATURES), description="x is", style=style)
-        self.w, self.b = slider("w", START["w"], -10, 10, 0.05), slider("b", START["b"], -10, 10, 0.05)
+        self.w, self.b = (slider(name, START[name], -REACH, REACH, STOP) for name in ("w", "b"))
         self.step_button = button("Step", "Take one step of gradient descent", lambda: self.go(1))
         self.run_button = button(f"Run {RUN}", f"Take {RUN} steps of gradient descent", lambda: self.go(RUN))
         self.best_button = button("Best line", "Jump to the line with the least cost", self.jump)
@@ -99,7 +102,7 @@ class FitTheLine(Card):
     def go(self, steps: int) -> None:
         """Take steps of gradient descent from where the line is."""
         taken = self.steps + steps
-        self.move(*model.descend(self.feature.value, self.w.value, self.b.value, steps), taken)
+        self.move(*model.descend(self.feature.value, *self.held, steps), taken)
 
     def jump(self) -> None:
         """Go to the best line at once."""
@@ -111,18 +114,20 @@ class FitTheLine(Card):
 
     def move(self, w: float, b: float, steps: int) -> None:
         """Put the line somewhere, after so many steps."""
-        self.walking = True
+        self.held, self.walking = (w, b), True
         self.w.value, self.b.value = w, b
         self.walking, self.steps = False, steps
         self._refresh()
 
     def _by_hand(self, change: Any) -> None:
-        if not self.walking:
-            self.steps = 0
+        turned = (self.w.value, self.b.value)
+        # a browser answers a value between two stops of a slider with the nearer stop: that is no change by hand
+        if not self.walking and np.abs(turned - np.clip(self.held, -REACH, REACH)).max() > STOP / 2:
+            self.held, self.steps = turned, 0
             self._refresh()
 
     def _refresh(self) -> None:
-        feature, w, b = self.feature.value, self.w.value, self.b.value
+        feature, (w, b) = self.feature.value, self.held
         result = model.fit(feature, w, b)
         status = model.status(feature, result, self.steps)
         alt = f"Three houses, price over {feature}, and the line ŷ = {number(w)}·x + {number(b)}. {status}"

@@ -1,0 +1,853 @@
+"""What lab 05 checks: a forward pass, XOR by hand, the collapse, counting, permuting, any number of layers."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from course.activations import sigmoid
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+
+# mlp_forward ----------------------------------------------------------------------------------------------------
+
+
+def draw_params(rng, n, h):
+    """Parameters of a size at which every bias, every tanh and the sigmoid show."""
+    signs = lambda *shape: rng.choice([-1.0, 1.0], size=shape)
+    return {
+        "W1": rng.uniform(0.5, 1.5, size=(n, h)) * signs(n, h),
+        "b1": rng.uniform(0.4, 1.2, size=h) * signs(h),
+        "W2": rng.uniform(0.5, 1.5, size=(h, 1)) * signs(h, 1),
+        "b2": rng.uniform(0.4, 1.2, size=1) * signs(1),
+    }
+
+
+def network_case(rng, N, n, h):
+    return {"X": rng.uniform(-1.5, 1.5, size=(N, n)), "params": draw_params(rng, n, h)}
+
+
+def mlp(hidden=np.tanh, out=sigmoid, b1=1.0, b2=1.0, shape=lambda p: p[:, 0], twice=False):
+    """An answer with one slip: another function, a bias times 0, another shape."""
+
+    def answer(X, params):
+        z1 = X @ params["W1"] + b1 * params["b1"]
+        z2 = hidden(z1) @ params["W2"] + b2 * params["b2"]
+        return shape(out(out(z2) if twice else z2)), None
+
+    return answer
+
+
+def relu(z):
+    return np.maximum(z, 0)
+
+
+def same(z):
+    return z
+
+
+def weights_transposed(X, params):
+    a = np.tanh(X @ params["W1"].T + params["b1"])
+    return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
+
+
+def bias_outside(X, params):
+    a = np.tanh(X @ params["W1"]) + params["b1"]
+    return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
+
+
+def only_p(X, params):
+    return mlp()(X, params)[0]
+
+
+def by_loops(X, params):
+    p = []
+    for x in X:
+        a = [np.tanh(x @ w + b) for w, b in zip(params["W1"].T, params["b1"], strict=True)]
+        p.append(1 / (1 + np.exp(-sum(u * float(v[0]) for u, v in zip(a, params["W2"], strict=True)) - params["b2"])))
+    return [float(value[0]) for value in p], {"anything": len(p)}
+
+
+mlp_forward = Exercise(
+    "mlp_forward",
+    points=4,
+    cases=lambda rng: [network_case(rng, 5, 2, 3), network_case(rng, 4, 3, 6), network_case(rng, 3, 2, 1)],
+    probe="first_of_two",
+    misconceptions=[
+        Misconception(
+            "a column",
+            mlp(shape=same),
+            "The numbers are right, as a column (N, 1). Return (N,): a column that meets a row of N labels makes an N by N "
+            "table, silently. `[:, 0]` or `.ravel()` does it.",
+        ),
+        Misconception(
+            "no bend",
+            mlp(hidden=same),
+            "The hidden layer has no tanh: it hands on z as it is. Then the whole network is one neuron in disguise "
+            "(section 6 proves it).",
+        ),
+        Misconception(
+            "sigmoid in the hidden layer",
+            mlp(hidden=sigmoid),
+            "Your hidden units use the sigmoid. Here they use tanh, between −1 and 1; only the output has a sigmoid.",
+        ),
+        Misconception(
+            "ReLU in the hidden layer",
+            mlp(hidden=relu),
+            "Your hidden units are ReLUs, max(z, 0). They have their day in lab 08; here the hidden layer is tanh.",
+        ),
+        Misconception(
+            "no sigmoid",
+            mlp(out=same),
+            "These are the logits: the sigmoid at the output is missing. A probability of 2.7 would make any insurer nervous.",
+        ),
+        Misconception(
+            "tanh at the output",
+            mlp(out=np.tanh),
+            "The output goes through tanh, so it can be negative. A probability comes out of a sigmoid.",
+        ),
+        Misconception(
+            "sigmoid twice",
+            mlp(twice=True),
+            "The output went through the sigmoid twice, so nothing is below 0.5 any more. Once is enough.",
+        ),
+        Misconception(
+            "upside down",
+            mlp(out=lambda z: sigmoid(-z)),
+            "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(−z)).",
+        ),
+        Misconception(
+            "tanh before the sigmoid",
+            mlp(out=lambda z: sigmoid(np.tanh(z))),
+            "The output went through tanh on its way to the sigmoid, so p never leaves 0.27 … 0.73. The output layer has the "
+            "sigmoid alone.",
+        ),
+        Misconception(
+            "bias after tanh",
+            bias_outside,
+            "`b1` is added after the tanh. It belongs inside: it shifts the line, not the answer.",
+        ),
+        Misconception(
+            "labels",
+            mlp(shape=lambda p: (p[:, 0] >= 0.5).astype(float)),
+            "You return labels, 0 or 1. Asked for is the probability itself: lab 06 needs to know how sure the network was.",
+        ),
+        Misconception(
+            "no biases",
+            mlp(b1=0.0, b2=0.0),
+            "Both biases are missing. Without them every unit's line goes through the origin.",
+        ),
+        Misconception(
+            "hidden bias forgotten",
+            mlp(b1=0.0),
+            "`b1` is not used: every hidden line then goes through the origin.",
+        ),
+        Misconception(
+            "output bias forgotten",
+            mlp(b2=0.0),
+            "`b2` is not used. The output neuron has a bias like any other.",
+        ),
+        Misconception(
+            "weights transposed",
+            weights_transposed,
+            "You multiply by W1ᵀ. Here W1 is (n, h): one row an input, one column a unit. The shapes tell: "
+            "(N, n) @ (n, h) is (N, h).",
+        ),
+        Misconception(
+            "only p",
+            only_p,
+            "p is there, but the cache is not: return a pair, `return p, …`. Lab 06 will be glad of what you kept.",
+        ),
+        Misconception(
+            "no return",
+            lambda X, params: None,
+            "Nothing comes back. The last line should be `return p, …`.",
+        ),
+    ],
+    alternatives=[
+        by_loops,
+        lambda X, params: (
+            (1 + np.tanh((np.tanh(X @ params["W1"] + params["b1"]) @ params["W2"].ravel() + params["b2"][0]) / 2)) / 2,
+            None,
+        ),
+    ],
+    hints=[
+        "Three lines, one for each equation: z of the hidden layer, its tanh, and then a neuron like lab 01's on top.",
+        'A1 has shape (N, h). `A1 @ params["W2"] + params["b2"]` has shape (N, 1): take its only column.',
+        '`A1 = np.tanh(X @ params["W1"] + params["b1"])`, then `sigmoid(…)[:, 0]` of the next layer; return p and, say, A1.',
+    ],
+)
+
+
+# xor_weights ----------------------------------------------------------------------------------------------------
+
+
+def net_of(W1, b1, W2, b2):
+    """An answer: a function without arguments that returns these parameters."""
+    return lambda: {
+        "W1": np.array(W1, float),
+        "b1": np.array(b1, float),
+        "W2": np.array(W2, float),
+        "b2": np.array(b2, float),
+    }
+
+
+def two_questions(w_out, b_out, scale=10.0):
+    """Two units, "at least one?" and "both?", answering −1 or 1, and an output of given weights."""
+    return net_of(
+        scale * np.ones((2, 2)), [-0.5 * scale, -1.5 * scale], scale * np.array(w_out)[:, None], [scale * b_out]
+    )
+
+
+xor_weights = Exercise(
+    "xor_weights",
+    points=3,
+    cases=lambda rng: [{"X": np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), "hidden_units": (2, 4)}],
+    probe="call_without_inputs",
+    measure="hidden_labels",
+    misconceptions=[
+        Misconception(
+            "OR",
+            two_questions([1.0, 0.0], 0.0),
+            "Only (1, 1) is wrong: your network computes OR. The output neuron hears *at least one*; it must also hear, and "
+            "mind, that it is *both*.",
+        ),
+        Misconception(
+            "wrong at the origin",
+            net_of([[1, 1], [1, 1]], [0, -1], [[1], [-2]], [0]),
+            "Only (0, 0) is wrong. Two ways lead here: NAND alone; or the textbooks' famous recipe, which is made for ReLU "
+            'units. max(0, −1) is 0, but tanh(−1) is −0.76: here a unit\'s "no" is not silence. Weigh it in.',
+        ),
+        Misconception(
+            "AND",
+            two_questions([0.0, 1.0], 0.0),
+            "That is AND: it says 1 to (1, 1) alone, just where XOR says 0. One input should be enough, and two too many.",
+        ),
+        Misconception(
+            "NOR",
+            two_questions([-1.0, 0.0], 0.0),
+            "This network says 1 to (0, 0) and nowhere else. Change the sign of the output's weight for *at least one*, and "
+            "then deal with (1, 1).",
+        ),
+        Misconception(
+            "upside down",
+            two_questions([-1.0, 1.0], 1.0),
+            "All four are wrong, and that is good news: it is XOR upside down. Change the signs of W2 and b2.",
+        ),
+        Misconception(
+            "one to everything",
+            net_of(np.zeros((2, 2)), [0, 0], np.zeros((2, 1)), [0]),
+            "p is at least 0.5 everywhere. Are all weights 0? Then no unit has an opinion, and a tie counts as 1. Or does the "
+            "output's bias drown out the two units? A unit's answer is between −1 and 1, times its weight.",
+        ),
+        Misconception(
+            "never one",
+            two_questions([1.0, -1.0], -3.0),
+            "p is below 0.5 everywhere: the output's bias is so negative that the units cannot lift it. Remember that a "
+            'unit\'s "yes" adds its weight once; "one, but not both" adds both.',
+        ),
+        Misconception(
+            "first input only",
+            net_of([[10, 10], [0, 0]], [-5, -5], [[5], [5]], [0]),
+            "This network says 1 where x1 is 1: it has stopped listening to x2. Both units must see both inputs.",
+        ),
+        Misconception(
+            "second input only",
+            net_of([[0, 0], [10, 10]], [-5, -5], [[5], [5]], [0]),
+            "This network says 1 where x2 is 1: it has stopped listening to x1. Both units must see both inputs.",
+        ),
+        Misconception(
+            "not the first input",
+            net_of([[-10, -10], [0, 0]], [5, 5], [[5], [5]], [0]),
+            "This network says 1 where x1 is 0: it has stopped listening to x2. Both units must see both inputs.",
+        ),
+        Misconception(
+            "not the second input",
+            net_of([[0, 0], [-10, -10]], [5, 5], [[5], [5]], [0]),
+            "This network says 1 where x2 is 0: it has stopped listening to x1. Both units must see both inputs.",
+        ),
+        Misconception(
+            "only (0, 1) says 0",
+            net_of([[10, 10], [-10, -10]], [5, 5], [[5], [5]], [0]),
+            "Only (0, 1) gets a 0, so a single line is at work. Do the two units ask the same question, or two that differ in "
+            "their bias or in a sign?",
+        ),
+        Misconception(
+            "only (1, 0) says 0",
+            net_of([[-10, -10], [10, 10]], [5, 5], [[5], [5]], [0]),
+            "Only (1, 0) gets a 0, so a single line is at work. Do the two units ask the same question, or two that differ in "
+            "their bias or in a sign?",
+        ),
+        Misconception(
+            "one hidden unit",
+            net_of([[10], [10]], [-5], [[10]], [0]),
+            "One hidden unit is one line, and one line is where this story began. Take two.",
+        ),
+        Misconception(
+            "five hidden units",
+            net_of(np.ones((2, 5)), np.zeros(5), np.ones((5, 1)), [0]),
+            "Five units are more than this needs: two to four. (Nature is not so strict, but you have to find the weights.)",
+        ),
+        Misconception(
+            "one corner found",
+            net_of([[-20, -20], [20, 20]], [-10, -10], [[10], [10]], [0]),
+            "Only (0, 1) is found. One unit can fence off (0, 1), the other (1, 0); the output then asks whether *any* of the "
+            'two says yes. Two noes are −1 each, so the bias for "any" is positive.',
+        ),
+        Misconception(
+            "the other corner found",
+            net_of([[20, 20], [-20, -20]], [-10, -10], [[10], [10]], [0]),
+            "Only (1, 0) is found. One unit can fence off (0, 1), the other (1, 0); the output then asks whether *any* of the "
+            'two says yes. Two noes are −1 each, so the bias for "any" is positive.',
+        ),
+        Misconception(
+            "labels for weights",
+            lambda: np.array([0, 1, 1, 0]),
+            'What is wanted are the knobs, not what the network says when they are set: a dictionary with "W1", "b1", '
+            '"W2" and "b2".',
+        ),
+        Misconception(
+            "W2 is flat",
+            lambda: two_questions([1.0, -1.0], -1.0)() | {"W2": np.array([10.0, -10.0])},
+            "W2 has shape (h,) and should be a column, (h, 1): one row for each hidden unit, one column for each output. "
+            "`[[10.0], [-10.0]]` is a column.",
+        ),
+    ],
+    alternatives=[
+        lambda: {"W1": [[5, -5], [-5, 5]], "b1": [-3, -3], "W2": [[5], [5]], "b2": [5]},
+        two_questions([1.0, -1.0], -1.0, scale=4.0),
+        net_of([[4, 4, 1], [4, 4, 1]], [-2, -6, 0], [[4], [-4], [0]], [-4]),
+        net_of([[4, -4, 4, -4], [4, -4, 4, -4]], [-2, 2, -6, 6], [[2], [-2], [-2], [2]], [-4]),
+    ],
+    hints=[
+        "XOR is *at least one, and not both*. Each half of the sentence is a question that one unit can answer (lab 01).",
+        "Unit 0: weights 20 and 20 with bias −10 says 1 from one input on, else −1. Which bias makes unit 1 ask for both?",
+        "The output wants unit 0 to say 1 and unit 1 to say −1: weights w and −w. With its bias 0 the sums are 0, 2w and 0: "
+        "choose a bias between −2w and 0.",
+    ],
+)
+
+
+# count_parameters -----------------------------------------------------------------------------------------------
+
+
+def size_cases(rng):
+    """Sizes all different and none of them 1, so that no two ways of counting agree."""
+    draw = lambda count: [int(size) for size in rng.choice(np.arange(3, 40), count, replace=False)]
+    return [{"sizes": draw(3)}, {"sizes": draw(4)}, {"sizes": draw(2)}]
+
+
+def count_by_loop(sizes):
+    total = 0
+    for k in range(1, len(sizes)):
+        total += sizes[k - 1] * sizes[k]
+        total += sizes[k]
+    return total
+
+
+count_parameters = Exercise(
+    "count_parameters",
+    points=2,
+    cases=size_cases,
+    misconceptions=[
+        Misconception(
+            "no biases",
+            lambda sizes: sum(a * b for a, b in pairwise(sizes)),
+            "These are the weights alone. Each hidden and output unit has a bias besides.",
+        ),
+        Misconception(
+            "biases for the inputs",
+            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes),
+            "The inputs got biases, too. An input computes nothing, it only passes a number on: count biases from the first "
+            "hidden layer on.",
+        ),
+        Misconception(
+            "one bias a layer",
+            lambda sizes: sum(a * b + 1 for a, b in pairwise(sizes)),
+            "You count one bias for each layer. Each *unit* has its own, so a layer of 128 has 128.",
+        ),
+        Misconception(
+            "bias on the wrong side",
+            lambda sizes: sum(a * (b + 1) for a, b in pairwise(sizes)),
+            "The biases belong to the units that a layer *ends* in: (n_in + 1) · n_out, where you have n_in · (n_out + 1).",
+        ),
+        Misconception(
+            "output biases forgotten",
+            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1]),
+            "The output units have biases as well, one each.",
+        ),
+        Misconception(
+            "all sizes multiplied",
+            lambda sizes: int(np.prod(sizes)),
+            "You multiply all sizes with each other. Weights join *neighbouring* layers: multiply neighbours, then add up.",
+        ),
+        Misconception(
+            "units",
+            lambda sizes: sum(sizes[1:]),
+            "That is the number of units. A unit has one weight for each of its inputs, and a bias.",
+        ),
+        Misconception(
+            "first layer only",
+            lambda sizes: (sizes[0] + 1) * sizes[1],
+            "That is the first layer alone. Each pair of neighbours has its own weights and biases.",
+        ),
+        Misconception(
+            "bias counted for both sides",
+            lambda sizes: sum((a + 1) * (b + 1) for a, b in pairwise(sizes)),
+            "(n_in + 1) is right: the bias is one more input. But it is nobody's output: n_out stays n_out.",
+        ),
+        Misconception(
+            "sizes added up",
+            sum,
+            "You add the sizes up. Every unit of a layer is wired to *every* unit of the one before: multiply neighbours.",
+        ),
+        Misconception(
+            "one bias in all",
+            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + 1,
+            "One bias for the whole network is mean. Each hidden and output unit has its own.",
+        ),
+    ],
+    alternatives=[
+        count_by_loop,
+        lambda sizes: int(np.dot(np.array(sizes[:-1]) + 1, sizes[1:])),
+        lambda sizes: float(sum(a * b for a, b in pairwise(sizes)) + sum(sizes) - sizes[0]),
+    ],
+    hints=[
+        "Count for one layer first: how many numbers has W, how many has b?",
+        "A layer from n_in to n_out has n_in · n_out weights and n_out biases.",
+        "Go through neighbours, `zip(sizes, sizes[1:])`, and add up (n_in + 1) · n_out.",
+    ],
+)
+
+
+# linear_collapse ------------------------------------------------------------------------------------------------
+
+
+def layers_case(rng, n, h, k):
+    return {
+        "W1": rng.uniform(0.5, 2, size=(n, h)),
+        "b1": rng.uniform(0.5, 2, size=h),
+        "W2": rng.uniform(0.5, 2, size=(h, k)),
+        "b2": rng.uniform(0.5, 2, size=k),
+    }
+
+
+def collapse_by_probing(W1, b1, W2, b2):
+    """Ask the two layers themselves: the origin gives b, each unit vector a row of W."""
+    layer = lambda x: (x @ W1 + b1) @ W2 + b2
+    b = layer(np.zeros(len(W1)))
+    return [list(layer(e) - b) for e in np.eye(len(W1))], b
+
+
+linear_collapse = Exercise(
+    "linear_collapse",
+    points=[Part("the weights, W", 1, component="W"), Part("the bias, b", 2, component="b")],
+    # h and k are equal in two cases, so that b1 + b2 is a number and not an error
+    cases=lambda rng: [layers_case(rng, 3, 2, 2), layers_case(rng, 4, 3, 3), layers_case(rng, 2, 3, 1)],
+    returns=["W", "b"],
+    misconceptions=[
+        Misconception(
+            "biases added",
+            lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
+            "W is right. But b1 is not simply added to b2: it leaves the first layer and goes *through* the second, so W2 "
+            "multiplies it.",
+        ),
+        Misconception(
+            "first bias lost",
+            lambda W1, b1, W2, b2: (W1 @ W2, b2),
+            "W is right, and b1 got lost. Multiply out: (X W1 + b1) W2 has two terms.",
+        ),
+        Misconception(
+            "second bias lost",
+            lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
+            "W is right, and b1 went through W2 as it should. b2 is still to be added.",
+        ),
+        Misconception(
+            "both biases through",
+            lambda W1, b1, W2, b2: (W1 @ W2, (b1 + b2) @ W2),
+            "W is right. b1 goes through W2, but b2 is born behind it: b1 W2 + b2.",
+        ),
+        Misconception(
+            "element by element",
+            lambda W1, b1, W2, b2: (W1 @ W2, b1 * W2 + b2),
+            "`b1 * W2` multiplies entry by entry. b1 is a row that meets a matrix: `b1 @ W2`.",
+        ),
+        Misconception(
+            "through the first layer",
+            lambda W1, b1, W2, b2: (W1 @ W2, W1 @ b1 + b2),
+            "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2.",
+        ),
+        Misconception(
+            "second layer transposed",
+            lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2),
+            "`W2 @ b1` sums over the wrong side of W2. Rows come from the left here: `b1 @ W2`.",
+        ),
+        Misconception(
+            "wrong order",
+            lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
+            "`W2 @ W1` is the order of books with columns, W₂W₁x. Our examples are rows and come from the left: X W1 W2.",
+        ),
+        Misconception(
+            "transposed",
+            lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
+            "W came out transposed. It must turn (N, n) into (N, k), so its shape is (n, k).",
+        ),
+    ],
+    alternatives=[
+        collapse_by_probing,
+        lambda W1, b1, W2, b2: (np.einsum("ij,jk->ik", W1, W2), (W2.T @ b1 + b2).tolist()),
+    ],
+    hints=[
+        "Multiply out (5.4). Which terms contain X, which do not?",
+        "X W1 W2 is the term with X. The others are what becomes of b1 in the second layer, and b2.",
+        "W is `W1 @ W2`. b is b1 times W2, plus b2.",
+    ],
+)
+
+
+# permute_hidden -------------------------------------------------------------------------------------------------
+
+
+def order_case(rng, n, h):
+    """An order that is not its own inverse and leaves no unit in place; more inputs than units, so that rows show."""
+    cycle = rng.permutation(h)
+    order = np.empty(h, dtype=int)
+    order[cycle] = np.roll(cycle, 1)
+    return {"params": draw_params(rng, n, h), "order": order}
+
+
+def permuted(params, order, W1=True, b1=True, W2=True):
+    return {
+        "W1": params["W1"][:, order] if W1 else params["W1"],
+        "b1": params["b1"][order] if b1 else params["b1"],
+        "W2": params["W2"][order] if W2 else params["W2"],
+        "b2": params["b2"],
+    }
+
+
+def permuted_in_place(params, order):
+    params["W1"], params["b1"], params["W2"] = params["W1"][:, order], params["b1"][order], params["W2"][order]
+    return params
+
+
+def rows_of_W1(params, order):  # noqa: N802 - the matrix is called W1
+    return permuted(params, order) | {"W1": params["W1"][order]}
+
+
+def unit_by_unit(params, order):
+    """Copy each old unit to its new place."""
+    new = {name: [list(row) for row in np.atleast_2d(value)] for name, value in params.items()}
+    for j, old in enumerate(order):
+        for i in range(len(new["W1"])):
+            new["W1"][i][j] = params["W1"][i][old]
+        new["b1"][0][j], new["W2"][j] = params["b1"][old], [params["W2"][old][0]]
+    return {"W1": new["W1"], "b1": new["b1"][0], "W2": new["W2"], "b2": list(params["b2"])}
+
+
+def by_matrix(params, order):
+    P = np.eye(len(order))[order]
+    return {"W1": params["W1"] @ P.T, "b1": P @ params["b1"], "W2": P @ params["W2"], "b2": params["b2"]}
+
+
+permute_hidden = Exercise(
+    "permute_hidden",
+    points=[
+        Part("into the units, W1", 1, component="W1"),
+        Part("out of the units, W2", 1, component="W2"),
+        Part("everything, and params as it was", 1),
+    ],
+    cases=lambda rng: [order_case(rng, 4, 3), order_case(rng, 6, 4), order_case(rng, 7, 5)],
+    misconceptions=[
+        Misconception(
+            "only W1",
+            lambda params, order: permuted(params, order, b1=False, W2=False),
+            "W1 is reordered, b1 and W2 are not: the units have moved house and left their belongings behind. Each unit "
+            "takes along its bias and its weight in the output.",
+        ),
+        Misconception(
+            "output weights left behind",
+            lambda params, order: permuted(params, order, W2=False),
+            "W1 and b1 moved, W2 did not: the output neuron now listens to the wrong units. Row j of W2 belongs to unit j.",
+        ),
+        Misconception(
+            "bias left behind",
+            lambda params, order: permuted(params, order, b1=False),
+            "The weights moved, b1 did not. Each unit takes its bias along.",
+        ),
+        Misconception(
+            "only W2",
+            lambda params, order: permuted(params, order, W1=False, b1=False),
+            "W1 has not moved. The units themselves, its columns, must move, and b1 and W2 along with them.",
+        ),
+        Misconception(
+            "rows of W1",
+            rows_of_W1,
+            "You reorder the *rows* of W1; those are the inputs. A hidden unit is a column: `[:, order]`.",
+        ),
+        Misconception(
+            "the inverse order",
+            lambda params, order: permuted(params, np.argsort(order)),
+            "That is the inverse order: unit j was sent *to* place order[j]. (The function may well be the same.) Asked for: "
+            "new unit j *is* old unit order[j], as in `b1[order]`.",
+        ),
+        Misconception(
+            "in place",
+            permuted_in_place,
+            "Right numbers, but they were written into the caller's dictionary, and the old network is gone. Build a new "
+            "dictionary.",
+        ),
+        Misconception(
+            "nothing moved",
+            lambda params, order: dict(params),
+            "Nothing moved. The function is the same, certainly; but that was too easy.",
+        ),
+    ],
+    alternatives=[
+        unit_by_unit,
+        by_matrix,
+        lambda params, order: {
+            "W1": np.take(params["W1"], order, axis=1),
+            "b1": [params["b1"][i] for i in order],
+            "W2": params["W2"][order, :],
+            "b2": params["b2"].copy(),
+        },
+    ],
+    hints=[
+        "What belongs to a hidden unit? A column, a number, a row.",
+        "`b1[order]` reorders a vector. For columns it is `W1[:, order]`, for rows `W2[order]`.",
+        "Three reordered arrays in a new dictionary; b2 belongs to the output and stays as it is.",
+    ],
+)
+
+
+# forward --------------------------------------------------------------------------------------------------------
+
+
+def deep_case(rng, N, sizes, f):
+    return {
+        "X": rng.uniform(0.3, 1, size=(N, sizes[0])) * rng.choice([-1, 1], size=(N, sizes[0])),
+        "Ws": [rng.uniform(-1, 1, size=shape) for shape in pairwise(sizes)],
+        "bs": [rng.uniform(0.3, 0.8, size=n) for n in sizes[1:]],
+        "f": f,
+    }
+
+
+def deep(X, Ws, bs, f, last=True, first=False, bias=True, source="layer", keep="all", outside=False, turned=False):
+    """Run a deep network with one slip."""
+    A = [f(X) if first else X]
+    for layer, (W, b) in enumerate(zip(Ws, bs, strict=True)):
+        a = (X if source == "X" else A[-1]) @ (W.T if turned else W) + (b if bias and not outside else 0)
+        a = f(a) if last or layer + 1 < len(Ws) else a
+        A.append(a + b if outside else a)
+    return {"all": A, "tail": A[1:], "last": A[-1], "first": A[:-1]}[keep]
+
+
+def pre_activations(X, Ws, bs, f):
+    A, Z = X, [X]
+    for W, b in zip(Ws, bs, strict=True):
+        Z.append(A @ W + b)
+        A = f(Z[-1])
+    return Z
+
+
+def f_first(X, Ws, bs, f):
+    A = [X]
+    for W, b in zip(Ws, bs, strict=True):
+        A.append(f(A[-1]) @ W + b)
+    return A
+
+
+def first_weights_again(X, Ws, bs, f):
+    A = [X]
+    for _ in Ws:
+        A.append(f(A[-1] @ Ws[0] + bs[0]))
+    return A
+
+
+def recursive(X, Ws, bs, f):
+    return [X, *(recursive(f(np.dot(X, Ws[0]) + bs[0]), Ws[1:], bs[1:], f) if len(Ws) else ())]
+
+
+def slip(**how):
+    return lambda X, Ws, bs, f: deep(X, Ws, bs, f, **how)
+
+
+forward = Exercise(
+    "forward",
+    points=[Part("layers of equal size", 2, group="equal sizes"), Part("layers of any size", 1, group="any sizes")],
+    # with equal sizes every slip gives numbers, which say more than NumPy's complaint about shapes
+    cases=lambda rng: {
+        "equal sizes": [deep_case(rng, 3, [2, 2, 2, 2], "tanh"), deep_case(rng, 2, [3, 3, 3], "cosine")],
+        "any sizes": [deep_case(rng, 3, [2, 4, 3, 1], "tanh"), deep_case(rng, 4, [3, 2], "cosine")],
+    },
+    probe="call_layers",
+    misconceptions=[
+        Misconception(
+            "X left out",
+            slip(keep="tail"),
+            "One array is missing: L layers and X make L + 1. Most often it is X itself, A₀ (lab 06 needs it for the first "
+            "layer's gradient); or the loop ends a layer early.",
+        ),
+        Misconception(
+            "only the last",
+            slip(keep="last"),
+            "You return the output alone. Keep every layer's in a list, X first: `activations.append(…)`.",
+        ),
+        Misconception(
+            "no f at the end",
+            slip(last=False),
+            "All right up to the last layer, where f is missing. Often that is how one wants it; here f comes after every "
+            "layer, the last one included.",
+        ),
+        Misconception(
+            "no f at all",
+            lambda X, Ws, bs, f: deep(X, Ws, bs, lambda z: z),
+            "f is not used. Twenty layers without a bend are one layer.",
+        ),
+        Misconception(
+            "f on the inputs",
+            slip(first=True),
+            "f was applied to X, too. The inputs are not the output of any layer: A₀ is X as it came.",
+        ),
+        Misconception(
+            "z kept for a",
+            pre_activations,
+            "The list holds what goes *into* f. The values are right inside, but asked for is A_l = f(Z_l), after f.",
+        ),
+        Misconception(
+            "tanh always",
+            lambda X, Ws, bs, f: deep(X, Ws, bs, np.tanh),
+            "Right as long as f is tanh. `f` is an argument: use what you are handed, `f(…)`.",
+        ),
+        Misconception(
+            "backwards",
+            lambda X, Ws, bs, f: deep(X, Ws, bs, f)[::-1],
+            "The list is backwards. X first, the output last.",
+        ),
+        Misconception(
+            "first bias again",
+            lambda X, Ws, bs, f: deep(X, Ws, [bs[0]] * len(Ws), f),
+            "The first layer's biases are used in every layer: is the index of `bs` always 0?",
+        ),
+        Misconception(
+            "f before the product",
+            f_first,
+            "You apply f to what goes *into* the layer. It belongs around the whole: f(A W + b).",
+        ),
+        Misconception(
+            "X into every layer",
+            slip(source="X"),
+            "Every layer gets X. Only the first one should; each of the others gets what the one before it said, "
+            "`activations[-1]`.",
+        ),
+        Misconception(
+            "first weights again",
+            first_weights_again,
+            "The first layer's weights are used in every layer: is the index always 0?",
+        ),
+        Misconception(
+            "no biases",
+            slip(bias=False),
+            "The biases `bs` are not used.",
+        ),
+        Misconception(
+            "bias after f",
+            slip(outside=True),
+            "The bias is added after f. It belongs inside, to z: f(A W + b).",
+        ),
+        Misconception(
+            "weights transposed",
+            slip(turned=True),
+            "You multiply by Wᵀ. W is (n_in, n_out) here: `A @ W`, nothing turned.",
+        ),
+    ],
+    alternatives=[
+        recursive,
+        lambda X, Ws, bs, f: tuple(deep(X.copy(), Ws, bs, f)),
+        lambda X, Ws, bs, f: [a.tolist() for a in deep(X, Ws, bs, f)],
+    ],
+    hints=[
+        "One layer is f(A @ W + b). Begin with A = X and let each layer's output be the next one's input.",
+        "`activations = [X]`, then a loop over `zip(Ws, bs)`; the newest output is `activations[-1]`.",
+        "In the loop: `activations.append(f(activations[-1] @ W + b))`. Return the list.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[mlp_forward, xor_weights, count_parameters, linear_collapse, permute_hidden, forward],
+    predictions=[
+        Prediction(
+            "neuron_on_xor",
+            "One neuron learns XOR until nothing moves any more. What does it say then?",
+            "The cross-entropy of one neuron has a single valley, and its floor is at w = 0, b = 0: whatever line it draws, the "
+            "corners on the wrong side cost more than the others earn. A shrug is the best that one line can do.",
+            ["p = 0.5 for all four", "3 of 4 right, and sure of it", "2 of 4 right, and sure of it"],
+        ),
+        Prediction(
+            "knobs",
+            "784 inputs, 128 hidden units, 10 outputs, biases everywhere. How many parameters?",
+            "784 · 128 + 128 in the first layer, 128 · 10 + 10 in the second. The small picture costs a hundred thousand "
+            "weights, the ten classes only a thousand.",
+            ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"],
+        ),
+        Prediction(
+            "enclose",
+            "One class inside a ring of the other. What is the smallest number of tanh hidden units that gets (almost) all "
+            "points right?",
+            "One line for each unit. Two lines cannot close around anything; a triangle can.",
+        ),
+        Prediction(
+            "one_or_two",
+            "On the digits, ten epochs, initial weights N(0, 1): which scores higher on the test set, the single linear layer "
+            "or two linear layers without a bend?",
+            "Both can compute the same functions, so neither is *able* to do more. After ten epochs neither is anywhere near "
+            "the best of them: what you see is how fast each gets away from a bad start.",
+            ["The single layer", "The two layers", "About the same"],
+        ),
+        Prediction(
+            "halfway",
+            "Two units have learned XOR; the twin has them swapped. Average the two parameter vectors: how many of the four "
+            "corners does the average get right?",
+            "Halfway, both units have become the same unit, the average of the two. One unit, one line: not even three "
+            "corners are left. A compromise between two solutions need not be one.",
+        ),
+        Prediction(
+            "twice",
+            "A staircase with one step for each hidden unit follows a smooth curve. Twice as many units: how many times smaller "
+            "is the mean error?",
+            "Each plateau is half as wide, so the curve strays half as far from it. With two inputs the same gain costs four "
+            "times the towers, with ten inputs a thousand times.",
+        ),
+    ],
+    questions=[
+        Question(
+            "collapse",
+            "Three dense layers in a row, no activation function between them. What can they compute that one cannot?",
+            ["Curved boundaries", "Nothing", "XOR, but not the ring"],
+            1,
+            "(XW₁ + b₁)W₂ + b₂ = X(W₁W₂) + (b₁W₂ + b₂): the product of matrices is a matrix.",
+        ),
+        Question(
+            "twins",
+            "A network has a minimum of its loss. You swap two hidden units, with all their weights. What do you have?",
+            ["Another minimum, just as deep", "The same parameter vector", "A worse network"],
+            0,
+            "The function is the same and the parameters are others: hence many equal minima, and no convexity.",
+        ),
+        Question(
+            "columns",
+            "X is (N, 4) and the first hidden layer has 7 units. Which shape has W₁ in this course, and what is unit 3 in it?",
+            ["(4, 7); column 3", "(7, 4); row 3", "(N, 7); column 3"],
+            0,
+            "Rows of X meet columns of W: (N, 4) @ (4, 7) is (N, 7), one column a unit.",
+        ),
+        Question(
+            "remap",
+            "What does the hidden layer do for the output neuron of an XOR network?",
+            ["It draws a curved line for it", "It moves the points so that one line will do", "It averages the inputs"],
+            1,
+            "The output neuron still draws one straight line, in the coordinates a₁, a₂.",
+        ),
+    ],
+    recall=["00.matmul", "01.ten_times", "03.scaler"],
+    imports=("math", "numpy", "course.activations"),
+)

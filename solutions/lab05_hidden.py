@@ -1,0 +1,622 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 05 · Hidden layers
+#
+# One neuron draws one line, and lab 01 ended with four points that no line can separate. Today a handful of neurons steps in
+# between, and the four points give in. So does almost everything else.
+#
+# **You will be able to** compute a network with a hidden layer by hand and in matrices; say what the hidden layer does to the
+# *points*; explain why it needs a bend; count parameters; and tell why a network's loss has so many equal minima.
+#
+# **You need** lab 01 (one neuron, one line, XOR), lab 03 (the seven ingredients), and NumPy's `@` and indexing with a list.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 100 | {{exercises}} | {{points}} | PyCon17, middle part; MT16, lecture 11; BMI707; *Nets*; Found16 |
+
+# %% tags=["setup"]
+import os
+
+import numpy as np
+
+from course.activations import sigmoid
+
+quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+XOR_X, XOR_y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+
+# %% tags=["lab"]
+from course import Table, initializers, open_lab, plot_curves, plot_regions, train
+from course.activation_layers import Tanh
+from course.data import load_digits, toy
+from course.layers import Linear
+from course.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
+from course.network import Network
+from course.optimizers import SGD
+from course.training import accuracy
+from course.widgets import HiddenSpace
+
+digits = load_digits()
+X_all, y_all, X_test, y_test = digits.rows(np.float64)
+lab = open_lab("05", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+print(digits)
+lab
+
+# %% [markdown]
+# ## 1 · One line is not enough
+#
+# XOR: 1 where exactly one of two inputs is 1. No line has (0, 1) and (1, 0) on one side and the other two corners on the
+# other. But gradient descent does not know that. Train a single neuron on the four corners, with cross-entropy, until nothing
+# moves any more. What does it end up saying?
+
+
+# %%
+def neuron_on_xor():
+    """Train one neuron on the four corners of XOR."""
+    inputs, targets, rng = XOR_X, XOR_y, np.random.default_rng(0)  # 1 inputs
+    net = Network([Linear(2, 1)], rng=rng, dtype=np.float64)  # 2 parameters, 3 operations
+    cost, optimizer, rows = SigmoidCrossEntropy(), SGD(0.5), []  # 4 cost, 5 optimizer
+    for epoch in train(net, inputs, targets, cost, optimizer, epochs=2000, rng=rng, batch_size=4):  # 6 train
+        if epoch.number in (1, 10, 100, 2000):
+            rows.append([str(epoch.number), *(f"{p:.3f}" for p in sigmoid(net.predict(XOR_X)[:, 0]))])
+    display(Table("p at the corners", ["step", "(0, 0)", "(0, 1)", "(1, 0)", "(1, 1)"], rows))
+    p = sigmoid(net.predict(XOR_X)[:, 0])  # 7 test: there are no other corners
+    right = int(np.sum((p >= 0.5) == XOR_y))
+    return "p = 0.5 for all four" if np.allclose(p, 0.5, atol=1e-3) else f"{right} of 4 right, and sure of it"
+
+
+lab.predict("neuron_on_xor", neuron_on_xor)
+
+# %% [markdown]
+# ## 2 · A layer in between
+#
+# So let several neurons look at the inputs, each with a line of its own, and let one more neuron look at *them*. The ones in
+# between are a **hidden layer**: nobody ever tells them what to say. A layer whose units all see all inputs is called **dense**,
+# and computing from inputs to output is the **forward pass**. Three hidden units, one example, by hand:
+
+# %%
+params = {
+    "W1": np.array([[1.0, -1.0, 2.0], [1.0, 1.0, -1.0]]),
+    "b1": np.array([0.0, 1.0, -1.0]),
+    "W2": np.array([[1.0], [2.0], [-1.0]]),
+    "b2": np.array([0.5]),
+}
+rows, z_out = [], params["b2"][0]
+for j, (w1, w2, b, v) in enumerate(zip(*params["W1"], params["b1"], params["W2"][:, 0], strict=True)):
+    z = w1 * 1 + w2 * 0 + b  # unit j, for x = (1, 0)
+    z_out += v * np.tanh(z)
+    numbers = [f"{number:g}" for number in (w1, w2, b, z)]
+    rows.append([str(j), *numbers, f"{np.tanh(z):.3f}", f"{v:g}", f"{v * np.tanh(z):.3f}"])
+display(Table("x = (1, 0)", ["unit", "w1", "w2", "b", "z", "a = tanh z", "weight out", "product"], rows))
+print(f"output: z = 0.5 + the products = {z_out:.3f}, p = {sigmoid(z_out):.3f}")
+
+# %% [markdown]
+# Unit 1 sits exactly on its line, so it says 0. The other two say the same and are weighed against each other, so the output
+# is left with its bias. Now all examples at once. The weights of unit $j$ are *column* $j$ of $W_1$:
+#
+# $$ Z_1 = X W_1 + b_1 \tag{5.1} $$
+# $$ A_1 = \tanh Z_1 \tag{5.2} $$
+# $$ p = \sigma(A_1 W_2 + b_2) \tag{5.3} $$
+#
+# (Before you compare with the lectures: in *Nets* the hidden $h_j$ is our $a_j$, and its matrix holds (unit, input) where its
+# sums have (input, unit). Found16 writes $a$ for our $z$ and $h$ for our $a$. MT16 has columns for our rows: $Wx$.)
+#
+# **Exercise `mlp_forward`** ({{points:mlp_forward}}). Lab 06 goes back through this, so hand out what you computed on the way, too:
+# the cache may hold what you like, in whatever form. `sigmoid` is yours to use.
+
+
+# %% exercise="mlp_forward"
+def mlp_forward(X, params):
+    """Compute a network with one hidden layer of tanh units and one sigmoid output.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+        Examples, one a row.
+    params : dict
+        "W1" (n, h), "b1" (h,), "W2" (h, 1), "b2" (1,).
+
+    Returns
+    -------
+    p : array of shape (N,)
+        One probability for each example.
+    cache
+        What you like; it is not looked at.
+
+    Example: for X = np.array([[1.0, 0.0]]) and the `params` above, p is [0.622].
+    """
+    ### BEGIN SOLUTION
+    A1 = np.tanh(X @ params["W1"] + params["b1"])  # (5.1), (5.2)
+    p = sigmoid(A1 @ params["W2"] + params["b2"])[:, 0]  # (5.3)
+    return p, (A1, p)
+    ### END SOLUTION
+
+
+# %%
+check("mlp_forward")
+
+# %% [markdown]
+# ## 3 · Another map of the same points
+#
+# Each hidden unit gives an example one number. With two units that makes a new pair of coordinates: $(x_1, x_2)$ becomes
+# $(a_1, a_2)$. The output neuron sees only these, and it is still the neuron of lab 01: it draws *one line*, on the new map.
+# So the hidden layer has one job: to move the points until a line will do.
+#
+# Turn the knobs. On the left the inputs with the two units' lines, on the right the same points where the hidden layer puts
+# them. Can you get all four corners right by hand? Only then press *Learn*, and watch the points walk. And can two units
+# separate the ring?
+
+# %%
+HiddenSpace()
+
+# %% [markdown]
+# For XOR, think of each unit as answering one question about the inputs: *at least one of them?* for example, or *both?*
+# Then ask the output neuron for a sentence made of the answers.
+#
+# **Exercise `xor_weights`** ({{points:xor_weights}}). Choose the weights by hand, with two, three or four hidden units. What counts is
+# $p \geq 0.5$ where XOR is 1 and $p < 0.5$ where it is 0. (Large weights make a tanh unit decided. Remember that its "no" is −1.)
+
+
+# %% exercise="xor_weights"
+def xor_weights():
+    """Choose the weights of a network that computes XOR: tanh hidden units, a sigmoid output.
+
+    Returns
+    -------
+    dict
+        "W1" (2, h), "b1" (h,), "W2" (h, 1), "b2" (1,), with h from 2 to 4.
+
+    Example of the form, for h = 3: the `params` of section 2. (They do not compute XOR.)
+    """
+    ### BEGIN SOLUTION
+    W1, b1 = np.array([[20.0, 20.0], [20.0, 20.0]]), np.array([-10.0, -30.0])  # at least one? both?
+    W2, b2 = np.array([[10.0], [-10.0]]), np.array([-10.0])  # at least one, and not both
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    ### END SOLUTION
+
+
+# %%
+check("xor_weights")
+
+# %%
+if ready("mlp_forward", "xor_weights"):
+    p, _ = mlp_forward(XOR_X, xor_weights())
+    rows = [[f"({x[0]:.0f}, {x[1]:.0f})", str(t), f"{q:.2f}"] for x, t, q in zip(XOR_X, XOR_y, p, strict=True)]
+    display(Table("XOR, by your hand", ["x", "y", "p"], rows))
+
+# %% [markdown]
+# That one neuron cannot do this stood in a famous book of 1969 (Minsky & Papert, *Perceptrons*). That a hidden layer can
+# was known, too. What nobody knew was how to *learn* its weights. That is lab 06.
+#
+# ### Debug me
+#
+# A colleague's network has learned XOR: look at its probabilities. And yet the accuracy is 0.5, "no better than a coin". The
+# network is innocent. Print the shapes, then mend *one* line. (No points.)
+
+# %%
+learned = Network([Linear(2, 4), Tanh(), Linear(4, 1)], rng=np.random.default_rng(0), dtype=np.float64)
+cost, optimizer, rng = SigmoidCrossEntropy(), SGD(0.5), np.random.default_rng(1)
+list(train(learned, XOR_X, XOR_y, cost, optimizer, epochs=1000, rng=rng, batch_size=4))
+p_learned = sigmoid(learned.predict(XOR_X))
+print("p:", ", ".join(f"{q:.2f}" for q in p_learned.ravel()))
+
+right = (p_learned >= 0.5) == XOR_y
+print(f"accuracy {right.mean():.2f}", "(mended)" if right.all() else "")
+
+# %% [markdown]
+# It has bitten everyone once: a column met a row and they made a table of all pairs, without a word. Your `mlp_forward` returns
+# (N,) for that reason.
+#
+# ## 4 · Count the knobs
+#
+# How many numbers does such a network have to learn? PyCon17's network for handwritten digits takes 784 pixels, has one hidden
+# layer of 128 units, and ten outputs:
+
+
+# %%
+def knobs():
+    """Let the library build it, and ask."""
+    net = Network([Linear(784, 128), Tanh(), Linear(128, 10)], rng=np.random.default_rng(0))
+    print(net.summary())
+    return f"About ten to the {round(np.log10(net.theta.size))}"
+
+
+lab.predict("knobs", knobs)
+
+# %% [markdown]
+# **Exercise `count_parameters`** ({{points:count_parameters}}). For any list of sizes, inputs first: weights and biases.
+
+
+# %% exercise="count_parameters"
+def count_parameters(sizes):
+    """Count the parameters of a dense network.
+
+    Parameters
+    ----------
+    sizes : list of int
+        Inputs, hidden layers, outputs: [2, 3, 1] is the network of section 2.
+
+    Returns
+    -------
+    int
+
+    Example: count_parameters([2, 3, 1]) is 13.
+    """
+    ### BEGIN SOLUTION
+    return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))  # each unit: its weights and a bias
+    ### END SOLUTION
+
+
+# %%
+check("count_parameters")
+
+# %%
+if ready("count_parameters"):
+    for sizes in ([784, 10], [784, 128, 10], [784, 128, 128, 10], [784, 512, 512, 10]):
+        print(f"{'–'.join(map(str, sizes)):<18} {count_parameters(sizes):>8,}")
+
+# %% [markdown]
+# Most of them sit where two large layers meet.
+#
+# ## 5 · How many units?
+#
+# A class inside a ring of the other: no line helps here either. Each hidden unit adds one line to work with. Training is the
+# same seven ingredients as ever; only the operations have grown.
+
+
+# %%
+def fit_net(inputs, targets, units, cost, seed=0, epochs=150, lr=0.5):  # 1 inputs, 4 cost
+    """Train a network with one hidden layer of tanh units and one output; return it."""
+    layers = [Linear(inputs.shape[1], units), Tanh(), Linear(units, 1)]  # 3 operations
+    net = Network(layers, rng=np.random.default_rng(seed), dtype=np.float64)  # 2 parameters
+    optimizer, rng = SGD(lr), np.random.default_rng(1)  # 5 optimizer
+    list(train(net, inputs, targets, cost, optimizer, epochs=epochs, rng=rng, batch_size=20))  # 6 train
+    return net  # 7 test: below, each time on fresh points
+
+
+X_ring, y_ring = toy.circles(200, 0.08, np.random.default_rng(0))
+X_fresh, y_fresh = toy.circles(400, 0.08, np.random.default_rng(5))
+p_of = lambda net: lambda X: sigmoid(net.predict(X)[:, 0])
+
+
+# %%
+def enclose():
+    """Train with more and more hidden units, four starts each, and keep the best."""
+    share, best = {}, {}
+    for units in (1, 2, 3, 5):
+        nets = [fit_net(X_ring, y_ring, units, SigmoidCrossEntropy(), seed) for seed in range(1 if quick else 4)]
+        scores = [np.mean((p_of(net)(X_fresh) >= 0.5) == y_fresh) for net in nets]
+        share[units], best[f"{units} units"] = max(scores), p_of(nets[int(np.argmax(scores))])
+    display(Table("fresh points", ["hidden units", "share right"], [[str(u), f"{s:.2f}"] for u, s in share.items()]))
+    display(plot_regions({name: best[name] for name in ("2 units", "3 units", "5 units")}, X_fresh, y_fresh))
+    return min(units for units, s in share.items() if s > 0.95)
+
+
+lab.predict("enclose", enclose)
+
+# %% [markdown]
+# Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.) More units *could* make a
+# rounder hole; whether training bothers, once a triangle will do, is another question.
+#
+# Now the same hidden layer for another task, to predict a *number*. Compare the two lines below: the output has no sigmoid, the
+# cost is the squared error. (The shorter steps go with the cost, as in lab 03.) The hidden layer does not notice.
+
+# %%
+rng = np.random.default_rng(2)
+wave_x = rng.uniform(-3, 3, (200, 1))
+wave_y = np.sin(1.5 * wave_x[:, 0]) + rng.normal(0, 0.1, 200)
+classifier = fit_net(X_ring, y_ring, 5, SigmoidCrossEntropy())  # p = σ(output)
+regressor = fit_net(wave_x, wave_y, 8, MSE(), lr=0.2)  # ŷ = output
+grid = np.linspace(-3, 3, 61)
+wave = {"sin 1.5x": np.sin(1.5 * grid), "network, 8 units": regressor.predict(grid[:, None])[:, 0]}
+plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
+
+# %% [markdown]
+# ## 6 · Why the bend?
+#
+# What if we leave out the tanh, and stack two dense layers directly? Put (5.1) into the next layer:
+#
+# $$ (X W_1 + b_1) W_2 + b_2 = X \underbrace{(\;?\;)}_{W} + \underbrace{(\;?\;)}_{b} \tag{5.4} $$
+#
+# **Exercise `linear_collapse`** ({{points:linear_collapse}}). The one layer that does what the two do. Multiply out on paper first.
+
+
+# %% exercise="linear_collapse"
+def linear_collapse(W1, b1, W2, b2):
+    """Find the single linear layer that equals two in a row.
+
+    Parameters
+    ----------
+    W1 : array of shape (n, h)
+    b1 : array of shape (h,)
+    W2 : array of shape (h, k)
+    b2 : array of shape (k,)
+
+    Returns
+    -------
+    W : array of shape (n, k)
+    b : array of shape (k,)
+
+    Example: W1 = [[2.0]], b1 = [1.0], W2 = [[3.0]], b2 = [4.0] gives W = [[6.0]] and b = [7.0].
+    """
+    ### BEGIN SOLUTION
+    return W1 @ W2, b1 @ W2 + b2  # (5.4)
+    ### END SOLUTION
+
+
+# %%
+check("linear_collapse")
+
+# %% [markdown]
+# A hidden layer without a bend computes nothing new: not two layers, not twenty. PyCon17 shows it on MNIST: a linear model gets
+# 92.5 % right; with a hidden *linear* layer of 128 units it drops to 88.8 %, "because linear of linear is linear".
+#
+# Does that follow? Both networks can compute exactly the same functions. Here they are on our small digits, with the talk's
+# initial weights N(0, 1), ten epochs each. Which one scores higher?
+
+
+# %%
+def linear_net(hidden, std, epochs):
+    """Train a network without any bend on the digits; std gives the spread of its initial weights."""
+    init = lambda n_in, n_out, rng: initializers.normal(n_in, n_out, rng, std=std(n_in))
+    layers = [Linear(64, 128, init), Linear(128, 10, init)] if hidden else [Linear(64, 10, init)]  # 3 operations
+    net = Network(layers, rng=np.random.default_rng(0), dtype=np.float64)  # 2 parameters
+    rng, cost, optimizer = np.random.default_rng(1), SoftmaxCrossEntropy(), SGD(0.05)  # 4 cost, 5 optimizer
+    list(train(net, X_all, y_all, cost, optimizer, epochs=epochs, rng=rng, batch_size=32))  # 1 inputs, 6 train
+    return accuracy(net.predict(X_test), y_test)  # 7 test
+
+
+def one_or_two():
+    """Train both for ten epochs."""
+    one, two = (linear_net(hidden, lambda n_in: 1.0, 10) for hidden in (False, True))
+    rows = [["64–10", f"{one:.2f}"], ["64–128–10, no bend", f"{two:.2f}"]]
+    display(Table("N(0, 1), ten epochs", ["network", "test accuracy"], rows))
+    return "About the same" if abs(one - two) < 0.02 else "The single layer" if one > two else "The two layers"
+
+
+lab.predict("one_or_two", one_or_two)
+
+# %% [markdown]
+# In the talk the hidden linear layer lowers the score, here it raises it, and the collapse can explain neither. So what does?
+# Change the start, then the patience:
+
+# %%
+rows, longer = [], 60 if quick else 200
+for start, std in [("N(0, 1)", lambda n_in: 1.0), ("N(0, 1/n_in)", lambda n_in: n_in**-0.5)]:
+    for epochs in (10, longer):
+        scores = [f"{linear_net(hidden, std, epochs):.2f}" for hidden in (False, True)]
+        rows.append([start, str(epochs), *scores])
+Table("test accuracy", ["initial weights", "epochs", "64–10", "64–128–10, no bend"], rows)
+
+# %% [markdown]
+# The same functions in every row, and yet such different scores. With patience a gap of 26 points shrinks to two or less; with a
+# sensible start it never is more than three. We repeated the talk's comparison on MNIST (784–128–10, SGD 0.05, batches of 32, ten
+# epochs, one run of each): from N(0, 1) 89.6 % with one layer and 88.4 % with two, jumping by two points from epoch to
+# epoch; 92.2 % and 92.1 % once the initial weights are divided by $\sqrt{n_\text{in}}$. The collapse explains that nothing is *gained*.
+# What was *lost* came from the start. Lab 08 takes that up.
+#
+# ## 7 · Hidden units have no names
+#
+# Swap two hidden units, each with everything that belongs to it: its weights, its bias, and its weight in the output. What
+# changes for the output neuron? It adds up the same numbers in another order.
+#
+# **Exercise `permute_hidden`** ({{points:permute_hidden}}). The same function from other parameters: new unit $j$ is old unit `order[j]`.
+
+
+# %% exercise="permute_hidden"
+def permute_hidden(params, order):
+    """Reorder the hidden units without changing what the network computes.
+
+    Parameters
+    ----------
+    params : dict
+        "W1" (n, h), "b1" (h,), "W2" (h, 1), "b2" (1,). Leave it as it is.
+    order : array of int, shape (h,)
+        New unit j is old unit order[j].
+
+    Returns
+    -------
+    dict
+        New parameters, with the same keys and shapes.
+
+    Example: with order = [2, 0, 1] and b1 = [0.5, 0.7, 0.9], the new b1 is [0.9, 0.5, 0.7].
+    """
+    ### BEGIN SOLUTION
+    W1, b1, W2 = params["W1"][:, order], params["b1"][order], params["W2"][order]
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": params["b2"]}
+    ### END SOLUTION
+
+
+# %%
+check("permute_hidden")
+
+# %%
+if ready("mlp_forward", "permute_hidden"):
+    twin = permute_hidden(params, np.array([2, 0, 1]))
+    before, after = (mlp_forward(XOR_X, theta)[0] for theta in (params, twin))
+    rows = [[f"({x[0]:.0f}, {x[1]:.0f})", f"{p:.3f}", f"{q:.3f}"] for x, p, q in zip(XOR_X, before, after, strict=True)]
+    display(Table("two networks, one function", ["x", "p", "p after permuting"], rows))
+
+# %% [markdown]
+# With $h$ hidden units there are $h!$ orders, so each minimum of the loss has that many copies. (For tanh, even $2^h$ times as
+# many: flip the sign of a unit's weights, its bias and its weight out.) Ten units: more than three thousand million.
+#
+# Now take a network of two units that has learned XOR perfectly, and its twin with the units swapped, just as perfect. What lies
+# halfway between them? *Average* the two parameter vectors. How many of the four corners does the average get right?
+
+
+# %%
+def halfway():
+    """Walk in a straight line from a solution of XOR to its twin, and watch the loss."""
+    net = fit_net(XOR_X, XOR_y, 2, SigmoidCrossEntropy(), seed=0, epochs=1500)
+    start, (first, _, last) = net.theta.copy(), net.layers
+    first.W[...], first.b[...], last.W[...] = first.W[:, ::-1].copy(), first.b[::-1].copy(), last.W[::-1].copy()
+    end, way, losses, right = net.theta.copy(), np.linspace(0, 1, 41), [], []
+    for t in way:
+        net.theta = (1 - t) * start + t * end
+        losses.append(float(SigmoidCrossEntropy().value(net.predict(XOR_X), XOR_y)))
+        right.append(int(np.sum((net.predict(XOR_X)[:, 0] >= 0) == XOR_y)))
+    display(plot_curves(way, {"loss": losses}, "From a solution to its twin", "share of the way"))
+    return right[20]
+
+
+lab.predict("halfway", halfway)
+
+# %% [markdown]
+# A valley at either end and a ridge between them. A **convex** function has no ridges: between two minima it lies at least as
+# low. So the loss of a network with a hidden layer is not convex. The good news: twins are equally deep, so it does not
+# matter into which of them you fall. (There are other valleys, too. The open experiment below finds some.)
+#
+# ## 8 · Any number of layers
+#
+# $$ A_0 = X, \qquad A_l = f(A_{l-1} W_l + b_l), \quad l = 1 \dots L \tag{5.5} $$
+#
+# **Exercise `forward`** ({{points:forward}}). Keep *every* $A_l$: lab 06 needs them all on its way back. To keep it simple, $f$ comes
+# after every layer, the last one included.
+
+
+# %% exercise="forward"
+def forward(X, Ws, bs, f):
+    """Compute a network of L dense layers and keep what every layer said.
+
+    Parameters
+    ----------
+    X : array of shape (N, n_0)
+        Examples, one a row.
+    Ws : list of L arrays
+        W_l has shape (n_(l-1), n_l).
+    bs : list of L arrays
+        b_l has shape (n_l,).
+    f : function
+        Works on each number of an array, such as np.tanh.
+
+    Returns
+    -------
+    list of L + 1 arrays
+        X itself, then the output of each layer.
+
+    Example: with f = np.tanh, X = [[1.0]], Ws = [[[2.0]], [[1.0]]] and bs = [[0.0], [0.0]] the list holds
+    [[1]], [[0.964]] and [[0.746]].
+    """
+    ### BEGIN SOLUTION
+    activations = [X]
+    for W, b in zip(Ws, bs, strict=True):
+        activations.append(f(activations[-1] @ W + b))  # (5.5)
+    return activations
+    ### END SOLUTION
+
+
+# %%
+check("forward")
+
+# %% [markdown]
+# Twenty layers deep, once with tanh and once with no bend at all. How many directions are left in what 100 points have become?
+# (That is the *rank*: 1 means they all lie on one line through the origin.)
+
+# %%
+if ready("forward"):
+    rng, rows = np.random.default_rng(0), []
+    Ws, bs = [rng.normal(0, 0.6, (8 if layer else 2, 8)) for layer in range(20)], [np.zeros(8)] * 20
+    cloud, rank = rng.normal(size=(100, 2)), lambda A: np.linalg.matrix_rank(A, tol=1e-6 * np.linalg.norm(A))
+    bent, straight = forward(cloud, Ws, bs, np.tanh), forward(cloud, Ws, bs, lambda z: z)
+    rows = [[str(k), str(bent[k].shape), str(rank(bent[k])), str(rank(straight[k]))] for k in (0, 1, 2, 20)]
+    display(Table("100 points through 20 layers", ["layer", "shape", "rank, tanh", "rank, no bend"], rows))
+
+# %% [markdown]
+# Without a bend two coordinates stay two, however wide and deep the network. One tanh layer unfolds them into eight.
+#
+# ## 9 · Any function?
+#
+# A steep tanh unit is a step. Put steps of the right height at the right places, and the output neuron's sum is a staircase
+# that follows any curve you like. No training: the weights can be written down.
+
+
+# %%
+def staircase(units):
+    """Follow sin x from 0 to 6 with one step for each hidden unit; return the grid, the curve, the staircase."""
+    edges, x = np.linspace(0, 6, units + 2), np.linspace(0, 6, 601)
+    heights = np.sin((edges[1:] + edges[:-1]) / 2)  # one plateau between two edges
+    steps = np.tanh(1000 * (x[:, None] - edges[1:-1]))  # hidden layer: unit j changes its mind at edge j
+    return x, np.sin(x), steps @ np.diff(heights) / 2 + (heights[0] + heights[-1]) / 2
+
+
+def twice_the_units():
+    """Measure the mean error with 5 units, then with twice as many, and again."""
+    rows, error = [], {}
+    for units in (5, 10, 20, 40, 80):
+        x, curve, stairs = staircase(units)
+        error[units] = np.abs(stairs - curve).mean()
+        rows.append([str(units), f"{error[units]:.3f}"])
+    x, curve, five = staircase(5)
+    display(plot_curves(x, {"sin x": curve, "5 units": five, "20 units": staircase(20)[2]}, "Staircases", "x"))
+    display(Table("mean error of the staircase", ["hidden units", "error"], rows))
+    return float(round(error[40] / error[80]))
+
+
+lab.predict("twice", twice_the_units)
+
+# %% [markdown]
+# That is the idea behind the **universal approximation** theorem: with enough hidden units, one hidden layer comes as close as
+# you like to any continuous function on a bounded region. Read the small print. It says that such weights *exist*; neither
+# that gradient descent finds them, nor that "enough" is a number you can afford. With two inputs the staircase becomes a
+# city of towers, with 784 inputs there is no room for it in the universe. Lab 08 shows what depth does about that.
+#
+# ### Open experiment (no points)
+#
+# Two hidden units are enough for XOR. Is training also able to *find* such weights? Count the starts that end with all four
+# corners right, for 2, 3, 4 and 8 units. What do extra units buy, if two suffice? Then look at a start that fails: what are
+# its two hidden units doing?
+
+# %%
+for units in (2, 8):
+    nets = [
+        fit_net(XOR_X, XOR_y, units, SigmoidCrossEntropy(), seed, epochs=1000) for seed in range(3 if quick else 10)
+    ]
+    solved = sum(bool(SigmoidCrossEntropy().value(net.predict(XOR_X), XOR_y) < 0.1) for net in nets)
+    print(f"{units} units: {solved} of {len(nets)} starts solve XOR")
+
+# %% [markdown]
+# ## 10 · In your own words
+#
+# "I gave my linear model two hidden layers with 200 units each, without activation functions, to keep it interpretable. The test
+# accuracy went *down*, so the data must be linear and depth hurts." In three or four sentences: what can this network
+# compute, which of the two conclusions follows from the result, what else could explain the drop, and what would you try?
+# (Graded by hand.)
+
+# %% [markdown] written="depth_hurts"
+# ### BEGIN SOLUTION
+# Without activation functions the three layers multiply out to a single linear one, so the network computes exactly what the
+# linear model computed. Neither conclusion follows: nothing but linear functions was ever tried, and no depth was either. The
+# drop must come from the training: the start (weights too large for the wider layers), the learning rate, or too few
+# epochs. I would put a tanh or a ReLU after each hidden layer, scale the initial weights by 1/√n_in, and compare again, with several seeds.
+#
+# *Rubric (4 points): the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
+# weights or training as a cause (1); a non-linearity in the hidden layers as the remedy (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 11 · Do you still know?
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - A hidden layer moves the points until one line will do. Each unit brings a line of its own.
+# - Without a bend, any number of layers is one layer.
+# - (N, 1) is not (N,). Print shapes before you doubt the network.
+# - Hidden units can be swapped, so minima come in crowds, and the loss is not convex.
+# - One hidden layer can come close to anything. Whether it can be *found* is the question that remains.
+#
+# Next: lab 06 answers it as far as anybody can. It takes the list that your `forward` kept, and walks through it backwards.
+
+# %%
+lab.progress()
