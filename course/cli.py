@@ -53,7 +53,7 @@ def build(check: bool, only: str | None) -> None:
 
 
 @main.command()
-@click.argument("submissions", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("submissions", type=click.Path(exists=True, path_type=Path))
 @click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
@@ -65,7 +65,9 @@ def build(check: bool, only: str | None) -> None:
     help="How student code is kept in.",
 )
 def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> None:
-    """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
+    """Grade the notebooks in SUBMISSIONS.
+
+    That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives.
 
     Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
     was; what is graded is not graded again.

@@ -87,7 +87,7 @@ def grade_class(
     Parameters
     ----------
     submissions : Path
-        A folder with one ``<student>.ipynb`` a student.
+        A folder or a zip, as `course.grading.collect.collect` takes it.
     lab : str
         Two digits.
     out : Path
@@ -112,7 +112,7 @@ def grade_class(
     """
     find_source(root, lab)
     sandbox = choose(sandbox)
-    handed_in = collect(submissions)
+    handed_in = collect(submissions, lab)
     store = ResultStore(out, lab)
     waiting = {s.digest: s for s in handed_in if not _final(store.load(s.digest))}
     if waiting:
@@ -138,7 +138,11 @@ def _final(result: dict[str, Any] | None) -> bool:
 
 
 def _report(out: Path, lab: str, root: Path, handed_in: list[Submission], store: ResultStore, fresh: int) -> Summary:
-    graded = [(s.student, result) for s in handed_in if (result := store.load(s.digest))]
+    graded = [
+        (s.student, result | {"repairs": [*s.notes, *result["repairs"]]})
+        for s in handed_in
+        if (result := store.load(s.digest))
+    ]
     write_reports(out, lab, find_source(root, lab).title, graded)
     statuses = [result["status"] for _, result in graded]
     return Summary(len(handed_in), fresh, {status: statuses.count(status) for status in dict.fromkeys(statuses)})
