@@ -64,12 +64,27 @@ def build(check: bool, only: str | None) -> None:
     type=click.Choice(["auto", "bubblewrap", "none"]),
     help="How student code is kept in.",
 )
-def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> None:
+@click.option(
+    "--canvas-gradebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A gradebook exported from Canvas: canvas.csv takes its students and its column from it.",
+)
+@click.option("--canvas-assignment", default="", metavar="TITLE", help="The assignment's title in Canvas.")
+def grade(
+    submissions: Path,
+    lab: str,
+    out: Path,
+    jobs: int,
+    sandbox: str,
+    canvas_gradebook: Path | None,
+    canvas_assignment: str,
+) -> None:
     """Grade the notebooks in SUBMISSIONS.
 
     That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives.
 
-    Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
+    Writes OUT/grades.csv, OUT/canvas.csv, OUT/results.jsonl, OUT/class.html and OUT/feedback/<student>.html, and
+    OUT/written.html with OUT/marks.csv for the marks that you give by hand. A run that was stopped goes on where it
     was; what is graded is not graded again.
     """
     from concurrent.futures import ThreadPoolExecutor
@@ -90,11 +105,15 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> No
             sandbox,
             ThreadPoolExecutor(jobs),
             lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
+            canvas_gradebook,
+            canvas_assignment,
         )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
-    click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'grades.csv'}")
+    for note in summary.notes:
+        click.echo(note, err=True)
+    click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'class.html'}")
 
 
 @main.group()

@@ -12,7 +12,7 @@ from course.build.declare import (
 from course.build.faults import SourceFault
 from course.build.notebooks import clean_outputs, solved_notebook, student_notebook
 from course.build.records import build_record, load_checks, reference_namespace
-from course.build.source import LabSource, load_source
+from course.build.source import LabSource, load_source, written_solution
 
 __all__ = [
     "QUICK",
@@ -34,4 +34,5 @@ __all__ = [
     "reference_namespace",
     "solved_notebook",
     "student_notebook",
+    "written_solution",
 ]

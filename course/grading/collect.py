@@ -135,7 +135,7 @@ def _in_zip(source: Path) -> list[_Found]:
     tops = {path.parts[0] if len(path.parts) > 1 else "" for path, _, _ in entries}
     outer = tops.pop() if len(tops) == 1 else ""
     around = bool(outer) and not owner_of(outer)
-    return [_Found(_owner(PurePath(*path.parts[around:])), path, *read) for path, *read in entries if path.parts]
+    return [_Found(_owner(PurePath(*p.parts[around:])), p, content, fault) for p, content, fault in entries if p.parts]
 
 
 def _owner(path: PurePath) -> Owner:

@@ -18,7 +18,8 @@ from course.checks import (
     without_result,
 )
 from course.grading.collect import Submission
-from course.grading.repair import Released, Repaired, Unreadable, names_in, plain_python, repair
+from course.grading.notebook import Unreadable
+from course.grading.repair import Released, Repaired, names_in, plain_python, repair
 from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
@@ -59,8 +60,8 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, and ``exercises``, a list with exercise, outcome, points, max_points, misconception, diagnosis,
-        message, verdict, seconds and answer.
+        ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
+        max_points, misconception, diagnosis, message, verdict, seconds and answer.
     """
     record = material.secret
     empty = Repaired([])
@@ -84,6 +85,9 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
+    broken = [verdict.exercise for verdict in verdicts if verdict.outcome == GRADER_ERROR]
+    if broken:  # no points are taken for what is our own fault: the whole score waits
+        return _result(record, FAILED, f"while comparing {', '.join(broken)}", repaired, verdicts, run.checks)
     blank = all(verdict.outcome == NOT_ATTEMPTED for verdict in verdicts)
     return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks)
 
@@ -169,6 +173,7 @@ def _result(
         "score": sum(verdict.points for verdict in verdicts),
         "max_score": record.points,
         "exercises": rows,
+        "written": repaired.written,
     }
     as_stored: dict[str, Any] = json.loads(json.dumps(result))
     return as_stored

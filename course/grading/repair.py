@@ -1,18 +1,14 @@
 """Take from a submitted notebook what the grader runs, whatever happened to its cells on the way."""
 
 import ast
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-MAX_CELLS = 2_000
+from course.grading.notebook import NotebookCell, read_cells
+
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
-
-
-class Unreadable(ValueError):
-    """A submission that is not a notebook."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +21,11 @@ class RunCell:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run for a submission, in order, and what had to be put right."""
+    """What is run for a submission, in order, what had to be put right, and the text of each written answer."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
 
     def answer(self, exercise: str) -> str:
         """Give the student's own text of an answer, for the feedback page."""
@@ -37,23 +34,29 @@ class Repaired:
 
 @dataclass(frozen=True)
 class Released:
-    """The notebook that students were given: what is compared with a submission."""
+    """The notebook that students were given: what is compared with a submission.
+
+    ``written`` holds, for each question that is answered in words, what stands there before anything is written.
+    """
 
     exercises: list[str]
     setup: list[str]
     others: frozenset[str]
     checks: list[str]
+    written: dict[str, str]
 
     @classmethod
     def from_notebook(cls, notebook: dict[str, Any]) -> "Released":
         """Read a built student notebook."""
         cells = [(c["metadata"], "".join(c["source"])) for c in notebook["cells"] if c["cell_type"] == "code"]
+        texts = [(c["metadata"].get("course", {}), "".join(c["source"])) for c in notebook["cells"]]
         role = [(m.get("course", {}), m.get("tags", []), text) for m, text in cells]
         return cls(
             [about["exercise"] for about, _, _ in role if "exercise" in about],
             [text for _, tags, text in role if "setup" in tags],
             frozenset(text.strip() for about, _, text in role if "exercise" not in about),
             [about["check"] for about, _, _ in role if "check" in about],
+            {about["written"]: text for about, text in texts if "written" in about},
         )
 
 
@@ -82,9 +85,11 @@ def repair(content: bytes, released: Released) -> Repaired:
     cells = [RunCell(text) for text in released.setup]
     answers: list[str] = []
     checks: list[str] = []
-    for metadata, text in _code_cells(content):
-        check = _check_of(metadata, text, released)
-        exercise = "" if check else _exercise_of(metadata, text, released, repairs)
+    handed_in = read_cells(content)
+    for cell in (one for one in handed_in if one.kind == "code"):
+        text = cell.source
+        check = _check_of(cell, released)
+        exercise = "" if check else _exercise_of(cell, released, repairs)
         if check:
             checks.append(check)
         elif exercise:
@@ -103,53 +108,37 @@ def repair(content: bytes, released: Released) -> Repaired:
     present = [name for name in released.exercises if name in answers]
     if list(dict.fromkeys(answers)) != present:
         repairs.append("answer cells are in another order; they are run as they stand")
-    return Repaired(cells, repairs)
+    return Repaired(cells, repairs, written_in(handed_in, released))
 
 
-def _code_cells(content: bytes) -> Iterator[tuple[dict[str, Any], str]]:
-    """Read the code cells of a notebook as (metadata, source), the cell's id among the metadata."""
-    try:
-        notebook = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {str(error)[:120]}") from None
-    if not isinstance(notebook, dict):
-        raise Unreadable(f"JSON, but no notebook: a {type(notebook).__name__}")
-    cells = notebook.get("cells")
-    if cells is None and isinstance(notebook.get("worksheets"), list):  # format 3 and before
-        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells", []) if isinstance(sheet.get("cells"), list)]
-    if not isinstance(cells, list):
-        raise Unreadable("JSON, but no notebook: it has no list of cells")
-    for cell in cells[:MAX_CELLS]:
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            source = cell.get("source", cell.get("input", ""))
-            text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-            metadata = cell.get("metadata")
-            yield {**(metadata if isinstance(metadata, dict) else {}), "id": cell.get("id")}, text
+def written_in(cells: Sequence[NotebookCell], released: Released) -> dict[str, str]:
+    """Find the texts of the written answers; "" where nothing was written, several cells of one answer are joined."""
+    found: dict[str, list[str]] = {name: [] for name in released.written}
+    for cell in cells:
+        said = cell.about("course", "written") or cell.about("nbgrader", "grade_id")
+        name = said or next((name for name in found if re.fullmatch(rf"lab\d\d-{name}", cell.id)), "")
+        if name in found:
+            text = cell.source.strip()
+            found[name] += [text] if text and text != released.written[name].strip() else []
+    return {name: "\n\n".join(texts) for name, texts in found.items()}
 
 
-def _about(metadata: dict[str, Any], key: str, name: str) -> Any:
-    section = metadata.get(key)
-    return section.get(name) if isinstance(section, dict) else None
-
-
-def _check_of(metadata: dict[str, Any], text: str, released: Released) -> str:
+def _check_of(cell: NotebookCell, released: Released) -> str:
     """Name the check that a cell is: by what it says, or by metadata if it defines nothing."""
-    said = re.fullmatch(r"""check\((["'])(\w+)\1\)\s*;?\s*""", text.strip())
+    said = re.fullmatch(r"""check\((["'])(\w+)\1\)\s*;?\s*""", cell.source.strip())
     if said:
         return said[2]
-    name = _about(metadata, "course", "check")
-    return name if name in released.checks and not set(_definitions(text)) & set(released.exercises) else ""
+    name = cell.about("course", "check")
+    return name if name in released.checks and not set(_definitions(cell.source)) & set(released.exercises) else ""
 
 
-def _exercise_of(metadata: dict[str, Any], text: str, released: Released, repairs: list[str]) -> str:
+def _exercise_of(cell: NotebookCell, released: Released, repairs: list[str]) -> str:
     """Name the exercise that a cell answers."""
-    defined = [name for name in _definitions(text) if name in released.exercises]
-    named = _about(metadata, "course", "exercise") or _about(metadata, "nbgrader", "grade_id")
+    defined = [name for name in _definitions(cell.source) if name in released.exercises]
+    named = cell.about("course", "exercise") or cell.about("nbgrader", "grade_id")
     if named in released.exercises and (not defined or named in defined):
-        return str(named)
-    cell_id = str(metadata.get("id"))
-    by_id = next((name for name in released.exercises if re.fullmatch(rf"lab\d\d-{name}", cell_id)), "")
+        return named
+    by_id = next((name for name in released.exercises if re.fullmatch(rf"lab\d\d-{name}", cell.id)), "")
     found = by_id if by_id and (not defined or by_id in defined) else defined[0] if defined else ""
     if found:
         repairs.append(f"the cell of {found} had lost its label and was known by what it defines")
