@@ -47,7 +47,7 @@ def class_page(results: ClassResults) -> str:
         "class.html",
         lab=results.lab,
         title=results.title,
-        statuses=Counter(result["status"] for _, result in results.graded),
+        statuses=_statuses(results),
         size=len(results.graded),
         failed=[(student, r["status"], r["reason"]) for student, r in results.graded if r["status"] in NO_SCORE],
         scores={"median": median(scores), "lowest": min(scores), "highest": max(scores)} if scores else None,
@@ -56,12 +56,19 @@ def class_page(results: ClassResults) -> str:
         figure={"row": ROW, "left": LEFT, "width": WIDTH},
         misconceptions=_misconceptions(rows),
         unforeseen=_unforeseen(rows),
+        following=sum(bool(row["verdict"]["first"]) for row in rows),
         stopped=Counter((r["exercise"], r["outcome"]) for r in rows if r["outcome"] in (TIMEOUT, DIED)).most_common(),
         repairs=_repairs(results),
         seconds={"median": median(times.values()), "longest": max(times.values())} if times else None,
         slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
         waiting=_waiting(results),
     )
+
+
+def _statuses(results: ClassResults) -> list[tuple[str, int]]:
+    """Count the submissions of each status that there is, what is well before what is not."""
+    seen = Counter(result["status"] for _, result in results.graded)
+    return [(status, seen[status]) for status in ("graded", "blank", *NO_SCORE) if seen[status]]
 
 
 def _bars(rows: list[dict[str, Any]]) -> Iterator[ExerciseBar]:
@@ -81,9 +88,12 @@ def _misconceptions(rows: list[dict[str, Any]]) -> list[tuple[int, str, str, str
 
 
 def _unforeseen(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
-    """List (how often, exercise, what the first failing case showed) for answers that no misconception explains."""
+    """List (how often, exercise, what the first failing case showed) for answers that no misconception explains.
+
+    An answer that uses another one that fails is left out: it may well be right.
+    """
     wrong = [row for row in rows if row["outcome"] in (WRONG, PARTIAL, ERROR) and not row["misconception"]]
-    seen = Counter((row["exercise"], _finding(row)) for row in wrong)
+    seen = Counter((row["exercise"], _finding(row)) for row in wrong if not row["verdict"]["first"])
     return [(count, *pair) for pair, count in seen.most_common()]
 
 

@@ -92,7 +92,7 @@ def _latest(key: str, files: Iterable[_Found], lab: str) -> Submission:
     fault = last.fault
     if last.path.suffix != ".ipynb":
         fault = f"{last.path.name} was handed in, and no notebook (.ipynb); archives are not opened"
-    late = ("Canvas says: handed in late",) if last.owner.late else ()
+    late = ("handed in late, says Canvas",) if last.owner.late else ()
     return Submission(key, last.content, fault, last.owner.canvas_id, (*notes, *late))
 
 

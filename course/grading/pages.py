@@ -75,6 +75,7 @@ def written_page(results: ClassResults) -> str:
         q.name: [
             (student, result["written"].get(q.name, ""), results.mark(student, q), (student, q.name) in stale)
             for student, result in results.graded
+            if result["status"] != "unreadable"
         ]
         for q in results.questions
     }
