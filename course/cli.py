@@ -116,6 +116,27 @@ def grade(
     click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'class.html'}")
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of lines.")
+def doctor(as_json: bool) -> None:
+    """Try what this machine can do; exit 1 only if something that students need fails."""
+    import json
+    from dataclasses import asdict
+
+    from course.doctor import FAILS, examine
+
+    findings = []
+    for finding in examine(checkout()):
+        findings.append(finding)
+        if not as_json:
+            click.echo(f"{finding.status:5}  {finding.name:13}  {finding.seen}")
+            if finding.advice:
+                click.echo(f"{'':22}→ {finding.advice}")
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+    sys.exit(1 if any(finding.status == FAILS for finding in findings) else 0)
+
+
 @main.group()
 def bench() -> None:
     """Measure this library against its peers, in one run, as ratios."""
