@@ -15,6 +15,14 @@ def checkout() -> Path:
     raise click.UsageError("no workbook here: change into the folder that holds labs/ and course/")
 
 
+def instructors_checkout() -> Path:
+    """Find the workbook's folder and refuse a students' copy, which has no solutions."""
+    root = checkout()
+    if not (root / "solutions").is_dir():
+        raise click.UsageError(f"{root} is a students' copy, without solutions/: this command is for instructors")
+    return root
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nn-workbook", prog_name="course")
 def main() -> None:
@@ -38,7 +46,7 @@ def build(check: bool, only: str | None) -> None:
     """Make the notebooks and check records from solutions/labNN_*.py."""
     from course.build import SourceFault, build_all, check_all
 
-    root = checkout()
+    root = instructors_checkout()
     try:
         if not check:
             for path in build_all(root, only):
@@ -50,6 +58,25 @@ def build(check: bool, only: str | None) -> None:
     for line in faults:
         click.echo(line, err=True)
     sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--repository", default="", metavar="OWNER/NAME", help="On GitHub: for the links to Binder and Colab.")
+@click.option("--branch", default="main", show_default=True, help="Of that repository.")
+def release(folder: Path, repository: str, branch: str) -> None:
+    """Write what students get to FOLDER: labs, records and the library, no solution, no check's source, no test.
+
+    An earlier release in FOLDER is replaced; what else lies there, such as .git, stays. A folder that is no release is
+    refused.
+    """
+    from course.build import release as write_release
+
+    try:
+        files = write_release(instructors_checkout(), folder.resolve(), repository, branch)
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(f"{len(files)} files in {folder}. Never add solutions/ or tests/ to that repository.")
 
 
 @main.command()
@@ -101,7 +128,7 @@ def grade(
             submissions,
             lab,
             out,
-            checkout(),
+            instructors_checkout(),
             sandbox,
             ThreadPoolExecutor(jobs),
             lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
