@@ -97,6 +97,13 @@ def release(folder: Path, repository: str, branch: str) -> None:
     help="A gradebook exported from Canvas: canvas.csv takes its students and its column from it.",
 )
 @click.option("--canvas-assignment", default="", metavar="TITLE", help="The assignment's title in Canvas.")
+@click.option(
+    "--regrade",
+    multiple=True,
+    metavar="NAME",
+    help="A student or an exercise, as grades.csv names them, to grade again; may be given several times, and with "
+    "students and exercises these exercises of these students are meant.",
+)
 def grade(
     submissions: Path,
     lab: str,
@@ -105,6 +112,7 @@ def grade(
     sandbox: str,
     canvas_gradebook: Path | None,
     canvas_assignment: str,
+    regrade: tuple[str, ...],
 ) -> None:
     """Grade the notebooks in SUBMISSIONS.
 
@@ -134,6 +142,7 @@ def grade(
             lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
             canvas_gradebook,
             canvas_assignment,
+            regrade,
         )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None

@@ -20,7 +20,7 @@ from course.checks import (
 from course.grading.collect import Submission
 from course.grading.notebook import Unreadable
 from course.grading.repair import Released, Repaired, names_in, plain_python, repair
-from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
+from course.grading.sandbox import CheckRun, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
@@ -63,6 +63,16 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
         ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
         max_points, misconception, diagnosis, message, verdict, seconds and answer.
     """
+    try:
+        return _grade(submission, material, sandbox)
+    except Exception as error:  # whatever breaks in the grader is not the student's fault, and ends no run
+        record = material.secret
+        verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
+        return _result(record, FAILED, f"{type(error).__name__}: {error}", Repaired([]), verdicts, {})
+
+
+def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
+    """Grade one submission; may raise where the grader itself is at fault."""
     record = material.secret
     empty = Repaired([])
     if submission.fault:
@@ -71,17 +81,13 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
         repaired = repair(submission.content, material.released)
     except Unreadable as fault:
         return _result(record, UNREADABLE, str(fault), empty, [], {})
-    try:
-        run = run_submission(
-            [plain_python(cell.source) for cell in repaired.cells],
-            [_check(material, name, repaired) for name in record.exercises],
-            record.imports,
-            record.seconds,
-            sandbox,
-        )
-    except SandboxFailed as fault:
-        verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
-        return _result(record, FAILED, str(fault), repaired, verdicts, {})
+    run = run_submission(
+        [plain_python(cell.source) for cell in repaired.cells],
+        [_check(material, name, repaired) for name in record.exercises],
+        record.imports,
+        record.seconds,
+        sandbox,
+    )
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]

@@ -6,9 +6,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from course.checks import HEADINGS, Example, PartVerdict, Verdict, code_spans, heading, paragraphs
+from course.checks import HEADINGS, code_spans, heading, paragraphs
 from course.grading.marks import changed
-from course.grading.results import ClassResults
+from course.grading.results import ClassResults, verdict_of
 
 
 @cache
@@ -36,7 +36,7 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
     """Write one student's page."""
     rows = []
     for row in result["exercises"]:
-        verdict = _verdict(row["verdict"])
+        verdict = verdict_of(row["verdict"])
         sign, words = HEADINGS[verdict.outcome]
         rows.append(
             {
@@ -80,16 +80,3 @@ def written_page(results: ClassResults) -> str:
         for q in results.questions
     }
     return render("written.html", lab=results.lab, title=results.title, questions=results.questions, answers=answers)
-
-
-def _verdict(data: dict[str, Any]) -> Verdict:
-    """Rebuild a verdict from stored data."""
-    parts = tuple(PartVerdict(**part) for part in data["parts"])
-    return Verdict(
-        **{
-            **data,
-            "parts": parts,
-            "first": tuple(data["first"]),
-            "example": Example(**data["example"]) if data["example"] else None,
-        }
-    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from course.checks import Example, PartVerdict, Verdict
 from course.grading.marks import MarkBook, Question
 
 #: student and result, as `course.grading.grade.grade` gives it
@@ -59,3 +60,10 @@ class ClassResults:
         marks = [self.mark(student, question) for question in self.questions] if self.book.begun else []
         given = [mark for mark in marks if mark is not None]
         return result["score"] + sum(given) if len(given) == len(marks) else None
+
+
+def verdict_of(data: dict[str, Any]) -> Verdict:
+    """Rebuild a verdict from stored data."""
+    parts = tuple(PartVerdict(**part) for part in data["parts"])
+    example = Example(**data["example"]) if data["example"] else None
+    return Verdict(**{**data, "parts": parts, "first": tuple(data["first"]), "example": example})

@@ -1,7 +1,7 @@
 """Grade a class: collect, grade what is not graded yet, keep each result, write the reports."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any
 from course.build import build_record, load_checks, load_source, student_notebook
 from course.checks import GRADER_ERROR, find_record
 from course.grading.collect import collect
-from course.grading.grade import FAILED, Material, grade
+from course.grading.grade import FAILED, Material
 from course.grading.publish import publish, read_inputs
+from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
 from course.grading.sandbox import choose
 from course.grading.store import ResultStore
@@ -84,6 +85,7 @@ def grade_class(
     progress: Progress | None = None,
     gradebook: Path | None = None,
     assignment: str = "",
+    regrade: Sequence[str] = (),
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
@@ -107,6 +109,8 @@ def grade_class(
         A gradebook that Canvas exported: ``canvas.csv`` takes its students and its column from it.
     assignment : str
         The assignment's title in Canvas.
+    regrade : sequence of str
+        Students or exercises to grade again, as `course.grading.regrade.select` takes them.
 
     Returns
     -------
@@ -122,19 +126,25 @@ def grade_class(
     handed_in = collect(submissions, lab)
     inputs = read_inputs(out, source, handed_in, gradebook, assignment)
     store = ResultStore(out, lab)
-    waiting = {s.digest: s for s in handed_in if not _final(store.load(s.digest))}
+    if regrade:
+        prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
+    before = {s.digest: store.load(s.digest) for s in handed_in}
+    waiting = {s.digest: s for s in handed_in if not _final(before[s.digest])}
     if waiting:
         seed = store.seed_for(list(waiting))
         material = material_for(root, lab, seed)
         with executor or ThreadPoolExecutor(2) as pool:
-            futures = {pool.submit(grade, s, material, sandbox): s for s in waiting.values()}
+            futures = {
+                pool.submit(grade_or_regrade, s, material, sandbox, before[s.digest]): s for s in waiting.values()
+            }
             finished: Iterable[Future[Any]] = as_completed(futures)
             for future in progress(finished, len(futures)) if progress else finished:
                 if not future.result()["overdue"]:
                     store.save(futures[future].digest, seed, future.result())
         for submission in waiting.values():  # too slow by the clock may mean a busy machine: once more, alone
-            if store.load(submission.digest) is None:
-                store.save(submission.digest, seed, grade(submission, material, sandbox))
+            digest = submission.digest
+            if store.load(digest) == before[digest]:
+                store.save(digest, seed, grade_or_regrade(submission, material, sandbox, before[digest]))
     results, notes = publish(out, source, handed_in, store.load, inputs)
     statuses = [result["status"] for _, result in results.graded]
     by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
@@ -143,6 +153,6 @@ def grade_class(
 
 def _final(result: dict[str, Any] | None) -> bool:
     """Tell whether a result stands; one that the grader spoiled is tried again."""
-    if result is None or result["status"] == FAILED:
+    if result is None or result["status"] == FAILED or result.get("stale"):
         return False
     return all(row["outcome"] != GRADER_ERROR for row in result["exercises"])
