@@ -19,8 +19,9 @@ from course.checks import (
 )
 from course.grading.collect import Submission
 from course.grading.notebook import Unreadable
-from course.grading.repair import Released, Repaired, names_in, plain_python, repair
-from course.grading.sandbox import CheckRun, SubmissionRun, run_submission
+from course.grading.python_text import names_in, plain_python
+from course.grading.repair import Released, Repaired, repair
+from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
@@ -65,29 +66,35 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     """
     try:
         return _grade(submission, material, sandbox)
-    except Exception as error:  # whatever breaks in the grader is not the student's fault, and ends no run
-        record = material.secret
-        verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
-        return _result(record, FAILED, f"{type(error).__name__}: {error}", Repaired([]), verdicts, {})
+    except Exception as error:  # nobody may stop the grading of a class, and nobody loses points to a fault of ours
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        return _failed(material.secret, reason, Repaired([]))
+
+
+def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any]:
+    verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
+    return _result(record, FAILED, reason, repaired, verdicts, {})
 
 
 def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
-    """Grade one submission; may raise where the grader itself is at fault."""
     record = material.secret
     empty = Repaired([])
-    if submission.fault:
-        return _result(record, UNREADABLE, submission.fault, empty, [], {})
+    if fault := submission.fault:
+        return _result(record, UNREADABLE, fault, empty, [], {})
     try:
         repaired = repair(submission.content, material.released)
-    except Unreadable as fault:
-        return _result(record, UNREADABLE, str(fault), empty, [], {})
-    run = run_submission(
-        [plain_python(cell.source) for cell in repaired.cells],
-        [_check(material, name, repaired) for name in record.exercises],
-        record.imports,
-        record.seconds,
-        sandbox,
-    )
+    except Unreadable as reason:
+        return _result(record, UNREADABLE, str(reason), empty, [], {})
+    try:
+        run = run_submission(
+            [plain_python(cell.source) for cell in repaired.cells],
+            [_check(material, name, repaired) for name in record.exercises],
+            record.imports,
+            record.seconds,
+            sandbox,
+        )
+    except SandboxFailed as failure:
+        return _failed(record, str(failure), repaired)
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
@@ -101,7 +108,7 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
 def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
     """Describe a check for the supervisor: the public cases first, then the secret ones."""
     secret, public = material.secret.exercises[name], material.public.exercises[name]
-    cells = [i for i, cell in enumerate(repaired.cells) if cell.exercise == name]
+    cells = [i for i, cell in enumerate(repaired.cells) if name in cell.exercises]
     return {
         "exercise": name,
         "probe": secret.probe,
@@ -114,7 +121,7 @@ def _verdict(material: Material, name: str, run: SubmissionRun, repaired: Repair
     """Judge one exercise. The secret cases give the points; a public case that fails too is the one quoted."""
     secret, public = material.secret.exercises[name], material.public.exercises[name]
     check = run.checks[name]
-    lost = [why for index, why in run.dropped.items() if repaired.cells[index].exercise == name]
+    lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
     if check.status != "done":
         return _stopped(material.secret, secret, TIMEOUT if check.status in SLOW else DIED)
     try:
