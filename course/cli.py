@@ -116,7 +116,8 @@ def grade(
 ) -> None:
     """Grade the notebooks in SUBMISSIONS.
 
-    That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives.
+    That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives, or
+    one notebook.
 
     Writes OUT/grades.csv, OUT/canvas.csv, OUT/results.jsonl, OUT/class.html and OUT/feedback/<student>.html, and
     OUT/written.html with OUT/marks.csv for the marks that you give by hand. A run that was stopped goes on where it
@@ -134,7 +135,7 @@ def grade(
         click.echo(protection(sandbox), err=True)
         summary = grade_class(
             submissions,
-            lab,
+            lab.zfill(2),
             out,
             instructors_checkout(),
             sandbox,

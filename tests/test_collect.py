@@ -103,6 +103,11 @@ def test_a_packed_folder(tmp_path: Path, folder: str) -> None:
     assert [s.student for s in collect(packed)] == ["ada", "alan"]
 
 
+def test_a_single_notebook_is_a_class_of_one(tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(NOTEBOOK)
+    assert [(s.student, s.content) for s in collect(tmp_path / "ada.ipynb")] == [("ada", NOTEBOOK)]
+
+
 def test_links_in_folders_and_zips_are_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()

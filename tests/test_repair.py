@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from course.grading.notebook import Unreadable
+from course.grading.python_text import definitions, names_in
 from course.grading.repair import Released, Repaired, repair
 from tests.gates import checks_of, read_notebook
 from tests.submissions import LAB, answer_cell, blank, save, solved, with_answers
@@ -283,3 +284,9 @@ def test_other_encodings_are_read() -> None:
     text = json.dumps(solved(), ensure_ascii=False)
     for content in (text.encode("utf-8-sig"), text.encode("utf-16"), text.replace("\n", "\r\n").encode()):
         assert repair(content, RELEASED).repairs == []
+
+
+def test_what_python_says_about_style_is_not_heard() -> None:
+    """An escape that Python warns about is no reason to stop reading, and warnings are errors in this test."""
+    assert names_in('path = "\\d" + other') == ["other"]
+    assert definitions("def f(x):\n    return 1if x else 0x1for x in ()") == ("f",)

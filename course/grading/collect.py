@@ -53,7 +53,7 @@ def collect(source: Path, lab: str = "") -> list[Submission]:
     ----------
     source : Path
         A folder with one ``<student>.ipynb`` a student or one folder a student, or the zip that Canvas or Moodle gives
-        (or what it unpacks to). Anything else in it is left alone.
+        (or what it unpacks to), or a single notebook. Anything else in a folder is left alone.
     lab : str
         Two digits. Of several notebooks of a student, one of this lab comes before others.
 
@@ -70,6 +70,8 @@ def collect(source: Path, lab: str = "") -> list[Submission]:
     """
     if source.is_dir():
         found = list(_in_folder(source))
+    elif source.suffix == ".ipynb":
+        found = [_Found(owner_of(source.name) or Owner(source.stem), PurePath(source.name), *_read(source))]
     elif source.is_file():
         found = _in_zip(source)
     else:

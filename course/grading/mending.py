@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from course.grading.notebook import NotebookCell
-from course.grading.python_text import BROKEN, MAX_SOURCE, definitions, parses, plain_python
+from course.grading.python_text import BROKEN, MAX_SOURCE, definitions, parse, parses, plain_python
 
 
 def as_code(cell: NotebookCell, missing: Collection[str]) -> NotebookCell:
@@ -79,7 +79,7 @@ def _described(text: str) -> dict[str, list[int]]:
         return {}
     found: dict[str, list[int]] = {}
     try:
-        for node in ast.parse(plain_python(text)).body:
+        for node in parse(plain_python(text)).body:
             lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
             found.setdefault(ast.dump(node), []).extend(lines)
     except BROKEN:

@@ -128,8 +128,8 @@ def grade_class(
     store = ResultStore(out, lab)
     if regrade:
         prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
-    before = {s.digest: store.load(s.digest) for s in handed_in}
-    waiting = {s.digest: s for s in handed_in if not _final(before[s.digest])}
+    before = {s.digest: old for s in handed_in if not _final(old := store.load(s.digest))}
+    waiting = {s.digest: s for s in handed_in if s.digest in before}
     if waiting:
         seed = store.seed_for(list(waiting))
         material = material_for(root, lab, seed)

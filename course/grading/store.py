@@ -27,10 +27,11 @@ class ResultStore:
         self.lab = lab
         self._kept = folder / "store"
         self._rounds = self._kept / f"lab{lab}-rounds.json"
+        self._known = self._load_rounds()
 
     def seed_for(self, digests: list[str]) -> int:
         """Give the seed to grade these contents with: the present round's if it planned them all, else a new one."""
-        rounds = self._load_rounds()
+        rounds = self._known
         if not rounds or not set(digests) <= set(rounds[-1]["planned"]):
             rounds.append({"seed": secrets.randbits(62), "planned": sorted(digests)})
             write_atomically(self._rounds, json.dumps(rounds, indent=1) + "\n")
@@ -42,7 +43,7 @@ class ResultStore:
         return self._find(digest)[1]
 
     def _find(self, digest: str) -> tuple[int, dict[str, Any] | None]:
-        for entry in reversed(self._load_rounds()):
+        for entry in reversed(self._known):
             try:
                 result = json.loads(self._path(digest, entry["seed"]).read_text(encoding="utf-8"))
             except (OSError, ValueError):
@@ -53,7 +54,7 @@ class ResultStore:
 
     def forget(self, digest: str) -> None:
         """Remove what is known about a content, so that it is graded again."""
-        for entry in self._load_rounds():
+        for entry in self._known:
             self._path(digest, entry["seed"]).unlink(missing_ok=True)
 
     def mark_stale(self, digest: str, exercises: Iterable[str]) -> None:
