@@ -110,9 +110,6 @@ def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn)}
-
-
 def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
     """Label the rows of ``X`` with the network that the answer returned: 1 where p ≥ 0.5, tanh in the hidden layer.
 
@@ -135,4 +132,6 @@ def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
     return ((np.tanh(X @ W1 + b1) @ W2 + b2)[:, 0] >= 0).astype(np.int64)
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, hidden_labels)}
+MEASURES: dict[str, Measure] = {
+    measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels)
+}
