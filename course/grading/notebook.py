@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from course.checks.handed_in import output_of
+
 MAX_CELLS = 2_000
 
 
@@ -13,12 +15,16 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """One cell: ``kind`` is code, markdown or raw (or what a program made up); ``id`` is empty before format 4.5."""
+    """One cell: ``kind`` is code, markdown or raw (or what a program made up); ``id`` is empty before format 4.5.
+
+    ``handed_in`` is what its outputs hold for the grader, as JSON text.
+    """
 
     kind: str
     source: str
     id: str
     metadata: dict[str, Any]
+    handed_in: str = ""
 
     def about(self, key: str, name: str) -> str:
         """Read a text from a section of the metadata, such as ``course`` or ``nbgrader``; "" if it is not there."""
@@ -90,5 +96,9 @@ def _cell(cell: dict[str, Any]) -> NotebookCell:
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     metadata = cell.get("metadata")
     return NotebookCell(
-        str(cell.get("cell_type")), text, str(cell.get("id") or ""), metadata if isinstance(metadata, dict) else {}
+        str(cell.get("cell_type")),
+        text,
+        str(cell.get("id") or ""),
+        metadata if isinstance(metadata, dict) else {},
+        output_of(cell),
     )

@@ -1,5 +1,6 @@
 """Take from a submitted notebook what the grader runs, whatever happened to its cells on the way."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Released:
 
     ``stubs`` holds each exercise's cell before it is answered, ``written`` what stands in the place of each written
     answer, and ``places`` the cell above that; ``others`` are the code cells that hold no answer, ``texts`` all cells.
+    ``handed_in`` names the answers that lie in the outputs of their cells.
     """
 
     lab: str
@@ -51,6 +53,7 @@ class Released:
     written: dict[str, str]
     places: dict[str, str]
     texts: frozenset[str]
+    handed_in: frozenset[str] = frozenset()
 
     @property
     def exercises(self) -> list[str]:
@@ -71,6 +74,7 @@ class Released:
             {about["written"]: text.strip() for about, _, text, _ in role if "written" in about},
             {now[0]["written"]: above[2].strip() for above, now in pairwise(role) if "written" in now[0]},
             frozenset(text.strip() for _, _, text, _ in role),
+            frozenset(about["exercise"] for about, tags, _, _ in role if "handed_in" in tags),
         )
 
 
@@ -165,7 +169,17 @@ class _Matching:
             self.repairs.append(f"the cell of {names[0]} had lost its label and was known by what it defines")
         self.answers += names
         self.checks += said
+        for name in self.released.handed_in.intersection(names):
+            text = self._handed_in(cell, name)
         self.cells.append(RunCell(text, names))
+
+    def _handed_in(self, cell: NotebookCell, name: str) -> str:
+        """Give the line that stands for an answer in its cell's outputs: nothing is trained again."""
+        if not cell.handed_in and cell.source != self.released.stubs[name]:
+            self.repairs.append(
+                f"the output of the cell of {name} is missing: run it, save the notebook, submit it again"
+            )
+        return f"{name} = {json.loads(cell.handed_in)!r}" if cell.handed_in else f"{name} = ..."
 
     def _labelled(self, cell: NotebookCell) -> str:
         """Name the exercise that a cell's label says it answers."""
