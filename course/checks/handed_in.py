@@ -23,7 +23,15 @@ BARS = {784: ("MNIST", 0.98), 64: ("the small digits", 0.93)}
 
 
 class HandedIn(dict):
-    """Sizes and parameters of a network; a notebook shows a sentence and stores the data."""
+    """Sizes and parameters of a network; a notebook shows a sentence and stores the data.
+
+    Attributes
+    ----------
+    net : Network
+        The network itself; it stays in the kernel.
+    """
+
+    net: "Network"
 
     def __repr__(self) -> str:
         sizes = "–".join(map(str, self["sizes"]))
@@ -34,7 +42,7 @@ class HandedIn(dict):
 
 
 def hand_in(net: "Network") -> HandedIn:
-    """Pack a fully connected ReLU network so that it is stored with the notebook.
+    """Pack a fully connected ReLU network, and show it, so that it is stored with the notebook.
 
     Parameters
     ----------
@@ -51,6 +59,8 @@ def hand_in(net: "Network") -> HandedIn:
     ValueError
         If the network has other layers, or no ReLU between two Linear layers.
     """
+    from IPython.display import display
+
     from course.activation_layers import ReLU
     from course.dropout import Dropout
     from course.gpu import to_cpu
@@ -66,7 +76,10 @@ def hand_in(net: "Network") -> HandedIn:
     arrays = [(to_cpu(layer.W), to_cpu(layer.b)) for layer in linear]
     sizes = [arrays[0][0].shape[0], *(b.size for _, b in arrays)]
     theta = np.concatenate([part.ravel() for pair in arrays for part in pair]).astype("<f2")
-    return HandedIn(sizes=sizes, theta=base64.b64encode(theta.tobytes()).decode("ascii"))
+    packed = HandedIn(sizes=sizes, theta=base64.b64encode(theta.tobytes()).decode("ascii"))
+    packed.net = net
+    display(packed)
+    return packed
 
 
 def output_of(cell: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Lab 13's training monitor: live curves, progress, and a stop that keeps the best parameters."""
 
 from collections.abc import Generator
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -45,6 +46,13 @@ class TrainingMonitor(Card):
         """Wait until the training has ended; what was shown then is shown."""
         self.trainer.wait()
         self._show()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Show the widget; where none can be shown, say what it is: its numbers come later."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle["text/plain"] = f"Training monitor, {self.bar.max} epochs"
+        return bundle
 
     def _show(self) -> None:
         progress = self.trainer.progress

@@ -99,6 +99,6 @@ def read(net: Network, drawing: np.ndarray, spread: Spread | None = None) -> Rea
         raise ValueError(f"expected a drawing of shape ({SIDE}, {SIDE}), got {drawing.shape}: send the whole pad")
     if not drawing.any():
         return Reading(None)
-    inputs = net.layers[0].W.shape[0]  # type: ignore[attr-defined]  # the first layer is linear
+    inputs = next(net.weight_arrays()).shape[0]
     image = like_mnist(drawing) if inputs == 784 else like_small_digits(drawing)
     return Reading(ask(net, image, 0.0, spread))
