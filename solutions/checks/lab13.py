@@ -210,6 +210,17 @@ def improvements_only(objective, n, sample, rng):
     return trials[-1][0], trials
 
 
+def random_case(rng, n):
+    """Draw a search in which the best, the worst, the first and the last trial are four different ones."""
+    lowest = bowl(rng)
+    while True:
+        seed = int(rng.integers(2**31))
+        draws = np.random.default_rng(seed).uniform(-1, 1, (n, 2))  # x and y, one after the other
+        values = ((draws - lowest) ** 2).sum(axis=1)
+        if len({int(values.argmin()), int(values.argmax()), 0, n - 1}) == 4:
+            return {"lowest": lowest, "n": n, "seed": seed}
+
+
 SEARCH_RETURNS = ["best", "trials", "calls of the objective"]
 
 random_search = Exercise(
@@ -217,10 +228,7 @@ random_search = Exercise(
     points=3,
     probe="search_on_a_bowl",
     returns=SEARCH_RETURNS,
-    cases=lambda rng: [
-        {"lowest": bowl(rng), "n": 7, "seed": int(rng.integers(2**31))},
-        {"lowest": bowl(rng), "n": 12, "seed": int(rng.integers(2**31))},
-    ],
+    cases=lambda rng: [random_case(rng, 7), random_case(rng, 12)],
     misconceptions=[
         Misconception(
             "largest",
