@@ -280,6 +280,15 @@ random_search = Exercise(
 )
 
 
+def grid_case(rng, *lists):
+    """Draw a grid in which the best, the worst and the last trial are three different ones."""
+    while True:
+        lowest, grid = bowl(rng), [rng.permutation(values) for values in lists]
+        far = [((np.array(point) - lowest) ** 2).sum() for point in product(*grid)]
+        if len({int(np.argmin(far)), int(np.argmax(far)), len(far) - 1}) == 3:
+            return {"lowest": lowest, "grid": grid}
+
+
 def grid_with(objective, grid, *, combine=product, choose=None):
     trials = [
         (params, objective(params))
@@ -309,9 +318,9 @@ grid_search = Exercise(
     probe="search_on_a_bowl",
     returns=SEARCH_RETURNS,
     cases=lambda rng: [
-        {"lowest": bowl(rng), "grid": [rng.permutation([-0.9, -0.1, 0.3]), rng.permutation([-0.7, 0.2, 0.8])]},
-        {"lowest": bowl(rng), "grid": [rng.permutation([-1.0, 0.0]), rng.permutation([-0.5, 0.1])]},
-        {"lowest": bowl(rng), "grid": [rng.permutation([-1.0, 0.05, 0.4]), rng.permutation([-0.55, 0.15])]},
+        grid_case(rng, [-0.9, -0.1, 0.3], [-0.7, 0.2, 0.8]),
+        grid_case(rng, [-1.0, 0.0], [-0.5, 0.1]),
+        grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15]),
     ],
     misconceptions=[
         Misconception(
