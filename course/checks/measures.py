@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from course.checks.graphs import ordered
+
 Measure = Callable[[Any, dict[str, Any]], Any]
 
 
@@ -89,4 +91,4 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped)}
+MEASURES: dict[str, Measure] = {measure.__name__: measure for measure in (neuron_labels, dealt, dropped, ordered)}

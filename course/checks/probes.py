@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from course.checks.graphs import call_on_learner, order_nodes, run_operation, send_back
+
 Probe = Callable[[Any, dict[str, Any]], Any]
 
 #: functions that students' own functions are applied to: a case holds the name, since a record holds only data
@@ -113,5 +115,9 @@ PROBES: dict[str, Probe] = {
         drop_repeatedly,
         call_on_draws,
         call_with_running,
+        run_operation,
+        order_nodes,
+        send_back,
+        call_on_learner,
     )
 }
