@@ -101,7 +101,8 @@ def run_operation(answer: Any, inputs: dict[str, Any]) -> Any:
     grads = op.bprop(grad)
     if not isinstance(grads, tuple | list) or len(grads) != len(values):
         count = f"{len(values)} gradients" if len(values) > 1 else "one gradient, as in (grad,)"
-        raise TypeError(f"expected bprop to return a tuple of {count}, one for each input")
+        got = f"{len(grads)}" if isinstance(grads, tuple | list) else f"no tuple but {type(grads).__name__}"
+        raise TypeError(f"expected bprop to return a tuple of {count}, one for each input; got {got}")
     return (out, *grads)
 
 
@@ -148,8 +149,12 @@ def call_on_learner(answer: Any, inputs: dict[str, Any]) -> Any:
     capacity, slips, *rest = inputs.values()
 
     def fit(X: Any, y: Any) -> Callable[[Any], np.ndarray]:
+        if len(X) != len(y):
+            raise ValueError(f"fit was given {len(X)} examples and {len(y)} labels")
         rows = [np.asarray(row).tobytes() for row in X] if len(X) <= capacity else []
-        known = {row: int(label) + (i < slips) for i, (row, label) in enumerate(zip(rows, y, strict=False))}
+        known = {
+            row: int(label) + (i < slips) for i, (row, label) in enumerate(zip(rows, y, strict=False))
+        }  # no rows: no room
         return lambda X: np.array([known.get(np.asarray(row).tobytes(), -1) for row in X])
 
     return answer(fit, *rest)
