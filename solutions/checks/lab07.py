@@ -144,12 +144,14 @@ Multiply = Exercise(
 )
 
 
+def tenths(rng, *shape):
+    """Numbers with one decimal: a message shows three matrices of them."""
+    return np.round(rng.uniform(0.5, 3.0, shape) * rng.choice([-1, 1], shape), 1)
+
+
 def matmul_cases(rng):
     sizes = [(3, 3, 3), (2, 3, 4)]
-    return [
-        {"X": rng.normal(size=(m, k)), "Y": rng.normal(size=(k, n)), "grad": rng.normal(size=(m, n))}
-        for m, k, n in sizes
-    ]
+    return [{"X": tenths(rng, m, k), "Y": tenths(rng, k, n), "grad": tenths(rng, m, n)} for m, k, n in sizes]
 
 
 matmul = lambda X, Y: X @ Y
