@@ -244,7 +244,9 @@ GraphInspector()
 # - Is one of its inputs not in the list yet? That one goes on top of the pile.
 # - Are they all in the list? Then it may join the list, and leaves the pile.
 #
-# A function that calls itself would be shorter. But Python only lets it go so deep, and graphs can be deeper.
+# A function that calls itself would be shorter. But Python only lets it go so deep, and graphs can be deeper. (The check writes
+# graphs as text: in `a; b; c = 2*a + 3*b; z = 4*c + 5*a` a and b are leaves, and the numbers are slopes. `chain` is how many more
+# nodes stand on top of the last one, in a row.)
 #
 # **Exercise `topological_order`** ({{points:topological_order}}).
 
@@ -287,7 +289,8 @@ check("topological_order")
 # Forward, the library's `evaluate` walks along that list and calls `fprop`. Backward is your turn: start with
 # $\partial L/\partial L = 1$ at the end and walk back.
 #
-# **Exercise `backprop`** ({{points:backprop}}). A handful of lines that work for any graph ever drawn.
+# **Exercise `backprop`** ({{points:backprop}}). A handful of lines that work for any graph ever drawn. (In the check's cases, `shape` is
+# that of every value, and `left_over` says whether `grad` still holds an earlier run's numbers.)
 
 
 # %% exercise="backprop"

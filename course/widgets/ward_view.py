@@ -106,8 +106,8 @@ class NetworkWard(Card):
         found = model.examine(patient)
         said = f"Network {patient.name}, hidden units {patient.hidden.__name__}."
         alt = (
-            f"{said} Training loss from {number(found.before)} to {number(found.losses[-1])}; lengths of the gradient in "
-            f"three layers {', '.join(f'{norm:.2g}' for norm in found.norms)}; gradient check "
+            f"{said} Training loss from {number(found.before)} to {number(found.losses[-1])}; lengths of the gradient, "
+            f"layer by layer, {', '.join(f'{norm:.2g}' for norm in found.norms)}; gradient check "
             f"{', '.join(map(verdict, found.errors))}."
         )
         self.show(svg.card(710, 312, [curve(found), bars(found)], alt, wide=True), said, table(found))
