@@ -54,16 +54,22 @@ def test_what_is_kept_outside_the_object_is_noticed():
     [
         (lambda node: 3, "expected a list of the graph's nodes, got 3"),
         (lambda node: [node.value], "expected a list of the graph's nodes"),
+        (lambda node: endless(node), "does this ever end?"),
         (lambda node: recursive(node), "too deep for a function that calls itself"),
     ],
 )
 def test_orders_that_are_none_are_refused(answer, says):
-    with pytest.raises((TypeError, RecursionError), match=says):
+    with pytest.raises((TypeError, RuntimeError), match=says):
         order_nodes(answer, {"graph": TEXT, "chain": 5000})
 
 
 def recursive(node):
     return [*(n for child in node.inputs for n in recursive(child)), node]
+
+
+def endless(node):
+    while node.inputs:
+        pass
 
 
 def going_back_twice(node):

@@ -35,12 +35,35 @@ class Weighted:
         return tuple(grad if slope == 1 else slope * grad for slope in self.slopes)
 
 
+class Patience:
+    """Counts how often anybody asks for a node's inputs, so that a search without end comes to one."""
+
+    def __init__(self, limit: int) -> None:
+        self.asked, self.limit = 0, limit
+
+    def ask(self) -> None:
+        """Count one question more."""
+        self.asked += 1
+        if self.asked > self.limit:
+            raise RuntimeError(
+                f"the inputs of the graph's nodes were asked for {self.limit} times: does this ever end?"
+            )
+
+
 class Place:
     """A node as the lab describes it: an operation (None for a leaf), inputs, a value, a gradient."""
 
-    def __init__(self, name: str, op: Weighted | None, inputs: tuple["Place", ...], value: Any) -> None:
-        self.name, self.op, self.inputs, self.value = name, op, inputs, value
+    def __init__(
+        self, name: str, op: Weighted | None, terms: tuple["Place", ...], value: Any, patience: Patience
+    ) -> None:
+        self.name, self.op, self.terms, self.value, self.patience = name, op, terms, value, patience
         self.grad: Any = None
+
+    @property
+    def inputs(self) -> tuple["Place", ...]:
+        """The nodes that the operation works on; empty for a leaf."""
+        self.patience.ask()
+        return self.terms
 
     def __repr__(self) -> str:
         return f"node {self.name}"
@@ -63,22 +86,24 @@ def build(graph: str, chain: int = 0, shape: tuple[int, ...] = ()) -> dict[str, 
     dict
         Name → node, inputs first.
     """
+    lines = [_read(text) for text in graph.split(";")]
+    below = [lines[-1][0], *(f"link {i}" for i in range(1, chain))]
+    lines += [(f"link {i}", [(1.0, name)]) for i, name in enumerate(below[:chain], start=1)]
     nodes: dict[str, Place] = {}
-    for number, text in enumerate(graph.split(";"), start=2):
-        name, _, right = (part.strip() for part in text.partition("="))
-        terms = [term.split("*") for term in right.split(" + ")] if right else []
-        _put(
-            nodes, name, [(float(slope), nodes[child.strip()]) for slope, child in terms], np.full(shape, 0.3 * number)
-        )
-    for i in range(chain):
-        _put(nodes, f"link {i + 1}", [(1.0, list(nodes.values())[-1] if i == 0 else nodes[f"link {i}"])], None)
+    patience = Patience(100 * len(lines) + 1000)
+    for number, (name, terms) in enumerate(lines, start=2):
+        inputs, slopes = tuple(nodes[child] for _, child in terms), [slope for slope, _ in terms]
+        op = Weighted(name, slopes) if terms else None
+        value = op.fprop(*(child.value for child in inputs)) if op else np.full(shape, 0.3 * number)
+        nodes[name] = Place(name, op, inputs, value, patience)
     return nodes
 
 
-def _put(nodes: dict[str, Place], name: str, terms: list[tuple[float, Place]], value: Any) -> None:
-    slopes, inputs = [slope for slope, _ in terms], tuple(child for _, child in terms)
-    op = Weighted(name, slopes) if terms else None
-    nodes[name] = Place(name, op, inputs, op.fprop(*(child.value for child in inputs)) if op else value)
+def _read(text: str) -> tuple[str, list[tuple[float, str]]]:
+    """Read one node: its name, and slope and name of each input."""
+    name, _, right = (part.strip() for part in text.partition("="))
+    terms = [term.split("*") for term in right.split(" + ")] if right else []
+    return name, [(float(slope), child.strip()) for slope, child in terms]
 
 
 def _called(answer: Callable[..., Any], nodes: dict[str, Place]) -> Any:

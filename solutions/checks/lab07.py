@@ -408,6 +408,16 @@ def without_memory(node):
     return [n for child in node.inputs for n in without_memory(child)] + [node]
 
 
+def never_listed(node):
+    order, pile = [], [node]
+    while pile:
+        if waiting := pile[-1].inputs:
+            pile.append(waiting[0])
+        else:
+            order.append(pile.pop())
+    return order
+
+
 def turned_search(node):
     """Breadth first from the end, then turned round."""
     found, queue = [node], deque([node])
@@ -445,6 +455,12 @@ topological_order = Exercise(
             without_memory,
             "A node that is used twice is listed twice, with all that stands below it. Remember who is in the list already, and do "
             "not go there again.",
+        ),
+        Misconception(
+            "without end",
+            never_listed,
+            "Your loop would never end; we stopped it. Usually a node joins the list, but is not remembered as being in it, so the "
+            "node above waits for it for ever. Whoever joins the list must be noted at the same moment, and leave the pile.",
         ),
         Misconception(
             "a search turned round",
