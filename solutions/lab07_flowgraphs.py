@@ -258,7 +258,7 @@ def topological_order(node):
     Parameters
     ----------
     node : Node
-        Its inputs are the tuple node.inputs, which is empty for a leaf; so have they.
+        Its inputs are the tuple node.inputs, which is empty for a leaf.
 
     Returns
     -------
@@ -415,11 +415,12 @@ lab.predict("kink", near_the_kink)
 # %%
 class SuspiciousTanh:
     def fprop(self, z):
-        self.z, a = z, np.tanh(z)
+        a = np.tanh(z)
+        self.kept = z
         return a
 
     def bprop(self, grad):
-        return (grad * (1 - self.z**2),)  # tanh′ = 1 − a², with a = tanh(z)
+        return (grad * (1 - self.kept**2),)  # tanh′ = 1 − tanh²
 
 
 if ready("relative_error"):
@@ -435,7 +436,8 @@ if ready("relative_error"):
 # that cannot learn fifty examples by heart has a fault, and you have found that out in a second instead of a night.
 #
 # **Exercise `can_overfit`** ({{points:can_overfit}}). `fit` is whatever trains: it takes examples and labels and returns a function
-# that predicts labels. By heart means *every single one*.
+# that predicts labels. By heart means *every single one*. (The check's own learner has room for `capacity` examples, and the rows of
+# X that are listed in `hard` it never gets right.)
 
 
 # %% exercise="can_overfit"
@@ -549,6 +551,16 @@ if ready("find_the_bug"):
 # How wrong may a gradient be? Make a class `Wrong` from your `Multiply` or your `Sigmoid` with a slip of your choice (half the
 # gradient, the sign only, noise added, the slope left out), put it into the XOR network of section 5, and see which slips it
 # forgives. Is there a rule?
+
+# %%
+if ready("Multiply"):
+
+    class Wrong(Multiply):
+        def bprop(self, grad):
+            return tuple(np.sign(g) for g in super().bprop(grad))  # the sign only: your slip here
+
+    op = Wrong()
+    print(op.fprop(np.array([3.0, -2.0]), np.array([4.0, 5.0])), op.bprop(np.ones(2)))
 
 # %% [markdown]
 # ## 9 · In your own words

@@ -92,7 +92,9 @@ def test_gradients_that_are_missing_are_named(answer, says):
 
 def test_the_learner_learns_what_it_has_room_for():
     X, y = np.arange(10.0).reshape(5, 2), np.arange(5)
-    asked = {"capacity": 3, "slips": 1, "X": X, "y": y, "n": 2}
+    asked = {"capacity": 3, "hard": np.array([1]), "X": X, "y": y, "n": 3}
     predicted = call_on_learner(lambda fit, X, y, n: fit(X[:n], y[:n])(X), asked)
-    assert list(predicted) == [1, 1, -1, -1, -1]
+    assert list(predicted) == [0, -1, 2, -1, -1]
     assert list(call_on_learner(lambda fit, X, y, n: fit(X, y)(X), asked)) == [-1] * 5
+    with pytest.raises(ValueError, match="fit was given 3 examples and 5 labels"):
+        call_on_learner(lambda fit, X, y, n: fit(X[:n], y), asked)

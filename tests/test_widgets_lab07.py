@@ -131,7 +131,7 @@ def test_another_graph_and_reset_begin_anew():
     widget.reset_button.click()
     assert (widget.done, widget.fields[0].value) == (0, 2.0)
     widget.graph.value = DIAMOND
-    assert widget.fields[2].layout.display == "none"
+    assert [field.layout.display for field in widget.fields] == ["flex", "flex", "none"]
 
 
 def test_the_ward_shows_each_patient():

@@ -170,16 +170,16 @@ def send_back(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def call_on_learner(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer with a learner that memorises up to ``capacity`` examples, ``slips`` of them wrongly."""
-    capacity, slips, *rest = inputs.values()
+    """Call the answer with a learner that memorises up to ``capacity`` examples, but never the rows ``hard`` of X."""
+    capacity, hard, *rest = inputs.values()
+    never = {np.asarray(rest[0][int(i)]).tobytes() for i in hard}
 
     def fit(X: Any, y: Any) -> Callable[[Any], np.ndarray]:
         if len(X) != len(y):
             raise ValueError(f"fit was given {len(X)} examples and {len(y)} labels")
-        rows = [np.asarray(row).tobytes() for row in X] if len(X) <= capacity else []
-        known = {
-            row: int(label) + (i < slips) for i, (row, label) in enumerate(zip(rows, y, strict=False))
-        }  # no rows: no room
+        rows = [np.asarray(row).tobytes() for row in X]
+        known = dict(zip(rows, map(int, y), strict=True)) if len(X) <= capacity else {}
+        known = {row: label for row, label in known.items() if row not in never}
         return lambda X: np.array([known.get(np.asarray(row).tobytes(), -1) for row in X])
 
     return answer(fit, *rest)

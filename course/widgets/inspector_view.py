@@ -10,7 +10,7 @@ from course.widgets import inspector_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons
 
-FIELD: dict[str, Any] = {"style": {"description_width": "24px"}, "layout": widgets.Layout(width="130px")}
+FIELD: dict[str, Any] = {"style": {"description_width": "24px"}, "min": -100, "max": 100, "step": 0.5}
 HALF_WIDTH, HALF_HEIGHT = 54, 36
 FADED_RED = "#a84600"
 
@@ -82,7 +82,8 @@ class GraphInspector(Card):
         self.steps: tuple[model.Step, ...] = ()
         options = [(blueprint.title, blueprint) for blueprint in model.BLUEPRINTS]
         self.graph = widgets.Dropdown(options=options, description="graph", **LABEL)
-        self.fields = [widgets.BoundedFloatText(0.0, min=-100, max=100, step=0.5, **FIELD) for _ in range(3)]
+        layouts = [widgets.Layout(width="130px") for _ in range(3)]  # one each: some are hidden
+        self.fields = [widgets.BoundedFloatText(0.0, layout=layout, **FIELD) for layout in layouts]
         self.step_button = button("Step", "Compute the next number", lambda: self.go(self.done + 1))
         self.back_button = button("Back", "Take the last step back", lambda: self.go(self.done - 1))
         self.all_button = button("All", "Compute everything", lambda: self.go(len(self.steps)))
@@ -145,7 +146,8 @@ class GraphInspector(Card):
         handed = {(step.name, step.source) for step in self.steps[: self.done] if step.source}
         parts = []
         for spot in spots.values():
-            for k, name in enumerate(spot.inputs):
+            downwards = sorted(spot.inputs, key=lambda name: place(spots[name])[1])  # so that arrows do not cross
+            for k, name in enumerate(downwards):
                 nudge = 16 * (k - (len(spot.inputs) - 1) / 2)
                 parts.append(edge(spots[name], spot, False, nudge))
                 parts += [edge(spots[name], spot, True, nudge)] if (name, spot.name) in handed else []

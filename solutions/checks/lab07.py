@@ -170,6 +170,16 @@ MatMul = Exercise(
             "it. With square matrices everything fits and nothing is right, which is why one tests with oblong ones.",
         ),
         Misconception(
+            "Y not transposed",
+            operation(matmul, lambda grad, X, Y: (grad @ Y, X.T @ grad)),
+            "∂L/∂Y is right. In ∂L/∂X, Y must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind it.",
+        ),
+        Misconception(
+            "X not transposed",
+            operation(matmul, lambda grad, X, Y: (grad @ Y.T, X @ grad)),
+            "∂L/∂X is right. In ∂L/∂Y, X must be turned round: (k, n) can only come from (k, m) times (m, n).",
+        ),
+        Misconception(
             "factors in the other order",
             operation(matmul, lambda grad, X, Y: (Y.T @ grad, grad @ X.T)),
             "The transposes are there, but the factors have changed places. X stands *in front of* Y, so in ∂L/∂X it is X's "
@@ -286,6 +296,21 @@ Sigmoid = Exercise(
             "slope missing",
             slope_times(np.ones_like),
             "You hand `grad` down as it came. On its way through the sigmoid a nudge shrinks by a(1 − a), and so does the gradient.",
+        ),
+        Misconception(
+            "half of the slope",
+            slope_times(lambda z: 1 - sigmoid(z)),
+            "The slope has two factors, a and 1 − a; yours has only the second.",
+        ),
+        Misconception(
+            "the other half of the slope",
+            slope_times(sigmoid),
+            "The slope has two factors, a and 1 − a; yours has only the first.",
+        ),
+        Misconception(
+            "tanh",
+            operation(np.tanh, lambda grad, z: (grad * (1 - np.tanh(z) ** 2),)),
+            "That is tanh, the sigmoid's cousin, and its slope. The sigmoid is 1/(1 + exp(−z)), between 0 and 1.",
         ),
         Misconception(
             "tanh's slope",
@@ -517,9 +542,10 @@ def backprop_cases(rng):
         ["a", "b", line("c", (r, "a"), (-p, "b")), line("d", (q, "c")), line("z", (s, "d"))],
     ]
     first, inner, twice = shared_graphs(rng)
+    turned = [*inner[:-1], line("z", (1, "d"), (1, "c"))]
     return {
         "one way": [graph_case(ways[0]), graph_case(ways[1], (2,))],
-        "ways that meet": [graph_case(first), graph_case(inner, (2,)), graph_case(twice, (2, 2))],
+        "ways that meet": [graph_case(first), graph_case(inner, (2,)), graph_case(turned), graph_case(twice, (2, 2))],
         "left over": [graph_case(lines, (), 0, True) for lines in shared_graphs(rng)[:2]],
         "deep": [graph_case(shared_graphs(rng)[0], (), 1500)],
     }
@@ -551,6 +577,37 @@ def joined_in_place(old, new):
         return new
     old += new
     return old
+
+
+def deep_first(node):
+    """Search from the end, always going on from what was found last."""
+    order, found, pile = [], set(), [node]
+    while pile:
+        current = pile.pop()
+        if current not in found:
+            found.add(current)
+            order.append(current)
+            pile += current.inputs
+    return order[::-1]
+
+
+def wiped(node):
+    """Set the end's gradient, and clear all gradients after that."""
+    node.grad = np.ones_like(node.value)
+    for n in inputs_first(node):
+        n.grad = np.zeros_like(n.value)
+    for n in reversed(inputs_first(node)):
+        for child, grad in zip(n.inputs, n.op.bprop(n.grad) if n.op else (), strict=True):
+            child.grad = child.grad + grad
+
+
+def first_input_only(node):
+    for n in inputs_first(node):
+        n.grad = np.zeros_like(n.value)
+    node.grad = np.ones_like(node.value)
+    for n in reversed(inputs_first(node)):
+        if n.op is not None:
+            n.inputs[0].grad = n.inputs[0].grad + n.op.bprop(n.grad)[0]
 
 
 def by_dictionary(node):
@@ -651,6 +708,38 @@ backprop = Exercise(
             "below. The order is the point: `reversed(topological_order(node))`.",
         ),
         Misconception(
+            "last come, first served",
+            back(order=deep_first),
+            "Some nodes hand their gradient down before they have heard from everyone above. A pile without an order is not enough: "
+            "go through `reversed(topological_order(node))`.",
+        ),
+        Misconception(
+            "multiplied where they meet",
+            back(join=lambda old, new: new if old is None else old * new),
+            "Where ways meet you multiply. *Along* a way slopes multiply, and `bprop` does that. Where ways meet, they add.",
+        ),
+        Misconception(
+            "ones everywhere",
+            back(join=lambda old, new: (np.ones_like(new) if old is None else old) + new),
+            "Every node begins with a gradient of 1, and the rest is added to that. Only the end begins with 1; the others begin "
+            "with 0: `np.zeros_like(n.value)`.",
+        ),
+        Misconception(
+            "wiped out",
+            wiped,
+            "Zero everywhere: you set `node.grad` to ones, and then clear all gradients, this one too. First clear, then set.",
+        ),
+        Misconception(
+            "given the value",
+            back(from_above=lambda n: n.value),
+            "You give `bprop` the node's *value*. It wants the node's gradient, `n.grad`: values go forward, gradients back.",
+        ),
+        Misconception(
+            "first input only",
+            first_input_only,
+            "Only the first input of each node gets its gradient. `bprop` returns one for each: `zip(n.inputs, n.op.bprop(n.grad))`.",
+        ),
+        Misconception(
             "recursion",
             back(order=recursive_order),
             "Right, for graphs of ordinary depth. On a deep one, Python's patience with functions that call themselves ends. Use a "
@@ -670,17 +759,17 @@ backprop = Exercise(
 # relative_error -------------------------------------------------------------------------------------------------
 
 
-def close_pair(rng, shape, worst=None):
-    """Two gradients of one sign whose worst entry is a small one, and where the analytic one is too small."""
+def close_pair(rng, shape, sign=-1):
+    """Two positive gradients whose worst entry is a small one; there the analytic one is too small, or too large."""
     n = rng.uniform(1.0, 2.0, shape) * 10.0 ** rng.uniform(-1, 1, shape)
     off = rng.uniform(0.02, 0.08, shape) * rng.choice([-1, 1], shape)
-    off.flat[0], n.flat[0] = -rng.uniform(0.3, 0.5), rng.uniform(0.02, 0.06)
+    off.flat[0], n.flat[0] = sign * rng.uniform(0.3, 0.5), rng.uniform(0.02, 0.06)
     return n * (1 + off), n
 
 
 def error_cases(rng):
     a, n = close_pair(rng, 5)
-    a2, n2 = close_pair(rng, (2, 3))
+    a2, n2 = close_pair(rng, (2, 3), 1)
     sign = rng.choice([-1.0, 1.0], (2, 3))
     tiny_a, tiny_n = close_pair(rng, 4)
     zero_a, zero_n = close_pair(rng, 4)
@@ -775,6 +864,18 @@ relative_error = Exercise(
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a))),
             "You divide by the analytic gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
         ),
+        Misconception(
+            "the larger of the two",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, np.maximum(abs(a), abs(n)))),
+            "You divide by the larger of |a| and |n|. Many do, and it serves as well; ours divides by their *sum*, so that 1 is "
+            "the worst there is.",
+        ),
+        Misconception(
+            "minimum for maximum",
+            lambda a, n: np.max(abs(a - n) / np.minimum(1e-8, abs(a) + abs(n))),
+            "The result runs into millions: you divide by the *smaller* of size and 10⁻⁸. The size should be at least 10⁻⁸: "
+            '`np.maximum`. ("At least" is a maximum. Everybody trips over that once.)',
+        ),
         Misconception("one for each entry", quotients, "One number for each entry: now the worst of them, `np.max`."),
     ],
     alternatives=[
@@ -792,24 +893,25 @@ relative_error = Exercise(
 # can_overfit ----------------------------------------------------------------------------------------------------
 
 
-def learner(rng, N, capacity, slips, n=None):
-    case = {"capacity": capacity, "slips": slips, "X": rng.normal(size=(N, 2)), "y": rng.integers(0, 10, N)}
+def learner(rng, N, capacity, hard=(), n=None):
+    case = {"capacity": capacity, "hard": np.array(hard, dtype=np.int64), "X": rng.normal(size=(N, 2))}
+    case["y"] = rng.integers(0, 10, N)
     return case if n is None else {**case, "n": n}
 
 
 def overfit_cases(rng):
     return {
         "fifty": [
-            learner(rng, 80, 60, 0),
-            learner(rng, 80, 60, 1),
-            learner(rng, 80, 60, 30),
-            learner(rng, 80, 200, 0),
-            learner(rng, 30, 60, 0),
+            learner(rng, 80, 60),
+            learner(rng, 80, 60, [int(rng.integers(50))]),
+            learner(rng, 80, 60, range(0, 60, 2)),
+            learner(rng, 80, 200, [int(rng.integers(55, 80))]),
+            learner(rng, 30, 60),
         ],
         "another n": [
-            learner(rng, 40, 25, 0, 20),
-            learner(rng, 40, 25, 2, 20),
-            learner(rng, 40, 10, 0, 20),
+            learner(rng, 40, 25, [30], 20),
+            learner(rng, 40, 25, [3, 11], 20),
+            learner(rng, 40, 10, [], 20),
         ],
     }
 
@@ -855,6 +957,21 @@ can_overfit = Exercise(
             "n ignored",
             lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, 50))),
             "There is a 50 in the body of your function. 50 is only what n is if nobody says otherwise: write `X[:n]`.",
+        ),
+        Misconception(
+            "a number, not a verdict",
+            lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))),
+            "You return *how many* are right. Asked for is yes or no: are all of them?",
+        ),
+        Misconception(
+            "the other way round",
+            lambda fit, X, y, n=50: not np.all(right(fit, X, y, n)),
+            "True and False have changed places: True is for a network that gets all n right.",
+        ),
+        Misconception(
+            "the last n",
+            lambda fit, X, y, n=50: bool(np.all(right(fit, X[-n:], y[-n:], n))),
+            "You take the *last* n examples. Asked for are the first: `X[:n]`.",
         ),
         Misconception(
             "fit taken for predict",
@@ -903,8 +1020,8 @@ find_the_bug = Exercise(
         Misconception(
             "input and rate exchanged",
             exchanged("B", "E"),
-            "Two of your patients have changed beds: both curves jump. Look at the time *before* the first step, when no learning "
-            "rate has done anything yet. Whose loss is far above ln 10 already?",
+            "Two of your patients have changed beds: both have a loss far above a guesser's. Look at the time *before* the first "
+            "step, when no learning rate has done anything yet. Whose loss is far above ln 10 already?",
         ),
         Misconception(
             "gradient and labels exchanged",
