@@ -184,6 +184,15 @@ def test_a_branch_without_answer_is_named() -> None:
     assert "NotImplementedError" in as_text(verdict)
 
 
+def works_on_three_rows(X: np.ndarray, v: np.ndarray) -> np.ndarray:
+    return X @ v + np.ones(3)
+
+
+def test_an_error_in_another_case_is_told() -> None:
+    text = as_text(verdict_on(PRODUCT, works_on_three_rows))
+    assert "This case runs, with other numbers; another one stops with ValueError: operands could not be" in text
+
+
 @pytest.mark.parametrize("namespace", [{}, {"product": ...}, {"product": {"A": ..., "B": ...}}, {"product": [[...]]}])
 def test_not_attempted(namespace: dict[str, Any]) -> None:
     verdict = judge(PRODUCT, observe_all(PRODUCT.probe, namespace, "product", PRODUCT.cases))
