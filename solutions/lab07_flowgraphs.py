@@ -537,7 +537,8 @@ if ready("find_the_bug"):
     from course.widgets import ward_model
 
     rows = [
-        [name, fault, ward_model.CURES[fault], f"{ward_model.mended(name):.2f}"] for name, fault in find_the_bug.items()
+        [name, fault, ward_model.CURES[fault.lower()], f"{ward_model.mended(name):.2f}"]
+        for name, fault in find_the_bug.items()
     ]
     display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))
 

@@ -33,8 +33,16 @@ def test_the_librarys_operations_orders_and_gradients_go_through():
 
 def test_the_order_is_measured():
     graph = {"graph": TEXT, "chain": 0}
-    assert list(ordered([3, 2, 1, 0, 0], graph).values()) == [4, 1, 2, 0]
-    assert list(ordered([2, 3], graph).values()) == [2, 0, 0, 1]
+    assert list(ordered(np.array([3, 2, 1, 0, 0]), graph).values()) == [4, 1, 2, 0]
+    assert list(ordered(np.array([2, 3]), graph).values()) == [2, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "forged", [np.array([7]), np.array([-1]), np.array([0.5]), np.eye(2, dtype=int), None, "ab", [[0], [1, 2]]]
+)
+def test_what_is_no_order_is_refused(forged):
+    with pytest.raises(ValueError, match=r"expected numbers of nodes|inhomogeneous"):
+        ordered(forged, {"graph": TEXT, "chain": 0})
 
 
 def test_what_is_kept_outside_the_object_is_noticed():

@@ -6,6 +6,7 @@ case asks for it, a chain of so many nodes with one input each.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -86,9 +87,7 @@ def build(graph: str, chain: int = 0, shape: tuple[int, ...] = ()) -> dict[str, 
     dict
         Name → node, inputs first.
     """
-    lines = [_read(text) for text in graph.split(";")]
-    below = [lines[-1][0], *(f"link {i}" for i in range(1, chain))]
-    lines += [(f"link {i}", [(1.0, name)]) for i, name in enumerate(below[:chain], start=1)]
+    lines = _lines(graph, chain)
     nodes: dict[str, Place] = {}
     patience = Patience(100 * len(lines) + 1000)
     for number, (name, terms) in enumerate(lines, start=2):
@@ -97,6 +96,14 @@ def build(graph: str, chain: int = 0, shape: tuple[int, ...] = ()) -> dict[str, 
         value = op.fprop(*(child.value for child in inputs)) if op else np.full(shape, 0.3 * number)
         nodes[name] = Place(name, op, inputs, value, patience)
     return nodes
+
+
+@lru_cache(maxsize=16)
+def _lines(graph: str, chain: int) -> list[tuple[str, list[tuple[float, str]]]]:
+    """Read a graph: name and terms of each node, those of the chain at the end."""
+    lines = [_read(text) for text in graph.split(";")]
+    below = [lines[-1][0], *(f"link {i}" for i in range(1, chain))]
+    return lines + [(f"link {i}", [(1.0, name)]) for i, name in enumerate(below[:chain], start=1)]
 
 
 def _read(text: str) -> tuple[str, list[tuple[float, str]]]:
@@ -143,16 +150,19 @@ def order_nodes(answer: Any, inputs: dict[str, Any]) -> Any:
 
 def ordered(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     """Measure what `order_nodes` collected."""
-    nodes = list(build(*inputs.values()).values())
-    number = {id(node): i for i, node in enumerate(nodes)}
-    order = [int(i) for i in value]
+    lines = _lines(*inputs.values())
+    number = {name: i for i, (name, _) in enumerate(lines)}
+    listed = np.asarray(value)
+    if listed.ndim != 1 or listed.dtype.kind not in "iu" or any(not 0 <= i < len(lines) for i in listed):
+        raise ValueError(f"expected numbers of nodes, 0 to {len(lines) - 1}, got something else")
+    order = listed.tolist()
     place = {i: k for k, i in reversed(list(enumerate(order)))}  # where a node is listed for the first time
-    early = sum(any(place.get(number[id(child)], -1) > k for child in nodes[i].inputs) for i, k in place.items())
+    early = sum(any(place.get(number[child], -1) > k for _, child in lines[i][1]) for i, k in place.items())
     return {
         "nodes in the list": len(place),
         "nodes listed again": len(order) - len(place),
         "nodes listed before one of their inputs": early,
-        "the node itself stands last (1 is yes)": int(bool(order) and order[-1] == len(nodes) - 1),
+        "the node itself stands last (1 is yes)": int(bool(order) and order[-1] == len(lines) - 1),
     }
 
 
