@@ -22,11 +22,7 @@
 # | about 110 | {{exercises}} | {{points}} | Found16 on flow graphs and on debugging; PyCon17, computation graph |
 
 # %% tags=["setup"]
-import os
-
 import numpy as np
-
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
 
 # %% tags=["lab"]
 from course import Linear, Network, SoftmaxCrossEntropy, Table, numeric_gradient, open_lab, plot_losses, train
@@ -326,7 +322,8 @@ def backprop(node):
 check("backprop")
 
 # %% [markdown]
-# That is a deep-learning library. A small one, but it is *yours*, so let it learn the function that defeated the perceptron:
+# That is a deep-learning library. A small one, but it is *yours*, so let it learn the function that defeated the perceptron.
+# (`Node(Sigmoid(), z)` is a node with your operation on the node `z`.)
 
 # %%
 if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
