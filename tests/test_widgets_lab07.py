@@ -12,6 +12,13 @@ from course.widgets import GraphInspector, NetworkWard, inspector_model, ward_mo
 from tests.test_widgets_views import cells, controls
 
 TWO_WAYS, DIAMOND, NEURON = inspector_model.BLUEPRINTS
+Spot = inspector_model.Spot
+SQUARE = inspector_model.Blueprint(
+    "an inner node used three times: z = s·s + s, s = x + y",
+    (Spot("x", "", (), 0, 0), Spot("y", "", (), 0, 1), Spot("s", "+", ("x", "y"), 1, 0),
+     Spot("q", "·", ("s", "s"), 2, 0), Spot("z", "+", ("q", "s"), 3, 0)),
+    (("x", 1.0), ("y", 2.0)),
+)  # fmt: skip
 
 
 def grads(taken):
@@ -32,7 +39,7 @@ def test_two_ways_by_hand():
     assert taken[5].said == "u hands 2 down to x, where it is added: ∂z/∂x = 1 + 2 = 3"
 
 
-@pytest.mark.parametrize("blueprint", inspector_model.BLUEPRINTS, ids=lambda b: b.title)
+@pytest.mark.parametrize("blueprint", [*inspector_model.BLUEPRINTS, SQUARE], ids=lambda b: b.title)
 def test_the_gradients_agree_with_central_differences(blueprint):
     values = {name: value + 0.3 for name, value in blueprint.values}
 
