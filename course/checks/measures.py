@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from course.checks.graphs import ordered
+
 Measure = Callable[[Any, dict[str, Any]], Any]
 
 
@@ -133,5 +135,5 @@ def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
 
 
 MEASURES: dict[str, Measure] = {
-    measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels)
+    measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels, ordered)
 }
