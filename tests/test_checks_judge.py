@@ -158,13 +158,48 @@ def test_an_exception_is_shown_with_the_students_line() -> None:
     assert "ValueError" in as_text(verdict)
 
 
+def test_a_line_of_the_checks_own_is_never_quoted_as_the_students() -> None:
+    exercise = Exercise("add", 1, lambda rng: [{"x": 1.5, "grad": 1.0}], probe="run_operation")
+    text = as_text(verdict_on(exercise_record_of_add(exercise), AddWithoutTuple))
+    assert "expected bprop to return a tuple" in text
+    assert "line" not in text
+
+
+def exercise_record_of_add(exercise: Exercise) -> ExerciseRecord:
+    class Right:
+        def fprop(self, x: float) -> float:
+            return x
+
+        def bprop(self, grad: float) -> tuple[float]:
+            return (grad,)
+
+    return record(exercise, Right)
+
+
+class AddWithoutTuple:
+    def fprop(self, x: float) -> float:
+        return x
+
+    def bprop(self, grad: float) -> float:
+        return grad
+
+
 def test_a_branch_without_answer_is_named() -> None:
     verdict = verdict_on(PRODUCT, half_done)
     assert verdict.outcome == "wrong"
     assert "NotImplementedError" in as_text(verdict)
 
 
-@pytest.mark.parametrize("namespace", [{}, {"product": ...}])
+def works_on_three_rows(X: np.ndarray, v: np.ndarray) -> np.ndarray:
+    return X @ v + np.ones(3)
+
+
+def test_an_error_in_another_case_is_told() -> None:
+    text = as_text(verdict_on(PRODUCT, works_on_three_rows))
+    assert "This case runs, with other numbers; another one stops with ValueError: operands could not be" in text
+
+
+@pytest.mark.parametrize("namespace", [{}, {"product": ...}, {"product": {"A": ..., "B": ...}}, {"product": [[...]]}])
 def test_not_attempted(namespace: dict[str, Any]) -> None:
     verdict = judge(PRODUCT, observe_all(PRODUCT.probe, namespace, "product", PRODUCT.cases))
     assert (verdict.outcome, verdict.points) == ("not attempted", 0)

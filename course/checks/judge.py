@@ -202,7 +202,10 @@ def explain(
     if fault.kind not in ("type", "shape", "nan", "value"):
         return ""
     name = fault.component
-    if any(not s.attempted or s.error for s in (seen[i] for i in part.cases)):
+    stopped = next((s.error for s in (seen[i] for i in part.cases) if s.error), None)
+    if stopped:
+        return f"This case runs, with {fault.text}; another one stops with {stopped['type']}: {stopped['message']}."
+    if any(not seen[i].attempted for i in part.cases):
         return f"Some cases are right; this one is not: {fault.text}."
     trials = [
         Trial(

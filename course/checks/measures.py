@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course.checks.graphs import ordered
 from course.checks.handed_in import reads_digits
 
 Measure = Callable[[Any, dict[str, Any]], Any]
@@ -159,5 +160,5 @@ def hyperparameters(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 
 MEASURES: dict[str, Measure] = {
     measure.__name__: measure
-    for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels, reads_digits, hyperparameters)
+    for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels, ordered, reads_digits, hyperparameters)
 }

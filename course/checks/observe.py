@@ -9,6 +9,7 @@ import io
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def observe_all(probe: str, namespace: Mapping[str, Any], name: str, cases: list
 
 
 def is_untouched(answer: Any) -> bool:
-    """Tell whether an answer still is the stub: ``...``, or a table in which every cell is ``...``."""
+    """Tell whether an answer still is the stub: ``...``, or a table or dictionary in which every cell is ``...``."""
     if isinstance(answer, dict):
         answer = list(answer.values())
     if isinstance(answer, list | tuple):
@@ -92,7 +93,8 @@ def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)
     home = _file_of(answer)
     own = [f for f in frames if f.filename == home or f.filename.startswith("<")]
-    own = own or [f for f in frames[-1:] if f.filename != probes.__file__]  # a probe's own line is not the student's
+    ours = Path(probes.__file__).parent  # a probe's own line is not the student's
+    own = own or [f for f in frames[-1:] if Path(f.filename).parent != ours]
     if own:
         report |= {"line": own[-1].lineno, "code": (own[-1].line or "")[:200]}
     return report

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from course.checks.graphs import call_on_learner, order_nodes, run_operation, send_back
 from course.checks.standin import DEVICE, DeviceArray
 
 Probe = Callable[[Any, dict[str, Any]], Any]
@@ -323,5 +324,9 @@ PROBES: dict[str, Probe] = {
         call_backward,
         first_of_two,
         call_layers,
+        run_operation,
+        order_nodes,
+        send_back,
+        call_on_learner,
     )
 }

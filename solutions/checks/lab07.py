@@ -1,0 +1,1141 @@
+"""What lab 07 checks: four operations, the order of a graph, backpropagation, and the instruments of debugging."""
+
+from collections import deque
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.checks.graphs import build
+
+# operations -----------------------------------------------------------------------------------------------------
+
+
+def operation(forward, back):
+    """Make an operation that keeps its inputs; back(grad, *inputs) is what bprop returns."""
+
+    class Made:
+        def fprop(self, *inputs):
+            self.inputs = inputs
+            return forward(*inputs)
+
+        def bprop(self, grad):
+            return back(grad, *self.inputs)
+
+    return Made
+
+
+def on_the_class(forward, back):
+    """Make an operation that keeps its inputs where all objects of its class see them."""
+
+    class Made:
+        def fprop(self, *inputs):
+            type(self).inputs = inputs
+            return forward(*inputs)
+
+        def bprop(self, grad):
+            return back(grad, *self.inputs)
+
+    return Made
+
+
+def pair_cases(rng):
+    """Numbers away from 0 and 1, so that no two rules agree by chance."""
+    draw = lambda *shape: np.round(rng.uniform(1.2, 4.0, shape) * rng.choice([-1, 1], shape), 2)
+    return [
+        {"x": draw(3), "y": draw(3), "grad": draw(3)},
+        {"x": draw(2, 2), "y": draw(2, 2), "grad": draw(2, 2)},
+    ]
+
+
+PAIR = ["u", "∂L/∂x", "∂L/∂y"]
+add = lambda x, y: x + y
+multiply = lambda x, y: x * y
+
+UPSTREAM = (
+    "You hand down your own slope and forget what came from above. `grad` is ∂L/∂u, and the chain rule multiplies: slope times "
+    "`grad`. An operation that ignores its `grad` cuts the graph in two."
+)
+NO_TUPLE = (
+    "`bprop` hands back a single array. It owes a *tuple*, one gradient for each input, because whoever calls it goes through "
+    "inputs and gradients side by side."
+)
+
+Add = Exercise(
+    "Add",
+    points=1,
+    cases=pair_cases,
+    probe="run_operation",
+    returns=PAIR,
+    misconceptions=[
+        Misconception(
+            "upstream forgotten", operation(add, lambda grad, x, y: (np.ones_like(x), np.ones_like(y))), UPSTREAM
+        ),
+        Misconception(
+            "shared out",
+            operation(add, lambda grad, x, y: (grad / 2, grad / 2)),
+            "You share the gradient out, half for each. A nudge of x moves u by the *whole* nudge, whatever y does: both get all "
+            "of it. Gradients are not cake.",
+        ),
+        Misconception(
+            "the rule of a product",
+            operation(add, lambda grad, x, y: (grad * y, grad * x)),
+            "That is what a product does. In x + y, a nudge of x moves u by the nudge, not by y times the nudge.",
+        ),
+        Misconception("no tuple", operation(add, lambda grad, x, y: grad), NO_TUPLE),
+        Misconception(
+            "the sum of the gradients",
+            operation(add, lambda grad, x, y: (grad * (x + y), grad * (x + y))),
+            "You multiply by u, the operation's value. What is wanted is its *slope*: u grows as fast as x does.",
+        ),
+    ],
+    alternatives=[
+        operation(add, lambda grad, x, y: [grad, grad.copy()]),
+        operation(lambda x, y: np.add(x, y), lambda grad, x, y: (1.0 * grad, 1.0 * grad)),
+    ],
+    hints=[
+        "In `bprop`: x grows by 0.01, y stays. By how much does u grow?",
+        "By 0.01, so ∂u/∂x = 1, and ∂u/∂y = 1 as well. Times what comes from above.",
+        "Return `grad` for x, and `grad` for y: a tuple of two.",
+    ],
+)
+
+Multiply = Exercise(
+    "Multiply",
+    points=1,
+    cases=pair_cases,
+    probe="run_operation",
+    returns=PAIR,
+    misconceptions=[
+        Misconception(
+            "each its own",
+            operation(multiply, lambda grad, x, y: (grad * x, grad * y)),
+            "Each input gets *itself* as slope. But in u = x·y, a nudge of x is multiplied by **y**: in a product, each gets "
+            "its partner.",
+        ),
+        Misconception("upstream forgotten", operation(multiply, lambda grad, x, y: (y, x)), UPSTREAM),
+        Misconception(
+            "kept on the class",
+            on_the_class(multiply, lambda grad, x, y: (grad * y, grad * x)),
+            "Right, as long as there is *one* product in the graph. Your values are kept in one place for all objects (the class, "
+            "or a global name), and the second product's `fprop` writes over the first one's. Many houses, one letter box: keep "
+            "them in `self`.",
+        ),
+        Misconception(
+            "the rule of a sum",
+            operation(multiply, lambda grad, x, y: (grad, grad)),
+            "That is what a sum does. In u = x·y, a nudge of x is multiplied by y on its way to u.",
+        ),
+        Misconception(
+            "the product for both",
+            operation(multiply, lambda grad, x, y: (grad * x * y, grad * x * y)),
+            "You multiply by u = x·y. Differentiate with y held fixed: u = x·y has the slope y, without the x.",
+        ),
+        Misconception("no tuple", operation(multiply, lambda grad, x, y: grad * x * y), NO_TUPLE),
+    ],
+    alternatives=[
+        operation(multiply, lambda grad, x, y: [y * grad, x * grad]),
+        operation(np.multiply, lambda grad, x, y: (np.multiply(grad, y), np.multiply(x, grad))),
+    ],
+    hints=[
+        "`bprop` needs x and y, and only `fprop` is given them. Where can an object remember something?",
+        "In `self`: `self.x = x` in `fprop`, and `self.x` is there in `bprop`. The slope of x·y along x is …?",
+        "… y. So the tuple is grad times the remembered y, and grad times the remembered x.",
+    ],
+)
+
+
+def tenths(rng, *shape):
+    """Numbers with one decimal: a message shows three matrices of them."""
+    return np.round(rng.uniform(0.5, 3.0, shape) * rng.choice([-1, 1], shape), 1)
+
+
+def matmul_cases(rng):
+    sizes = [(3, 3, 3), (2, 3, 4)]
+    return [{"X": tenths(rng, m, k), "Y": tenths(rng, k, n), "grad": tenths(rng, m, n)} for m, k, n in sizes]
+
+
+matmul = lambda X, Y: X @ Y
+
+MatMul = Exercise(
+    "MatMul",
+    points=2,
+    cases=matmul_cases,
+    probe="run_operation",
+    returns=["U", "∂L/∂X", "∂L/∂Y"],
+    misconceptions=[
+        Misconception(
+            "transposes missing",
+            operation(matmul, lambda grad, X, Y: (grad @ Y, X @ grad)),
+            "The partners are right, but they must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind "
+            "it. With square matrices everything fits and nothing is right, which is why one tests with oblong ones.",
+        ),
+        Misconception(
+            "Y not transposed",
+            operation(matmul, lambda grad, X, Y: (grad @ Y, X.T @ grad)),
+            "∂L/∂Y is right. In ∂L/∂X, Y must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind it.",
+        ),
+        Misconception(
+            "X not transposed",
+            operation(matmul, lambda grad, X, Y: (grad @ Y.T, X @ grad)),
+            "∂L/∂X is right. In ∂L/∂Y, X must be turned round: (k, n) can only come from (k, m) times (m, n).",
+        ),
+        Misconception(
+            "factors in the other order",
+            operation(matmul, lambda grad, X, Y: (Y.T @ grad, grad @ X.T)),
+            "The transposes are there, but the factors have changed places. X stands *in front of* Y, so in ∂L/∂X it is X's "
+            "place in front that is empty: `grad` first, then Yᵀ. And Xᵀ first, then `grad`.",
+        ),
+        Misconception(
+            "the two exchanged",
+            operation(matmul, lambda grad, X, Y: (X.T @ grad, grad @ Y.T)),
+            "Both gradients are right, but they come in the wrong order: first ∂L/∂X, then ∂L/∂Y.",
+        ),
+        Misconception(
+            "element by element",
+            operation(matmul, lambda grad, X, Y: (grad * Y, grad * X)),
+            "That is Multiply's rule, element by element. Here U is a *matrix* product, and so are both gradients: `@`.",
+        ),
+        Misconception(
+            "each its own",
+            operation(matmul, lambda grad, X, Y: (grad @ X.T, Y.T @ grad)),
+            "Each input gets itself. As in Multiply, each gets its *partner*: ∂L/∂X is made with Y, ∂L/∂Y with X.",
+        ),
+        Misconception(
+            "upstream forgotten",
+            operation(matmul, lambda grad, X, Y: (np.ones_like(grad) @ Y.T, X.T @ np.ones_like(grad))),
+            UPSTREAM,
+        ),
+        Misconception(
+            "only the slopes",
+            operation(matmul, lambda grad, X, Y: (Y.T, X.T)),
+            "These are the partners, transposed: a good start. What comes from above is missing: multiply by `grad`, from the "
+            "side where the shapes fit.",
+        ),
+        Misconception(
+            "transposed results",
+            operation(matmul, lambda grad, X, Y: (Y @ grad.T, grad.T @ X)),
+            "Right, but lying on its side: a gradient has the shape of what it belongs to. Transpose both.",
+        ),
+        Misconception(
+            "kept on the class",
+            on_the_class(matmul, lambda grad, X, Y: (grad @ Y.T, X.T @ grad)),
+            "Right, as long as there is *one* product in the graph. Keep X and Y in `self`, not in the class or a global name: "
+            "the next product's `fprop` writes over them.",
+        ),
+    ],
+    alternatives=[
+        operation(matmul, lambda grad, X, Y: ((Y @ grad.T).T, (grad.T @ X).T)),
+        operation(np.dot, lambda grad, X, Y: [np.einsum("mn,kn->mk", grad, Y), np.einsum("mk,mn->kn", X, grad)]),
+    ],
+    hints=[
+        "Write the shapes down: grad (m, n), X (m, k), Y (k, n). Wanted: (m, k) and (k, n).",
+        "(m, k) from (m, n) and (k, n): the n must meet the n. Which of the two has to be turned round?",
+        "∂L/∂X is `grad` times Yᵀ; by the same reasoning ∂L/∂Y is Xᵀ times `grad`.",
+    ],
+)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def slope_times(slope):
+    """Make a Sigmoid whose bprop multiplies by a slope of z."""
+    return operation(sigmoid, lambda grad, z: (grad * slope(z),))
+
+
+def sigmoid_cases(rng):
+    draw = lambda *shape: rng.uniform(0.4, 2.5, shape) * rng.choice([-1, 1], shape)
+    return [{"z": draw(3), "grad": draw(3)}, {"z": draw(2, 3), "grad": draw(2, 3)}]
+
+
+class SigmoidFromInput:
+    def fprop(self, z):
+        self.z = z
+        return 1 - 1 / (1 + np.exp(z))
+
+    def bprop(self, grad):
+        e = np.exp(-self.z)
+        return [grad * e / (1 + e) ** 2]
+
+
+Sigmoid = Exercise(
+    "Sigmoid",
+    points=[Part("forward", 1, component="a"), Part("back", 1, component="∂L/∂z")],
+    cases=sigmoid_cases,
+    probe="run_operation",
+    returns=["a", "∂L/∂z"],
+    misconceptions=[
+        Misconception(
+            "slope taken at z",
+            slope_times(lambda z: z * (1 - z)),
+            "You kept z and wrote z(1 − z). The slope is a(1 − a), with the *output* a. z stands before the sigmoid, a behind "
+            "it: keep what `fprop` returns.",
+        ),
+        Misconception(
+            "sigmoid applied again",
+            slope_times(lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z)))),
+            "The sigmoid was applied twice on the way back. What you kept is a already: the slope is a(1 − a).",
+        ),
+        Misconception(
+            "upstream forgotten", operation(sigmoid, lambda grad, z: (sigmoid(z) * (1 - sigmoid(z)),)), UPSTREAM
+        ),
+        Misconception(
+            "no tuple",
+            operation(sigmoid, lambda grad, z: grad * sigmoid(z) * (1 - sigmoid(z))),
+            "The number is right, the wrapping is missing: a tuple even for a single input. In Python, a tuple of one is written "
+            "`(value,)`. It is the comma that makes it.",
+        ),
+        Misconception(
+            "sign in the exponent",
+            operation(lambda z: sigmoid(-z), lambda grad, z: (grad * sigmoid(z) * (1 - sigmoid(z)),)),
+            "Forward you compute 1/(1 + exp(z)), which falls where the sigmoid climbs: the exponent is −z. (Back, nobody notices: "
+            "a(1 − a) is the same for both.)",
+        ),
+        Misconception(
+            "slope missing",
+            slope_times(np.ones_like),
+            "You hand `grad` down as it came. On its way through the sigmoid a nudge shrinks by a(1 − a), and so does the gradient.",
+        ),
+        Misconception(
+            "half of the slope",
+            slope_times(lambda z: 1 - sigmoid(z)),
+            "The slope has two factors, a and 1 − a; yours has only the second.",
+        ),
+        Misconception(
+            "the other half of the slope",
+            slope_times(sigmoid),
+            "The slope has two factors, a and 1 − a; yours has only the first.",
+        ),
+        Misconception(
+            "tanh",
+            operation(np.tanh, lambda grad, z: (grad * (1 - np.tanh(z) ** 2),)),
+            "That is tanh, the sigmoid's cousin, and its slope. The sigmoid is 1/(1 + exp(−z)), between 0 and 1.",
+        ),
+        Misconception(
+            "tanh's slope",
+            slope_times(lambda z: 1 - sigmoid(z) ** 2),
+            "1 − a² is the slope of tanh. The sigmoid's is a(1 − a).",
+        ),
+        Misconception(
+            "kept on the class",
+            on_the_class(sigmoid, lambda grad, z: (grad * sigmoid(z) * (1 - sigmoid(z)),)),
+            "Right, as long as there is *one* sigmoid in the graph. Keep a in `self`, not in the class or a global name: the next "
+            "sigmoid's `fprop` writes over it.",
+        ),
+    ],
+    alternatives=[SigmoidFromInput, slope_times(lambda z: sigmoid(z) - sigmoid(z) ** 2)],
+    hints=[
+        "Forward is lab 01's sigmoid. What does `bprop` need to remember: z or a?",
+        "a: the slope is a(1 − a). `self.a = …` in `fprop`; then return it.",
+        "`bprop` returns `(grad * slope,)` with the slope made from `self.a`. Do not lose the comma.",
+    ],
+)
+
+
+# topological_order ----------------------------------------------------------------------------------------------
+
+
+def line(name, *terms):
+    """Write one node of a graph as text."""
+    return f"{name} = " + " + ".join(f"{slope:g}*{child}" for slope, child in terms)
+
+
+def slopes(rng, count):
+    return np.round(rng.uniform(1.25, 2.75, count), 2)
+
+
+def order_graphs(rng):
+    """Draw three graphs: the lab's, a long way round beside a short cut, and one with a node used twice and an idler."""
+    p, q, r, s = slopes(rng, 4)
+    swap = (lambda *terms: terms) if rng.random() < 0.5 else (lambda *terms: terms[::-1])
+    return [
+        ["a", "b", line("c", (p, "a"), (q, "b")), line("z", *swap((r, "c"), (s, "a")))],
+        ["a", "b", line("c", (p, "a")), line("d", *swap((q, "c"), (r, "b"))), line("z", *swap((1.5, "a"), (s, "d")))],
+        ["a", "b", line("c", (p, "a"), (q, "b")), line("d", (r, "c"), (s, "c")), line("e", (1.5, "c")),
+         line("z", *swap((p, "d"), (q, "c")))],
+    ]  # fmt: skip
+
+
+def order_cases(rng):
+    small = ["; ".join(lines) for lines in order_graphs(rng)]
+    return {
+        "small": [{"graph": graph, "chain": 0} for graph in small],
+        "deep": [{"graph": small[0], "chain": 1500}],
+    }
+
+
+def reachable(graph, chain):
+    nodes = list(build(graph, chain).values())
+    found, queue = set(), [nodes[-1]]
+    while queue:
+        node = queue.pop()
+        found.add(node)
+        queue += [child for child in node.inputs if child not in found]
+    return len(found)
+
+
+def order_bounds(inputs):
+    count = reachable(**inputs)
+    return {
+        "nodes in the list": (count, count),
+        "nodes listed again": (0, 0),
+        "nodes listed before one of their inputs": (0, 0),
+        "the node itself stands last (1 is yes)": (1, 1),
+    }
+
+
+def inputs_first(node):
+    """Two visits: at the first the inputs go onto the pile, at the second the node joins the list."""
+    order, begun, pile = [], set(), [(node, False)]
+    while pile:
+        current, ready = pile.pop()
+        if ready:
+            order.append(current)
+        elif id(current) not in begun:
+            begun.add(id(current))
+            pile.append((current, True))
+            pile += [(child, False) for child in current.inputs]
+    return order
+
+
+def by_counting(node):
+    """Kahn's way, from the end: whoever has no user left is next; then turn the list round."""
+    found, queue = {node}, [node]
+    for current in queue:
+        new = [child for child in dict.fromkeys(current.inputs) if child not in found]
+        found.update(new)
+        queue += new
+    users = dict.fromkeys(found, 0)
+    for current in found:
+        for child in current.inputs:
+            users[child] += 1
+    free, order = [node], []
+    while free:
+        order.append(current := free.pop())
+        for child in current.inputs:
+            users[child] -= 1
+            if not users[child]:
+                free.append(child)
+    return order[::-1]
+
+
+def recursive_order(node, order=None):
+    order = [] if order is None else order
+    for child in node.inputs:
+        if child not in order:
+            recursive_order(child, order)
+    order.append(node)
+    return order
+
+
+def without_memory(node):
+    return [n for child in node.inputs for n in without_memory(child)] + [node]
+
+
+def never_listed(node):
+    order, pile = [], [node]
+    while pile:
+        if waiting := pile[-1].inputs:
+            pile.append(waiting[0])
+        else:
+            order.append(pile.pop())
+    return order
+
+
+def turned_search(node):
+    """Breadth first from the end, then turned round."""
+    found, queue = [node], deque([node])
+    while queue:
+        for child in queue.popleft().inputs:
+            if child not in found:
+                found.append(child)
+                queue.append(child)
+    return found[::-1]
+
+
+topological_order = Exercise(
+    "topological_order",
+    points=[Part("everyone once, after their inputs", 2, group="small"), Part("a deep graph", 1, group="deep")],
+    cases=order_cases,
+    probe="order_nodes",
+    measure="ordered",
+    bounds=order_bounds,
+    misconceptions=[
+        Misconception(
+            "recursion",
+            recursive_order,
+            "Right, and elegant, for small graphs. But each node waits inside the call for the one above it, and Python's patience "
+            "ends at a thousand calls or so; a recurrent network of a few minutes of sound is deeper. Keep a pile of your own: a "
+            "list, `append` and `pop`.",
+        ),
+        Misconception(
+            "outputs first",
+            lambda node: inputs_first(node)[::-1],
+            "The right list, read from behind: here `node` comes first. In a topological order each node stands *after* its inputs, "
+            "and `node` is the last. (`backprop` will turn it round.)",
+        ),
+        Misconception(
+            "listed for every use",
+            without_memory,
+            "A node that is used twice is listed twice, with all that stands below it. Remember who is in the list already, and do "
+            "not go there again.",
+        ),
+        Misconception(
+            "without end",
+            never_listed,
+            "Your loop would never end; we stopped it. Usually a node joins the list, but is not remembered as being in it, so the "
+            "node above waits for it for ever. Whoever joins the list must be noted at the same moment, and leave the pile.",
+        ),
+        Misconception(
+            "a search turned round",
+            turned_search,
+            "You list nodes as you find them from the end, then turn the list round. That goes wrong where a short way and a long "
+            "way lead to the same node: found early by the short one, it ends up *after* nodes that need it. A node may join only "
+            "when all its inputs are in the list.",
+        ),
+        Misconception(
+            "nodes missing",
+            lambda node: [n for n in inputs_first(node) if n.inputs],
+            "Nodes are missing. The list goes all the way down, inputs of inputs of inputs, and the leaves belong to it: they are the "
+            "ones whose gradients one wants most, the parameters.",
+        ),
+        Misconception(
+            "the node itself left out",
+            lambda node: inputs_first(node)[:-1],
+            "Everyone is there but the `node` itself. It comes last, and there the way back begins.",
+        ),
+    ],
+    alternatives=[inputs_first, by_counting],
+    hints=[
+        "Three things to begin with: the list, empty; a set of who is in it, empty; the pile, with `node` in it. Go on `while` "
+        "there is a pile.",
+        "Look at the top, `pile[-1]`, without taking it off. `[child for child in pile[-1].inputs if child not in listed]` are "
+        "those it waits for.",
+        "If it waits for somebody, `append` the first of them to the pile. Else take the top off with `pile.pop()`, and add it "
+        "to the list and to the set.",
+    ],
+)
+
+
+# backprop -------------------------------------------------------------------------------------------------------
+
+
+def graph_case(lines, shape=(), chain=0, left_over=False):
+    return {"graph": "; ".join(lines), "chain": chain, "shape": shape, "left_over": left_over}
+
+
+def shared_graphs(rng):
+    """Draw three graphs in which ways meet: at a leaf, at an inner node, and twice in one operation."""
+    p, q, r, s = slopes(rng, 4)
+    return [
+        ["a", "b", line("c", (p, "a"), (-q, "b")), line("z", (r, "c"), (s, "a"))],
+        ["a", "b", line("c", (p, "a"), (q, "b")), line("d", (-r, "c")), line("z", (1, "c"), (1, "d"))],
+        ["a", "b", line("c", (p, "a"), (q, "a")), line("z", (r, "c"), (-s, "b"))],
+    ]
+
+
+def backprop_cases(rng):
+    p, q, r, s = slopes(rng, 4)
+    ways = [
+        ["a", "b", line("c", (p, "a")), line("z", (q, "c"), (-r, "b"))],
+        ["a", "b", line("c", (r, "a"), (-p, "b")), line("d", (q, "c")), line("z", (s, "d"))],
+    ]
+    first, inner, twice = shared_graphs(rng)
+    turned = [*inner[:-1], line("z", (1, "d"), (1, "c"))]
+    return {
+        "one way": [graph_case(ways[0]), graph_case(ways[1], (2,))],
+        "ways that meet": [graph_case(first), graph_case(inner, (2,)), graph_case(turned), graph_case(twice, (2, 2))],
+        "left over": [graph_case(lines, (), 0, True) for lines in shared_graphs(rng)[:2]],
+        "deep": [graph_case(shared_graphs(rng)[0], (), 1500)],
+    }
+
+
+def back(order=inputs_first, reset=True, seed=np.ones_like, join=None, from_above=lambda n: n.grad):
+    """Make a backprop with what may be slipped: order, fresh start, seed, how gradients join, what an operation is given."""
+
+    def answer(node):
+        nodes = order(node)
+        for n in nodes if reset else ():
+            n.grad = None
+        if seed:
+            node.grad = seed(node.value)
+        for n in reversed(nodes):
+            if n.op is not None:
+                for child, grad in zip(n.inputs, n.op.bprop(from_above(n)), strict=True):
+                    child.grad = (join or joined)(child.grad, grad)
+
+    return answer
+
+
+def joined(old, new):
+    return new if old is None else old + new
+
+
+def joined_in_place(old, new):
+    if old is None:
+        return new
+    old += new
+    return old
+
+
+def deep_first(node):
+    """Search from the end, always going on from what was found last."""
+    order, found, pile = [], set(), [node]
+    while pile:
+        current = pile.pop()
+        if current not in found:
+            found.add(current)
+            order.append(current)
+            pile += current.inputs
+    return order[::-1]
+
+
+def wiped(node):
+    """Set the end's gradient, and clear all gradients after that."""
+    node.grad = np.ones_like(node.value)
+    for n in inputs_first(node):
+        n.grad = np.zeros_like(n.value)
+    for n in reversed(inputs_first(node)):
+        for child, grad in zip(n.inputs, n.op.bprop(n.grad) if n.op else (), strict=True):
+            child.grad = child.grad + grad
+
+
+def first_input_only(node):
+    for n in inputs_first(node):
+        n.grad = np.zeros_like(n.value)
+    node.grad = np.ones_like(node.value)
+    for n in reversed(inputs_first(node)):
+        if n.op is not None:
+            n.inputs[0].grad = n.inputs[0].grad + n.op.bprop(n.grad)[0]
+
+
+def given_to_itself(node):
+    for n in inputs_first(node):
+        n.grad = np.zeros_like(n.value)
+    node.grad = np.ones_like(node.value)
+    for n in reversed(inputs_first(node)):
+        for grad in n.op.bprop(n.grad) if n.op else ():
+            n.grad = n.grad + grad
+
+
+def by_dictionary(node):
+    """Keep the gradients beside the graph and set them at the end."""
+    order, grads = by_counting(node), {id(node): np.ones_like(node.value)}
+    for n in order[::-1]:
+        for child, grad in zip(n.inputs, n.op.bprop(grads[id(n)]) if n.op else (), strict=True):
+            grads[id(child)] = grads.get(id(child), 0) + grad
+    for n in order:
+        n.grad = grads[id(n)]
+
+
+def way_by_way(node, grad=None):
+    """Follow every way on its own, as far down as it goes."""
+    if grad is None:
+        for n in inputs_first(node):
+            n.grad = 0
+        grad = np.ones_like(node.value)
+    node.grad = node.grad + grad
+    if node.op is not None:
+        for child, part in zip(node.inputs, node.op.bprop(grad), strict=True):
+            way_by_way(child, part)
+
+
+backprop = Exercise(
+    "backprop",
+    points=[
+        Part("along one way", 1, group="one way"),
+        Part("where ways meet", 1, group="ways that meet"),
+        Part("a fresh start", 1, group="left over"),
+        Part("a deep graph", 1, group="deep"),
+    ],
+    cases=backprop_cases,
+    probe="send_back",
+    misconceptions=[
+        Misconception(
+            "overwritten",
+            back(join=lambda old, new: new),
+            "The gradient that comes last wins, and the others are lost: `=` where they should be *added*. A node that is used "
+            "twice moves the end in two ways, and both count. The best-known bug in the trade.",
+        ),
+        Misconception(
+            "not reset",
+            back(reset=False),
+            "Right the first time. But you add to whatever `grad` held before, so a second run counts the first one's gradient, "
+            "too. Begin by clearing every node's `grad`. (PyTorch leaves that to you, and calls it `zero_grad`.)",
+        ),
+        Misconception(
+            "added in place",
+            back(join=joined_in_place),
+            "You add with `+=` to an array that is not yours: `bprop` may hand the *same* array to two nodes, as Add does, and then "
+            "a change of one changes the other. `child.grad = child.grad + grad` makes a new one.",
+        ),
+        Misconception(
+            "added to None",
+            back(join=lambda old, new: old + new),
+            "At first there is nothing to add to: `grad` is None until somebody writes it. Set every node's `grad` to zeros first, "
+            "`np.zeros_like(n.value)`, or take the first gradient as it is.",
+        ),
+        Misconception(
+            "no beginning",
+            back(seed=None),
+            "The way back has no beginning: `node` itself has no gradient yet. ∂L/∂L is 1: set `node.grad` before the loop.",
+        ),
+        Misconception(
+            "begins with the value",
+            back(seed=np.array),
+            "You begin with the end's *value*. The derivative of something with respect to itself is 1, whatever it is worth.",
+        ),
+        Misconception(
+            "1 without a shape",
+            back(seed=lambda value: 1.0),
+            "The numbers agree, but `node.grad` is a bare 1 where the value is an array. Each gradient has the shape of its value: "
+            "`np.ones_like(node.value)`.",
+        ),
+        Misconception(
+            "forwards",
+            back(order=lambda node: inputs_first(node)[::-1]),
+            "You go through the list from the front, leaves first, and ask nodes for gradients that they do not have yet. Gradients "
+            "come from the end: `reversed(order)`.",
+        ),
+        Misconception(
+            "way by way",
+            way_by_way,
+            "You follow each way on its own, so a node that two ways reach hands its gradient down twice, in instalments. The sums "
+            "come out right, but with ten such nodes in a row there are 1024 ways. Collect first: go through the nodes in reversed "
+            "topological order, each once.",
+        ),
+        Misconception(
+            "upstream forgotten",
+            back(from_above=lambda n: np.ones_like(n.value)),
+            "You give every operation a gradient of 1. It must be given what has come down to its node: `n.op.bprop(n.grad)`.",
+        ),
+        Misconception(
+            "first come, first served",
+            back(order=turned_search),
+            "Some nodes hand their gradient down before they have heard from everyone above, and what comes later is lost to those "
+            "below. The order is the point: `reversed(topological_order(node))`.",
+        ),
+        Misconception(
+            "last come, first served",
+            back(order=deep_first),
+            "Some nodes hand their gradient down before they have heard from everyone above. A pile without an order is not enough: "
+            "go through `reversed(topological_order(node))`.",
+        ),
+        Misconception(
+            "multiplied where they meet",
+            back(join=lambda old, new: new if old is None else old * new),
+            "Where ways meet you multiply. *Along* a way slopes multiply, and `bprop` does that. Where ways meet, they add.",
+        ),
+        Misconception(
+            "ones everywhere",
+            back(join=lambda old, new: (np.ones_like(new) if old is None else old) + new),
+            "Every node begins with a gradient of 1, and the rest is added to that. Only the end begins with 1; the others begin "
+            "with 0: `np.zeros_like(n.value)`.",
+        ),
+        Misconception(
+            "wiped out",
+            wiped,
+            "Zero below: nothing is handed down from the end. Either its gradient was set to ones and then cleared with all the "
+            "others (first clear, then set), or the loop leaves the end out.",
+        ),
+        Misconception(
+            "given the value",
+            back(from_above=lambda n: n.value),
+            "You give `bprop` the node's *value*. It wants the node's gradient, `n.grad`: values go forward, gradients back.",
+        ),
+        Misconception(
+            "first input only",
+            first_input_only,
+            "Only the first input of each node gets its gradient. `bprop` returns one for each: `zip(n.inputs, n.op.bprop(n.grad))`.",
+        ),
+        Misconception(
+            "given to itself",
+            given_to_itself,
+            "A node adds to its *own* gradient what it should hand down. `bprop` returns one gradient for each of `n.inputs`: they "
+            "belong to the children.",
+        ),
+        Misconception(
+            "recursion",
+            back(order=recursive_order),
+            "Right, for graphs of ordinary depth. On a deep one, Python's patience with functions that call themselves ends. Use a "
+            "list of nodes and a loop; your `topological_order` gives the list, if it has a pile of its own.",
+        ),
+    ],
+    alternatives=[back(), by_dictionary, back(join=lambda old, new: (0 if old is None else old) + new)],
+    hints=[
+        "Three steps: clear every node's `grad`; set the end's to ones; go through `topological_order(node)` from behind.",
+        "At each node with an `op`: `n.op.bprop(n.grad)` is a tuple with one gradient for each node in `n.inputs`. `zip` puts "
+        "them side by side.",
+        "With zeros to begin with, each child's gradient becomes `child.grad + grad`. Leaves have no op: skip them.",
+    ],
+)
+
+
+# relative_error -------------------------------------------------------------------------------------------------
+
+
+def close_pair(rng, shape, sign=-1):
+    """Two positive gradients whose worst entry is a small one; there the analytic one is too small, or too large."""
+    n = rng.uniform(1.0, 2.0, shape) * 10.0 ** rng.uniform(-1, 1, shape)
+    off = rng.uniform(0.02, 0.08, shape) * rng.choice([-1, 1], shape)
+    off.flat[0], n.flat[0] = sign * rng.uniform(0.3, 0.5), rng.uniform(0.02, 0.06)
+    return n * (1 + off), n
+
+
+def error_cases(rng):
+    a, n = close_pair(rng, 5)
+    a2, n2 = close_pair(rng, (2, 3), 1)
+    sign = rng.choice([-1.0, 1.0], (2, 3))
+    tiny_a, tiny_n = close_pair(rng, 4)
+    zero_a, zero_n = close_pair(rng, 4)
+    mixed_a, mixed_n = close_pair(rng, 4)
+    tiny_a[0], tiny_n[0] = rng.uniform(2e-9, 3e-9), -rng.uniform(2e-9, 3e-9)
+    zero_a[2] = zero_n[2] = 0.0
+    mixed_a[1] *= -0.2  # an entry of the wrong sign
+    return {
+        "ordinary": [
+            {"analytic": a, "numeric": n},
+            {"analytic": a2 * sign, "numeric": n2 * sign},
+            {"analytic": mixed_a, "numeric": mixed_n},
+        ],
+        "zero": [{"analytic": tiny_a, "numeric": tiny_n}, {"analytic": zero_a, "numeric": zero_n}],
+    }
+
+
+def error_by_loop(analytic, numeric):
+    worst = 0.0
+    for a, n in zip(np.ravel(analytic), np.ravel(numeric), strict=True):
+        worst = max(worst, abs(a - n) / max(1e-8, abs(a) + abs(n)))
+    return worst
+
+
+def quotients(a, n):
+    return abs(a - n) / np.maximum(1e-8, abs(a) + abs(n))
+
+
+relative_error = Exercise(
+    "relative_error",
+    points=[Part("ordinary gradients", 1, group="ordinary"), Part("zeros and tiny numbers", 1, group="zero")],
+    cases=error_cases,
+    misconceptions=[
+        Misconception(
+            "no floor",
+            lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n))),
+            "Where both gradients are zero you divide 0 by 0, and two dead units look like a disaster. That is what the 10⁻⁸ is "
+            "for: the denominator is at least that.",
+        ),
+        Misconception(
+            "floor added",
+            lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n) + 1e-8)),
+            "You add 10⁻⁸ where the larger of the two is meant, `np.maximum(1e-8, …)`. Seen only on tiny numbers, but there "
+            "by a factor of up to two.",
+        ),
+        Misconception(
+            "absolute",
+            lambda a, n: np.max(abs(a - n)),
+            "That is the absolute difference. 0.001 is nothing beside 1000 and everything beside 0.002: divide by the size.",
+        ),
+        Misconception(
+            "mean for maximum",
+            lambda a, n: np.mean(quotients(a, n)),
+            "You average over the entries. One wrong bias among ten thousand right weights would vanish in there: take the worst.",
+        ),
+        Misconception(
+            "sum for maximum",
+            lambda a, n: np.sum(quotients(a, n)),
+            "You add up the entries' errors; a large network would always look guilty. Take the worst.",
+        ),
+        Misconception(
+            "largest over largest",
+            lambda a, n: np.max(abs(a - n)) / max(1e-8, np.max(abs(a) + abs(n))),
+            "You take the largest difference and divide it by the largest size, which belongs to another entry. Divide entry by "
+            "entry first, then take the maximum.",
+        ),
+        Misconception(
+            "whole vectors",
+            lambda a, n: np.linalg.norm(a - n) / max(1e-8, np.linalg.norm(a) + np.linalg.norm(n)),
+            "You compare lengths of whole vectors. That is a respectable measure, too, but large entries hide what is wrong with "
+            "small ones. Here: entry by entry, then the worst.",
+        ),
+        Misconception(
+            "no absolute value above",
+            lambda a, n: np.max((a - n) / np.maximum(1e-8, abs(a) + abs(n))),
+            "Without the absolute value above the line, a gradient that is too *small* gives a negative number, and the maximum "
+            "overlooks it.",
+        ),
+        Misconception(
+            "|a + n| below",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a + n))),
+            "Below the line you take |a + n|. With opposite signs the two cancel there, and the quotient runs away: add the absolute "
+            "values, |a| + |n|.",
+        ),
+        Misconception(
+            "relative to one",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(n))),
+            "You divide by the numeric gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
+        ),
+        Misconception(
+            "relative to the other",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a))),
+            "You divide by the analytic gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
+        ),
+        Misconception(
+            "the larger of the two",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, np.maximum(abs(a), abs(n)))),
+            "You divide by the larger of |a| and |n|. Many do, and it serves as well; ours divides by their *sum*, so that 1 is "
+            "the worst there is.",
+        ),
+        Misconception(
+            "minimum for maximum",
+            lambda a, n: np.max(abs(a - n) / np.minimum(1e-8, abs(a) + abs(n))),
+            "The result runs into millions: you divide by the *smaller* of size and 10⁻⁸. The size should be at least 10⁻⁸: "
+            '`np.maximum`. ("At least" is a maximum. Everybody trips over that once.)',
+        ),
+        Misconception("one for each entry", quotients, "One number for each entry: now the worst of them, `np.max`."),
+    ],
+    alternatives=[
+        error_by_loop,
+        lambda a, n: float(np.maximum.reduce(np.ravel(abs(n - a) / np.clip(abs(a) + abs(n), 1e-8, None)))),
+    ],
+    hints=[
+        "Entry by entry first: the quotient as an array. Its worst entry last.",
+        "Above the line `np.abs(analytic - numeric)`, below it the size, at least 1e-8. `np.maximum` compares entry by entry.",
+        "`size = np.maximum(1e-8, …)` with the sum of the two absolute values, and `np.max` of the quotient.",
+    ],
+)
+
+
+# can_overfit ----------------------------------------------------------------------------------------------------
+
+
+def learner(rng, N, capacity, hard=(), n=None):
+    case = {"capacity": capacity, "hard": np.array(hard, dtype=np.int64), "X": rng.normal(size=(N, 2))}
+    case["y"] = rng.integers(0, 10, N)
+    return case if n is None else {**case, "n": n}
+
+
+def overfit_cases(rng):
+    return {
+        "fifty": [
+            learner(rng, 80, 60),
+            learner(rng, 80, 60, [49]),
+            learner(rng, 80, 60, range(0, 60, 2)),
+            learner(rng, 80, 200, [50]),
+            learner(rng, 30, 60),
+        ],
+        "another n": [
+            learner(rng, 40, 25, [20], 20),
+            learner(rng, 40, 25, [3, 19], 20),
+            learner(rng, 40, 10, [], 20),
+        ],
+    }
+
+
+def right(fit, X, y, n):
+    return fit(X[:n], y[:n])(X[:n]) == y[:n]
+
+
+can_overfit = Exercise(
+    "can_overfit",
+    points=[Part("the first fifty", 1, group="fifty"), Part("another n", 1, group="another n")],
+    cases=overfit_cases,
+    probe="call_on_learner",
+    misconceptions=[
+        Misconception(
+            "trained on all",
+            lambda fit, X, y, n=50: bool(np.all(fit(X, y)(X[:n]) == y[:n])),
+            "It trains on *all* examples. The point is to ask for less: `fit` gets the first n, and no more.",
+        ),
+        Misconception(
+            "tested on all",
+            lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X) == y)),
+            "It trains on the first n and tests on all. Whether it *understood* anything is a question for later; ask only for "
+            "the n that it has seen.",
+        ),
+        Misconception(
+            "a share, not a verdict",
+            lambda fit, X, y, n=50: float(np.mean(right(fit, X, y, n))),
+            "You return the share that is right. Asked for is yes or no: are *all* of them right?",
+        ),
+        Misconception(
+            "nearly all will do",
+            lambda fit, X, y, n=50: bool(np.mean(right(fit, X, y, n)) >= 0.9),
+            "Nearly all is not all. A network with thousands of parameters that cannot learn the fiftieth example by heart has "
+            "something to hide.",
+        ),
+        Misconception(
+            "one is enough",
+            lambda fit, X, y, n=50: bool(np.any(right(fit, X, y, n))),
+            "`any` is content with a single one. All of them must be right: `np.all`.",
+        ),
+        Misconception(
+            "n ignored",
+            lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, 50))),
+            "There is a 50 in the body of your function. 50 is only what n is if nobody says otherwise: write `X[:n]`.",
+        ),
+        Misconception(
+            "a number, not a verdict",
+            lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))),
+            "You return *how many* are right. Asked for is yes or no: are all of them?",
+        ),
+        Misconception(
+            "the other way round",
+            lambda fit, X, y, n=50: not np.all(right(fit, X, y, n)),
+            "True and False have changed places: True is for a network that gets all n right.",
+        ),
+        Misconception(
+            "the last n",
+            lambda fit, X, y, n=50: bool(np.all(right(fit, X[-n:], y[-n:], n))),
+            "You take the *last* n examples. Asked for are the first: `X[:n]`.",
+        ),
+        Misconception(
+            "fit taken for predict",
+            lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n]) == y[:n])),
+            "You compare what `fit` returns with the labels. `fit` returns a *function*, predict: call it, with the examples.",
+        ),
+        Misconception(
+            "one verdict for each",
+            lambda fit, X, y, n=50: right(fit, X, y, n),
+            "One verdict for each example. Only if *all* are right is the answer True: `np.all`.",
+        ),
+    ],
+    alternatives=[
+        lambda fit, X, y, n=50: sum(right(fit, X, y, n)) == min(n, len(y)),
+        lambda fit, X, y, n=50: float(np.mean(right(fit, X, y, n))) == 1.0,
+    ],
+    hints=[
+        "Train: `fit` gets the first n examples and the first n labels. It gives you a function.",
+        "Ask that function for labels of the same n examples, and compare with the right ones.",
+        "`predict = fit(X[:n], y[:n])`, then `np.all` of whether `predict(X[:n])` equals `y[:n]`.",
+    ],
+)
+
+
+# find_the_bug ---------------------------------------------------------------------------------------------------
+
+WARD = {"A": "labels", "B": "input", "C": "gradient", "D": "saturated", "E": "rate"}
+
+
+def exchanged(first, second):
+    """Confuse two patients."""
+    return WARD | {first: WARD[second], second: WARD[first]}
+
+
+find_the_bug = Exercise(
+    "find_the_bug",
+    points=[Part(f"network {name}", 1, component=f"['{name}']") for name in WARD],
+    labels={f"['{name}']": f"network {name}" for name in WARD},
+    misconceptions=[
+        Misconception(
+            "saturated and labels exchanged",
+            exchanged("A", "D"),
+            "Two of your patients have changed beds: both hang at ln 10, but for different reasons. In one, hardly any gradient "
+            "reaches the lower layers. In the other, every layer is told plenty; it is told nonsense.",
+        ),
+        Misconception(
+            "input and rate exchanged",
+            exchanged("B", "E"),
+            "Two of your patients have changed beds: both have a loss far above a guesser's. Look at the time *before* the first "
+            "step, when no learning rate has done anything yet. Whose loss is far above ln 10 already?",
+        ),
+        Misconception(
+            "gradient and labels exchanged",
+            exchanged("A", "C"),
+            "The network with the wrong gradient is not the one that learns worst. There is one instrument made for it: which "
+            "network does the gradient check accuse?",
+        ),
+        Misconception(
+            "gradient and saturated exchanged",
+            exchanged("C", "D"),
+            "Small gradients are not wrong gradients. Where the gradient check agrees in every layer, the derivative is right, "
+            "however little there is of it.",
+        ),
+    ],
+    hints=[
+        "Begin with the one that a single instrument convicts: the gradient check.",
+        "Then look before the first step. A guesser's loss is ln 10 = 2.30: who is far above it? Who has next to no gradient in "
+        "layer 1?",
+        "The two that are left both begin healthily. One leaps away at the first steps; the other hardly moves, because there is "
+        "nothing to learn.",
+    ],
+)
+
+
+LAB = LabChecks(
+    exercises=[
+        Add,
+        Multiply,
+        MatMul,
+        Sigmoid,
+        topological_order,
+        backprop,
+        relative_error,
+        can_overfit,
+        find_the_bug,
+    ],
+    predictions=[
+        Prediction(
+            "blueprint",
+            "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
+            "The line has built three nodes and computed nothing. A value comes only with `evaluate`. Libraries differ here: "
+            "TensorFlow began like this, PyTorch computes while it draws.",
+            ["15", "None", "An error: z has no value"],
+        ),
+        Prediction(
+            "twice",
+            "We nudge x by 0.001. How many times 0.001 does z move?",
+            "Twice by way of u = x·y, whose slope is y = 2, and once directly: 2 + 1 = 3. Both ways count, so they add.",
+        ),
+        Prediction(
+            "kink",
+            "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. What does the check say?",
+            "The differences look to both sides, and one of them lies beyond the kink, where the slope is 0. A check near a kink "
+            "proves nothing: move away from it, or make ε smaller.",
+            ["They agree", "It cries wolf"],
+        ),
+        Prediction(
+            "nonsense",
+            "Fifty digits with shuffled labels: how many of the fifty does the network get right after training on them?",
+            "All of them. 2,410 parameters can learn fifty of anything by heart, sense or nonsense. On new digits it is hardly "
+            "better than a die with ten sides.",
+            ["About five", "About half", "All fifty"],
+        ),
+    ],
+    questions=[
+        Question(
+            "add",
+            "A value is used by two operations, which hand it the gradients 3 and −1. What is its gradient?",
+            ["−1, the last one", "2, the sum", "−3, the product", "1, the mean"],
+            1,
+            "Each way contributes, and contributions add. Along *one* way, slopes multiply.",
+        ),
+        Question(
+            "order",
+            "When may a node hand its gradient down to its inputs?",
+            [
+                "As soon as a gradient arrives",
+                "When it has heard from every node that uses it",
+                "When its inputs have theirs",
+            ],
+            1,
+            "Its gradient is a sum; handed down too early, part of it would be missing. Hence the reversed topological order.",
+        ),
+        Question(
+            "fifty",
+            "A network learns fifty examples by heart, yet not the thousand. What does that rule out?",
+            ["Shuffled labels", "Too few units", "A derivative or an update that is thoroughly broken"],
+            2,
+            "The machinery works well enough to fit fifty. Whether there is sense in the labels, it cannot tell.",
+        ),
+        Question(
+            "ln_ten",
+            "Ten classes, and the cross-entropy stays at 2.303. What is the network doing?",
+            ["It has overfitted", "It gives every class one tenth", "It diverges"],
+            1,
+            "−ln(1/10) = ln 10 = 2.303: the loss of somebody who guesses and knows it.",
+        ),
+    ],
+    recall=["02.central", "03.partner", "03.scaler"],
+    imports=["math", "numpy", "collections"],
+)

@@ -1,0 +1,600 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Lab 07 · Flow graphs: let the computer differentiate
+#
+# In lab 03 you sent a gradient back through a graph by hand. Today you build the machine that does it for *any* graph: about
+# forty lines, and the heart of every deep-learning library. Then you become a doctor: five networks, five ailments, no names.
+#
+# **You will be able to** write an operation that knows its own derivative; put the nodes of a graph in order; send gradients back,
+# and add them where they meet; convict a wrong derivative; and say what ails a network before you change a line of it.
+#
+# **You need** lab 02 (central differences), lab 03 (the computation graph), Python classes with `self`, and matrix shapes.
+#
+# | minutes | exercises | points | goes with |
+# |---|---|---|---|
+# | about 110 | {{exercises}} | {{points}} | Found16 on flow graphs and on debugging; PyCon17, computation graph |
+
+# %% tags=["setup"]
+import numpy as np
+
+# %% tags=["lab"]
+from course import Linear, Network, SoftmaxCrossEntropy, Table, numeric_gradient, open_lab, plot_losses, train
+from course.activation_layers import Tanh
+from course.activations import relu, relu_grad
+from course.data import load_digits
+from course.flowgraph import Node, evaluate
+from course.optimizers import SGD
+from course.widgets import GraphInspector, NetworkWard
+
+digits = load_digits()
+X_all, y_all, X_test, y_test = digits.rows(np.float64)
+lab = open_lab("07", globals())
+check, hint, ready = lab.check, lab.hint, lab.ready
+print(digits)
+lab
+
+# %% [markdown]
+# ## 1 · A blueprint
+#
+# A calculation is a graph. Each **node** is a place for one value, and it knows how that value comes about:
+#
+# | | of a leaf | of any other node |
+# |---|---|---|
+# | `node.op` | `None` | an operation, such as *multiply* |
+# | `node.inputs` | `()` | the nodes that it works on, a tuple |
+# | `node.value` | given | computed in the forward pass |
+# | `node.grad` | computed in the backward pass | computed in the backward pass |
+#
+# The library has such a `Node`. It understands `+`, `*` and `@`, so a graph is built by writing the formula down:
+
+# %%
+x, y = Node(value=np.array(3.0)), Node(value=np.array(4.0))
+z = x * y + x
+
+# %%
+lab.predict("blueprint", lambda: "None" if z.value is None else f"{z.value:.0f}")
+
+# %% [markdown]
+# A blueprint is not a house. First the graph is drawn, then it is executed, as often as you like and with other numbers each
+# time:
+
+# %%
+print("with x = 3:", evaluate(z))
+x.value = np.array(10.0)
+print("with x = 10:", evaluate(z))
+
+# %% [markdown]
+# ## 2 · An operation minds its own business
+#
+# An operation is an object with two methods, and it knows nothing about the rest of the graph:
+#
+# - `fprop(*inputs)` takes the inputs' values and returns its own. It may keep in `self` what it will need on the way back.
+# - `bprop(grad)` takes $\partial L/\partial u$, the gradient of *its output*, and returns $\partial L/\partial\,\text{input}$: a
+#   tuple with one gradient for each input, even if there is only one.
+#
+# What $L$ is, no operation ever learns. It multiplies what comes from above by its own slope and hands it down.
+#
+# **Exercise `Add`** ({{points:Add}}). $u = x + y$. If $x$ grows by a little, by how much does $u$ grow?
+
+
+# %% exercise="Add"
+class Add:
+    """u = x + y, for two arrays of one shape.
+
+    fprop(x, y) returns u. bprop(grad) takes ∂L/∂u and returns the tuple (∂L/∂x, ∂L/∂y).
+
+    Example: for x = 3.0, y = 4.0, fprop gives 7.0; then bprop(10.0) gives (10.0, 10.0).
+    """
+
+    def fprop(self, x, y):
+        ### BEGIN SOLUTION
+        return x + y
+        ### END SOLUTION
+
+    def bprop(self, grad):
+        ### BEGIN SOLUTION
+        return grad, grad  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
+        ### END SOLUTION
+
+
+# %%
+check("Add")
+
+# %% [markdown]
+# A sum is a distributor: whatever comes from above goes to both, undivided.
+#
+# **Exercise `Multiply`** ({{points:Multiply}}). $u = x\,y$, element by element. Here `bprop` needs something from the forward pass.
+
+
+# %% exercise="Multiply"
+class Multiply:
+    """u = x · y, element by element, for two arrays of one shape.
+
+    fprop(x, y) returns u. bprop(grad) takes ∂L/∂u and returns the tuple (∂L/∂x, ∂L/∂y).
+
+    Example: for x = 3.0, y = 4.0, fprop gives 12.0; then bprop(10.0) gives (40.0, 30.0).
+    """
+
+    def fprop(self, x, y):
+        ### BEGIN SOLUTION
+        self.x, self.y = x, y
+        return x * y
+        ### END SOLUTION
+
+    def bprop(self, grad):
+        ### BEGIN SOLUTION
+        return grad * self.y, grad * self.x  # (7.3) u = xy: ∂u/∂x = y, ∂u/∂y = x
+        ### END SOLUTION
+
+
+# %%
+check("Multiply")
+
+# %% [markdown]
+# Now the workhorse. $U = XY$ with $X$ of shape $(m, k)$ and $Y$ of shape $(k, n)$. You could write out sums for a page. Or you let
+# the shapes do it: $\partial L/\partial X$ has the shape of $X$, $(m, k)$. At hand are `grad`, $(m, n)$, and $Y$, $(k, n)$. There
+# is one way to multiply them that fits.
+#
+# **Exercise `MatMul`** ({{points:MatMul}}).
+
+
+# %% exercise="MatMul"
+class MatMul:
+    """U = X @ Y for X of shape (m, k) and Y of shape (k, n).
+
+    fprop(X, Y) returns U, of shape (m, n). bprop(grad) takes ∂L/∂U (m, n) and returns (∂L/∂X (m, k), ∂L/∂Y (k, n)).
+
+    Example: for X = [[1, 2]], Y = [[3], [4]], fprop gives [[11]]; then bprop([[10]]) gives ([[30, 40]], [[10], [20]]).
+    """
+
+    def fprop(self, X, Y):
+        ### BEGIN SOLUTION
+        self.X, self.Y = X, Y
+        return X @ Y
+        ### END SOLUTION
+
+    def bprop(self, grad):
+        ### BEGIN SOLUTION
+        return grad @ self.Y.T, self.X.T @ grad  # (7.4) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
+        ### END SOLUTION
+
+
+# %%
+check("MatMul")
+
+# %% [markdown]
+# The last one has a single input, and lab 02's slope $a(1 - a)$, where $a$ is the *output*:
+#
+# **Exercise `Sigmoid`** ({{points:Sigmoid}}). Mind what you keep.
+
+
+# %% exercise="Sigmoid"
+class Sigmoid:
+    """a = 1 / (1 + exp(−z)), element by element.
+
+    fprop(z) returns a. bprop(grad) takes ∂L/∂a and returns the tuple (∂L/∂z,).
+
+    Example: for z = 0.0, fprop gives 0.5; then bprop(10.0) gives (2.5,).
+    """
+
+    def fprop(self, z):
+        ### BEGIN SOLUTION
+        self.a = 1 / (1 + np.exp(-z))
+        return self.a
+        ### END SOLUTION
+
+    def bprop(self, grad):
+        ### BEGIN SOLUTION
+        return (grad * self.a * (1 - self.a),)  # (7.5) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
+        ### END SOLUTION
+
+
+# %%
+check("Sigmoid")
+
+# %% [markdown]
+# ## 3 · Where two ways meet
+#
+# Take the graph from above apart: $u = x\,y$, then $z = u + x$. There are two ways from $x$ to $z$. Let $x = 3$ and $y = 2$.
+
+
+# %%
+def nudge_x():
+    """Move x by a thousandth and see how far z moves."""
+    x, y = Node(value=np.array(3.0)), Node(value=np.array(2.0))
+    z = x * y + x
+    before = float(evaluate(z))
+    x.value = x.value + 0.001
+    return round((float(evaluate(z)) - before) / 0.001, 6)
+
+
+lab.predict("twice", nudge_x)
+
+# %% [markdown]
+# Every way contributes, and the contributions **add**:
+#
+# $$ \frac{\partial L}{\partial x} = \sum_{u} \frac{\partial L}{\partial u}\,\frac{\partial u}{\partial x}
+#    \qquad \text{over all operations } u \text{ that take } x \tag{7.1} $$
+#
+# Watch them meet. Step forward, guess the next number, step back. In *a neuron* one gradient is zero: why?
+
+# %%
+GraphInspector()
+
+# %% [markdown]
+# Which raises a question of manners. A node may hand its gradient down only when it has heard from *everyone* above. In which
+# order must the nodes speak?
+#
+# ## 4 · Everybody after their inputs
+#
+# Backwards, everyone comes *before* their inputs. So list the nodes with inputs first, a **topological order**, and read it
+# from behind. To build the list, put the node that you want on a pile (a *stack*) and look at whoever lies on top:
+#
+# - Is one of its inputs not in the list yet? That one goes on top of the pile.
+# - Are they all in the list? Then it may join the list, and leaves the pile.
+#
+# A function that calls itself would be shorter. But Python only lets it go so deep, and graphs can be deeper. (The check writes
+# graphs as text: in `a; b; c = 2*a + 3*b; z = 4*c + 5*a` a and b are leaves, and the numbers are slopes. `chain` is how many more
+# nodes stand on top of the last one, in a row.)
+#
+# **Exercise `topological_order`** ({{points:topological_order}}).
+
+
+# %% exercise="topological_order"
+def topological_order(node):
+    """List the nodes that a node depends on, inputs first.
+
+    Parameters
+    ----------
+    node : Node
+        Its inputs are the tuple node.inputs, which is empty for a leaf.
+
+    Returns
+    -------
+    list of Node
+        Every node once, after all its inputs; `node` itself is the last one.
+
+    Example: for u = x * y and z = u + x, topological_order(z) is [x, y, u, z] or [y, x, u, z].
+    """
+    ### BEGIN SOLUTION
+    order, listed, pile = [], set(), [node]
+    while pile:
+        waiting = [child for child in pile[-1].inputs if child not in listed]
+        if waiting:
+            pile.append(waiting[0])
+        else:
+            order.append(pile.pop())
+            listed.add(order[-1])
+    return order
+    ### END SOLUTION
+
+
+# %%
+check("topological_order")
+
+# %% [markdown]
+# ## 5 · Backpropagation, all of it
+#
+# Forward, the library's `evaluate` walks along that list and calls `fprop`. Backward is your turn: start with
+# $\partial L/\partial L = 1$ at the end and walk back.
+#
+# **Exercise `backprop`** ({{points:backprop}}). A handful of lines that work for any graph ever drawn. (In the check's cases, `shape` is
+# that of every value, and `left_over` says whether `grad` still holds an earlier run's numbers.)
+
+
+# %% exercise="backprop"
+def backprop(node):
+    """Set grad on every node that a node depends on; the graph has been evaluated already.
+
+    Parameters
+    ----------
+    node : Node
+        The end of the graph. Its own gradient is 1, in the shape of its value (np.ones_like(node.value)).
+
+    Returns
+    -------
+    None
+        The gradients are left in `grad`, in the shape of each node's value. What was in `grad` before, None or an earlier
+        run's gradient, does not count. Each op.bprop is called once, with the whole gradient.
+
+    Example: for u = x * y and z = u + x with x = 3, y = 2, backprop(z) leaves z.grad 1, u.grad 1, y.grad 3, x.grad 3.
+    """
+    ### BEGIN SOLUTION
+    order = topological_order(node)
+    for n in order:
+        n.grad = np.zeros_like(n.value)
+    node.grad = np.ones_like(node.value)
+    for n in reversed(order):
+        if n.op is not None:
+            for child, grad in zip(n.inputs, n.op.bprop(n.grad), strict=True):
+                child.grad = child.grad + grad  # (7.1) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
+    ### END SOLUTION
+
+
+# %%
+check("backprop")
+
+# %% [markdown]
+# That is a deep-learning library. A small one, but it is *yours*, so let it learn the function that defeated the perceptron.
+# (`Node(Sigmoid(), z)` is a node with your operation on the node `z`.)
+
+# %%
+if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
+    rng = np.random.default_rng(3)
+    X = Node(value=np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], float))  # 1 inputs: XOR, and a 1 for the bias
+    minus_y = Node(value=np.array([[0], [-1], [-1], [0]], float))
+    W, V = Node(value=rng.normal(size=(3, 4))), Node(value=rng.normal(size=(4, 1)))  # 2 parameters
+    p = Node(Sigmoid(), Node(MatMul(), Node(Sigmoid(), Node(MatMul(), X, W)), V))  # 3 operations
+    error = Node(Add(), p, minus_y)
+    cost = Node(Multiply(), error, error)  # 4 cost, summed by backprop
+    losses = []
+    for _ in range(2000):  # 6 train: one blueprint, executed 2000 times
+        losses.append(evaluate(cost).sum())
+        backprop(cost)
+        W.value, V.value = W.value - 2 * W.grad, V.value - 2 * V.grad  # 5 optimizer
+    display(plot_losses(losses, "XOR, learned by your library"))
+    print("p:", evaluate(p).round(2).ravel())  # 7 test
+
+# %% [markdown]
+# Nobody differentiated that network. You differentiated four operations, and the graph did the rest. (`error` goes into the last
+# product twice. Had `backprop` not added, the gradient would be half of what it should be.)
+#
+# ## 6 · Trust, but measure
+#
+# Derivatives are where networks break in silence: no error message, only poor results. Lab 02's central differences find the
+# culprit, but when are two numbers "equal"? A difference of 0.001 is nothing beside 1000 and everything beside 0.002. So compare
+# *relative to their size*, and report the worst entry:
+#
+# $$ \max \frac{|a - n|}{\max(10^{-8},\; |a| + |n|)} \tag{7.7} $$
+#
+# with $a$ the analytic and $n$ the numeric gradient; fraction and outer maximum go entry by entry. What is the $10^{-8}$ for?
+#
+# **Exercise `relative_error`** ({{points:relative_error}}).
+
+
+# %% exercise="relative_error"
+def relative_error(analytic, numeric):
+    """Compare two gradients by their largest relative difference.
+
+    Parameters
+    ----------
+    analytic, numeric : arrays of one shape
+
+    Returns
+    -------
+    float
+        0 where they are equal, 1 where one is zero or has the wrong sign.
+
+    Example: relative_error(np.array([1.0, 3.0]), np.array([1.0, 1.0])) is 0.5, from |3 − 1| / (3 + 1).
+    """
+    ### BEGIN SOLUTION
+    size = np.maximum(1e-8, np.abs(analytic) + np.abs(numeric))
+    return np.max(np.abs(analytic - numeric) / size)  # (7.7)
+    ### END SOLUTION
+
+
+# %%
+check("relative_error")
+
+# %% [markdown]
+# Below $10^{-6}$, sleep well. Above $10^{-2}$, something is wrong. In between, suspect the check before the derivative:
+
+
+# %%
+def near_the_kink():
+    """Check the derivative of relu, which is right, on either side of its kink and right beside it."""
+    rows, ratio = [], 0.0
+    for point in (-0.5, 0.5, 0.000001):
+        z = np.array([point])
+        a, n = relu_grad(z)[0], numeric_gradient(lambda t: relu(t).sum(), z, 1e-5)[0]
+        ratio = abs(a - n) / max(1e-8, abs(a) + abs(n))
+        rows.append([f"{point:g}", f"{a:.2f}", f"{n:.2f}", "agree" if ratio < 1e-6 else f"{ratio:.2f}"])
+    display(Table("relu, ε = 0.00001", ["z", "derivative", "differences", "relative error"], rows))
+    return "It cries wolf" if ratio > 0.01 else "They agree"
+
+
+lab.predict("kink", near_the_kink)
+
+# %% [markdown]
+# ### Debug me
+#
+# A colleague gave the collection a new operation. It runs; networks with it even learn a little. Convict it, then mend it.
+# (No points. There are two ways, and one of them is a single letter.)
+
+
+# %%
+class SuspiciousTanh:
+    def fprop(self, z):
+        a = np.tanh(z)
+        self.kept = z
+        return a
+
+    def bprop(self, grad):
+        return (grad * (1 - self.kept**2),)  # tanh′ = 1 − tanh²
+
+
+if ready("relative_error"):
+    op, z0 = SuspiciousTanh(), np.array([-1.2, 0.3, 2.0])
+    op.fprop(z0)
+    off = relative_error(op.bprop(np.ones(3))[0], numeric_gradient(lambda z: np.tanh(z).sum(), z0))
+    print("mended: no difference left" if off < 1e-6 else f"guilty: relative error {off:.2f}")
+
+# %% [markdown]
+# ## 7 · Fifty first
+#
+# The derivative is right, and the network still does not learn. Before you turn any knob, ask for less: *fifty* examples. A network
+# that cannot learn fifty examples by heart has a fault, and you have found that out in a second instead of a night.
+#
+# **Exercise `can_overfit`** ({{points:can_overfit}}). `fit` is whatever trains: it takes examples and labels and returns a function
+# that predicts labels. By heart means *every single one*. (The check's own learner has room for `capacity` examples, and the rows of
+# X that are listed in `hard` it never gets right.)
+
+
+# %% exercise="can_overfit"
+def can_overfit(fit, X, y, n=50):
+    """Tell whether a network can learn its first n examples by heart.
+
+    Parameters
+    ----------
+    fit : function
+        fit(X, y) trains a new network and returns a function predict; predict(X) returns labels, of shape (len(X),).
+    X : array of shape (N, n_in)
+        Examples, one a row.
+    y : array of shape (N,)
+        Their labels.
+    n : int
+        How many of them to try.
+
+    Returns
+    -------
+    bool
+        True when, trained on the first n, all of these n are right.
+
+    Example: with n = 3, labels [7, 1, 4] and a network that predicts [7, 1, 9] for them, it is False.
+    """
+    ### BEGIN SOLUTION
+    predict = fit(X[:n], y[:n])
+    return bool(np.all(predict(X[:n]) == y[:n]))
+    ### END SOLUTION
+
+
+# %%
+check("can_overfit")
+
+
+# %%
+def fit(X, y, lr=0.5):
+    net = Network([Linear(64, 32), Tanh(), Linear(32, 10)], rng=np.random.default_rng(0), dtype=np.float64)  # 2, 3
+    cost, optimizer, rng = SoftmaxCrossEntropy(), SGD(lr), np.random.default_rng(1)  # 4 cost, 5 optimizer
+    list(train(net, X, y, cost, optimizer, epochs=100, rng=rng, batch_size=10))  # 1 inputs, 6 train
+    return lambda X: net.predict(X).argmax(axis=1)  # 7 test
+
+
+if ready("can_overfit"):
+    print("a healthy network:", can_overfit(fit, X_all, y_all))
+    print("with a rate of 0.0001:", can_overfit(lambda X, y: fit(X, y, 0.0001), X_all, y_all))
+
+# %% [markdown]
+# Is the test infallible? Shuffle the labels, so that each digit carries somebody else's. There is nothing left to understand.
+
+
+# %%
+def nonsense():
+    """Train on fifty digits with shuffled labels; count how many of the fifty it then gets 'right'."""
+    labels = np.random.default_rng(0).permutation(y_all[:50])
+    predict = fit(X_all[:50], labels)
+    right = int(np.sum(predict(X_all[:50]) == labels))
+    print(f"of its fifty: {right} right. Of 500 other digits: {np.mean(predict(X_test) == y_test):.0%}")
+    return "All fifty" if right == 50 else "About five" if right < 10 else "About half"
+
+
+lab.predict("nonsense", nonsense)
+
+# %% [markdown]
+# So it clears the *machinery*, not the data. Every test has a blind spot, which is why a doctor has more than one instrument.
+#
+# ## 8 · The ward
+#
+# Five networks, each 64–32–32–10, each with one fault, and each fault once. Three instruments: the loss, the length of the gradient in
+# each layer before the first step, and the gradient check, layer by layer. Ten classes: what is the loss of a network that merely guesses?
+#
+# | write | the fault | and so |
+# |---|---|---|
+# | `"saturated"` | hidden units start at the flat ends of tanh | almost nothing gets back through them |
+# | `"gradient"` | one layer's backward has a slip | backward and differences disagree |
+# | `"input"` | pixels from 0 to 16 instead of 0 to 1 | sums and gradients are large from the start |
+# | `"rate"` | the learning rate is too large | a good start, and then steps over the edge |
+# | `"labels"` | the labels are shuffled | a healthy network with nothing to find |
+
+# %%
+NetworkWard()
+
+# %% [markdown]
+# **Exercise `find_the_bug`** ({{points:find_the_bug}}). Your diagnoses.
+
+# %% exercise="find_the_bug"
+### BEGIN SOLUTION
+find_the_bug = {"A": "labels", "B": "input", "C": "gradient", "D": "saturated", "E": "rate"}
+### STUB
+# find_the_bug = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
+### END SOLUTION
+
+# %%
+check("find_the_bug")
+
+# %%
+if ready("find_the_bug"):
+    from course.widgets import ward_model
+
+    rows = [
+        [name, fault, ward_model.CURES[fault.lower()], f"{ward_model.mended(name):.2f}"]
+        for name, fault in find_the_bug.items()
+    ]
+    display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))
+
+# %% [markdown]
+# Two things to take from the ward. The check accused *layer 1*, but the slip sits in layer **2**: what a layer hands down is wrong in
+# everybody below. Look one layer above the highest one accused. And that network learned anyway. A loss that falls is no proof of
+# a right gradient.
+#
+# ### Open experiment (no points)
+#
+# How wrong may a gradient be? Make a class `Wrong` from your `Multiply` or your `Sigmoid` with a slip of your choice (half the
+# gradient, the sign only, noise added, the slope left out), put it into the XOR network of section 5, and see which slips it
+# forgives. Is there a rule?
+
+# %%
+if ready("Multiply"):
+
+    class Wrong(Multiply):
+        def bprop(self, grad):
+            return tuple(np.sign(g) for g in super().bprop(grad))  # the sign only: your slip here
+
+    op = Wrong()
+    print(op.fprop(np.array([3.0, -2.0]), np.array([4.0, 5.0])), op.bprop(np.ones(2)))
+
+# %% [markdown]
+# ## 9 · In your own words
+#
+# A friend's network has ten classes. "The gradient check passes everywhere, and the loss stays at 2.30 from the first epoch to the
+# last. I have tried six learning rates." In four or five sentences: what does 2.30 tell you, what would you ask or try first,
+# second and third, and what would each outcome mean? (Graded by hand.)
+
+# %% [markdown] written="stuck"
+# ### BEGIN SOLUTION
+# 2.30 is ln 10: the network gives every class one tenth, so it guesses and has learned nothing at all. The derivative is cleared
+# by the check, so I would try to learn fifty examples by heart. If that works, the machinery is fine and I would look at the
+# data: are the labels still beside their own examples, do I see in a picture what the label says? If it does not, I would print
+# the length of the gradient in each layer: nearly zero in the lower ones means saturated (or dead) units, so a smaller start
+# or other inputs; normal lengths mean that I should look at the update, which perhaps never reaches the parameters.
+#
+# *Rubric (4 points): 2.30 is ln 10, guessing (1); a first test that splits the suspects, with what either outcome means (1); at least
+# two more suspects with a test for each (1); an order with a reason, cheap tests first (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 10 · Do you still know?
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## What you take along
+#
+# - An operation knows its value and its slope, nothing else. A graph turns that into the gradient of anything.
+# - Gradients add where ways meet, and a node speaks only when it has heard from everyone above.
+# - Instruments before knobs: gradient check, fifty examples, the length of the gradient in each layer.
+# - ln K is the loss of a guesser.
+#
+# The library's version, with broadcasting, is `course/flowgraph.py`; now you can read it. Next: lab 08 makes networks deep, and
+# finds that gradients do not like the climb.
+
+# %%
+lab.progress()
