@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course.doctor import examine, grading, students
-from course.grading import protections
+from course.doctor import examine, grading, protections, students
 from course.grading.isolation import why_not
 from course.grading.sandbox import BUBBLEWRAP, NONE
 from tests.gates import ROOT

@@ -98,6 +98,19 @@ def test_what_make_lab_starts_is_there(released: Path) -> None:
     assert "/lab/tree/README.md" in done.stdout
 
 
+def test_colabs_cell_finds_package_and_records(released: Path) -> None:
+    """What the README tells Colab's users to run after the clone, tried in a bare Python in the folder of the labs."""
+    line = next(line for line in (released / "README.md").read_text().splitlines() if "sys.path" in line)
+    program = (
+        f"{line}\nfrom course import open_lab\nimport course\nprint(course.__file__)\nlab = open_lab('02', {{}})\n"
+    )
+    command = [sys.executable, "-I", "-c", program]
+    folder = released / "labs"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (folder / done.stdout.splitlines()[0]).resolve() == released / "course" / "__init__.py"
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 def test_the_makefile_has_the_students_rules(released: Path) -> None:
     text = (released / "Makefile").read_text()

@@ -8,8 +8,8 @@ from course.doctor.finding import NOTE, OK, Finding, since
 
 def sandbox(root: Path) -> Finding:
     """Let code that plays a student try each protection of the sandbox."""
+    from course.doctor.protections import protections
     from course.grading.isolation import why_not
-    from course.grading.protections import protections
     from course.grading.sandbox import BUBBLEWRAP
 
     if reason := why_not():
@@ -23,7 +23,7 @@ def sandbox(root: Path) -> Finding:
 
 def fallback(root: Path) -> Finding:
     """Try what is left without bubblewrap."""
-    from course.grading.protections import can_change_user, landlock, protections, seccomp
+    from course.doctor.protections import can_change_user, landlock, protections, seccomp
     from course.grading.sandbox import NONE
 
     held = [name for name, holds in protections(NONE).items() if holds]

@@ -70,7 +70,8 @@ def read_marks(path: Path, questions: Sequence[Question], students: Sequence[str
         given = {q.name: _mark(path, number, student, q, row[q.name]) for q in questions if row[q.name]}
         if given and student not in students:
             raise ValueError(
-                f"{path}, row {number}: nobody here is called {student!r}; mend the name, or empty the mark"
+                f"{path}, row {number}: nobody here is called {student!r}: mend the name, empty the mark, or grade the "
+                "whole class at once"
             )
         if given and student in book.marks:
             raise ValueError(f"{path}, row {number}: {student!r} has two rows; leave one")

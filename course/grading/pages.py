@@ -34,23 +34,6 @@ def render(template: str, **values: Any) -> str:
 
 def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -> str:
     """Write one student's page."""
-    rows = []
-    for row in result["exercises"]:
-        verdict = verdict_of(row["verdict"])
-        sign, words = HEADINGS[verdict.outcome]
-        rows.append(
-            {
-                "name": verdict.exercise,
-                "sign": sign,
-                "words": words,
-                "outcome": verdict.outcome.replace(" ", "-"),
-                "points": verdict.points,
-                "max_points": verdict.max_points,
-                "heading": heading(verdict),
-                "paragraphs": paragraphs(verdict),
-                "answer": row["answer"],
-            }
-        )
     by_hand = [
         {"name": q.name, "points": q.points, "mark": results.mark(student, q), "text": result["written"].get(q.name)}
         for q in results.questions
@@ -61,11 +44,28 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
         title=results.title,
         student=student,
         result=result,
-        rows=rows,
+        rows=[_exercise(row) for row in result["exercises"]],
         by_hand=by_hand,
         total=results.total(student, result) if results.book.begun else None,
         max_total=results.max_total,
     )
+
+
+def _exercise(row: dict[str, Any]) -> dict[str, Any]:
+    """Give what the student's page shows of one exercise."""
+    verdict = verdict_of(row["verdict"])
+    sign, words = HEADINGS[verdict.outcome]
+    return {
+        "name": verdict.exercise,
+        "sign": sign,
+        "words": words,
+        "outcome": verdict.outcome.replace(" ", "-"),
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "heading": heading(verdict),
+        "paragraphs": paragraphs(verdict),
+        "answer": row["answer"],
+    }
 
 
 def written_page(results: ClassResults) -> str:
