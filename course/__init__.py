@@ -26,6 +26,7 @@ _NAMES = {
     "normalization": "BatchNorm LayerNorm",
     "optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
     "plots": "plot_curves plot_line plot_losses",
+    "plots_digits": "plot_confusion plot_digits",
     "plots_plane": "plot_regions",
     "regularizers": "L1 L2 ElasticNet MaxNorm",
     "runs": "EarlyStopping fit overfit_small progress",

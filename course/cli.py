@@ -15,6 +15,14 @@ def checkout() -> Path:
     raise click.UsageError("no workbook here: change into the folder that holds labs/ and course/")
 
 
+def instructors_checkout() -> Path:
+    """Find the workbook's folder and refuse a students' copy, which has no solutions."""
+    root = checkout()
+    if not (root / "solutions").is_dir():
+        raise click.UsageError(f"{root} is a students' copy, without solutions/: this command is for instructors")
+    return root
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nn-workbook", prog_name="course")
 def main() -> None:
@@ -38,7 +46,7 @@ def build(check: bool, only: str | None) -> None:
     """Make the notebooks and check records from solutions/labNN_*.py."""
     from course.build import SourceFault, build_all, check_all
 
-    root = checkout()
+    root = instructors_checkout()
     try:
         if not check:
             for path in build_all(root, only):
@@ -53,7 +61,26 @@ def build(check: bool, only: str | None) -> None:
 
 
 @main.command()
-@click.argument("submissions", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--repository", default="", metavar="OWNER/NAME", help="On GitHub: for the links to Binder and Colab.")
+@click.option("--branch", default="main", show_default=True, help="Of that repository.")
+def release(folder: Path, repository: str, branch: str) -> None:
+    """Write what students get to FOLDER: labs, records and the library, no solution, no check's source, no test.
+
+    An earlier release in FOLDER is replaced; what else lies there, such as .git, stays. A folder that is no release is
+    refused.
+    """
+    from course.build import release as write_release
+
+    try:
+        files = write_release(instructors_checkout(), folder.resolve(), repository, branch)
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(f"{len(files)} files in {folder}. Never add solutions/ or tests/ to that repository.")
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(exists=True, path_type=Path))
 @click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
@@ -64,10 +91,36 @@ def build(check: bool, only: str | None) -> None:
     type=click.Choice(["auto", "bubblewrap", "none"]),
     help="How student code is kept in.",
 )
-def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> None:
-    """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
+@click.option(
+    "--canvas-gradebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A gradebook exported from Canvas: canvas.csv takes its students and its column from it.",
+)
+@click.option("--canvas-assignment", default="", metavar="TITLE", help="The assignment's title in Canvas.")
+@click.option(
+    "--regrade",
+    multiple=True,
+    metavar="NAME",
+    help="A student or an exercise, as grades.csv names them, to grade again; may be given several times, and with "
+    "students and exercises these exercises of these students are meant.",
+)
+def grade(
+    submissions: Path,
+    lab: str,
+    out: Path,
+    jobs: int,
+    sandbox: str,
+    canvas_gradebook: Path | None,
+    canvas_assignment: str,
+    regrade: tuple[str, ...],
+) -> None:
+    """Grade the notebooks in SUBMISSIONS.
 
-    Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
+    That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives, or
+    one notebook.
+
+    Writes OUT/grades.csv, OUT/canvas.csv, OUT/results.jsonl, OUT/class.html and OUT/feedback/<student>.html, and
+    OUT/written.html with OUT/marks.csv for the marks that you give by hand. A run that was stopped goes on where it
     was; what is graded is not graded again.
     """
     from concurrent.futures import ThreadPoolExecutor
@@ -82,17 +135,43 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> No
         click.echo(protection(sandbox), err=True)
         summary = grade_class(
             submissions,
-            lab,
+            lab.zfill(2),
             out,
-            checkout(),
+            instructors_checkout(),
             sandbox,
             ThreadPoolExecutor(jobs),
             lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
+            canvas_gradebook,
+            canvas_assignment,
+            regrade,
         )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
-    click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'grades.csv'}")
+    for note in summary.notes:
+        click.echo(note, err=True)
+    click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'class.html'}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of lines.")
+def doctor(as_json: bool) -> None:
+    """Try what this machine can do; exit 1 only if something that students need fails."""
+    import json
+    from dataclasses import asdict
+
+    from course.doctor import FAILS, examine
+
+    findings = []
+    for finding in examine(checkout()):
+        findings.append(finding)
+        if not as_json:
+            click.echo(f"{finding.status:5}  {finding.name:13}  {finding.seen}")
+            if finding.advice:
+                click.echo(f"{'':22}→ {finding.advice}")
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+    sys.exit(1 if any(finding.status == FAILS for finding in findings) else 0)
 
 
 @main.group()

@@ -129,7 +129,8 @@ def test_blank_and_unreadable(graded: Path) -> None:
 
 def test_columns(graded: Path) -> None:
     header = (graded / "grades.csv").read_text().splitlines()[0].split(",")
-    assert header == ["student", "lab", "score", "max_score", "status", *EXERCISES]
+    by_hand = ["friend", "total", "max_total"]
+    assert header == ["student", "lab", "score", "max_score", "status", *EXERCISES, *by_hand, "repairs"]
     line = json.loads((graded / "results.jsonl").read_text().splitlines()[0])
     assert list(line) == [
         "student", "exercise", "outcome", "points", "max_points", "misconception", "diagnosis", "message", "seconds",

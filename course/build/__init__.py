@@ -12,7 +12,8 @@ from course.build.declare import (
 from course.build.faults import SourceFault
 from course.build.notebooks import clean_outputs, solved_notebook, student_notebook
 from course.build.records import build_record, load_checks, reference_namespace
-from course.build.source import LabSource, load_source
+from course.build.release import release
+from course.build.source import LabSource, load_source, written_solution
 
 __all__ = [
     "QUICK",
@@ -32,6 +33,8 @@ __all__ = [
     "load_source",
     "prepare_progress",
     "reference_namespace",
+    "release",
     "solved_notebook",
     "student_notebook",
+    "written_solution",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from course.build.declare import LabChecks
 from course.build.faults import SourceFault
 from course.build.source import Cell, LabSource, with_solution, with_stub
+from course.checks.handed_in import MIME
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _FIELD = re.compile(r"\{\{\s*(\w+)(?::(\w+))?\s*\}\}")
@@ -132,7 +133,7 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        New outputs with at most text/plain and text/html; neighbouring stream texts are joined.
+        New outputs with at most text/plain, text/html and a network handed in; neighbouring stream texts are joined.
     """
     cleaned: list[dict[str, Any]] = []
     for output in outputs:
@@ -143,7 +144,7 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             else:
                 cleaned.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
         elif output["output_type"] in ("display_data", "execute_result"):
-            data = {mime: output["data"][mime] for mime in ("text/html", "text/plain") if mime in output["data"]}
+            data = {mime: output["data"][mime] for mime in ("text/html", "text/plain", MIME) if mime in output["data"]}
             if data:
                 cleaned.append({**output, "data": data, "metadata": {}})
         else:

@@ -15,6 +15,7 @@ KEYS = {"exercise", "written", "tags"}
 WRITE_HERE = "*Your answer here: double-click, write, run the cell.*"
 
 _NAME = re.compile(r"lab(\d\d)_(\w+)\.py")
+_RUBRIC = re.compile(r"Rubric \((\d+) points?\)")
 _CHECK = re.compile(r"""check\((["'])(\w+)\1\)\s*""")
 
 
@@ -49,6 +50,20 @@ class LabSource:
     def exercises(self) -> list[str]:
         """The names of the graded exercises, in order."""
         return [cell.exercise for cell in self.cells if cell.exercise]
+
+    @property
+    def written(self) -> dict[str, int]:
+        """The questions that are answered in words, with the most points that their rubric gives."""
+        questions = {}
+        for cell in self.cells:
+            if cell.written:
+                rubric = _RUBRIC.search(cell.source)
+                if not rubric:
+                    raise SourceFault(
+                        self.path, f"the written answer {cell.written!r} needs 'Rubric (4 points): …' in its solution"
+                    )
+                questions[cell.written] = int(rubric[1])
+        return questions
 
     @property
     def stem(self) -> str:
@@ -202,6 +217,11 @@ def with_stub(cell: Cell) -> str:
         else:
             solution.append(line)
     return "\n".join(lines)
+
+
+def written_solution(source: LabSource, name: str) -> str:
+    """Give the model answer of a written question, with its rubric."""
+    return next(with_solution(cell) for cell in source.cells if cell.written == name).strip()
 
 
 def _stub(cell: Cell, solution: list[str], stub: list[str] | None) -> list[str]:

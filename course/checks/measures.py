@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course.checks.graphs import ordered
+from course.checks.handed_in import reads_digits
 
 Measure = Callable[[Any, dict[str, Any]], Any]
 
@@ -134,6 +135,30 @@ def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
     return ((np.tanh(X @ W1 + b1) @ W2 + b2)[:, 0] >= 0).astype(np.int64)
 
 
+def hyperparameters(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+    """Measure what `probes.draw_settings` collected from a sampler of hyperparameters."""
+    rates, hidden, dropped, equal = (np.asarray(part, dtype=float) for part in value)
+    if (rates <= 0).any():
+        raise ValueError("a learning rate is 0 or negative")
+    powers = np.log10(rates)
+    return {
+        "smallest power of ten of the learning rate": float(powers.min()),
+        "largest power of ten of the learning rate": float(powers.max()),
+        "share of learning rates below 0.001": float((powers < -3).mean()),
+        "share of learning rates below 0.01": float((powers < -2).mean()),
+        "different learning rates": len(np.unique(rates)),
+        "hidden that are whole numbers": int((hidden == np.rint(hidden)).sum()),
+        "smallest hidden": float(hidden.min()),
+        "largest hidden": float(hidden.max()),
+        "mean of hidden": float(hidden.mean()),
+        "smallest p_drop": float(dropped.min()),
+        "largest p_drop": float(dropped.max()),
+        "mean of p_drop": float(dropped.mean()),
+        "settings that an equal rng repeats": int(equal),
+    }
+
+
 MEASURES: dict[str, Measure] = {
-    measure.__name__: measure for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels, ordered)
+    measure.__name__: measure
+    for measure in (neuron_labels, dealt, dropped, drawn, hidden_labels, ordered, reads_digits, hyperparameters)
 }

@@ -1,6 +1,6 @@
 """Data sets: toy problems drawn from a generator, and images of digits."""
 
-from course.data.images import ImageData, load_digits, load_fashion_mnist, load_mnist, mnist_or_digits
+from course.data.images import ImageData, find_mnist, load_digits, load_fashion_mnist, load_mnist, mnist_or_digits
 from course.data.split import minibatches, split
 from course.data.toy import and_gate, blobs, circles, houses, moons, or_gate, spirals, xor_gate
 
@@ -9,6 +9,7 @@ __all__ = [
     "and_gate",
     "blobs",
     "circles",
+    "find_mnist",
     "houses",
     "load_digits",
     "load_fashion_mnist",

@@ -78,6 +78,22 @@ def find_local(source: Source, local: Path, foreign: Iterable[str] = ()) -> Path
     return None
 
 
+def find_here(source: Source, foreign: Iterable[str] = ()) -> Path | None:
+    """Look for a whole file in the folder that COURSE_DATA names, then in the cache; nothing is downloaded.
+
+    Raises
+    ------
+    ValueError
+        The local file is damaged.
+    """
+    import pooch
+
+    local = os.environ.get(LOCAL_FOLDER)
+    return (find_local(source, Path(local), foreign) if local else None) or find_local(
+        source, Path(pooch.os_cache("nn-workbook")), foreign
+    )
+
+
 def download(source: Source, cache: Path) -> Path:
     """Take a file from the cache, or from the first mirror that has it whole.
 

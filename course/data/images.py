@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from course.data.fetch import Source, fetch
+from course.data.fetch import Source, fetch, find_here
 from course.data.idx import read_idx
 
 _MNIST_MIRRORS = (
@@ -110,6 +111,15 @@ def load_mnist() -> ImageData:
     Proceedings of the IEEE 86(11). Data under CC BY-SA 3.0.
     """
     return _load("MNIST", "mnist", _MNIST_HASHES, _FASHION_HASHES, _MNIST_MIRRORS, _DIGIT_NAMES)
+
+
+def find_mnist() -> Path | None:
+    """Say in which folder MNIST lies whole on this machine, without a network; None where it does not."""
+    sources = [
+        Source("mnist", file, known_hash, ()) for (file, _), known_hash in zip(_FILES, _MNIST_HASHES, strict=True)
+    ]
+    found = [find_here(source, _FASHION_HASHES) for source in sources]
+    return found[0].parent if found[0] and all(found) else None
 
 
 def load_fashion_mnist() -> ImageData:

@@ -1,26 +1,34 @@
-"""Find the submissions: regular ``*.ipynb`` files in a folder, read as bytes and never executed or imported."""
+"""Find the submissions: regular ``*.ipynb`` files, read as bytes and never executed or imported."""
 
 import hashlib
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-#: a lab notebook with plots is under 2 MB; what is larger than this is not read
-MAX_BYTES = 20_000_000
+from course.grading.archive import MAX_BYTES, read_zip
+from course.grading.names import Owner, keys_for, natural, owner_of
+
+#: folders below a student's own that are looked into
+DEEPEST = 4
 
 
 @dataclass(frozen=True)
 class Submission:
     """One student's notebook as it was handed in.
 
-    ``fault`` says why it could not be read; ``content`` is empty then.
+    ``fault`` says why it could not be read; ``content`` is empty then. ``canvas_id`` is the student's number there, if
+    it is known; ``notes`` say which attempts were passed over.
     """
 
     student: str
     content: bytes
     fault: str = ""
+    canvas_id: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -28,36 +36,116 @@ class Submission:
         return hashlib.sha256(self.fault.encode() + b"\0" + self.content).hexdigest()[:20]
 
 
-def collect(folder: Path) -> list[Submission]:
+@dataclass(frozen=True)
+class _Found:
+    """A file with whose it is; ``path`` as its owner would name it."""
+
+    owner: Owner
+    path: PurePath
+    content: bytes
+    fault: str
+
+
+def collect(source: Path, lab: str = "") -> list[Submission]:
     """Read the submissions of a class.
 
     Parameters
     ----------
-    folder : Path
-        Holds one ``<student>.ipynb`` a student. Anything else in it is left alone.
+    source : Path
+        A folder with one ``<student>.ipynb`` a student or one folder a student, or the zip that Canvas or Moodle gives
+        (or what it unpacks to), or a single notebook. Anything else in a folder is left alone.
+    lab : str
+        Two digits. Of several notebooks of a student, one of this lab comes before others.
 
     Returns
     -------
     list of Submission
-        By student's name.
+        By student's name. Of several attempts the latest counts: by Canvas's number of the file, else by name, so that
+        ``lab02-2`` and ``attempt 2`` are later than ``lab02-1`` and ``attempt 1``.
 
     Raises
     ------
     ValueError
-        If the folder is none, or holds no notebook.
+        If there is no notebook, or a zip cannot be read.
     """
-    if not folder.is_dir():
-        raise ValueError(f"expected a folder of notebooks, got {folder}, which is none")
-    found = [read_submission(path) for path in _notebooks(folder)]
-    if not found:
-        raise ValueError(f"{folder} holds no notebook: expected one <student>.ipynb a student")
-    return found
+    if source.is_dir():
+        found = list(_in_folder(source))
+    elif source.suffix == ".ipynb":
+        found = [_Found(owner_of(source.name) or Owner(source.stem), PurePath(source.name), *_read(source))]
+    elif source.is_file():
+        found = _in_zip(source)
+    else:
+        raise ValueError(f"expected a folder of notebooks or a zip, got {source}, which is neither")
+    if not any(file.path.suffix == ".ipynb" for file in found):
+        raise ValueError(f"{source} holds no notebook: expected one <student>.ipynb a student, or a folder for each")
+    attempts: dict[str, list[_Found]] = defaultdict(list)
+    for file in found:
+        attempts[file.owner.student].append(file)
+    keys = keys_for(list(attempts))
+    return sorted((_latest(keys[s], files, lab) for s, files in attempts.items()), key=lambda one: one.student)
 
 
-def _notebooks(folder: Path) -> Iterator[Path]:
+def _latest(key: str, files: Iterable[_Found], lab: str) -> Submission:
+    """Choose the attempt that counts, and say which do not."""
+    *earlier, last = sorted(files, key=lambda file: _rank(file, lab))
+    notes = [f"passed over an earlier attempt or another file: {file.path.name}" for file in earlier if file.content]
+    if notes:
+        notes.append(f"the attempt that counts: {last.path.name}")
+    fault = last.fault
+    if last.path.suffix != ".ipynb":
+        fault = f"{last.path.name} was handed in, and no notebook (.ipynb); archives are not opened"
+    late = ("handed in late, says Canvas",) if last.owner.late else ()
+    return Submission(key, last.content, fault, last.owner.canvas_id, (*notes, *late))
+
+
+def _rank(file: _Found, lab: str) -> tuple[object, ...]:
+    """Order a student's files: notebooks after others, of this lab after others, then the later ones."""
+    says = re.compile(rb'"lab":\s*"%s"' % re.escape(lab).encode())
+    about = bool(lab) and (f"lab{lab}" in file.path.name or bool(says.search(file.content)))
+    return file.path.suffix == ".ipynb", about, file.owner.number, natural(str(file.path)), str(file.path)
+
+
+def _in_folder(folder: Path) -> Iterator[_Found]:
+    """Find what each entry of a folder holds: a student's file, or a student's folder."""
     for path in sorted(folder.iterdir()):
-        if path.suffix == ".ipynb" and not path.name.startswith("."):
+        if path.name.startswith("."):
+            continue
+        owner = owner_of(path.name)
+        if path.is_dir() and not path.is_symlink():
+            for inner in _below(path, DEEPEST):
+                yield _Found(owner or Owner(path.name), inner.relative_to(path), *_read(inner))
+        elif path.suffix == ".ipynb":
+            yield _Found(owner or Owner(path.stem), PurePath(path.name), *_read(path))
+        elif owner:
+            yield _Found(owner, PurePath(path.name), b"", "")
+
+
+def _below(folder: Path, deep: int) -> Iterator[Path]:
+    """Walk to the notebooks of a student's folder; links to folders are not followed."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _below(path, deep - 1) if deep else ()
+        elif path.suffix == ".ipynb":
             yield path
+
+
+def _in_zip(source: Path) -> list[_Found]:
+    """Find what a zip holds; one folder around everything, as packing a folder makes it, is not a student's."""
+    entries = list(read_zip(source))
+    tops = {path.parts[0] if len(path.parts) > 1 else "" for path, _, _ in entries}
+    outer = tops.pop() if len(tops) == 1 else ""
+    around = bool(outer) and not owner_of(outer)
+    return [_Found(_owner(PurePath(*p.parts[around:])), p, content, fault) for p, content, fault in entries if p.parts]
+
+
+def _owner(path: PurePath) -> Owner:
+    """Say whose an entry of a zip is: as Canvas or Moodle says it, else by its first folder, else by its own name."""
+    for name in (path.name, *path.parts[:-1]):
+        if owner := owner_of(name):
+            return owner
+    return Owner(path.parts[0] if len(path.parts) > 1 else path.stem)
 
 
 def read_submission(path: Path) -> Submission:

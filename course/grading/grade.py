@@ -18,7 +18,9 @@ from course.checks import (
     without_result,
 )
 from course.grading.collect import Submission
-from course.grading.repair import Released, Repaired, Unreadable, names_in, plain_python, repair
+from course.grading.notebook import Unreadable
+from course.grading.python_text import names_in, plain_python
+from course.grading.repair import Released, Repaired, repair
 from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
@@ -59,17 +61,30 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, and ``exercises``, a list with exercise, outcome, points, max_points, misconception, diagnosis,
-        message, verdict, seconds and answer.
+        ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
+        max_points, misconception, diagnosis, message, verdict, seconds and answer.
     """
+    try:
+        return _grade(submission, material, sandbox)
+    except Exception as error:  # nobody may stop the grading of a class, and nobody loses points to a fault of ours
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        return _failed(material.secret, reason, Repaired([]))
+
+
+def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any]:
+    verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
+    return _result(record, FAILED, reason, repaired, verdicts, {})
+
+
+def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
     record = material.secret
     empty = Repaired([])
-    if submission.fault:
-        return _result(record, UNREADABLE, submission.fault, empty, [], {})
+    if fault := submission.fault:
+        return _result(record, UNREADABLE, fault, empty, [], {})
     try:
         repaired = repair(submission.content, material.released)
-    except Unreadable as fault:
-        return _result(record, UNREADABLE, str(fault), empty, [], {})
+    except Unreadable as reason:
+        return _result(record, UNREADABLE, str(reason), empty, [], {})
     try:
         run = run_submission(
             [plain_python(cell.source) for cell in repaired.cells],
@@ -78,12 +93,14 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
             record.seconds,
             sandbox,
         )
-    except SandboxFailed as fault:
-        verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
-        return _result(record, FAILED, str(fault), repaired, verdicts, {})
+    except SandboxFailed as failure:
+        return _failed(record, str(failure), repaired)
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
+    broken = [verdict.exercise for verdict in verdicts if verdict.outcome == GRADER_ERROR]
+    if broken:  # no points are taken for what is our own fault: the whole score waits
+        return _result(record, FAILED, f"while comparing {', '.join(broken)}", repaired, verdicts, run.checks)
     blank = all(verdict.outcome == NOT_ATTEMPTED for verdict in verdicts)
     return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks)
 
@@ -91,7 +108,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
 def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
     """Describe a check for the supervisor: the public cases first, then the secret ones."""
     secret, public = material.secret.exercises[name], material.public.exercises[name]
-    cells = [i for i, cell in enumerate(repaired.cells) if cell.exercise == name]
+    cells = [i for i, cell in enumerate(repaired.cells) if name in cell.exercises]
     return {
         "exercise": name,
         "probe": secret.probe,
@@ -104,7 +121,7 @@ def _verdict(material: Material, name: str, run: SubmissionRun, repaired: Repair
     """Judge one exercise. The secret cases give the points; a public case that fails too is the one quoted."""
     secret, public = material.secret.exercises[name], material.public.exercises[name]
     check = run.checks[name]
-    lost = [why for index, why in run.dropped.items() if repaired.cells[index].exercise == name]
+    lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
     if check.status != "done":
         return _stopped(material.secret, secret, TIMEOUT if check.status in SLOW else DIED)
     try:
@@ -169,6 +186,7 @@ def _result(
         "score": sum(verdict.points for verdict in verdicts),
         "max_score": record.points,
         "exercises": rows,
+        "written": repaired.written,
     }
     as_stored: dict[str, Any] = json.loads(json.dumps(result))
     return as_stored

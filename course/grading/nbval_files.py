@@ -11,6 +11,7 @@ from nbformat import from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from course.build import clean_outputs
+from course.checks.handed_in import MIME
 from course.grading.plugin import Grades, KernelSettings, lab_of, refuse_unexecuted
 
 
@@ -87,8 +88,12 @@ class ReferenceCell(IPyNbCell):
             self.raise_cell_error(message)
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
-        """Compare what is stored, which is text: new outputs are stripped of pictures as the stored ones were."""
-        return bool(super().compare_outputs([from_dict(output) for output in clean_outputs(test)], ref, skip_compare))
+        """Compare what is stored, which is text: new outputs are stripped of pictures as the stored ones were.
+
+        A network handed in is judged by the grader; its last digits hang on the processor.
+        """
+        new = [from_dict(output) for output in clean_outputs(test)]
+        return bool(super().compare_outputs(new, ref, (*(skip_compare or self.parent.skip_compare), MIME)))
 
 
 class ReferenceFile(IPyNbFile):

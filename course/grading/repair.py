@@ -1,59 +1,80 @@
 """Take from a submitted notebook what the grader runs, whatever happened to its cells on the way."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-MAX_CELLS = 2_000
-_MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
+from course.grading.mending import as_code, rejoin, released_groups, without
+from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_notebook
+from course.grading.python_text import definitions
+from course.grading.written import written_in
 
-
-class Unreadable(ValueError):
-    """A submission that is not a notebook."""
+_CHECK = re.compile(r"""^check\((["'])(\w+)\1\)\s*;?\s*$""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class RunCell:
-    """A cell to run: ``exercise`` names the answer it holds, if any."""
+    """A cell to run: ``exercises`` names the answers it holds, if any."""
 
     source: str
-    exercise: str = ""
+    exercises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run for a submission, in order, and what had to be put right."""
+    """What is run for a submission, in order, what had to be put right, and the text of each written answer."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
 
     def answer(self, exercise: str) -> str:
         """Give the student's own text of an answer, for the feedback page."""
-        return "\n\n".join(cell.source for cell in self.cells if cell.exercise == exercise)
+        return "\n\n".join(cell.source for cell in self.cells if exercise in cell.exercises)
 
 
 @dataclass(frozen=True)
 class Released:
-    """The notebook that students were given: what is compared with a submission."""
+    """The notebook that students were given: what is compared with a submission.
 
-    exercises: list[str]
+    ``stubs`` holds each exercise's cell before it is answered, ``written`` what stands in the place of each written
+    answer, and ``places`` the cell above that; ``others`` are the code cells that hold no answer, ``texts`` all cells.
+    ``handed_in`` names the answers that lie in the outputs of their cells.
+    """
+
+    lab: str
+    stubs: dict[str, str]
     setup: list[str]
     others: frozenset[str]
     checks: list[str]
+    written: dict[str, str]
+    places: dict[str, str]
+    texts: frozenset[str]
+    handed_in: frozenset[str] = frozenset()
+
+    @property
+    def exercises(self) -> list[str]:
+        """The exercises, in the order of the lab."""
+        return list(self.stubs)
 
     @classmethod
     def from_notebook(cls, notebook: dict[str, Any]) -> "Released":
         """Read a built student notebook."""
-        cells = [(c["metadata"], "".join(c["source"])) for c in notebook["cells"] if c["cell_type"] == "code"]
-        role = [(m.get("course", {}), m.get("tags", []), text) for m, text in cells]
+        cells = [(c.get("metadata", {}), "".join(c["source"]), c["cell_type"]) for c in notebook["cells"]]
+        role = [(m.get("course", {}), m.get("tags", []), text, kind) for m, text, kind in cells]
         return cls(
-            [about["exercise"] for about, _, _ in role if "exercise" in about],
-            [text for _, tags, text in role if "setup" in tags],
-            frozenset(text.strip() for about, _, text in role if "exercise" not in about),
-            [about["check"] for about, _, _ in role if "check" in about],
+            notebook["metadata"]["course"]["lab"],
+            {about["exercise"]: text for about, _, text, _ in role if "exercise" in about},
+            [text for _, tags, text, _ in role if "setup" in tags],
+            frozenset(text.strip() for about, _, text, kind in role if kind == "code" and "exercise" not in about),
+            [about["check"] for about, _, _, _ in role if "check" in about],
+            {about["written"]: text.strip() for about, _, text, _ in role if "written" in about},
+            {now[0]["written"]: above[2].strip() for above, now in pairwise(role) if "written" in now[0]},
+            frozenset(text.strip() for _, _, text, _ in role),
+            frozenset(about["exercise"] for about, tags, _, _ in role if "handed_in" in tags),
         )
 
 
@@ -76,119 +97,114 @@ def repair(content: bytes, released: Released) -> Repaired:
     Raises
     ------
     Unreadable
-        If the content is not a notebook.
+        If the content is not a notebook, or one of something else.
     """
-    repairs: list[str] = []
-    cells = [RunCell(text) for text in released.setup]
-    answers: list[str] = []
-    checks: list[str] = []
-    for metadata, text in _code_cells(content):
-        check = _check_of(metadata, text, released)
-        exercise = "" if check else _exercise_of(metadata, text, released, repairs)
-        if check:
-            checks.append(check)
-        elif exercise:
-            answers.append(exercise)
-            cells.append(RunCell(text, exercise))
-        elif text.strip() and text.strip() not in released.others:
-            cells.append(RunCell(text))
-    repairs += [f"the cell of {name} is missing" for name in released.exercises if name not in answers]
-    repairs += [
-        f"{name} is answered in {answers.count(name)} cells: all are run, in order, and the last definition counts"
-        for name in released.exercises
-        if answers.count(name) > 1
-    ]
-    lost = [name for name in released.checks if name not in checks]
-    repairs += [f"restored deleted checks: {', '.join(lost)}"] if lost else []
-    present = [name for name in released.exercises if name in answers]
-    if list(dict.fromkeys(answers)) != present:
-        repairs.append("answer cells are in another order; they are run as they stand")
-    return Repaired(cells, repairs)
+    notebook = read_notebook(content)
+    found = _Matching(released)
+    for cell in found.mended(notebook.cells):
+        found.take(cell)
+    if not found.answers and not found.checks and notebook.lab != released.lab:
+        raise Unreadable(_another(notebook, released))
+    written, notes = written_in(notebook.cells, released.written, released.places, released.texts)
+    return Repaired(found.cells, [*found.repairs, *found.summary(), *notes], written)
 
 
-def _code_cells(content: bytes) -> Iterator[tuple[dict[str, Any], str]]:
-    """Read the code cells of a notebook as (metadata, source), the cell's id among the metadata."""
-    try:
-        notebook = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {str(error)[:120]}") from None
-    if not isinstance(notebook, dict):
-        raise Unreadable(f"JSON, but no notebook: a {type(notebook).__name__}")
-    cells = notebook.get("cells")
-    if cells is None and isinstance(notebook.get("worksheets"), list):  # format 3 and before
-        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells", []) if isinstance(sheet.get("cells"), list)]
-    if not isinstance(cells, list):
-        raise Unreadable("JSON, but no notebook: it has no list of cells")
-    for cell in cells[:MAX_CELLS]:
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            source = cell.get("source", cell.get("input", ""))
-            text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-            metadata = cell.get("metadata")
-            yield {**(metadata if isinstance(metadata, dict) else {}), "id": cell.get("id")}, text
+def _another(notebook: Notebook, released: Released) -> str:
+    if notebook.lab:
+        return f"a notebook of lab {notebook.lab}, not of lab {released.lab}"
+    return f"a notebook without an answer or a check of lab {released.lab}: another one may have been meant"
 
 
-def _about(metadata: dict[str, Any], key: str, name: str) -> Any:
-    section = metadata.get(key)
-    return section.get(name) if isinstance(section, dict) else None
+class _Matching:
+    """The matching of one submission: what to run, and what has been seen and put right so far."""
 
+    def __init__(self, released: Released):
+        self.released = released
+        self.cells = [RunCell(text) for text in released.setup]
+        self.answers: list[str] = []
+        self.checks: list[str] = []
+        self.repairs: list[str] = []
 
-def _check_of(metadata: dict[str, Any], text: str, released: Released) -> str:
-    """Name the check that a cell is: by what it says, or by metadata if it defines nothing."""
-    said = re.fullmatch(r"""check\((["'])(\w+)\1\)\s*;?\s*""", text.strip())
-    if said:
-        return said[2]
-    name = _about(metadata, "course", "check")
-    return name if name in released.checks and not set(_definitions(text)) & set(released.exercises) else ""
+    def mended(self, cells: list[NotebookCell]) -> Iterator[NotebookCell]:
+        """Give the code cells, with retyped ones among them again, cut ones whole, and untouched copies left out."""
+        known = self.released.exercises
+        present = {name for cell in cells if cell.kind == "code" for name in definitions(cell.source)}
+        missing = [name for name in known if name not in present]
+        again = [as_code(cell, missing) for cell in cells]
+        whole = [cell for cell in rejoin(again) if cell.kind == "code"]
+        texts = {cell.source for cell in cells}
+        answered = {
+            name for cell in whole for name in self._exercises(cell) if cell.source != self.released.stubs[name]
+        }
+        for cell in whole:
+            for name in definitions(cell.source):
+                if name in missing:
+                    self.repairs.append(f"the cell of {name} had become text: taken for code again")
+                elif name in known and cell.source not in texts:
+                    self.repairs.append(f"the cell of {name} was split: joined again")
+            copies = [name for name in known if cell.source == self.released.stubs[name] and name in answered]
+            self.repairs += [f"an untouched copy of the cell of {name} was left out" for name in copies]
+            if not copies:
+                yield cell
 
+    def take(self, cell: NotebookCell) -> None:
+        """Take one code cell: a check, an answer, something released, or the student's own."""
+        text = cell.source
+        names = self._exercises(cell)
+        said = [name for _, name in _CHECK.findall(text) if name in self.released.checks]
+        if not names and (said or cell.about("course", "check") in self.released.checks):
+            self.checks += said or [cell.about("course", "check")]
+        elif names:
+            self._take_answer(cell, names, said)
+        elif text.strip() and text.strip() not in self.released.others and not self._is_written(cell):
+            self.cells.append(RunCell(text))
 
-def _exercise_of(metadata: dict[str, Any], text: str, released: Released, repairs: list[str]) -> str:
-    """Name the exercise that a cell answers."""
-    defined = [name for name in _definitions(text) if name in released.exercises]
-    named = _about(metadata, "course", "exercise") or _about(metadata, "nbgrader", "grade_id")
-    if named in released.exercises and (not defined or named in defined):
-        return str(named)
-    cell_id = str(metadata.get("id"))
-    by_id = next((name for name in released.exercises if re.fullmatch(rf"lab\d\d-{name}", cell_id)), "")
-    found = by_id if by_id and (not defined or by_id in defined) else defined[0] if defined else ""
-    if found:
-        repairs.append(f"the cell of {found} had lost its label and was known by what it defines")
-    return found
+    def _take_answer(self, cell: NotebookCell, names: tuple[str, ...], said: list[str]) -> None:
+        text = without(cell.source, released_groups(self.released.others))
+        if text != cell.source:
+            self.repairs.append(f"released cells had been merged into the cell of {names[0]}: left out of it")
+        if len(names) > 1:
+            self.repairs.append(f"{' and '.join(names)} are answered in one cell")
+        elif not self._labelled(cell):
+            self.repairs.append(f"the cell of {names[0]} had lost its label and was known by what it defines")
+        self.answers += names
+        self.checks += said
+        for name in self.released.handed_in.intersection(names):
+            text = self._handed_in(cell, name)
+        self.cells.append(RunCell(text, names))
 
+    def _handed_in(self, cell: NotebookCell, name: str) -> str:
+        """Give the line that stands for an answer in its cell's outputs: nothing is trained again."""
+        if not cell.handed_in and cell.source != self.released.stubs[name]:
+            self.repairs.append(
+                f"the output of the cell of {name} is missing: run it, save the notebook, submit it again"
+            )
+        return f"{name} = {json.loads(cell.handed_in)!r}" if cell.handed_in else f"{name} = ..."
 
-def _definitions(text: str) -> list[str]:
-    """List the names that a cell defines at its top level; none if it is not Python."""
-    try:
-        body = ast.parse(plain_python(text)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return re.findall(r"^(?:def|class)\s+(\w+)", text, re.MULTILINE)
-    names: list[str] = []
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.append(node.name)
-        elif isinstance(node, ast.Assign):
-            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
-    return names
+    def _labelled(self, cell: NotebookCell) -> str:
+        """Name the exercise that a cell's label says it answers."""
+        named = cell.about("course", "exercise") or cell.about("nbgrader", "grade_id")
+        return named if named in self.released.stubs else ""
 
+    def _exercises(self, cell: NotebookCell) -> tuple[str, ...]:
+        """Name the exercises that a cell answers: those it defines, else the one that its label or its id names."""
+        defined = tuple(dict.fromkeys(name for name in definitions(cell.source) if name in self.released.stubs))
+        by_id = next((n for n in self.released.stubs if cell.id == f"lab{self.released.lab}-{n}"), "")
+        named = self._labelled(cell) or by_id
+        return defined or ((named,) if named else ())
 
-def names_in(text: str) -> list[str]:
-    """List the names that a cell reads, in the order of their first appearance."""
-    try:
-        tree = ast.parse(plain_python(text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    loaded = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-    return list(dict.fromkeys(loaded))
+    def _is_written(self, cell: NotebookCell) -> bool:
+        return cell.about("course", "written") in self.released.written
 
-
-def plain_python(text: str) -> str:
-    """Blank out what only a notebook understands: lines of magics and shell commands. Python stays as it is."""
-    try:
-        ast.parse(text)
-    except (ValueError, RecursionError, MemoryError):
-        return text
-    except SyntaxError:
-        if text.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture)\b", text):
-            return ""
-        return _MAGIC.sub(r"\1pass", text)
-    return text
+    def summary(self) -> Iterator[str]:
+        """Say what is missing, doubled, or out of order."""
+        for name in self.released.exercises:
+            if name not in self.answers:
+                yield f"the cell of {name} is missing"
+            elif (n := self.answers.count(name)) > 1:
+                yield f"{name} is answered in {n} cells: all are run, in order, and the last definition counts"
+        lost = [name for name in self.released.checks if name not in self.checks]
+        if lost:
+            yield f"restored deleted checks: {', '.join(lost)}"
+        if list(dict.fromkeys(self.answers)) != [name for name in self.released.exercises if name in self.answers]:
+            yield "answer cells are in another order; they are run as they stand"

@@ -1,69 +1,69 @@
-"""Write what people read: grades.csv, results.jsonl and a feedback page for each student, all from stored results."""
+"""Write what people read: tables, a feedback page for each student and the class report, all from stored results."""
 
 import csv
 import hashlib
 import io
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from course.checks import GRADER_ERROR, write_atomically
+from course.grading.class_page import class_page
+from course.grading.marks import write_marks
+from course.grading.pages import feedback_page, written_page
+from course.grading.results import NO_SCORE, ClassResults
+from course.grading.table import neutral
 
-from course.checks import HEADINGS, Example, PartVerdict, Verdict, code_spans, heading, paragraphs, write_atomically
 
-Graded = tuple[str, dict[str, Any]]
-
-
-def write_reports(folder: Path, lab: str, title: str, graded: Sequence[Graded]) -> None:
+def write_reports(folder: Path, results: ClassResults) -> None:
     """Write all reports of a run; the same results give the same bytes.
 
     Parameters
     ----------
     folder : Path
         The output folder.
-    lab, title : str
-        Two digits, and the lab's title.
-    graded : sequence of (str, dict)
-        Student and result, as `course.grading.grade.grade` gives it.
+    results : ClassResults
     """
-    write_atomically(folder / "grades.csv", grades_csv(lab, graded))
-    write_atomically(folder / "results.jsonl", results_jsonl(graded))
-    for student, result in graded:
-        write_atomically(folder / "feedback" / f"{page_name(student)}.html", feedback_page(lab, title, student, result))
+    write_atomically(folder / "grades.csv", grades_csv(results))
+    write_atomically(folder / "results.jsonl", results_jsonl(results))
+    write_atomically(folder / "class.html", class_page(results))
+    if results.questions:
+        write_marks(folder / "marks.csv", results.questions, results.written, results.book)
+        write_atomically(folder / "written.html", written_page(results))
+    for student, result in results.graded:
+        page = feedback_page(results, student, result)
+        write_atomically(folder / "feedback" / f"{page_name(student)}.html", page)
 
 
-def grades_csv(lab: str, graded: Sequence[Graded]) -> str:
-    """Write one row a student: student, lab, score, max_score, status, then the points of each exercise."""
-    exercises = [row["exercise"] for row in graded[0][1]["exercises"]] if graded else []
+def grades_csv(results: ClassResults) -> str:
+    """Write one row a student: what was graded, the marks given by hand, the total, and what had to be repaired."""
+    exercises = [row["exercise"] for row in results.graded[0][1]["exercises"]] if results.graded else []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["student", "lab", "score", "max_score", "status", *exercises])
-    for student, result in graded:
-        points = [row["points"] for row in result["exercises"]]
-        unread = result["status"] in ("unreadable", "grader error")
-        score = "" if unread else result["score"]
-        row = [student, lab, score, result["max_score"], result["status"], *([""] * len(points) if unread else points)]
+    by_hand = [question.name for question in results.questions]
+    last = ["total", "max_total", "repairs"]
+    writer.writerow(["student", "lab", "score", "max_score", "status", *exercises, *by_hand, *last])
+    for student, result in results.graded:
+        unread = result["status"] in NO_SCORE
+        row = [student, results.lab, "" if unread else result["score"], result["max_score"], result["status"]]
+        row += ["" if unread else line["points"] for line in result["exercises"]]
+        marks = [results.mark(student, question) for question in results.questions]
+        numbers = ["" if number is None else f"{number:g}" for number in (*marks, results.total(student, result))]
+        row += [*numbers, results.max_total, "; ".join(result["repairs"])]
         writer.writerow([neutral(value) for value in row])
     return text.getvalue()
 
 
-def neutral(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in tuple("=+-@\t\r\n") else value
-
-
-def results_jsonl(graded: Sequence[Graded]) -> str:
-    """Write one line for each student and exercise."""
+def results_jsonl(results: ClassResults) -> str:
+    """Write one line for each student and exercise; where the grader failed the points are null, not zero."""
     fields = ("exercise", "outcome", "points", "max_points", "misconception", "diagnosis", "message", "seconds")
     lines = [
-        json.dumps({"student": student, **{name: row[name] for name in fields}}, ensure_ascii=False)
-        for student, result in graded
+        {"student": student, **{name: row[name] for name in fields}}
+        for student, result in results.graded
         for row in result["exercises"]
     ]
-    return "".join(line + "\n" for line in lines)
+    lines = [line | {"points": None} if line["outcome"] == GRADER_ERROR else line for line in lines]
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
 def page_name(student: str) -> str:
@@ -72,49 +72,3 @@ def page_name(student: str) -> str:
     if safe == student:
         return safe
     return f"{safe or 'student'}-{hashlib.sha256(student.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"
-
-
-def feedback_page(lab: str, title: str, student: str, result: dict[str, Any]) -> str:
-    """Write one student's page: no scripts, nothing loaded, everything that a student wrote escaped."""
-    rows = []
-    for row in result["exercises"]:
-        verdict = _verdict(row["verdict"])
-        sign, words = HEADINGS[verdict.outcome]
-        rows.append(
-            {
-                "name": verdict.exercise,
-                "sign": sign,
-                "words": words,
-                "outcome": verdict.outcome.replace(" ", "-"),
-                "points": verdict.points,
-                "max_points": verdict.max_points,
-                "heading": heading(verdict),
-                "paragraphs": paragraphs(verdict),
-                "answer": row["answer"],
-            }
-        )
-    environment = Environment(
-        loader=PackageLoader("course.grading"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["spans"] = lambda text: Markup(code_spans(text))  # escapes, then sets `code` and *stress*
-    page = environment.get_template("feedback.html").render(
-        lab=lab, title=title, student=student, result=result, rows=rows
-    )
-    return page.encode("utf-8", "replace").decode("utf-8")
-
-
-def _verdict(data: dict[str, Any]) -> Verdict:
-    """Rebuild a verdict from stored data."""
-    parts = tuple(PartVerdict(**part) for part in data["parts"])
-    return Verdict(
-        **{
-            **data,
-            "parts": parts,
-            "first": tuple(data["first"]),
-            "example": Example(**data["example"]) if data["example"] else None,
-        }
-    )

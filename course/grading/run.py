@@ -1,7 +1,7 @@
 """Grade a class: collect, grade what is not graded yet, keep each result, write the reports."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +9,11 @@ from typing import Any
 
 from course.build import build_record, load_checks, load_source, student_notebook
 from course.checks import GRADER_ERROR, find_record
-from course.grading.collect import Submission, collect
-from course.grading.grade import FAILED, Material, grade
+from course.grading.collect import collect
+from course.grading.grade import FAILED, Material
+from course.grading.publish import publish, read_inputs
+from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
-from course.grading.report import write_reports
 from course.grading.sandbox import choose
 from course.grading.store import ResultStore
 
@@ -21,11 +22,12 @@ Progress = Callable[[Iterable[Future[Any]], int], Iterable[Future[Any]]]
 
 @dataclass(frozen=True)
 class Summary:
-    """How a run went: how many submissions, how many were graded now, and how many of each status."""
+    """How a run went: how many submissions, graded now, of each status, and what the instructor should know."""
 
     submissions: int
     fresh: int
     by_status: dict[str, int]
+    notes: list[str]
 
 
 def material_for(root: Path, lab: str, seed: int) -> Material:
@@ -81,13 +83,16 @@ def grade_class(
     sandbox: str = "auto",
     executor: Executor | None = None,
     progress: Progress | None = None,
+    gradebook: Path | None = None,
+    assignment: str = "",
+    regrade: Sequence[str] = (),
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
     Parameters
     ----------
     submissions : Path
-        A folder with one ``<student>.ipynb`` a student.
+        A folder or a zip, as `course.grading.collect.collect` takes it.
     lab : str
         Two digits.
     out : Path
@@ -100,6 +105,12 @@ def grade_class(
         Where the work is done; two threads, each waiting for processes, by default.
     progress : callable, optional
         Wraps the finished futures, with their number, to show how far the run is.
+    gradebook : Path, optional
+        A gradebook that Canvas exported: ``canvas.csv`` takes its students and its column from it.
+    assignment : str
+        The assignment's title in Canvas.
+    regrade : sequence of str
+        Students or exercises to grade again, as `course.grading.regrade.select` takes them.
 
     Returns
     -------
@@ -108,37 +119,40 @@ def grade_class(
     Raises
     ------
     ValueError
-        If there is no such lab, no submission or no sandbox.
+        If there is no such lab, no submission or no sandbox, or marks.csv or the gradebook cannot be used.
     """
-    find_source(root, lab)
+    source = find_source(root, lab)
     sandbox = choose(sandbox)
-    handed_in = collect(submissions)
+    handed_in = collect(submissions, lab)
+    inputs = read_inputs(out, source, handed_in, gradebook, assignment)
     store = ResultStore(out, lab)
-    waiting = {s.digest: s for s in handed_in if not _final(store.load(s.digest))}
+    if regrade:
+        prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
+    before = {s.digest: old for s in handed_in if not _final(old := store.load(s.digest))}
+    waiting = {s.digest: s for s in handed_in if s.digest in before}
     if waiting:
         seed = store.seed_for(list(waiting))
         material = material_for(root, lab, seed)
         with executor or ThreadPoolExecutor(2) as pool:
-            futures = {pool.submit(grade, s, material, sandbox): s for s in waiting.values()}
+            futures = {
+                pool.submit(grade_or_regrade, s, material, sandbox, before[s.digest]): s for s in waiting.values()
+            }
             finished: Iterable[Future[Any]] = as_completed(futures)
             for future in progress(finished, len(futures)) if progress else finished:
                 if not future.result()["overdue"]:
                     store.save(futures[future].digest, seed, future.result())
         for submission in waiting.values():  # too slow by the clock may mean a busy machine: once more, alone
-            if store.load(submission.digest) is None:
-                store.save(submission.digest, seed, grade(submission, material, sandbox))
-    return _report(out, lab, root, handed_in, store, len(waiting))
+            digest = submission.digest
+            if store.load(digest) == before[digest]:
+                store.save(digest, seed, grade_or_regrade(submission, material, sandbox, before[digest]))
+    results, notes = publish(out, source, handed_in, store.load, inputs)
+    statuses = [result["status"] for _, result in results.graded]
+    by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
+    return Summary(len(handed_in), len(waiting), by_status, notes)
 
 
 def _final(result: dict[str, Any] | None) -> bool:
     """Tell whether a result stands; one that the grader spoiled is tried again."""
-    if result is None or result["status"] == FAILED:
+    if result is None or result["status"] == FAILED or result.get("stale"):
         return False
     return all(row["outcome"] != GRADER_ERROR for row in result["exercises"])
-
-
-def _report(out: Path, lab: str, root: Path, handed_in: list[Submission], store: ResultStore, fresh: int) -> Summary:
-    graded = [(s.student, result) for s in handed_in if (result := store.load(s.digest))]
-    write_reports(out, lab, find_source(root, lab).title, graded)
-    statuses = [result["status"] for _, result in graded]
-    return Summary(len(handed_in), fresh, {status: statuses.count(status) for status in dict.fromkeys(statuses)})

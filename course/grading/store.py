@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class ResultStore:
         self.lab = lab
         self._kept = folder / "store"
         self._rounds = self._kept / f"lab{lab}-rounds.json"
+        self._known: list[dict[str, Any]] | None = None
 
     def seed_for(self, digests: list[str]) -> int:
         """Give the seed to grade these contents with: the present round's if it planned them all, else a new one."""
@@ -34,18 +36,34 @@ class ResultStore:
             rounds.append({"seed": secrets.randbits(62), "planned": sorted(digests)})
             write_atomically(self._rounds, json.dumps(rounds, indent=1) + "\n")
             self._rounds.chmod(0o600)
+            self._known = rounds
         return int(rounds[-1]["seed"])
 
     def load(self, digest: str) -> dict[str, Any] | None:
         """Read the result for a content; None if it is not graded yet or the file cannot be read."""
+        return self._find(digest)[1]
+
+    def _find(self, digest: str) -> tuple[int, dict[str, Any] | None]:
         for entry in reversed(self._load_rounds()):
             try:
                 result = json.loads(self._path(digest, entry["seed"]).read_text(encoding="utf-8"))
             except (OSError, ValueError):
                 continue
             if isinstance(result, dict):
-                return result
-        return None
+                return int(entry["seed"]), result
+        return 0, None
+
+    def forget(self, digest: str) -> None:
+        """Remove what is known about a content, so that it is graded again."""
+        for entry in self._load_rounds():
+            self._path(digest, entry["seed"]).unlink(missing_ok=True)
+
+    def mark_stale(self, digest: str, exercises: Iterable[str]) -> None:
+        """Note that these exercises of a content are to be graded again; until then the old result stands."""
+        seed, result = self._find(digest)
+        if result is not None:
+            stale = sorted({*result.get("stale", []), *exercises})
+            self.save(digest, seed, result | {"stale": stale})
 
     def save(self, digest: str, seed: int, result: dict[str, Any]) -> None:
         """Keep a result; it is there whole or not at all."""
@@ -57,7 +75,9 @@ class ResultStore:
         return self._kept / f"lab{self.lab}-{digest}-{seed:x}.json"
 
     def _load_rounds(self) -> list[dict[str, Any]]:
-        try:
-            return list(json.loads(self._rounds.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return []
+        if self._known is None:
+            try:
+                self._known = list(json.loads(self._rounds.read_text(encoding="utf-8")))
+            except FileNotFoundError:
+                return []
+        return list(self._known)

@@ -12,6 +12,7 @@ _HOME = {
     "ChainRuleStepper": "course.widgets.chain_view",
     "CurveClinic": "course.widgets.clinic_view",
     "DigitGallery": "course.widgets.gallery_view",
+    "DigitPad": "course.widgets.pad_view",
     "FitTheLine": "course.widgets.line_view",
     "GapMonitor": "course.widgets.gap_view",
     "GradientDepth": "course.widgets.depth_view",
@@ -29,6 +30,7 @@ _HOME = {
     "RotatedDigit": "course.widgets.rotation_view",
     "ShapeCalculator": "course.widgets.shapes_view",
     "ShrinkagePath": "course.widgets.shrinkage_view",
+    "TrainingMonitor": "course.widgets.monitor_view",
 }
 
 __all__ = sorted(_HOME)

@@ -48,7 +48,7 @@ def draw(curves: model.Curves, before: model.Curves | None, alt: str, shaded: bo
     parts.append(svg.path([(LEFT, TOP), (LEFT, bottom), (LEFT + WIDTH, bottom)], stroke=SOFT_INK, stroke_width=1))
     parts.append(svg.text(LEFT + WIDTH / 2, bottom + 32, "epoch", font_style="italic"))
     parts.append(svg.text(16, TOP - 18, "loss", "start", font_style="italic"))
-    return svg.card(470, 330, [*parts, KEY], alt)
+    return svg.card(470, 330, [*parts, KEY, UNTREATED if before else ""], alt)
 
 
 KEY = "".join(
@@ -56,9 +56,10 @@ KEY = "".join(
         svg.path([(90, 18), (120, 18)], stroke=BLUE, stroke_width=2.4) + svg.text(128, 18, "training", "start"),
         svg.path([(196, 18), (226, 18)], stroke=VERMILION, stroke_width=2.4, stroke_dasharray="6 4"),
         svg.text(234, 18, "validation", "start", fill=INK),
-        svg.path([(312, 18), (342, 18)], stroke=SOFT_INK, stroke_width=1.2) + svg.text(350, 18, "untreated", "start"),
     ]
 )
+UNTREATED = svg.path([(312, 18), (342, 18)], stroke=SOFT_INK, stroke_width=1.2)
+UNTREATED += svg.text(350, 18, "untreated", "start")
 
 
 def table(curves: model.Curves) -> Table:

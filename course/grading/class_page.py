@@ -1,0 +1,121 @@
+"""The class report: one page on how a class did, where it stumbled, and what had to be put right."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, TIMEOUT, WRONG
+from course.grading.pages import render
+from course.grading.results import NO_SCORE, ClassResults
+
+#: the figure's measures, in pixels: a bar's row, the labels' width, the bars' width
+ROW, LEFT, WIDTH = 30, 190, 420
+
+
+@dataclass(frozen=True)
+class ExerciseBar:
+    """How an exercise went: how many answers were right, partly right, not right, not attempted; and its time."""
+
+    name: str
+    right: int
+    partly: int
+    wrong: int
+    blank: int
+    median_seconds: float
+    longest_seconds: float
+
+    @property
+    def of(self) -> int:
+        """How many answers were judged."""
+        return self.right + self.partly + self.wrong + self.blank
+
+    @property
+    def pass_rate(self) -> float:
+        """The share of right answers, 0 where there is none to judge."""
+        return self.right / self.of if self.of else 0.0
+
+
+def class_page(results: ClassResults) -> str:
+    """Write the page of a class: figures with table twins, nothing loaded, every text escaped."""
+    judged = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
+    scores = [result["score"] for _, result in judged]
+    times = {student: sum(row["seconds"] for row in result["exercises"]) for student, result in judged}
+    rows = [row for _, result in judged for row in result["exercises"]]
+    return render(
+        "class.html",
+        lab=results.lab,
+        title=results.title,
+        statuses=_statuses(results),
+        size=len(results.graded),
+        failed=[(student, r["status"], r["reason"]) for student, r in results.graded if r["status"] in NO_SCORE],
+        scores={"median": median(scores), "lowest": min(scores), "highest": max(scores)} if scores else None,
+        max_score=results.graded[0][1]["max_score"] if results.graded else 0,
+        bars=list(_bars(rows)),
+        figure={"row": ROW, "left": LEFT, "width": WIDTH},
+        misconceptions=_misconceptions(rows),
+        unforeseen=_unforeseen(rows),
+        following=sum(bool(row["verdict"]["first"]) for row in rows),
+        stopped=Counter((r["exercise"], r["outcome"]) for r in rows if r["outcome"] in (TIMEOUT, DIED)).most_common(),
+        repairs=_repairs(results),
+        seconds={"median": median(times.values()), "longest": max(times.values())} if times else None,
+        slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
+        waiting=_waiting(results),
+    )
+
+
+def _statuses(results: ClassResults) -> list[tuple[str, int]]:
+    """Count the submissions of each status that there is, what is well before what is not."""
+    seen = Counter(result["status"] for _, result in results.graded)
+    return [(status, seen[status]) for status in ("graded", "blank", *NO_SCORE) if seen[status]]
+
+
+def _bars(rows: list[dict[str, Any]]) -> Iterator[ExerciseBar]:
+    for name in dict.fromkeys(row["exercise"] for row in rows):
+        of = [row for row in rows if row["exercise"] == name]
+        n = Counter(row["outcome"] for row in of)
+        seconds = [row["seconds"] for row in of]
+        wrong = n[WRONG] + n[ERROR] + n[TIMEOUT] + n[DIED]
+        yield ExerciseBar(name, n[PASS], n[PARTIAL], wrong, n[NOT_ATTEMPTED], median(seconds), max(seconds))
+
+
+def _misconceptions(rows: list[dict[str, Any]]) -> list[tuple[int, str, str, str]]:
+    """List (how often, exercise, misunderstanding, hint given), the most frequent first."""
+    seen = Counter((row["exercise"], row["misconception"]) for row in rows if row["misconception"])
+    hints = {(row["exercise"], row["misconception"]): row["diagnosis"] for row in rows}
+    return [(count, *pair, hints[pair]) for pair, count in seen.most_common()]
+
+
+def _unforeseen(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
+    """List (how often, exercise, what the first failing case showed) for answers that no misconception explains.
+
+    An answer that uses another one that fails is left out: it may well be right.
+    """
+    wrong = [row for row in rows if row["outcome"] in (WRONG, PARTIAL, ERROR) and not row["misconception"]]
+    seen = Counter((row["exercise"], _finding(row)) for row in wrong if not row["verdict"]["first"])
+    return [(count, *pair) for pair, count in seen.most_common()]
+
+
+def _finding(row: dict[str, Any]) -> str:
+    if row["outcome"] == ERROR:
+        example = row["verdict"]["example"] or {"got": ""}
+        return f"raises {(example['got'].splitlines() or ['an error'])[-1]}"
+    return row["diagnosis"] or "no diagnosis: look at one of them, it may be worth a misconception"
+
+
+def _repairs(results: ClassResults) -> list[tuple[str, int]]:
+    """Count the students for each kind of repair; file names and details after a colon are left out."""
+    kinds = [{repair.partition(":")[0] for repair in result["repairs"]} for _, result in results.graded]
+    return Counter(kind for of_one in kinds for kind in sorted(of_one)).most_common()
+
+
+def _waiting(results: ClassResults) -> list[str]:
+    """List the written answers without a mark, once marking has begun."""
+    if not results.book.begun:
+        return []
+    return [
+        student
+        for student, result in results.graded
+        if result["status"] not in NO_SCORE and any(results.mark(student, q) is None for q in results.questions)
+    ]

@@ -1,0 +1,132 @@
+"""Marks given by hand: marks.csv is made by the grader, filled in by a person, and only added to."""
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course.checks import write_atomically
+from course.grading.table import neutral, read_table
+
+#: student → question → a mark
+Marks = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that is answered in words: the most points it can earn, and the model answer with its rubric."""
+
+    name: str
+    points: int
+    model: str
+
+
+@dataclass(frozen=True)
+class MarkBook:
+    """What marks.csv says: the marks, and which text (by its digest) each of them was given for."""
+
+    marks: dict[str, dict[str, float]] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def begun(self) -> bool:
+        """True as soon as there is one mark: from then on the written answers count."""
+        return any(self.marks.values())
+
+
+def digest(text: str) -> str:
+    """Name a text; no spreadsheet takes the name for a number."""
+    return "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8] if text else ""
+
+
+def read_marks(path: Path, questions: Sequence[Question], students: Sequence[str]) -> MarkBook:
+    """Read the marks that were filled in.
+
+    Parameters
+    ----------
+    path : Path
+        ``marks.csv``; need not exist.
+    questions : sequence of Question
+    students : sequence of str
+        The class, by the keys of grades.csv.
+
+    Returns
+    -------
+    MarkBook
+
+    Raises
+    ------
+    ValueError
+        If a mark is no number, too large, or given to somebody who handed in nothing; the message names the row.
+    """
+    book = MarkBook()
+    if not path.is_file():
+        return book
+    for number, row in read_table(path, ["student", *(q.name for q in questions)]):
+        student = row["student"]
+        given = {q.name: _mark(path, number, student, q, row[q.name]) for q in questions if row[q.name]}
+        if given and student not in students:
+            raise ValueError(
+                f"{path}, row {number}: nobody here is called {student!r}: mend the name, empty the mark, or grade the "
+                "whole class at once"
+            )
+        if given and student in book.marks:
+            raise ValueError(f"{path}, row {number}: {student!r} has two rows; leave one")
+        if given:
+            book.marks[student] = given
+            book.texts[student] = {q.name: row.get(f"{q.name} text", "") for q in questions}
+    return book
+
+
+def _mark(path: Path, number: int, student: str, question: Question, text: str) -> float:
+    try:
+        mark = float(text.replace(",", "."))
+    except ValueError:
+        mark = math.nan
+    if not 0 <= mark <= question.points:
+        raise ValueError(
+            f"{path}, row {number}: expected for {student!r} a mark from 0 to {question.points} in the column "
+            f"{question.name!r}, got {text!r}"
+        )
+    return mark
+
+
+def write_marks(
+    path: Path, questions: Sequence[Question], written: Mapping[str, Mapping[str, str]], book: MarkBook
+) -> None:
+    """Write marks.csv with a row for every student; a mark that was given stays, with the text that it was given for.
+
+    Parameters
+    ----------
+    path : Path
+    questions : sequence of Question
+    written : mapping
+        student → question → what was written.
+    book : MarkBook
+        What the file said before.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", *(column for q in questions for column in (q.name, f"{q.name} text"))])
+    for student, texts in written.items():
+        row = [student]
+        for q in questions:
+            mark = book.marks.get(student, {}).get(q.name)
+            marked = book.texts.get(student, {}).get(q.name) if mark is not None else ""
+            row += ["" if mark is None else f"{mark:g}", marked or digest(texts.get(q.name, ""))]
+        writer.writerow([neutral(value) for value in row])
+    if not path.is_file() or path.read_text(encoding="utf-8-sig") != text.getvalue():
+        write_atomically(path, text.getvalue())
+
+
+def changed(written: Mapping[str, Mapping[str, str]], book: MarkBook) -> list[tuple[str, str]]:
+    """List (student, question) where the text is no longer the one that the mark was given for."""
+    return [
+        (student, question)
+        for student, marks in book.marks.items()
+        for question in marks
+        if book.texts[student][question] not in ("", digest(written.get(student, {}).get(question, "")))
+    ]

@@ -1,0 +1,95 @@
+"""Around the grading of a class: read what the instructor gave before it begins, write the reports when it is done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course.build import LabSource, written_solution
+from course.checks import write_atomically
+from course.grading.canvas import Gradebook, canvas_csv, read_gradebook
+from course.grading.collect import Submission
+from course.grading.marks import MarkBook, Question, changed, read_marks
+from course.grading.report import write_reports
+from course.grading.results import NO_SCORE, ClassResults
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the instructor gave besides the submissions, read and found good."""
+
+    questions: list[Question]
+    book: MarkBook
+    gradebook: Gradebook | None
+    assignment: str
+
+
+def read_inputs(
+    out: Path, source: LabSource, handed_in: Sequence[Submission], gradebook: Path | None, assignment: str
+) -> Inputs:
+    """Read the marks in ``OUT/marks.csv`` and an exported Canvas gradebook.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not what it should be: said before anything is graded.
+    """
+    questions = [Question(name, points, written_solution(source, name)) for name, points in source.written.items()]
+    book = read_marks(out / "marks.csv", questions, [s.student for s in handed_in])
+    known = read_gradebook(gradebook, source.lab, assignment) if gradebook else None
+    return Inputs(questions, book, known, assignment)
+
+
+def publish(
+    out: Path,
+    source: LabSource,
+    handed_in: Sequence[Submission],
+    load: Callable[[str], dict[str, Any] | None],
+    inputs: Inputs,
+) -> tuple[ClassResults, list[str]]:
+    """Write every report from stored results.
+
+    Parameters
+    ----------
+    out : Path
+    source : LabSource
+    handed_in : sequence of Submission
+    load : callable
+        Content's digest → its stored result.
+    inputs : Inputs
+
+    Returns
+    -------
+    ClassResults, list of str
+        And what the instructor should know.
+    """
+    graded = [
+        (s.student, result | {"repairs": [*s.notes, *result["repairs"]]})
+        for s in handed_in
+        if (result := load(s.digest)) is not None
+    ]
+    ids = {s.student: s.canvas_id for s in handed_in}
+    results = ClassResults(source.lab, source.title, graded, inputs.questions, inputs.book, ids)
+    write_reports(out, results)
+    text, strangers = canvas_csv(results, inputs.gradebook, inputs.assignment)
+    write_atomically(out / "canvas.csv", text)
+    return results, list(_notes(results, strangers))
+
+
+def _notes(results: ClassResults, strangers: list[str]) -> list[str]:
+    """Say what waits for the instructor."""
+    notes = [
+        f"{student}: the written answer {question} has changed since it was marked"
+        for student, question in changed(results.written, results.book)
+    ]
+    scored = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
+    waiting = [student for student, result in scored if results.total(student, result) is None]
+    if waiting:
+        notes.append(f"without a mark for the written answer, so without a total: {_some(waiting)}; see written.html")
+    if strangers:
+        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {_some(strangers)}")
+    return notes
+
+
+def _some(names: list[str], most: int = 10) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

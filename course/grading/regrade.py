@@ -1,0 +1,98 @@
+"""Grade again: one student, one exercise, or one exercise of one student; everything else stands as it was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+from course.checks import PASS, as_text, built_on
+from course.grading.collect import Submission
+from course.grading.grade import BLANK, GRADED, Material, grade
+from course.grading.python_text import names_in
+from course.grading.results import verdict_of
+from course.grading.store import ResultStore
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to grade again: these exercises (all if none is named) of these students (all if none is named)."""
+
+    students: frozenset[str]
+    exercises: frozenset[str]
+
+
+def select(wanted: Sequence[str], students: Iterable[str], exercises: Iterable[str]) -> Selection:
+    """Understand what is wanted.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Names as grades.csv has them, of students or of exercises; ``student=NAME`` and ``exercise=NAME`` say which.
+    students, exercises : iterable of str
+        The names that there are.
+
+    Returns
+    -------
+    Selection
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or a student is called like an exercise.
+    """
+    known = {"student": set(students), "exercise": set(exercises)}
+    chosen: dict[str, set[str]] = {"student": set(), "exercise": set()}
+    for text in wanted:
+        said, _, rest = text.partition("=")
+        kinds, name = ([said], rest) if said in known and rest else (list(known), text)
+        fitting = [kind for kind in kinds if name in known[kind]]
+        if not fitting:
+            close = get_close_matches(name, [one for kind in kinds for one in known[kind]], n=3)
+            near = f"; did you mean {' or '.join(close)}?" if close else ""
+            raise ValueError(f"nothing here is called {name!r}: expected a student or an exercise of grades.csv{near}")
+        if len(fitting) > 1:
+            raise ValueError(f"{name!r} is a student and an exercise: say student={name} or exercise={name}")
+        chosen[fitting[0]].add(name)
+    return Selection(frozenset(chosen["student"]), frozenset(chosen["exercise"]))
+
+
+def prepare(store: ResultStore, handed_in: Iterable[Submission], selection: Selection) -> None:
+    """Note in the store what is to be graded again; a run that is stopped after this goes on with it."""
+    for submission in handed_in:
+        if selection.students and submission.student not in selection.students:
+            continue
+        if selection.exercises:
+            store.mark_stale(submission.digest, selection.exercises)
+        else:
+            store.forget(submission.digest)
+
+
+def grade_or_regrade(
+    submission: Submission, material: Material, sandbox: str, before: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Grade a submission, or, if `before` is a result of which some exercises are stale, these exercises alone."""
+    if not before or not before.get("stale") or before["status"] not in (GRADED, BLANK):
+        return grade(submission, material, sandbox)
+    stale = set(before["stale"])
+    exercises = {name: record for name, record in material.secret.exercises.items() if name in stale}
+    after = grade(submission, replace(material, secret=replace(material.secret, exercises=exercises)), sandbox)
+    if after["status"] not in (GRADED, BLANK):
+        return after
+    return _merge(before, after, material)
+
+
+def _merge(before: dict[str, Any], after: dict[str, Any], material: Material) -> dict[str, Any]:
+    """Put the fresh rows in the place of the old ones, and say again which answers use one that does not pass."""
+    rows = {row["exercise"]: row for row in (*before["exercises"], *after["exercises"])}
+    ordered = [rows[name] for name in material.secret.exercises if name in rows]
+    failing = [row["exercise"] for row in ordered if row["outcome"] != PASS]
+    for row in ordered:
+        verdict = built_on(replace(verdict_of(row["verdict"]), first=()), names_in(row["answer"]), failing)
+        row |= {"verdict": {**asdict(verdict), "parts": row["verdict"]["parts"]}, "message": as_text(verdict)}
+    blank = all(row["outcome"] == "not attempted" for row in ordered)
+    return after | {
+        "status": BLANK if blank else GRADED,
+        "score": sum(row["points"] for row in ordered),
+        "max_score": material.secret.points,
+        "exercises": ordered,
+    }

@@ -1,0 +1,68 @@
+"""Lab 13's training monitor: live curves, progress, and a stop that keeps the best parameters."""
+
+from collections.abc import Generator
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from course.runs import Epoch
+from course.widgets.base import Card, button, buttons
+from course.widgets.clinic_model import Curves
+from course.widgets.clinic_view import draw, table
+from course.widgets.monitor_model import Trainer
+
+
+class TrainingMonitor(Card):
+    """Trains in the background and shows how it goes; the notebook stays usable.
+
+    Parameters
+    ----------
+    run : generator of Epoch
+        As `course.train` gives it, with a validation set. It starts at once.
+    epochs : int
+        How many epochs were asked for.
+
+    Attributes
+    ----------
+    trainer : Trainer
+    bar : ipywidgets.IntProgress
+    stop_button : ipywidgets.Button
+    """
+
+    def __init__(self, run: Generator[Epoch, None, None], epochs: int) -> None:
+        self.trainer = Trainer(run, epochs, self._show)
+        self.bar = widgets.IntProgress(value=0, max=epochs, description="epochs", style={"description_width": "64px"})
+        self.stop_button = button("Stop", "End after this epoch and keep the best parameters", self.trainer.stop)
+        super().__init__(
+            "Training monitor",
+            "Training loss: solid. Validation loss: dashed. You may go on reading meanwhile.",
+            [self.bar, buttons(self.stop_button)],
+        )
+        self.say("Waiting for the first epoch.")
+        self.trainer.start()
+
+    def wait(self) -> None:
+        """Wait until the training has ended; what was shown then is shown."""
+        self.trainer.wait()
+        self._show()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Show the widget; where none can be shown, say what it is: its numbers come later."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle["text/plain"] = f"Training monitor, {self.bar.max} epochs"
+        return bundle
+
+    def _show(self) -> None:
+        progress = self.trainer.progress
+        done = len(progress.training)
+        ended = not self.trainer.running or done == progress.epochs or bool(progress.error) or progress.stopped
+        status = progress.describe(running=not ended)
+        self.bar.value, self.stop_button.disabled = done, ended
+        if not done:
+            self.say(status)
+            return
+        curves = Curves(np.array(progress.training), np.array(progress.validation), float("nan"))
+        alt = f"Training and validation loss over {done} epochs. {status}"
+        self.show(draw(curves, None, alt), status, table(curves))

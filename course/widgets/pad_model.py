@@ -1,0 +1,104 @@
+"""A drawn digit, made to look like the digits that a network was trained on, and what the network says of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import center_of_mass, shift, zoom
+
+from course.network import Network
+from course.widgets.rotation_model import Opinion, Spread, ask
+
+SIDE = 28  # pixels of the drawing, either way
+
+
+def cropped(drawing: np.ndarray) -> np.ndarray:
+    """Cut a drawing (h, w) to what is drawn; an empty one to nothing, (0, 0)."""
+    rows, columns = np.flatnonzero(drawing.any(axis=1)), np.flatnonzero(drawing.any(axis=0))
+    if not rows.size:
+        return drawing[:0, :0]
+    return drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def like_mnist(drawing: np.ndarray) -> np.ndarray:
+    """Scale and centre a drawing as MNIST's digits are (LeCun et al. 1998).
+
+    Parameters
+    ----------
+    drawing : array, shape (h, w)
+        Grey values from 0 to 1.
+
+    Returns
+    -------
+    array, shape (28, 28)
+        The digit fills a box of 20 × 20, and its centre of mass stands in the middle.
+    """
+    image = np.zeros((28, 28))
+    digit = cropped(drawing)
+    if not digit.size:
+        return image
+    digit = np.clip(zoom(digit, 20 / max(digit.shape), order=1), 0, 1)[:20, :20]
+    h, w = digit.shape
+    image[(28 - h) // 2 : (28 - h) // 2 + h, (28 - w) // 2 : (28 - w) // 2 + w] = digit
+    middle = np.array(center_of_mass(image))
+    return np.clip(shift(image, 13.5 - middle, order=1), 0, 1)
+
+
+def like_small_digits(drawing: np.ndarray) -> np.ndarray:
+    """Scale and centre a drawing as scikit-learn's digits are: 32 × 32 pixels, counted in blocks of 4 × 4.
+
+    Returns
+    -------
+    array, shape (8, 8)
+        The share of ink in each block.
+    """
+    image = np.zeros((32, 32))
+    digit = cropped(drawing)
+    if not digit.size:
+        return np.zeros((8, 8))
+    digit = np.clip(zoom(digit, 32 / max(digit.shape), order=1), 0, 1)[:32, :32]
+    h, w = digit.shape
+    image[(32 - h) // 2 : (32 - h) // 2 + h, (32 - w) // 2 : (32 - w) // 2 + w] = digit
+    return image.reshape(8, 4, 8, 4).mean(axis=(1, 3))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a network says of a drawing; ``opinion`` is None where nothing is drawn."""
+
+    opinion: Opinion | None
+
+    @property
+    def sentence(self) -> str:
+        """Say it in words."""
+        if self.opinion is None:
+            return "Nothing drawn yet."
+        best = int(self.opinion.mean.argmax())
+        mean, std = self.opinion.mean[best], self.opinion.std[best]
+        doubt = ", and it is not sure" if mean < 0.6 or std > 0.25 else ""
+        return f"It reads a {best}: {mean:.2f} ± {std:.2f}{doubt}."
+
+
+def read(net: Network, drawing: np.ndarray, spread: Spread | None = None) -> Reading:
+    """Ask a network with dropout what a drawing is.
+
+    Parameters
+    ----------
+    net : Network
+        With 784 or 64 inputs.
+    drawing : array, shape (28, 28)
+        Grey values from 0 to 1.
+    spread : callable, optional
+        As `course.widgets.rotation_model.ask` takes it.
+
+    Raises
+    ------
+    ValueError
+        If the drawing has another shape.
+    """
+    if drawing.shape != (SIDE, SIDE):
+        raise ValueError(f"expected a drawing of shape ({SIDE}, {SIDE}), got {drawing.shape}: send the whole pad")
+    if not drawing.any():
+        return Reading(None)
+    inputs = next(net.weight_arrays()).shape[0]
+    image = like_mnist(drawing) if inputs == 784 else like_small_digits(drawing)
+    return Reading(ask(net, image, 0.0, spread))

@@ -1,0 +1,508 @@
+"""What lab 13 checks: pixels, sampling and searching hyperparameters, a confusion matrix, and a network handed in."""
+
+from itertools import product
+
+import numpy as np
+
+from course.build import Exercise, LabChecks, Misconception, Prediction, Question
+
+# normalise_pixels -----------------------------------------------------------------------------------------------
+
+
+def images_case(rng, shape, max_value, largest):
+    images = rng.integers(1, largest, shape).astype(np.uint8)
+    images.flat[0] = 0
+    return {"images": images, "max_value": max_value}
+
+
+def pixels(images, max_value, dtype=np.float32):
+    return (images.reshape(len(images), -1) / max_value).astype(dtype)
+
+
+normalise_pixels = Exercise(
+    "normalise_pixels",
+    points=2,
+    probe="call_and_weigh",
+    returns=["pixels", "bytes of one number"],
+    rtol=1e-5,
+    cases=lambda rng: [images_case(rng, (3, 2, 2), 255, 200), images_case(rng, (2, 3, 4), 16, 14)],
+    misconceptions=[
+        Misconception(
+            "always 255",
+            lambda images, max_value: pixels(images, 255.0),
+            "You divide by 255 whatever the images are. The small digits go up to 16 only; divide by `max_value`.",
+        ),
+        Misconception(
+            "largest pixel found",
+            lambda images, max_value: pixels(images, images.max()),
+            "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and a grey "
+            "image becomes a black one. `max_value` is the same for all.",
+        ),
+        Misconception(
+            "not divided",
+            lambda images, max_value: pixels(images, 1.0),
+            "The pixels still go from 0 to max_value. Lab 03 has shown what large inputs do to gradient descent.",
+        ),
+        Misconception(
+            "whole-number division",
+            lambda images, max_value: (images.reshape(len(images), -1) // max_value).astype(np.float32),
+            "`//` throws away what is behind the point: everything became 0 (or, rarely, 1). `/` keeps it.",
+        ),
+        Misconception(
+            "float64",
+            lambda images, max_value: pixels(images, max_value, np.float64),
+            "The numbers are right, but in float64: 8 bytes each. For 60,000 digits that is 376 MB where 188 MB do. "
+            "`.astype(np.float32)`.",
+        ),
+        Misconception(
+            "not flattened",
+            lambda images, max_value: (images / max_value).astype(np.float32),
+            "Each image is still a table. The first layer wants a row of numbers for each: `reshape(len(images), -1)`.",
+        ),
+        Misconception(
+            "all in one row",
+            lambda images, max_value: (images.reshape(-1) / max_value).astype(np.float32),
+            "All the images became one long row. Keep the first axis: `reshape(len(images), -1)`.",
+        ),
+        Misconception(
+            "a column for each image",
+            lambda images, max_value: pixels(images, max_value).T,
+            "One *column* an image; as everywhere in this course, a row is an example.",
+        ),
+    ],
+    alternatives=[
+        lambda images, max_value: images.reshape(images.shape[0], -1).astype("float32") / np.float32(max_value),
+        lambda images, max_value: np.stack([image.ravel() / max_value for image in images]).astype(np.float32),
+    ],
+    hints=[
+        "Two things: a new shape, (N, pixels), and a new scale, from 0 to 1. And a smaller kind of number.",
+        "`reshape(len(images), -1)` keeps the first axis; dividing makes float64, `astype(np.float32)` halves it.",
+        "`(images.reshape(len(images), -1) / max_value).astype(np.float32)`.",
+    ],
+)
+
+# sample_hyperparameters -----------------------------------------------------------------------------------------
+
+
+def sampled(rng, *, rate=None, hidden=None, p_drop=None):
+    """Draw settings, with what may be slipped."""
+    return {
+        "learning_rate": (rate or (lambda r: 10 ** r.uniform(-4, -1)))(rng),
+        "hidden": (hidden or (lambda r: int(r.integers(32, 513))))(rng),
+        "p_drop": (p_drop or (lambda r: r.uniform(0, 0.7)))(rng),
+    }
+
+
+def sample_bounds(inputs):
+    """Intervals in which 600 right draws lie, but for one time in a million."""
+    return {
+        "smallest power of ten of the learning rate": (-4, -3.8),
+        "largest power of ten of the learning rate": (-1.2, -1 + 1e-9),
+        "share of learning rates below 0.001": (0.23, 0.44),
+        "share of learning rates below 0.01": (0.56, 0.77),
+        "different learning rates": (590, 600),
+        "hidden that are whole numbers": (600, 600),
+        "smallest hidden": (32, 60),
+        "largest hidden": (484, 512),
+        "mean of hidden": (243, 301),
+        "smallest p_drop": (0, 0.05),
+        "largest p_drop": (0.65, 0.7),
+        "mean of p_drop": (0.305, 0.395),
+        "settings that an equal rng repeats": (1, 1),
+    }
+
+
+sample_hyperparameters = Exercise(
+    "sample_hyperparameters",
+    points=3,
+    probe="draw_settings",
+    measure="hyperparameters",
+    bounds=sample_bounds,
+    cases=lambda rng: [{"seed": int(rng.integers(2**31))}],
+    misconceptions=[
+        Misconception(
+            "uniform learning rate",
+            lambda rng: sampled(rng, rate=lambda r: r.uniform(1e-4, 1e-1)),
+            "The learning rate is uniform, so nine of ten draws lie between 0.01 and 0.1, and almost none where the good "
+            "ones are. Log-uniform: draw the *power* of ten uniformly.",
+        ),
+        Misconception(
+            "powers of e, or bounds for powers",
+            lambda rng: sampled(rng, rate=lambda r: np.exp(r.uniform(-4, -1))),
+            "All your learning rates are far too large. If you wrote `np.exp(...)`: that takes powers of e, and e⁻⁴ is 0.018. If "
+            "you wrote `10 ** rng.uniform(1e-4, 1e-1)`: the *powers* go from −4 to −1.",
+        ),
+        Misconception(
+            "whole powers of ten only",
+            lambda rng: sampled(rng, rate=lambda r: 10.0 ** int(r.integers(-4, 0))),
+            "Four learning rates only, the whole powers of ten. That is a grid. `rng.uniform` gives all between.",
+        ),
+        Misconception(
+            "hidden not whole",
+            lambda rng: sampled(rng, hidden=lambda r: r.uniform(32, 512)),
+            "There are no 217.4 hidden units. `rng.integers(32, 513)` draws whole numbers.",
+        ),
+        Misconception(
+            "hidden log-uniform, too",
+            lambda rng: sampled(rng, hidden=lambda r: int(2 ** r.uniform(5, 9))),
+            "`hidden` is log-uniform: half of your draws lie below 128. A fair idea, but uniform was asked for.",
+        ),
+        Misconception(
+            "p_drop up to 1",
+            lambda rng: sampled(rng, p_drop=lambda r: r.uniform(0, 1)),
+            "p_drop goes up to 1. A network with everything dropped learns remarkably little; stop at 0.7.",
+        ),
+        Misconception(
+            "a generator of its own",
+            lambda rng: sampled(np.random.default_rng(0)),
+            "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are given.",
+        ),
+    ],
+    alternatives=[
+        lambda rng: sampled(rng, rate=lambda r: float(np.exp(r.uniform(np.log(1e-4), np.log(1e-1))))),
+        lambda rng: {
+            "p_drop": 0.7 * rng.random(),
+            "hidden": rng.integers(32, 512, endpoint=True),
+            "learning_rate": 1e-4 * 1000 ** rng.random(),
+        },
+    ],
+    hints=[
+        "Three draws in a dictionary. For the learning rate, ask what should be uniform: it, or its number of zeros?",
+        "10 to the power of a uniform number between −4 and −1 is log-uniform between 0.0001 and 0.1.",
+        '`{"learning_rate": 10 ** rng.uniform(-4, -1), "hidden": int(rng.integers(32, 513)), "p_drop": ...}`.',
+    ],
+)
+
+# random_search, grid_search -------------------------------------------------------------------------------------
+
+
+def bowl(rng):
+    return rng.uniform(-0.4, 0.4, 2)
+
+
+def by_value(trial):
+    return trial[1]
+
+
+def random_with(objective, n, sample, rng, *, choose=None):
+    trials = [(params, objective(params)) for params in (sample(rng) for _ in range(n))]
+    return (choose or (lambda t: min(t, key=by_value)[0]))(trials), trials
+
+
+def asked_again(objective, n, sample, rng):
+    trials = [(params, objective(params)) for params in (sample(rng) for _ in range(n))]
+    return min((params for params, _ in trials), key=objective), trials
+
+
+def one_draw(objective, n, sample, rng):
+    params = sample(rng)
+    trials = [(params, objective(params)) for _ in range(n)]
+    return params, trials
+
+
+def improvements_only(objective, n, sample, rng):
+    trials = []
+    for _ in range(n):
+        params = sample(rng)
+        value = objective(params)
+        if not trials or value < trials[-1][1]:
+            trials.append((params, value))
+    return trials[-1][0], trials
+
+
+def random_case(rng, n):
+    """Draw a search in which the best, the worst, the first and the last trial are four different ones."""
+    lowest = bowl(rng)
+    while True:
+        seed = int(rng.integers(2**31))
+        draws = np.random.default_rng(seed).uniform(-1, 1, (n, 2))  # x and y, one after the other
+        values = ((draws - lowest) ** 2).sum(axis=1)
+        if len({int(values.argmin()), int(values.argmax()), 0, n - 1}) == 4:
+            return {"lowest": lowest, "n": n, "seed": seed}
+
+
+SEARCH_RETURNS = ["best", "trials", "calls of the objective"]
+
+random_search = Exercise(
+    "random_search",
+    points=3,
+    probe="search_on_a_bowl",
+    returns=SEARCH_RETURNS,
+    cases=lambda rng: [random_case(rng, 7), random_case(rng, 12)],
+    misconceptions=[
+        Misconception(
+            "largest",
+            lambda *a: random_with(*a, choose=lambda t: max(t, key=by_value)[0]),
+            "You return the *worst* trial. The objective is an error: smaller is better.",
+        ),
+        Misconception(
+            "last",
+            lambda *a: random_with(*a, choose=lambda t: t[-1][0]),
+            "You return the last trial. Keep the best one in mind, or look for it at the end with `min`.",
+        ),
+        Misconception(
+            "first",
+            lambda *a: random_with(*a, choose=lambda t: t[0][0]),
+            "You return the first trial: was its value ever compared?",
+        ),
+        Misconception(
+            "asked again",
+            asked_again,
+            "Right, but you call the objective again to find the best. Each call trains a network: that doubles the bill. Keep "
+            "the values.",
+        ),
+        Misconception(
+            "one draw",
+            one_draw,
+            "All your trials are the same one: `sample(rng)` stands before the loop. Draw inside.",
+        ),
+        Misconception(
+            "improvements only",
+            improvements_only,
+            "The best is right, but `trials` holds only those that were better than before. Keep all of them: the failures "
+            "tell where not to look.",
+        ),
+        Misconception(
+            "one too few",
+            lambda objective, n, sample, rng: random_with(objective, n - 1, sample, rng),
+            "One trial too few: n of them, please (`range(n)`).",
+        ),
+    ],
+    alternatives=[
+        lambda *a: random_with(*a, choose=lambda t: t[int(np.argmin([v for _, v in t]))][0]),
+        lambda *a: (lambda best, trials: [best, [list(t) for t in trials]])(*random_with(*a)),
+    ],
+    hints=[
+        "n times: draw, ask the objective, write both down. Then look for the smallest value.",
+        "`trials.append((params, objective(params)))`. Python's `min` takes a `key`: a function that says what to compare.",
+        "`best, _ = min(trials, key=lambda trial: trial[1])`.",
+    ],
+)
+
+
+def grid_case(rng, *lists):
+    """Draw a grid in which the best, the worst and the last trial are three different ones."""
+    while True:
+        lowest, grid = bowl(rng), [rng.permutation(values) for values in lists]
+        far = [((np.array(point) - lowest) ** 2).sum() for point in product(*grid)]
+        if len({int(np.argmin(far)), int(np.argmax(far)), len(far) - 1}) == 3:
+            return {"lowest": lowest, "grid": grid}
+
+
+def grid_with(objective, grid, *, combine=product, choose=None):
+    trials = [
+        (params, objective(params))
+        for params in (dict(zip(grid, values, strict=True)) for values in combine(*grid.values()))
+    ]
+    return (choose or (lambda t: min(t, key=by_value)[0]))(trials), trials
+
+
+def one_at_a_time(objective, grid):
+    params = {name: values[0] for name, values in grid.items()}
+    trials = []
+    for name, values in grid.items():
+        own = [(params | {name: value}, objective(params | {name: value})) for value in values]
+        trials += own
+        params = min(own, key=by_value)[0]
+    return params, trials
+
+
+def grid_again(objective, grid):
+    _, trials = grid_with(objective, grid)
+    return min((params for params, _ in trials), key=objective), trials
+
+
+grid_search = Exercise(
+    "grid_search",
+    points=3,
+    probe="search_on_a_bowl",
+    returns=SEARCH_RETURNS,
+    cases=lambda rng: [
+        grid_case(rng, [-0.9, -0.1, 0.3], [-0.7, 0.2, 0.8]),
+        grid_case(rng, [-1.0, 0.0], [-0.5, 0.1]),
+        grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15]),
+    ],
+    misconceptions=[
+        Misconception(
+            "zip for product",
+            lambda objective, grid: grid_with(objective, grid, combine=zip),
+            "You walk through the lists side by side (`zip`): the first with the first, the second with the second. A grid has "
+            "*every* value with every other: `itertools.product`.",
+        ),
+        Misconception(
+            "one at a time",
+            one_at_a_time,
+            "You tune one parameter after the other, with the rest held fixed. Cheaper, but it misses what only works "
+            "together. The grid tries all combinations.",
+        ),
+        Misconception(
+            "largest",
+            lambda *a: grid_with(*a, choose=lambda t: max(t, key=by_value)[0]),
+            "You return the *worst* trial. The objective is an error: smaller is better.",
+        ),
+        Misconception(
+            "last",
+            lambda *a: grid_with(*a, choose=lambda t: t[-1][0]),
+            "You return the last trial. Look for the best one at the end, with `min`.",
+        ),
+        Misconception(
+            "asked again",
+            grid_again,
+            "Right, but you call the objective again to find the best. Each call trains a network: that doubles the bill.",
+        ),
+    ],
+    alternatives=[
+        lambda objective, grid: grid_with(objective, dict(reversed(grid.items()))),
+        lambda objective, grid: (lambda best, trials: [best, [list(t) for t in trials]])(*grid_with(objective, grid)),
+    ],
+    hints=[
+        "All combinations of one value from each list; the rest is as in random_search.",
+        "`itertools.product(*grid.values())` gives the combinations as tuples, in the order of the names.",
+        "`params = dict(zip(grid, values))` turns a combination into a dictionary.",
+    ],
+)
+
+# confusion ------------------------------------------------------------------------------------------------------
+
+
+def counted(labels, predicted, K):
+    C = np.zeros((K, K), int)
+    np.add.at(C, (labels, predicted), 1)
+    return C
+
+
+def once_each(labels, predicted, K):
+    C = np.zeros((K, K), int)
+    C[labels, predicted] += 1
+    return C
+
+
+def confusion_case(rng, N, K):
+    labels = np.concatenate([rng.integers(0, K - 1, N - 4), [0, 0, 0, 1]])
+    predicted = np.concatenate([rng.integers(0, K - 1, N - 4), [1, 1, 1, 0]])
+    return {"labels": labels, "predicted": predicted, "K": K}
+
+
+confusion = Exercise(
+    "confusion",
+    points=2,
+    cases=lambda rng: [confusion_case(rng, 12, 4), confusion_case(rng, 30, 6)],
+    misconceptions=[
+        Misconception(
+            "transposed",
+            lambda labels, predicted, K: counted(predicted, labels, K),
+            "Rows and columns are exchanged. Row: what it *is*. Column: what was *said*.",
+        ),
+        Misconception(
+            "each pair once",
+            once_each,
+            "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy and writes that "
+            "back. Loop over the pairs, or use `np.add.at`.",
+        ),
+        Misconception(
+            "K from the labels",
+            lambda labels, predicted, K: counted(labels, predicted, 1 + max(labels.max(), predicted.max())),
+            "The table is as large as the largest class that occurs. With a class missing from this batch it would shrink: K "
+            "rows and columns, always.",
+        ),
+        Misconception(
+            "shares of each row",
+            lambda labels, predicted, K: (
+                counted(labels, predicted, K) / np.maximum(counted(labels, predicted, K).sum(axis=1, keepdims=True), 1)
+            ),
+            "Each row is divided by its sum. Useful, but asked for are counts.",
+        ),
+        Misconception(
+            "shares of all",
+            lambda labels, predicted, K: counted(labels, predicted, K) / len(labels),
+            "Divided by the number of examples. Asked for are counts.",
+        ),
+        Misconception(
+            "mistakes only",
+            lambda labels, predicted, K: counted(labels, predicted, K) * (1 - np.eye(K, dtype=int)),
+            "The diagonal is empty: there belong the right answers, label k read as k.",
+        ),
+    ],
+    alternatives=[
+        lambda labels, predicted, K: np.bincount(K * labels + predicted, minlength=K * K).reshape(K, K),
+        lambda labels, predicted, K: [[int(sum((labels == i) & (predicted == j))) for j in range(K)] for i in range(K)],
+        lambda labels, predicted, K: np.eye(K)[labels].T @ np.eye(K)[predicted],
+    ],
+    hints=[
+        "A table of zeros, K by K. Each example adds 1 in one place.",
+        "`for label, said in zip(labels, predicted)`: row label, column said.",
+        "`C[label, said] += 1` inside such a loop (not with whole arrays at once).",
+    ],
+)
+
+# my_network -----------------------------------------------------------------------------------------------------
+
+my_network = Exercise(
+    "my_network",
+    points=4,
+    probe="constant",
+    measure="reads_digits",
+    bounds=lambda inputs: {"test accuracy beyond 98% (MNIST) or 93% (small digits)": (0, None)},
+    cases=lambda rng: [{}],
+    hints=[
+        "Two hidden layers with ReLU and dropout, Adam, some tens of epochs. The monitor shows when it is enough.",
+        "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop earlier.",
+        "512 hidden units twice, p_drop 0.2 at the input and 0.5 after the hidden layers, Adam(0.001): enough for 98 % of MNIST.",
+    ],
+)
+
+LAB = LabChecks(
+    exercises=[normalise_pixels, sample_hyperparameters, random_search, grid_search, my_network, confusion],
+    predictions=[
+        Prediction(
+            "ink",
+            "Black is 1, white paper is 0. What is the mean over all pixels of all digits, what share of ink? (Two decimals.)",
+            "Most of an image is paper. It is worth knowing the mean of one's inputs; some networks want it to be 0.",
+        ),
+        Prediction(
+            "baseline",
+            "The laziest reader always names the most frequent digit. What share does it read rightly?",
+            "There are ten digits, about equally frequent. Whatever your network reaches, compare it with this first.",
+            ["About 2 %", "About 10 %", "About 25 %"],
+        ),
+        Prediction(
+            "fifty",
+            "A network with one hidden layer trains on 50 digits until it reads all of them. Can it?",
+            "If a network cannot learn 50 examples by heart, there is an error in it: in the data, the loss or the gradient. "
+            "It is the cheapest test there is.",
+            ["It gets stuck below 90 %", "It reads all of them"],
+        ),
+        Prediction(
+            "which_search",
+            "Two hyperparameters, of which only one matters (nobody knows which). Sixteen trials: a 4 × 4 grid, or sixteen "
+            "random points. Who comes closer to the best, on the average of many such problems?",
+            "The grid tries only four values of the one that matters, four times each. Random points try sixteen.",
+            ["The grid", "Random points", "No difference"],
+        ),
+    ],
+    questions=[
+        Question(
+            "once",
+            "How often may the test set be looked at?",
+            ["After every epoch", "Once for each model you try", "Once, when nothing will be changed any more"],
+            2,
+            "Everything that is chosen by the test set has been trained on it.",
+        ),
+        Question(
+            "log_uniform",
+            "Why is a learning rate drawn log-uniformly?",
+            ["Its effect depends on its order of magnitude", "Small ones are always better", "It is faster"],
+            0,
+            "From 0.001 to 0.002 is as large a change as from 0.01 to 0.02.",
+        ),
+        Question(
+            "overfit_fifty",
+            "Why train on 50 examples until all are read?",
+            ["To save time", "If that fails, something is broken", "To choose the learning rate"],
+            1,
+            "Learning by heart is the least that a network must be able to do.",
+        ),
+    ],
+    imports=["itertools", "math", "numpy"],
+    recall=["12.scale", "11.zeros", "08.he"],
+)

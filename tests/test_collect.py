@@ -1,0 +1,209 @@
+"""Which notebooks are taken from a folder or an archive, whose they are, and what is refused."""
+
+import os
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from course.grading import archive
+from course.grading.archive import MAX_BYTES
+from course.grading.collect import Submission, collect
+from course.grading.names import keys_for
+
+NOTEBOOK = b'{"cells": []}'
+LAB = b'{"cells": [], "metadata": {"course": {"lab": "02"}}}'
+
+
+def make_zip(path: Path, entries: dict[str, bytes], kind: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", kind) as file:
+        for name, content in entries.items():
+            file.writestr(name, content)
+    return path
+
+
+def by_student(found: list[Submission]) -> dict[str, Submission]:
+    assert len({s.student for s in found}) == len(found)
+    return {s.student: s for s in found}
+
+
+CANVAS = {
+    "lovelaceada_4711_900001_lab02_learning.ipynb": b"{1}",
+    "lovelaceada_4711_900044_lab02_learning-1.ipynb": b"{2}",
+    "turingalan_LATE_4712_900100_lab02_learning-2.ipynb": b"{3}",
+    "turingalan_4799_900007_lab02.ipynb": b"{4}",
+    "anon_aB3xZ_900009_work.ipynb": b"{5}",
+    "noetheremmy_4713_900010_essay.pdf": b"%PDF",
+    "hopper_grace_4714_900011_2_3_notes.ipynb": b"{6}",
+}
+
+
+@pytest.mark.parametrize("form", ["zip", "folder"])
+def test_canvas(tmp_path: Path, form: str) -> None:
+    source = tmp_path / "submissions"
+    if form == "zip":
+        make_zip(source, CANVAS)
+    else:
+        source.mkdir()
+        for name, content in CANVAS.items():
+            (source / name).write_bytes(content)
+    found = by_student(collect(source, "02"))
+    assert {s: one.content for s, one in found.items()} == {
+        "lovelaceada_4711": b"{2}",
+        "turingalan_4712": b"{3}",
+        "turingalan_4799": b"{4}",
+        "anon_aB3xZ": b"{5}",
+        "noetheremmy_4713": b"",
+        "hopper_grace_4714": b"{6}",
+    }
+    assert [found[s].canvas_id for s in ("lovelaceada_4711", "turingalan_4712", "anon_aB3xZ")] == ["4711", "4712", ""]
+    assert any("900001_lab02_learning.ipynb" in note for note in found["lovelaceada_4711"].notes)
+    assert "handed in late" in " ".join(found["turingalan_4712"].notes)
+    assert "no notebook" in found["noetheremmy_4713"].fault
+
+
+@pytest.mark.parametrize("tail", ["_/", "/", "_"], ids=["folders", "newer", "flat"])
+def test_moodle(tmp_path: Path, tail: str) -> None:
+    names = [f"{who}_assignsubmission_file{tail}lab02.ipynb" for who in ("Ada Lovelace_12345", "Zoë O'Hara_12346")]
+    found = by_student(collect(make_zip(tmp_path / "m.zip", dict.fromkeys(names, NOTEBOOK)), "02"))
+    assert list(found) == ["Ada Lovelace_12345", "Zoë O'Hara_12346"]
+
+
+def test_a_folder_for_each_student_and_the_latest_attempt(tmp_path: Path) -> None:
+    for path, content in {
+        "ada/lab02-2.ipynb": b"{2}",
+        "ada/lab02-10.ipynb": b"{10}",
+        "ada/zzz_scratch.ipynb": NOTEBOOK,
+        "ada/.ipynb_checkpoints/lab02-99.ipynb": NOTEBOOK,
+        "alan/attempt 1/lab02.ipynb": b"{1}",
+        "alan/attempt 2/lab02.ipynb": b"{2}",
+        "emmy/renamed.ipynb": LAB,
+        "emmy/zzz.ipynb": NOTEBOOK,
+        "grace.ipynb": NOTEBOOK,
+        "notes.txt": b"",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    found = by_student(collect(tmp_path, "02"))
+    assert {s: one.content for s, one in found.items()} == {
+        "ada": b"{10}", "alan": b"{2}", "emmy": LAB, "grace": NOTEBOOK,
+    }  # fmt: skip
+    assert "the attempt that counts: lab02-10.ipynb" in found["ada"].notes
+    assert found["grace"].notes == ()
+
+
+@pytest.mark.parametrize("folder", ["", "class/", "ada/"])
+def test_a_packed_folder(tmp_path: Path, folder: str) -> None:
+    names = ["ada.ipynb", "alan.ipynb"]
+    found = collect(make_zip(tmp_path / "z.zip", {f"{folder}{name}": NOTEBOOK for name in names}))
+    assert [s.student for s in found] == ["ada", "alan"]
+    packed = make_zip(tmp_path / "y.zip", {"class/ada/lab02.ipynb": b"{}", "class/alan/lab02.ipynb": b"{}"})
+    assert [s.student for s in collect(packed)] == ["ada", "alan"]
+
+
+def test_a_single_notebook_is_a_class_of_one(tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(NOTEBOOK)
+    assert [(s.student, s.content) for s in collect(tmp_path / "ada.ipynb")] == [("ada", NOTEBOOK)]
+
+
+def test_links_in_folders_and_zips_are_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "solved.ipynb").write_bytes(b"{solved}")
+    folder = tmp_path / "class"
+    (folder / "thief").mkdir(parents=True)
+    (folder / "thief" / "lab02.ipynb").symlink_to(secret / "solved.ipynb")
+    (folder / "whole").symlink_to(secret)
+    found = by_student(collect(folder))
+    assert list(found) == ["thief"]
+    assert found["thief"].content == b""
+    assert found["thief"].fault
+    entry = zipfile.ZipInfo("linker.ipynb")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "l.zip", "w") as file:
+        file.writestr(entry, str(secret / "solved.ipynb"))
+    assert collect(tmp_path / "l.zip")[0].fault == "is not a regular file"
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.ipynb", "/etc/x.ipynb", "C:/x.ipynb", "C:\\x.ipynb", "a\\..\\..\\x.ipynb", "a/../../x.ipynb"]
+)
+def test_paths_out_of_a_zip_are_refused_and_nothing_is_written(tmp_path: Path, name: str) -> None:
+    source = make_zip(tmp_path / "z.zip", {"ada.ipynb": NOTEBOOK, name: NOTEBOOK})
+    before = sorted(tmp_path.rglob("*"))
+    found = collect(source)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert [s.fault for s in found if s.content != NOTEBOOK] == ["has a path that leads out of the archive"]
+    assert not {"/", "\\"} & set("".join(s.student for s in found if not s.fault))
+
+
+def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = make_zip(tmp_path / "ratio.zip", {"a.ipynb": b"0" * 5_000_000}, zipfile.ZIP_DEFLATED)
+    assert "200 times" in collect(bomb)[0].fault
+    huge = make_zip(tmp_path / "huge.zip", {"a.ipynb": b"0" * (MAX_BYTES + 1)}, zipfile.ZIP_DEFLATED)
+    assert "at most" in collect(huge)[0].fault
+    inner = make_zip(tmp_path / "inner.zip", {"b.ipynb": NOTEBOOK})
+    nested = make_zip(tmp_path / "nested.zip", {"x_1_2_inner.zip": inner.read_bytes(), "ada.ipynb": NOTEBOOK})
+    assert {s.student: s.fault for s in collect(nested)} == {
+        "ada": "", "x_1": "x_1_2_inner.zip was handed in, and no notebook (.ipynb); archives are not opened",
+    }  # fmt: skip
+    monkeypatch.setattr(archive, "MAX_TOTAL", 10)
+    with pytest.raises(ValueError, match="unpacks to"):
+        collect(nested)
+    monkeypatch.setattr(archive, "MAX_LIST", 50)
+    with pytest.raises(ValueError, match="lists more files"):
+        collect(nested)
+
+
+def test_a_size_that_lies_is_noticed(tmp_path: Path) -> None:
+    """The archive announces ten bytes, and the stream holds a million."""
+    path = make_zip(tmp_path / "z.zip", {"a.ipynb": os.urandom(100_000) * 10}, zipfile.ZIP_DEFLATED)
+    data = bytearray(path.read_bytes())
+    at = data.rfind(b"PK\x01\x02")
+    struct.pack_into("<L", data, at + 24, 10)
+    path.write_bytes(data)
+    found = collect(path)[0]
+    assert found.content == b""
+    assert "cannot be unpacked" in found.fault
+
+
+def test_broken_and_encrypted_archives_say_what_to_do(tmp_path: Path) -> None:
+    good = make_zip(tmp_path / "good.zip", {"a.ipynb": NOTEBOOK})
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(good.read_bytes()[:-30])
+    with pytest.raises(ValueError, match="download it again"):
+        collect(cut)
+    data = bytearray(good.read_bytes())
+    data[6] |= 1
+    data[data.rfind(b"PK\x01\x02") + 8] |= 1
+    locked = tmp_path / "locked.zip"
+    locked.write_bytes(data)
+    with pytest.raises(ValueError, match="encrypted: unpack it"):
+        collect(locked)
+    flipped = bytearray(good.read_bytes())
+    flipped[flipped.find(NOTEBOOK) + 3] ^= 0xFF
+    (tmp_path / "flipped.zip").write_bytes(flipped)
+    assert "cannot be unpacked" in collect(tmp_path / "flipped.zip")[0].fault
+
+
+def test_keys_are_unique_and_stable() -> None:
+    names = [
+        "Anna",
+        "anna",
+        "Zoe\u0301",
+        "Zo\u00e9",
+        "two\nlines",
+        "x" * 300,
+        "x" * 301,
+        "plain",
+        "\u202eevil",
+        "n\udc80",
+    ]
+    keys = keys_for(names)
+    assert keys == keys_for(names[::-1])
+    assert len({key.casefold() for key in keys.values()}) == len(names)
+    assert keys["plain"] == "plain"
+    assert all(len(key) < 100 and key.isprintable() for key in keys.values())
+    assert keys["two\nlines"] == "two_lines"

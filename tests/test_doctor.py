@@ -1,0 +1,97 @@
+"""The doctor tries each thing: what works is seen to work, what does not is said with what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.doctor import examine, grading, protections, students
+from course.grading.isolation import why_not
+from course.grading.sandbox import BUBBLEWRAP, NONE
+from tests.gates import ROOT
+
+NAMES = [
+    "python", "packages", "jupyter", "writing", "processors", "memory", "data", "gpu", "browser tests",
+    "sandbox", "fallback", "grading",
+]  # fmt: skip
+needs_bubblewrap = pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
+
+
+def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "course", "doctor", *arguments]
+    everything = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, timeout=180, check=False)
+
+
+def test_the_command_tries_everything() -> None:
+    done = doctor("--json")
+    assert done.returncode == 0, done.stderr
+    found = {row["name"]: row for row in json.loads(done.stdout)}
+    assert list(found) == NAMES
+    assert not [row for row in found.values() if "could not be tried" in row["seen"]]
+    assert found["python"]["seen"].startswith(sys.version.split()[0])
+    assert "a kernel with NumPy, pyplot and widgets in" in found["jupyter"]["seen"]
+    assert "points in" in found["grading"]["seen"]
+    assert found["grading"]["status"] == "ok"
+
+
+def test_without_bubblewrap_students_are_well_and_the_instructor_is_told(tmp_path: Path) -> None:
+    done = doctor(PATH=str(tmp_path))
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.split()[1] == "sandbox")
+    assert "not installed" in lines[at]
+    assert "apt-get install bubblewrap" in lines[at + 1]
+
+
+def test_what_students_need_and_is_not_there_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["numpy>=99", "nowhere-to-be-had>=1"]\n')
+    found = students.packages(tmp_path)
+    assert (found.status, found.seen) == ("fails", "missing or too old: numpy>=99, nowhere-to-be-had>=1")
+    assert found.advice
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "a file" / "progress"))
+    assert students.writing(tmp_path).status == "fails"
+
+
+def test_other_versions_than_the_lock_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["numpy>=1"]\n')
+    lock = "numpy==0.1 ; python_version >= '3' \\\n    --hash=sha256:00\nnumpy==0.2 ; python_version < '3' \\\n"
+    (tmp_path / "requirements.lock").write_text(lock)
+    found = students.packages(tmp_path)
+    assert found.status == "note"
+    assert "numpy 2" in found.seen
+    (tmp_path / "requirements.lock").write_text("numpy==0.2 ; python_version < '3' \\\n")
+    assert students.packages(tmp_path).status == "ok"
+
+
+def test_a_trial_that_breaks_is_a_finding(tmp_path: Path) -> None:
+    """In a folder that is no workbook a kernel cannot start, and everything else is tried all the same."""
+    found = {finding.name: finding for finding in examine(tmp_path)}
+    assert found["kernel"].status == "fails"
+    assert "could not be tried: FileNotFoundError" in found["kernel"].seen
+    assert "students' copy" in found["grading"].seen
+
+
+def test_mnist_is_found_where_it_lies_and_damage_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert students.mnist(ROOT).status == "note"
+    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(b"half")
+    with pytest.raises(ValueError, match="damaged"):
+        students.mnist(ROOT)
+
+
+@needs_bubblewrap
+def test_every_protection_holds_in_the_sandbox() -> None:
+    assert protections.protections(BUBBLEWRAP) == dict.fromkeys(protections.TRIED, True)
+    assert grading.sandbox(ROOT).status == "ok"
+
+
+def test_without_a_sandbox_the_trial_sees_the_files() -> None:
+    held = protections.protections(NONE)
+    assert held["memory limit"]
+    assert not held["no files of yours"] or os.geteuid() == 0

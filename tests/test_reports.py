@@ -1,0 +1,274 @@
+"""What the instructor reads and fills in: a Canvas class graded by the real command, marks by hand, class report."""
+
+import csv
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course.build import load_source
+from course.grading.canvas import read_gradebook
+from course.grading.class_page import class_page
+from course.grading.collect import read_submission
+from course.grading.grade import grade as grade_one
+from course.grading.marks import Question, read_marks
+from course.grading.results import ClassResults
+from course.grading.run import material_for
+from tests.gates import ROOT
+from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
+from tests.test_grading import SANDBOX, course
+
+SCRIPT = "<script>alert(1)</script>"
+EXPORTED = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Lab 01 (77),Lab 02: Learning (78),Current Score\n"
+    ",,,,,,Manual Posting,\n"
+    "    Points Possible,,,,,10,21,(read only)\n"
+    '"Lovelace, Ada",4711,s1,ada@uni,"A, 9 o\'clock",9,,90\n'
+    '"Turing, Alan",4712,s2,alan@uni,A,8,12,80\n'
+    '"Noether, Emmy",4713,s3,emmy@uni,B,7,,70\n'
+    '"=HYPERLINK(""x"")",4714,s4,evil@uni,B,7,,70\n'
+)
+
+
+def writing(notebook: dict[str, Any], text: str) -> dict[str, Any]:
+    next(c for c in notebook["cells"] if "written" in c["metadata"].get("course", {}))["source"] = text
+    return notebook
+
+
+def make_canvas_zip(folder: Path) -> Path:
+    odd = "def update(value, grad, lr):\n    return value - lr * grad + 0.25"
+    wrong = "def dl_dp(y, p):\n    return 2 * (y - p)"
+    notebooks = {
+        "lovelaceada_4711_900": writing(solved(), f"{SCRIPT} It goes uphill."),
+        "turingalan_LATE_4712_901": writing(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), "=1+1"),
+        "noetheremmy_4713_902": blank(),
+        "strangerdan_4999_903": writing(with_answers(**OTHERWISE | {"dl_dp": wrong}), "I was never enrolled."),
+    }
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as archive:
+        for name, notebook in notebooks.items():
+            archive.write(save(folder, name, notebook), f"{name}_lab02_learning.ipynb")
+        archive.writestr("cantorgeorg_4714_904_lab02_learning.ipynb", b"{cut off")
+    return folder / "submissions.zip"
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_canvas_zip(tmp_path_factory.mktemp("canvas"))
+
+
+@pytest.fixture(scope="module")
+def graded(source: Path) -> Path:
+    """Grade the class once; tests that change something work on a copy."""
+    (source.parent / "gradebook.csv").write_text(EXPORTED, encoding="utf-8-sig")
+    done = again(source, source.parent / "out")
+    assert done.returncode == 0, done.stderr
+    return source.parent / "out"
+
+
+def again(source: Path, out: Path, *more: object) -> subprocess.CompletedProcess[str]:
+    command = ("grade", source, "--lab", LAB, "--out", out, "--sandbox", SANDBOX)
+    return course(*command, "--canvas-gradebook", source.parent / "gradebook.csv", *more)
+
+
+@pytest.fixture
+def out(graded: Path, tmp_path: Path) -> Path:
+    shutil.copytree(graded, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def table(path: Path, key: str) -> dict[str, dict[str, str]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
+
+
+def mark(out: Path, **marks: str) -> None:
+    """Fill marks.csv in, as an instructor would."""
+    rows = table(out / "marks.csv", "student")
+    with (out / "marks.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["student", "friend", "friend text"])
+        writer.writeheader()
+        writer.writerows(row | {"friend": marks.get(name, row["friend"])} for name, row in rows.items())
+
+
+ADA, ALAN, EMMY, GEORG, DAN = (
+    "lovelaceada_4711",
+    "turingalan_4712",
+    "noetheremmy_4713",
+    "cantorgeorg_4714",
+    "strangerdan_4999",
+)
+
+
+def test_canvas_file_is_what_canvas_imports(graded: Path) -> None:
+    lines = list(csv.reader((graded / "canvas.csv").read_text().splitlines()))
+    assert lines[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Lab 02: Learning (78)"]
+    assert lines[1] == ["    Points Possible", "", "", "", "", "17"]
+    assert lines[2:] == [
+        ["Lovelace, Ada", "4711", "s1", "ada@uni", "A, 9 o'clock", "17"],
+        ["Noether, Emmy", "4713", "s3", "emmy@uni", "B", "0"],
+        ["Turing, Alan", "4712", "s2", "alan@uni", "A", "11"],
+    ]
+
+
+def test_who_is_not_in_the_gradebook_is_named_and_who_could_not_be_read_loses_nothing(source: Path, out: Path) -> None:
+    done = again(source, out)
+    assert f"not in the Canvas gradebook, so not in canvas.csv: {DAN}" in done.stderr
+    assert "4714" not in (out / "canvas.csv").read_text()
+
+
+def test_without_a_gradebook_the_numbers_come_from_the_file_names(source: Path, out: Path) -> None:
+    done = course("grade", source, "--lab", LAB, "--out", out, "--sandbox", SANDBOX, "--canvas-assignment", "=Two")
+    assert "(0 graded now)" in done.stdout
+    rows = list(csv.reader((out / "canvas.csv").read_text().splitlines()))
+    assert rows[0][-1] == "'=Two"
+    assert ["lovelaceada", "4711", "", "", "", "17"] in rows
+    assert ["strangerdan", "4999", "", "", "", "16"] in rows
+
+
+@pytest.mark.parametrize(
+    ("text", "assignment", "says"),
+    [
+        ("name,points\nada,3\n", "", "no gradebook that Canvas exported"),
+        (
+            EXPORTED.replace("Lab 02: Learning (78)", "Essay (78)"),
+            (),
+            "add --canvas-assignment; there are 'Lab 01 (77)'",
+        ),
+        (EXPORTED.replace("Current Score", "Lab 2 again"), "", "2 columns"),
+        (EXPORTED, "Quiz", "no column for 'Quiz'"),
+    ],
+)
+def test_a_gradebook_that_does_not_fit_is_refused(tmp_path: Path, text: str, assignment: str, says: str) -> None:
+    (tmp_path / "g.csv").write_text(text)
+    with pytest.raises(ValueError, match=re.escape(says)):
+        read_gradebook(tmp_path / "g.csv", LAB, assignment)
+
+
+def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> None:
+    before = table(out / "grades.csv", "student")
+    assert before[ADA]["friend"] == ""
+    assert (before[ADA]["total"], before[ADA]["max_total"]) == ("17", "17")
+    mark(out, **{ADA: "3,5", ALAN: "4"})
+    done = again(source, out)
+    assert "(0 graded now)" in done.stdout
+    after = table(out / "grades.csv", "student")
+    assert (after[ADA]["friend"], after[ADA]["total"], after[ADA]["max_total"]) == ("3.5", "20.5", "21")
+    assert (after[EMMY]["friend"], after[EMMY]["total"]) == ("", "")
+    assert (after[ADA]["score"], after[ADA]["max_score"]) == ("17", "17")
+    canvas = table(out / "canvas.csv", "ID")
+    assert {key: list(row.values())[-1] for key, row in canvas.items() if key} == {"4711": "20.5", "4712": "15"}
+    assert EMMY in done.stderr
+    page = (out / "feedback" / f"{ADA}.html").read_text()
+    assert "20.5 of 21 points" in page
+    assert "3.5 of 4 points, marked by hand" in page
+    assert EMMY in (out / "class.html").read_text()
+    kept = (out / "marks.csv").read_bytes()
+    again(source, out)
+    assert (out / "marks.csv").read_bytes() == kept
+    assert table(out / "marks.csv", "student")[ADA]["friend"] == "3.5"
+
+
+def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Path) -> None:
+    text = f"student;friend;friend text\r\n{ADA};2,5;\r\n;;\r\n"
+    (out / "marks.csv").write_text(text, encoding="utf-8-sig")
+    again(source, out)
+    assert table(out / "grades.csv", "student")[ADA]["friend"] == "2.5"
+    assert len(table(out / "marks.csv", "student")) == 5
+
+
+@pytest.mark.parametrize(
+    ("marks", "says"),
+    [
+        (
+            "lovelaceada_4711,5,",
+            "row 2: expected for 'lovelaceada_4711' a mark from 0 to 4 in the column 'friend', got '5'",
+        ),
+        ("lovelaceada_4711,-1,", "got '-1'"),
+        ("lovelaceada_4711,nan,", "got 'nan'"),
+        ("lovelaceada_4711,good,", "got 'good'"),
+        ("ada,3,", "row 2: nobody here is called 'ada'"),
+        ("lovelaceada_4711,3,\nlovelaceada_4711,2,", "row 3: 'lovelaceada_4711' has two rows"),
+    ],
+)
+def test_marks_that_cannot_be_are_refused(tmp_path: Path, marks: str, says: str) -> None:
+    (tmp_path / "marks.csv").write_text(f"student,friend,friend text\n{marks}\n")
+    with pytest.raises(ValueError, match=re.escape(says)):
+        read_marks(tmp_path / "marks.csv", [Question("friend", 4, "")], [ADA, ALAN])
+
+
+def test_a_mark_that_cannot_be_stops_the_command_before_anything_is_written(source: Path, out: Path) -> None:
+    mark(out, **{ADA: "5"})
+    before = (out / "grades.csv").read_bytes()
+    done = again(source, out)
+    assert done.returncode == 2
+    assert "a mark from 0 to 4" in done.stderr.strip().splitlines()[-1]
+    assert (out / "grades.csv").read_bytes() == before
+
+
+def test_a_text_that_changed_after_marking_is_said(source: Path, out: Path, tmp_path: Path) -> None:
+    mark(out, **{ADA: "4"})
+    folder = tmp_path / "later"
+    shutil.copytree(source.parent, folder, ignore=shutil.ignore_patterns("out"))
+    with zipfile.ZipFile(folder / "submissions.zip", "a") as archive:
+        better = save(folder, "better", writing(solved(), "Against it."))
+        archive.write(better, "lovelaceada_4711_999_lab02_learning-1.ipynb")
+    done = again(folder / "submissions.zip", out)
+    assert f"{ADA}: the written answer friend has changed since it was marked" in done.stderr
+    assert table(out / "grades.csv", "student")[ADA]["friend"] == "4"
+    assert "<strong>Changed</strong>" in (out / "written.html").read_text()
+    rows = (out / "marks.csv").read_text()
+    (out / "marks.csv").write_text(re.sub(rf"({ADA},4),t\w+", r"\1,", rows))
+    assert "has changed" not in again(folder / "submissions.zip", out).stderr
+
+
+def test_written_answers_are_read_beside_the_model(graded: Path) -> None:
+    page = (graded / "written.html").read_text()
+    assert "Rubric (4 points)" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; It goes uphill." in page
+    assert "<script" not in page
+    assert "Nothing was written." in page
+    assert "default-src 'none'" in unescape(page)
+
+
+def test_class_report_counts_what_happened(graded: Path) -> None:
+    page = (graded / "class.html").read_text()
+    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+    assert "submissions 5 graded 3 blank 1 unreadable 1" in text
+    assert f"{GEORG} unreadable not JSON" in text
+    assert "dl_dp 1 0 2 1 25" in text
+    assert "2 dl_dp sign The sign is swapped." in text
+    assert "1 update The result is 0.25 too large everywhere." in text
+    assert "1 handed in late, says Canvas" in text
+    assert "Running the answers of one submission took" in text
+
+
+def test_class_report_is_one_page_that_loads_nothing(graded: Path) -> None:
+    page = (graded / "class.html").read_text()
+    assert "default-src 'none'; style-src 'unsafe-inline'" in unescape(page)
+    assert not re.search(r"<script|<link|<img|https?://(?!www.w3.org)|@import|\son\w+=", page)
+    svg = re.search(r"<svg.*?</svg>", page, re.DOTALL)
+    assert svg
+    figure = ET.fromstring(svg[0])
+    shares = [text.text for text in figure.iter("text") if text.text and text.text.endswith("%")]
+    twin = re.findall(
+        r'<th scope="row">(\w+)</th>(?:<td class="number">\d+</td>){4}<td class="number">(\d+)</td>', page
+    )
+    assert shares == [f"{share} %" for _, share in twin]
+    assert len(twin) == 8
+
+
+def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:
+    """Error texts and names reach the page of the class; neither may be markup."""
+    path = save(tmp_path, "x", with_answers(dl_dp=f"def dl_dp(y, p):\n    raise ValueError({SCRIPT!r})"))
+    result = grade_one(read_submission(path), material_for(ROOT, LAB, 1), "none" if SANDBOX == "none" else "bubblewrap")
+    source = load_source(ROOT / "solutions" / "lab02_learning.py")
+    page = class_page(ClassResults(LAB, source.title, [(SCRIPT, result)]))
+    assert "raises ValueError: &lt;script&gt;" in page
+    assert "<script" not in page
