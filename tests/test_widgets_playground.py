@@ -1,0 +1,328 @@
+"""Lab 05's playground: the experiment behind it, the state string, and a student's own functions."""
+
+from dataclasses import astuple, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course.activation_layers import Tanh
+from course.layers import Linear
+from course.losses import SigmoidCrossEntropy
+from course.network import Network
+from course.optimizers import SGD
+from course.regularizers import L2
+from course.training import train
+from course.widgets import playground_points as points
+from course.widgets import playground_settings as ps
+from course.widgets.playground_code import Code, StudentError
+from course.widgets.playground_model import Experiment
+from course.widgets.playground_settings import Settings, Story
+
+ONE_LAYER = Settings(layers=(5,), lr=0.3)
+
+some_settings = st.builds(
+    Settings,
+    data=st.sampled_from(ps.DATA),
+    noise=st.floats(0, 1),
+    train=st.floats(0.1, 0.9),
+    batch=st.integers(1, 10_000),
+    lr=st.floats(1e-6, 100),
+    activation=st.sampled_from(ps.ACTIVATIONS),
+    layers=st.lists(st.integers(1, 8), max_size=4).map(tuple),
+    features=st.sets(st.sampled_from(ps.FEATURES), min_size=1).map(tuple),
+    penalty=st.sampled_from(ps.PENALTIES),
+    lam=st.floats(0, 10),
+    dropout=st.floats(0, 0.9),
+    init=st.sampled_from(ps.INITS),
+    optimizer=st.sampled_from(ps.OPTIMIZERS),
+    seed=st.integers(0, 2**32 - 1),
+)
+
+
+def mlp_forward(X, params):
+    a = np.tanh(X @ params["W1"] + params["b1"])
+    p = 1 / (1 + np.exp(-(a @ params["W2"] + params["b2"])))
+    return p[:, 0], (a, p)
+
+
+def mlp_backward(X, y, params):
+    _, (a, p) = mlp_forward(X, params)
+    dz2 = (p - y[:, None]) / len(y)
+    dz1 = dz2 @ params["W2"].T * (1 - a**2)
+    return {"W1": X.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
+
+
+def test_the_steps_are_the_librarys_own_training():
+    chosen = Settings(data="xor", layers=(4, 3), penalty="L2", lam=0.01, batch=20, lr=0.1, seed=3)
+    experiment = Experiment(chosen)
+    layers = [Linear(2, 4), Tanh(), Linear(4, 3), Tanh(), Linear(3, 1)]
+    net = Network(layers, rng=np.random.default_rng(0), dtype=np.float64)
+    net.theta = experiment.net.theta
+    X, y = experiment.X[:150], experiment.y[:150]
+    run = train(net, X, y, SigmoidCrossEntropy(), SGD(0.1), epochs=3, batch_size=20,
+                rng=np.random.default_rng([3, 2]), regularizer=L2(0.01))  # fmt: skip
+    epochs = list(run)
+    experiment.step(3 * 8)
+    np.testing.assert_array_equal(experiment.net.theta, net.theta)
+    assert (experiment.epochs, experiment.updates, epochs[-1].number) == (3, 24, 3)
+    norms = np.linalg.norm(experiment.gradient_norms())
+    assert norms == pytest.approx(epochs[-1].gradient_norm)
+    loss = SigmoidCrossEntropy().value(net.predict(X), y)
+    assert experiment.curve[-1][:2] == (3.0, pytest.approx(float(loss)))
+    assert experiment.scores().train_loss == pytest.approx(float(loss))
+
+
+@pytest.mark.parametrize("name", ["dropout", "init", "activation", "optimizer", "features", "data"])
+def test_every_choice_trains_without_a_warning(name):
+    choices = {"dropout": (0.0, 0.5), "init": ps.INITS, "activation": ps.ACTIVATIONS, "optimizer": ps.OPTIMIZERS,
+               "features": [(f,) for f in ps.FEATURES], "data": ps.DATA}[name]  # fmt: skip
+    ends = []
+    for choice in choices:
+        experiment = Experiment(Settings(**{name: choice}))
+        experiment.step(40)
+        ends.append(experiment.scores().train_loss)
+    assert len(set(ends)) == len(ends)
+
+
+@pytest.mark.parametrize("data", ["circles", "xor", "blobs", "corners"])
+def test_a_small_network_learns_them(data):
+    experiment = Experiment(Settings(data=data, layers=(8,), lr=0.03, optimizer="Adam"))
+    experiment.step(600)
+    assert experiment.scores().train_accuracy > 0.95
+
+
+def test_the_corners_are_four_and_have_no_test_set():
+    experiment = Experiment(Settings(data="corners", train=0.3))
+    assert experiment.split == len(experiment.X) == 4
+    assert np.isnan(experiment.scores().test_loss)
+    assert "test" not in experiment.status()
+
+
+def test_a_picture_is_the_plane_seen_from_above():
+    experiment = Experiment(Settings(layers=(), features=("x1", "x2")))
+    experiment.net.theta = [1.0, 10.0, 0.0]
+    p, units = experiment.pictures(4)
+    assert units == []
+    p = p.reshape(4, 4)
+    assert (p[:2] > 0.5).all()  # the upper half has x₂ > 0
+    assert (p[2:] < 0.5).all()
+    assert (np.diff(p, axis=1) >= 0).all()  # x₁ grows to the right
+    np.testing.assert_allclose(points.grid(-4, 4, 4)[[0, 3, -1]], [[-3, 3], [3, 3], [3, -3]])
+
+
+def test_hidden_pictures_are_the_activations():
+    experiment = Experiment(Settings(layers=(3, 2), activation="relu", dropout=0.5))
+    _, units = experiment.pictures(6)
+    seen = points.look(points.grid(-4, 4, 6), ("x1", "x2"))
+    (W1, b1), (W2, b2), _ = experiment.weights()
+    first = np.maximum(seen @ W1 + b1, 0)
+    np.testing.assert_allclose(units[0], first)
+    np.testing.assert_allclose(units[1], np.maximum(first @ W2 + b2, 0))
+
+
+def test_the_curve_stays_short():
+    experiment = Experiment(Settings(data="corners", layers=(1,), batch=4))
+    experiment.step(1300)
+    epochs = [point[0] for point in experiment.curve]
+    assert experiment.epochs == 1300
+    assert 256 <= len(epochs) <= 512
+    assert set(np.diff(epochs)) == {4.0}
+
+
+def test_divergence_is_told_and_stops_the_run():
+    experiment = Experiment(Settings(lr=100, penalty="L2", lam=10))
+    experiment.step(1000)
+    assert experiment.diverged
+    assert experiment.updates < 1000
+    assert "Try the learning rate 10" in experiment.status()
+    assert experiment.behind == 0
+
+
+@given(some_settings)
+@settings(max_examples=60, deadline=None)
+def test_a_state_string_gives_back_the_settings(chosen):
+    assert ps.read(ps.write(Story(chosen, (), 7))) == Story(chosen, (), 7)
+
+
+@given(some_settings, st.lists(st.tuples(st.integers(0, 9), st.floats(0.001, 0.2), st.integers(1, 40)), max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_a_state_string_gives_back_the_whole_experiment(chosen, changes):
+    first = Experiment(replace(chosen, lr=0.05))
+    for wait, lr, batch in changes:
+        first.step(wait)
+        first.change(lr=lr, batch=batch, penalty="L1")
+    first.step(5)
+    again = Experiment.from_state(first.state_string())
+    for experiment in (first, again):
+        experiment.step(11)
+    np.testing.assert_array_equal(first.net.theta, again.net.theta)
+    assert first.updates == again.updates
+    assert first.settings == again.settings
+    assert first.state_string() == again.state_string()
+    np.testing.assert_array_equal(first.curve, again.curve)
+
+
+def test_a_state_string_is_short_and_can_be_typed():
+    experiment = Experiment.from_state(" data=xor; layers=3-2 ;@20; lr=0.01;@30")
+    assert experiment.settings == Settings(data="xor", layers=(3, 2), lr=0.01)
+    assert experiment.updates == 30
+    text = experiment.state_string()
+    assert text.startswith("data=xor;noise=0.05;")
+    assert text.endswith(";@20;lr=0.01;@30")
+    assert len(text) < 250
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("data=square", "data: expected one of circles, xor, blobs, spirals, corners, got 'square'"),
+        ("lr=fast", "lr: expected a number from 1e-06 to 100, got 'fast'"),
+        ("layers=9", "layers: expected up to 4 whole numbers from 1 to 8"),
+        ("layers=a-b", "layers: expected .*got 'a-b'"),
+        ("features=", "features: expected at least one of"),
+        ("batch=2.5", "batch: expected a whole number from 1 to 10000, got '2.5'"),
+        ("colour=red", "expected name=value with a known name, got 'colour=red'"),
+        ("hello", "expected name=value .* got 'hello'"),
+        ("@10;data=xor", r"expected name=value after an @ \(other changes start the training anew\)"),
+        ("lr=1;lr=2", "expected every name once, got 'lr' twice"),
+        ("@50;@20", "expected @ and a number of updates from 50 to 200000, got '@20'"),
+        ("@many", "got '@many'"),
+    ],
+)
+def test_a_wrong_state_string_says_what_was_expected(text, says):
+    with pytest.raises(ValueError, match=says):
+        ps.read(text)
+
+
+def test_what_is_no_string_is_refused():
+    with pytest.raises(TypeError, match="expected a state string, got int"):
+        ps.read(5)
+
+
+@pytest.mark.parametrize("bad", [{"seed": True}, {"noise": float("nan")}, {"layers": 4}, {"features": ()}])
+def test_wrong_settings_are_refused(bad):
+    with pytest.raises(ValueError, match=r"expected .* got .* Change it"):
+        Settings(**bad)
+
+
+def test_live_settings_go_on_and_the_others_start_anew():
+    experiment = Experiment(Settings())
+    experiment.step(20)
+    theta = experiment.net.theta.copy()
+    experiment.change(lr=0.5, penalty="L2")
+    np.testing.assert_array_equal(experiment.net.theta, theta)
+    assert (experiment.updates, experiment.optimizer.lr) == (20, 0.5)
+    experiment.change(seed=1)
+    assert experiment.updates == 0
+    assert experiment.settings == Settings(lr=0.5, penalty="L2", seed=1)
+    with pytest.raises(ValueError, match="setting: expected one of data, noise"):
+        experiment.change(colour="red")
+
+
+def test_a_change_of_ones_own_ends_the_old_story():
+    story = ps.read("layers=3;@10;lr=0.01;@40;lr=1;@50")
+    experiment = Experiment(story.start)
+    experiment.restore(story)
+    assert experiment.behind == 50
+    experiment.step(20)
+    assert (experiment.settings.lr, experiment.behind) == (0.01, 30)
+    experiment.change(lr=0.2)
+    assert experiment.behind == 0
+    experiment.step(30)
+    assert experiment.settings.lr == 0.2
+    assert experiment.state_string().endswith("@10;lr=0.01;@20;lr=0.2;@50")
+
+
+@pytest.mark.parametrize(
+    ("code", "whose"),
+    [
+        (Code(mlp_forward), "your forward, the library's backward"),
+        (Code(None, mlp_backward), "your backward, the library's forward"),
+        (Code(mlp_forward, mlp_backward), "your forward and backward"),
+    ],
+)
+@pytest.mark.parametrize("penalty", ["none", "L2"])
+def test_right_functions_of_a_student_give_the_librarys_numbers(code, whose, penalty):
+    chosen = replace(ONE_LAYER, penalty=penalty)
+    ours, theirs = Experiment(chosen), Experiment(chosen, code)
+    assert theirs.code.whose == whose
+    for experiment in (ours, theirs):
+        experiment.step(100)
+    np.testing.assert_allclose(theirs.net.theta, ours.net.theta, rtol=1e-9)
+    assert astuple(theirs.scores()) == pytest.approx(astuple(ours.scores()))
+    np.testing.assert_allclose(theirs.pictures(9)[0], ours.pictures(9)[0], rtol=1e-9)
+    np.testing.assert_allclose(theirs.curve, ours.curve, rtol=1e-9)
+
+
+def test_a_wrong_gradient_of_a_student_is_really_used():
+    ours, theirs = Experiment(ONE_LAYER), Experiment(
+        ONE_LAYER, Code(None, lambda X, y, params: {k: 0 * v for k, v in params.items()})
+    )  # fmt: skip
+    before = theirs.net.theta.copy()
+    theirs.step(5)
+    ours.step(5)
+    np.testing.assert_array_equal(theirs.net.theta, before)
+    assert not np.allclose(ours.net.theta, before)
+
+
+def test_a_function_that_changes_its_arguments_changes_nothing():
+    def vandal(X, params):
+        answer = mlp_forward(X, params)
+        X[...] = params["W1"][...] = 0
+        return answer
+
+    ours, theirs = Experiment(ONE_LAYER), Experiment(ONE_LAYER, Code(vandal))
+    for experiment in (ours, theirs):
+        experiment.step(20)
+        experiment.scores()
+    np.testing.assert_array_equal(theirs.net.theta, ours.net.theta)
+
+
+def misspelt(X, params):
+    a = np.tanh(X @ params["W1"])
+    return a @ params["w2"], a
+
+
+@pytest.mark.parametrize(
+    ("forward", "says"),
+    [
+        (misspelt, r"Your misspelt raised KeyError: 'w2'\. Line \d+ of test_widgets_playground\.py: return a @ params"),
+        (lambda X, params: None, r"should return \(p, cache\), got nothing \(is there a return\?\)"),
+        (lambda X, params: (np.ones((len(X), 1)), 0), r"p should have shape \(\d+,\), got \(\d+, 1\)"),
+        (lambda X, params: ("p", 0), r"p should be an array of shape \(\d+,\), got str"),
+        (lambda X, params: (np.full(len(X), 1.5), 0), "gave p from 1.5 to 1.5, expected probabilities"),
+    ],
+)
+def test_a_wrong_forward_is_told_with_what_is_wrong(forward, says):
+    with pytest.raises(StudentError, match=says):
+        Experiment(ONE_LAYER, Code(forward)).scores()
+
+
+@pytest.mark.parametrize(
+    ("backward", "says"),
+    [
+        (lambda X, y, params: 1 / 0, r"raised ZeroDivisionError: division by zero\. Line \d+ of"),
+        (lambda X, y, params: {"W1": 0}, "should return a dict with W1, b1, W2, b2, got a dict with W1"),
+        (
+            lambda X, y, params: mlp_backward(X, y, params) | {"W2": np.zeros(5)},
+            r"grads\['W2'\] should have shape \(5, 1\), got \(5,\)",
+        ),
+    ],
+)
+def test_a_wrong_backward_is_told_with_what_is_wrong(backward, says):
+    with pytest.raises(StudentError, match=says):
+        Experiment(ONE_LAYER, Code(None, backward)).step()
+
+
+def test_settings_that_a_students_function_cannot_do_are_refused():
+    for bad in ({"layers": (4, 2)}, {"layers": ()}, {"activation": "relu"}, {"dropout": 0.5}):
+        with pytest.raises(ValueError, match="with your own functions, expected one hidden layer"):
+            Experiment(replace(ONE_LAYER, **bad), Code(mlp_forward))
+    experiment = Experiment(ONE_LAYER, Code(mlp_forward))
+    with pytest.raises(ValueError, match="with your own functions"):
+        experiment.change(layers=(2, 2))
+    assert experiment.settings == ONE_LAYER
+    with pytest.raises(TypeError, match="forward: expected a function or None, got 3"):
+        Code(3)
