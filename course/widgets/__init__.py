@@ -15,6 +15,7 @@ _HOME = {
     "MaskAnimation": "course.widgets.mask_view",
     "OptimizerRace": "course.widgets.race_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
+    "Playground": "course.widgets.playground_view",
     "RotatedDigit": "course.widgets.rotation_view",
     "ShapeCalculator": "course.widgets.shapes_view",
 }
