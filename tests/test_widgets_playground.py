@@ -1,9 +1,12 @@
 """Lab 05's playground: the experiment behind it, the state string, and a student's own functions."""
 
+import json
+import threading
 from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
+from comm.base_comm import BaseComm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,12 +16,14 @@ from course.losses import SigmoidCrossEntropy
 from course.network import Network
 from course.optimizers import SGD
 from course.regularizers import L2
+from course.tables import number
 from course.training import train
 from course.widgets import playground_points as points
 from course.widgets import playground_settings as ps
 from course.widgets.playground_code import Code, StudentError
 from course.widgets.playground_model import Experiment
 from course.widgets.playground_settings import Settings, Story
+from course.widgets.playground_view import Playground
 
 ONE_LAYER = Settings(layers=(5,), lr=0.3)
 
@@ -326,3 +331,195 @@ def test_settings_that_a_students_function_cannot_do_are_refused():
     assert experiment.settings == ONE_LAYER
     with pytest.raises(TypeError, match="forward: expected a function or None, got 3"):
         Code(3)
+
+
+class Line(BaseComm):
+    """The line between kernel and page: keeps what the kernel sends."""
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        if data and data.get("method") == "custom":
+            self.__dict__.setdefault("sent", []).append((data["content"], buffers))
+
+
+class Visit:
+    """A page that has opened a playground: it asks as playground.js does, and decodes what comes back."""
+
+    def __init__(self, playground):
+        self.playground = playground
+        playground.comm = self.line = Line()
+        self.asked = 0
+
+    def ask(self, **question):
+        self.asked += 1
+        data = {"method": "custom", "content": {**question, "id": self.asked}}
+        self.playground._handle_msg({"content": {"data": data}, "buffers": []})
+        content, self.buffers = self.line.sent[-1]
+        assert content["id"] == self.asked
+        return json.loads(json.dumps(content, allow_nan=False))
+
+    def floats(self, k):
+        return np.frombuffer(self.buffers[k], np.float32)
+
+
+def test_the_page_is_told_what_the_experiment_says():
+    playground = Playground(layers=(8, 8), data="spirals")
+    page = Visit(playground)
+    told = page.ask(do="hello")
+    assert told["setup"]["layers"] == [8, 8]
+    assert told["setup"]["whose"] == "the library's forward and backward"
+    np.testing.assert_array_equal(page.floats(4).reshape(-1, 2), playground.experiment.points.astype(np.float32))
+    assert [len(buffer) for buffer in page.buffers] == [
+        4 * 60**2,
+        16 * 30**2,
+        4 * (24 + 72 + 9),
+        0,
+        8 * 300,
+        300,
+        7 * 30**2,
+    ]
+    told = page.ask(do="step", n=30)
+    experiment = playground.experiment
+    assert (told["updates"], told["epochs"], experiment.updates) == (30, 2, 30)
+    assert "setup" not in told
+    assert told["scores"]["train_loss"] == experiment.scores().train_loss
+    assert told["state"] == playground.state_string()
+    p, units = experiment.pictures(60)
+    np.testing.assert_allclose(page.floats(0), p, rtol=1e-5)
+    third = np.frombuffer(page.buffers[1], np.uint8)[2 * 900 : 3 * 900].reshape(30, 30)
+    np.testing.assert_allclose((third - 128.0) / 127, units[0][:, 2].reshape(60, 60)[::2, ::2], atol=0.01)
+    np.testing.assert_allclose(page.floats(2), experiment.net.theta, rtol=1e-6)
+    np.testing.assert_allclose(page.floats(3).reshape(-1, 3), experiment.curve, rtol=1e-6)
+
+
+def test_the_page_drives_the_training():
+    playground = Playground(batch=100)
+    page = Visit(playground)
+    assert page.ask(do="step", n=1)["updates"] == 1
+    assert page.ask(do="epoch")["updates"] == 2  # the rest of the epoch
+    assert page.ask(do="epoch")["epochs"] == 2
+    assert page.ask(do="set", name="lr", value=0.3)["updates"] == 4
+    kept = page.ask(do="step", n=3)["state"]
+    told = page.ask(do="set", name="layers", value=[3])
+    assert (told["updates"], told["setup"]["layers"]) == (0, [3])
+    told = page.ask(do="restore", state=kept)
+    assert (told["updates"], told["behind"], told["setup"]["layers"]) == (0, 7, [4, 2])
+    told = page.ask(do="catch_up")
+    assert (told["updates"], told["behind"], told["state"]) == (7, 0, kept)
+    assert page.ask(do="reset")["updates"] == 0
+    assert playground.experiment.settings.lr == 0.3
+
+
+def test_what_the_page_cannot_have_is_told_and_nothing_changes():
+    page = Visit(Playground())
+    before = page.ask(do="hello")
+    for question, says in (
+        ({"do": "restore", "state": "data=square"}, "data: expected one of"),
+        ({"do": "set", "name": "layers", "value": [9]}, "layers: expected up to"),
+        ({"do": "set", "name": "colour", "value": 1}, "setting: expected one of"),
+    ):
+        told = page.ask(**question)
+        assert says in told.pop("error")
+        assert told == {**{k: v for k, v in before.items() if k != "error"}, "id": told["id"]}
+
+
+def test_divergence_reaches_the_page_as_words():
+    page = Visit(Playground(lr=100, penalty="L2", lam=10))
+    for _ in range(20):
+        told = page.ask(do="step", n=100)
+    assert told["diverged"]
+    assert told["scores"]["train_loss"] is None
+    assert "no longer finite" in told["status"]
+
+
+def test_hidden_controls_are_not_described():
+    told = Visit(Playground(hide=("dropout", "seed", "state"))).ask(do="hello")
+    names = [control["name"] for control in told["setup"]["controls"]]
+    assert "dropout" not in names
+    assert "seed" not in names
+    assert "lr" in names
+    assert told["setup"]["hide"] == ["dropout", "seed", "state"]
+    with pytest.raises(ValueError, match=r"hide: expected some of data, noise.* got 'speed'"):
+        Playground(hide=("speed",))
+
+
+def test_controls_say_why_they_are_off():
+    def off(**chosen):
+        told = Visit(Playground(**chosen)).ask(do="hello")
+        return {control["name"]: control["off"] for control in told["setup"]["controls"] if control["off"]}
+
+    assert off() == {"lam": "no penalty is chosen"}
+    assert set(off(penalty="L1", data="corners")) == {"noise", "train"}
+    assert set(off(penalty="L1", layers=())) == {"activation", "dropout"}
+    assert off(penalty="L1", forward=mlp_forward) == {
+        "activation": "your code uses tanh",
+        "dropout": "your code drops nothing",
+    }
+
+
+def test_every_choice_can_be_made_and_an_odd_value_is_offered_too():
+    told = Visit(Playground(lr=0.017)).ask(do="hello")
+    by_name = {control["name"]: control for control in told["setup"]["controls"]}
+    assert [0.017, "0.017"] in by_name["lr"]["options"]
+    for name, choices in ps.CHOICES.items():
+        assert [value for value, _ in by_name[name]["options"]] == list(choices)
+
+
+def test_a_students_error_is_told_and_the_run_stands_still():
+    playground = Playground(forward=misspelt)
+    page = Visit(playground)
+    told = page.ask(do="hello")
+    assert "Your misspelt raised KeyError: 'w2'. Line" in told["failed"]
+    told = page.ask(do="step", n=5)
+    assert (told["updates"], "KeyError" in told["error"]) == (0, True)
+    assert np.isfinite(page.floats(0)).all()
+    assert "KeyError" in playground.text
+    assert playground.experiment.code.whose == told.get("setup", page.ask(do="hello")["setup"])["whose"]
+
+
+def test_an_interrupt_is_answered():
+    def endless(X, params):
+        raise KeyboardInterrupt  # what the kernel's square button does to a function that never ends
+
+    page = Visit(Playground(forward=endless))
+    assert "interrupted" in page.ask(do="hello")["failed"]
+    assert "Interrupted" in page.ask(do="step", n=1)["error"]
+
+
+def test_from_state_and_the_methods_do_what_the_page_does():
+    first = Playground(data="blobs", layers=(3,))
+    page = Visit(first)
+    first.step(12)
+    first.change(lr=0.1)
+    assert page.line.sent[-1][0]["setup"]["controls"]
+    first.step(8)
+    again = Playground.from_state(first.state_string(), hide=("seed",))
+    np.testing.assert_array_equal(again.experiment.net.theta, first.experiment.net.theta)
+    assert again.text == first.text
+    assert again.hide == ("seed",)
+    with pytest.raises(ValueError, match="with your own functions"):
+        Playground.from_state("layers=4-2", forward=mlp_forward)
+    with pytest.raises(ValueError, match=r"expected settings among data, noise.* got 'colour'"):
+        Playground(colour="red")
+
+
+def test_the_twin_in_text_and_the_mime_bundle():
+    playground = Playground(layers=(2,), features=("x1", "sin x2"))
+    data, _ = playground._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == playground.text
+    lines = playground.text.splitlines()
+    assert lines[0].startswith(
+        "Playground, running the library's forward and backward. Epoch 0, update 0: training loss"
+    )
+    (W, _), _ = playground.experiment.weights()
+    row = next(line for line in lines if line.startswith("sin x₂")).split()
+    assert row[2:] == [number(W[1, 0]), number(W[1, 1])]
+
+
+def test_it_leaves_no_thread_behind():
+    before = set(threading.enumerate())
+    playground = Playground()
+    page = Visit(playground)
+    page.ask(do="step", n=10)
+    playground.close()
+    assert set(threading.enumerate()) == before

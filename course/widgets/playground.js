@@ -1,10 +1,10 @@
 // Lab 05's playground as the page shows it. The kernel trains and answers; this page draws what it is told and asks
 // for the next updates, never twice before an answer: a stop is obeyed after the batch that is under way.
 
-const FEATURE_ROW = 50; // pixels from one feature, or unit, to the next at most
+const FEATURE_ROW = 58; // pixels from one feature, or unit, to the next at most
 const HEIGHT = 7 * FEATURE_ROW;
 const HEAD = 64; // above the units: the names of the layers and their buttons
-const UNIT = 36;
+const UNIT = 42;
 const PICTURE = 300; // the big picture's own coordinates
 const SPEEDS = [[1, "1 update"], [5, "5 updates"], [20, "20 updates"], [100, "100 updates"], [500, "500 updates"]];
 const SILENCE = 3000; // milliseconds without an answer after which the page says that it waits
@@ -14,7 +14,7 @@ const CALM = 500; // milliseconds between two pictures where reduced motion is a
 const SHADES = Array.from({ length: 256 }, (_, byte) => {
   const t = Math.max(-1, (byte - 128) / 127);
   const far = t < 0 ? [0, 114, 178] : [230, 159, 0];
-  const much = 0.86 * Math.abs(t) ** 0.8;
+  const much = 0.8 * Math.abs(t) ** 0.8;
   return far.map((value, i) => Math.round(much * value + (1 - much) * [250, 250, 247][i]));
 });
 
@@ -39,6 +39,7 @@ function written(value, digits = 3) {
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 
+const several = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
 const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 
@@ -57,7 +58,7 @@ function paint(canvas, side, values) {
   context.putImageData(image, 0, 0);
 }
 
-/** Follow the line where the bytes pass 128 (marching squares); the path is in the picture's coordinates. */
+/** Follow the line where p passes ½ (marching squares); the path is in the picture's coordinates. */
 function boundary(values, side) {
   const scale = PICTURE / side;
   const parts = [];
@@ -65,14 +66,14 @@ function boundary(values, side) {
     for (let column = 0; column + 1 < side; column++) {
       const corner = row * side + column;
       const v = [values[corner], values[corner + 1], values[corner + side + 1], values[corner + side]];
-      const above = v.map((value) => value >= 128);
+      const above = v.map((value) => value >= 0.5);
       if (above.every((one) => one === above[0])) continue;
       const at = [[0, 0], [1, 0], [1, 1], [0, 1]];
       const crossings = [];
       for (let i = 0; i < 4; i++) {
         const j = (i + 1) % 4;
         if (above[i] === above[j]) continue;
-        const share = (127.5 - v[i]) / (v[j] - v[i]);
+        const share = (0.5 - v[i]) / (v[j] - v[i]);
         const x = column + 0.5 + at[i][0] + share * (at[j][0] - at[i][0]);
         const y = row + 0.5 + at[i][1] + share * (at[j][1] - at[i][1]);
         crossings.push(`${(x * scale).toFixed(1)} ${(y * scale).toFixed(1)}`);
@@ -113,6 +114,7 @@ class Page {
     this.closed = true;
     this.halt();
     clearTimeout(this.alarm);
+    clearTimeout(this.resting);
     cancelAnimationFrame(this.frame);
     this.watcher.disconnect();
     this.model.off("msg:custom", this.hear);
@@ -150,8 +152,9 @@ class Page {
     if (content.setup) this.setUp(content.setup, buffers.slice(4));
     this.now = {
       ...content,
-      p: bytes(buffers[0]), units: bytes(buffers[1]), theta: floats(buffers[2]), curve: floats(buffers[3]),
+      p: floats(buffers[0]), units: bytes(buffers[1]), theta: floats(buffers[2]), curve: floats(buffers[3]),
     };
+    this.now.shades = Uint8Array.from(this.now.p, (p) => (Number.isNaN(p) ? 128 : Math.round(1 + 254 * p)));
     const problem = content.error || content.failed;
     if (problem || content.diverged) this.halt();
     if (this.following && content.behind === 0) this.halt();
@@ -160,17 +163,29 @@ class Page {
       this.edited = Boolean(content.error); // what cannot be read stays there, to be mended
       if (content.behind > 0 && !problem) this.follow();
     }
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame((time) => this.show(time));
+    // The kernel works on the next updates while these are drawn, but never more than one picture ahead.
+    if (!this.frame) {
+      this.frame = requestAnimationFrame((time) => this.show(time));
+      this.goOn();
+    }
   }
 
-  /** Ask for the next updates, then draw these while the kernel is at work. */
   show(time) {
-    const pause = this.calm.matches && this.playing ? CALM : 0;
-    if (pause) this.alarm = setTimeout(() => this.next(), pause);
-    else this.next();
+    this.frame = null;
     this.draw(time);
     this.root.dataset.pictures = Number(this.root.dataset.pictures ?? 0) + 1;
+    this.goOn();
+  }
+
+  /** Ask for what comes next, later where reduced motion is asked for. */
+  goOn() {
+    if (!this.calm.matches || !this.playing || this.queue.length) this.next();
+    else if (!this.resting) {
+      this.resting = setTimeout(() => {
+        this.resting = null;
+        this.next();
+      }, CALM);
+    }
   }
 
   play() {
@@ -218,7 +233,7 @@ class Page {
       this.playing || this.following ? this.pause() : this.play(), "primary");
     this.speed = make("select", {}, ...SPEEDS.map(([value, text]) => make("option", { value, text })));
     this.speed.value = "20";
-    this.counter = make("output", { class: "counter" });
+    this.counter = make("span", { class: "counter" });
     const bar = make("div", { class: "bar", role: "group", "aria-label": "Training" },
       this.playButton,
       button("One update", "Train on one mini-batch", () => this.ask({ do: "step", n: 1 })),
@@ -409,7 +424,7 @@ class Page {
     const counter = fixed || students ? [] : pair("layers", "hidden layer", layers.length, 0, most[0],
       (n) => this.set("layers", some(n)));
     this.heads = [make("div", { class: "head first" }, make("span", { text: "features" }))];
-    this.layerCounter = make("div", { class: "count" }, `${fixed || students ? `${layers.length} ` : ""}hidden layers`, ...counter);
+    this.layerCounter = make("div", { class: "count" }, fixed || students ? several(layers.length, "hidden layer") : "hidden layers", ...counter);
     this.net.append(this.layerCounter);
     layers.forEach((units, layer) => this.heads.push(make("div", { class: "head" },
       make("span", { text: `hidden ${layer + 1}` }),
@@ -470,13 +485,13 @@ class Page {
   layOut() {
     if (!this.setup || !this.net.clientWidth) return;
     const columns = this.sizes.length - 1;
-    const first = 104, last = Math.max(this.net.clientWidth - 34, first + 76 * columns);
-    const x = (layer) => (columns === 1 ? (first + last) / 2 + 40 : 150 + ((last - 150) * layer) / (columns - 1));
+    const first = 76, last = Math.max(this.net.clientWidth - 34, first + 84 * columns);
+    const x = (layer) => first + ((last - first) * (layer + 1)) / columns;
     const shown = this.featureBoxes.filter((box) => !box.element.hidden);
     const rows = (n) => Array.from({ length: n }, (_, k) => HEAD + HEIGHT / 2 + (k - (n - 1) / 2) * Math.min(FEATURE_ROW, HEIGHT / n));
     const place = (element, left, top) => Object.assign(element.style, { left: `${left}px`, top: `${top}px` });
     rows(shown.length).forEach((y, k) => {
-      Object.assign(shown[k], { x: first - 8, y });
+      Object.assign(shown[k], { x: 98, y });
       place(shown[k].element, 0, y - UNIT / 2);
     });
     this.unitsByLayer.forEach((units, layer) => rows(units.length).forEach((y, k) => {
@@ -507,7 +522,7 @@ class Page {
     const size = (this.setup.side / 2) ** 2;
     let k = 0;
     for (const unit of this.unitsByLayer.flat()) {
-      unit.values = unit.output ? now.p : now.units.subarray(k * size, ++k * size);
+      unit.values = unit.output ? now.shades : now.units.subarray(k * size, ++k * size);
       if (unit.values.length) paint(unit.canvas, unit.output ? this.setup.side : this.setup.side / 2, unit.values);
     }
     this.drawPicture();
@@ -538,10 +553,11 @@ class Page {
   }
 
   drawWires() {
-    for (const { path, value, unit } of this.wires) {
-      path.setAttribute("stroke-width", (0.7 + 7 * (1 - Math.exp(-Math.abs(value) / 2))).toFixed(2));
-      path.classList.toggle("negative", value < 0);
-      path.classList.toggle("faded", Boolean(this.shown && this.shown !== unit));
+    for (const wire of this.wires) {
+      const width = (0.7 + 7 * (1 - Math.exp(-Math.abs(wire.value) / 2))).toFixed(1);
+      const kind = `wire${wire.value < 0 ? " negative" : ""}${this.shown && this.shown !== wire.unit ? " faded" : ""}`;
+      if (wire.width !== width) wire.path.setAttribute("stroke-width", wire.width = width);
+      if (wire.kind !== kind) wire.path.setAttribute("class", wire.kind = kind);
     }
     this.drawLabels();
   }
@@ -553,7 +569,10 @@ class Page {
       const at = path.getPointAtLength(0.3 * path.getTotalLength());
       return make("text", { x: at.x, y: at.y, text: written(value) });
     }));
-    if (this.shown) this.readout.textContent = this.spoken(this.shown);
+    if (this.shown) {
+      this.readout.textContent = `${this.shown.label}: bias ${written(this.shown.bias)}; weights, from top to bottom, ` +
+        wires.map(({ value }) => written(value)).join(", ");
+    }
     else if (!this.wireInView) {
       this.readout.textContent = "Solid orange: positive; dashed blue: negative; width: size. Point at a line or a unit, " +
         "or walk the units with Tab and the arrow keys, to read the numbers.";
@@ -589,16 +608,15 @@ class Page {
     this.readout.textContent = `At (${at}): p = ${this.probability(pixel)}`;
   }
 
-  /** p at one pixel, as exactly as a byte tells. */
   probability(pixel) {
-    return ((this.now.p[pixel] - 1) / 254).toFixed(2);
+    return written(this.now.p[pixel], 2);
   }
 
   drawPicture() {
     const { p } = this.now, { side } = this.setup;
     const unit = this.shown && !this.shown.output ? this.shown : null;
     if (unit?.values.length) paint(this.picture, side / 2, unit.values);
-    else paint(this.picture, side, p);
+    else paint(this.picture, side, this.now.shades);
     this.pictureTitle.textContent = unit ? `${unit.label}: −${this.now.scales[unit.layer]} to ${this.now.scales[unit.layer]}`
       : "What the network says: p from 0 to 1";
     const d = unit ? "" : boundary(p, side);
@@ -640,8 +658,8 @@ class Page {
     this.test.setAttribute("d", path(2));
     const text = (left, top, words, anchor) => make("text", { x: left, y: top, "text-anchor": anchor, text: words });
     this.marks.replaceChildren(text(30, 14, written(high, 2), "end"), text(30, 98, "0", "end"),
-      text(34, 111, "0", "middle"), text(296, 111, `${epochs} epochs`, "end"));
-    this.curves.setAttribute("aria-label", `Training and test loss over ${epochs} epochs. ${status ?? ""}`);
+      text(34, 111, "0", "middle"), text(296, 111, several(epochs, "epoch"), "end"));
+    this.curves.setAttribute("aria-label", `Training and test loss over ${several(epochs, "epoch")}. ${status ?? ""}`);
     const share = (value) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
     const row = (kind, name, loss, accuracy) => make("span", {}, make("span", { class: `sample ${kind}` }),
       `${name}: loss ${loss === null ? "–" : loss.toFixed(4)}, ${share(accuracy)} right`);

@@ -89,7 +89,7 @@ class Experiment:
     updates, epochs : int
         Done so far.
     curve : list of (epoch, train loss, test loss)
-        After each epoch, thinned out when it grows long.
+        At the start and after each epoch, thinned out when it grows long.
     behind : int
         Updates still to do until the experiment stands where its state string says.
     """
@@ -178,6 +178,8 @@ class Experiment:
             self._update()
 
     def _update(self) -> None:
+        if not self.curve:
+            self._record()  # where it starts from
         if self.left == 0:
             X, y, size = self.X[: self.split], self.y[: self.split], self.settings.batch
             self.batches, self.left = minibatches(X, y, size, self.rng), -(-self.split // size)
@@ -223,6 +225,7 @@ class Experiment:
         """Give each layer's W (n_in, n_out) and b (n_out,), the output last."""
         return [(block[0].W, block[0].b) for block in self.blocks if isinstance(block[0], Linear)]
 
+    @QUIET
     def gradient_norms(self) -> list[float]:
         """Give ‖∂J/∂W, ∂J/∂b‖ of each layer at the last update; zeros before the first."""
         pairs = [(block[0].dW, block[0].db) for block in self.blocks if isinstance(block[0], Linear)]

@@ -1,13 +1,14 @@
 """What the kernel tells the playground's page: the controls, the pictures, and the tables that say the same."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from course.tables import Table, number
 from course.widgets.playground_code import FIXED, Code, StudentError
-from course.widgets.playground_model import Experiment, Scores
+from course.widgets.playground_model import QUIET, Experiment, Scores
 from course.widgets.playground_points import box, grid, look
 from course.widgets.playground_settings import CHOICES, FEATURES, MOST_LAYERS, MOST_UNITS, Settings
 
@@ -76,34 +77,35 @@ def coarse(values: np.ndarray) -> np.ndarray:
     return values.reshape(SIDE, SIDE)[::2, ::2].ravel()
 
 
+@QUIET
 def drawing(experiment: Experiment) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Collect what changes with every update; blank pictures where a student's forward fails."""
-    content: dict[str, Any] = {
+    """Collect what changes with every update: words and numbers, and p, the units' pictures, θ and the loss curve."""
+    content, scores, p, units = look_at(experiment)
+    content |= {
         "updates": experiment.updates,
         "epochs": experiment.epochs,
         "behind": experiment.behind,
         "diverged": experiment.diverged,
         "norms": [number(norm) for norm in experiment.gradient_norms()],
+        "scores": {name: value if np.isfinite(value) else None for name, value in asdict(scores).items()},
     }
-    try:
-        scores = experiment.scores()
-        p, units = experiment.pictures(SIDE)
-        content["status"] = experiment.status()
-    except StudentError as problem:
-        scores, p, units = Scores(*4 * (float("nan"),)), np.full(SIDE**2, 0.5), []
-        content |= {"status": "", "failed": str(problem)}
     bounded = experiment.settings.activation in ("tanh", "sigmoid")
     scales = [1.0 if bounded else max(float(np.nan_to_num(abs(a)).max()), 1e-6) for a in units]
-    columns = [
-        shades(coarse(a[:, k]), scale) for a, scale in zip(units, scales, strict=True) for k in range(a.shape[1])
-    ]
-    names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
-    content["scores"] = {name: _finite(getattr(scores, name)) for name in names}
     content["scales"] = [number(scale) for scale in scales]
+    columns = [shades(coarse(column), scale) for a, scale in zip(units, scales, strict=True) for column in a.T]
+    pictures = np.concatenate([np.zeros(0, np.uint8), *columns])
     theta = np.concatenate([part.ravel() for pair in experiment.weights() for part in pair])
     curve = np.array(experiment.curve, np.float32).reshape(-1, 3)
-    pictures = np.concatenate(columns) if columns else np.zeros(0, np.uint8)
-    return content, [shades(2 * p - 1, 1.0), pictures, theta.astype(np.float32), curve]
+    return content, [p.astype(np.float32), pictures, theta.astype(np.float32), curve]
+
+
+def look_at(experiment: Experiment) -> tuple[dict[str, Any], Scores, np.ndarray, list[np.ndarray]]:
+    """Ask the network for its scores and pictures; blank ones, and why, where a student's forward fails."""
+    try:
+        return {"status": experiment.status()}, experiment.scores(), *experiment.pictures(SIDE)
+    except (StudentError, KeyboardInterrupt) as problem:
+        why = str(problem) or "Your function was interrupted. Mend it, then run its cell and this one again."
+        return {"status": "", "failed": why}, Scores(*4 * (float("nan"),)), np.full(SIDE**2, 0.5), []
 
 
 def setup(experiment: Experiment, hide: Sequence[str]) -> tuple[dict[str, Any], list[np.ndarray]]:
@@ -125,11 +127,6 @@ def setup(experiment: Experiment, hide: Sequence[str]) -> tuple[dict[str, Any], 
     }
     X, y = experiment.points.astype(np.float32), experiment.y.astype(np.uint8)
     return content, [X, y, np.concatenate(thumbnails)]
-
-
-def _finite(value: float) -> float | None:
-    """Give JSON a number, or null for NaN and infinity, which it does not know."""
-    return value if np.isfinite(value) else None
 
 
 def weight_tables(experiment: Experiment) -> list[Table]:
