@@ -1,6 +1,7 @@
 """Lab 05's playground: the experiment behind it, the state string, and a student's own functions."""
 
 import json
+import sys
 import threading
 from dataclasses import astuple, replace
 
@@ -18,6 +19,7 @@ from course.optimizers import SGD
 from course.regularizers import L2
 from course.tables import number
 from course.training import train
+from course.widgets import playground_code
 from course.widgets import playground_points as points
 from course.widgets import playground_settings as ps
 from course.widgets.playground_code import Code, StudentError
@@ -474,6 +476,19 @@ def test_a_students_error_is_told_and_the_run_stands_still():
     assert np.isfinite(page.floats(0)).all()
     assert "KeyError" in playground.text
     assert playground.experiment.code.whose == told.get("setup", page.ask(do="hello")["setup"])["whose"]
+
+
+def test_a_function_that_never_ends_is_ended(monkeypatch):
+    def endless(X, params):
+        while True:
+            pass
+
+    monkeypatch.setattr(playground_code, "LIMIT", 0.05)
+    before = sys.gettrace()
+    page = Visit(Playground(forward=endless))
+    assert "took more than 0.05 seconds. Does its loop end? Line" in page.ask(do="hello")["failed"]
+    assert "TimeoutError" in page.ask(do="step", n=1)["error"]
+    assert sys.gettrace() is before
 
 
 def test_an_interrupt_is_answered():

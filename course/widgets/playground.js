@@ -138,8 +138,8 @@ class Page {
     if (!question) return;
     this.waiting = `${this.name}-${++this.asked}`;
     this.alarm = setTimeout(() => this.say(
-      "No answer from the kernel for three seconds. If a cell or your own function is still running, interrupt it " +
-      "with the square button above; if the kernel was restarted, run this cell again.", true), SILENCE);
+      "No answer from the kernel for three seconds. It is busy, or it was restarted: then run this cell again.", true),
+      SILENCE);
     this.model.send({ ...question, id: this.waiting });
   }
 

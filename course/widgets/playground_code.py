@@ -1,10 +1,13 @@
 """Whose code the playground runs: the library's, or what a student wrote in labs 05 and 06."""
 
 import linecache
+import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,8 @@ from course.widgets.playground_settings import Settings
 
 Forward = Callable[[np.ndarray, dict[str, np.ndarray]], Any]
 Backward = Callable[[np.ndarray, np.ndarray, dict[str, np.ndarray]], Any]
+
+LIMIT = 5.0  # seconds that one call of a student's function may take
 
 #: lab 05's names for the parameters of the network with one hidden layer
 PARAMS = ("W1", "b1", "W2", "b2")
@@ -140,10 +145,32 @@ def _array(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
 def _call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a student's function; an error becomes a message with the line where it happened."""
     try:
-        return function(*arguments)
+        return _timed(function, *arguments)
     except Exception as error:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise StudentError(f"Your {_name(function)} raised {what}. {_where(function, error)}".rstrip()) from error
+        raise StudentError(
+            f"Your {_name(function)} raised {what.rstrip('.')}. {_where(function, error)}".rstrip()
+        ) from error
+
+
+def _timed(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function and raise a TimeoutError in it when it takes too long.
+
+    JupyterLab has widgets answered in a thread of the kernel's, where the button that interrupts the kernel has no
+    effect: so the clock is read at every line that runs.
+    """
+    end, before = time.monotonic() + LIMIT, sys.gettrace()
+
+    def watch(frame: FrameType, event: str, argument: Any) -> Any:
+        if time.monotonic() > end:
+            raise TimeoutError(f"it took more than {LIMIT:g} seconds. Does its loop end?")
+        return watch
+
+    sys.settrace(watch)
+    try:
+        return function(*arguments)
+    finally:
+        sys.settrace(before)
 
 
 def _where(function: Callable[..., Any], error: Exception) -> str:

@@ -235,13 +235,13 @@ class Experiment:
         """Write down how to come here again: settings, changes in mid-run, and the number of updates."""
         return write(Story(self.start, tuple(self.changes), self.updates))
 
-    def status(self) -> str:
-        """Say in one sentence how it stands."""
+    def status(self, now: Scores | None = None) -> str:
+        """Say in one sentence how it stands; `now` spares measuring once more."""
         done = f"Epoch {self.epochs}, update {self.updates}"
         if self.diverged:
             rate = number(self.settings.lr / 10)
             return f"{done}: the weights are no longer finite numbers. Try the learning rate {rate}, then Reset."
-        now = self.scores()
+        now = now or self.scores()
         text = f"{done}: training loss {now.train_loss:.4f}, accuracy {now.train_accuracy:.1%}"
         if self.split < len(self.X):
             text += f"; test loss {now.test_loss:.4f}, accuracy {now.test_accuracy:.1%}"

@@ -102,7 +102,8 @@ def drawing(experiment: Experiment) -> tuple[dict[str, Any], list[np.ndarray]]:
 def look_at(experiment: Experiment) -> tuple[dict[str, Any], Scores, np.ndarray, list[np.ndarray]]:
     """Ask the network for its scores and pictures; blank ones, and why, where a student's forward fails."""
     try:
-        return {"status": experiment.status()}, experiment.scores(), *experiment.pictures(SIDE)
+        scores = experiment.scores()
+        return {"status": experiment.status(scores)}, scores, *experiment.pictures(SIDE)
     except (StudentError, KeyboardInterrupt) as problem:
         why = str(problem) or "Your function was interrupted. Mend it, then run its cell and this one again."
         return {"status": "", "failed": why}, Scores(*4 * (float("nan"),)), np.full(SIDE**2, 0.5), []

@@ -17,7 +17,7 @@ def draw_points(settings: Settings) -> tuple[np.ndarray, np.ndarray]:
     if settings.data == "circles":
         X, y = circles(POINTS, noise, rng)
     elif settings.data == "spirals":
-        X, y = spirals(POINTS, noise, rng)
+        X, y = spirals(POINTS, noise, rng, turns=1.5)
     elif settings.data == "blobs":
         X, y = blobs(POINTS, np.array([[-0.6, -0.6], [0.6, 0.6]]), 0.15 + noise, rng)
     else:

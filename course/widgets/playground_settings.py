@@ -71,7 +71,7 @@ class Settings:
     noise: float = 0.05
     train: float = 0.5
     batch: int = 10
-    lr: float = 0.03
+    lr: float = 0.1
     activation: str = "tanh"
     layers: tuple[int, ...] = (4, 2)
     features: tuple[str, ...] = ("x1", "x2")

@@ -8,6 +8,7 @@ the whole state of the drawing, as buffers of bytes and float32: a view that mis
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import anywidget
@@ -73,6 +74,7 @@ class Playground(anywidget.AnyWidget):
             if name not in NAMES:
                 raise ValueError(f"expected settings among {', '.join(NAMES)}, got {name!r}. Mend the name.")
         self.hide, self.experiment = tuple(hide), Experiment(Settings(**settings), code)
+        self.turn = RLock()  # the page is answered in a thread of its own, beside a cell that calls `step`
         super().__init__()
         self.on_msg(self._hear)
 
@@ -102,13 +104,15 @@ class Playground(anywidget.AnyWidget):
 
     def step(self, n: int = 1) -> None:
         """Do n updates, and show where that leads."""
-        self.experiment.step(n)
-        self._answer(None)
+        with self.turn:
+            self.experiment.step(n)
+            self._answer(None)
 
     def change(self, **settings: Any) -> None:
         """Change settings as the controls do, and show what changes."""
-        self.experiment.change(**settings)
-        self._answer(None, setup=True)
+        with self.turn:
+            self.experiment.change(**settings)
+            self._answer(None, setup=True)
 
     @property
     def text(self) -> str:
@@ -123,13 +127,14 @@ class Playground(anywidget.AnyWidget):
     def _hear(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
         """Do what the page asks for, and answer; an error becomes a message."""
         error, setup = "", content.get("do") not in ("step", "epoch", "catch_up")
-        try:
-            self._do(content)
-        except (ValueError, TypeError) as problem:
-            error = str(problem)
-        except KeyboardInterrupt:
-            error = "Interrupted. What was done before stands; Reset starts anew."
-        self._answer(content.get("id"), setup, error)
+        with self.turn:
+            try:
+                self._do(content)
+            except (ValueError, TypeError) as problem:
+                error = str(problem)
+            except KeyboardInterrupt:
+                error = "Interrupted. What was done before stands; Reset starts anew."
+            self._answer(content.get("id"), setup, error)
 
     def _do(self, content: dict[str, Any]) -> None:
         experiment, do = self.experiment, content.get("do")
