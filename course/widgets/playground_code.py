@@ -148,9 +148,8 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Any:
         return _timed(function, *arguments)
     except Exception as error:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise StudentError(
-            f"Your {_name(function)} raised {what.rstrip('.')}. {_where(function, error)}".rstrip()
-        ) from error
+        end = "" if what.endswith((".", "?", "!")) else "."
+        raise StudentError(f"Your {_name(function)} raised {what}{end} {_where(function, error)}".rstrip()) from error
 
 
 def _timed(function: Callable[..., Any], *arguments: Any) -> Any:
