@@ -228,6 +228,14 @@ def test_live_settings_go_on_and_the_others_start_anew():
         experiment.change(colour="red")
 
 
+def test_changes_at_one_moment_are_told_as_one():
+    experiment = Experiment(Settings())
+    experiment.step(20)
+    for lr in (0.2, 0.3, 0.4):
+        experiment.change(lr=lr)
+    assert experiment.state_string().endswith(";@20;lr=0.4;@20")
+
+
 def test_a_change_of_ones_own_ends_the_old_story():
     story = ps.read("layers=3;@10;lr=0.01;@40;lr=1;@50")
     experiment = Experiment(story.start)

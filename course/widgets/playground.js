@@ -36,7 +36,9 @@ function make(tag, attributes = {}, ...children) {
 function written(value, digits = 3) {
   if (value === null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  return String(Number(value.toPrecision(digits))).replace("-", "−");
+  const [mantissa, exponent] = value && Math.abs(value) < 1e-4 ? value.toExponential(digits - 1).split("e") : [value];
+  const text = String(Number(Number(mantissa).toPrecision(digits))).replace("-", "−");
+  return exponent ? `${text}e${exponent}` : text;
 }
 
 const several = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
@@ -58,6 +60,12 @@ function paint(canvas, side, values) {
   context.putImageData(image, 0, 0);
 }
 
+/** The logit of p, straighter than p itself where p jumps from 0 to 1. */
+function logit(p) {
+  const kept = Math.min(1 - 1e-6, Math.max(1e-6, p));
+  return Math.log(kept / (1 - kept));
+}
+
 /** Follow the line where p passes ½ (marching squares); the path is in the picture's coordinates. */
 function boundary(values, side) {
   const scale = PICTURE / side;
@@ -73,7 +81,7 @@ function boundary(values, side) {
       for (let i = 0; i < 4; i++) {
         const j = (i + 1) % 4;
         if (above[i] === above[j]) continue;
-        const share = (0.5 - v[i]) / (v[j] - v[i]);
+        const share = logit(v[i]) / (logit(v[i]) - logit(v[j]));
         const x = column + 0.5 + at[i][0] + share * (at[j][0] - at[i][0]);
         const y = row + 0.5 + at[i][1] + share * (at[j][1] - at[i][1]);
         crossings.push(`${(x * scale).toFixed(1)} ${(y * scale).toFixed(1)}`);
@@ -253,7 +261,7 @@ class Page {
       make("summary", { text: "All numbers as tables" }));
     this.tablesBody = make("div");
     this.tables.append(this.tablesBody);
-    this.root = make("div", { class: "course-playground" },
+    this.root = make("div", { class: "course-playground jupyter-widgets" },
       make("p", { class: "title", text: "Playground" }), this.whose, bar, this.status, this.settings,
       make("div", { class: "stage" }, make("div", { class: "left" }, this.net, this.readout), this.buildOutput()),
       this.buildState(), this.tables);
@@ -702,7 +710,7 @@ class Page {
     const value = (share) => written(low + share * (high - low), 2);
     const rows = places.map((down) => [`x₂ = ${value(1 - down)}`,
       ...places.map((across) => this.probability(Math.floor(down * side) * side + Math.floor(across * side)))]);
-    return table("p over the plane", ["", ...places.map((across) => `x₁ = ${value(across)}`)], rows);
+    return table("p over the plane", ["p at", ...places.map((across) => `x₁ = ${value(across)}`)], rows);
   }
 
   curveTable() {
