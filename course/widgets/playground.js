@@ -337,7 +337,9 @@ class Page {
     this.ends[2].textContent = written(setup.box[1]);
     this.testLabel.hidden = setup.split === this.y.length;
     this.sizes = [setup.features.filter(([, , on]) => on).length, ...setup.layers, 1];
-    this.buildNet();
+    const shape = JSON.stringify([setup.features, setup.layers, setup.box]);
+    if (this.shape !== shape) this.buildNet(); // a slider that is drawn along must not wait for it
+    this.shape = shape;
     this.drawPoints();
   }
 
@@ -637,14 +639,15 @@ class Page {
   drawPoints() {
     const [low, high] = this.setup.box;
     const place = (value) => ((value - low) / (high - low)) * PICTURE;
+    const size = this.y.length > 20 ? 4 : 7; // four corners may be large
     const marks = [];
     this.y.forEach((label, i) => {
       const test = i >= this.setup.split;
       if (test && !this.showTest.checked) return;
       const x = place(this.X[2 * i]), y = PICTURE - place(this.X[2 * i + 1]);
       const look = { class: `point y${label}${test ? " hollow" : ""}` };
-      marks.push(label ? make("circle", { ...look, cx: x, cy: y, r: 4 })
-        : make("rect", { ...look, x: x - 3.5, y: y - 3.5, width: 7, height: 7 }));
+      marks.push(label ? make("circle", { ...look, cx: x, cy: y, r: size })
+        : make("rect", { ...look, x: x - size + 0.5, y: y - size + 0.5, width: 2 * size - 1, height: 2 * size - 1 }));
     });
     this.points.replaceChildren(...marks);
   }
