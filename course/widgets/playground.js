@@ -111,7 +111,9 @@ class Page {
     this.fields = {};
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.hear = this.hear.bind(this);
+    this.guard = this.guard.bind(this);
     model.on("msg:custom", this.hear);
+    window.addEventListener("keydown", this.guard, true);
     this.build(el);
     this.watcher = new ResizeObserver(() => this.layOut());
     this.watcher.observe(this.net);
@@ -126,6 +128,13 @@ class Page {
     cancelAnimationFrame(this.frame);
     this.watcher.disconnect();
     this.model.off("msg:custom", this.hear);
+    window.removeEventListener("keydown", this.guard, true);
+  }
+
+  /** Keep plain keys from JupyterLab, which would go to the next cell with ↓ and delete this one with D D. */
+  guard(event) {
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+    if (this.root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", plain);
   }
 
   // ---------------------------------------------------------------- questions and answers
@@ -180,9 +189,9 @@ class Page {
 
   show(time) {
     this.frame = null;
+    this.goOn();
     this.draw(time);
     this.root.dataset.pictures = Number(this.root.dataset.pictures ?? 0) + 1;
-    this.goOn();
   }
 
   /** Ask for what comes next, later where reduced motion is asked for. */
@@ -485,7 +494,6 @@ class Page {
     const units = this.unitsByLayer[layer + across];
     if (!(across || down) || !units) return;
     event.preventDefault();
-    event.stopPropagation(); // the notebook would take the arrow to the next cell
     const unit = units[Math.min(units.length - 1, Math.max(0, index + down))];
     this.rove(unit);
     unit.element.focus();
