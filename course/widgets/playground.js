@@ -443,7 +443,7 @@ class Page {
     const counter = fixed || students ? [] : pair("layers", "hidden layer", layers.length, 0, most[0],
       (n) => this.set("layers", some(n)));
     this.heads = [make("div", { class: "head first" }, make("span", { text: "features" }))];
-    this.layerCounter = make("div", { class: "count" }, fixed || students ? several(layers.length, "hidden layer") : "hidden layers", ...counter);
+    this.layerCounter = make("div", { class: "count" }, fixed || students ? several(layers.length, "hidden layer") + (students ? ": your code has one" : "") : "hidden layers", ...counter);
     this.net.append(this.layerCounter);
     layers.forEach((units, layer) => this.heads.push(make("div", { class: "head" },
       make("span", { text: `hidden ${layer + 1}` }),
