@@ -166,7 +166,7 @@ class Page {
       this.waiting = null;
       clearTimeout(this.alarm);
     }
-    if (content.setup) this.setUp(content.setup, buffers.slice(4));
+    if (content.setup) this.setUp(content.setup, buffers.slice(4, 7));
     this.now = {
       ...content,
       p: floats(buffers[0]), units: bytes(buffers[1]), theta: floats(buffers[2]), curve: floats(buffers[3]),
