@@ -85,8 +85,8 @@ def test_two_of_a_kind_share_no_element_ids(view):
 def test_the_package_names_its_views():
     for name in course.widgets.__all__:
         assert getattr(course.widgets, name).__name__ == name
-    with pytest.raises(AttributeError, match=r"has no name 'Playground'; it has .*ChainRuleStepper"):
-        course.widgets.Playground  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no name 'Playgroun'; it has .*ChainRuleStepper"):
+        course.widgets.Playgroun  # noqa: B018
 
 
 def test_data_points_become_pixels_with_y_pointing_down():

@@ -27,6 +27,7 @@ _HOME = {
     "PenaltyContours": "course.widgets.penalty_view",
     "PerceptronExplorer": "course.widgets.perceptron_view",
     "RooflineExplorer": "course.widgets.roofline_view",
+    "Playground": "course.widgets.playground_view",
     "RotatedDigit": "course.widgets.rotation_view",
     "ShapeCalculator": "course.widgets.shapes_view",
     "ShrinkagePath": "course.widgets.shrinkage_view",
