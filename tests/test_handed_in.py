@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from course.activation_layers import ReLU, Tanh
-from course.checks.handed_in import MIME, HandedIn, hand_in, layers_of, output_of, reads_digits
 from course.data import load_digits
 from course.dropout import Dropout
 from course.grading.repair import Released, repair
+from course.handin import MIME, HandedIn, hand_in, layers_of, output_of, reads_digits
 from course.layers import Linear
 from course.losses import SoftmaxCrossEntropy
 from course.network import Network
@@ -37,13 +37,13 @@ def trained() -> Network:
 
 def test_what_is_measured_is_the_networks_accuracy(trained: Network) -> None:
     *_, X, y = load_digits().rows()
-    beyond = reads_digits(dict(hand_in(trained)), {})[TOLD]
+    beyond = reads_digits(dict(hand_in(trained)))[TOLD]
     assert beyond == pytest.approx(accuracy(trained.predict(X), y) - 0.93, abs=0.005)  # float16 moves a digit or two
     assert beyond > 0
 
 
 def test_an_untrained_network_is_below_the_bar() -> None:
-    assert reads_digits(dict(hand_in(network(Linear(64, 8), ReLU(), Linear(8, 10)))), {})[TOLD] < -0.5
+    assert reads_digits(dict(hand_in(network(Linear(64, 8), ReLU(), Linear(8, 10)))))[TOLD] < -0.5
 
 
 def test_parameters_come_back_in_their_places() -> None:
@@ -99,7 +99,7 @@ def test_what_is_no_network_is_refused(value: Any, message: str) -> None:
 
 def test_a_network_for_something_else_is_refused() -> None:
     with pytest.raises(ValueError, match="expected 784 or 64 inputs"):
-        reads_digits(packed([2, 10], text(np.zeros(30))), {})
+        reads_digits(packed([2, 10], text(np.zeros(30))))
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,15 @@
 They run beside student code and hold no right answers. What a probe returns is judged elsewhere.
 """
 
-import time
 from collections.abc import Callable
-from functools import partial
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from course.checks.graphs import call_on_learner, order_nodes, run_operation, send_back
-from course.checks.standin import DEVICE, DeviceArray
+from course.checks.pretence import call_on_both_devices, time_in_pretence
+from course.checks.searches import call_and_weigh, draw_settings, search_on_a_bowl
 
 Probe = Callable[[Any, dict[str, Any]], Any]
 
@@ -106,70 +105,6 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
     return out, running["mean"], running["var"]
 
 
-def call_on_both_devices(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer with a NumPy array, and with the same array on a stand-in for a GPU.
-
-    Returns the first result; 1 if the second one stayed on the device, else 0; how often it was copied from there; and
-    its numbers.
-    """
-    (Z,) = inputs.values()
-    on_cpu = answer(Z.copy())
-    before = DEVICE.copies
-    on_device = answer(DEVICE.asarray(Z))
-    copies = DEVICE.copies - before
-    stayed = isinstance(on_device, DeviceArray)
-    return on_cpu, int(stayed), copies, on_device.get() if stayed else on_device
-
-
-def time_in_pretence(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a stopwatch ``answer(f, repeat, synchronize)`` with an f that works in the background, on a false clock.
-
-    The n-th call of f asks for the n-th of ``durations``, and returns after ``launch`` seconds; synchronize waits until
-    all is done. Returns the answer's seconds, and how often it called f. The clocks of `time` run on pretended time
-    meanwhile, wherever the answer has them from.
-    """
-    durations, launch, repeat = inputs.values()
-    pretended = _Pretence(list(durations), launch)
-    clocks = {getattr(time, name): scale for name, scale in _CLOCKS.items()}
-    holders = [vars(time), getattr(answer, "__globals__", {})]
-    hidden = [(h, k, v) for h in holders for k, v in list(h.items()) if callable(v) and v in clocks]
-    for holder, name, clock in hidden:
-        holder[name] = partial(pretended.clock, clocks[clock])
-    try:
-        seconds = answer(pretended.f, repeat, pretended.synchronize)
-    finally:
-        for holder, name, clock in hidden:
-            holder[name] = clock
-    return seconds, pretended.calls
-
-
-_CLOCKS = {"perf_counter": 1, "time": 1, "monotonic": 1, "perf_counter_ns": 1e9, "time_ns": 1e9, "monotonic_ns": 1e9}
-
-
-class _Pretence:
-    """A clock, and a device that works in the background while the clock stands still."""
-
-    def __init__(self, durations: list[float], launch: float) -> None:
-        self.durations, self.launch = durations, launch
-        self.now, self.busy_until, self.calls = 0.0, 0.0, 0
-
-    def f(self) -> None:
-        """Hand over some work and come back at once."""
-        if self.calls >= len(self.durations):
-            raise RuntimeError(f"f was called more than {len(self.durations)} times")
-        self.now += self.launch
-        self.busy_until = max(self.busy_until, self.now) + self.durations[self.calls]
-        self.calls += 1
-
-    def synchronize(self) -> None:
-        """Wait until the device has nothing left to do."""
-        self.now = max(self.now, self.busy_until)
-
-    def clock(self, scale: float) -> float:
-        """Read the clock."""
-        return self.now * scale
-
-
 def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
     """Draw initial weights three times, the third time from an equal generator, and sum up what came.
 
@@ -246,61 +181,6 @@ def call_layers(answer: Any, inputs: dict[str, Any]) -> Any:
         got = f"a list of {len(kept)}" if isinstance(kept, tuple | list) else f"a {type(kept).__name__}"
         raise ValueError(f"expected a list of {len(Ws) + 1} arrays for {len(Ws)} layers, X first; got {got}")
     return {f"A{layer}": np.array(values) for layer, values in enumerate(kept)}
-
-
-def call_and_weigh(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer; return its array, and how many bytes one of its numbers takes."""
-    result = answer(*inputs.values())
-    if not isinstance(result, np.ndarray):
-        raise TypeError(f"expected an array, got a {type(result).__name__}")
-    return result.astype(np.float64), result.dtype.itemsize
-
-
-def draw_settings(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Draw hyperparameters 600 times; return them by columns, and whether an equal generator repeats the first."""
-    rng, equal = np.random.default_rng(inputs["seed"]), np.random.default_rng(inputs["seed"])
-    names = ("learning_rate", "hidden", "p_drop")
-    drawn = [answer(rng) for _ in range(600)]
-    again = answer(equal)
-    if not all(isinstance(d, dict) and set(d) == set(names) for d in (*drawn, again)):
-        raise TypeError(f"expected a dictionary with the keys {', '.join(names)}")
-    columns = [np.array([d[name] for d in drawn], dtype=float) for name in names]
-    return [*columns, int(drawn[0] == again)]
-
-
-def search_on_a_bowl(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Let a search minimise a bowl around ``lowest``: over a ``grid`` (lists of x and y), or ``n`` draws from ``seed``.
-
-    Returns best (x, y), all trials as rows (x, y, value), in order for a random search, sorted for a grid, and how
-    often the objective was called.
-    """
-    lowest = np.asarray(inputs["lowest"], dtype=float)
-    calls = []
-
-    def objective(params: dict[str, float]) -> float:
-        calls.append(params)
-        return float((params["x"] - lowest[0]) ** 2 + (params["y"] - lowest[1]) ** 2)
-
-    def sample(rng: np.random.Generator) -> dict[str, float]:
-        return {"x": float(rng.uniform(-1, 1)), "y": float(rng.uniform(-1, 1))}
-
-    if "grid" in inputs:
-        x, y = (list(map(float, values)) for values in inputs["grid"])
-        result = answer(objective, {"x": x, "y": y})
-    else:
-        result = answer(objective, inputs["n"], sample, np.random.default_rng(inputs["seed"]))
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise TypeError("expected the pair (best, trials) to come back")
-    best, trials = result
-    if not isinstance(best, dict):
-        raise TypeError(f"expected best to be a dictionary of parameters, got a {type(best).__name__}")
-    try:
-        rows = [[params["x"], params["y"], float(value)] for params, value in trials]
-    except (TypeError, ValueError, KeyError, IndexError):
-        raise TypeError("expected trials to be a list of pairs (parameters, value)") from None
-    if "grid" in inputs:
-        rows.sort()
-    return [best["x"], best["y"]], np.array(rows), len(calls)
 
 
 PROBES: dict[str, Probe] = {

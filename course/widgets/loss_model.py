@@ -28,7 +28,7 @@ def value(loss: str, z: np.ndarray, y: int) -> np.ndarray:
     """Logits (n,) and a target 0 or 1 → losses (n,)."""
     if loss == "squared error":
         return (sigmoid(z) - y) ** 2
-    return softplus(z) - y * z  # (4.7) L = softplus(z) − yz
+    return softplus(z) - y * z
 
 
 def slope(loss: str, z: np.ndarray, y: int) -> np.ndarray:
@@ -36,7 +36,7 @@ def slope(loss: str, z: np.ndarray, y: int) -> np.ndarray:
     p = sigmoid(z)
     if loss == "squared error":
         return 2 * (p - y) * p * (1 - p)
-    return p - y  # (4.8) ∂L/∂z = σ(z) − y
+    return p - y
 
 
 def read(loss: str, z: float, y: int) -> Reading:

@@ -63,21 +63,21 @@ class Product:
     @property
     def flops(self) -> float:
         """A product and an addition for each term of each entry."""
-        return 2.0 * self.m * self.k * self.n  # (10.1) F = 2mkn
+        return 2.0 * self.m * self.k * self.n
 
     @property
     def bytes(self) -> float:
         """Both factors read once, the result written once."""
-        return float(self.itemsize * (self.m * self.k + self.k * self.n + self.m * self.n))  # (10.2)
+        return float(self.itemsize * (self.m * self.k + self.k * self.n + self.m * self.n))
 
     @property
     def intensity(self) -> float:
         """Operations for each byte that is moved."""
-        return self.flops / self.bytes  # (10.3) I = F / B
+        return self.flops / self.bytes
 
     def seconds(self, machine: Machine) -> float:
         """Predict the time: computing and fetching run side by side."""
-        return max(self.flops / machine.peak, self.bytes / machine.bandwidth)  # (10.4)
+        return max(self.flops / machine.peak, self.bytes / machine.bandwidth)
 
     def limited_by(self, machine: Machine) -> str:
         """Say who is waited for."""

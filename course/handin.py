@@ -8,12 +8,16 @@ import base64
 import binascii
 import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from course.network import Network
+from course.activation_layers import ReLU
+from course.data import load_digits, load_mnist
+from course.dropout import Dropout
+from course.gpu import to_cpu
+from course.layers import Flatten, Linear
+from course.network import Network
 
 #: the kind of output that holds a network; JupyterLab stores it and shows the text beside it
 MIME = "application/vnd.nn-workbook.network+json"
@@ -31,7 +35,7 @@ class HandedIn(dict):
         The network itself; it stays in the kernel.
     """
 
-    net: "Network"
+    net: Network
 
     def __repr__(self) -> str:
         sizes = "–".join(map(str, self["sizes"]))
@@ -41,7 +45,7 @@ class HandedIn(dict):
         return {"text/plain": repr(self), MIME: dict(self)}
 
 
-def hand_in(net: "Network") -> HandedIn:
+def hand_in(net: Network) -> HandedIn:
     """Pack a fully connected ReLU network, and show it, so that it is stored with the notebook.
 
     Parameters
@@ -60,11 +64,6 @@ def hand_in(net: "Network") -> HandedIn:
         If the network has other layers, or no ReLU between two Linear layers.
     """
     from IPython.display import display
-
-    from course.activation_layers import ReLU
-    from course.dropout import Dropout
-    from course.gpu import to_cpu
-    from course.layers import Flatten, Linear
 
     kept: list[Any] = [layer for layer in net.layers if not isinstance(layer, Dropout | Flatten)]
     linear, between = kept[::2], kept[1::2]
@@ -123,7 +122,7 @@ def layers_of(value: Any) -> list[tuple[np.ndarray, np.ndarray]]:
     return layers
 
 
-def reads_digits(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
+def reads_digits(value: Any) -> dict[str, float]:
     """Measure the share of test digits that a network handed in reads rightly, less the share that is asked for.
 
     Raises
@@ -133,8 +132,6 @@ def reads_digits(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     FileNotFoundError
         It reads MNIST, and there is none here.
     """
-    from course.data import load_digits, load_mnist
-
     layers = layers_of(value)
     n_in, n_out = layers[0][0].shape[0], layers[-1][1].size
     if n_in not in BARS or n_out != 10:
