@@ -61,10 +61,13 @@ def build(check: bool, only: str | None) -> None:
     "--sandbox",
     default="auto",
     show_default=True,
-    type=click.Choice(["auto", "bubblewrap", "none"]),
+    type=click.Choice(["auto", "bubblewrap", "landlock", "none"]),
     help="How student code is kept in.",
 )
-def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> None:
+@click.option(
+    "--seconds", type=click.FloatRange(0.5, 600), help="CPU seconds for one check; the lab's own if not given."
+)
+def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str, seconds: float | None) -> None:
     """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
 
     Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
@@ -74,8 +77,8 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> No
 
     from tqdm import tqdm
 
+    from course.grading.protection import choose, protection
     from course.grading.run import grade_class
-    from course.grading.sandbox import choose, protection
 
     try:
         sandbox = choose(sandbox)
@@ -88,6 +91,7 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str) -> No
             sandbox,
             ThreadPoolExecutor(jobs),
             lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
+            seconds=seconds,
         )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None

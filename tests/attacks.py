@@ -5,10 +5,13 @@ Every attack is added to the blank notebook, so its honest score is 0. Many rais
 ``saw [...]``: the empty list in the student's message is the proof that the attack ran and found nothing.
 """
 
-import json
 from dataclasses import dataclass
 from textwrap import indent
+from typing import Any
 
+import numpy as np
+
+from course.checks.codec import decode
 from tests.gates import ROOT, record_of
 from tests.submissions import LAB
 
@@ -19,7 +22,7 @@ NOTHING = "saw []"
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack: the cells it adds, how dl_dp must come out, what its message must say, and what stops it."""
+    """One attack: the cells it adds, how dl_dp may come out, what its message must say, and what stops it."""
 
     stopped_by: str
     cells: tuple[str, ...]
@@ -36,6 +39,25 @@ def hunt(*steps: str) -> str:
     """Write an answer that raises the list of what the steps put into SEEN, each tried on its own."""
     tried = "".join(f"try:\n{indent(step.strip(), '    ')}\nexcept Exception: pass\n" for step in steps)
     return f"import os, sys, ctypes\nSEEN = []\n{tried}\n{answer('raise RuntimeError(f`saw {SEEN}`)'.replace('`', chr(39)))}"
+
+
+def known_by_heart() -> dict[str, dict[str, Any]]:
+    """Write down what students' own record tells: exercise → the inputs of each case → the expected value."""
+    return {
+        exercise.name: {
+            repr([np.asarray(v).tolist() for v in decode(case).values() if not isinstance(v, str)]): plain(
+                decode(value)
+            )
+            for case, value in zip(exercise.cases, exercise.expected, strict=True)
+        }
+        for exercise in record_of(LAB).exercises.values()
+    }
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return type(value)(map(plain, value))
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 SWALLOW = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
@@ -91,9 +113,8 @@ ENDS = {
 BOMBS = {
     "memory": Attack(
         "the limit on address space",
-        (answer("return len([bytearray(1 << 28) for _ in range(99)])"),),
-        "error",
-        "MemoryError",
+        (answer("return len([bytearray(1 << 29) for _ in range(99)])"),),
+        "error|timeout",  # touching two gigabytes may use up the time first
     ),
     "fork bomb": Attack(SYSTEM_CALLS, (hunt("while True: SEEN.append(os.fork())"),), "error", NOTHING),
     "fork bomb in sessions of its own": Attack(
@@ -163,7 +184,7 @@ BOMBS = {
     ),
     "folders too deep to delete": Attack(
         "the scratch is emptied without recursion",
-        (answer("for _ in range(1500):\n    os.mkdir('d'); os.chdir('d')\nreturn 0", "import os\nos.chdir('/tmp')"),),
+        ("import os\nos.chdir('/tmp')\nfor _ in range(1500): os.mkdir('d'); os.chdir('d')\n" + answer("return 0.0"),),
         "wrong",
     ),
     "shared memory": Attack(
@@ -183,11 +204,11 @@ BOMBS = {
         "the limit on output", (answer("while True: os.write(3, b'x' * 65536)", "import os"),), "died"
     ),
     "print flood": Attack(
-        "the limit on address space", (answer("while True: print('x' * (1 << 24))"),), "error", "MemoryError"
+        "the limit on address space", (answer("while True: print('x' * (1 << 24))"),), "error|timeout"
     ),
     "error of ten megabytes": Attack("messages are cut", (answer("raise ValueError('x' * 10**7)"),), "error", "xxx"),
     "a value of forty megabytes": Attack(
-        "the limit on output", (answer("import numpy\nreturn numpy.ones(5_000_000)"),), "died"
+        "the limit on output", (answer("import numpy\nreturn numpy.ones(5_000_000)"),), "died|timeout"
     ),
 }
 
@@ -218,7 +239,7 @@ FORGERY = {
                 "import os",
             ),
         ),
-        "died",
+        "died|wrong",
     ),
     "a cell that is not there": Attack(
         "the supervisor checks the number",
@@ -301,7 +322,7 @@ DATA_FORGERY = {
     "an error without a type": Attack(UNREAD, forged("""b'{"error":{"code":"x"}}'"""), "error"),
     "an error that is a list": Attack(UNREAD, forged("""b'{"error":[1,2,3]}'"""), "error"),
     "names by the million": Attack(
-        UNREAD, forged("""b'{"value":0.0,"mutated":[' + b'"abcdefgh",' * 60000 + b'"b"],"warned":"x"}'"""), "wrong"
+        UNREAD, forged("""b'{"value":0.0,"mutated":[' + b'"abcdefgh",' * 10000 + b'"b"],"warned":"x"}'"""), "wrong"
     ),
     "an array of seven axes": Attack(
         "long values are not written out",
@@ -348,10 +369,9 @@ DECEIT = {
         (
             answer(
                 "return 0.0",
-                "import sys, course.checks as c\nyes = lambda *a, **k: True\n"
-                "for m in [m for n, m in list(sys.modules.items()) if n.startswith('course')]:\n"
-                "    for n in ('judge', 'find_faults', 'value_fault', 'matches', 'same'): setattr(m, n, yes)\n"
-                "c.Verdict = c.PASS = yes",
+                "import sys, gc\nyes = lambda *a, **k: True\n"
+                "for m in [m for m in gc.get_objects() if isinstance(m, type(sys)) and m.__name__.startswith('course')]:\n"
+                "    for n in ('judge', 'find_faults', 'value_fault', 'matches', 'same', 'PASS'): setattr(m, n, yes)",
             ),
         ),
         "wrong",
@@ -378,7 +398,7 @@ DECEIT = {
             "get_ipython().ast_transformers.append(Yes())\nimport course.grading.inside as i\ni.run_cell = i.observe_all = lambda *a: []",
             answer("return 0.0"),
         ),
-        "died",
+        "wrong",
     ),
     "equal to everything": Attack(
         DATA,
@@ -439,13 +459,12 @@ DECEIT = {
     "memorised record values": Attack(
         "the cases that count are drawn for this run",
         (
-            "import json\nfrom course.checks.codec import decode, encode\n"
-            f"KNOWN = json.loads({json.dumps(json.dumps({n: [e.cases, e.expected] for n, e in record_of(LAB).exercises.items()}))})\n"
-            "def make(cases, expected):\n"
-            "    plain = lambda args: json.dumps([encode(a) for a in args if not callable(a) and not isinstance(a, str)])\n"
-            "    table = {plain(decode(case).values()): e for case, e in zip(cases, expected)}\n"
-            "    return lambda *args: decode(table.get(plain(args), expected[0]))\n"
-            "for name, (cases, expected) in KNOWN.items(): globals()[name] = make(cases, expected)",
+            f"KNOWN = {known_by_heart()!r}\n"
+            "import numpy as np\n"
+            "def key(args): return repr([np.asarray(a).tolist() for a in args if not callable(a) and not isinstance(a, str)])\n"
+            "def make(table):\n"
+            "    return lambda *args: table.get(key(args), next(iter(table.values())))\n"
+            "for name in KNOWN: globals()[name] = make(KNOWN[name])",
         ),
         "wrong",
     ),
@@ -515,11 +534,11 @@ HUNTS = {
         (
             hunt(
                 f"SEEN += [p for p in ({str(ROOT / 'solutions')!r}, {str(ROOT / 'labs')!r}, {CANARY!r}) if os.path.exists(p)]",
-                "SEEN += [os.path.join(d, f) for d, _, fs in os.walk('/') for f in fs if f.startswith('lab0') or f.endswith('.ipynb') or f == 'grades.csv']",
+                "SEEN += [os.path.join(d, f) for top in set(os.listdir('/')) - {'usr', 'proc', 'dev', 'root'} for d, _, fs in os.walk('/' + top) for f in fs if f.startswith('lab0') or f.endswith('.ipynb') or f == 'grades.csv']",
                 "import course.perceptron; SEEN.append('imported')",
                 "import sklearn; SEEN.append('sklearn')",
                 "sys.meta_path[:] = [f for f in sys.meta_path if 'grading' not in repr(type(f))]\nimport course.network; SEEN.append('imported')",
-                "SEEN += [p for p in ('/etc/passwd', '/etc/shadow', '/root', '/home', '/var', '/sys', '/run') if os.path.exists(p)]",
+                "SEEN += [p for p in ('/etc/passwd', '/etc/shadow', '/home', '/var', '/sys', '/run') if os.path.exists(p)]",
                 "SEEN.append(open('/proc/kcore', 'rb').read(1))",
             ),
         ),
@@ -563,7 +582,7 @@ HUNTS = {
                 "calls = dict(unshare=(272, 0x10000000), mount=(165, 0, 0, 0, 0, 0), bpf=(321, 0, 0, 0), perf=(298, 0, 0, 0, 0, 0), keyctl=(250, 0, 0), "
                 "userfaultfd=(323, 1), io_uring=(425, 1, 0), add_key=(248, b'user', b'owned', b'x', 1, -3), open_by_handle=(304, -1, 0, 0), clone_user=(56, 0x10000011, 0, 0, 0, 0))\n"
                 "for name, call in calls.items():\n    r = c.syscall(*call)\n    SEEN += [(name, r, ctypes.get_errno())] * (r >= 0 or ctypes.get_errno() not in (1, 38))",
-                "SEEN += [l for l in open('/proc/self/status') if l.startswith(('CapEff', 'CapPrm', 'CapBnd')) and int(l.split()[1], 16)]",
+                "SEEN += [l for l in open('/proc/self/status') if l.startswith(('CapInh', 'CapPrm', 'CapEff', 'CapAmb')) and int(l.split()[1], 16)]",
                 "SEEN += [l for l in open('/proc/self/status') if l.startswith('NoNewPrivs') and l.split()[1] != '1']",
                 "SEEN += [l for l in open('/proc/self/status') if l.startswith('Seccomp:') and l.split()[1] != '2']",
             ),
@@ -595,8 +614,8 @@ PATHS = {
     ),
     "links for the cleaner to follow": Attack(
         "links are removed, not followed",
-        (answer(f"for n, t in enumerate(('{CANARY}', '/usr', '/', '..')): os.symlink(t, f'/tmp/link{{n}}')\n"
-                "os.mkdir('/tmp/d'); os.symlink('/', '/tmp/d/l'); os.chmod('/tmp/d', 0)\nreturn 0.0", "import os"),),
+        (f"import os\nfor n, t in enumerate(('{CANARY}', '/usr', '/', '..')): os.symlink(t, f'/tmp/link{{n}}')\n"
+         "os.mkdir('/tmp/d'); os.symlink('/', '/tmp/d/l'); os.chmod('/tmp/d', 0)\n" + answer("return 0.0"),),
         "wrong",
     ),
     "a letter to the next check": Attack(

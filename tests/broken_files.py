@@ -52,10 +52,11 @@ FILES = {
     "labels of the wrong kind": (rewritten(lambda cell: cell["metadata"].update(course={"exercise": [1], "check": {}})), "blank", "0"),
     "ids of the wrong kind": (rewritten(lambda cell: cell.update(id={"a": [1]})), "blank", "0"),
     "one id for all": (rewritten(lambda cell: cell.update(id="lab02-dl_dp", metadata={})), "blank", "0"),
-    "a null character": (notebook_with(code("x = 1\0\ndef dl_dp(y, p): return 0.0")), "graded", "0"),
-    "half a character": (notebook_with(code("def dl_dp(y, p):\n    return '\ud800'")), "graded", "0"),
-    "a source of five megabytes": (notebook_with(code("x = '" + "a" * 5_000_000 + "'")), "blank", "0"),
-    "a syntax tree of gigabytes": (notebook_with(code("x = [" + "a," * 2_500_000 + "]")), "blank", "0"),
+    "a null character": (notebook_with(code("x = 1\0\ndef dl_dp(y, p): return 0.0")), "blank", "0"),
+    "half a character": (notebook_with(code("def dl_dp(y, p):\n    return '\ud800'")), "blank", "0"),
+    "a source of five megabytes": (notebook_with(code("x = '" + "a" * 5_000_000 + "'")), "unreadable", ""),
+    "a syntax tree of gigabytes": (notebook_with(code("x = [" + "a," * 2_500_000 + "]")), "unreadable", ""),
+    "a syntax tree of megabytes": (notebook_with(code("x = [" + "a," * 40_000 + "]")), "blank", "0"),
     "brackets without end": (notebook_with(code("(" * 100_000)), "blank", "0"),
     "signs without end": (notebook_with(code("x = " + "-" * 100_000 + "1")), "blank", "0"),
     "a sum without end": (notebook_with(code("x = " + "1 + " * 50_000 + "1")), "blank", "0"),
@@ -68,7 +69,7 @@ FILES = {
 #: students' names that mean something to a shell, a spreadsheet, a browser or a file system
 NAMES = [
     b"=HYPERLINK(1)", b"+1+cmd|' C'!A0", b"-2", b"@SUM(1)", b"<script>alert(1)<", b"a\nb", b"tab\there", b"\x07bell",
-    b"\xff\xfe not utf-8", "аnna".encode(), b"anna", "e\u0301ve".encode(), "éve".encode(), b"n" * 240, b"..",
+    b"\xff\xfe not utf-8", "аnna".encode(), b"anna", "e\u0301ve".encode(), "éve".encode(), b"n" * 240,
     b"~", b"$(touch owned)", b"con", b'"quoted", 17', "\u202egpj".encode(), b"%00", b"a;b|c&d",
 ]  # fmt: skip
 
@@ -79,8 +80,7 @@ def place_links(folder: Path, graded: Path) -> None:
     (folder / "link to a classmate.ipynb").symlink_to(folder / "aa perfect.ipynb")
     (folder / "link to nothing.ipynb").symlink_to(graded / "nothing")
     (folder / "link to a device.ipynb").symlink_to("/dev/zero")
-    (folder / "folder.ipynb").mkdir()
     os.mkfifo(folder / "pipe.ipynb")
 
 
-LINKS = ("link to the solution", "link to a classmate", "link to nothing", "link to a device", "folder", "pipe")
+LINKS = ("link to the solution", "link to a classmate", "link to nothing", "link to a device", "pipe")

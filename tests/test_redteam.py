@@ -57,7 +57,7 @@ def graded(base: Path) -> Path:
         content = json.dumps(with_cell(blank(), f"x = {number}")).encode()
         Path(bytes(folder).decode() + "/" + name.decode("utf-8", "surrogateescape") + ".ipynb").write_bytes(content)
     place_links(folder, out)
-    done = command(folder, out, "--jobs", "2", "--seconds", "1")
+    done = command(folder, out, "--jobs", "2", "--seconds", "0.7")
     assert done.returncode == 0, done.stderr[-3000:]
     return out
 
@@ -91,7 +91,8 @@ def test_attack_gains_nothing(
     attack, row, seen = ATTACKS[name], rows[name], results[name, "dl_dp"]
     assert row["score"] == "0", f"should be stopped by: {attack.stopped_by}"
     assert row["status"] in ("graded", "blank")
-    assert (seen["outcome"], attack.says in seen["message"]) == (attack.outcome, True), seen["message"][-1500:]
+    assert seen["outcome"] in attack.outcome.split("|"), seen["message"][-1500:]
+    assert attack.says in seen["message"]
     assert len(seen["message"]) < 20_000
 
 

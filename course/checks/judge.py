@@ -17,6 +17,10 @@ TIMEOUT, DIED, GRADER_ERROR = "timeout", "died", "grader error"
 OUTCOMES = (PASS, PARTIAL, WRONG, NOT_ATTEMPTED, ERROR, TIMEOUT, DIED, GRADER_ERROR)
 
 
+#: characters of a value that are shown
+LONGEST = 2_000
+
+
 @dataclass(frozen=True)
 class PartVerdict:
     """One part: right or not, and what it earned."""
@@ -274,7 +278,14 @@ def show_named(name: str, value: Any, digits: int = 4) -> str:
 
 
 def show(value: Any, digits: int = 4) -> str:
-    """Write a value for a person: at most four significant digits unless told otherwise, long arrays shortened."""
+    """Write a value for a person: at most four significant digits unless told otherwise, what is long shortened."""
+    text = _written(value, digits)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _written(value: Any, digits: int) -> str:
+    if isinstance(value, np.ndarray) and value.ndim > 3 and value.size > 60:
+        return describe(value)
     if isinstance(value, np.ndarray) and value.ndim:
         with np.printoptions(precision=digits, threshold=60, edgeitems=3, suppress=True):
             return np.array2string(value, separator=", ")
@@ -284,7 +295,8 @@ def show(value: Any, digits: int = 4) -> str:
         inside = ", ".join(show(item, digits) for item in value[:8]) + (", …" if len(value) > 8 else "")
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {show(item, digits)}" for key, item in value.items()) + "}"
+        shown = [f"{key[:200]}: {show(item, digits)}" for key, item in list(value.items())[:8]]
+        return "{" + ", ".join(shown) + (", …}" if len(value) > 8 else "}")
     if value is Ellipsis:
         return "..."
     text = str(value) if isinstance(value, np.ndarray) else repr(value)

@@ -20,12 +20,12 @@ def write_atomically(path: Path, text: str) -> None:
     path : Path
         Where; parents are made.
     text : str
-        What.
+        What. Half a character (a lone surrogate, as broken text has) is written as its escape.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

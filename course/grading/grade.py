@@ -20,6 +20,7 @@ from course.checks import (
 from course.grading.collect import Submission
 from course.grading.repair import Released, Repaired, Unreadable, names_in, plain_python, repair
 from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
+from course.grading.screen import too_large
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
@@ -28,7 +29,8 @@ SLOW = ("timeout", "overdue")
 #: what the student reads when there is nothing to compare
 STOPPED = {
     TIMEOUT: "Running this did not end within {seconds:g} seconds of computing. Is there a loop that never stops?",
-    DIED: "Running this ended the whole process (`exit`, `os._exit` or a crash): there was nothing to look at.",
+    DIED: "Running this ended the whole process (`exit`, `os._exit`, a crash, or output without end): there was "
+    "nothing to look at.",
     GRADER_ERROR: "The grader failed here, not you. This is reported, and your points are not final.",
 }
 
@@ -53,7 +55,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     submission : Submission
     material : Material
     sandbox : str
-        As `course.grading.sandbox.choose` gives it.
+        As `course.grading.protection.choose` gives it.
 
     Returns
     -------
@@ -62,14 +64,27 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
         ``max_score``, and ``exercises``, a list with exercise, outcome, points, max_points, misconception, diagnosis,
         message, verdict, seconds and answer.
     """
+    try:
+        return _grade(submission, material, sandbox)
+    except Exception as error:  # nobody may stop the grading of a class, and nobody loses points to a fault of ours
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        return _failed(material.secret, reason, Repaired([]))
+
+
+def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any]:
+    verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
+    return _result(record, FAILED, reason, repaired, verdicts, {})
+
+
+def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
     record = material.secret
     empty = Repaired([])
-    if submission.fault:
-        return _result(record, UNREADABLE, submission.fault, empty, [], {})
+    if fault := submission.fault or too_large(submission.content):
+        return _result(record, UNREADABLE, fault, empty, [], {})
     try:
         repaired = repair(submission.content, material.released)
-    except Unreadable as fault:
-        return _result(record, UNREADABLE, str(fault), empty, [], {})
+    except Unreadable as reason:
+        return _result(record, UNREADABLE, str(reason), empty, [], {})
     try:
         run = run_submission(
             [plain_python(cell.source) for cell in repaired.cells],
@@ -78,9 +93,8 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
             record.seconds,
             sandbox,
         )
-    except SandboxFailed as fault:
-        verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
-        return _result(record, FAILED, str(fault), repaired, verdicts, {})
+    except SandboxFailed as failure:
+        return _failed(record, str(failure), repaired)
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]

@@ -17,7 +17,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 SITE = Path("/grader/site")
 #: the parts of ``course`` that run beside student code; the lab's listed modules come on top
-ANSWER_FREE = ("__init__.py", "gpu.py", "checks", "grading/__init__.py", "grading/supervisor.py", "grading/inside.py")
+RUNNING = ("supervisor", "confine", "clearing", "seccomp", "landlock", "inside")
+ANSWER_FREE = ("__init__.py", "gpu.py", "checks", "grading/__init__.py", *(f"grading/{name}.py" for name in RUNNING))
 SCRATCH_BYTES = 16 << 20
 START = f"import sys; sys.path.insert(0, {str(SITE)!r}); from course.grading.supervisor import main; main()"
 #: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)
@@ -77,18 +78,38 @@ def _visible(source: Path, target: Path) -> list[str]:
 def _site(imports: Sequence[str]) -> list[str]:
     """Bind NumPy, the listed modules, and the answer-free parts of this package."""
     words: list[str] = []
+    for path in _libraries(imports):
+        words += _visible(path, SITE / path.name)
+    for part in _own_parts(imports):
+        words += _visible(PACKAGE / part, SITE / "course" / part)
+    return words
+
+
+def _libraries(imports: Sequence[str]) -> list[Path]:
+    """Find NumPy and the listed modules that are not the standard library's, with the libraries beside them."""
+    found: list[Path] = []
     for name in sorted({"numpy", *(module.partition(".")[0] for module in imports)} - {"course"}):
         spec = find_spec(name)
         if spec is None or not spec.origin or name in sys.stdlib_module_names:
             continue
         home = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
-        for path in (home, home.with_name(f"{name}.libs")):
-            words += _visible(path, SITE / path.name) if path.exists() else []
+        found += [path for path in (home, home.with_name(f"{name}.libs")) if path.exists()]
+    return found
+
+
+def _own_parts(imports: Sequence[str]) -> list[str]:
+    """List the files and folders of this package that run beside student code."""
     listed = (module.removeprefix("course.").replace(".", "/") for module in imports if module.startswith("course."))
     files = [f"{name}.py" if (PACKAGE / f"{name}.py").is_file() else name for name in listed]
-    for part in dict.fromkeys([*ANSWER_FREE, *files]):
-        words += _visible(PACKAGE / part, SITE / "course" / part)
-    return words
+    return list(dict.fromkeys([*ANSWER_FREE, *files]))
+
+
+def readable(imports: Sequence[str]) -> list[str]:
+    """List what a check may read where Landlock takes the place of a namespace: the same as in one."""
+    system = [Path("/usr"), Path("/lib"), Path("/lib64"), Path(sys.base_prefix)]
+    devices = [Path("/dev/null"), Path("/dev/zero"), Path("/dev/urandom")]
+    parts = [PACKAGE / part for part in _own_parts(imports)]
+    return [str(path) for path in (*system, *devices, *_libraries(imports), *parts)]
 
 
 @cache

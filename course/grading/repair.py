@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_CELLS = 2_000
+#: characters of a cell that are looked at for what it defines and reads: a syntax tree takes far more memory than text
+MAX_SOURCE = 100_000
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
 
@@ -117,7 +119,7 @@ def _code_cells(content: bytes) -> Iterator[tuple[dict[str, Any], str]]:
     cells = notebook.get("cells")
     if cells is None and isinstance(notebook.get("worksheets"), list):  # format 3 and before
         sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells", []) if isinstance(sheet.get("cells"), list)]
+        cells = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
     if not isinstance(cells, list):
         raise Unreadable("JSON, but no notebook: it has no list of cells")
     for cell in cells[:MAX_CELLS]:
@@ -159,7 +161,7 @@ def _exercise_of(metadata: dict[str, Any], text: str, released: Released, repair
 def _definitions(text: str) -> list[str]:
     """List the names that a cell defines at its top level; none if it is not Python."""
     try:
-        body = ast.parse(plain_python(text)).body
+        body = ast.parse(plain_python(text[:MAX_SOURCE])).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return re.findall(r"^(?:def|class)\s+(\w+)", text, re.MULTILINE)
     names: list[str] = []
@@ -174,7 +176,7 @@ def _definitions(text: str) -> list[str]:
 def names_in(text: str) -> list[str]:
     """List the names that a cell reads, in the order of their first appearance."""
     try:
-        tree = ast.parse(plain_python(text))
+        tree = ast.parse(plain_python(text[:MAX_SOURCE]))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     loaded = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
@@ -183,6 +185,8 @@ def names_in(text: str) -> list[str]:
 
 def plain_python(text: str) -> str:
     """Blank out what only a notebook understands: lines of magics and shell commands. Python stays as it is."""
+    if len(text) > MAX_SOURCE:
+        return text
     try:
         ast.parse(text)
     except (ValueError, RecursionError, MemoryError):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from course.build import build_record, load_checks, load_source, student_noteboo
 from course.checks import GRADER_ERROR, find_record
 from course.grading.collect import Submission, collect
 from course.grading.grade import FAILED, Material, grade
+from course.grading.protection import choose
 from course.grading.repair import Released
 from course.grading.report import write_reports
-from course.grading.sandbox import choose
 from course.grading.store import ResultStore
 
 Progress = Callable[[Iterable[Future[Any]], int], Iterable[Future[Any]]]
@@ -81,6 +81,7 @@ def grade_class(
     sandbox: str = "auto",
     executor: Executor | None = None,
     progress: Progress | None = None,
+    seconds: float | None = None,
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
@@ -95,11 +96,13 @@ def grade_class(
     root : Path
         The instructor's checkout.
     sandbox : str
-        ``auto``, ``bubblewrap`` or ``none``; see `course.grading.sandbox.choose`.
+        ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.protection.choose`.
     executor : concurrent.futures.Executor, optional
         Where the work is done; two threads, each waiting for processes, by default.
     progress : callable, optional
         Wraps the finished futures, with their number, to show how far the run is.
+    seconds : float, optional
+        CPU seconds for one check; the lab's own by default.
 
     Returns
     -------
@@ -118,6 +121,8 @@ def grade_class(
     if waiting:
         seed = store.seed_for(list(waiting))
         material = material_for(root, lab, seed)
+        if seconds:
+            material = replace(material, secret=replace(material.secret, seconds=seconds))
         with executor or ThreadPoolExecutor(2) as pool:
             futures = {pool.submit(grade, s, material, sandbox): s for s in waiting.values()}
             finished: Iterable[Future[Any]] = as_completed(futures)
