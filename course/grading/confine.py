@@ -46,6 +46,8 @@ def confine(job: dict[str, Any]) -> None:
         os.setgroups([])
         os.setresgid(job["uid"], job["uid"], job["uid"])
         os.setresuid(job["uid"], job["uid"], job["uid"])
+        if os.getresuid() != (job["uid"],) * 3 or not job["uid"]:  # -1 means "as it is" to the kernel
+            raise OSError(f"expected to become the user {job['uid']}, and am {os.getresuid()}")
     set_up("no new privileges", PR_SET_NO_NEW_PRIVS, 1)
     set_up("a signal at the parent's death", PR_SET_PDEATHSIG, signal.SIGKILL)
     _limit(job)

@@ -67,8 +67,8 @@ def gets_through(kind: str) -> list[str]:
         )
         check = {"exercise": "through", "probe": "constant", "cases": [{"dict": []}], "cell": 0}
         run = run_submission([cell], [check], [], 4.0, kind).checks["through"]
-    if run.status != "done":
-        raise SandboxFailed(f"the trial run ended with: {run.status}")
+    if run.status != "done" or "value" not in run.observations[0]:
+        raise SandboxFailed(f"the trial run ended with: {run.status} {run.observations}")
     return [str(name) for name in decode(run.observations[0]["value"])]
 
 

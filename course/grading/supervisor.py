@@ -20,6 +20,8 @@ from course.grading import clearing, confine
 
 #: bytes that one check may write, and lists, dictionaries and separators among them: reading them costs memory
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
+#: bytes that all checks of a submission may write together
+MAX_TOTAL = 32_000_000
 #: cells of a submission that may be left out because they do not end; then the rest counts as not ending either
 MAX_DROPPED = 3
 #: seconds between two looks at the scratch
@@ -58,6 +60,8 @@ def main() -> None:
         if len(dropped) > MAX_DROPPED:  # the cells do not come to their end, whichever check they are run for
             hopeless = result["status"]
         results[check["exercise"]] = result
+        if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
+            hopeless = "died"
     reply = {"results": results, "dropped": [[index, why] for index, why in dropped.items()]}
     sys.stdout.write(json.dumps(reply) + "\n")
 
