@@ -77,7 +77,7 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str, secon
 
     from tqdm import tqdm
 
-    from course.grading.protection import choose, protection
+    from course.grading.choice import choose, protection
     from course.grading.run import grade_class
 
     try:
@@ -90,8 +90,9 @@ def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str, secon
             checkout(),
             sandbox,
             ThreadPoolExecutor(jobs),
-            lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
+            lambda finished, total: tqdm(finished, total=total, unit="notebook", desc="grading"),
             seconds=seconds,
+            ahead=2 * jobs,
         )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None

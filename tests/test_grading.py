@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from course.grading.choice import reason_against
 from course.grading.isolation import why_not
-from course.grading.protection import reason_against
 from course.grading.sandbox import LANDLOCK
 from tests.gates import ROOT, checks_of
 from tests.submissions import LAB, OTHERWISE, answer_cell, blank, points, save, solved, with_answers, with_cell

@@ -31,7 +31,7 @@ MAY = {
     "checks": set(),
     "build": {"checks"},
     "grading": {"checks", "build"},
-    "bench": {"gpu", "core", "training", "estimators"},
+    "bench": {"gpu", "core", "training", "estimators", "build", "grading"},
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from course.checks import LabRecord
-from course.grading import clearing, protection
+from course.grading import choice, clearing
 from course.grading.collect import Submission
 from course.grading.grade import grade
 from course.grading.identity import FIRST, own_uid
@@ -22,7 +22,7 @@ from tests.submissions import with_answers
 
 
 def only_where_it_works(kind: str) -> Any:
-    reason = protection.reason_against(kind)
+    reason = choice.reason_against(kind)
     return pytest.param(kind, marks=pytest.mark.skipif(bool(reason), reason=f"no {kind} here: {reason}"))
 
 
@@ -98,7 +98,7 @@ def test_a_timeout_by_the_clock_is_marked_for_another_try() -> None:
     submission = Submission("x", b"")
     lazy = with_answers(dl_dp="import time\ndef dl_dp(y, p):\n    time.sleep(60)")
     submission = replace(submission, content=json.dumps(lazy).encode())
-    result = grade(submission, material, protection.best())
+    result = grade(submission, material, choice.best())
     assert result["overdue"]
     assert result["exercises"][0]["outcome"] == "timeout"
 
@@ -124,18 +124,18 @@ def test_any_fault_of_ours_is_reported_and_costs_nothing(monkeypatch: pytest.Mon
 
 
 def test_choosing_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert protection.choose("none") == NONE
-    monkeypatch.setattr(protection, "reason_against", lambda kind: f"{kind}: no reason at all")
+    assert choice.choose("none") == NONE
+    monkeypatch.setattr(choice, "reason_against", lambda kind: f"{kind}: no reason at all")
     for wanted in ("auto", "bubblewrap", "landlock"):
         with pytest.raises(ValueError, match=r"no reason at all.*--sandbox none"):
-            protection.choose(wanted)
+            choice.choose(wanted)
 
 
 def test_landlock_is_taken_where_bubblewrap_fails_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protection, "reason_against", lambda kind: "" if kind == LANDLOCK else "not installed")
-    assert protection.choose() == protection.best() == LANDLOCK
-    assert "Landlock" in protection.protection(LANDLOCK)
-    assert "NO SANDBOX" in protection.protection(NONE)
+    monkeypatch.setattr(choice, "reason_against", lambda kind: "" if kind == LANDLOCK else "not installed")
+    assert choice.choose() == choice.best() == LANDLOCK
+    assert "Landlock" in choice.protection(LANDLOCK)
+    assert "NO SANDBOX" in choice.protection(NONE)
 
 
 LEAVE_A_CHILD = """
@@ -163,7 +163,7 @@ def test_without_the_filter_what_is_left_behind_is_killed(
     kind: str, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second line of defence, as on a processor that the filter is not written for."""
-    if kind != NONE and (reason := protection.reason_against(kind)):
+    if kind != NONE and (reason := choice.reason_against(kind)):
         pytest.skip(f"no {kind} here: {reason}")
     monkeypatch.setattr("course.grading.sandbox.supported", lambda: False)
     result = run(kind, source, GOOD)
@@ -173,21 +173,21 @@ def test_without_the_filter_what_is_left_behind_is_killed(
 
 @pytest.mark.parametrize("kind", CLOSED)
 def test_a_trial_finds_no_way_out(kind: str) -> None:
-    assert protection.gets_through(kind) == ([] if supported() else [protection.PROCESSES])
+    assert choice.gets_through(kind) == ([] if supported() else [choice.PROCESSES])
 
 
 @in_bubblewrap
 def test_the_trial_notices_a_missing_filter_and_it_is_said(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("sandbox", "protection"):
+    for module in ("sandbox", "choice"):
         monkeypatch.setattr(f"course.grading.{module}.supported", lambda: False)
-    assert protection.gets_through(kind) == [protection.PROCESSES]
-    assert "NO filter" in protection.protection(kind)
+    assert choice.gets_through(kind) == [choice.PROCESSES]
+    assert "NO filter" in choice.protection(kind)
 
 
 @in_landlock
 def test_the_trial_notices_what_landlock_lets_through(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("course.grading.sandbox.readable", lambda imports: ["/"])
-    assert protection.gets_through(kind) == ["read other files"]
+    assert choice.gets_through(kind) == ["read other files"]
 
 
 HUNTS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a text file so that a reader sees the old or the new one, never a part.
 
     Parameters
@@ -21,6 +21,8 @@ def write_atomically(path: Path, text: str) -> None:
         Where; parents are made.
     text : str
         What. Half a character (a lone surrogate, as broken text has) is written as its escape.
+    mode : int
+        Who may read it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -29,7 +31,7 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

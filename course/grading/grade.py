@@ -55,7 +55,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     submission : Submission
     material : Material
     sandbox : str
-        As `course.grading.protection.choose` gives it.
+        As `course.grading.choice.choose` gives it.
 
     Returns
     -------

@@ -57,7 +57,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Say how student code is run."""
     if not _in_use(config.option):
         return None
-    from course.grading.protection import best, protection
+    from course.grading.choice import best, protection
 
     return protection(best())
 
@@ -125,9 +125,9 @@ class Grades:
         return "" if row["outcome"] == "pass" else str(row["message"])
 
     def _grade(self) -> dict[str, Any]:
+        from course.grading.choice import best
         from course.grading.collect import read_submission
         from course.grading.grade import grade
-        from course.grading.protection import best
         from course.grading.run import material_for, public_material
 
         root = Path(__file__).parents[2]

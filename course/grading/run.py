@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from course.build import build_record, load_checks, load_source, student_notebook
 from course.checks import GRADER_ERROR, find_record
+from course.grading.choice import choose
 from course.grading.collect import Submission, collect
 from course.grading.grade import FAILED, Material, grade
-from course.grading.protection import choose
 from course.grading.repair import Released
 from course.grading.report import write_reports
+from course.grading.spread import as_finished
 from course.grading.store import ResultStore
 
-Progress = Callable[[Iterable[Future[Any]], int], Iterable[Future[Any]]]
+Finished = Iterable[tuple[Submission, Future[Any]]]
+Progress = Callable[[Finished, int], Finished]
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def grade_class(
     executor: Executor | None = None,
     progress: Progress | None = None,
     seconds: float | None = None,
+    ahead: int = 8,
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
@@ -96,13 +99,15 @@ def grade_class(
     root : Path
         The instructor's checkout.
     sandbox : str
-        ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.protection.choose`.
+        ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.choice.choose`.
     executor : concurrent.futures.Executor, optional
         Where the work is done; two threads, each waiting for processes, by default.
     progress : callable, optional
-        Wraps the finished futures, with their number, to show how far the run is.
+        Wraps the finished work, with the number of submissions, to show how far the run is.
     seconds : float, optional
         CPU seconds for one check; the lab's own by default.
+    ahead : int
+        How many submissions are handed to the executor at a time: a few for each of its workers.
 
     Returns
     -------
@@ -117,22 +122,25 @@ def grade_class(
     sandbox = choose(sandbox)
     handed_in = collect(submissions)
     store = ResultStore(out, lab)
-    waiting = {s.digest: s for s in handed_in if not _final(store.load(s.digest))}
-    if waiting:
-        seed = store.seed_for(list(waiting))
-        material = material_for(root, lab, seed)
-        if seconds:
-            material = replace(material, secret=replace(material.secret, seconds=seconds))
-        with executor or ThreadPoolExecutor(2) as pool:
-            futures = {pool.submit(grade, s, material, sandbox): s for s in waiting.values()}
-            finished: Iterable[Future[Any]] = as_completed(futures)
-            for future in progress(finished, len(futures)) if progress else finished:
-                if not future.result()["overdue"]:
-                    store.save(futures[future].digest, seed, future.result())
-        for submission in waiting.values():  # too slow by the clock may mean a busy machine: once more, alone
-            if store.load(submission.digest) is None:
-                store.save(submission.digest, seed, grade(submission, material, sandbox))
-    return _report(out, lab, root, handed_in, store, len(waiting))
+    with store.alone():
+        waiting = {s.digest: s for s in handed_in if not _final(store.load(s.digest))}
+        if waiting:
+            seed = store.seed_for(list(waiting))
+            material = material_for(root, lab, seed)
+            if seconds:
+                material = replace(material, secret=replace(material.secret, seconds=seconds))
+            with executor or ThreadPoolExecutor(2) as pool:
+                finished = as_finished(
+                    pool, lambda p, s: p.submit(grade, s, material, sandbox), waiting.values(), ahead
+                )
+                for submission, future in progress(finished, len(waiting)) if progress else finished:
+                    # a worker that was lost has an exception for a result; and too slow may mean a busy machine
+                    if future.exception() is None and not future.result()["overdue"]:
+                        store.save(submission.digest, seed, future.result())
+            for submission in waiting.values():  # once more, here and alone
+                if store.load(submission.digest) is None:
+                    store.save(submission.digest, seed, grade(submission, material, sandbox))
+        return _report(out, lab, root, handed_in, store, len(waiting))
 
 
 def _final(result: dict[str, Any] | None) -> bool:

@@ -13,11 +13,12 @@ from typing import Any
 from course.grading.identity import own_uid, python_is_open
 from course.grading.isolation import bubblewrap, readable
 from course.grading.seccomp import supported
-from course.grading.supervisor import MAX_DROPPED
 
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
 #: bytes of address space for one check
 MEMORY = 2 << 30
+#: cells of a submission that may be left out because they do not end; then the rest counts as not ending either
+MAX_DROPPED = 3
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def run_submission(
     seconds : float
         CPU seconds for a check; five times that by the clock.
     kind : str
-        The sandbox, as `course.grading.protection.choose` gives it.
+        The sandbox, as `course.grading.choice.choose` gives it.
 
     Returns
     -------
@@ -92,6 +93,7 @@ def run_submission(
         "filter": kind != NONE and supported(),
         "readable": readable(imports) if kind == LANDLOCK else None,
         "patience": patience,
+        "drop": MAX_DROPPED,
     }
     patience += 30 + 5 * seconds * (2 + MAX_DROPPED)
     with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:

@@ -22,8 +22,6 @@ from course.grading import clearing, confine
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
 #: bytes that all checks of a submission may write together
 MAX_TOTAL = 32_000_000
-#: cells of a submission that may be left out because they do not end; then the rest counts as not ending either
-MAX_DROPPED = 3
 #: seconds between two looks at the scratch
 LOOK = 0.05
 
@@ -57,7 +55,7 @@ def main() -> None:
         result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
         if not hopeless:
             result = run_check(job, check, dropped)
-        if len(dropped) > MAX_DROPPED:  # the cells do not come to their end, whichever check they are run for
+        if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
             hopeless = result["status"]
         results[check["exercise"]] = result
         if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
@@ -85,7 +83,7 @@ def run_check(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str
         started = [line for line in attempt.lines if line.startswith(b"cell ")]
         defined = any(line == b"defined" for line in attempt.lines)
         index = _index(started[-1], [i for i, _ in cells]) if started else None
-        if attempt.status == "done" or defined or index is None or len(dropped) > MAX_DROPPED:
+        if attempt.status == "done" or defined or index is None or len(dropped) > job["drop"]:
             break
         dropped[index] = attempt.status
     data = attempt.lines[-1].decode("utf-8", "replace") if attempt.status == "done" and attempt.lines else ""

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from course.checks.codec import decode
+from course.checks import decode
 from course.grading import isolation, landlock
 from course.grading.identity import python_is_open
 from course.grading.sandbox import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
