@@ -148,6 +148,20 @@ def bench_mnist(with_long: bool, as_json: bool) -> None:
     _show(bench.bench_mnist(bench.PRESETS if with_long else bench.PRESETS[:2]), as_json)
 
 
+@bench.command("grade")
+@click.option("--copies", default=50, show_default=True, type=click.IntRange(2), help="Submissions of lab 02.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+def bench_grade(copies: int, jobs: int, as_json: bool) -> None:
+    """Time the grading of lab 02, half of the class right and half wrong, beside nbgrader where it is installed."""
+    from course.bench.grading import bench_grade as measure
+
+    try:
+        _show(measure(checkout(), copies, jobs), as_json)
+    except (RuntimeError, ValueError) as fault:
+        raise click.ClickException(str(fault)) from None
+
+
 def _show(rows: list[dict[str, object]], as_json: bool) -> None:
     import json
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.checks import ExerciseRecord, as_text, judge
-from course.checks.judge import LONGEST, OUTCOMES, show
+from course.checks.judge import OUTCOMES
 from course.checks.messages import as_html
+from course.checks.show import LONGEST, show
 from tests.gates import LABS, record_of
 
 #: numbers and texts that have broken programs before

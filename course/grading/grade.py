@@ -1,6 +1,7 @@
 """Grade one submission: repair, run in the sandbox, compare in this process. A pure function from bytes to data."""
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,7 +63,8 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
         ``max_score``, and ``exercises``, a list with exercise, outcome, points, max_points, misconception, diagnosis,
-        message, verdict, seconds and answer.
+        message, verdict, seconds and answer; where code ran also ``seconds``, what went into the start of processes,
+        student code and comparison.
     """
     try:
         return _grade(submission, material, sandbox)
@@ -95,11 +97,18 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
         )
     except SandboxFailed as failure:
         return _failed(record, str(failure), repaired)
+    start = time.perf_counter()
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
     blank = all(verdict.outcome == NOT_ATTEMPTED for verdict in verdicts)
-    return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks)
+    computing = sum(check.seconds for check in run.checks.values())
+    seconds = {
+        "start": round(run.seconds - computing, 4),
+        "student code": round(computing, 4),
+        "comparison": round(time.perf_counter() - start, 4),
+    }
+    return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks) | {"seconds": seconds}
 
 
 def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:

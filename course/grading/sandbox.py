@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -36,10 +37,14 @@ class CheckRun:
 
 @dataclass(frozen=True)
 class SubmissionRun:
-    """The runs of all checks of a submission; ``dropped`` holds (number of the cell, timeout or died)."""
+    """The runs of all checks of a submission.
+
+    ``dropped`` holds (number of the cell, timeout or died); ``seconds`` is what all took, the sandbox's start included.
+    """
 
     checks: dict[str, CheckRun]
     dropped: dict[int, str]
+    seconds: float = 0.0
 
 
 class SandboxFailed(RuntimeError):
@@ -95,6 +100,7 @@ def run_submission(
         "patience": patience,
         "drop": MAX_DROPPED,
     }
+    start = time.perf_counter()
     patience += 30 + 5 * seconds * (2 + MAX_DROPPED)
     with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
         environment = {
@@ -120,7 +126,8 @@ def run_submission(
     try:
         reply = json.loads(done.stdout)
         results = {name: _read(result) for name, result in reply["results"].items()}
-        return SubmissionRun(results, {int(index): str(why) for index, why in reply["dropped"]})
+        dropped = {int(index): str(why) for index, why in reply["dropped"]}
+        return SubmissionRun(results, dropped, time.perf_counter() - start)
     except (ValueError, KeyError, TypeError) as error:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise SandboxFailed(f"the supervisor ended with {done.returncode}: {last or error}") from None
