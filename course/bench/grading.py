@@ -139,7 +139,10 @@ def nbgrader(root: Path, course: Path, *words: str) -> None:
     """Run one of nbgrader's commands for the lab."""
     paths = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     command = [sys.executable, "-m", "nbgrader", words[0], f"lab{LAB}", f"--course-dir={course}", *words[1:]]
-    environment = {**os.environ, "PYTHONPATH": paths, "COURSE_PROGRESS": str(course / "progress")}
+    programs = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    )  # it calls alembic
+    environment = {**os.environ, "PATH": programs, "PYTHONPATH": paths, "COURSE_PROGRESS": str(course / "progress")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"nbgrader {words[0]} failed: {done.stderr.strip()[-600:]}")
