@@ -67,33 +67,37 @@ def build(check: bool, only: str | None) -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0.5, 600), help="CPU seconds for one check; the lab's own if not given."
 )
-def grade(submissions: Path, lab: str, out: Path, jobs: int, sandbox: str, seconds: float | None) -> None:
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster, such as tcp://10.0.0.1:8786.")
+def grade(
+    submissions: Path, lab: str, out: Path, jobs: int, sandbox: str, seconds: float | None, scheduler: str | None
+) -> None:
     """Grade the notebooks in SUBMISSIONS, one <student>.ipynb a student.
 
     Writes OUT/grades.csv, OUT/results.jsonl and OUT/feedback/<student>.html. A run that was stopped goes on where it
     was; what is graded is not graded again.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from tqdm import tqdm
 
     from course.grading.choice import choose, protection
+    from course.grading.cluster import connect, here
     from course.grading.run import grade_class
 
     try:
         sandbox = choose(sandbox)
         click.echo(protection(sandbox), err=True)
-        summary = grade_class(
-            submissions,
-            lab,
-            out,
-            checkout(),
-            sandbox,
-            ThreadPoolExecutor(jobs),
-            lambda finished, total: tqdm(finished, total=total, unit="notebook", desc="grading"),
-            seconds=seconds,
-            ahead=2 * jobs,
-        )
+        with connect(scheduler, sandbox) if scheduler else here(jobs) as workers:
+            summary = grade_class(
+                submissions,
+                lab,
+                out,
+                checkout(),
+                sandbox,
+                workers.executor,
+                lambda finished, total: tqdm(finished, total=total, unit="notebook", desc="grading"),
+                seconds=seconds,
+                ahead=workers.ahead,
+                share=workers.share,
+            )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())

@@ -85,6 +85,7 @@ def grade_class(
     progress: Progress | None = None,
     seconds: float | None = None,
     ahead: int = 8,
+    share: Callable[[Material], Any] = lambda material: material,
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
@@ -108,6 +109,8 @@ def grade_class(
         CPU seconds for one check; the lab's own by default.
     ahead : int
         How many submissions are handed to the executor at a time: a few for each of its workers.
+    share : callable
+        Places what all submissions need on the executor's workers, once; see `course.grading.cluster.Cluster`.
 
     Returns
     -------
@@ -130,9 +133,8 @@ def grade_class(
             if seconds:
                 material = replace(material, secret=replace(material.secret, seconds=seconds))
             with executor or ThreadPoolExecutor(2) as pool:
-                finished = as_finished(
-                    pool, lambda p, s: p.submit(grade, s, material, sandbox), waiting.values(), ahead
-                )
+                shared = share(material)
+                finished = as_finished(pool, lambda p, s: p.submit(grade, s, shared, sandbox), waiting.values(), ahead)
                 for submission, future in progress(finished, len(waiting)) if progress else finished:
                     # a worker that was lost has an exception for a result; and too slow may mean a busy machine
                     if future.exception() is None and not future.result()["overdue"]:
