@@ -27,12 +27,14 @@ def scratch_is_full() -> bool:
 def end(pid: int) -> int | None:
     """Let a finished process end by itself; kill it, its group, and all that it left behind. Give its wait status."""
     code = None
-    for _ in range(50):  # the pipe is closed: give it half a second to exit on its own
+    pause = 0.0002
+    while pause < 0.2:  # the pipe is closed: give it a moment to exit on its own, 0.4 seconds in all
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             code = status
             break
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause *= 2
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     if code is None:

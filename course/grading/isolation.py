@@ -11,7 +11,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
@@ -51,7 +52,8 @@ def bubblewrap(imports: Sequence[str]) -> list[str]:
         *_site(imports),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *("--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/tmp"),
-        *("--remount-ro", "/", str(python), "-I", "-B", "-c", START),
+        # -S: no start-up files of whatever else is installed beside Python
+        *("--remount-ro", "/", str(python), "-I", "-S", "-B", "-c", START),
     ]
 
 
@@ -80,8 +82,13 @@ def _site(imports: Sequence[str]) -> list[str]:
     words: list[str] = []
     for path in _libraries(imports):
         words += _visible(path, SITE / path.name)
+    for name in RUNNING:  # importing them here makes Python keep their bytecode, which need not be made each time then
+        import_module(f"course.grading.{name}")
     for part in _own_parts(imports):
         words += _visible(PACKAGE / part, SITE / "course" / part)
+        compiled = Path(cache_from_source(str(PACKAGE / part)))
+        if part.endswith(".py") and compiled.is_file():
+            words += _visible(compiled, (SITE / "course" / part).parent / compiled.parent.name / compiled.name)
     return words
 
 

@@ -6,6 +6,7 @@ unread: only the trusted process at the other end takes it apart.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -45,6 +46,7 @@ def main() -> None:
     confine.set_up("taking over orphans", confine.PR_SET_CHILD_SUBREAPER, 1)
     confine.set_up("closed memory", confine.PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
     warm_up(job["imports"])
+    gc.freeze()  # what is loaded stays shared with the forks: no collection touches it
     dropped: dict[int, str] = {}
     start = time.monotonic()
     results = {}
