@@ -534,11 +534,11 @@ HUNTS = {
         (
             hunt(
                 f"SEEN += [p for p in ({str(ROOT / 'solutions')!r}, {str(ROOT / 'labs')!r}, {CANARY!r}) if os.path.exists(p)]",
-                "SEEN += [os.path.join(d, f) for top in set(os.listdir('/')) - {'usr', 'proc', 'dev', 'root'} for d, _, fs in os.walk('/' + top) for f in fs if f.startswith('lab0') or f.endswith('.ipynb') or f == 'grades.csv']",
+                "SEEN += [os.path.join(d, f) for top in set(os.listdir('/')) - {'usr', 'proc', 'dev', sys.base_prefix.split('/')[1]} for d, _, fs in os.walk('/' + top) for f in fs if f.startswith('lab0') or f.endswith('.ipynb') or f == 'grades.csv']",
                 "import course.perceptron; SEEN.append('imported')",
                 "import sklearn; SEEN.append('sklearn')",
                 "sys.meta_path[:] = [f for f in sys.meta_path if 'grading' not in repr(type(f))]\nimport course.network; SEEN.append('imported')",
-                "SEEN += [p for p in ('/etc/passwd', '/etc/shadow', '/home', '/var', '/sys', '/run') if os.path.exists(p)]",
+                "SEEN += [p for p in ('/etc/passwd', '/etc/shadow', '/home', '/var/lib', '/sys', '/run') if os.path.exists(p)]",
                 "SEEN.append(open('/proc/kcore', 'rb').read(1))",
             ),
         ),

@@ -129,14 +129,6 @@ def test_reports_stay_small(graded: Path) -> None:
 
 def test_nothing_is_written_outside(graded: Path, base: Path) -> None:
     assert tree(base / "canary") == []
-    for folder in (
-        "/tmp",
-        "/var/tmp",
-        "/dev/shm",
-        "/dev",
-        str(ROOT),
-        str(ROOT / "course"),
-        "/usr/lib",
-        str(Path.home()),
-    ):
-        assert not [path for path in Path(folder).iterdir() if path.name.startswith("owned")]
+    places = ["/tmp", "/var/tmp", "/dev/shm", "/dev", "/usr/lib", ROOT, ROOT / "course", Path.home()]
+    for folder in filter(Path.is_dir, map(Path, places)):
+        assert not [path for path in folder.iterdir() if path.name.startswith("owned")]
