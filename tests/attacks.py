@@ -131,11 +131,20 @@ BOMBS = {
         SYSTEM_CALLS,
         (
             hunt(
-                "c = ctypes.CDLL(None)\nfor n in (57, 58, 56, 435):\n    SEEN += [n] * (c.syscall(n, 17, 0, 0, 0, 0) >= 0)"
+                "c = ctypes.CDLL(None)\nfor n in (57, 58, 56, 435, 0x40000039):\n    SEEN += [n] * (c.syscall(n, 17, 0, 0, 0, 0) >= 0)"
             ),
         ),
         "error",
         NOTHING,
+    ),
+    "system calls of 32-bit programs": Attack(
+        SYSTEM_CALLS,
+        (
+            "import ctypes, mmap\npage = mmap.mmap(-1, 4096, prot=7)\npage.write(bytes.fromhex('b802000000cd80c3'))  # fork\n"
+            "where = ctypes.addressof(ctypes.c_char.from_buffer(page))\n"
+            + answer("return ctypes.CFUNCTYPE(ctypes.c_int)(where)()"),
+        ),
+        "died",
     ),
     "other programs": Attack(
         SYSTEM_CALLS,

@@ -220,6 +220,12 @@ def test_behind_landlock_nothing_else_can_be_read(kind: str) -> None:
     assert {o["error"]["message"] for o in result.checks["dl_dp"].observations} == {NOTHING}
 
 
+@in_bubblewrap
+def test_where_memory_runs_out_checks_go_first(kind: str) -> None:
+    source = "def dl_dp(y, p):\n    return int(open('/proc/self/oom_score_adj').read())"
+    assert run(kind, source).checks["dl_dp"].observations[0]["value"] == 500
+
+
 @filtered
 @in_bubblewrap
 def test_threads_still_work(kind: str) -> None:
