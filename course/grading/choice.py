@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -109,9 +110,14 @@ def choose(wanted: str = "auto") -> str:
     Raises
     ------
     ValueError
-        If the sandbox does not work here.
+        If the sandbox does not work here, or without one answers could not even import the standard library.
     """
     if wanted == NONE:
+        if os.geteuid() == 0 and not python_is_open():
+            raise ValueError(
+                "--sandbox none as root runs student code as another user, and nobody else can read Python's own files "
+                f"in {sys.base_prefix}: grade as an ordinary user, or with a Python that all can read"
+            )
         return NONE
     kinds = KINDS if wanted == "auto" else (wanted,)
     reasons = [reason_against(kind) for kind in kinds]

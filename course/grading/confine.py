@@ -32,9 +32,9 @@ def confine(job: dict[str, Any]) -> None:
     Parameters
     ----------
     job : dict
-        ``seconds``, ``memory``; ``uid``, the user to become where this one is root, None to stay without root's
-        rights; ``filter``, to use the filter for system calls; ``readable``, a list of paths for Landlock, None where
-        a namespace does its work.
+        ``seconds``, ``memory``, ``tasks``; ``uid``, the user to become where this one is root, None to stay without
+        root's rights; ``filter``, to use the filter for system calls; ``readable``, a list of paths for Landlock, None
+        where a namespace does its work.
 
     Raises
     ------
@@ -83,13 +83,13 @@ def _limit(job: dict[str, Any]) -> None:
         "RLIMIT_AS": job["memory"],
         "RLIMIT_FSIZE": FILE_BYTES if job["readable"] is None else 0,
         "RLIMIT_NOFILE": 64,
-        "RLIMIT_NPROC": 64,
+        "RLIMIT_NPROC": job["tasks"],
         "RLIMIT_CORE": 0,
         "RLIMIT_MEMLOCK": 0,
         "RLIMIT_MSGQUEUE": 0,
     }
     for name, value in limits.items():
-        if hasattr(resource, name):
+        if hasattr(resource, name) and value is not None:
             number = getattr(resource, name)
             hard = resource.getrlimit(number)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -58,6 +58,15 @@ def command(kind: str, imports: list[str]) -> list[str]:
     return [sys.executable, "-I", "-B", "-m", "course.grading.supervisor"]
 
 
+def most_tasks(kind: str) -> int | None:
+    """Limit the processes and threads of the user that a check runs as; None where all of yours would be counted.
+
+    Behind Landlock the filter for system calls allows threads alone, and the limit on address space bounds these.
+    """
+    alone = kind == BUBBLEWRAP or os.geteuid() == 0
+    return 64 if alone else None if kind == LANDLOCK else 256
+
+
 def run_submission(
     cells: Sequence[str], checks: Sequence[dict[str, Any]], imports: list[str], seconds: float, kind: str
 ) -> SubmissionRun:
@@ -95,6 +104,7 @@ def run_submission(
         "memory": MEMORY,
         # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
         "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
+        "tasks": most_tasks(kind),
         "filter": kind != NONE and supported(),
         "readable": readable(imports) if kind == LANDLOCK else None,
         "patience": patience,
