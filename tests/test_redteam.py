@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from course.grading.isolation import why_not
-from tests.attacks import ATTACKS, CANARY
+from course.grading.seccomp import supported
+from tests.attacks import ATTACKS, CANARY, SYSTEM_CALLS
 from tests.broken_files import FILES, LINKS, NAMES, place_links
 from tests.gates import ROOT
 from tests.submissions import LAB, blank, save, solved, with_cell
@@ -91,6 +92,8 @@ def test_attack_gains_nothing(
     attack, row, seen = ATTACKS[name], rows[name], results[name, "dl_dp"]
     assert row["score"] == "0", f"should be stopped by: {attack.stopped_by}"
     assert row["status"] in ("graded", "blank")
+    if SYSTEM_CALLS in attack.stopped_by and not supported():
+        pytest.skip("no filter for system calls on this kind of machine: it gained nothing, but it got further")
     assert seen["outcome"] in attack.outcome.split("|"), seen["message"][-1500:]
     assert attack.says in seen["message"]
     assert len(seen["message"]) < 20_000
