@@ -88,7 +88,7 @@ def release(folder: Path, repository: str, branch: str) -> None:
     "--sandbox",
     default="auto",
     show_default=True,
-    type=click.Choice(["auto", "bubblewrap", "none"]),
+    type=click.Choice(["auto", "bubblewrap", "landlock", "none"]),
     help="How student code is kept in.",
 )
 @click.option(
@@ -104,6 +104,10 @@ def release(folder: Path, repository: str, branch: str) -> None:
     help="A student or an exercise, as grades.csv names them, to grade again; may be given several times, and with "
     "students and exercises these exercises of these students are meant.",
 )
+@click.option(
+    "--seconds", type=click.FloatRange(0.5, 600), help="CPU seconds for one check; the lab's own if not given."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster, such as tcp://10.0.0.1:8786.")
 def grade(
     submissions: Path,
     lab: str,
@@ -113,6 +117,8 @@ def grade(
     canvas_gradebook: Path | None,
     canvas_assignment: str,
     regrade: tuple[str, ...],
+    seconds: float | None,
+    scheduler: str | None,
 ) -> None:
     """Grade the notebooks in SUBMISSIONS.
 
@@ -123,28 +129,31 @@ def grade(
     OUT/written.html with OUT/marks.csv for the marks that you give by hand. A run that was stopped goes on where it
     was; what is graded is not graded again.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from tqdm import tqdm
 
+    from course.grading.choice import choose, protection
+    from course.grading.cluster import connect, here
     from course.grading.run import grade_class
-    from course.grading.sandbox import choose, protection
 
     try:
         sandbox = choose(sandbox)
         click.echo(protection(sandbox), err=True)
-        summary = grade_class(
-            submissions,
-            lab.zfill(2),
-            out,
-            instructors_checkout(),
-            sandbox,
-            ThreadPoolExecutor(jobs),
-            lambda futures, total: tqdm(futures, total=total, unit="notebook", desc="grading"),
-            canvas_gradebook,
-            canvas_assignment,
-            regrade,
-        )
+        with connect(scheduler, sandbox) if scheduler else here(jobs) as workers:
+            summary = grade_class(
+                submissions,
+                lab.zfill(2),
+                out,
+                instructors_checkout(),
+                sandbox,
+                workers.executor,
+                lambda finished, total: tqdm(finished, total=total, unit="notebook", desc="grading"),
+                canvas_gradebook,
+                canvas_assignment,
+                regrade,
+                seconds=seconds,
+                ahead=workers.ahead,
+                share=workers.share,
+            )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
@@ -220,6 +229,20 @@ def bench_mnist(with_long: bool, as_json: bool) -> None:
     from course import bench
 
     _show(bench.bench_mnist(bench.PRESETS if with_long else bench.PRESETS[:2]), as_json)
+
+
+@bench.command("grade")
+@click.option("--copies", default=50, show_default=True, type=click.IntRange(2), help="Submissions of lab 02.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+def bench_grade(copies: int, jobs: int, as_json: bool) -> None:
+    """Time the grading of lab 02, half of the class right and half wrong, beside nbgrader where it is installed."""
+    from course.bench.grading import bench_grade as measure
+
+    try:
+        _show(measure(checkout(), copies, jobs), as_json)
+    except (RuntimeError, ValueError) as fault:
+        raise click.ClickException(str(fault)) from None
 
 
 def _show(rows: list[dict[str, object]], as_json: bool) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from course.grading.choice import reason_against
 from course.grading.isolation import why_not
+from course.grading.sandbox import LANDLOCK
 from tests.gates import ROOT, checks_of
 from tests.submissions import LAB, OTHERWISE, answer_cell, blank, points, save, solved, with_answers, with_cell
 
@@ -265,12 +267,22 @@ def test_solutions_and_records_are_not_there(tmp_path: Path) -> None:
 def test_without_a_sandbox_nothing_is_graded(tmp_path: Path) -> None:
     save(tmp_path, "someone", blank())
     environment = {**os.environ, "PATH": str(tmp_path)}
-    arguments = ["grade", str(tmp_path), "--lab", LAB, "--out", str(tmp_path / "out")]
+    arguments = ["grade", str(tmp_path), "--lab", LAB, "--out", str(tmp_path / "out"), "--sandbox", "bubblewrap"]
     command = [sys.executable, "-m", "course", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "--sandbox none" in done.stderr.strip().splitlines()[-1]
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(bool(reason_against(LANDLOCK)), reason=f"no Landlock here: {reason_against(LANDLOCK)}")
+def test_without_bubblewrap_landlock_takes_its_place(tmp_path: Path) -> None:
+    save(tmp_path, "someone", solved())
+    environment = {**os.environ, "PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "course", "grade", str(tmp_path), "--lab", LAB, "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert "Landlock" in done.stderr
+    assert rows(tmp_path / "out")["someone"]["score"] == "17"
 
 
 @pytest.mark.parametrize(

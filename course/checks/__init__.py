@@ -4,6 +4,7 @@
 that is trusted.
 """
 
+from course.checks.codec import decode
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -58,6 +59,7 @@ __all__ = [
     "as_text",
     "built_on",
     "code_spans",
+    "decode",
     "describe_error",
     "find_record",
     "heading",

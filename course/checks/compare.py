@@ -16,6 +16,8 @@ from course.checks.observe import Observation
 from course.checks.record import ExerciseRecord
 
 WHOLE = ""
+#: changed inputs and warnings that are taken over from one observation
+MOST = 20
 
 
 @dataclass(frozen=True)
@@ -61,25 +63,30 @@ def read(exercise: ExerciseRecord, inputs: Any, observation: Observation) -> See
         if observation.get("attempted") is False:
             return Seen(attempted=False)
         if "error" in observation:
-            error = {key: str(value)[:500] for key, value in dict(observation["error"]).items()}
-            return Seen(error={"type": "Exception", "message": ""} | error)
+            return Seen(error=_read_error(dict(observation["error"])))
         value = decode(observation["value"])
-        mutated = tuple(str(name)[:80] for name in observation.get("mutated", ()))
-        warned = tuple(str(text)[:200] for text in observation.get("warned", ()))
+        mutated = tuple(str(name)[:80] for name in list(observation.get("mutated", ()))[:MOST])
+        warned = tuple(str(text)[:200] for text in list(observation.get("warned", ()))[:MOST])
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
-        return Seen(error={"type": "Unreadable", "message": f"the answer gave no readable data: {fault}"})
+        return Seen(error={"type": "Unreadable", "message": f"the answer gave no readable data: {str(fault)[:400]}"})
     if exercise.measure:
         try:
             if value is None:
                 raise ValueError("the result is None: is the last line missing its `return`?")
             value = MEASURES[exercise.measure](value, decode(inputs))
         except ValueError as fault:
-            return Seen(error={"type": "ValueError", "message": str(fault)})
+            return Seen(error={"type": "ValueError", "message": str(fault)[:500]})
         except (ArithmeticError, AttributeError, LookupError, TypeError) as fault:
-            return Seen(
-                error={"type": "Unreadable", "message": f"the answer gave nothing that can be measured: {fault}"}
-            )
+            message = f"the answer gave nothing that can be measured: {str(fault)[:400]}"
+            return Seen(error={"type": "Unreadable", "message": message})
     return Seen(value=value, mutated=mutated, warned=warned)
+
+
+def _read_error(told: dict[str, Any]) -> dict[str, Any]:
+    """Take over the fields that an error has; a line's text needs the line's number."""
+    error = {"type": "Exception", "message": ""}
+    error |= {key: str(told[key])[:500] for key in ("type", "message", "line", "code") if key in told}
+    return error if "line" in error else {key: error[key] for key in ("type", "message")}
 
 
 def components(exercise: ExerciseRecord, expected: Any) -> list[str]:
@@ -151,7 +158,7 @@ def _whole_fault(exercise: ExerciseRecord, expected: Any, seen: Seen) -> Fault |
     elif exercise.kind == "values" and isinstance(expected, dict):
         keys = ", ".join(expected)
         if not isinstance(seen.value, dict) or not expected.keys() <= seen.value.keys():
-            found = ", ".join(seen.value) if isinstance(seen.value, dict) else describe(seen.value)
+            found = ", ".join(seen.value)[:200] if isinstance(seen.value, dict) else describe(seen.value)
             return Fault("structure", f"expected a dictionary with the keys {keys}; got {found}")
     return None
 
@@ -209,7 +216,7 @@ def as_numbers(value: Any) -> np.ndarray | None:
     """Read a value as an array of numbers; None if it is not one."""
     try:
         array = np.asarray(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if array.dtype.kind not in "bif":
         return None

@@ -51,12 +51,20 @@ def digest(path: str, leaf: Any, grid: float, salt: str) -> str:
         32 hexadecimal digits.
     """
     if isinstance(leaf, bool | int | float):
-        text = f"number {round(leaf / grid)}" if math.isfinite(leaf) else f"number {leaf}"
+        text = f"number {_on_grid(leaf, grid)}"
     elif isinstance(leaf, str):
         text = f"text {' '.join(leaf.casefold().split())}"
     else:
         text = f"other {type(leaf).__name__}"
-    return hashlib.scrypt(f"{path}|{text}".encode(), salt=salt.encode(), **COST).hex()
+    return hashlib.scrypt(f"{path}|{text}".encode("utf-8", "replace"), salt=salt.encode(), **COST).hex()
+
+
+def _on_grid(number: float, grid: float) -> int | str:
+    """Round to whole multiples of the grid; a number that has none is its own name."""
+    try:
+        return round(number / grid) if math.isfinite(number) else str(number)
+    except OverflowError:
+        return "too large"
 
 
 def seal(

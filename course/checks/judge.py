@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from course.checks.codec import decode
 from course.checks.compare import Fault, Seen, components, describe, find_faults, read, same, select
 from course.checks.diagnose import Trial, diagnose
 from course.checks.observe import Observation
 from course.checks.record import ExerciseRecord, MisconceptionRecord, PartRecord
+from course.checks.show import show, show_inputs, show_named
 
 PASS, PARTIAL, WRONG, NOT_ATTEMPTED, ERROR = "pass", "partial", "wrong", "not attempted", "error"
 TIMEOUT, DIED, GRADER_ERROR = "timeout", "died", "grader error"
@@ -262,33 +261,3 @@ def _leaf_text(value: Any, path: str) -> str:
 def _error_text(error: dict[str, Any]) -> str:
     where = f"line {error['line']}: {error['code']}\n" if error.get("code") else ""
     return f"{where}{error['type']}: {error['message']}"
-
-
-def show_inputs(inputs: dict[str, Any]) -> str:
-    """Write the inputs of a case, one a line when they are long."""
-    texts = [show_named(name, value) for name, value in inputs.items()]
-    return "\n".join(texts) if any("\n" in text for text in texts) or sum(map(len, texts)) > 80 else ", ".join(texts)
-
-
-def show_named(name: str, value: Any, digits: int = 4) -> str:
-    """Write ``name = value``, the rows of a matrix one under the other; no name, no equals sign."""
-    start = f"{name} = " if name else ""
-    return start + show(value, digits).replace("\n", "\n" + " " * len(start))
-
-
-def show(value: Any, digits: int = 4) -> str:
-    """Write a value for a person: at most four significant digits unless told otherwise, long arrays shortened."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        with np.printoptions(precision=digits, threshold=60, edgeitems=3, suppress=True):
-            return np.array2string(value, separator=", ")
-    if isinstance(value, np.ndarray | float) and not np.issubdtype(np.asarray(value).dtype, np.integer):
-        return f"{float(value):.{digits}g}"
-    if isinstance(value, tuple | list):
-        inside = ", ".join(show(item, digits) for item in value[:8]) + (", …" if len(value) > 8 else "")
-        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {show(item, digits)}" for key, item in value.items()) + "}"
-    if value is Ellipsis:
-        return "..."
-    text = str(value) if isinstance(value, np.ndarray) else repr(value)
-    return text if len(text) <= 200 else text[:200] + "…"

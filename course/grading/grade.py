@@ -1,6 +1,7 @@
 """Grade one submission: repair, run in the sandbox, compare in this process. A pure function from bytes to data."""
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from course.grading.notebook import Unreadable
 from course.grading.python_text import names_in, plain_python
 from course.grading.repair import Released, Repaired, repair
 from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
+from course.grading.screen import too_large
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
@@ -30,7 +32,8 @@ SLOW = ("timeout", "overdue")
 #: what the student reads when there is nothing to compare
 STOPPED = {
     TIMEOUT: "Running this did not end within {seconds:g} seconds of computing. Is there a loop that never stops?",
-    DIED: "Running this ended the whole process (`exit`, `os._exit` or a crash): there was nothing to look at.",
+    DIED: "Running this ended the whole process (`exit`, `os._exit`, a crash, or output without end): there was "
+    "nothing to look at.",
     GRADER_ERROR: "The grader failed here, not you. This is reported, and your points are not final.",
 }
 
@@ -55,14 +58,15 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     submission : Submission
     material : Material
     sandbox : str
-        As `course.grading.sandbox.choose` gives it.
+        As `course.grading.choice.choose` gives it.
 
     Returns
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
         ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
-        max_points, misconception, diagnosis, message, verdict, seconds and answer.
+        max_points, misconception, diagnosis, message, verdict, seconds and answer; where code ran also ``seconds``,
+        what went into the start of processes, student code and comparison.
     """
     try:
         return _grade(submission, material, sandbox)
@@ -79,7 +83,7 @@ def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any
 def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
     record = material.secret
     empty = Repaired([])
-    if fault := submission.fault:
+    if fault := submission.fault or too_large(submission.content):
         return _result(record, UNREADABLE, fault, empty, [], {})
     try:
         repaired = repair(submission.content, material.released)
@@ -95,6 +99,7 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
         )
     except SandboxFailed as failure:
         return _failed(record, str(failure), repaired)
+    start = time.perf_counter()
     verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
@@ -102,7 +107,13 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
     if broken:  # no points are taken for what is our own fault: the whole score waits
         return _result(record, FAILED, f"while comparing {', '.join(broken)}", repaired, verdicts, run.checks)
     blank = all(verdict.outcome == NOT_ATTEMPTED for verdict in verdicts)
-    return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks)
+    computing = sum(check.seconds for check in run.checks.values())
+    seconds = {
+        "start": round(run.seconds - computing, 4),
+        "student code": round(computing, 4),
+        "comparison": round(time.perf_counter() - start, 4),
+    }
+    return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks) | {"seconds": seconds}
 
 
 def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:

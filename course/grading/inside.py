@@ -20,6 +20,10 @@ from course.checks import describe_error, observe_all
 TO_LOOK_AT = ("matplotlib", "IPython", "ipywidgets", "seaborn", "plotly", "tqdm")
 
 
+#: names that a notebook has without importing them
+IN_A_NOTEBOOK = ("check", "hint", "ready", "display", "get_ipython", "lab", "help", "exit", "quit")
+
+
 class Quiet(types.ModuleType):
     """Stands in for what a notebook has and a graded process has not: any attribute, any call, no effect."""
 
@@ -60,6 +64,8 @@ class OnlyListed(importlib.abc.MetaPathFinder):
         top = name.partition(".")[0]
         if top == "course":
             return name in self.allowed
+        if top.startswith("_sysconfigdata_"):  # the standard library's too, with the machine's name in its own
+            return True
         return top in sys.stdlib_module_names or top in {module.partition(".")[0] for module in self.allowed}
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
@@ -103,7 +109,7 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
         if name.partition(".")[0] == "course" and not guard.permits(name):
             del sys.modules[name]
     sys.meta_path.insert(0, guard)
-    quiet = dict.fromkeys(("check", "hint", "ready", "display", "get_ipython", "lab"), Quiet("notebook"))
+    quiet = dict.fromkeys(IN_A_NOTEBOOK, Quiet("notebook"))
     namespace: dict[str, Any] = {"__name__": "__main__", **quiet}
     failure: dict[str, Any] = {}
     for number, text in cells:

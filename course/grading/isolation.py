@@ -11,13 +11,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 SITE = Path("/grader/site")
 #: the parts of ``course`` that run beside student code; the lab's listed modules come on top
-ANSWER_FREE = ("__init__.py", "gpu.py", "checks", "grading/__init__.py", "grading/supervisor.py", "grading/inside.py")
+RUNNING = ("supervisor", "confine", "clearing", "seccomp", "landlock", "inside")
+ANSWER_FREE = ("__init__.py", "gpu.py", "checks", "grading/__init__.py", *(f"grading/{name}.py" for name in RUNNING))
 SCRATCH_BYTES = 16 << 20
 START = f"import sys; sys.path.insert(0, {str(SITE)!r}); from course.grading.supervisor import main; main()"
 #: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)
@@ -50,7 +52,8 @@ def bubblewrap(imports: Sequence[str]) -> list[str]:
         *_site(imports),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *("--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/tmp"),
-        *("--remount-ro", "/", str(python), "-I", "-B", "-c", START),
+        # -S: no start-up files of whatever else is installed beside Python
+        *("--remount-ro", "/", str(python), "-I", "-S", "-B", "-c", START),
     ]
 
 
@@ -77,18 +80,43 @@ def _visible(source: Path, target: Path) -> list[str]:
 def _site(imports: Sequence[str]) -> list[str]:
     """Bind NumPy, the listed modules, and the answer-free parts of this package."""
     words: list[str] = []
+    for path in _libraries(imports):
+        words += _visible(path, SITE / path.name)
+    for name in RUNNING:  # importing them here makes Python keep their bytecode, which need not be made each time then
+        import_module(f"course.grading.{name}")
+    for part in _own_parts(imports):
+        words += _visible(PACKAGE / part, SITE / "course" / part)
+        compiled = Path(cache_from_source(str(PACKAGE / part)))
+        if part.endswith(".py") and compiled.is_file():
+            words += _visible(compiled, (SITE / "course" / part).parent / compiled.parent.name / compiled.name)
+    return words
+
+
+def _libraries(imports: Sequence[str]) -> list[Path]:
+    """Find NumPy and the listed modules that are not the standard library's, with the libraries beside them."""
+    found: list[Path] = []
     for name in sorted({"numpy", *(module.partition(".")[0] for module in imports)} - {"course"}):
         spec = find_spec(name)
         if spec is None or not spec.origin or name in sys.stdlib_module_names:
             continue
         home = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
-        for path in (home, home.with_name(f"{name}.libs")):
-            words += _visible(path, SITE / path.name) if path.exists() else []
+        found += [path for path in (home, home.with_name(f"{name}.libs")) if path.exists()]
+    return found
+
+
+def _own_parts(imports: Sequence[str]) -> list[str]:
+    """List the files and folders of this package that run beside student code."""
     listed = (module.removeprefix("course.").replace(".", "/") for module in imports if module.startswith("course."))
     files = [f"{name}.py" if (PACKAGE / f"{name}.py").is_file() else name for name in listed]
-    for part in dict.fromkeys([*ANSWER_FREE, *files]):
-        words += _visible(PACKAGE / part, SITE / "course" / part)
-    return words
+    return list(dict.fromkeys([*ANSWER_FREE, *files]))
+
+
+def readable(imports: Sequence[str]) -> list[str]:
+    """List what a check may read where Landlock takes the place of a namespace: the same as in one."""
+    system = [Path("/usr"), Path("/lib"), Path("/lib64"), Path(sys.base_prefix)]
+    devices = [Path("/dev/null"), Path("/dev/zero"), Path("/dev/urandom")]
+    parts = [PACKAGE / part for part in _own_parts(imports)]
+    return [str(path) for path in (*system, *devices, *_libraries(imports), *parts)]
 
 
 @cache

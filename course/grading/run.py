@@ -2,22 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from course.build import build_record, load_checks, load_source, student_notebook
 from course.checks import GRADER_ERROR, find_record
-from course.grading.collect import collect
+from course.grading.choice import choose
+from course.grading.collect import Submission, collect
 from course.grading.grade import FAILED, Material
 from course.grading.publish import publish, read_inputs
 from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
-from course.grading.sandbox import choose
+from course.grading.spread import as_finished
 from course.grading.store import ResultStore
 
-Progress = Callable[[Iterable[Future[Any]], int], Iterable[Future[Any]]]
+Finished = Iterable[tuple[Submission, Future[Any]]]
+Progress = Callable[[Finished, int], Finished]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,9 @@ def grade_class(
     gradebook: Path | None = None,
     assignment: str = "",
     regrade: Sequence[str] = (),
+    seconds: float | None = None,
+    ahead: int = 8,
+    share: Callable[[Material], Any] = lambda material: material,
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
@@ -100,17 +105,23 @@ def grade_class(
     root : Path
         The instructor's checkout.
     sandbox : str
-        ``auto``, ``bubblewrap`` or ``none``; see `course.grading.sandbox.choose`.
+        ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.choice.choose`.
     executor : concurrent.futures.Executor, optional
         Where the work is done; two threads, each waiting for processes, by default.
     progress : callable, optional
-        Wraps the finished futures, with their number, to show how far the run is.
+        Wraps the finished work, with the number of submissions, to show how far the run is.
     gradebook : Path, optional
         A gradebook that Canvas exported: ``canvas.csv`` takes its students and its column from it.
     assignment : str
         The assignment's title in Canvas.
     regrade : sequence of str
         Students or exercises to grade again, as `course.grading.regrade.select` takes them.
+    seconds : float, optional
+        CPU seconds for one check; the lab's own by default.
+    ahead : int
+        How many submissions are handed to the executor at a time: a few for each of its workers.
+    share : callable
+        Places what all submissions need on the executor's workers, once; see `course.grading.cluster.Cluster`.
 
     Returns
     -------
@@ -126,26 +137,32 @@ def grade_class(
     handed_in = collect(submissions, lab)
     inputs = read_inputs(out, source, handed_in, gradebook, assignment)
     store = ResultStore(out, lab)
-    if regrade:
-        prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
-    before = {s.digest: old for s in handed_in if not _final(old := store.load(s.digest))}
-    waiting = {s.digest: s for s in handed_in if s.digest in before}
-    if waiting:
-        seed = store.seed_for(list(waiting))
-        material = material_for(root, lab, seed)
-        with executor or ThreadPoolExecutor(2) as pool:
-            futures = {
-                pool.submit(grade_or_regrade, s, material, sandbox, before[s.digest]): s for s in waiting.values()
-            }
-            finished: Iterable[Future[Any]] = as_completed(futures)
-            for future in progress(finished, len(futures)) if progress else finished:
-                if not future.result()["overdue"]:
-                    store.save(futures[future].digest, seed, future.result())
-        for submission in waiting.values():  # too slow by the clock may mean a busy machine: once more, alone
-            digest = submission.digest
-            if store.load(digest) == before[digest]:
-                store.save(digest, seed, grade_or_regrade(submission, material, sandbox, before[digest]))
-    results, notes = publish(out, source, handed_in, store.load, inputs)
+    with store.alone():
+        if regrade:
+            prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
+        before = {s.digest: old for s in handed_in if not _final(old := store.load(s.digest))}
+        waiting = {s.digest: s for s in handed_in if s.digest in before}
+        if waiting:
+            seed = store.seed_for(list(waiting))
+            material = material_for(root, lab, seed)
+            if seconds:
+                material = replace(material, secret=replace(material.secret, seconds=seconds))
+            with executor or ThreadPoolExecutor(2) as pool:
+                shared = share(material)
+                finished = as_finished(
+                    pool,
+                    lambda p, s: p.submit(grade_or_regrade, s, shared, sandbox, before[s.digest]),
+                    waiting.values(),
+                    ahead,
+                )
+                for submission, future in progress(finished, len(waiting)) if progress else finished:
+                    # a worker that was lost has an exception for a result; and too slow may mean a busy machine
+                    if future.exception() is None and not future.result()["overdue"]:
+                        store.save(submission.digest, seed, future.result())
+            for digest, submission in waiting.items():  # once more, here and alone
+                if store.load(digest) == before[digest]:
+                    store.save(digest, seed, grade_or_regrade(submission, material, sandbox, before[digest]))
+        results, notes = publish(out, source, handed_in, store.load, inputs)
     statuses = [result["status"] for _, result in results.graded]
     by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
     return Summary(len(handed_in), len(waiting), by_status, notes)

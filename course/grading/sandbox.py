@@ -2,20 +2,24 @@
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from course.grading.isolation import bubblewrap, why_not
+from course.grading.identity import own_uid, python_is_open
+from course.grading.isolation import bubblewrap, readable
+from course.grading.seccomp import supported
 
-BUBBLEWRAP, NONE = "bubblewrap", "none"
+BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
 #: bytes of address space for one check
 MEMORY = 2 << 30
-FIRST_UID, UIDS = 200_000, 1_000_000
+#: cells of a submission that may be left out because they do not end; then the rest counts as not ending either
+MAX_DROPPED = 3
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,14 @@ class CheckRun:
 
 @dataclass(frozen=True)
 class SubmissionRun:
-    """The runs of all checks of a submission; ``dropped`` holds (number of the cell, timeout or died)."""
+    """The runs of all checks of a submission.
+
+    ``dropped`` holds (number of the cell, timeout or died); ``seconds`` is what all took, the sandbox's start included.
+    """
 
     checks: dict[str, CheckRun]
     dropped: dict[int, str]
+    seconds: float = 0.0
 
 
 class SandboxFailed(RuntimeError):
@@ -44,50 +52,19 @@ class SandboxFailed(RuntimeError):
 
 
 def command(kind: str, imports: list[str]) -> list[str]:
-    """Give the command that starts a supervisor: in a sandbox, or as a plain process (``none``)."""
+    """Give the command that starts a supervisor: in namespaces of its own, or as a plain process."""
     if kind == BUBBLEWRAP:
         return bubblewrap(imports)
     return [sys.executable, "-I", "-B", "-m", "course.grading.supervisor"]
 
 
-def choose(wanted: str = "auto") -> str:
-    """Choose the sandbox, and fail closed.
+def most_tasks(kind: str) -> int | None:
+    """Limit the processes and threads of the user that a check runs as; None where all of yours would be counted.
 
-    Parameters
-    ----------
-    wanted : str
-        ``auto``, ``bubblewrap``, or ``none`` for those who know what that means.
-
-    Returns
-    -------
-    str
-        ``bubblewrap`` or ``none``; the latter only if it was asked for.
-
-    Raises
-    ------
-    ValueError
-        If the sandbox does not work here.
+    Behind Landlock the filter for system calls allows threads alone, and the limit on address space bounds these.
     """
-    reason = "" if wanted == NONE else why_not()
-    if reason:
-        raise ValueError(
-            f"no sandbox: {reason}. Install bubblewrap, or say --sandbox none on a machine that holds nothing private"
-        )
-    return NONE if wanted == NONE else BUBBLEWRAP
-
-
-def protection(kind: str) -> str:
-    """Say what student code can and cannot do."""
-    if kind == BUBBLEWRAP:
-        return (
-            "Student code runs in a sandbox: no network, no files but the system's and a small scratch folder, limits "
-            "on time, memory, processes and output. What is left is a fault in the kernel itself."
-        )
-    who = "as an unprivileged user" if os.geteuid() == 0 else "with your rights"
-    return (
-        f"NO SANDBOX: student code runs in disposable processes with limits on time, memory and files, {who}; "
-        "it can still read what that user can read, and reach the network. Grade where nothing private lies."
-    )
+    alone = kind == BUBBLEWRAP or os.geteuid() == 0
+    return 64 if alone else None if kind == LANDLOCK else 256
 
 
 def run_submission(
@@ -106,7 +83,7 @@ def run_submission(
     seconds : float
         CPU seconds for a check; five times that by the clock.
     kind : str
-        The sandbox, as `choose` gives it.
+        The sandbox, as `course.grading.choice.choose` gives it.
 
     Returns
     -------
@@ -117,13 +94,25 @@ def run_submission(
     SandboxFailed
         If the supervisor does not start, dies or says nothing sensible.
     """
-    job = {"cells": list(cells), "checks": list(checks), "imports": imports, "seconds": seconds, "memory": MEMORY}
-    job["uid"] = FIRST_UID + secrets.randbelow(
-        UIDS
-    )  # as root: nobody else's, so that its limit on processes is its own
-    # each cell can be dropped once for each check that meets it first, and each check can time out once
-    patience = 30 + 5 * seconds * (len(checks) + len(cells))
-    with tempfile.TemporaryDirectory(prefix="grade-") as scratch:
+    # every check may use up its own time, and as much again may go by the clock until the rest is not run
+    patience = 2 * seconds * len(checks) + 5 * seconds
+    job = {
+        "cells": list(cells),
+        "checks": list(checks),
+        "imports": imports,
+        "seconds": seconds,
+        "memory": MEMORY,
+        # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
+        "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
+        "tasks": most_tasks(kind),
+        "filter": kind != NONE and supported(),
+        "readable": readable(imports) if kind == LANDLOCK else None,
+        "patience": patience,
+        "drop": MAX_DROPPED,
+    }
+    start = time.perf_counter()
+    patience += 30 + 5 * seconds * (2 + MAX_DROPPED)
+    with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
         environment = {
             "OPENBLAS_NUM_THREADS": "1",
             "PATH": os.defpath,
@@ -147,7 +136,8 @@ def run_submission(
     try:
         reply = json.loads(done.stdout)
         results = {name: _read(result) for name, result in reply["results"].items()}
-        return SubmissionRun(results, {int(index): str(why) for index, why in reply["dropped"]})
+        dropped = {int(index): str(why) for index, why in reply["dropped"]}
+        return SubmissionRun(results, dropped, time.perf_counter() - start)
     except (ValueError, KeyError, TypeError) as error:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise SandboxFailed(f"the supervisor ended with {done.returncode}: {last or error}") from None

@@ -1,8 +1,10 @@
 """What a grading run keeps on disk: its secret seeds and one file for each graded content. Pages come from these."""
 
+import fcntl
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,7 @@ class ResultStore:
         rounds = self._load_rounds()
         if not rounds or not set(digests) <= set(rounds[-1]["planned"]):
             rounds.append({"seed": secrets.randbits(62), "planned": sorted(digests)})
-            write_atomically(self._rounds, json.dumps(rounds, indent=1) + "\n")
-            self._rounds.chmod(0o600)
+            write_atomically(self._rounds, json.dumps(rounds, indent=1) + "\n", mode=0o600)
             self._known = rounds
         return int(rounds[-1]["seed"])
 
@@ -81,3 +82,23 @@ class ResultStore:
             except FileNotFoundError:
                 return []
         return list(self._known)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other runs out of the folder, and clear away what a run that was killed was writing.
+
+        Raises
+        ------
+        ValueError
+            If another run is at work there.
+        """
+        self._kept.mkdir(parents=True, exist_ok=True)
+        with (self._kept / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when the run ends, however
+            except BlockingIOError:
+                raise ValueError(f"another run is grading into {self._kept.parent}: wait until it has ended") from None
+            for folder in (self._kept, self._kept.parent, self._kept.parent / "feedback"):
+                for half_written in folder.glob(".*.????????"):
+                    half_written.unlink()
+            yield

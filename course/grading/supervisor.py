@@ -1,18 +1,16 @@
 """Runs student code for the grader, and never in its own process: one fork a check, each with hard limits.
 
-One process a submission, pid 1 of the sandbox's namespace. A job comes in on standard input as
+One process a submission, pid 1 of the sandbox's namespace where there is one. A job comes in on standard input as
 JSON; results go out on standard output as one line of JSON. What a check's process writes into its pipe is passed on
 unread: only the trusted process at the other end takes it apart.
 """
 
 import contextlib
-import ctypes
+import gc
 import importlib
 import json
 import os
-import resource
 import select
-import shutil
 import signal
 import sys
 import time
@@ -20,9 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MAX_OUTPUT = 32_000_000
-SCRATCH = Path("/tmp")
-PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 36, 38
+from course.grading import clearing, confine
+
+#: bytes that one check may write, and lists, dictionaries and separators among them: reading them costs memory
+MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
+#: bytes that all checks of a submission may write together
+MAX_TOTAL = 32_000_000
+#: seconds between two looks at the scratch
+LOOK = 0.05
 
 
 @dataclass
@@ -36,12 +39,32 @@ class Attempt:
 
 def main() -> None:
     """Read a job, run its checks, write the results."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
+        with contextlib.suppress(OSError, ValueError):  # some belong to the C library
+            signal.signal(number, signal.SIG_IGN)  # a check of the same user could send them
+    with contextlib.suppress(OSError):  # where memory runs out, a check goes before the grader does
+        Path("/proc/self/oom_score_adj").write_text("500")
     job = json.loads(sys.stdin.buffer.read())
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    _prctl(PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
+    confine.set_up("a signal at the parent's death", confine.PR_SET_PDEATHSIG, signal.SIGKILL)
+    confine.set_up("taking over orphans", confine.PR_SET_CHILD_SUBREAPER, 1)
+    confine.set_up("closed memory", confine.PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
     warm_up(job["imports"])
+    gc.freeze()  # what is loaded stays shared with the forks: no collection touches it
     dropped: dict[int, str] = {}
-    results = {check["exercise"]: run_check(job, check, dropped) for check in job["checks"]}
+    start = time.monotonic()
+    results = {}
+    hopeless = ""
+    for check in job["checks"]:
+        if time.monotonic() - start > job["patience"]:
+            hopeless = "overdue"
+        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
+        if not hopeless:
+            result = run_check(job, check, dropped)
+        if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
+            hopeless = result["status"]
+        results[check["exercise"]] = result
+        if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
+            hopeless = "died"
     reply = {"results": results, "dropped": [[index, why] for index, why in dropped.items()]}
     sys.stdout.write(json.dumps(reply) + "\n")
 
@@ -55,99 +78,82 @@ def warm_up(imports: list[str]) -> None:
 
 
 def run_check(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str]) -> dict[str, Any]:
-    """Run one check; a cell that does not come to its end is left out from then on, and the check tried again."""
+    """Run one check; a cell that does not come to its end is left out from then on, and the check tried again.
+
+    Which cell that is, the process itself says. It may lie, but it can name only a cell that was to run.
+    """
     while True:
         cells = [(i, text) for i, text in enumerate(job["cells"]) if i not in dropped]
         attempt = run_forked(job, cells, check)
         started = [line for line in attempt.lines if line.startswith(b"cell ")]
         defined = any(line == b"defined" for line in attempt.lines)
-        if attempt.status == "done" or defined or not started:
-            break
-        index = _index(started[-1])
-        if index is None or index in dropped:
+        index = _index(started[-1], [i for i, _ in cells]) if started else None
+        if attempt.status == "done" or defined or index is None or len(dropped) > job["drop"]:
             break
         dropped[index] = attempt.status
     data = attempt.lines[-1].decode("utf-8", "replace") if attempt.status == "done" and attempt.lines else ""
     return {"status": attempt.status, "data": data, "seconds": round(attempt.seconds, 3)}
 
 
-def _index(line: bytes) -> int | None:
-    try:
-        return int(line.split()[1])
-    except (ValueError, IndexError):
-        return None
+def _index(line: bytes, known: list[int]) -> int | None:
+    return next((i for i in known if line == b"cell %d" % i), None)
 
 
 def run_forked(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]) -> Attempt:
     """Fork, run, read what comes until the end, the flood or the deadline; then nothing of it is left alive."""
-    reader, writer = os.pipe()
+    (faults, say_fault), (reader, writer) = os.pipe(), os.pipe()
     start = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        _become_the_check(job, cells, check, writer)
+        _become_the_check(job, cells, check, writer, say_fault)
     os.close(writer)
+    os.close(say_fault)
+    fault = os.read(faults, 1000)
+    os.close(faults)
     raw, status = _read_until(reader, start + 5 * job["seconds"])
     os.close(reader)
-    code = _kill_all(pid)
+    code = clearing.end(pid)
+    if fault:  # no student code has run
+        raise RuntimeError(f"a check could not be confined: {fault.decode('utf-8', 'replace')}")
     if status == "done" and code is not None:
-        if os.WIFSIGNALED(code) and os.WTERMSIG(code) in (signal.SIGXCPU, signal.SIGKILL):
-            status = "timeout" if time.monotonic() - start >= 0.8 * job["seconds"] else "died"
-        elif os.WIFSIGNALED(code) or os.WEXITSTATUS(code) or not raw.endswith(b"\n"):
-            status = "died"
-    lines = raw.split(b"\n")[:-1]
-    if status == "done" and (not lines or lines[-1][:1] != b"["):
+        status = _how_it_ended(code, time.monotonic() - start >= 0.8 * job["seconds"])
+    *lines, unfinished = raw.split(b"\n")
+    if status == "done" and (unfinished or not _may_be_results(lines)):
         status = "died"
     return Attempt(lines, status, time.monotonic() - start)
 
 
-def _become_the_check(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any], writer: int) -> None:
+def _how_it_ended(code: int, late: bool) -> str:
+    if os.WIFSIGNALED(code):
+        return "timeout" if late and os.WTERMSIG(code) in (signal.SIGXCPU, signal.SIGKILL) else "died"
+    return "died" if os.WEXITSTATUS(code) else "done"
+
+
+def _may_be_results(lines: list[bytes]) -> bool:
+    """Tell whether the last line looks like a list of no more items than reading it should cost."""
+    last = lines[-1] if lines else b""
+    return last[:1] == b"[" and last.count(b",") + last.count(b"[") + last.count(b"{") <= MAX_ITEMS
+
+
+def _become_the_check(
+    job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any], writer: int, say_fault: int
+) -> None:
     """Turn the forked process into one that may do little, run the check in it, and end it. Never returns."""
+    end = os._exit  # student code may replace the module's
     try:
-        os.setsid()
-        pipe = _close_all_but(writer)
-        _limit(job)
+        confine.arrange_descriptors(writer, say_fault)
+        try:
+            confine.confine(job)
+        except BaseException as error:
+            os.write(confine.FAULTS, repr(error).encode())
+            end(3)
+        os.close(confine.FAULTS)
         from course.grading.inside import run
 
-        run(job, cells, check, pipe)
+        run(job, cells, check, confine.PIPE)
     except BaseException:
-        os._exit(3)
-    os._exit(0)
-
-
-def _close_all_but(writer: int) -> int:
-    """Point descriptors 0 to 2 at nothing, keep the pipe as 3, close the rest."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    if writer != 3:
-        os.dup2(writer, 3)
-    os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0] if os.name == "posix" else 256)
-    return 3
-
-
-def _limit(job: dict[str, Any]) -> None:
-    """Set hard limits, and drop root's rights for good."""
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(job["uid"], job["uid"], job["uid"])
-        os.setresuid(job["uid"], job["uid"], job["uid"])
-    _prctl(PR_SET_NO_NEW_PRIVS, 1)
-    cpu = max(1, round(job["seconds"]))
-    limits = {
-        "RLIMIT_CPU": cpu,
-        "RLIMIT_AS": job["memory"],
-        "RLIMIT_FSIZE": 1 << 20,
-        "RLIMIT_NOFILE": 64,
-        "RLIMIT_NPROC": 256,
-        "RLIMIT_CORE": 0,
-    }
-    for name, value in limits.items():
-        if hasattr(resource, name):
-            number = getattr(resource, name)
-            hard = resource.getrlimit(number)[1]
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(number, (value, value))
+        end(3)
+    end(0)
 
 
 def _read_until(reader: int, deadline: float) -> tuple[bytes, str]:
@@ -156,7 +162,9 @@ def _read_until(reader: int, deadline: float) -> tuple[bytes, str]:
         left = deadline - time.monotonic()
         if left <= 0:
             return bytes(raw), "overdue"
-        if not select.select([reader], [], [], left)[0]:
+        if clearing.scratch_is_full():
+            return bytes(raw), "died"
+        if not select.select([reader], [], [], min(left, LOOK))[0]:
             continue
         chunk = os.read(reader, 1 << 16)
         if not chunk:
@@ -164,65 +172,6 @@ def _read_until(reader: int, deadline: float) -> tuple[bytes, str]:
         raw += chunk
         if len(raw) > MAX_OUTPUT:
             return bytes(raw), "died"
-
-
-def _kill_all(pid: int) -> int | None:
-    """Let a finished process end by itself; kill it, its group, and all that it left behind. Give its wait status."""
-    code = None
-    for _ in range(50):  # the pipe is closed: give it half a second to exit on its own
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            code = status
-            break
-        time.sleep(0.01)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    if code is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        code = os.waitpid(pid, 0)[1]
-    while _kill_strays():
-        pass
-    if os.getpid() == 1:
-        _empty(SCRATCH)
-    return code
-
-
-def _kill_strays() -> bool:
-    """Kill and reap what a check left behind; True while there may be more.
-
-    As pid 1 that is everything else in the namespace, in one stroke that no fork can outrun; outside a namespace it is
-    what was handed to this process when its parent ended.
-    """
-    strays = [-1] if os.getpid() == 1 else _children()
-    for stray in strays:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(stray, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(stray, 0)
-            return True
-    return False
-
-
-def _empty(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            entry.unlink()
-
-
-def _children() -> list[int]:
-    try:
-        with Path(f"/proc/self/task/{os.getpid()}/children").open() as file:
-            return [int(number) for number in file.read().split()]
-    except OSError:
-        return []
-
-
-def _prctl(option: int, value: int) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,46 @@
+"""Write values for a person: few digits, one matrix row under the other, what is long shortened."""
+
+from typing import Any
+
+import numpy as np
+
+#: characters of a value that are shown
+LONGEST = 2_000
+
+
+def show_inputs(inputs: dict[str, Any]) -> str:
+    """Write the inputs of a case, one a line when they are long."""
+    texts = [show_named(name, value) for name, value in inputs.items()]
+    return "\n".join(texts) if any("\n" in text for text in texts) or sum(map(len, texts)) > 80 else ", ".join(texts)
+
+
+def show_named(name: str, value: Any, digits: int = 4) -> str:
+    """Write ``name = value``, the rows of a matrix one under the other; no name, no equals sign."""
+    start = f"{name} = " if name else ""
+    return start + show(value, digits).replace("\n", "\n" + " " * len(start))
+
+
+def show(value: Any, digits: int = 4) -> str:
+    """Write a value for a person: at most four significant digits unless told otherwise, what is long shortened."""
+    text = _written(value, digits)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _written(value: Any, digits: int) -> str:
+    if isinstance(value, np.ndarray) and value.ndim > 3 and value.size > 60:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, np.ndarray) and value.ndim:
+        with np.printoptions(precision=digits, threshold=60, edgeitems=3, suppress=True):
+            return np.array2string(value, separator=", ")
+    if isinstance(value, np.ndarray | float) and not np.issubdtype(np.asarray(value).dtype, np.integer):
+        return f"{float(value):.{digits}g}"
+    if isinstance(value, tuple | list):
+        inside = ", ".join(show(item, digits) for item in value[:8]) + (", …" if len(value) > 8 else "")
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+    if isinstance(value, dict):
+        shown = [f"{key[:200]}: {show(item, digits)}" for key, item in list(value.items())[:8]]
+        return "{" + ", ".join(shown) + (", …}" if len(value) > 8 else "}")
+    if value is Ellipsis:
+        return "..."
+    text = str(value) if isinstance(value, np.ndarray) else repr(value)
+    return text if len(text) <= 200 else text[:200] + "…"

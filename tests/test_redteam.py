@@ -1,0 +1,137 @@
+"""A class of attackers, graded in one run of the real command beside a perfect and a blank student."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course.grading.isolation import why_not
+from course.grading.seccomp import supported
+from tests.attacks import ATTACKS, CANARY, SYSTEM_CALLS
+from tests.broken_files import FILES, LINKS, NAMES, place_links
+from tests.gates import ROOT
+from tests.submissions import LAB, blank, save, solved, with_cell
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
+PERFECT, BLANK = "aa perfect", "zz blank"
+
+
+def submission(cells: tuple[str, ...], canary: Path) -> dict[str, Any]:
+    notebook = blank()
+    for cell in cells:
+        notebook = with_cell(notebook, cell.replace(CANARY, str(canary)), at=len(notebook["cells"]))
+    return notebook
+
+
+def command(folder: Path, out: Path, *options: object) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "course", "grade", folder, "--lab", LAB, "--out", out, *options]
+    return subprocess.run(list(map(str, words)), cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
+
+
+def tree(folder: Path) -> list[str]:
+    return sorted(str(path) for path in folder.rglob("*"))
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("red")
+
+
+@pytest.fixture(scope="module")
+def graded(base: Path) -> Path:
+    """Grade everybody; the folder ``canary`` may be written to by anyone, the machine's other folders are looked at."""
+    folder, canary, out = base / "class", base / "canary", base / "out"
+    for path in (folder, canary):
+        path.mkdir()
+    canary.chmod(0o777)
+    save(folder, PERFECT, solved())
+    save(folder, BLANK, blank())
+    for name, attack in ATTACKS.items():
+        save(folder, name.replace("/", "_"), submission(attack.cells, canary))
+    for name, (content, *_) in FILES.items():
+        (folder / f"{name}.ipynb").write_bytes(content)
+    for number, name in enumerate(NAMES):
+        content = json.dumps(with_cell(blank(), f"x = {number}")).encode()
+        Path(bytes(folder).decode() + "/" + name.decode("utf-8", "surrogateescape") + ".ipynb").write_bytes(content)
+    place_links(folder, out)
+    done = command(folder, out, "--jobs", "2", "--seconds", "0.7")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return out
+
+
+@pytest.fixture(scope="module")
+def rows(graded: Path) -> dict[str, dict[str, str]]:
+    with (graded / "grades.csv").open(newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def results(graded: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    lines = map(json.loads, (graded / "results.jsonl").read_text().splitlines())
+    return {(line["student"], line["exercise"]): line for line in lines}
+
+
+def test_there_are_enough_attacks() -> None:
+    assert len(ATTACKS) + len(FILES) + len(LINKS) + len(NAMES) >= 40
+
+
+def test_nobody_else_is_touched(rows: dict[str, dict[str, str]]) -> None:
+    assert (rows[PERFECT]["score"], rows[PERFECT]["status"]) == ("17", "graded")
+    assert (rows[BLANK]["score"], rows[BLANK]["status"]) == ("0", "blank")
+    assert len(rows) == len(ATTACKS) + len(FILES) + len(LINKS) + len(NAMES) + 2
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack_gains_nothing(
+    name: str, rows: dict[str, dict[str, str]], results: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    attack, row, seen = ATTACKS[name], rows[name], results[name, "dl_dp"]
+    assert row["score"] == "0", f"should be stopped by: {attack.stopped_by}"
+    assert row["status"] in ("graded", "blank")
+    if SYSTEM_CALLS in attack.stopped_by and not supported():
+        pytest.skip("no filter for system calls on this kind of machine: it gained nothing, but it got further")
+    assert seen["outcome"] in attack.outcome.split("|"), seen["message"][-1500:]
+    assert attack.says in seen["message"]
+    assert len(seen["message"]) < 20_000
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_broken_file(name: str, rows: dict[str, dict[str, str]]) -> None:
+    _, status, score = FILES[name]
+    assert (rows[name]["status"], rows[name]["score"]) == (status, score)
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_what_is_no_regular_file_is_not_read(name: str, rows: dict[str, dict[str, str]]) -> None:
+    assert (rows[name]["status"], rows[name]["score"]) == ("unreadable", "")
+
+
+def test_names(graded: Path, rows: dict[str, dict[str, str]]) -> None:
+    """Every name has a row and a page of its own inside the folder, and no cell of the table begins a formula."""
+    pages = [path for path in (graded / "feedback").iterdir() if path.suffix == ".html"]
+    assert len(pages) == len(rows)
+    assert len({path.name.casefold() for path in pages}) == len(pages)
+    with (graded / "grades.csv").open(newline="") as file:
+        assert not [cell for row in csv.reader(file) for cell in row if cell[:1] in tuple("=+-@\t\r\n")]
+
+
+def test_pages_hold_no_script(graded: Path) -> None:
+    for path in (graded / "feedback").iterdir():
+        page = path.read_text(encoding="utf-8")
+        for tag in ("<script", "<img", "<svg", "<i>", "<u>", "<b>"):
+            assert tag not in page, path.name
+
+
+def test_reports_stay_small(graded: Path) -> None:
+    assert max(path.stat().st_size for path in graded.rglob("*") if path.is_file()) < 3_000_000
+
+
+def test_nothing_is_written_outside(graded: Path, base: Path) -> None:
+    assert tree(base / "canary") == []
+    places = ["/tmp", "/var/tmp", "/dev/shm", "/dev", "/usr/lib", ROOT, ROOT / "course", Path.home()]
+    for folder in filter(Path.is_dir, map(Path, places)):
+        assert not [path for path in folder.iterdir() if path.name.startswith("owned")]

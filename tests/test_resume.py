@@ -1,0 +1,125 @@
+"""The grader is killed with kill -9, several times, wherever it happens to be, and started again."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course.grading.choice import best
+from course.grading.store import ResultStore
+from tests.gates import ROOT
+from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
+
+KILLS = 5
+STUDENTS = 10
+
+
+def make_class(folder: Path) -> None:
+    folder.mkdir()
+    save(folder, "blank", blank())
+    save(folder, "perfect", solved())
+    (folder / "broken.ipynb").write_text("{")
+    for number, (name, source) in enumerate(list(OTHERWISE.items())[: STUDENTS - 3]):
+        save(folder, f"other {number}", with_answers(**{name: source + f"\n# {number}"}))
+
+
+def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "course", "grade", str(folder), "--lab", LAB, "--out", str(out)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([*command, "--sandbox", best()], cwd=ROOT, **quiet)  # type: ignore[call-overload]
+
+
+def stored(out: Path) -> dict[str, tuple[int, int]]:
+    """Give the result files with what would change if one were written again."""
+    about = {path.name: path.stat() for path in (out / "store").glob(f"lab{LAB}-*.json") if "rounds" not in path.name}
+    return {name: (info.st_ino, info.st_mtime_ns) for name, info in about.items()}
+
+
+def kill_when(process: subprocess.Popen[bytes], out: Path, at_least: int, delay: float) -> None:
+    """Kill the grader a moment after so many results are there; also if it is about to end by itself."""
+    while process.poll() is None and len(stored(out)) < at_least:
+        time.sleep(0.005)
+    time.sleep(delay)
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait(60)
+
+
+#: in the class report
+TIMES = re.compile(r'<section id="time">.*?</section>|<td class="seconds number">.*?</td>', re.DOTALL)
+
+
+def contents(out: Path) -> dict[str, Any]:
+    """Read all files but the lock; the seconds that checks took differ from run to run and are left out."""
+    found: dict[str, Any] = {}
+    for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name != "lock"):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json" and "rounds" not in path.name:
+            found[path.name] = without_seconds(json.loads(text))
+        elif path.suffix == ".jsonl":
+            found[path.name] = [without_seconds(json.loads(line)) for line in text.splitlines()]
+        else:
+            found[path.name] = TIMES.sub("", text)
+    return found
+
+
+def without_seconds(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: without_seconds(value) for key, value in data.items() if key != "seconds"}
+    return [without_seconds(item) for item in data] if isinstance(data, list) else data
+
+
+def killed_and_resumed(folder: Path, out: Path, kills: int, rng: random.Random) -> list[int]:
+    """Grade with interruptions; give the number of results that were there at each of them."""
+    kept: dict[str, tuple[int, int]] = {}
+    progress = []
+    for number in range(kills):
+        process = start(folder, out)
+        goal = 0 if number == 0 else min(STUDENTS, len(kept) + rng.choice([0, 1, 1, 2]))
+        kill_when(process, out, goal, rng.uniform(0, 2.5 if goal == len(kept) else 0.3))
+        now = stored(out)
+        assert kept.items() <= now.items(), "a result was lost or written again"
+        kept = now
+        progress.append(len(kept))
+    assert start(folder, out).wait(200) == 0
+    assert kept.items() <= stored(out).items()
+    return progress
+
+
+def test_killed_at_random_moments_it_comes_to_the_same_end(tmp_path: Path) -> None:
+    folder, out, straight = tmp_path / "class", tmp_path / "out", tmp_path / "straight"
+    make_class(folder)
+    killed_and_resumed(folder, out, KILLS, random.Random())
+    assert len(stored(out)) == STUDENTS
+    (straight / "store").mkdir(parents=True)
+    rounds = f"store/lab{LAB}-rounds.json"
+    (straight / rounds).write_bytes((out / rounds).read_bytes())  # the same secret seed
+    assert start(folder, straight).wait(200) == 0
+    assert contents(out) == contents(straight)
+    assert len(json.loads((out / rounds).read_text())) == 1
+
+
+def test_what_a_killed_run_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path, LAB)
+    for folder in ("store", "feedback", "."):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / ".grades.csv.abcd1234").touch()
+    (tmp_path / "feedback" / "a.student.html").touch()
+    with store.alone():
+        assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"lock", "a.student.html"}
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    with ResultStore(tmp_path, LAB).alone(), pytest.raises(ValueError, match="another run"):  # noqa: SIM117
+        with ResultStore(tmp_path, LAB).alone():
+            pass
+    with ResultStore(tmp_path, LAB).alone():
+        pass
