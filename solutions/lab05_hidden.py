@@ -40,7 +40,7 @@ from course.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from course.network import Network
 from course.optimizers import SGD
 from course.training import accuracy
-from course.widgets import HiddenSpace
+from course.widgets import HiddenSpace, Playground
 
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)
@@ -317,6 +317,19 @@ regressor = fit_net(wave_x, wave_y, 8, MSE(), lr=0.2)  # ŷ = output
 grid = np.linspace(-3, 3, 61)
 wave = {"sin 1.5x": np.sin(1.5 * grid), "network, 8 units": regressor.predict(grid[:, None])[:, 0]}
 plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
+
+# %% [markdown]
+# ### The playground
+#
+# All of it in one box: data, noise, units, steps, and every weight. It starts with *your* `mlp_forward`, if that passes, and the
+# library's backward pass (yours comes in lab 06). Press Play. Then, in this order: how many units does XOR need? What does the
+# picture inside each hidden unit show? What becomes of the circles with a linear activation? For that, and for more layers or
+# the spirals, start `Playground(layers=(8, 8))` in a cell of your own: your function has one hidden layer of tanh units.
+#
+# The line at the bottom holds the whole experiment. Send it to a friend, who pastes it and sees what you see.
+
+# %%
+Playground(data="circles", forward=mlp_forward) if ready("mlp_forward") else Playground(data="circles", layers=(4,))
 
 # %% [markdown]
 # ## 6 · Why the bend?

@@ -57,7 +57,7 @@ from course.gradcheck import numeric_gradient
 from course.layers import Linear
 from course.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy
 from course.network import Network
-from course.widgets import BackpropStepper
+from course.widgets import BackpropStepper, Playground
 from course.widgets.trace_model import beside_the_code, count_flops
 
 lab = open_lab("06", globals())
@@ -284,6 +284,13 @@ def mlp_backward(X, y, params):
 
 # %%
 check("mlp_backward")
+
+# %% [markdown]
+# Lab 05's playground, with your gradients at the wheel. Anything that learns here has learned by what you wrote above.
+
+# %%
+if ready("mlp_backward"):
+    display(Playground(data="xor", layers=(4,), backward=mlp_backward))
 
 # %% [markdown]
 # Our check says so. Do central differences?
