@@ -186,8 +186,8 @@ heads = ["model", "ours: train", f"test ({digits.name})", "talk: train", "test (
 Table("accuracy in per cent", heads, rows)
 
 # %% [markdown]
-# On MNIST every row of ours reads more than the published one. There is no trick in it, only what you know from lab 08 (weights drawn
-# to scale: look at the second row) and lab 09 (Adam). Note what the tables do *not* show: with ten epochs on 50,000 digits there is
+# On MNIST every row of ours reads more of the test digits than the published one. There is no trick in it, only what you know from
+# lab 08 (weights drawn to scale: look at the second row) and lab 09 (Adam). Note what the tables do *not* show: with ten epochs on 50,000 digits there is
 # little to regularize yet.
 #
 # ## 5 · Searching
