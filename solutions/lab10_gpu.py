@@ -491,4 +491,3 @@ lab.recall()
 
 # %%
 lab.progress()
-pool.shutdown()

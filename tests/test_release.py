@@ -115,7 +115,9 @@ def test_colabs_cell_finds_package_and_records(released: Path) -> None:
 def test_the_makefile_has_the_students_rules(released: Path) -> None:
     text = (released / "Makefile").read_text()
     assert re.findall(r"^(\w+):", text, re.MULTILINE) == ["setup", "lab", "clean"]
-    plan = subprocess.run(["make", "--no-print-directory", "-n", "lab"], cwd=released, capture_output=True, text=True, check=True).stdout
+    plan = subprocess.run(
+        ["make", "--no-print-directory", "-n", "lab"], cwd=released, capture_output=True, text=True, check=True
+    ).stdout
     assert "pip install" in plan
     assert plan.rstrip().endswith("-m course lab")
     assert "-m pytest" not in text
