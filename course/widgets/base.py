@@ -50,10 +50,16 @@ stroke-width='2'/%3E%3C/svg%3E"); }
 LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
 
 
+def script(name: str) -> str:
+    """Read a widget's script, after the part that all scripts share."""
+    folder = Path(__file__).parent  # read here: a path would make anywidget watch the file where ANYWIDGET_HMR is set
+    return "".join((folder / part).read_text(encoding="utf-8") for part in ("keys.js", name))
+
+
 class Companion(anywidget.AnyWidget):
     """Names a card's controls for screen readers and keeps their keys from JupyterLab; shows nothing itself."""
 
-    _esm = Path(__file__).with_name("card.js").read_text(encoding="utf-8")
+    _esm = script("card.js")
 
     def __init__(self) -> None:
         super().__init__(layout=widgets.Layout(display="none"))

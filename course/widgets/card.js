@@ -14,7 +14,7 @@ function labelOf(control) {
 }
 
 /** Give every control in a card the name that a reader of the page sees beside it. */
-export function name(card) {
+function name(card) {
   for (const slider of card.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = labelOf(slider);
     const readout = slider.querySelector(".widget-readout");
@@ -45,18 +45,12 @@ export function name(card) {
   }
 }
 
-/** Keep plain keys from JupyterLab, which would go to the next cell with ↓ and delete this one with D D. */
-function guard(card, event) {
-  const plain = !(event.ctrlKey || event.metaKey || event.altKey);
-  if (card.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", plain);
-}
-
 export default {
   render({ el }) {
     let card = null;
     let frame = 0;
+    let release = () => {};
     const observer = new MutationObserver(() => name(card));
-    const listen = (event) => guard(card, event);
     /** The card is there once this view has been put into it. */
     const start = () => {
       card = el.closest(".course-widget");
@@ -64,7 +58,7 @@ export default {
         frame = requestAnimationFrame(start);
         return;
       }
-      window.addEventListener("keydown", listen, true);
+      release = keepKeys(card);
       const attributeFilter = ["class", "aria-valuetext"];
       observer.observe(card, { subtree: true, childList: true, characterData: true, attributeFilter });
       name(card);
@@ -73,7 +67,7 @@ export default {
     return () => {
       cancelAnimationFrame(frame);
       observer.disconnect();
-      window.removeEventListener("keydown", listen, true);
+      release();
     };
   },
 };
