@@ -34,7 +34,8 @@ class DigitPad(anywidget.AnyWidget):
 
     _esm = script("pad.js")
     _css = Path(__file__).with_name("pad.css").read_text(encoding="utf-8")
-    pixels = traitlets.Bytes(bytes(model.SIDE**2)).tag(sync=True)
+    # what comes from the page is a memoryview, which traitlets would refuse
+    pixels = traitlets.Bytes(bytes(model.SIDE**2)).tag(sync=True, from_json=lambda sent, _: bytes(sent))
     reading = traitlets.Dict().tag(sync=True)
 
     def __init__(self, net: Network, spread: Spread | None = None) -> None:
