@@ -1,10 +1,12 @@
 """Start JupyterLab on the labs, with nothing that calls home and the labs' README open."""
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
 
 SETTINGS = Path(__file__).parent / "jupyter_settings"
+CONNECTION = "ServerApp.kernel_websocket_connection_class"
 
 
 def arguments_for(labs: Path, extra: tuple[str, ...] = ()) -> list[str]:
@@ -20,7 +22,17 @@ def arguments_for(labs: Path, extra: tuple[str, ...] = ()) -> list[str]:
         arguments.append("--allow-root")
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         arguments.append("--no-browser")
+    if _has_connections() and not any(CONNECTION in argument for argument in extra):  # it may be given only once
+        arguments.append(f"--{CONNECTION}=course.websocket.PromptConnection")
     return [*arguments, *extra]
+
+
+def _has_connections() -> bool:
+    """Say whether this version of Jupyter Server has what `course.websocket` builds on; without it, it starts too."""
+    try:
+        return importlib.util.find_spec("jupyter_server.services.kernels.connection.channels") is not None
+    except ImportError:  # one of the packages above is not there
+        return False
 
 
 def serve(labs: Path, extra: tuple[str, ...] = ()) -> None:

@@ -1,14 +1,17 @@
-"""Lab 02 as a student meets it: real JupyterLab, real Chromium."""
+"""The labs as a student meets them, lab 02 above all: real JupyterLab, real Chromium."""
 
+import importlib.util
 import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser import Notebook, Watched, chromium, find_chromium, jupyterlab
 from tests.gates import LABS, ROOT, checks_of, source_of
@@ -20,6 +23,24 @@ pytestmark = [
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WRONG = "def dl_dp(y, p):\n    return 2 * (y - p)"
+AXE = importlib.util.find_spec("axe_playwright_python")
+PAD = """import numpy as np
+
+from course.activation_layers import ReLU
+from course.dropout import Dropout
+from course.layers import Linear
+from course.network import Network
+from course.widgets import DigitPad
+
+DigitPad(Network([Linear(64, 32), ReLU(), Dropout(0.3), Linear(32, 10)], rng=np.random.default_rng(0)))"""
+# true once an element's text has been the same for half a second
+AT_REST = """element => {
+  if (element.textContent !== window.textBefore) {
+    window.textBefore = element.textContent;
+    window.textSince = performance.now();
+  }
+  return performance.now() - window.textSince > 500;
+}"""
 RIGHT = "def dl_dp(y, p):\n    return 2 * (p - y)"
 
 
@@ -47,6 +68,34 @@ def photograph(seen: Watched, name: str) -> None:
     """Keep a picture, where someone has asked for pictures."""
     if folder := os.environ.get("COURSE_SCREENSHOTS"):
         seen.page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def serious(shown: Locator) -> list[str]:
+    """Let axe-core look at one part of the page; list what keeps people out, with the element."""
+    assert AXE is not None
+    assert AXE.origin is not None
+    page = shown.page
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Path(AXE.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    found = shown.evaluate("element => axe.run(element, { resultTypes: ['violations'] })")
+    assert len(found["passes"]) > 0
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def has_widget(outputs: list[dict[str, Any]]) -> bool:
+    return any(WIDGET in output.get("data", {}) for output in outputs)
+
+
+needs_axe = pytest.mark.skipif(AXE is None, reason="axe-core is not installed (pip install axe-playwright-python)")
+
+
+def number_of_cells(seen: Watched) -> int:
+    return int(seen.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length"))
 
 
 def test_the_readme_opens_as_a_page(seen: Watched) -> None:
@@ -86,6 +135,43 @@ def test_a_stepper_is_stepped_by_keyboard(seen: Watched, notebook: Notebook) -> 
     seen.page.keyboard.press("Enter")
     expect(widget.locator("caption")).to_contain_text("1 of")
     photograph(seen, "stepper")
+
+
+def test_controls_are_named_for_a_screen_reader(seen: Watched, notebook: Notebook) -> None:
+    widget = notebook.cell("LossSurface()").locator(".course-widget")
+    rate = widget.get_by_role("slider", name="η", exact=True)
+    expect(rate).to_have_attribute("aria-valuetext", "0.10")
+    expect(widget.get_by_role("textbox", name="η, as a number")).to_have_text("0.10")
+    rate.focus()
+    seen.page.keyboard.press("ArrowRight")
+    expect(rate).not_to_have_attribute("aria-valuetext", "0.10")
+    expect(rate).to_have_attribute("aria-valuetext", widget.get_by_role("textbox", name="η, as a number").inner_text())
+    seen.page.keyboard.press("ArrowLeft")
+
+
+def test_keys_pressed_in_a_control_do_nothing_to_the_notebook(seen: Watched, notebook: Notebook) -> None:
+    choice = notebook.cell("LossSurface()").locator(".course-widget select")
+    cells, chosen = number_of_cells(seen), choice.input_value()
+    choice.focus()
+    seen.page.keyboard.press("ArrowDown")
+    expect(choice).not_to_have_value(chosen)
+    expect(choice).to_be_focused()
+    assert choice.evaluate("element => getComputedStyle(element).outlineWidth") == "3px"
+    for _ in range(2):
+        seen.page.keyboard.press("d")
+    expect(choice).to_be_focused()
+    assert number_of_cells(seen) == cells
+    choice.select_option(chosen)
+
+
+@needs_axe
+def test_axe_finds_nothing_serious_in_what_the_lab_shows(seen: Watched, notebook: Notebook) -> None:
+    shown = [source for source, outputs in notebook.outputs() if source.startswith("check(") or has_widget(outputs)]
+    assert len(shown) > len(checks_of("02").exercises)
+    for source in shown:
+        output = notebook.cell(source).locator(".jp-Cell-outputArea")
+        output.locator("[role=status], .jupyter-widgets").first.wait_for()
+        assert serious(output) == [], source
 
 
 def test_a_prediction_is_recorded_before_the_result_is_shown(seen: Watched, notebook: Notebook, labs: Path) -> None:
@@ -141,11 +227,63 @@ def test_the_other_labs_run_unanswered_and_show_their_widgets(seen: Watched, not
     for exercise in checks_of(lab).exercises:
         assert "not attempted" in other.text_after(f'check("{exercise.name}")')
     for source, outputs in other.outputs():
-        if any(WIDGET in output.get("data", {}) for output in outputs):
+        if has_widget(outputs):
             shown = other.cell(source)
             shown.locator(".jupyter-widgets").first.wait_for()
             expect(shown).not_to_contain_text("Error displaying widget")
     photograph(seen, f"lab{lab}")
+
+
+def test_the_playground_plays_and_pauses_by_keyboard(seen: Watched, notebook: Notebook) -> None:
+    seen.page.goto(seen.page.url.partition("/lab")[0] + f"/lab/tree/{source_of('05').stem}.ipynb?reset")
+    lab = Notebook(seen.page)
+    lab.run("import os")
+    lab.run("from course import")
+    lab.run('Playground(data="circles"')
+    playground = lab.cell('Playground(data="circles"').locator(".course-playground")
+    counter = playground.locator(".counter")
+    start = counter.inner_text()
+    playground.get_by_role("button", name="Play").focus()
+    seen.page.keyboard.press("Space")
+    pause = playground.get_by_role("button", name="Pause")
+    expect(pause).to_be_focused()
+    expect(counter).not_to_have_text(start)
+    seen.page.keyboard.press("Space")
+    expect(playground.get_by_role("button", name="Play")).to_be_focused()
+    seen.page.wait_for_function(AT_REST, arg=counter.element_handle())
+    if AXE is not None:
+        assert serious(playground) == []
+
+
+def test_the_pad_is_drawn_on_by_mouse_and_by_keyboard(seen: Watched, labs: Path) -> None:
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    alone = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PAD)], metadata=kernel)
+    nbformat.write(alone, labs / "pad.ipynb")
+    seen.page.goto(seen.page.url.partition("/lab")[0] + "/lab/tree/pad.ipynb?reset")
+    notebook = Notebook(seen.page)
+    notebook.run_all()
+    pad = notebook.cell("import numpy").locator(".course-pad")
+    canvas, reading, digits = pad.get_by_role("application"), pad.get_by_role("status"), pad.locator("tbody tr")
+    blank = reading.inner_text()
+    corner = canvas.bounding_box()
+    assert corner is not None
+    seen.page.mouse.move(corner["x"] + 140, corner["y"] + 60)
+    seen.page.mouse.down()
+    seen.page.mouse.move(corner["x"] + 140, corner["y"] + 220, steps=5)
+    seen.page.mouse.up()
+    expect(digits).to_have_count(10)
+    by_mouse = reading.inner_text()
+    assert by_mouse != blank
+    seen.page.keyboard.press("Delete")
+    expect(reading).to_have_text(blank)
+    expect(digits).to_have_count(0)
+    for key in ["Space", *["ArrowDown"] * 6, *["ArrowRight"] * 6, "Space", "d", "d"]:
+        seen.page.keyboard.press(key)
+    expect(digits).to_have_count(10)
+    assert number_of_cells(seen) == 1
+    assert reading.inner_text() != blank
+    if AXE is not None:
+        assert serious(pad) == []
 
 
 def test_nothing_leaves_the_machine(seen: Watched, notebook: Notebook) -> None:

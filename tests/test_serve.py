@@ -1,5 +1,6 @@
 """`course lab` as a process: where it starts, what it answers, and that it leaves nothing behind."""
 
+import asyncio
 import json
 import os
 import re
@@ -15,10 +16,29 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from tornado.websocket import websocket_connect
 
 from course.serve import arguments_for
 from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
+
+# A server's own settings may be Python: these write down how the socket of each kernel connection is set.
+REPORT = """
+import socket
+from pathlib import Path
+from course.websocket import PromptConnection
+
+connect = PromptConnection.connect
+
+def connect_and_report(self):
+    connecting = connect(self)
+    connected = self.websocket_handler.ws_connection.stream.socket
+    set_to = connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    Path(__file__).with_name("nodelay").write_text(str(int(set_to != 0)))
+    return connecting
+
+PromptConnection.connect = connect_and_report
+"""
 
 
 def ask(url: str, path: str, data: bytes | None = None) -> Any:
@@ -69,6 +89,34 @@ def test_kernels_are_this_environment_s_own(tmp_path: Path) -> None:
         specs = ask(url, "kernelspecs")["kernelspecs"]
     assert specs["python3"]["spec"]["display_name"] != "another"
     assert specs["python3"]["spec"]["argv"][0] in ("python", sys.executable)
+
+
+def test_a_kernel_s_messages_are_sent_without_delay(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "jupyter_server_config.py").write_text(REPORT)
+
+    async def talk(url: str) -> None:
+        address, kernel = urlsplit(url), ask(url, "kernels", b"{}")["id"]
+        channels = f"ws://{address.netloc}/api/kernels/{kernel}/channels?session_id=1&{address.query}"
+        connection = await websocket_connect(channels)
+        assert await asyncio.wait_for(connection.read_message(), 60)
+        connection.close()
+
+    with jupyterlab(ROOT / "labs", home) as (url, _):
+        asyncio.run(talk(url))
+    assert (home / "nodelay").read_text() == "1"
+
+
+def test_another_connection_may_be_asked_for() -> None:
+    """Jupyter refuses to start where it is told twice."""
+    other = "--ServerApp.kernel_websocket_connection_class=somebody.Elses"
+    assert [a for a in arguments_for(ROOT, (other,)) if "connection_class" in a] == [other]
+
+
+def test_a_jupyter_server_of_another_build_starts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jupyter_server.services.kernels.connection", None)
+    assert not any("connection_class" in argument for argument in arguments_for(ROOT))
 
 
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:

@@ -124,6 +124,12 @@ def test_the_pad_in_the_window(n_in):
     assert pad.reading["rows"] == []
 
 
+def test_the_pad_reads_what_a_page_sends():
+    pad = DigitPad(network())
+    pad.set_state({"pixels": memoryview(np.rint(255 * drawing()).astype(np.uint8).tobytes())})
+    assert "It reads a" in pad.text
+
+
 def test_the_pad_asks_the_students_function():
     calls = []
 

@@ -1,8 +1,10 @@
 """What the widgets share: the frame, its style sheet and a few ready-made controls."""
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 
 from course.tables import Table
@@ -40,10 +42,27 @@ stroke-width='2'/%3E%3C/svg%3E"); }
 .course-widget thead th { font-weight: 600; border-bottom-width: 2px; }
 .course-widget tr[aria-current] > * { font-weight: 600; background: var(--jp-layout-color2, #f2f4f6); }
 .course-widget .widget-button { border-radius: 6px; min-width: 76px; }
+.course-widget :is(button, select, input, .noUi-handle, .widget-readout):focus-visible {
+  outline: 3px solid #0072B2; outline-offset: 2px; }
 </style>"""
 
 #: how every control with a label looks: labels of one width, so that controls stand in a column
 LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
+
+
+def script(name: str) -> str:
+    """Read a widget's script, after the part that all scripts share."""
+    folder = Path(__file__).parent  # read here: a path would make anywidget watch the file where ANYWIDGET_HMR is set
+    return "".join((folder / part).read_text(encoding="utf-8") for part in ("keys.js", name))
+
+
+class Companion(anywidget.AnyWidget):
+    """Names a card's controls for screen readers and keeps their keys from JupyterLab; shows nothing itself."""
+
+    _esm = script("card.js")
+
+    def __init__(self) -> None:
+        super().__init__(layout=widgets.Layout(display="none"))
 
 
 class Card(widgets.VBox):
@@ -73,7 +92,7 @@ class Card(widgets.VBox):
         figure = widgets.VBox([self.figure], layout=widgets.Layout(flex="0 1 auto", max_width="100%"))
         row = widgets.Layout(flex_flow="row wrap", grid_gap="12px 28px", align_items="flex-start")
         body = [widgets.HBox([panel, figure], layout=row)] if beside else [panel, figure, self.status, self.table]
-        super().__init__([widgets.HTML(head), *body], layout=widgets.Layout(grid_gap="6px"))
+        super().__init__([widgets.HTML(head), *body, Companion()], layout=widgets.Layout(grid_gap="6px"))
         self.add_class("course-widget")
 
     def show(self, figure: str, status: str, table: Table) -> None:

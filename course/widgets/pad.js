@@ -54,6 +54,7 @@ class Pad {
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, () => this.lift());
     this.canvas.addEventListener("keydown", (event) => this.key(event));
+    this.release = keepKeys(element);
     this.answered = () => this.show();
     model.on("change:reading", this.answered);
     this.read();
@@ -178,6 +179,7 @@ class Pad {
   }
 
   close() {
+    this.release();
     clearTimeout(this.waiting);
     this.model.off("change:reading", this.answered);
   }

@@ -10,6 +10,7 @@ import traitlets
 from course.network import Network
 from course.tables import Table
 from course.widgets import pad_model as model
+from course.widgets.base import script
 from course.widgets.rotation_model import Spread
 
 
@@ -31,9 +32,10 @@ class DigitPad(anywidget.AnyWidget):
         What the page shows: ``sentence``, ``rows`` (digit, mean, spread) and ``image``, what the network sees.
     """
 
-    _esm = Path(__file__).with_name("pad.js").read_text(encoding="utf-8")
+    _esm = script("pad.js")
     _css = Path(__file__).with_name("pad.css").read_text(encoding="utf-8")
-    pixels = traitlets.Bytes(bytes(model.SIDE**2)).tag(sync=True)
+    # what comes from the page is a memoryview, which traitlets would refuse
+    pixels = traitlets.Bytes(bytes(model.SIDE**2)).tag(sync=True, from_json=lambda sent, _: bytes(sent))
     reading = traitlets.Dict().tag(sync=True)
 
     def __init__(self, net: Network, spread: Spread | None = None) -> None:
