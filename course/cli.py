@@ -40,6 +40,23 @@ def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+def progress(folder: Path | None, as_json: bool) -> None:
+    """Show how far each lab has come: exercises passed, points, predictions made. Nothing is changed."""
+    import json
+    from dataclasses import asdict
+
+    from course.checks import as_table, overview
+
+    try:
+        rows = overview(folder or checkout() / "labs")
+    except FileNotFoundError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False) if as_json else as_table(rows))
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
 @click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
 def build(check: bool, only: str | None) -> None:
