@@ -111,7 +111,9 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
         {e.name: build_exercise(source, checks, e, namespace[e.name], seed) for e in checks.exercises},
         {p.name: QuestionRecord(p.name, p.question, list(p.options), p.why) for p in checks.predictions},
         [_recall(source, name) for name in checks.recall],
-        stubs={cell.exercise or cell.written: with_stub(cell) for cell in source.cells if cell.exercise or cell.written},
+        stubs={
+            cell.exercise or cell.written: with_stub(cell) for cell in source.cells if cell.exercise or cell.written
+        },
     )
 
 
