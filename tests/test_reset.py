@@ -129,6 +129,7 @@ def test_a_written_answer_is_put_back_with_its_pictures_kept(labs: Path) -> None
     notebook = read(path := fill(labs))
     name, cell = next((a["metadata"]["course"]["written"], a) for a in notebook["cells"] if "written" in about(a))
     cell |= {"source": "Because.", "attachments": {"a.png": {"image/png": "QUJD"}}}
+    cell |= {"cell_type": "code", "outputs": [], "execution_count": 3}  # as the key Y makes it
     write(path, notebook)
     run(labs, "02", name)
     assert [file.suffix for file in kept(labs)] == [".json", ".md"]

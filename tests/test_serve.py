@@ -71,6 +71,15 @@ def test_kernels_are_this_environment_s_own(tmp_path: Path) -> None:
     assert specs["python3"]["spec"]["argv"][0] in ("python", sys.executable)
 
 
+def test_what_it_starts_finds_the_command_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the environment is not activated, as with `make lab`."""
+    monkeypatch.setenv("PATH", os.defpath)
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, server):
+        ask(url, "kernels", b"{}")
+        (kernel,) = psutil.Process(server.pid).children()
+        assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course", "lab", "--folder", str(tmp_path / "nowhere")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
