@@ -76,7 +76,7 @@ def test_what_it_starts_finds_the_command_course(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", os.defpath)
     with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, server):
         ask(url, "kernels", b"{}")
-        (kernel,) = psutil.Process(server.pid).children()
+        kernel = next(p for p in psutil.Process(server.pid).children() if "ipykernel_launcher" in p.cmdline())
         assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
