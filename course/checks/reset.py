@@ -161,7 +161,7 @@ def _keep(cell: dict[str, Any], kind: str, folder: Path, lab: str, name: str, no
 def _restore(cell: dict[str, Any], kind: str, stub: str) -> None:
     """Make a cell what it was: kind, text, and no outputs."""
     cell |= {"cell_type": kind, "source": stub.splitlines(keepends=True)}
-    for key in ("outputs", "execution_count", "attachments"):
+    outputs: dict[str, Any] = {"outputs": [], "execution_count": None} if kind == "code" else {}
+    for key in {"outputs", "execution_count", "attachments"} - outputs.keys():
         cell.pop(key, None)
-    if kind == "code":
-        cell |= {"outputs": [], "execution_count": None}
+    cell |= outputs
