@@ -128,8 +128,9 @@ def test_instructors_commands_say_whose_they_are(copy: Path) -> None:
     assert "students' copy" in done.stderr.strip().splitlines()[-1]
 
 
-def test_a_student_sees_the_progress_and_puts_an_answer_back(copy: Path) -> None:
+def test_a_student_sees_the_progress_and_puts_an_answer_back(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the released folder alone: what the cell was like is in the released record."""
+    monkeypatch.delenv("COURSE_PROGRESS")
     notebook = copy / "labs" / "lab02_learning.ipynb"
     released = notebook.read_bytes()
     edit(notebook, lambda n: answer_cell(n, "dl_dp").update(source=["def dl_dp(y, p):\n", "    return 2  # typed"]))
