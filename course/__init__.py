@@ -14,7 +14,7 @@ _NAMES = {
     "activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
     "activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "
     "relu_grad sigmoid sigmoid_grad softmax softmax_jacobian softplus softplus_grad tanh tanh_grad",
-    "checks": "CheckFailed open_lab strict",
+    "checks": "CheckFailed contents open_lab strict",
     "convolution": "Conv2D MaxPool2D",
     "dropout": "Dropout mc_dropout",
     "estimators": "MLPClassifier MLPRegressor",

@@ -40,6 +40,51 @@ def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+def progress(folder: Path | None, as_json: bool) -> None:
+    """Show how far each lab has come: exercises passed, points, predictions made. Nothing is changed."""
+    import json
+    from dataclasses import asdict
+
+    from course.checks import as_table, overview
+
+    try:
+        rows = overview(folder or checkout() / "labs")
+    except FileNotFoundError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False) if as_json else as_table(rows))
+
+
+@main.command()
+@click.argument("lab", metavar="NN")
+@click.argument("exercise")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.option(
+    "--notebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The notebook, where the folder holds more than one of this lab.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask whether the notebook is saved.")
+def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, yes: bool) -> None:
+    """Put the cell of EXERCISE in lab NN back as it was, and keep your answer in progress/kept.
+
+    Save the notebook in JupyterLab first; reload it from the disk afterwards. No other cell is touched.
+    """
+    from course.checks import find_record
+    from course.checks.reset import find_notebook, put_back
+
+    try:
+        path = notebook or find_notebook(lab.zfill(2), folder or checkout() / "labs")
+        record = find_record(lab.zfill(2), path.absolute().parent)
+        if not yes:
+            click.confirm(f"{path.name}: is what you typed in JupyterLab saved (Ctrl+S)? Go on", abort=True)
+        click.echo(put_back(record, exercise, path).message)
+    except (ValueError, OSError) as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
 @click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
 def build(check: bool, only: str | None) -> None:

@@ -51,5 +51,7 @@ def serve(labs: Path, extra: tuple[str, ...] = ()) -> None:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS), *([known] if known else [])])
     # A kernel that the user once installed as "python3" knows nothing of `course`: this environment's comes first.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    # so that a terminal in JupyterLab, and a cell that begins with !, know the command `course`
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     sys.argv = ["jupyter-lab", *arguments_for(labs, extra)]
     main()

@@ -218,6 +218,17 @@ def test_the_readme_leads_to_the_labs(seen: Watched, notebook: Notebook) -> None
     seen.page.locator(".jp-Notebook h1:visible", has_text="Lab 00").wait_for()
 
 
+def test_the_contents_show_what_is_done_and_lead_to_the_labs(seen: Watched, notebook: Notebook) -> None:
+    seen.page.goto(seen.page.url.partition("/lab")[0] + "/lab/tree/contents.ipynb?reset")
+    page = Notebook(seen.page)
+    page.run_all()
+    shown = page.cell("from course import contents")
+    expect(shown.get_by_role("row", name="Learning")).to_contain_text("1 of 8")
+    photograph(seen, "contents")
+    shown.get_by_role("link", name="Softmax").click()
+    seen.page.locator(".jp-Notebook h1:visible", has_text="Lab 04").wait_for()
+
+
 @pytest.mark.parametrize("lab", [lab for lab in LABS if lab != "02"])
 def test_the_other_labs_run_unanswered_and_show_their_widgets(seen: Watched, notebook: Notebook, lab: str) -> None:
     seen.page.goto(seen.page.url.partition("/lab")[0] + f"/lab/tree/{source_of(lab).stem}.ipynb?reset")

@@ -52,6 +52,12 @@ def graded(tmp_path: Path, notebook: dict[str, Any]) -> tuple[int, dict[str, int
     return pytest_on(save(tmp_path, "someone", notebook), "--nbval-lax")
 
 
+def test_the_contents_page_is_no_submission() -> None:
+    code, counts, output = pytest_on(ROOT / "labs" / "contents.ipynb", "--nbval-lax")
+    assert code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR), output
+    assert not {"passed", "failed"} & counts.keys()
+
+
 def test_solved_notebooks_pass() -> None:
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "--nbval", "solutions/"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}

@@ -55,7 +55,7 @@ def test_only_what_students_need(released: Path) -> None:
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}
     notebooks = {f"{source_of(lab).stem}.ipynb" for lab in LABS}
-    assert {n for n in names if n.endswith(".ipynb")} == notebooks
+    assert {n for n in names if n.endswith(".ipynb")} == {"contents.ipynb", *notebooks}
     assert {n for n in names if n.endswith(".json")} == {f"checks/lab{lab}.json" for lab in LABS}
     assert not [path for path in released.rglob("*") if {"solutions", "tests", "progress"} & set(path.parts[-3:])]
     assert not list(released.rglob("__pycache__"))
@@ -128,6 +128,20 @@ def test_instructors_commands_say_whose_they_are(copy: Path) -> None:
     done = run_python(command, copy)
     assert done.returncode == 2
     assert "students' copy" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_student_sees_the_progress_and_puts_an_answer_back(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the released folder alone: what the cell was like is in the released record."""
+    monkeypatch.delenv("COURSE_PROGRESS")
+    notebook = copy / "labs" / "lab02_learning.ipynb"
+    released = notebook.read_bytes()
+    edit(notebook, lambda n: answer_cell(n, "dl_dp").update(source=["def dl_dp(y, p):\n", "    return 2  # typed"]))
+    done = run_python("from course.cli import main; main(['reset', '02', 'dl_dp', '--yes'])", copy)
+    assert done.returncode == 0, done.stderr
+    assert notebook.read_bytes() == released
+    assert [file.read_text().endswith("# typed") for file in (copy / "labs" / "progress" / "kept").iterdir()] == [True]
+    shown = run_python("from course.cli import main; main(['progress'])", copy).stdout.splitlines()
+    assert [line[:2] for line in shown[1:-1]] == LABS
 
 
 def test_links_point_at_the_repository_and_at_files_that_are_there(released: Path) -> None:

@@ -119,6 +119,15 @@ def test_a_jupyter_server_of_another_build_starts_as_well(monkeypatch: pytest.Mo
     assert not any("connection_class" in argument for argument in arguments_for(ROOT))
 
 
+def test_what_it_starts_finds_the_command_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the environment is not activated, as with `make lab`."""
+    monkeypatch.setenv("PATH", os.defpath)
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, server):
+        ask(url, "kernels", b"{}")
+        kernel = next(p for p in psutil.Process(server.pid).children() if "ipykernel_launcher" in p.cmdline())
+        assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course", "lab", "--folder", str(tmp_path / "nowhere")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)

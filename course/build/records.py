@@ -10,7 +10,7 @@ import numpy as np
 
 from course.build.declare import Case, Exercise, LabChecks, Misconception
 from course.build.faults import SourceFault
-from course.build.source import Cell, LabSource, with_solution
+from course.build.source import Cell, LabSource, with_solution, with_stub
 from course.checks import (
     ExerciseRecord,
     LabRecord,
@@ -111,6 +111,9 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
         {e.name: build_exercise(source, checks, e, namespace[e.name], seed) for e in checks.exercises},
         {p.name: QuestionRecord(p.name, p.question, list(p.options), p.why) for p in checks.predictions},
         [_recall(source, name) for name in checks.recall],
+        stubs={
+            cell.exercise or cell.written: with_stub(cell) for cell in source.cells if cell.exercise or cell.written
+        },
     )
 
 

@@ -128,7 +128,7 @@ def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
     for lab in labs:
         yield Path("labs") / f"{lab.stem}.ipynb"
         yield Path("labs") / "checks" / f"lab{lab.lab}.json"
-    yield Path("labs") / "README.md"
+    yield from (Path("labs") / name for name in ("README.md", "contents.ipynb"))
     yield from (path.relative_to(root) for path in sorted((root / "labs" / "images").glob("*")))
     for name in (*ALONGSIDE, *(f".binder/{name}" for name in BINDER)):
         if not (root / name).is_file():

@@ -25,6 +25,7 @@ from course.checks.judge import (
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.observe import describe_error, observe, observe_all
+from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
     ExerciseRecord,
     LabRecord,
@@ -50,15 +51,18 @@ __all__ = [
     "Example",
     "ExerciseRecord",
     "Lab",
+    "LabProgress",
     "LabRecord",
     "MisconceptionRecord",
     "PartRecord",
     "PartVerdict",
     "QuestionRecord",
     "Verdict",
+    "as_table",
     "as_text",
     "built_on",
     "code_spans",
+    "contents",
     "decode",
     "describe_error",
     "find_record",
@@ -67,6 +71,7 @@ __all__ = [
     "observe",
     "observe_all",
     "open_lab",
+    "overview",
     "paragraphs",
     "strict",
     "without_result",

@@ -6,9 +6,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from course.checks.judge import PASS, Verdict, built_on, judge
+from course.checks.judge import Verdict, built_on, judge
 from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
 from course.checks.observe import observe_all
+from course.checks.overview import tally
 from course.checks.record import ExerciseRecord, LabRecord, find_record
 from course.checks.store import Store
 
@@ -142,9 +143,7 @@ class Lab:
 
     def progress(self) -> Message:
         """Say how far this lab has come, by the last result of each check."""
-        done = self._store.load().get("checks", {})
-        passed = sum(done.get(name, {}).get("outcome") == PASS for name in self.record.exercises)
-        points = sum(int(done.get(name, {}).get("points", 0)) for name in self.record.exercises)
+        passed, points, _ = tally(self.record, self._store.load())
         text = (
             f"lab {self.record.lab}: {passed} of {len(self.record.exercises)}, {points} of {self.record.points} points"
         )

@@ -73,7 +73,10 @@ class QuestionRecord:
 
 @dataclass(frozen=True)
 class LabRecord:
-    """Everything `check`, `hint`, `predict` and `recall` know about one lab."""
+    """Everything `check`, `hint`, `predict` and `recall` know about one lab.
+
+    ``stubs`` holds each answer's cell as it was released, by the exercise's or the written question's name.
+    """
 
     lab: str
     title: str
@@ -83,6 +86,7 @@ class LabRecord:
     predictions: dict[str, QuestionRecord]
     recall: list[QuestionRecord]
     format: int = FORMAT
+    stubs: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> int:

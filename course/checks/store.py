@@ -52,18 +52,37 @@ class Store:
     def __init__(self, lab: str, folder: Path):
         self.path = Path(os.environ.get("COURSE_PROGRESS") or folder / "progress") / f"lab{lab}.json"
 
-    def load(self) -> dict[str, dict[str, Any]]:
-        """Read everything remembered: section → name → entry."""
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Read everything remembered: section → name → entry. Nothing is changed on the disk.
+
+        Raises
+        ------
+        ValueError
+            If the file is no such thing.
+        OSError
+            If it is there and cannot be opened.
+        """
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (ValueError, OSError):
-            data = None
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
         if not isinstance(data, dict) or not all(isinstance(section, dict) for section in data.values()):
+            raise ValueError("expected sections with entries in them")
+        return data
+
+    def load(self) -> dict[str, dict[str, Any]]:
+        """Read everything remembered, to go on with it; a file that cannot be read is set aside."""
+        try:
+            return self.read()
+        except (ValueError, OSError):
             self._set_aside()
             return {}
-        return data
+
+    def set_aside(self) -> list[Path]:
+        """List the files that could not be read and were kept under another name."""
+        return sorted(self.path.parent.glob(f"{self.path.stem}.unreadable*.json"))
 
     def get(self, section: str, name: str) -> Any:
         """Read one entry; None if there is none."""
