@@ -527,7 +527,7 @@ softmax_any = Exercise(
         Misconception(
             "there and back",
             there_and_back,
-            "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 5): compute "
+            "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 6): compute "
             "where the numbers are.",
         ),
         Misconception(

@@ -156,7 +156,7 @@ l2_grad = Exercise(
         Misconception(
             "averaged",
             lambda w, lam: 2 * lam * w / np.size(w),
-            "You divided by the number of weights. The penalty is a sum, so is nothing to divide.",
+            "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
         ),
         Misconception(
             "λ forgotten",
