@@ -182,6 +182,16 @@ cost = Exercise(
             "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
             "each square (`+=`).",
         ),
+        Misconception(
+            "mean of absolute values",
+            lambda y_hat, y: np.mean(np.abs(y_hat - y)),
+            "You average absolute errors. Ours squares and *adds up*, (3.1).",
+        ),
+        Misconception(
+            "square of the mean",
+            lambda y_hat, y: np.mean(y_hat - y) ** 2,
+            "You average first and square then: too dear here and too cheap there cancel. Square each error, then add.",
+        ),
     ],
     alternatives=[
         lambda y_hat, y: (y - y_hat) @ (y - y_hat),
@@ -504,6 +514,19 @@ gradients = Exercise(
             "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, "
             "one price: `x @ weights`.",
         ),
+        Misconception(
+            "x left out",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept) * np.ones_like(x),
+                _d(x, y, weights, intercept),
+            ),
+            "All weights get the same gradient, the intercept’s. Each has its own input as a partner: −2δ times x.",
+        ),
+        Misconception(
+            "x squared",
+            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x**2, _d(x, y, weights, intercept)),
+            "x is squared in dweights. The error carries one x only: ∂ŷ/∂weights = x.",
+        ),
     ],
     alternatives=[
         gradients_by_loop,
@@ -671,6 +694,19 @@ training_round = Exercise(
             "two rounds",
             lambda x, y, weights, intercept, lr: stepped(x, y, *stepped(x, y, weights, intercept, lr), lr),
             "You went two rounds. One step for one house.",
+        ),
+        Misconception(
+            "intercept forgotten in the price",
+            lambda x, y, weights, intercept, lr: (
+                weights - lr * _d(x, y, weights, 0.0) * x,
+                intercept - lr * _d(x, y, weights, 0.0),
+            ),
+            "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
+        ),
+        Misconception(
+            "half a step",
+            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr / 2),
+            "Half a step: the square brings down a 2, and `gradients` has it inside already.",
         ),
     ],
     alternatives=[stepped, by_theta],
@@ -951,6 +987,16 @@ rmse = Exercise(
             lambda y_hat, y: np.std(y_hat - y, ddof=1),
             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars "
             "too dear for every house would come out perfect.",
+        ),
+        Misconception(
+            "variance",
+            lambda y_hat, y: np.var(y_hat - y),
+            "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root.",
+        ),
+        Misconception(
+            "largest error",
+            lambda y_hat, y: np.max(np.abs(y_hat - y)),
+            "This is the worst house alone. The RMSE hears all of them.",
         ),
     ],
     alternatives=[
