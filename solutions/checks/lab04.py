@@ -610,6 +610,11 @@ softmax_cross_entropy = Exercise(
             "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
             "column to pick.",
         ),
+        Misconception(
+            "one minus the probability",
+            lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
+            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.9).",
+        ),
     ],
     alternatives=[
         lambda Z, labels: np.mean(np.logaddexp.reduce(Z, axis=1) - of_right_class(Z, labels)),
@@ -788,6 +793,11 @@ softmax_cross_entropy_grad = Exercise(
             "label subtracted",
             lambda Z, labels: (right_softmax(Z) - labels[:, None]) / len(Z),
             "You subtract the label as a number. A label is a name; its one-hot row is what can be subtracted.",
+        ),
+        Misconception(
+            "the loss of each class",
+            lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
+            "These are the terms of the loss, not its slope. Look at (4.10): no logarithm is left.",
         ),
     ],
     alternatives=[
@@ -1157,6 +1167,11 @@ train_softmax = Exercise(
             "one example for b",
             trained(bias=lambda dZ: dZ[0]),
             "b learns from the first example of each batch only. Add up the rows of dZ: `dZ.sum(axis=0)`.",
+        ),
+        Misconception(
+            "two steps in one",
+            one_slip(lambda W, b, dW, db, lr: (W - 2 * lr * dW, b - 2 * lr * db)),
+            "Your steps are twice as long as they should be. There is no square here to bring down a 2.",
         ),
     ],
     alternatives=[
