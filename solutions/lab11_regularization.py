@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Lab 11 · Regularization
 #
-# A network with ten thousand weights and a hundred examples can learn them all by heart, mistakes included. Today you make it
-# do so on purpose, and then talk it out of it, in six different ways.
+# A network with ten thousand weights meets a hundred examples, and some of them are wrong. Today you see what it makes of them,
+# and then talk it out of it, in six different ways.
 #
 # **You will be able to** put a price on large weights, and say what the price does to each of them; explain why one penalty
 # makes weights vanish and the other never does; keep a unit on a leash; and name the regularizers that do not look like any.
@@ -47,10 +47,10 @@ print(digits)
 lab
 
 # %% [markdown]
-# ## 1 · Learned by heart
+# ## 1 · Ten wrong labels
 #
 # One hundred digits to learn from. Every tenth carries a wrong label: somebody was tired. No rule of handwriting explains these
-# ten; they can only be memorised.
+# ten.
 
 
 # %%

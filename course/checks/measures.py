@@ -141,6 +141,12 @@ def reads_digits(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     return read(value)
 
 
+def _largest_correlation(rows: np.ndarray) -> float:
+    """Give the largest |correlation| of two rows; a constant row has none."""
+    moving = rows[rows.std(axis=1) > 0]
+    return float(np.abs(np.corrcoef(moving) - np.eye(len(moving))).max()) if len(moving) > 1 else 0.0
+
+
 def hyperparameters(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     """Measure what `probes.draw_settings` collected from a sampler of hyperparameters."""
     rates, hidden, dropped, equal = (np.asarray(part, dtype=float) for part in value)
@@ -160,6 +166,8 @@ def hyperparameters(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
         "smallest p_drop": float(dropped.min()),
         "largest p_drop": float(dropped.max()),
         "mean of p_drop": float(dropped.mean()),
+        "different p_drop": len(np.unique(dropped)),
+        "largest correlation of two of the three": _largest_correlation(np.stack([powers, hidden, dropped])),
         "settings that an equal rng repeats": int(equal),
     }
 

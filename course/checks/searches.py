@@ -21,6 +21,11 @@ def draw_settings(answer: Any, inputs: dict[str, Any]) -> Any:
     again = answer(equal)
     if not all(isinstance(d, dict) and set(d) == set(names) for d in (*drawn, again)):
         raise TypeError(f"expected a dictionary with the keys {', '.join(names)}")
+    arrays = [name for name in names if np.ndim(drawn[0][name])]
+    if arrays:
+        raise TypeError(f"expected one number for {arrays[0]}, got an array: leave the size out of the draw")
+    if all(isinstance(d["hidden"], float) and d["hidden"].is_integer() for d in drawn):
+        raise TypeError(f"expected a whole number for hidden, got the float {drawn[0]['hidden']}: int(...) makes one")
     columns = [np.array([d[name] for d in drawn], dtype=float) for name in names]
     return [*columns, int(drawn[0] == again)]
 

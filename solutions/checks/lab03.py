@@ -38,6 +38,36 @@ linear_model = Exercise(
             lambda X, weights, intercept: X @ weights - intercept,
             "You take the intercept away; the model adds it. (If it should lower the price, it is negative already.)",
         ),
+        Misconception(
+            "an intercept for each feature",
+            lambda X, weights, intercept: np.sum(X * weights + intercept, axis=1),
+            "The intercept is added to every product, and so once for each feature. A house pays it once: add up "
+            "the products first, then the intercept.",
+        ),
+        Misconception(
+            "three features only",
+            lambda X, weights, intercept: (
+                X[:, 0] * weights[0] + X[:, 1] * weights[1] + X[:, 2] * weights[2] + intercept
+            ),
+            "Right for three features, and the next town counts bathrooms as well. `X @ weights` takes as many "
+            "features as there are.",
+        ),
+        Misconception(
+            "sigmoid kept",
+            lambda X, weights, intercept: 1 / (1 + np.exp(-(X @ weights + intercept))),
+            "Lab 02’s sigmoid is still there, and no house costs more than a dollar. A linear model stops at the "
+            "weighted sum.",
+        ),
+        Misconception(
+            "mean of the products",
+            lambda X, weights, intercept: np.mean(X * weights, axis=1) + intercept,
+            "You took the *mean* of the products. A price is their sum: a garden is paid in full, not by a third.",
+        ),
+        Misconception(
+            "intercept multiplied",
+            lambda X, weights, intercept: X @ weights * intercept,
+            "You multiply by the intercept. It is added, once, to each weighted sum.",
+        ),
     ],
     alternatives=[
         lambda X, weights, intercept: (X * weights).sum(axis=1) + intercept,
@@ -55,7 +85,10 @@ linear_model = Exercise(
 
 
 def price_cases(rng):
-    return [{"y_hat": rng.normal(size=N), "y": rng.normal(size=N)} for N in (3, 5, 4)]
+    """Draw prices; in the first case the predictions are too low on the whole, so that the mean error has a sign."""
+    cases = [{"y_hat": rng.normal(size=N), "y": rng.normal(size=N)} for N in (3, 5, 4)]
+    low, high = sorted(cases[0].values(), key=np.sum)
+    return [{"y_hat": low, "y": high}, *cases[1:]]
 
 
 cost = Exercise(
@@ -94,6 +127,70 @@ cost = Exercise(
             "one half",
             lambda y_hat, y: np.sum((y_hat - y) ** 2) / 2,
             "Half of what it should be. Some books put a ½ before the sum to be rid of a 2 later; ours does not.",
+        ),
+        Misconception(
+            "plus for minus",
+            lambda y_hat, y: np.sum((y_hat + y) ** 2),
+            "You add prediction and price before you square. An error is their *difference*: a perfect prediction "
+            "should cost nothing.",
+        ),
+        Misconception(
+            "each squared first",
+            lambda y_hat, y: np.sum(y_hat**2 - y**2),
+            "You square both and subtract then. ŷ² − y² is not (ŷ − y)², and it can be negative: difference "
+            "first, then square.",
+        ),
+        Misconception(
+            "each squared first, the other way round",
+            lambda y_hat, y: np.sum(y**2 - y_hat**2),
+            "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference "
+            "first, then square.",
+        ),
+        Misconception(
+            "doubled, not squared",
+            lambda y_hat, y: np.sum((y_hat - y) * 2),
+            "`* 2` doubles; `** 2` squares. One star is missing, and with it the cost of being too low.",
+        ),
+        Misconception(
+            "brackets forgotten",
+            lambda y_hat, y: np.sum(y_hat - y**2),
+            "`y_hat - y ** 2` squares only y: a power binds tighter than a minus. Put the difference in brackets.",
+        ),
+        Misconception(
+            "root taken",
+            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)),
+            "You took a root at the end. Section 9 will want one; (3.1) leaves the sum as it is.",
+        ),
+        Misconception(
+            "root mean square",
+            lambda y_hat, y: np.sqrt(np.mean((y_hat - y) ** 2)),
+            "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares.",
+        ),
+        Misconception(
+            "half the mean",
+            lambda y_hat, y: np.mean((y_hat - y) ** 2) / 2,
+            "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum.",
+        ),
+        Misconception(
+            "first house only",
+            lambda y_hat, y: (y_hat[0] - y[0]) ** 2,
+            "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go home.",
+        ),
+        Misconception(
+            "last house only",
+            lambda y_hat, y: (y_hat[-1] - y[-1]) ** 2,
+            "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
+            "each square (`+=`).",
+        ),
+        Misconception(
+            "mean of absolute values",
+            lambda y_hat, y: np.mean(np.abs(y_hat - y)),
+            "You average absolute errors. Ours squares and *adds up*, (3.1).",
+        ),
+        Misconception(
+            "square of the mean",
+            lambda y_hat, y: np.mean(y_hat - y) ** 2,
+            "You average first and square then: too dear here and too cheap there cancel. Square each error, then add.",
         ),
     ],
     alternatives=[
@@ -206,6 +303,62 @@ graph_backward = Exercise(
             "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
             "one to one.",
         ),
+        Misconception(
+            "intercept forgotten in the price",
+            lambda x, w, b, y: backward(x, w, 0.0, y),
+            "The forward pass seems to leave out the intercept: ŷ is w·x *plus b*. On the way back everything "
+            "hangs on it.",
+        ),
+        Misconception(
+            "brackets forgotten",
+            lambda x, w, b, y: backward(x, w, -b, y),
+            "Look at the brackets: δ is y minus *all* of ŷ, y − (w·x + b). Without them the intercept changes its "
+            "sign.",
+        ),
+        Misconception(
+            "δ lost",
+            lambda x, w, b, y: backward(x, w, b, y, d_delta=2.0 / (y - x @ w - b)),
+            "∂ε/∂δ came out as 2. The square gives 2 *times δ*: a house that is far off pulls harder.",
+        ),
+        Misconception(
+            "ε for δ",
+            lambda x, w, b, y: backward(x, w, b, y, d_delta=2.0 * (y - x @ w - b)),
+            "∂ε/∂δ came out as 2δ². Differentiating takes one power away: 2δ.",
+        ),
+        Misconception(
+            "b multiplied",
+            lambda x, w, b, y: backward(x, w, b, y) | {"b": b * backward(x, w, b, y)["y_hat"]},
+            "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as "
+            "it is: times 1.",
+        ),
+        Misconception(
+            "∂ε/∂ε is not 0",
+            lambda x, w, b, y: backward(x, w, b, y) | {"error": 0.0},
+            "∂ε/∂ε is 0 with you. But ε changes with itself, one to one: the way back starts with 1. A 0 would "
+            "leave nothing to send back.",
+        ),
+        Misconception(
+            "added up",
+            lambda x, w, b, y: (
+                backward(x, w, b, y) | {"x": np.sum(backward(x, w, b, y)["x"]), "w": np.sum(backward(x, w, b, y)["w"])}
+            ),
+            "One number came back for x or w. Each weight has a gradient of its own, so it has the shape of w; "
+            "nothing is added up.",
+        ),
+        Misconception(
+            "both partners",
+            lambda x, w, b, y: backward(x, w, b, y) | dict.fromkeys("xw", -2 * (y - x @ w - b) * x * w),
+            "x *and* w stand in the gradient of w. In the product w·x each hands back its partner alone: the own "
+            "factor goes when one differentiates.",
+        ),
+        Misconception(
+            "a step skipped",
+            lambda x, w, b, y: (
+                backward(x, w, b, y)
+                | {"x": 2 * (y - x @ w - b) * w, "w": 2 * (y - x @ w - b) * x, "b": 2 * (y - x @ w - b)}
+            ),
+            "From δ you went straight to the last three, past ŷ, where the −1 waits: ∂ε/∂ŷ is the gradient they share.",
+        ),
     ],
     alternatives=[
         backward_by_loop,
@@ -304,6 +457,75 @@ gradients = Exercise(
             lambda x, y, weights, intercept: (x, 1.0),
             "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
             "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one.",
+        ),
+        Misconception(
+            "brackets forgotten",
+            lambda x, y, weights, intercept: (_d(x, y, weights, -intercept) * x, _d(x, y, weights, -intercept)),
+            "`y - x @ weights + intercept` *adds* the intercept to the error. Brackets: `y - (x @ weights + "
+            "intercept)`.",
+        ),
+        Misconception(
+            "ε for δ",
+            lambda x, y, weights, intercept: (
+                -(_d(x, y, weights, intercept) ** 2) / 2 * x,
+                -(_d(x, y, weights, intercept) ** 2) / 2,
+            ),
+            "There is δ² where δ belongs. Differentiating the square leaves one δ, and its sign is what tells up "
+            "from down.",
+        ),
+        Misconception(
+            "δ left out",
+            lambda x, y, weights, intercept: (-2 * x, -2.0),
+            "The −2 is there, the error is not: ∂ε/∂ŷ = −2δ. Without δ a perfect house teaches as much as a "
+            "hopeless one.",
+        ),
+        Misconception(
+            "δ left out at the intercept",
+            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, -2.0),
+            "dweights is right. At the intercept the error got lost: −2δ, not −2.",
+        ),
+        Misconception(
+            "ŷ for δ",
+            lambda x, y, weights, intercept: (-_d(x, 0.0, weights, intercept) * x, -_d(x, 0.0, weights, intercept)),
+            "Your δ is the prediction itself. How wrong it is, only the right price y can say: δ = y − ŷ.",
+        ),
+        Misconception(
+            "y for δ",
+            lambda x, y, weights, intercept: (-2 * y * x, -2 * y),
+            "Your δ is the price itself; the prediction does not come in. δ = y − ŷ.",
+        ),
+        Misconception(
+            "both partners",
+            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x * weights, _d(x, y, weights, intercept)),
+            "x *and* the weights stand in dweights. Differentiating weights·x by a weight leaves its input alone.",
+        ),
+        Misconception(
+            "products not summed",
+            lambda x, y, weights, intercept: (2 * (x * weights + intercept - y) * x, 2 * (x * weights + intercept - y)),
+            "The prediction is an array: `x * weights` multiplies without adding up. One house, one price: `x @ "
+            "weights`.",
+        ),
+        Misconception(
+            "products summed too late",
+            lambda x, y, weights, intercept: (
+                2 * (x * weights + intercept - y) * x,
+                np.sum(2 * (x * weights + intercept - y)),
+            ),
+            "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, "
+            "one price: `x @ weights`.",
+        ),
+        Misconception(
+            "x left out",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept) * np.ones_like(x),
+                _d(x, y, weights, intercept),
+            ),
+            "All weights get the same gradient, the intercept’s. Each has its own input as a partner: −2δ times x.",
+        ),
+        Misconception(
+            "x squared",
+            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x**2, _d(x, y, weights, intercept)),
+            "x is squared in dweights. The error carries one x only: ∂ŷ/∂weights = x.",
         ),
     ],
     alternatives=[
@@ -405,6 +627,86 @@ training_round = Exercise(
             in_place,
             "Right numbers, but `weights -= …` changed the caller's array, and the old weights are lost. "
             "`weights = weights - …` makes a new one.",
+        ),
+        Misconception(
+            "gradients returned",
+            lambda x, y, weights, intercept, lr: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept)),
+            "These are the gradients. A round goes one further: old value minus lr times gradient.",
+        ),
+        Misconception(
+            "the change, upside down",
+            lambda x, y, weights, intercept, lr: (
+                lr * _d(x, y, weights, intercept) * x,
+                lr * _d(x, y, weights, intercept),
+            ),
+            "You return lr times gradient. That is what is to be taken off: old value *minus* this.",
+        ),
+        Misconception(
+            "divided by lr",
+            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1 / lr),
+            "You divide by the learning rate: the more careful it is meant to be, the wilder the step. Multiply.",
+        ),
+        Misconception(
+            "lr times everything",
+            lambda x, y, weights, intercept, lr: tuple(lr * value for value in stepped(x, y, weights, intercept, 1.0)),
+            "lr multiplies the old values, too, and nearly all that was learned is gone. It belongs to the "
+            "gradient alone: `weights - lr * dweights`.",
+        ),
+        Misconception(
+            "the 2 twice",
+            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 2 * lr),
+            "A step twice as long as it should be: the 2 of the square is in the gradient already.",
+        ),
+        Misconception(
+            "a factor, not a step",
+            lambda x, y, weights, intercept, lr: (
+                weights * (1 - lr * _d(x, y, weights, intercept) * x),
+                intercept * (1 - lr * _d(x, y, weights, intercept)),
+            ),
+            "You multiply the old values by something. A step is *added*: old value minus lr times gradient. (A "
+            "weight of 0 could never leave.)",
+        ),
+        Misconception(
+            "shrunk, not taught",
+            lambda x, y, weights, intercept, lr: (weights * (1 - lr), intercept * (1 - lr)),
+            "The parameters shrink by lr times *themselves*, and the house has no say. Take off lr times their "
+            "gradient.",
+        ),
+        Misconception(
+            "one gradient for all",
+            lambda x, y, weights, intercept, lr: (
+                weights - lr * _d(x, y, weights, intercept),
+                intercept - lr * _d(x, y, weights, intercept),
+            ),
+            "All weights move by the same amount: the intercept’s gradient. Each weight has its own, with its "
+            "input in it.",
+        ),
+        Misconception(
+            "times the weights",
+            lambda x, y, weights, intercept, lr: (
+                weights - lr * _d(x, y, weights, intercept) * weights,
+                intercept - lr * _d(x, y, weights, intercept),
+            ),
+            "The step of the weights carries the *weights*, where the input x belongs. Or do x and weights change "
+            "places in your call of `gradients(x, y, weights, intercept)`?",
+        ),
+        Misconception(
+            "two rounds",
+            lambda x, y, weights, intercept, lr: stepped(x, y, *stepped(x, y, weights, intercept, lr), lr),
+            "You went two rounds. One step for one house.",
+        ),
+        Misconception(
+            "intercept forgotten in the price",
+            lambda x, y, weights, intercept, lr: (
+                weights - lr * _d(x, y, weights, 0.0) * x,
+                intercept - lr * _d(x, y, weights, 0.0),
+            ),
+            "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
+        ),
+        Misconception(
+            "half a step",
+            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr / 2),
+            "Half a step: the square brings down a 2, and `gradients` has it inside already.",
         ),
     ],
     alternatives=[stepped, by_theta],
@@ -554,6 +856,33 @@ standardize = Exercise(
             "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. New "
             "houses will need the ones you started from.",
         ),
+        Misconception(
+            "brackets forgotten",
+            lambda X: (X - scaled(X)[1] / scaled(X)[2], *scaled(X)[1:]),
+            "`X - mean / std` divides only the mean. Brackets: subtract first, `(X - mean)`, then divide.",
+        ),
+        Misconception(
+            "mean not subtracted",
+            lambda X: (X / scaled(X)[2], *scaled(X)[1:]),
+            "The columns have spread 1, but they are still far from 0. Subtract the mean before you divide.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda X: ((X - scaled(X)[1]) * scaled(X)[2], *scaled(X)[1:]),
+            "You multiply by the standard deviation: the wide columns become wider still. Divide.",
+        ),
+        Misconception(
+            "largest value",
+            lambda X: ((X - X.mean(axis=0)) / X.max(axis=0), X.mean(axis=0), X.max(axis=0)),
+            "You divide by each column’s largest value, which a single palace can spoil. Divide by the standard "
+            "deviation.",
+        ),
+        Misconception(
+            "median",
+            lambda X: ((X - np.median(X, axis=0)) / scaled(X)[2], np.median(X, axis=0), scaled(X)[2]),
+            "You subtract the median. It is sturdier than the mean, but another number: here the columns should "
+            "have *mean* 0.",
+        ),
     ],
     alternatives=[scaled_by_loop, scaled_with_errstate, lambda X: scaled(X)],
     hints=[
@@ -599,6 +928,75 @@ rmse = Exercise(
             "root divided by N",
             lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)) / len(y),
             "You take the root of the sum and divide by N. The mean belongs under the root: square, mean, root.",
+        ),
+        Misconception(
+            "sum",
+            lambda y_hat, y: np.sum((y_hat - y) ** 2),
+            "This is section 2’s cost. Two steps are missing: the mean instead of the sum, and the root.",
+        ),
+        Misconception(
+            "mean error",
+            lambda y_hat, y: np.mean(y_hat - y),
+            "The mean of the errors, signs and all: 50,000 too much here and 50,000 too little there make a "
+            "perfect model. Square each one first.",
+        ),
+        Misconception(
+            "squared after the mean",
+            lambda y_hat, y: np.sqrt(np.mean(y_hat - y) ** 2),
+            "The mean is taken before the square, so that errors of different sign cancel. A bracket, perhaps: "
+            "`np.mean((y_hat - y) ** 2)`.",
+        ),
+        Misconception(
+            "absolute values under the root",
+            lambda y_hat, y: np.sqrt(np.mean(np.abs(y_hat - y))),
+            "The root of the mean *absolute* error is in roots of dollars. The root is there to undo a square: "
+            "square the errors first.",
+        ),
+        Misconception(
+            "plus for minus",
+            lambda y_hat, y: np.sqrt(np.mean((y_hat + y) ** 2)),
+            "You add prediction and price. An error is their difference.",
+        ),
+        Misconception(
+            "N − 1",
+            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2) / (len(y) - 1)),
+            "You divide by N − 1, as statisticians do for a spread that they estimate. Here it is a plain mean: N.",
+        ),
+        Misconception(
+            "divided by √N",
+            lambda y_hat, y: np.sum((y_hat - y) ** 2) / np.sqrt(len(y)),
+            "The root stands under N only. Mean first, all of it, then the root.",
+        ),
+        Misconception(
+            "sum of absolute values",
+            lambda y_hat, y: np.sum(np.abs(y_hat - y)),
+            "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root.",
+        ),
+        Misconception(
+            "relative",
+            lambda y_hat, y: np.sqrt(np.mean(((y_hat - y) / y) ** 2)),
+            "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars.",
+        ),
+        Misconception(
+            "median",
+            lambda y_hat, y: np.sqrt(np.median((y_hat - y) ** 2)),
+            "This is the root of the *median*: half of the houses may be as wrong as they like. M stands for mean.",
+        ),
+        Misconception(
+            "spread of the errors, N − 1",
+            lambda y_hat, y: np.std(y_hat - y, ddof=1),
+            "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars "
+            "too dear for every house would come out perfect.",
+        ),
+        Misconception(
+            "variance",
+            lambda y_hat, y: np.var(y_hat - y),
+            "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root.",
+        ),
+        Misconception(
+            "largest error",
+            lambda y_hat, y: np.max(np.abs(y_hat - y)),
+            "This is the worst house alone. The RMSE hears all of them.",
         ),
     ],
     alternatives=[

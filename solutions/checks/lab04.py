@@ -23,6 +23,14 @@ def hot(labels, K):
     return np.eye(K)[np.asarray(labels)]
 
 
+def quietly(function):
+    def answer(*arguments):
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    return answer
+
+
 # binary_cross_entropy -------------------------------------------------------------------------------------------
 
 
@@ -39,7 +47,12 @@ def each_bce(y, p):
 binary_cross_entropy = Exercise(
     "binary_cross_entropy",
     points=2,
-    cases=lambda rng: [bce_case(rng, 5), bce_case(rng, 8), {"y": np.array([1.0, 0.0]), "p": np.array([0.9, 0.9])}],
+    cases=lambda rng: [
+        bce_case(rng, 5),
+        bce_case(rng, 8),
+        {"y": np.array([1.0, 0.0]), "p": np.array([0.9, 0.9])},
+        {"y": np.array([1.0, 0.0]), "p": np.array([1e-12, 0.3])},  # sure and wrong: nothing may be added to p
+    ],
     misconceptions=[
         Misconception(
             "sum for mean",
@@ -83,6 +96,62 @@ binary_cross_entropy = Exercise(
             lambda y, p: each_bce(y, p),
             "One loss for each example, and all of them right. Their mean is missing.",
         ),
+        Misconception(
+            "only y = 0 counts",
+            lambda y, p: -np.mean((1 - y) * np.log(1 - p)),
+            "The examples with y = 1 cost nothing here. For them the first term counts, y log p.",
+        ),
+        Misconception(
+            "minus for plus",
+            lambda y, p: -np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)),
+            "There is a minus between the two terms, so that every 0 that is read badly *earns* something. Both "
+            "terms have the same sign, and one minus in front is for both: mind the brackets.",
+        ),
+        Misconception(
+            "log p twice",
+            lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(p)),
+            "Both terms have log p, so that y makes no difference. For y = 0 the question is how probable a *0* "
+            "was: log(1 − p).",
+        ),
+        Misconception(
+            "1 − log p",
+            lambda y, p: -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p))),
+            "1 − log p is not log(1 − p). The 1 − p goes inside the logarithm.",
+        ),
+        Misconception(
+            "both terms always",
+            lambda y, p: -np.mean(np.log(p) + np.log(1 - p)),
+            "Both logarithms count for every example, and y for nothing. y and 1 − y are the switches: one of the "
+            "two terms is on.",
+        ),
+        Misconception(
+            "second term always",
+            lambda y, p: -np.mean(y * np.log(p) + np.log(1 - p)),
+            "The factor 1 − y is missing, so the second term is never switched off.",
+        ),
+        Misconception(
+            "log of the mean",
+            lambda y, p: -np.log(np.mean(y * p + (1 - y) * (1 - p))),
+            "You average the probabilities and then take one logarithm. Each example has a logarithm of its own, "
+            "and these are averaged: one sure mistake should hurt.",
+        ),
+        Misconception(
+            "absolute error",
+            lambda y, p: np.mean(np.abs(y - p)),
+            "This is the mean distance of p from y. However wrong, it never costs more than 1; the logarithm has "
+            "no such mercy.",
+        ),
+        Misconception(
+            "sigmoid once more",
+            lambda y, p: np.mean(each_bce(y, 1 / (1 + np.exp(-p)))),
+            "A sigmoid goes over p. But p is a probability already: one squeeze is enough.",
+        ),
+        Misconception(
+            "a small number added",
+            lambda y, p: -np.mean(y * np.log(p + 1e-7) + (1 - y) * np.log(1 - p + 1e-7)),
+            "You add a little inside the logarithm (or clip p), so that log 0 cannot happen. Here p is never 0, "
+            "and the plaster puts a cap on the price of a sure mistake. Section 3 has the cure.",
+        ),
     ],
     alternatives=[
         lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p))),
@@ -103,8 +172,10 @@ def logits(rng, N, K):
 
 
 def far_logits(rng, K):
-    """Rows far above and far below zero; within a row the usual differences."""
-    return logits(rng, 3, K) + np.array([[10000.0], [-10000.0], [0.0]])
+    """Rows far above and far below zero with the usual differences, and one with a single logit far above."""
+    Z = logits(rng, 3, K) + np.array([[10000.0], [-10000.0], [0.0]])
+    Z[2, rng.integers(K)] = 10000.0
+    return Z
 
 
 def softmax_cases(rng):
@@ -188,6 +259,74 @@ softmax = Exercise(
             lambda Z: right_softmax(right_softmax(Z)),
             "This is the softmax of a softmax. Probabilities are no logits: the second helping makes every row lukewarm.",
         ),
+        Misconception(
+            "the logarithm of it",
+            lambda Z: log_softmax(Z),
+            "These are the *logarithms* of the probabilities, all of them negative. (Section 3 will want them.) A "
+            "softmax stops one step earlier.",
+        ),
+        Misconception(
+            "divided by the largest",
+            lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)),
+            "The largest entry of each row is 1, so a row is more than one whole. The subtraction is for safety "
+            "only; each row is still to be divided by its *sum*.",
+        ),
+        Misconception(
+            "mean for sum",
+            lambda Z: right_softmax(Z) * Z.shape[1],
+            "Your rows sum to K: you divided by the row’s *mean*. By its sum, please.",
+        ),
+        Misconception(
+            "sum of the logits",
+            lambda Z: np.exp(np.minimum(Z, 700)) / Z.sum(axis=1, keepdims=True),
+            "Above the line are exponentials, below it are plain logits. Divide by the sum of the *exponentials*.",
+        ),
+        Misconception(
+            "shifted above only",
+            quietly(lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)) / np.exp(Z).sum(axis=1, keepdims=True)),
+            "You subtract the maximum above the line, but not below. It only cancels if it is in both: compute "
+            "the exponentials once, and use them twice.",
+        ),
+        Misconception(
+            "divided by the maximum first",
+            quietly(lambda Z: right_softmax(Z / Z.max(axis=1, keepdims=True))),
+            "You *divide* the logits by their maximum. Only adding or subtracting a constant leaves the softmax "
+            "as it is; a division makes it another one.",
+        ),
+        Misconception(
+            "exp(−z)",
+            lambda Z: right_softmax(-Z),
+            "The largest logit gets the smallest probability: there is a minus in your exponential, a souvenir of "
+            "the sigmoid.",
+        ),
+        Misconception(
+            "one where the maximum is",
+            lambda Z: np.eye(Z.shape[1])[Z.argmax(axis=1)],
+            "That is a hard max: everything for the winner. Softmax leaves the others a share, and that is what "
+            "the gradient lives on.",
+        ),
+        Misconception(
+            "squares for exponentials",
+            lambda Z: Z**2 / (Z**2).sum(axis=1, keepdims=True),
+            "Squares are positive, too, but −3 would be as probable as 3. The exponential keeps the order.",
+        ),
+        Misconception(
+            "absolute values for exponentials",
+            lambda Z: np.abs(Z) / np.abs(Z).sum(axis=1, keepdims=True),
+            "Absolute values are positive, too, but −3 would be as probable as 3. The exponential keeps the order.",
+        ),
+        Misconception(
+            "least subtracted",
+            quietly(lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - Z.min(axis=1, keepdims=True)))),
+            "You subtract the row’s *smallest* logit, and the largest can still overflow. Subtract the largest: "
+            "then no exponent is above 0.",
+        ),
+        Misconception(
+            "right sum, wrong axis",
+            lambda Z: (lambda E: E / E.sum(axis=0))(np.exp(Z - Z.max(axis=1, keepdims=True))),
+            "The maximum is taken along each row, the sum down the columns. Both belong to the row: axis=1, "
+            "keepdims=True.",
+        ),
     ],
     alternatives=[
         lambda Z: np.exp(log_softmax(Z)),
@@ -249,6 +388,11 @@ one_hot = Exercise(
             "The right place, but the label's number stands in it (and class 0 has nothing at all). A 1 is wanted: the whole "
             "probability.",
         ),
+        Misconception(
+            "upside down",
+            lambda labels, K: 1 - hot(labels, K),
+            "Ones and zeros have changed places: one *cold*. The 1 stands at the label, zeros everywhere else.",
+        ),
     ],
     alternatives=[
         lambda labels, K: labels[:, None] == np.arange(K),
@@ -271,22 +415,15 @@ def labelled(rng, N, K):
 
 
 def far_apart(rng):
-    """Two examples: one surely right, one surely wrong. The mean loss is half of the distance."""
+    """Two examples, one surely right, one surely wrong and far below. The mean loss is half of the distance."""
     distance = float(rng.integers(9, 12) * 1000)
-    return {"Z": np.array([[distance, 0.0, 0.0], [distance, 0.0, 0.0]]), "labels": np.array([0, 1])}
+    row = np.array([distance, 0.0, 0.0])
+    return {"Z": np.stack([row, row - 20000.0]), "labels": np.array([0, 1])}
 
 
 def loss_of(log_p):
     """Make an answer from a function that gives (log) probabilities."""
     return lambda Z, labels: -float(np.mean(of_right_class(log_p(Z), labels)))
-
-
-def quietly(function):
-    def answer(*arguments):
-        with np.errstate(all="ignore"):
-            return function(*arguments)
-
-    return answer
 
 
 softmax_cross_entropy = Exercise(
@@ -367,6 +504,116 @@ softmax_cross_entropy = Exercise(
             loss_of(lambda Z: Z - np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))),
             "You subtract the maximum inside the sum of exponentials, but not from the logit of the right class. Work with "
             "the shifted logits in both places.",
+        ),
+        Misconception(
+            "a smaller small number",
+            loss_of(lambda Z: np.log(right_softmax(Z) + 1e-8)),
+            "log(p + 1e-8) never is inf, but it is not the loss, either: it stops at 18.4, and where it stops the "
+            "gradient is gone. (4.2) needs no such plaster.",
+        ),
+        Misconception(
+            "clipped",
+            loss_of(lambda Z: np.log(np.clip(right_softmax(Z), 1e-15, 1))),
+            "Clipping the probability puts a ceiling on the loss, and under a ceiling the gradient is 0: just "
+            "where the network is most wrong it learns nothing. Take the logarithm on paper, (4.2).",
+        ),
+        Misconception(
+            "one maximum for the batch",
+            quietly(loss_of(lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum(axis=1, keepdims=True)))),
+            "You subtract the largest logit of the whole batch. In a row far below it all exponentials are 0, and "
+            "log 0 is −inf. Each row has its own maximum: axis=1, keepdims=True.",
+        ),
+        Misconception(
+            "labels ignored",
+            lambda Z, labels: -np.mean(log_softmax(Z)),
+            "You average the logarithms of *all* classes. Only the right class of each row counts: pick it with "
+            "the labels.",
+        ),
+        Misconception(
+            "most probable class",
+            lambda Z, labels: -np.mean(log_softmax(Z).max(axis=1)),
+            "You take the class that the model likes best. Take the *right* one, labels[n]; otherwise it is paid "
+            "for being sure of anything.",
+        ),
+        Misconception(
+            "shifted once",
+            quietly(loss_of(lambda Z: Z - Z.max(axis=1, keepdims=True) - np.log(np.exp(Z).sum(axis=1, keepdims=True)))),
+            "The maximum is subtracted from z, but not inside the sum of exponentials. Work with the shifted "
+            "logits in both places.",
+        ),
+        Misconception(
+            "maximum subtracted twice",
+            loss_of(lambda Z: log_softmax(Z) - Z.max(axis=1, keepdims=True)),
+            "The maximum is taken off twice. The shifted logits have it off already: log p = shifted − log Σ "
+            "exp(shifted).",
+        ),
+        Misconception(
+            "binary for each class",
+            quietly(lambda Z, labels: np.mean(each_bce(hot(labels, Z.shape[1]), right_softmax(Z)))),
+            "This is the binary cross-entropy of each class. In (4.9) only the right class pays; what the others "
+            "say is in the softmax’s sum already.",
+        ),
+        Misconception(
+            "binary for each class, added up",
+            quietly(lambda Z, labels: np.sum(each_bce(hot(labels, Z.shape[1]), right_softmax(Z))) / len(Z)),
+            "The term (1 − t) log(1 − p) of the binary loss is in here. In (4.9) only the right class pays; what "
+            "the others say is in the softmax’s sum already.",
+        ),
+        Misconception(
+            "log of the mean",
+            quietly(lambda Z, labels: -np.log(np.mean(of_right_class(right_softmax(Z), labels)))),
+            "You average the probabilities and take one logarithm. Logarithm first, for each example; then the mean.",
+        ),
+        Misconception(
+            "squared error",
+            lambda Z, labels: np.mean((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2),
+            "That is the mean squared error, which goes to sleep where it is most wrong. (4.9) is a mean of "
+            "logarithms.",
+        ),
+        Misconception(
+            "log of the sum missing",
+            loss_of(
+                lambda Z: (
+                    Z
+                    - Z.max(axis=1, keepdims=True)
+                    - np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+                )
+            ),
+            "The sum of the exponentials is there, its logarithm is not: − *log* Σ exp(z).",
+        ),
+        Misconception(
+            "summed over the batch",
+            loss_of(
+                lambda Z: Z - Z.max(axis=1, keepdims=True) - np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum())
+            ),
+            "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True.",
+        ),
+        Misconception(
+            "plus the log of the sum",
+            loss_of(
+                lambda Z: (
+                    Z
+                    - Z.max(axis=1, keepdims=True)
+                    + np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+                )
+            ),
+            "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.2).",
+        ),
+        Misconception(
+            "divided by K",
+            lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)) / Z.shape[1],
+            "You divide by the number of classes. (4.9) is a mean over the N *examples*.",
+        ),
+        Misconception(
+            "labels as numbers",
+            lambda Z, labels: -np.mean(labels[:, None] * log_softmax(Z)),
+            "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
+            "column to pick.",
+        ),
+        Misconception(
+            "one minus the probability",
+            lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
+            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.9).",
         ),
     ],
     alternatives=[
@@ -481,6 +728,76 @@ softmax_cross_entropy_grad = Exercise(
             "no maximum subtracted",
             lambda Z, labels: (naive(Z) - hot(labels, Z.shape[1])) / len(Z),
             "Right, but for large logits it is NaN: a softmax without the maximum subtracted. You have a stable one.",
+        ),
+        Misconception(
+            "logarithms for probabilities",
+            lambda Z, labels: (log_softmax(Z) - hot(labels, Z.shape[1])) / len(Z),
+            "You subtract the target from *log* p. In (4.10) the softmax stands without its logarithm.",
+        ),
+        Misconception(
+            "softmax missing",
+            lambda Z, labels: -hot(labels, Z.shape[1]) / len(Z),
+            "Here is only the target. What the model *said* must come in: softmax(z) − t. A model that is right "
+            "already should be left in peace.",
+        ),
+        Misconception(
+            "divided by K",
+            lambda Z, labels: full_gradient(Z, labels) * len(Z) / Z.shape[1],
+            "You divide by the number of classes (columns). The mean runs over the N examples, the rows: `len(Z)`.",
+        ),
+        Misconception(
+            "winner minus target",
+            lambda Z, labels: (hot(Z.argmax(axis=1), Z.shape[1]) - hot(labels, Z.shape[1])) / len(Z),
+            "You rounded the softmax to its winner. Then a narrow win teaches nothing; use the probabilities "
+            "themselves.",
+        ),
+        Misconception(
+            "only the right class",
+            lambda Z, labels: full_gradient(Z, labels) * hot(labels, Z.shape[1]),
+            "Only the right class’s entry is filled. All logits share the sum below the line, so the others have "
+            "a gradient, too: their probability.",
+        ),
+        Misconception(
+            "multiplied by the target",
+            lambda Z, labels: right_softmax(Z) * hot(labels, Z.shape[1]) / len(Z),
+            "You multiply by the one-hot row. It is *subtracted*: said minus true.",
+        ),
+        Misconception(
+            "1 from every class",
+            lambda Z, labels: (right_softmax(Z) - 1) / len(Z),
+            "You take 1 from every class. Only the right one has a 1 in its one-hot row; the others have 0.",
+        ),
+        Misconception(
+            "brackets forgotten",
+            lambda Z, labels: right_softmax(Z) - hot(labels, Z.shape[1]) / len(Z),
+            "Only the target is divided by N. Brackets around the difference, then divide.",
+        ),
+        Misconception(
+            "slope of the softmax alone",
+            lambda Z, labels: right_softmax(Z) * (1 - right_softmax(Z)) / len(Z),
+            "p(1 − p) is how a probability changes with its own logit. The loss has not been asked yet; together "
+            "the two are softmax minus target.",
+        ),
+        Misconception(
+            "squared error",
+            lambda Z, labels: 2 * full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
+            "2(p − t)·p(1 − p) belongs to a squared error. The cross-entropy cancels the p(1 − p), and there is "
+            "no square to bring down a 2.",
+        ),
+        Misconception(
+            "sigmoid",
+            lambda Z, labels: (1 / (1 + np.exp(-np.clip(Z, -700, 700))) - hot(labels, Z.shape[1])) / len(Z),
+            "There is a sigmoid for each class. Here the classes share one whole: softmax.",
+        ),
+        Misconception(
+            "label subtracted",
+            lambda Z, labels: (right_softmax(Z) - labels[:, None]) / len(Z),
+            "You subtract the label as a number. A label is a name; its one-hot row is what can be subtracted.",
+        ),
+        Misconception(
+            "the loss of each class",
+            lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
+            "These are the terms of the loss, not its slope. Look at (4.10): no logarithm is left.",
         ),
     ],
     alternatives=[
@@ -619,6 +936,16 @@ accuracy = Exercise(
             lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels)),
             "You average how *sure* it was of the right class. Accuracy asks only: was the right class first?",
         ),
+        Misconception(
+            "divided by K",
+            lambda Z, labels: np.sum(Z.argmax(axis=1) == labels) / Z.shape[1],
+            "You divide by the number of classes. A share of the *examples* is asked for: `len(labels)`.",
+        ),
+        Misconception(
+            "difference",
+            lambda Z, labels: np.mean(Z.argmax(axis=1) - labels),
+            "You subtract class numbers. Reading 3 for 8 is no more wrong than 7 for 8: compare with `==`.",
+        ),
     ],
     alternatives=[
         lambda Z, labels: sum(int(np.argmax(z) == label) for z, label in zip(Z, labels, strict=True)) / len(labels),
@@ -671,6 +998,30 @@ def in_place(batches, W, b, lr):
         W -= lr * X.T @ dZ
         b -= lr * dZ.sum(axis=0)
     return W, b
+
+
+def one_slip(step):
+    """Train for one pass with another step: (W, b, dW, db, lr) gives the new W and b."""
+
+    def answer(batches, W, b, lr):
+        for X, labels in batches:
+            dZ = full_gradient(X @ W + b, labels)
+            W, b = step(W, b, X.T @ dZ, dZ.sum(axis=0), lr)
+        return W, b
+
+    return answer
+
+
+def weights_divided(batches, W, b, lr):
+    for X, labels in batches:
+        dZ = full_gradient(X @ W + b, labels)
+        W, b = W - lr * (X.T @ dZ) / len(X), b - lr * dZ.sum(axis=0)
+    return W, b
+
+
+def all_at_once(batches, W, b, lr):
+    X, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    return trained()([(X, labels)], W, b, lr)
 
 
 train_softmax = Exercise(
@@ -751,6 +1102,76 @@ train_softmax = Exercise(
             in_place,
             "Right numbers, but `W -= …` changes the caller's arrays, so nobody can train from the same start again. "
             "`W = W - …` makes a new one.",
+        ),
+        Misconception(
+            "b uphill",
+            one_slip(lambda W, b, dW, db, lr: (W - lr * dW, b + lr * db)),
+            "W goes downhill, b uphill. Both take minus lr times gradient. (W comes out wrong, too, from the "
+            "second batch on: it sees that b.)",
+        ),
+        Misconception(
+            "W uphill",
+            one_slip(lambda W, b, dW, db, lr: (W + lr * dW, b - lr * db)),
+            "b goes downhill, W uphill. Both take minus lr times gradient.",
+        ),
+        Misconception(
+            "lr forgotten",
+            one_slip(lambda W, b, dW, db, lr: (W - dW, b - db)),
+            "Steps as long as the whole gradient: lr is not used.",
+        ),
+        Misconception(
+            "lr forgotten at b",
+            one_slip(lambda W, b, dW, db, lr: (W - lr * dW, b - db)),
+            "b takes the whole gradient as its step: multiply by lr there, too.",
+        ),
+        Misconception(
+            "1/N twice, for W",
+            weights_divided,
+            "The steps of W are as many times too short as the batch has examples; those of b are right. The 1/N "
+            "is in dZ already: `X.T @ dZ`, and nothing more.",
+        ),
+        Misconception(
+            "the step, not the place",
+            one_slip(lambda W, b, dW, db, lr: (-lr * dW, -lr * db)),
+            "W becomes the step alone. New value = old value minus lr times gradient.",
+        ),
+        Misconception(
+            "one big batch",
+            all_at_once,
+            "You put all batches together and take one step. One step *for each batch*: the second batch sees "
+            "what the first has taught.",
+        ),
+        Misconception(
+            "softmax twice",
+            trained(lambda Z, labels: full_gradient(right_softmax(Z), labels)),
+            "Softmax went over it twice: `softmax_cross_entropy_grad` wants *logits*, and has the softmax inside.",
+        ),
+        Misconception(
+            "target missing",
+            trained(lambda Z, labels: right_softmax(Z) / len(Z)),
+            "The labels have no say: dZ is softmax(Z)/N, without the target. `softmax_cross_entropy_grad` gives "
+            "the whole of it.",
+        ),
+        Misconception(
+            "lr times everything",
+            one_slip(lambda W, b, dW, db, lr: (lr * (W - dW), lr * (b - db))),
+            "lr multiplies the old values, too, and what was learned fades away. It belongs to the gradient "
+            "alone: `W - lr * X.T @ dZ`.",
+        ),
+        Misconception(
+            "two rounds",
+            lambda batches, W, b, lr: trained()(batches, *trained()(batches, W, b, lr), lr),
+            "You went through the batches twice. One pass.",
+        ),
+        Misconception(
+            "one example for b",
+            trained(bias=lambda dZ: dZ[0]),
+            "b learns from the first example of each batch only. Add up the rows of dZ: `dZ.sum(axis=0)`.",
+        ),
+        Misconception(
+            "two steps in one",
+            one_slip(lambda W, b, dW, db, lr: (W - 2 * lr * dW, b - 2 * lr * db)),
+            "Your steps are twice as long as they should be. There is no square here to bring down a 2.",
         ),
     ],
     alternatives=[

@@ -47,6 +47,56 @@ matmul_flops = Exercise(
             "Exact to the last addition: k products need k − 1 of them. Everybody rounds that up to 2·m·k·n, and so does the "
             "check; no machine saves the first one.",
         ),
+        Misconception(
+            "entries of the result",
+            lambda m, k, n: m * n,
+            "This is how many entries the result has. Each of them is a sum of k products: two operations a term.",
+        ),
+        Misconception(
+            "numbers, not operations",
+            lambda m, k, n: m * k + k * n + m * n,
+            "These are the numbers *stored* in the three arrays. The next exercise wants those; operations are "
+            "what is done with them.",
+        ),
+        Misconception(
+            "numbers, not operations, twice",
+            lambda m, k, n: 2 * (m * k + k * n + m * n),
+            "Twice the numbers stored in the three arrays. Count instead what is done: m·n entries, k products "
+            "each, two operations a term.",
+        ),
+        Misconception(
+            "one addition an entry",
+            lambda m, k, n: m * n * (k + 1),
+            "k products for each entry, and then one addition? To add up k products takes as many additions as "
+            "products, but for one.",
+        ),
+        Misconception(
+            "k twice",
+            lambda m, k, n: 2 * m * k * k * n,
+            "k is in there twice: once from each matrix. But the two share it: row and column are walked through "
+            "*together*.",
+        ),
+        Misconception(
+            "k twice, once each",
+            lambda m, k, n: m * k * k * n,
+            "k is in there twice: once from each matrix. But the two share it: row and column are walked through "
+            "*together*. (And the additions?)",
+        ),
+        Misconception(
+            "n forgotten",
+            lambda m, k, n: 2 * m * k,
+            "This is a matrix times *one* column. B has n of them.",
+        ),
+        Misconception(
+            "m forgotten",
+            lambda m, k, n: 2 * k * n,
+            "This is *one* row times a matrix. A has m of them.",
+        ),
+        Misconception(
+            "sizes summed",
+            lambda m, k, n: m + k + n,
+            "You added up the sizes. Every row meets every column, k times each: sizes multiply.",
+        ),
     ],
     alternatives=[lambda m, k, n: float(2 * m * k * n), lambda m, k, n: sum(2 * k for _ in range(m * n))],
     hints=[
@@ -86,6 +136,58 @@ matmul_bytes = Exercise(
             lambda m, k, n, itemsize: itemsize * (2 * m * k * n + m * n),
             "You read both factors again for each product. That is what a careless program does; we count the least that is "
             "possible: each array once.",
+        ),
+        Misconception(
+            "operations for numbers",
+            lambda m, k, n, itemsize: itemsize * m * k * n,
+            "m·k·n is how many *products* there are. Stored are three flat arrays: m·k, k·n and m·n numbers.",
+        ),
+        Misconception(
+            "operations times bytes",
+            lambda m, k, n, itemsize: 2 * m * k * n * itemsize,
+            "These are operations times bytes. What moves are the three arrays, each once: m·k, k·n and m·n numbers.",
+        ),
+        Misconception(
+            "operations",
+            lambda m, k, n, itemsize: 2 * m * k * n,
+            "This is the number of operations once more. Bytes are asked for: the sizes of the three arrays.",
+        ),
+        Misconception(
+            "bytes of the last only",
+            lambda m, k, n, itemsize: m * k + k * n + m * n * itemsize,
+            "Only the last array is counted in bytes; the others are still numbers. Brackets: itemsize times the "
+            "whole sum.",
+        ),
+        Misconception(
+            "bytes of the first only",
+            lambda m, k, n, itemsize: itemsize * m * k + k * n + m * n,
+            "Only the first array is counted in bytes; the others are still numbers. Brackets: itemsize times the "
+            "whole sum.",
+        ),
+        Misconception(
+            "result only",
+            lambda m, k, n, itemsize: itemsize * m * n,
+            "Only the result is counted. The two factors must come from somewhere.",
+        ),
+        Misconception(
+            "three of the result’s size",
+            lambda m, k, n, itemsize: 3 * itemsize * m * n,
+            "You gave all three arrays the size of the result. A is m × k and B is k × n.",
+        ),
+        Misconception(
+            "divided by itemsize",
+            lambda m, k, n, itemsize: (m * k + k * n + m * n) / itemsize,
+            "You divide by itemsize. Each number *takes* that many bytes: multiply.",
+        ),
+        Misconception(
+            "sides for areas",
+            lambda m, k, n, itemsize: itemsize * (m + k + n),
+            "You added up the sides. An array of m rows and k columns has m·k numbers.",
+        ),
+        Misconception(
+            "always float32",
+            lambda m, k, n, itemsize: 4 * (m * k + k * n + m * n),
+            "Right for float32. float64 takes 8 bytes a number and float16 takes 2: use `itemsize`.",
         ),
     ],
     alternatives=[
@@ -148,6 +250,49 @@ roofline_time = Exercise(
             "upside down",
             lambda flops, bytes, peak_flops, bandwidth: max(peak_flops / flops, bandwidth / bytes),
             "Upside down: that is how often it could be done in a second. Time = work / rate.",
+        ),
+        Misconception(
+            "mean",
+            lambda flops, bytes, peak_flops, bandwidth: (flops / peak_flops + bytes / bandwidth) / 2,
+            "You took the mean of the two times. Nobody is done on the average: the slower one decides.",
+        ),
+        Misconception(
+            "crossed",
+            lambda flops, bytes, peak_flops, bandwidth: max(flops / bandwidth, bytes / peak_flops),
+            "The speeds have changed places. Operations go with peak_flops, bytes with bandwidth: watch the "
+            "units, and they will tell.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda flops, bytes, peak_flops, bandwidth: max(flops * peak_flops, bytes * bandwidth),
+            "You multiply by the speeds. A faster machine would then take longer: time = work / speed.",
+        ),
+        Misconception(
+            "intensity",
+            lambda flops, bytes, peak_flops, bandwidth: flops / bytes,
+            "This is the arithmetic intensity, operations a byte. It says *which* side decides, not how long it takes.",
+        ),
+        Misconception(
+            "difference",
+            lambda flops, bytes, peak_flops, bandwidth: abs(flops / peak_flops - bytes / bandwidth),
+            "This is how long one waits for the other. The whole takes as long as the slower one.",
+        ),
+        Misconception(
+            "upside down, the smaller",
+            lambda flops, bytes, peak_flops, bandwidth: min(peak_flops / flops, bandwidth / bytes),
+            "That is how often it could be done in a second, and the limit is the right one. Time is the other "
+            "way up: work / speed.",
+        ),
+        Misconception(
+            "all work over all speed",
+            lambda flops, bytes, peak_flops, bandwidth: (flops + bytes) / (peak_flops + bandwidth),
+            "You added operations to bytes, and two speeds of different things. Each work goes with its own "
+            "speed; then compare the two times.",
+        ),
+        Misconception(
+            "times multiplied",
+            lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops * bytes / bandwidth,
+            "You multiplied the two times, and that is seconds squared. The slower one decides: `max`.",
         ),
     ],
     alternatives=[
@@ -227,6 +372,94 @@ memory_needed = Exercise(
             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: 2 * sum(s)),
             "The activations are counted twice. Their gradients come and go, layer by layer; what must *stay* is one copy.",
         ),
+        Misconception(
+            "parameters only",
+            lambda sizes, batch, itemsize: itemsize * parameters(sizes),
+            "These are the parameters alone. Their gradients need as much again, and then come the activations of "
+            "the batch.",
+        ),
+        Misconception(
+            "activations forgotten",
+            lambda sizes, batch, itemsize: itemsize * 2 * parameters(sizes),
+            "Parameters and gradients are there; the activations are not: for every example, every unit of every "
+            "layer. They are often the largest part.",
+        ),
+        Misconception(
+            "activations only",
+            lambda sizes, batch, itemsize: itemsize * batch * sum(sizes),
+            "These are the activations alone. The parameters and their gradients live in the same memory.",
+        ),
+        Misconception(
+            "hidden layers only",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:-1])),
+            "Only hidden layers’ activations are counted. The input belongs to it (the first gradient needs X), "
+            "and so does the output.",
+        ),
+        Misconception(
+            "largest layer only",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=max),
+            "Only the largest layer’s activations are counted. That does for prediction; to go backwards, *all* "
+            "of them must be kept.",
+        ),
+        Misconception(
+            "a gradient for each example",
+            lambda sizes, batch, itemsize: itemsize * ((1 + batch) * parameters(sizes) + batch * sum(sizes)),
+            "You keep a gradient for each example. They are added up as they come: one number for each parameter.",
+        ),
+        Misconception(
+            "Adam’s memory",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=4),
+            "Adam’s two numbers for each parameter are in it. Well remembered; but they were to be left out here.",
+        ),
+        Misconception(
+            "a third copy",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=3),
+            "The parameters are counted three times. Themselves and their gradients: that makes two.",
+        ),
+        Misconception(
+            "biases on the wrong side",
+            lambda sizes, batch, itemsize: (
+                itemsize * (2 * sum(a * (b + 1) for a, b in pairwise(sizes)) + batch * sum(sizes))
+            ),
+            "You have a bias for each *input* of a layer. Each *unit* has one: a·b weights and b biases make (a + "
+            "1)·b.",
+        ),
+        Misconception(
+            "biases for the inputs",
+            lambda sizes, batch, itemsize: itemsize * (2 * (parameters(sizes) + sizes[0]) + batch * sum(sizes)),
+            "The inputs have biases with you. They are not computed, only given: biases begin with the second "
+            "entry of sizes.",
+        ),
+        Misconception(
+            "one bias a layer",
+            lambda sizes, batch, itemsize: (
+                itemsize * (2 * sum(a * b + 1 for a, b in pairwise(sizes)) + batch * sum(sizes))
+            ),
+            "You have one bias for each layer. Each *unit* has its own.",
+        ),
+        Misconception(
+            "biases have no gradients",
+            lambda sizes, batch, itemsize: (
+                itemsize * (parameters(sizes) + parameters(sizes, biases=False) + batch * sum(sizes))
+            ),
+            "The biases are counted once only. They learn as well, so each has a gradient, too.",
+        ),
+        Misconception(
+            "gradients and biases forgotten",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=1, biases=False),
+            "Two things are missing: the biases, and the gradients of all parameters.",
+        ),
+        Misconception(
+            "activations in numbers",
+            lambda sizes, batch, itemsize: itemsize * 2 * parameters(sizes) + batch * sum(sizes),
+            "The parameters are in bytes, the activations still in numbers. Brackets: itemsize times all of it.",
+        ),
+        Misconception(
+            "sizes multiplied",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: int(np.prod(s))),
+            "You multiplied the layer sizes. Each example has sizes[0] + sizes[1] + … activations, a number for "
+            "each unit.",
+        ),
     ],
     alternatives=[
         lambda sizes, batch, itemsize: (
@@ -294,7 +527,7 @@ softmax_any = Exercise(
         Misconception(
             "there and back",
             there_and_back,
-            "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 5): compute "
+            "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 6): compute "
             "where the numbers are.",
         ),
         Misconception(
@@ -306,6 +539,11 @@ softmax_any = Exercise(
             "over the examples",
             lambda Z: right_softmax(Z, axis=0),
             "It stays where it should, but the sum runs over the examples: axis=1 for classes.",
+        ),
+        Misconception(
+            "not divided",
+            lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)),
+            "It stays where it should, but the rows do not sum to 1: divide each by its own sum.",
         ),
     ],
     alternatives=[
@@ -324,9 +562,14 @@ softmax_any = Exercise(
 
 
 def stopwatch_case(rng, repeat):
-    """A slow first call, then calls of very different length, the last one much longer: mean ≠ median ≠ minimum."""
-    durations = rng.permutation(np.geomspace(1, 3, repeat)) * rng.uniform(0.01, 0.02)
+    """A slow first call, then calls of very different length, one much longer; first and last are neither extreme nor median."""
+    while True:
+        rank = rng.permutation(repeat)
+        if repeat == 1 or not {0, repeat // 2, repeat - 1} & {rank[0], rank[-1]}:
+            break
+    durations = np.geomspace(1, 3, repeat) * rng.uniform(0.01, 0.02)
     durations[-1] *= 5
+    durations = durations[rank]
     return {"durations": np.array([1.5, *durations, *durations]), "launch": 0.0003, "repeat": repeat}
 
 
@@ -356,6 +599,21 @@ def all_at_once(f, repeat, synchronize):
         f()
     synchronize()
     return (time.perf_counter() - start) / repeat
+
+
+def watch_never_reset(f, repeat, synchronize):
+    f()
+    synchronize()
+    start, seconds = time.perf_counter(), []
+    for _ in range(repeat):
+        f()
+        synchronize()
+        seconds.append(time.perf_counter() - start)
+    return median(seconds)
+
+
+def first_dropped(f, repeat, synchronize):
+    return timed(f, repeat, synchronize, warm=False, summary=lambda s: median(s[1:] or s))
 
 
 time_call = Exercise(
@@ -408,6 +666,49 @@ time_call = Exercise(
             lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=list),
             "A list of all times came back. Its median is asked for: `statistics.median` or `np.median`.",
         ),
+        Misconception(
+            "slowest",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=max),
+            "This is the slowest call. One disturbed call, and the whole machine looks lame: take the median.",
+        ),
+        Misconception(
+            "last one",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[-1]),
+            "This is the last call only. Is the list filled in the loop, or does one name hold just the latest? "
+            "Keep all, take their median.",
+        ),
+        Misconception(
+            "first one",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[0]),
+            "This is the first call that counts, and no other. Does `return` stand inside the loop?",
+        ),
+        Misconception(
+            "f not called",
+            lambda f, repeat, synchronize: timed(lambda: None, repeat, synchronize),
+            "No time has passed: is `f` called at all? `f` is the function, `f()` calls it.",
+        ),
+        Misconception(
+            "milliseconds",
+            lambda f, repeat, synchronize: 1000 * timed(f, repeat, synchronize),
+            "In milliseconds. Asked for are seconds.",
+        ),
+        Misconception(
+            "watch never reset",
+            watch_never_reset,
+            "Each time contains all those before it: `start` is read only once. Read the clock anew before each call.",
+        ),
+        Misconception(
+            "no warm-up, first one dropped",
+            first_dropped,
+            "You warm up with the first of the `repeat` calls and leave it out, so that one measurement is "
+            "missing. One call *more*: warm up first, then measure `repeat` times.",
+        ),
+        Misconception(
+            "no warm-up, mean",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False, summary=lambda s: sum(s) / len(s)),
+            "Two things: the first call, with all its one-off costs, counts, and a mean lets it spoil the rest. "
+            "Warm up once, then take the median.",
+        ),
     ],
     alternatives=[
         lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=np.median),
@@ -424,16 +725,21 @@ time_call = Exercise(
 # speedup --------------------------------------------------------------------------------------------------------
 
 
-def speed_case(rng, gain):
-    gpu = float(rng.uniform(0.01, 0.03))
-    transfer = float(rng.uniform(0.05, 0.09))
+def speed_case(rng, gain, far=True):
+    """Draw times; far away, the transfer takes longer than the computing, else the other way round."""
+    shorter, longer = float(rng.uniform(0.01, 0.03)), float(rng.uniform(0.05, 0.09))
+    gpu, transfer = (shorter, longer) if far else (longer, shorter)
     return {"cpu_seconds": (gpu + transfer) * gain, "gpu_seconds": gpu, "transfer_seconds": transfer}
 
 
 speedup = Exercise(
     "speedup",
     points=2,
-    cases=lambda rng: [speed_case(rng, float(rng.uniform(4, 6))), speed_case(rng, float(rng.uniform(0.3, 0.6)))],
+    cases=lambda rng: [
+        speed_case(rng, float(rng.uniform(4, 6))),
+        speed_case(rng, float(rng.uniform(0.3, 0.6))),
+        speed_case(rng, float(rng.uniform(2, 3)), far=False),
+    ],
     misconceptions=[
         Misconception(
             "transfer forgotten",
@@ -459,6 +765,82 @@ speedup = Exercise(
             "per cent",
             lambda cpu_seconds, gpu_seconds, transfer_seconds: 100 * cpu_seconds / (gpu_seconds + transfer_seconds),
             "In per cent. As a factor, please: 2 for twice as fast.",
+        ),
+        Misconception(
+            "brackets forgotten",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds + transfer_seconds,
+            "A ratio plus seconds: the division comes first. Brackets around the GPU’s two times.",
+        ),
+        Misconception(
+            "transfer taken off the ratio",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds - transfer_seconds,
+            "A ratio minus seconds has no meaning. The transfer is part of the GPU’s time: add it there, in "
+            "brackets, before you divide.",
+        ),
+        Misconception(
+            "transfer on both sides",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: (
+                (cpu_seconds + transfer_seconds) / (gpu_seconds + transfer_seconds)
+            ),
+            "The transfer is charged to both. The CPU has its numbers at home.",
+        ),
+        Misconception(
+            "transfer subtracted",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds - transfer_seconds),
+            "The transfer is subtracted. It makes the GPU’s way longer: plus.",
+        ),
+        Misconception(
+            "transfer off the CPU",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: (cpu_seconds - transfer_seconds) / gpu_seconds,
+            "You take the transfer off the CPU’s time. It is not a discount there, but a surcharge on the GPU’s.",
+        ),
+        Misconception(
+            "the slower of two",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / max(gpu_seconds, transfer_seconds),
+            "You let travel and computing go on at once, as under the roof. But the GPU cannot begin before its "
+            "numbers are there: add.",
+        ),
+        Misconception(
+            "transfer only",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / transfer_seconds,
+            "Only the travel is charged. The GPU is fast, but not that fast.",
+        ),
+        Misconception(
+            "both ways again",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + 2 * transfer_seconds),
+            "You charge the travel twice. transfer_seconds has both ways in it already.",
+        ),
+        Misconception(
+            "share saved",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: (
+                (cpu_seconds - gpu_seconds - transfer_seconds) / cpu_seconds
+            ),
+            "This is the share of the time that is saved. A speedup is old time over new time.",
+        ),
+        Misconception(
+            "gain",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + transfer_seconds) - 1,
+            "One is taken off: that is how much faster in addition. A speedup of 1 means as fast as before.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds * (gpu_seconds + transfer_seconds),
+            "You multiplied. A ratio: old time over new time.",
+        ),
+        Misconception(
+            "divided twice",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds / transfer_seconds,
+            "You divide by the one and then by the other. Travel and computing are *added*, in brackets; then divide.",
+        ),
+        Misconception(
+            "never slower",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: max(1.0, cpu_seconds / (gpu_seconds + transfer_seconds)),
+            "You cut it off at 1. A GPU can lose, and you would want to know.",
+        ),
+        Misconception(
+            "rounded",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: round(cpu_seconds / (gpu_seconds + transfer_seconds)),
+            "Rounded to a whole number: 0.6 and 1.4 would look alike. Leave the rounding to whoever prints it.",
         ),
     ],
     alternatives=[

@@ -72,6 +72,47 @@ l2_penalty = Exercise(
             lambda weights, lam: lam * sum(np.sum(np.abs(w)) for w in weights),
             "You added up |w|. That is L1, and its turn comes. L2 adds up w².",
         ),
+        Misconception(
+            "summed before squaring",
+            lambda weights, lam: lam * sum(np.sum(w) ** 2 for w in weights),
+            "You add up first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`.",
+        ),
+        Misconception(
+            "length of each array",
+            lambda weights, lam: lam * sum(np.linalg.norm(w) for w in weights),
+            "`norm` gives the length of each array, the root of Σ w². The penalty has no root: square it, or do "
+            "without `norm`.",
+        ),
+        Misconception(
+            "doubled, not squared",
+            lambda weights, lam: lam * sum(np.sum(w * 2) for w in weights),
+            "`* 2` doubles, `** 2` squares. One star is missing, and negative weights are paid for being so.",
+        ),
+        Misconception(
+            "mean of each array",
+            lambda weights, lam: lam * sum(np.mean(w**2) for w in weights),
+            "You take the mean within each array, so that large layers pay no more than small ones. Σ is a sum.",
+        ),
+        Misconception(
+            "mean over the arrays",
+            lambda weights, lam: lam * sum(np.sum(w**2) for w in weights) / len(weights),
+            "You divide by the number of arrays. Σ is a sum, over all weights of all arrays.",
+        ),
+        Misconception(
+            "λ added",
+            lambda weights, lam: lam + sum(np.sum(w**2) for w in weights),
+            "λ is added. It is a price for each unit of Σ w²: multiply.",
+        ),
+        Misconception(
+            "λ on the last array only",
+            lambda weights, lam: sum(np.sum(w**2) for w in weights[:-1]) + lam * np.sum(weights[-1] ** 2),
+            "λ reaches only the last array. Add up all of them first, then multiply, in brackets.",
+        ),
+        Misconception(
+            "divided by λ",
+            lambda weights, lam: sum(np.sum(w**2) for w in weights) / lam,
+            "You divide by λ: the dearer weights should be, the less they cost. Multiply.",
+        ),
     ],
     alternatives=[
         lambda weights, lam: lam * np.sum(np.concatenate([np.ravel(w) for w in weights]) ** 2),
@@ -115,7 +156,47 @@ l2_grad = Exercise(
         Misconception(
             "averaged",
             lambda w, lam: 2 * lam * w / np.size(w),
-            "You divided by the number of weights. The penalty is a sum, so is nothing to divide.",
+            "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
+        ),
+        Misconception(
+            "λ forgotten",
+            lambda w, lam: 2 * w,
+            "2w is the slope of Σ w². The strength λ stands in front of it.",
+        ),
+        Misconception(
+            "square kept",
+            lambda w, lam: 2 * lam * w**2,
+            "The 2 has come down, the square has stayed. d(w²)/dw = 2w.",
+        ),
+        Misconception(
+            "sign only",
+            lambda w, lam: 2 * lam * np.sign(w),
+            "Every weight is pulled alike: that is L1’s way. L2 pulls in proportion to w.",
+        ),
+        Misconception(
+            "w left out",
+            lambda w, lam: np.full_like(w, 2 * lam),
+            "2λ for all. The slope of w² depends on where one is: 2w.",
+        ),
+        Misconception(
+            "the step",
+            lambda w, lam: w - 2 * lam * w,
+            "This is where the weight would be after a step. Asked for is the gradient alone.",
+        ),
+        Misconception(
+            "λ squared",
+            lambda w, lam: 2 * lam**2 * w,
+            "λ is squared. It is only a factor, before and after differentiating.",
+        ),
+        Misconception(
+            "of the length",
+            lambda w, lam: lam * w / np.linalg.norm(w),
+            "This is the gradient of the *length* ‖w‖. The penalty is its square.",
+        ),
+        Misconception(
+            "λ added",
+            lambda w, lam: 2 * w + lam,
+            "λ is a factor, and a factor stays one: 2λw.",
         ),
     ],
     alternatives=[lambda w, lam: lam * (w + w), lambda w, lam: (2 * lam * w).tolist()],
@@ -182,6 +263,61 @@ objective_gradient = Exercise(
             lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * is_weight / len(theta),
             "The penalty is divided by the number of parameters. J = L + λR has λ as it stands; nothing is averaged.",
         ),
+        Misconception(
+            "λ forgotten",
+            lambda grad, theta, is_weight, lam: grad + 2 * theta * is_weight,
+            "The penalty’s gradient is here without its strength: λ is missing.",
+        ),
+        Misconception(
+            "penalty for its gradient",
+            lambda grad, theta, is_weight, lam: grad + lam * np.sum(theta[is_weight] ** 2),
+            "You add the penalty itself, one number, to every entry. Add its *gradient*: each weight has its own.",
+        ),
+        Misconception(
+            "squares",
+            lambda grad, theta, is_weight, lam: grad + lam * theta**2 * is_weight,
+            "You add λw². Its derivative is wanted: 2λw.",
+        ),
+        Misconception(
+            "summed up",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * np.sum(theta * is_weight),
+            "The penalty’s gradient is summed up, and all get the same. Each weight answers for itself.",
+        ),
+        Misconception(
+            "averaged",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * np.mean(theta * is_weight),
+            "The penalty’s gradient is averaged, and all get the same. Each weight answers for itself.",
+        ),
+        Misconception(
+            "λ on the loss, too",
+            lambda grad, theta, is_weight, lam: lam * (grad + 2 * theta * is_weight),
+            "λ multiplies the gradient of the loss, too. J = L + λR: only R is priced.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda grad, theta, is_weight, lam: grad * (2 * lam * theta * is_weight),
+            "You multiply the two gradients. J is a *sum*, and so is its gradient.",
+        ),
+        Misconception(
+            "gradient for θ",
+            lambda grad, theta, is_weight, lam: grad + 2 * lam * grad * is_weight,
+            "The penalty is on the weights, not on their gradient: 2λ times theta.",
+        ),
+        Misconception(
+            "L1’s",
+            lambda grad, theta, is_weight, lam: grad + lam * np.sign(theta) * is_weight,
+            "That is L1’s gradient. Here it is L2: in proportion to the weight.",
+        ),
+        Misconception(
+            "the step",
+            lambda grad, theta, is_weight, lam: theta - grad - 2 * lam * theta * is_weight,
+            "This is a step of descent already. Asked for is the gradient alone.",
+        ),
+        Misconception(
+            "biases penalised, 2 missing",
+            lambda grad, theta, is_weight, lam: grad + lam * theta,
+            "Two things: the biases pay, too (use `is_weight`), and the 2 of 2λw is missing.",
+        ),
     ],
     alternatives=[
         lambda grad, theta, is_weight, lam: np.where(is_weight, grad + 2 * lam * theta, grad),
@@ -233,6 +369,33 @@ l1_penalty = Exercise(
             lambda weights, lam: lam * np.mean(np.abs(np.concatenate([w.ravel() for w in weights]))),
             "You averaged over the weights. Σ is a sum.",
         ),
+        Misconception(
+            "λ forgotten",
+            lambda weights, lam: sum(np.sum(np.abs(w)) for w in weights),
+            "This is R. The penalty is λR: the strength is missing.",
+        ),
+        Misconception(
+            "length of each array",
+            lambda weights, lam: lam * sum(np.linalg.norm(w) for w in weights),
+            "`norm` gives the root of the squares. L1 wants neither root nor square: `np.abs(w).sum()`.",
+        ),
+        Misconception(
+            "norm with ord=1",
+            lambda weights, lam: lam * sum(np.linalg.norm(w, 1) for w in weights),
+            "For a matrix, `np.linalg.norm(w, 1)` is the largest column sum: a norm as well, but another. "
+            "`np.abs(w).sum()` counts every weight.",
+        ),
+        Misconception(
+            "mean of each array",
+            lambda weights, lam: lam * sum(np.mean(np.abs(w)) for w in weights),
+            "You take the mean within each array. Σ is a sum.",
+        ),
+        Misconception(
+            "weights counted",
+            lambda weights, lam: lam * sum(w.size for w in weights),
+            "You count the weights, large or small. (That would be “L0”, and nobody can descend it.) Add up their "
+            "sizes |w|.",
+        ),
     ],
     alternatives=[
         lambda weights, lam: lam * np.sum([np.linalg.norm(np.ravel(w), 1) for w in weights]),
@@ -261,6 +424,7 @@ l1_grad = Exercise(
     cases=lambda rng: [
         {"w": with_zeros(rng, (2, 3)), "lam": float(rng.uniform(0.2, 0.4))},
         {"w": with_zeros(rng, 5), "lam": float(rng.uniform(3.0, 4.0))},
+        {"w": 1e-9 * with_zeros(rng, 4), "lam": float(rng.uniform(0.5, 0.9))},  # nearly 0 is not 0
     ],
     misconceptions=[
         Misconception(
@@ -305,6 +469,17 @@ l1_grad = Exercise(
             "minus",
             lambda w, lam: -lam * np.sign(w),
             "Right size, wrong sign: the gradient points where |w| grows.",
+        ),
+        Misconception(
+            "a small number added",
+            lambda w, lam: lam * w / (np.abs(w) + 1e-8),
+            "|w| + a little keeps 0/0 away, but very small weights are pulled less, and L1’s secret is that they "
+            "are not. `np.sign` needs no plaster.",
+        ),
+        Misconception(
+            "a steep curve",
+            lambda w, lam: lam * np.tanh(100 * w),
+            "A steep tanh looks like a sign from afar. Near 0 it goes soft, and that is where L1 must not: `np.sign`.",
         ),
     ],
     alternatives=[
@@ -399,6 +574,49 @@ ridge = Exercise(
             "λ is subtracted: that rewards large weights. Set the gradient 2Xᵀ(Xw − y) + 2λw to 0 once more and look at the "
             "sign.",
         ),
+        Misconception(
+            "not solved",
+            lambda X, y, lam: (X.T @ X + lam * np.eye(X.shape[1])) @ (X.T @ y),
+            "You multiply by the matrix where you should *solve* with it: `np.linalg.solve(A, b)`.",
+        ),
+        Misconception(
+            "one over each entry",
+            lambda X, y, lam: (1 / (X.T @ X + lam * np.eye(X.shape[1]))) @ (X.T @ y),
+            "1/A divides entry by entry. The inverse of a matrix is another thing: `np.linalg.solve(A, b)`.",
+        ),
+        Misconception(
+            "each feature alone",
+            lambda X, y, lam: (X.T @ y) / ((X**2).sum(axis=0) + lam),
+            "You fit each feature as if the others were not there. XᵀX has entries beside the diagonal, where "
+            "features share what they know.",
+        ),
+        Misconception(
+            "root of λ",
+            lambda X, y, lam: np.linalg.solve(X.T @ X + np.sqrt(lam) * np.eye(X.shape[1]), X.T @ y),
+            "√λ stands on the diagonal. (It belongs there if one stacks rows under X; not in XᵀX + λI.)",
+        ),
+        Misconception(
+            "λ on the right, too",
+            lambda X, y, lam: np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y + lam),
+            "λ is added on the right as well. There stands Xᵀy, and no penalty touches it: the penalty has only w "
+            "in it.",
+        ),
+        Misconception(
+            "first weight goes free",
+            lambda X, y, lam: np.linalg.solve(X.T @ X + lam * np.diag([0.0] + [1.0] * (X.shape[1] - 1)), X.T @ y),
+            "The first weight does not pay, as if it were an intercept. Here there is none: λ on the whole diagonal.",
+        ),
+        Misconception(
+            "mean on one side",
+            lambda X, y, lam: np.linalg.solve(X.T @ X / len(X) + lam * np.eye(X.shape[1]), X.T @ y),
+            "XᵀX is divided by N, Xᵀy is not. The errors are summed here: divide neither.",
+        ),
+        Misconception(
+            "shrunk afterwards",
+            lambda X, y, lam: np.linalg.lstsq(X, y, rcond=None)[0] / (1 + lam),
+            "You shrink the least-squares weights all by the same factor. That is ridge only if the features have "
+            "nothing to do with each other; solve (XᵀX + λI) w = Xᵀy.",
+        ),
     ],
     alternatives=[
         lambda X, y, lam: np.linalg.inv(X.T @ X + lam * np.eye(X.shape[1])) @ X.T @ y,
@@ -465,6 +683,42 @@ soft_threshold = Exercise(
             "shrunk by a factor",
             lambda z, t: np.asarray(z) / (1 + t),
             "You divide. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
+        ),
+        Misconception(
+            "pushed outwards",
+            lambda z, t: np.sign(z) * (np.abs(z) + t),
+            "You move z *away* from 0. Towards it: |z| minus t.",
+        ),
+        Misconception(
+            "cut off above",
+            lambda z, t: np.sign(z) * np.minimum(np.abs(z) - t, 0),
+            "`minimum` keeps what is below 0: the small ones, and the wrong way round. `maximum(|z| − t, 0)` "
+            "stops *at* 0.",
+        ),
+        Misconception(
+            "sign times t",
+            lambda z, t: np.sign(z) * t,
+            "Every z becomes ±t. t is how far one moves, not where one ends.",
+        ),
+        Misconception(
+            "±t where it is large",
+            lambda z, t: np.where(np.abs(z) < t, 0.0, np.sign(z) * t),
+            "Small ones go to 0, as they should; large ones all end at ±t. They should be z, moved by t.",
+        ),
+        Misconception(
+            "small ones left alone",
+            lambda z, t: np.where(np.abs(z) > t, z - t * np.sign(z), z),
+            "The large ones are right. The small ones, |z| < t, are left where they are: they should go to 0.",
+        ),
+        Misconception(
+            "large negative ones moved on",
+            lambda z, t: np.where(np.abs(z) > t, np.asarray(z) - t, 0.0),
+            "Right for positive z. A very negative one moves *further* from 0 with z − t; towards 0 is z + t.",
+        ),
+        Misconception(
+            "z for its sign",
+            lambda z, t: z * np.maximum(np.abs(z) - t, 0),
+            "You multiply by z, where its *sign* is meant: `np.sign(z)`.",
         ),
     ],
     alternatives=[
@@ -542,6 +796,54 @@ max_norm = Exercise(
             lambda W, c: W / np.maximum(1, np.linalg.norm(W, axis=0)),
             "The long ones end at length 1, not at c.",
         ),
+        Misconception(
+            "minimum and maximum mixed up",
+            lambda W, c: W * np.maximum(1, c / np.linalg.norm(W, axis=0)),
+            "It is the other way round: short columns are stretched, long ones left alone. `minimum(1, …)`: no "
+            "factor above 1.",
+        ),
+        Misconception(
+            "ratio upside down",
+            lambda W, c: W * np.minimum(1, np.linalg.norm(W, axis=0) / c),
+            "The ratio is upside down, so the short columns shrink. Too long by a factor 2 means times one half: "
+            "c over length.",
+        ),
+        Misconception(
+            "all columns to length 1",
+            lambda W, c: W / np.linalg.norm(W, axis=0),
+            "Every column has length 1 now, and c has no say. Only columns longer than c are shortened, and to c.",
+        ),
+        Misconception(
+            "divided by the factor",
+            lambda W, c: W / np.minimum(1, c / np.linalg.norm(W, axis=0)),
+            "You divide by the factor, and the long ones grow. Multiply.",
+        ),
+        Misconception(
+            "longest column for all",
+            lambda W, c: W * min(1, c / np.linalg.norm(W, axis=0).max()),
+            "The longest column sets the factor for all, and the short ones shrink with it. Each column has its "
+            "own factor.",
+        ),
+        Misconception(
+            "largest entry for length",
+            lambda W, c: W * np.minimum(1, c / np.abs(W).max(axis=0)),
+            "You take a column’s largest entry for its length. Its length is the root of Σ w².",
+        ),
+        Misconception(
+            "mean for sum",
+            lambda W, c: W * np.minimum(1, c / np.sqrt((W**2).mean(axis=0))),
+            "You take the root of the *mean* square. A length is the root of the *sum* of squares.",
+        ),
+        Misconception(
+            "something subtracted",
+            lambda W, c: W - np.maximum(np.linalg.norm(W, axis=0) - c, 0),
+            "You subtract the excess from every entry. That turns the column; to shorten it, *multiply* it.",
+        ),
+        Misconception(
+            "capped above only",
+            lambda W, c: np.minimum(W, c),
+            "You cap single weights, and only the positive ones. It is the length of a column that may not exceed c.",
+        ),
     ],
     alternatives=[
         lambda W, c: W / np.maximum(1, np.sqrt((W**2).sum(axis=0)) / c),
@@ -602,6 +904,21 @@ lasso = Exercise(
             "not divided by ‖x_j‖²",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: len(X)),
             "You divide by N, which is right for standardised features only. In general it is ‖x_j‖².",
+        ),
+        Misconception(
+            "no threshold",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: 0.0),
+            "λ has no say: this goes to least squares. The threshold in (11.13) is Nλ.",
+        ),
+        Misconception(
+            "half the threshold",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: N * lam / 2),
+            "Half the threshold: with the ½ before the squares in the objective, the 2 has cancelled. Nλ.",
+        ),
+        Misconception(
+            "twice the threshold",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: 2 * N * lam),
+            "Twice the threshold: the 1/(2N) becomes 1/N when the square is differentiated. Nλ.",
         ),
     ],
     alternatives=[lambda X, y, lam, sweeps: descend(X, y, lam, sweeps).tolist()],

@@ -1,6 +1,6 @@
 """What lab 13 checks: pixels, sampling and searching hyperparameters, a confusion matrix, and a network handed in."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -69,6 +69,53 @@ normalise_pixels = Exercise(
             lambda images, max_value: pixels(images, max_value).T,
             "One *column* an image; as everywhere in this course, a row is an example.",
         ),
+        Misconception(
+            "inverted",
+            lambda images, max_value: 1 - pixels(images, max_value),
+            "Black and white have changed places. 0 is paper and 1 is ink: divide, and leave it at that.",
+        ),
+        Misconception(
+            "mean subtracted",
+            lambda images, max_value: pixels(images, max_value) - pixels(images, max_value).mean(),
+            "You take the mean off. Some networks like that; asked for is the range from 0 to 1.",
+        ),
+        Misconception(
+            "from −1 to 1",
+            lambda images, max_value: 2 * pixels(images, max_value) - 1,
+            "Your pixels go from −1 to 1. Asked for is 0 to 1, so that paper is 0 and says nothing.",
+        ),
+        Misconception(
+            "standardised",
+            lambda images, max_value: ((images.reshape(len(images), -1) - images.mean()) / images.std()).astype(
+                np.float32
+            ),
+            "You standardised, as lab 03 did with houses. Pixels all have the same unit already: divide by "
+            "`max_value`.",
+        ),
+        Misconception(
+            "always 16",
+            lambda images, max_value: pixels(images, 16.0),
+            "You divide by 16 whatever the images are. MNIST goes up to 255; divide by `max_value`.",
+        ),
+        Misconception(
+            "largest pixel of each image",
+            lambda images, max_value: (images.reshape(len(images), -1) / images.max(axis=(1, 2))[:, None]).astype(
+                np.float32
+            ),
+            "Each image is divided by its own largest pixel, so a pale digit becomes as black as a bold one. "
+            "`max_value` is the same for all.",
+        ),
+        Misconception(
+            "256 for 255",
+            lambda images, max_value: pixels(images, max_value + 1),
+            "You divide by max_value + 1. There are that many *shades*, but the blackest of them is max_value, "
+            "and it should become 1.",
+        ),
+        Misconception(
+            "multiplied",
+            lambda images, max_value: images.reshape(len(images), -1).astype(np.float32) * max_value,
+            "You multiply by max_value. Divide: 0 to 255 becomes 0 to 1.",
+        ),
     ],
     alternatives=[
         lambda images, max_value: images.reshape(images.shape[0], -1).astype("float32") / np.float32(max_value),
@@ -108,6 +155,8 @@ def sample_bounds(inputs):
         "smallest p_drop": (0, 0.05),
         "largest p_drop": (0.65, 0.7),
         "mean of p_drop": (0.305, 0.395),
+        "different p_drop": (590, 600),
+        "largest correlation of two of the three": (0, 0.25),
         "settings that an equal rng repeats": (1, 1),
     }
 
@@ -123,8 +172,9 @@ sample_hyperparameters = Exercise(
         Misconception(
             "uniform learning rate",
             lambda rng: sampled(rng, rate=lambda r: r.uniform(1e-4, 1e-1)),
-            "The learning rate is uniform, so nine of ten draws lie between 0.01 and 0.1, and almost none where the good "
-            "ones are. Log-uniform: draw the *power* of ten uniformly.",
+            "Hardly a draw lies below 0.001, where the good ones often are. A uniform rate does that: nine of ten lie between "
+            "0.01 and 0.1. Log-uniform: draw the *power* of ten uniformly. (If you do: count the digits of 0.0001. Its power "
+            "is −4.)",
         ),
         Misconception(
             "powers of e, or bounds for powers",
@@ -156,6 +206,39 @@ sample_hyperparameters = Exercise(
             "a generator of its own",
             lambda rng: sampled(np.random.default_rng(0)),
             "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are given.",
+        ),
+        Misconception(
+            "powers from −4 to 1",
+            lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, 1)),
+            "Your learning rates go up to 10. 0.1 is 10⁻¹, so the powers go from −4 to *minus* 1.",
+        ),
+        Misconception(
+            "p_drop from a list",
+            lambda rng: sampled(rng, p_drop=lambda r: r.choice(np.arange(8) / 10)),
+            "p_drop takes only a few values, as on a grid. Uniform means everything between: `rng.uniform(0, 0.7)`.",
+        ),
+        Misconception(
+            "one draw for all three",
+            lambda rng: (
+                lambda u: {"learning_rate": 10 ** (3 * u - 4), "hidden": int(32 + 480 * u), "p_drop": 0.7 * u}
+            )(rng.random()),
+            "All three come from one draw and go up and down together: a small rate never meets a large network. "
+            "Draw three times.",
+        ),
+        Misconception(
+            "p_keep",
+            lambda rng: sampled(rng, p_drop=lambda r: 1 - r.uniform(0, 0.7)),
+            "This is the share that is *kept*, from 0.3 to 1. p_drop is the share that is dropped: 0 to 0.7.",
+        ),
+        Misconception(
+            "hidden from 1",
+            lambda rng: sampled(rng, hidden=lambda r: int(r.integers(1, 513))),
+            "`hidden` begins at 1. From 32 on: `rng.integers(32, 513)`.",
+        ),
+        Misconception(
+            "one setting for ever",
+            lambda rng: {"learning_rate": 0.0031, "hidden": 207, "p_drop": 0.42},
+            "Always the same setting: the example, was it? A sampler draws, with `rng`.",
         ),
     ],
     alternatives=[
@@ -211,17 +294,44 @@ def improvements_only(objective, n, sample, rng):
 
 
 def random_case(rng, n):
-    """Draw a search in which the best, the worst, the first and the last trial are four different ones."""
+    """Draw a search in which the best, the worst, the first, the last and the last improvement are five trials."""
     lowest = bowl(rng)
     while True:
         seed = int(rng.integers(2**31))
         draws = np.random.default_rng(seed).uniform(-1, 1, (n, 2))  # x and y, one after the other
         values = ((draws - lowest) ** 2).sum(axis=1)
-        if len({int(values.argmin()), int(values.argmax()), 0, n - 1}) == 4:
+        improved = int(np.flatnonzero(np.diff(values) < 0)[-1]) + 1 if (np.diff(values) < 0).any() else 0
+        if len({int(values.argmin()), int(values.argmax()), 0, n - 1, improved}) == 5:
             return {"lowest": lowest, "n": n, "seed": seed}
 
 
 SEARCH_RETURNS = ["best", "trials", "calls of the objective"]
+
+
+def last_improvement(objective, n, sample, rng):
+    _, trials = random_with(objective, n, sample, rng)
+    best = trials[0][0]
+    for (_, before), (params, value) in pairwise(trials):
+        best = params if value < before else best
+    return best, trials
+
+
+def drawn_twice(objective, n, sample, rng):
+    trials = [(sample(rng), objective(sample(rng))) for _ in range(n)]
+    return min(trials, key=by_value)[0], trials
+
+
+def cheaper(objective, trials):
+    """Find the best with two calls of the objective for each comparison."""
+    best = trials[0][0]
+    for params, _ in trials[1:]:
+        best = params if objective(params) < objective(best) else best
+    return best, trials
+
+
+def asked_at_each(objective, n, sample, rng):
+    return cheaper(objective, random_with(objective, n, sample, rng)[1])
+
 
 random_search = Exercise(
     "random_search",
@@ -267,6 +377,48 @@ random_search = Exercise(
             lambda objective, n, sample, rng: random_with(objective, n - 1, sample, rng),
             "One trial too few: n of them, please (`range(n)`).",
         ),
+        Misconception(
+            "best so far not kept",
+            last_improvement,
+            "You compare each trial with the one *before*, and return the last that was an improvement on its "
+            "neighbour. Compare with the best so far.",
+        ),
+        Misconception(
+            "a generator of its own",
+            lambda objective, n, sample, rng: random_with(objective, n, sample, np.random.default_rng(0)),
+            "The draws do not come from the `rng` that you are given. With a generator of one’s own, two searches "
+            "are never independent.",
+        ),
+        Misconception(
+            "a new generator for each trial",
+            lambda objective, n, sample, rng: random_with(
+                objective, n, lambda _: sample(np.random.default_rng(0)), rng
+            ),
+            "A new generator in each turn begins at the same place each time, so all your trials are the same "
+            "one. Hand on `rng`.",
+        ),
+        Misconception(
+            "drawn twice",
+            drawn_twice,
+            "The setting that you write down is not the one you have tried: `sample(rng)` is called twice in a "
+            "turn, and gives two. Give it a name, and use that twice.",
+        ),
+        Misconception(
+            "one too many",
+            lambda objective, n, sample, rng: random_with(objective, n + 1, sample, rng),
+            "One trial too many: n of them, please (`range(n)`).",
+        ),
+        Misconception(
+            "objective asked at each comparison",
+            asked_at_each,
+            "Right, but each comparison calls the objective again, and each call trains a network. Keep the value "
+            "in a variable.",
+        ),
+        Misconception(
+            "sorted",
+            lambda *a: (lambda best, trials: (best, sorted(trials, key=by_value)))(*random_with(*a)),
+            "The best is right. The trials are sorted; asked for is the order in which they were made.",
+        ),
     ],
     alternatives=[
         lambda *a: random_with(*a, choose=lambda t: t[int(np.argmin([v for _, v in t]))][0]),
@@ -281,11 +433,14 @@ random_search = Exercise(
 
 
 def grid_case(rng, *lists):
-    """Draw a grid in which the best, the worst and the last trial are three different ones."""
+    """Draw a grid in which the best, the worst, the first and the last trial are four, and the first x is not the best."""
     while True:
         lowest, grid = bowl(rng), [rng.permutation(values) for values in lists]
         far = [((np.array(point) - lowest) ** 2).sum() for point in product(*grid)]
-        if len({int(np.argmin(far)), int(np.argmax(far)), len(far) - 1}) == 3:
+        if (
+            len({int(np.argmin(far)), int(np.argmax(far)), 0, len(far) - 1}) == 4
+            and np.abs(grid[0] - lowest[0]).argmin()
+        ):
             return {"lowest": lowest, "grid": grid}
 
 
@@ -310,6 +465,25 @@ def one_at_a_time(objective, grid):
 def grid_again(objective, grid):
     _, trials = grid_with(objective, grid)
     return min((params for params, _ in trials), key=objective), trials
+
+
+def one_line_each(objective, grid):
+    base = {name: values[0] for name, values in grid.items()}
+    settings = [base | {name: value} for name, values in grid.items() for value in values]
+    trials = [(params, objective(params)) for params in settings]
+    return min(trials, key=by_value)[0], trials
+
+
+def grid_improvements(objective, grid):
+    kept = []
+    for params, value in grid_with(objective, grid)[1]:
+        if not kept or value < kept[-1][1]:
+            kept.append((params, value))
+    return kept[-1][0], kept
+
+
+def grid_asked_at_each(objective, grid):
+    return cheaper(objective, grid_with(objective, grid)[1])
 
 
 grid_search = Exercise(
@@ -349,6 +523,35 @@ grid_search = Exercise(
             "asked again",
             grid_again,
             "Right, but you call the objective again to find the best. Each call trains a network: that doubles the bill.",
+        ),
+        Misconception(
+            "first",
+            lambda *a: grid_with(*a, choose=lambda t: t[0][0]),
+            "You return the first trial: was its value ever compared?",
+        ),
+        Misconception(
+            "others at their first value",
+            one_line_each,
+            "You change one parameter at a time and leave the others at their first value: a cross, not a grid. "
+            "`itertools.product` gives all combinations.",
+        ),
+        Misconception(
+            "last one missing",
+            lambda objective, grid: (lambda trials: (min(trials, key=by_value)[0], trials))(
+                grid_with(objective, grid)[1][:-1]
+            ),
+            "The last combination is missing. All of them, please.",
+        ),
+        Misconception(
+            "improvements only",
+            grid_improvements,
+            "The best is right, but `trials` holds only those that were better than before. Keep all of them.",
+        ),
+        Misconception(
+            "objective asked at each comparison",
+            grid_asked_at_each,
+            "Right, but each comparison calls the objective again, and each call trains a network. Keep the value "
+            "in a variable.",
         ),
     ],
     alternatives=[
@@ -421,6 +624,28 @@ confusion = Exercise(
             "mistakes only",
             lambda labels, predicted, K: counted(labels, predicted, K) * (1 - np.eye(K, dtype=int)),
             "The diagonal is empty: there belong the right answers, label k read as k.",
+        ),
+        Misconception(
+            "returned too early",
+            lambda labels, predicted, K: counted(labels[:1], predicted[:1], K),
+            "Only the first example is counted. `return` stands inside the loop: move it four spaces to the left.",
+        ),
+        Misconception(
+            "emptied each time",
+            lambda labels, predicted, K: counted(labels[-1:], predicted[-1:], K),
+            "Only the last example is left: the table of zeros is made anew in each turn. Make it once, before "
+            "the loop.",
+        ),
+        Misconception(
+            "right ones only",
+            lambda labels, predicted, K: np.diag(np.bincount(labels[labels == predicted], minlength=K)),
+            "Only the right answers are counted, on the diagonal. The interesting ones stand beside it.",
+        ),
+        Misconception(
+            "off by one",
+            lambda labels, predicted, K: counted(labels - 1, predicted - 1, K),
+            "Every count stands one row too high and one column too far to the left. Classes are counted from 0 "
+            "already.",
         ),
     ],
     alternatives=[
