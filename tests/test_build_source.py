@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.build import SourceFault, load_checks, load_source
+from course.build import Exercise, LabChecks, SourceFault, load_checks, load_source, student_notebook
+from course.build.notebooks import solved_notebook
 from course.build.source import Cell, with_solution, with_stub
 
 HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
@@ -122,3 +123,11 @@ def test_stripping_never_leaks(lines: list[str], depth: int) -> None:
     assert "secret" not in shown
     assert shown.splitlines()[-1] == "after = 1"
     assert f"{indent}raise NotImplementedError" in shown
+
+
+def test_words_to_our_formatter_stay_with_us(tmp_path: Path) -> None:
+    said = "# %%\nw = [1,\n     2]  # fmt: skip  # 2 parameters\nv = 3  # fmt: skip\n\n"
+    source = load_source(write(tmp_path, HEAD + said + ANSWER + CHECK))
+    checks = LabChecks([Exercise("f", 1, lambda rng: [{"x": 1.0}])])
+    for notebook in (student_notebook(source, checks), solved_notebook(source, checks)):
+        assert "".join(notebook["cells"][1]["source"]) == "w = [1,\n     2]  # 2 parameters\nv = 3"

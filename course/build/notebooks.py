@@ -14,6 +14,8 @@ from course.handin import MIME
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _FIELD = re.compile(r"\{\{\s*(\w+)(?::(\w+))?\s*\}\}")
+#: what we say to our own formatter, and to nobody else
+_TO_FORMATTER = re.compile(r"  # fmt: skip\b")
 
 
 def student_notebook(source: LabSource, checks: LabChecks) -> dict[str, Any]:
@@ -47,8 +49,11 @@ def _notebook(source: LabSource, checks: LabChecks, kind: str) -> dict[str, Any]
     seen: Counter[str] = Counter()
     cells = []
     for cell in source.cells:
-        stubbed = _fill_in(source.path, with_stub(cell), points)
-        text = _fill_in(source.path, with_solution(cell), points) if kind == "solved" else stubbed
+        stubbed, answered = (
+            _TO_FORMATTER.sub("", _fill_in(source.path, text, points))
+            for text in (with_stub(cell), with_solution(cell))
+        )
+        text = answered if kind == "solved" else stubbed
         cells.append(_cell(source, cell, text, _cell_id(source, cell, stubbed, seen), points))
     return {
         "cells": cells,
