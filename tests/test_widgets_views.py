@@ -49,6 +49,18 @@ def controls(widget):
     return [widget] if hasattr(widget, "description") and type(widget).__name__ != "HTML" else []
 
 
+def assert_sound(widget):
+    """The figure says what it shows, every control has a name, there is a reset, and the notebook stores the numbers."""
+    root = ElementTree.fromstring(widget.figure.value)
+    assert root.get("role") == "img"
+    assert len(root.get("aria-label")) > 60
+    names = [control.description for control in controls(widget)]
+    assert all(names)
+    assert "Reset" in names
+    assert widget._repr_mimebundle_()["text/plain"] == widget.text
+    assert all(cell in widget.text for row in cells(widget) for cell in row)
+
+
 @pytest.mark.parametrize("view", ALL)
 def test_every_figure_is_sound_and_says_what_it_shows(view):
     root = ElementTree.fromstring(view().figure.value)
