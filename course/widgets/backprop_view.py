@@ -9,7 +9,7 @@ from course.plots import BLUE, INK, SOFT_INK, VERMILION
 from course.tables import Table
 from course.widgets import backprop_model as model
 from course.widgets import svg
-from course.widgets.base import Card, button, buttons
+from course.widgets.stepper import Stepper
 
 DEEP_RED = "#a84600"
 CELL, LINE = 42, 17  # of a matrix on the card: width and height of one number
@@ -93,54 +93,29 @@ def draw(given: dict[str, np.ndarray], steps: tuple[model.Step, ...], done: int,
     return svg.card(950, 590, parts, alt, wide=True)
 
 
-class BackpropStepper(Card):
+class BackpropStepper(Stepper):
     """Backpropagation through one hidden layer, for a few examples at once.
 
     Attributes
     ----------
     examples, hidden, f : ipywidgets.Dropdown
-    back_button, step_button, all_button, reset_button : ipywidgets.Button
-    done : int
-        How many steps are on display.
     """
 
     def __init__(self) -> None:
-        self.done = 0
         look: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="auto")}
         sizes = list(range(1, model.MOST + 1))
         self.examples = widgets.Dropdown(options=sizes, value=START["examples"], description="examples N", **look)
         self.hidden = widgets.Dropdown(options=sizes, value=START["hidden"], description="hidden units", **look)
         self.f = widgets.Dropdown(options=list(model.ACTIVATIONS), value=START["f"], description="hidden f", **look)
-        self.back_button = button("Back", "Take the last step back", lambda: self.go(self.done - 1))
-        self.step_button = button("Step", "Compute the next array", lambda: self.go(self.done + 1))
-        self.all_button = button("All", "Compute everything", lambda: self.go(len(self.steps)))
-        self.reset_button = button("Reset", "Back to the first network, nothing computed", self.reset)
         fields = [self.examples, self.hidden, self.f]
         grid = widgets.HBox(fields, layout=widgets.Layout(flex_flow="row wrap", grid_gap="6px 24px"))
-        row = buttons(self.step_button, self.back_button, self.all_button, self.reset_button)
         lead = "Say the shape aloud, then step. Values flow right, gradients flow left, below the array they belong to."
-        super().__init__("Backprop stepper", lead, [grid, row], beside=False)
-        for field in fields:
-            field.observe(self._refresh, "value")
-        self._refresh()
-
-    def go(self, done: int) -> None:
-        """Show the first `done` steps; fewer than none and more than all are cut off."""
-        self.done = min(max(done, 0), len(self.steps))
-        self._refresh()
-
-    def reset(self) -> None:
-        """Go back to the network of the lab."""
-        self.done = 0
-        for name, value in START.items():
-            getattr(self, name).value = value
-        self._refresh()
+        super().__init__("Backprop stepper", lead, fields, grid, "array", "the first network", START)
 
     def _refresh(self, change: Any = None) -> None:
         given = model.given(self.examples.value, self.hidden.value)
         self.steps = model.calculate(given, self.f.value)
-        self.step_button.disabled = self.done == len(self.steps)
-        self.back_button.disabled = self.done == 0
+        self._at_the_ends()
         said = model.status(self.steps, self.done)
         alt = f"The arrays of a network with one hidden layer, values above and gradients below. {said}"
         self.show(draw(given, self.steps, self.done, alt), said, table(given, self.steps, self.done))

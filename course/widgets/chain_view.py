@@ -9,7 +9,7 @@ from course.plots import BLUE, INK, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import chain_model as model
 from course.widgets import svg
-from course.widgets.base import Card, button, buttons
+from course.widgets.stepper import Stepper
 
 START = {"x1": 1.0, "x2": 1.0, "y": 1, "w1": 1.0, "w2": -1.0, "b": -0.5}
 #: where each quantity stands: the middle of its box
@@ -84,57 +84,32 @@ def draw(values: dict[str, float], steps: tuple[model.Step, ...], done: int, alt
 FIELD: dict[str, Any] = {"style": {"description_width": "24px"}, "layout": widgets.Layout(width="auto")}
 
 
-class ChainRuleStepper(Card):
+class ChainRuleStepper(Stepper):
     """The chain rule through one neuron and one example.
 
     Attributes
     ----------
     x1, x2, w1, w2, b : ipywidgets.FloatText
     y : ipywidgets.Dropdown
-    back_button, step_button, all_button, reset_button : ipywidgets.Button
-    done : int
-        How many steps are on display.
     """
 
     def __init__(self) -> None:
-        self.done = 0
         for name, label in (("x1", "x₁"), ("x2", "x₂"), ("w1", "w₁"), ("w2", "w₂"), ("b", "b")):
             setattr(self, name, widgets.BoundedFloatText(START[name], min=-1000, max=1000, step=0.5,
                                                          description=label, **FIELD))  # fmt: skip
         self.y = widgets.Dropdown(options=[0, 1], value=START["y"], description="y", **FIELD)
         fields = [getattr(self, name) for name in ("x1", "x2", "y", "w1", "w2", "b")]
-        self.back_button = button("Back", "Take the last step back", lambda: self.go(self.done - 1))
-        self.step_button = button("Step", "Compute the next number", lambda: self.go(self.done + 1))
-        self.all_button = button("All", "Compute everything", lambda: self.go(len(self.steps)))
-        self.reset_button = button("Reset", "Back to the lab's numbers, nothing computed", self.reset)
-        row = buttons(self.step_button, self.back_button, self.all_button, self.reset_button)
         columns = "repeat(3, minmax(90px, 170px))"
         grid = widgets.GridBox(fields, layout=widgets.Layout(grid_template_columns=columns, grid_gap="6px 18px"))
         lead = "Work each number out on paper, then step. A gradient is a local derivative times the one before."
-        super().__init__("Chain-rule stepper", lead, [grid, row], beside=False)
-        for field in fields:
-            field.observe(self._refresh, "value")
-        self._refresh()
-
-    def go(self, done: int) -> None:
-        """Show the first `done` steps; fewer than none and more than all are cut off."""
-        self.done = min(max(done, 0), len(self.steps))
-        self._refresh()
-
-    def reset(self) -> None:
-        """Go back to the numbers of the lab."""
-        self.done = 0
-        for name, value in START.items():
-            getattr(self, name).value = value
-        self._refresh()
+        super().__init__("Chain-rule stepper", lead, fields, grid, "number", "the lab's numbers", START)
 
     def _refresh(self, change: Any = None) -> None:
         x = np.array([self.x1.value, self.x2.value])
         w = np.array([self.w1.value, self.w2.value])
         self.steps = model.chain(x, self.y.value, w, self.b.value)
         values = {"x₁": x[0], "x₂": x[1], "w₁": w[0], "w₂": w[1], "b": self.b.value, "y": self.y.value}
-        self.step_button.disabled = self.done == len(self.steps)
-        self.back_button.disabled = self.done == 0
+        self._at_the_ends()
         status = model.status(self.steps, self.done)
         alt = f"The neuron as a chain: inputs and weights to h, to p, to the loss l. {status}"
         self.show(draw(values, self.steps, self.done, alt), status, table(self.steps, self.done))

@@ -8,10 +8,10 @@ import numpy as np
 from course.plots import BLUE, INK, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import svg
-from course.widgets.base import Card, button, buttons
 from course.widgets.chain_model import Step
 from course.widgets.chain_view import FIELD
 from course.widgets.graph_model import graph, status
+from course.widgets.stepper import Stepper
 
 START = {"x0": 2.0, "x1": 1.0, "y": 4.0, "w0": 3.0, "w1": -1.0, "b": 0.5}
 NAMES = {"x0": "x₀", "x1": "x₁", "y": "y", "w0": "w₀", "w1": "w₁", "b": "b"}
@@ -79,54 +79,29 @@ def draw(values: dict[str, float], steps: tuple[Step, ...], done: int, alt: str)
     return svg.card(700, 412, [*parts, key], alt, wide=True)
 
 
-class GraphStepper(Card):
+class GraphStepper(Stepper):
     """Linear regression on one house, as a computation graph.
 
     Attributes
     ----------
     x0, x1, w0, w1, b, y : ipywidgets.BoundedFloatText
-    back_button, step_button, all_button, reset_button : ipywidgets.Button
-    done : int
-        How many steps are on display.
     """
 
     def __init__(self) -> None:
-        self.done = 0
         for name, label in NAMES.items():
             field = widgets.BoundedFloatText(START[name], min=-1000, max=1000, step=0.5, description=label, **FIELD)
             setattr(self, name, field)
         fields = [getattr(self, name) for name in NAMES]
-        self.back_button = button("Back", "Take the last step back", lambda: self.go(self.done - 1))
-        self.step_button = button("Step", "Compute the next number", lambda: self.go(self.done + 1))
-        self.all_button = button("All", "Compute everything", lambda: self.go(len(self.steps)))
-        self.reset_button = button("Reset", "Back to the first numbers, nothing computed", self.reset)
-        row = buttons(self.step_button, self.back_button, self.all_button, self.reset_button)
         columns = "repeat(3, minmax(90px, 170px))"
         grid = widgets.GridBox(fields, layout=widgets.Layout(grid_template_columns=columns, grid_gap="6px 18px"))
         lead = "Work each number out on paper, then step. On the way back: local gradient × gradient so far."
-        super().__init__("Graph stepper", lead, [grid, row], beside=False)
-        for field in fields:
-            field.observe(self._refresh, "value")
-        self._refresh()
-
-    def go(self, done: int) -> None:
-        """Show the first `done` steps; fewer than none and more than all are cut off."""
-        self.done = min(max(done, 0), len(self.steps))
-        self._refresh()
-
-    def reset(self) -> None:
-        """Go back to the first numbers."""
-        self.done = 0
-        for name, value in START.items():
-            getattr(self, name).value = value
-        self._refresh()
+        super().__init__("Graph stepper", lead, fields, grid, "number", "the first numbers", START)
 
     def _refresh(self, change: Any = None) -> None:
         values = {label: float(getattr(self, name).value) for name, label in NAMES.items()}
         x, w = np.array([values["x₀"], values["x₁"]]), np.array([values["w₀"], values["w₁"]])
         self.steps = graph(x, values["y"], w, values["b"])
-        self.step_button.disabled = self.done == len(self.steps)
-        self.back_button.disabled = self.done == 0
+        self._at_the_ends()
         said = status(self.steps, self.done)
         alt = f"A graph: inputs, weights and intercept to ŷ, with y to δ, to the squared error ε. {said}"
         self.show(draw(values, self.steps, self.done, alt), said, table(self.steps, self.done))

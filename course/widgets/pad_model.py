@@ -19,6 +19,19 @@ def cropped(drawing: np.ndarray) -> np.ndarray:
     return drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
+def boxed(drawing: np.ndarray, box: int, side: int) -> np.ndarray:
+    """Scale what is drawn to a box of box × box pixels in the middle of an image (side, side)."""
+    image = np.zeros((side, side))
+    digit = cropped(drawing)
+    if not digit.size:
+        return image
+    digit = np.clip(zoom(digit, box / max(digit.shape), order=1), 0, 1)[:box, :box]
+    h, w = digit.shape
+    top, left = (side - h) // 2, (side - w) // 2
+    image[top : top + h, left : left + w] = digit
+    return image
+
+
 def like_mnist(drawing: np.ndarray) -> np.ndarray:
     """Scale and centre a drawing as MNIST's digits are (LeCun et al. 1998).
 
@@ -32,13 +45,9 @@ def like_mnist(drawing: np.ndarray) -> np.ndarray:
     array, shape (28, 28)
         The digit fills a box of 20 × 20, and its centre of mass stands in the middle.
     """
-    image = np.zeros((28, 28))
-    digit = cropped(drawing)
-    if not digit.size:
+    image = boxed(drawing, 20, 28)
+    if not image.any():
         return image
-    digit = np.clip(zoom(digit, 20 / max(digit.shape), order=1), 0, 1)[:20, :20]
-    h, w = digit.shape
-    image[(28 - h) // 2 : (28 - h) // 2 + h, (28 - w) // 2 : (28 - w) // 2 + w] = digit
     middle = np.array(center_of_mass(image))
     return np.clip(shift(image, 13.5 - middle, order=1), 0, 1)
 
@@ -51,14 +60,7 @@ def like_small_digits(drawing: np.ndarray) -> np.ndarray:
     array, shape (8, 8)
         The share of ink in each block.
     """
-    image = np.zeros((32, 32))
-    digit = cropped(drawing)
-    if not digit.size:
-        return np.zeros((8, 8))
-    digit = np.clip(zoom(digit, 32 / max(digit.shape), order=1), 0, 1)[:32, :32]
-    h, w = digit.shape
-    image[(32 - h) // 2 : (32 - h) // 2 + h, (32 - w) // 2 : (32 - w) // 2 + w] = digit
-    return image.reshape(8, 4, 8, 4).mean(axis=(1, 3))
+    return boxed(drawing, 32, 32).reshape(8, 4, 8, 4).mean(axis=(1, 3))
 
 
 @dataclass(frozen=True)

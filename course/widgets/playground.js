@@ -111,10 +111,9 @@ class Page {
     this.fields = {};
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.hear = this.hear.bind(this);
-    this.guard = this.guard.bind(this);
     model.on("msg:custom", this.hear);
-    window.addEventListener("keydown", this.guard, true);
     this.build(el);
+    this.release = keepKeys(this.root);
     this.watcher = new ResizeObserver(() => this.layOut());
     this.watcher.observe(this.net);
     this.ask({ do: "hello" });
@@ -128,13 +127,7 @@ class Page {
     cancelAnimationFrame(this.frame);
     this.watcher.disconnect();
     this.model.off("msg:custom", this.hear);
-    window.removeEventListener("keydown", this.guard, true);
-  }
-
-  /** Keep plain keys from JupyterLab, which would go to the next cell with ↓ and delete this one with D D. */
-  guard(event) {
-    const plain = !(event.ctrlKey || event.metaKey || event.altKey);
-    if (this.root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", plain);
+    this.release();
   }
 
   // ---------------------------------------------------------------- questions and answers

@@ -15,6 +15,7 @@ import anywidget
 import numpy as np
 
 from course.widgets import playground_page as page
+from course.widgets.base import script
 from course.widgets.playground_code import Backward, Code, Forward, StudentError
 from course.widgets.playground_model import Experiment
 from course.widgets.playground_settings import NAMES, Settings, read
@@ -55,8 +56,7 @@ class Playground(anywidget.AnyWidget):
         If forward or backward cannot be called.
     """
 
-    # read here, for a path would make anywidget watch the file in a thread where ANYWIDGET_HMR is set
-    _esm = Path(__file__).with_name("playground.js").read_text(encoding="utf-8")
+    _esm = script("playground.js")
     _css = Path(__file__).with_name("playground.css").read_text(encoding="utf-8")
 
     def __init__(

@@ -6,33 +6,19 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.network import Network
-from course.plots import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.plots import BLUE, INK, RULE, VERMILION
 from course.tables import Table
 from course.widgets import rotation_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card
+from course.widgets.pixels import embed, grey
 
 LEFT, BASE, HEIGHT, STEP = 240.0, 250.0, 200.0, 27.0
 
 
-def picture(image: np.ndarray, x: float, y: float, size: float) -> str:
-    """Draw grey values from 0 (paper) to 1 (ink)."""
-    rows, columns = image.shape
-    cell = size / max(rows, columns)
-    pixels = [
-        svg.tag(
-            "rect", x=x + j * cell, y=y + i * cell, width=cell + 0.5, height=cell + 0.5,
-            fill="rgb({0:.0f},{0:.0f},{0:.0f})".format(250 - 220 * float(np.clip(image[i, j], 0, 1))),
-        )
-        for i in range(rows) for j in range(columns)
-    ]  # fmt: skip
-    frame = svg.tag("rect", x=x, y=y, width=size, height=size, fill="none", stroke=SOFT_INK)
-    return "".join(pixels) + frame
-
-
 def draw(opinion: model.Opinion, alt: str) -> str:
     """Draw the digit, and for each class a bar (mean), its spread, and the plain softmax as a diamond."""
-    parts = [picture(opinion.image, 24.0, 56.0, 180.0)]
+    parts = [embed(grey(opinion.image), 24.0, 56.0, 180.0)]
     for tick in (0.0, 0.5, 1.0):
         y = BASE - HEIGHT * tick
         parts.append(svg.path([(LEFT - 6, y), (LEFT + 10 * STEP, y)], stroke=RULE, stroke_width=1))
