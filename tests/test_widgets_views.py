@@ -50,7 +50,7 @@ def controls(widget):
 
 
 def assert_sound(widget):
-    """The figure says what it shows, every control has a name, there is a reset, and the notebook stores the numbers."""
+    """The figure says what it shows, controls have names, there is a reset, the notebook stores the numbers."""
     root = ElementTree.fromstring(widget.figure.value)
     assert root.get("role") == "img"
     assert len(root.get("aria-label")) > 60
