@@ -190,14 +190,12 @@ def grade(
                 out,
                 instructors_checkout(),
                 sandbox,
-                workers.executor,
+                workers,
                 lambda finished, total: tqdm(finished, total=total, unit="notebook", desc="grading"),
                 canvas_gradebook,
                 canvas_assignment,
                 regrade,
                 seconds=seconds,
-                ahead=workers.ahead,
-                share=workers.share,
             )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from course.grading.choice import choose
+from course.grading.cluster import here
 from course.grading.run import grade_class
 
 LAB = "02"
@@ -66,8 +66,8 @@ def bench_grade(root: Path, copies: int = 50, jobs: int = 1, sandbox: str = "aut
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         folder, out = Path(scratch) / "class", Path(scratch) / "graded"
         write_class(root, folder, copies)
-        with Stopwatch(copies) as ours:
-            grade_class(folder, LAB, out, root, sandbox, ThreadPoolExecutor(jobs))
+        with Stopwatch(copies) as ours, here(jobs) as workers:
+            grade_class(folder, LAB, out, root, sandbox, workers)
         shares = shares_of(out, ours.seconds * copies * jobs)
         theirs = time_nbgrader(root, folder, Path(scratch), copies) if find_spec("nbgrader") else None
     return [

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from course.build import build_record, load_checks, load_source, student_notebook
 from course.checks import GRADER_ERROR, find_record
 from course.grading.choice import choose
+from course.grading.cluster import Cluster, here
 from course.grading.collect import Submission, collect
 from course.grading.grade import FAILED, Material
 from course.grading.publish import publish, read_inputs
@@ -83,14 +85,12 @@ def grade_class(
     out: Path,
     root: Path,
     sandbox: str = "auto",
-    executor: Executor | None = None,
+    workers: Cluster | None = None,
     progress: Progress | None = None,
     gradebook: Path | None = None,
     assignment: str = "",
     regrade: Sequence[str] = (),
     seconds: float | None = None,
-    ahead: int = 8,
-    share: Callable[[Material], Any] = lambda material: material,
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
@@ -106,7 +106,7 @@ def grade_class(
         The instructor's checkout.
     sandbox : str
         ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.choice.choose`.
-    executor : concurrent.futures.Executor, optional
+    workers : Cluster, optional
         Where the work is done; two threads, each waiting for processes, by default.
     progress : callable, optional
         Wraps the finished work, with the number of submissions, to show how far the run is.
@@ -118,10 +118,6 @@ def grade_class(
         Students or exercises to grade again, as `course.grading.regrade.select` takes them.
     seconds : float, optional
         CPU seconds for one check; the lab's own by default.
-    ahead : int
-        How many submissions are handed to the executor at a time: a few for each of its workers.
-    share : callable
-        Places what all submissions need on the executor's workers, once; see `course.grading.cluster.Cluster`.
 
     Returns
     -------
@@ -147,13 +143,13 @@ def grade_class(
             material = material_for(root, lab, seed)
             if seconds:
                 material = replace(material, secret=replace(material.secret, seconds=seconds))
-            with executor or ThreadPoolExecutor(2) as pool:
-                shared = share(material)
+            with nullcontext(workers) if workers else here(2) as at_work:
+                shared = at_work.share(material)
                 finished = as_finished(
-                    pool,
+                    at_work.executor,
                     lambda p, s: p.submit(grade_or_regrade, s, shared, sandbox, before[s.digest]),
                     waiting.values(),
-                    ahead,
+                    at_work.ahead,
                 )
                 for submission, future in progress(finished, len(waiting)) if progress else finished:
                     # a worker that was lost has an exception for a result; and too slow may mean a busy machine
