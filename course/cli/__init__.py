@@ -1,0 +1,17 @@
+"""The command ``course``: parses, calls, prints. What it calls is imported when it is called."""
+
+import click
+
+from course.cli.instructors import build, grade, release
+from course.cli.measure import bench
+from course.cli.students import doctor, lab, progress, reset
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nn-workbook", prog_name="course")
+def main() -> None:
+    """Open, build and grade the neural-network workbook."""
+
+
+for command in (lab, progress, reset, doctor, build, release, grade, bench):
+    main.add_command(command)

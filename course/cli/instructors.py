@@ -1,0 +1,129 @@
+"""The commands that need the instructor's checkout: build, release, grade."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from course.cli.places import instructors_checkout
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
+@click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
+def build(check: bool, only: str | None) -> None:
+    """Make the notebooks and check records from solutions/labNN_*.py."""
+    from course.build import SourceFault, build_all, check_all
+
+    root = instructors_checkout()
+    try:
+        if not check:
+            for path in build_all(root, only):
+                click.echo(path.relative_to(root))
+            return
+        faults = list(check_all(root, only))
+    except SourceFault as fault:
+        raise click.ClickException(str(fault)) from None
+    for line in faults:
+        click.echo(line, err=True)
+    sys.exit(1 if faults else 0)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--repository", default="", metavar="OWNER/NAME", help="On GitHub: for the links to Binder and Colab.")
+@click.option("--branch", default="main", show_default=True, help="Of that repository.")
+def release(folder: Path, repository: str, branch: str) -> None:
+    """Write what students get to FOLDER: labs, records and the library, no solution, no check's source, no test.
+
+    An earlier release in FOLDER is replaced; what else lies there, such as .git, stays. A folder that is no release is
+    refused.
+    """
+    from course.build import release as write_release
+
+    try:
+        files = write_release(instructors_checkout(), folder.resolve(), repository, branch)
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(f"{len(files)} files in {folder}. Never add solutions/ or tests/ to that repository.")
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(exists=True, path_type=Path))
+@click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
+@click.option(
+    "--sandbox",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "bubblewrap", "landlock", "none"]),
+    help="How student code is kept in.",
+)
+@click.option(
+    "--canvas-gradebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A gradebook exported from Canvas: canvas.csv takes its students and its column from it.",
+)
+@click.option("--canvas-assignment", default="", metavar="TITLE", help="The assignment's title in Canvas.")
+@click.option(
+    "--regrade",
+    multiple=True,
+    metavar="NAME",
+    help="A student or an exercise, as grades.csv names them, to grade again; may be given several times, and with "
+    "students and exercises these exercises of these students are meant.",
+)
+@click.option(
+    "--seconds", type=click.FloatRange(0.5, 600), help="CPU seconds for one check; the lab's own if not given."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster, such as tcp://10.0.0.1:8786.")
+def grade(
+    submissions: Path,
+    lab: str,
+    out: Path,
+    jobs: int,
+    sandbox: str,
+    canvas_gradebook: Path | None,
+    canvas_assignment: str,
+    regrade: tuple[str, ...],
+    seconds: float | None,
+    scheduler: str | None,
+) -> None:
+    """Grade the notebooks in SUBMISSIONS.
+
+    That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives, or
+    one notebook.
+
+    Writes OUT/grades.csv, OUT/canvas.csv, OUT/results.jsonl, OUT/class.html and OUT/feedback/<student>.html, and
+    OUT/written.html with OUT/marks.csv for the marks that you give by hand. A run that was stopped goes on where it
+    was; what is graded is not graded again.
+    """
+    from tqdm import tqdm
+
+    from course.grading.choice import choose, protection
+    from course.grading.cluster import connect, here
+    from course.grading.run import grade_class
+
+    try:
+        sandbox = choose(sandbox)
+        click.echo(protection(sandbox), err=True)
+        with connect(scheduler, sandbox) if scheduler else here(jobs) as workers:
+            summary = grade_class(
+                submissions,
+                lab.zfill(2),
+                out,
+                instructors_checkout(),
+                sandbox,
+                workers,
+                lambda finished, total: tqdm(finished, total=total, unit="notebook", desc="grading"),
+                canvas_gradebook,
+                canvas_assignment,
+                regrade,
+                seconds=seconds,
+            )
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
+    for note in summary.notes:
+        click.echo(note, err=True)
+    click.echo(f"{summary.submissions} submissions ({summary.fresh} graded now): {counts}. See {out / 'class.html'}")

@@ -1,0 +1,84 @@
+"""The commands that everyone has: open the labs, see how far they have come, put one answer back, try the machine."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from course.cli.places import checkout
+
+
+@click.command()
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
+    """Open the labs in JupyterLab. ARGUMENTS after -- go to jupyter lab."""
+    from course.serve import serve
+
+    serve(folder.resolve() if folder else checkout() / "labs", arguments)
+
+
+@click.command()
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+def progress(folder: Path | None, as_json: bool) -> None:
+    """Show how far each lab has come: exercises passed, points, predictions made. Nothing is changed."""
+    import json
+    from dataclasses import asdict
+
+    from course.checks import as_table, overview
+
+    try:
+        rows = overview(folder or checkout() / "labs")
+    except FileNotFoundError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False) if as_json else as_table(rows))
+
+
+@click.command()
+@click.argument("lab", metavar="NN")
+@click.argument("exercise")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.option(
+    "--notebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The notebook, where the folder holds more than one of this lab.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask whether the notebook is saved.")
+def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, yes: bool) -> None:
+    """Put the cell of EXERCISE in lab NN back as it was, and keep your answer in progress/kept.
+
+    Save the notebook in JupyterLab first; reload it from the disk afterwards. No other cell is touched.
+    """
+    from course.checks import find_record
+    from course.checks.reset import find_notebook, put_back
+
+    try:
+        path = notebook or find_notebook(lab.zfill(2), folder or checkout() / "labs")
+        record = find_record(lab.zfill(2), path.absolute().parent)
+        if not yes:
+            click.confirm(f"{path.name}: is what you typed in JupyterLab saved (Ctrl+S)? Go on", abort=True)
+        click.echo(put_back(record, exercise, path).message)
+    except (ValueError, OSError) as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of lines.")
+def doctor(as_json: bool) -> None:
+    """Try what this machine can do; exit 1 only if something that students need fails."""
+    import json
+    from dataclasses import asdict
+
+    from course.doctor import FAILS, examine
+
+    findings = []
+    for finding in examine(checkout()):
+        findings.append(finding)
+        if not as_json:
+            click.echo(f"{finding.status:5}  {finding.name:13}  {finding.seen}")
+            if finding.advice:
+                click.echo(f"{'':22}→ {finding.advice}")
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+    sys.exit(1 if any(finding.status == FAILS for finding in findings) else 0)
