@@ -1,0 +1,66 @@
+"""A figure as a notebook stores it: the image, words for those who do not see it, and the numbers beside it."""
+
+import base64
+from html import escape
+from io import BytesIO
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from course.tables import Table
+
+
+def png(figure: Figure) -> bytes:
+    """Render a figure; low compression, because time matters more than bytes."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi="figure", facecolor="auto", pil_kwargs={"compress_level": 1})
+    return buffer.getvalue()
+
+
+def image(kind: str, data: bytes, alt: str, width: float, height: float) -> str:
+    """Write an image as HTML that carries its own data and says in `alt` what it shows.
+
+    Parameters
+    ----------
+    kind : str
+        Such as "png" or "svg+xml".
+    data : bytes
+    alt : str
+        For those who do not see the image.
+    width, height : float
+        In CSS pixels; where there is less room the image shrinks.
+    """
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    size = f'width="{width:g}" height="{height:g}" style="max-width:100%;height:auto"'
+    return f'<img src="{source}" alt="{escape(alt)}" {size}>'
+
+
+class Picture:
+    """A figure together with its numbers: a notebook shows the image and stores the table.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing.
+    table : Table
+        The same numbers as text.
+    summary : str
+        What is to be seen, in a sentence; with the table's caption it is the image's alternative text.
+    """
+
+    def __init__(self, figure: Figure, table: Table, summary: str) -> None:
+        self.figure, self.table, self.summary = figure, table, summary
+
+    def __repr__(self) -> str:
+        return self.table.text()
+
+    def html(self) -> str:
+        """Write the image with its alternative text, and under it the table, folded."""
+        size = (round(96 * inches) for inches in self.figure.get_size_inches())
+        shown = image("png", png(self.figure), f"{self.table.caption}. {self.summary}", *size)
+        numbers = f"<details><summary>The numbers</summary>{self.table.html()}</details>"
+        return f'<figure style="margin:0">{shown}{numbers}</figure>'
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Give Jupyter the figure and its text twin."""
+        return {"text/html": self.html(), "text/plain": repr(self)}
