@@ -17,22 +17,20 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def image(kind: str, data: bytes, alt: str, width: float, height: float) -> str:
-    """Write an image as HTML that carries its own data and says in `alt` what it shows.
+def image(source: str, alt: str, width: float, height: float) -> str:
+    """Write an image as HTML.
 
     Parameters
     ----------
-    kind : str
-        Such as "png" or "svg+xml".
-    data : bytes
+    source : str
+        A data URL, so that the image travels with the notebook.
     alt : str
-        For those who do not see the image.
+        What it shows, for those who do not see it.
     width, height : float
         In CSS pixels; where there is less room the image shrinks.
     """
-    source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
     size = f'width="{width:g}" height="{height:g}" style="max-width:100%;height:auto"'
-    return f'<img src="{source}" alt="{escape(alt)}" {size}>'
+    return f'<img src="{escape(source)}" alt="{escape(alt)}" {size}>'
 
 
 class Picture:
@@ -57,7 +55,8 @@ class Picture:
     def html(self) -> str:
         """Write the image with its alternative text, and under it the table, folded."""
         size = (round(96 * inches) for inches in self.figure.get_size_inches())
-        shown = image("png", png(self.figure), f"{self.table.caption}. {self.summary}", *size)
+        source = f"data:image/png;base64,{base64.b64encode(png(self.figure)).decode('ascii')}"
+        shown = image(source, f"{self.table.caption}. {self.summary}", *size)
         numbers = f"<details><summary>The numbers</summary>{self.table.html()}</details>"
         return f'<figure style="margin:0">{shown}{numbers}</figure>'
 
