@@ -5,15 +5,21 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from course.tables import Table
 
 
 def png(figure: Figure) -> bytes:
-    """Render a figure; low compression, because time matters more than bytes."""
+    """Render a figure in 256 colours: a quarter of the bytes, and the eye sees no difference."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi="figure", facecolor="auto", pil_kwargs={"compress_level": 1})
+    drawn.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, "png")
     return buffer.getvalue()
 
 
@@ -30,7 +36,9 @@ def image(source: str, alt: str, width: float, height: float) -> str:
         In CSS pixels; where there is less room the image shrinks.
     """
     size = f'width="{width:g}" height="{height:g}" style="max-width:100%;height:auto"'
-    return f'<img src="{escape(source)}" alt="{escape(alt)}" {size}>'
+    # only what ends or changes an attribute's value is escaped: a drawing has thousands of other marks
+    source = source.replace("&", "&amp;").replace('"', "&quot;")
+    return f'<img src="{source}" alt="{escape(alt)}" {size}>'
 
 
 class Picture:
