@@ -1,17 +1,12 @@
 """What a lab on paper needs besides its style: formulas that no script has to set. Used by `jupyter_settings`."""
 
 import re
-from html import escape, unescape
+from html import unescape
 
 try:
     from latex2mathml.converter import convert
-except ImportError:  # formulas stay LaTeX then, and the page prints all the same
-
-    def convert(latex: str, display: str) -> str:
-        """Leave a formula as it was written."""
-        mark = "$$" if display == "block" else "$"
-        return f"{mark}{escape(latex)}{mark}"
-
+except ImportError:
+    convert = None
 
 _TAG = re.compile(r"\\tag\{(.+?)\}")
 #: code, which is left alone, or a formula between one or two dollar signs
@@ -25,7 +20,14 @@ def mathml(html: str) -> str:
     ----------
     html : str
         A Markdown cell as HTML, formulas between dollar signs.
+
+    Returns
+    -------
+    str
+        The same as it was where latex2mathml is not installed.
     """
+    if convert is None:
+        return html
 
     def written(match: re.Match[str]) -> str:
         _, block, inline = match.groups()
