@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from course.picture import image
-from course.plots import BLUE, INK, ORANGE, SOFT_INK
+from course.plots import BLUE, INK, ORANGE, PAPER, SOFT_INK
 from course.tables import number
 
 #: what may stand in a data URL as it is
@@ -75,10 +75,11 @@ def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool
 
 def as_image(drawing: str) -> str:
     """Turn what `card` gives into an image that stands on its own, with the same words for those who do not see it."""
-    root = ElementTree.fromstring(drawing)
-    alone = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).replace('"', "'")
+    known = ElementTree.fromstring(drawing).attrib
+    head, _, parts = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).partition(">")
+    alone = f"{head}>{tag('rect', width='100%', height='100%', fill=PAPER)}{parts}".replace('"', "'")
     source = f"data:image/svg+xml,{quote(alone, safe=UNQUOTED)}"  # a quarter shorter than base64
-    return image(source, root.attrib["aria-label"], float(root.attrib["width"]), float(root.attrib["height"]))
+    return image(source, known["aria-label"], float(known["width"]), float(known["height"]))
 
 
 def example(x: float, y: float, label: int, size: float = 8) -> str:
