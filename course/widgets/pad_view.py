@@ -65,5 +65,5 @@ class DigitPad(Twinned, anywidget.AnyWidget):
         self.reading = {"sentence": found.sentence, "rows": rows, "image": image}
 
     def twin(self) -> str:
-        """Write the opinion, and how sure it is."""
-        return f"<p>{escape(self.reading['sentence'])}</p>{self._table().html()}"
+        """Write the opinion and, where something is drawn, how sure it is."""
+        return f"<p>{escape(self.reading['sentence'])}</p>{self._table().html() if self.reading['rows'] else ''}"
