@@ -4,17 +4,15 @@ Every plot comes as a `Picture`: the image, and beside it a table of the numbers
 Figures use matplotlib's object interface, so nothing here touches pyplot or the global settings.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from course.picture import Picture
 from course.tables import Table, number, signed
 
 # Okabe and Ito (2008): eight colours that people with any colour vision tell apart; here the five we need.
@@ -39,7 +37,6 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
     """
     margins = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout=margins)
-    FigureCanvasAgg(figure)
     axes = figure.add_subplot(facecolor=PAPER)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(SOFT_INK)
@@ -48,38 +45,6 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
         label.set(color=INK, fontsize=10.5)
     axes.set_axisbelow(True)
     return figure, axes
-
-
-def png(figure: Figure) -> bytes:
-    """Render a figure; low compression, because time matters more than bytes."""
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, facecolor=PAPER, pil_kwargs={"compress_level": 1})
-    return buffer.getvalue()
-
-
-class Picture:
-    """A figure together with its numbers: a notebook shows the image and stores the table.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing.
-    table : Table
-        The same numbers as text.
-    """
-
-    def __init__(self, figure: Figure, table: Table) -> None:
-        self.figure = figure
-        self.table = table
-
-    def __repr__(self) -> str:
-        return self.table.text()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, str], dict[str, Any]]:
-        """Give Jupyter the image and its text twin."""
-        image = base64.b64encode(png(self.figure)).decode("ascii")
-        width, height = (round(96 * inches) for inches in self.figure.get_size_inches())
-        return {"image/png": image, "text/plain": repr(self)}, {"image/png": {"width": width, "height": height}}
 
 
 def draw_classes(axes: Axes, X: np.ndarray, y: np.ndarray) -> None:
@@ -164,7 +129,10 @@ def plot_line(w: Sequence[float] | np.ndarray, b: float, X: np.ndarray, y: np.nd
         for x, label, z in zip(X, y, h, strict=True)
     ]
     caption = f"Examples and the line {signed(w[0])}·x₁ + {signed(w[1])}·x₂ + {signed(b)} = 0"
-    return Picture(figure, Table(caption, ("x", "y", "h", "side"), rows))
+    right = int(np.sum((h >= 0) == y))
+    summary = f"{right} of {len(y)} examples lie on their side of the line"
+    summary += "." if ends is not None else ", which is out of view."
+    return Picture(figure, Table(caption, ("x", "y", "h", "side"), rows), summary)
 
 
 def plot_losses(
@@ -249,4 +217,16 @@ def plot_curves(
         axes.legend(frameon=False, labelcolor=INK, fontsize=9)
     places = np.unique(np.linspace(0, x.size - 1, min(x.size, 9)).round().astype(int))
     rows = [(number(x[k]), *(number(curve[k]) if k < curve.size else "–" for curve in drawn.values())) for k in places]
-    return Picture(figure, Table(title, (xlabel, *drawn), rows))
+    said = "; ".join(f"{label} {_course(x, curve)}" for label, curve in drawn.items())
+    summary = f"Over {xlabel} {number(x[0])} to {number(x[-1])}: {said}."
+    return Picture(figure, Table(title, (xlabel, *drawn), rows), summary)
+
+
+def _course(x: np.ndarray, curve: np.ndarray) -> str:
+    """Say where a curve begins and ends, and its lowest and highest place where these lie between."""
+    said = f"from {number(curve[0])} to {number(curve[-1])}"
+    if not np.isnan(curve).all():
+        for word, k in (("lowest", np.nanargmin(curve)), ("highest", np.nanargmax(curve))):
+            if curve[k] not in (curve[0], curve[-1]):
+                said += f", {word} {number(curve[k])} at {number(x[k])}"
+    return said

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course.plots import INK, PAPER, Picture, new_figure
+from course.picture import Picture
+from course.plots import INK, PAPER, new_figure
 from course.tables import Table
 
 COLUMNS = 10
@@ -50,7 +51,8 @@ def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -
     axes.set(title=title)
     axes.set_axis_off()
     counts = np.bincount(labels)
-    return Picture(figure, Table(title, ("label", "shown"), [(str(k), str(n)) for k, n in enumerate(counts) if n]))
+    table = Table(title, ("label", "shown"), [(str(k), str(n)) for k, n in enumerate(counts) if n])
+    return Picture(figure, table, f"Row by row, in rows of {COLUMNS}, labelled {' '.join(map(str, labels))}.")
 
 
 def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Picture:
@@ -86,4 +88,7 @@ def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Pict
                 axes.text(j, i, str(int(C[i, j])), ha="center", va="center", fontsize=8, color=INK)
     axes.set(xlabel="said", ylabel="is", title=title, xticks=range(K), yticks=range(K))
     rows = [(str(i), *(str(int(n)) for n in row)) for i, row in enumerate(C)]
-    return Picture(figure, Table(title, ("is \\ said", *map(str, range(K))), rows))
+    i, j = divmod(int(wrong.argmax()), K)
+    summary = f"{np.trace(C)} of {C.sum()} are read rightly"
+    summary += f"; most often, {C[i, j]} times, {i} is taken for {j}." if wrong.any() else "."
+    return Picture(figure, Table(title, ("is \\ said", *map(str, range(K))), rows), summary)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from course.plots import BLUE, INK, ORANGE, PAPER, SOFT_INK, Picture, new_figure
+from course.picture import Picture
+from course.plots import BLUE, INK, ORANGE, PAPER, SOFT_INK, new_figure
 from course.tables import Table
 
 TINT = "#fbe9c4"  # where p ≥ 0.5
@@ -59,4 +60,7 @@ def plot_regions(
         axes.tick_params(colors=SOFT_INK, labelcolor=INK, labelsize=8, length=3)
         right, plane = np.mean((p_of(X) >= 0.5) == y), np.mean(ones >= 0.5)
         rows.append((label, f"{right:.2f}", f"{plane:.2f}"))
-    return Picture(figure, Table(title, ("network", "examples right", "share of the plane called 1"), rows))
+    said = "; ".join(
+        f"{label} calls {plane} of the plane 1 and has {right} of the examples right" for label, right, plane in rows
+    )
+    return Picture(figure, Table(title, ("network", "examples right", "share of the plane called 1"), rows), f"{said}.")

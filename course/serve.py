@@ -1,4 +1,4 @@
-"""Start JupyterLab on the labs, with nothing that calls home and the labs' README open."""
+"""Start JupyterLab on the labs: nothing calls home, the labs' README is open, and an answered lab prints well."""
 
 import importlib.util
 import os
@@ -47,8 +47,9 @@ def serve(labs: Path, extra: tuple[str, ...] = ()) -> None:
     """
     from jupyterlab.labapp import main
 
-    known = os.environ.get("JUPYTER_CONFIG_PATH")
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS), *([known] if known else [])])
+    for variable in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):  # settings, and the template that lays out a printed lab
+        known = os.environ.get(variable)
+        os.environ[variable] = os.pathsep.join([str(SETTINGS), *([known] if known else [])])
     # A kernel that the user once installed as "python3" knows nothing of `course`: this environment's comes first.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     # so that a terminal in JupyterLab, and a cell that begins with !, know the command `course`

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.build import Exercise, LabChecks, SourceFault, load_checks, load_source, student_notebook
-from course.build.notebooks import solved_notebook
+from course.build.notebooks import clean_outputs, solved_notebook
 from course.build.source import Cell, with_solution, with_stub
 
 HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
@@ -131,3 +131,17 @@ def test_words_to_our_formatter_stay_with_us(tmp_path: Path) -> None:
     checks = LabChecks([Exercise("f", 1, lambda rng: [{"x": 1.0}])])
     for notebook in (student_notebook(source, checks), solved_notebook(source, checks)):
         assert "".join(notebook["cells"][1]["source"]) == "w = [1,\n     2]  # 2 parameters\nv = 3"
+
+
+def test_solved_notebooks_keep_text_and_neither_pixels_nor_widgets() -> None:
+    table, picture, widget = (
+        {"text/plain": "in words", "text/html": html}
+        for html in ("<table></table>", '<img src="data:image/png;base64,AA==" alt="">', "<p>a twin</p>")
+    )
+    widget["application/vnd.jupyter.widget-view+json"] = '{"model_id": "1"}'
+    outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in (table, picture, widget)]
+    assert [output["data"] for output in clean_outputs(outputs)] == [
+        {"text/plain": "in words", "text/html": "<table></table>"},
+        {"text/plain": "in words"},
+        {"text/plain": "in words"},
+    ]

@@ -15,7 +15,7 @@ LAYERS = {
     ],
     "training": ["training", "runs", "data", "handin"],
     "estimators": ["estimators"],
-    "pictures": ["tables", "plots", "plots_digits", "plots_plane", "widgets"],
+    "pictures": ["tables", "picture", "plots", "plots_digits", "plots_plane", "widgets"],
     "checks": ["checks"],
     "build": ["build"],
     "grading": ["grading"],

@@ -1,13 +1,17 @@
 import base64
 import gc
+import re
 import sys
 import weakref
+from html import unescape
 
 import matplotlib
 import numpy as np
 import pytest
 
 from course.plots import line_ends, new_figure, plot_line, plot_losses
+from course.plots_digits import plot_confusion, plot_digits
+from course.plots_plane import plot_regions
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([0, 1, 1, 1])
@@ -27,9 +31,14 @@ def test_no_line_is_drawn_where_none_is_in_view(w, b):
 
 def test_plot_line_gives_an_image_and_the_numbers_behind_it():
     picture = plot_line([1, -1], -0.5, X, Y)
-    data, metadata = picture._repr_mimebundle_()
-    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-    assert metadata["image/png"]["width"] > 300
+    data = picture._repr_mimebundle_()
+    image = re.search(r'<img src="data:image/png;base64,([^"]+)" alt="([^"]+)" width="(\d+)"', data["text/html"])
+    assert base64.b64decode(image[1]).startswith(b"\x89PNG")
+    assert (
+        image[2] == "Examples and the line 1·x₁ + (−1)·x₂ + (−0.5) = 0. 2 of 4 examples lie on their side of the line."
+    )
+    assert int(image[3]) > 300
+    assert "<details><summary>The numbers</summary><table><caption>Examples and the line" in data["text/html"]
     assert "(1, 0)  1  0.5   1" in data["text/plain"]
     assert "1·x₁ + (−1)·x₂ + (−0.5) = 0" in data["text/plain"]
 
@@ -53,6 +62,29 @@ def test_plot_losses_draws_every_curve_with_a_style_of_its_own():
     assert "small η" in text
     assert text.splitlines()[2].split() == ["0", "1", "1"]
     assert text.splitlines()[-1].split() == ["29", "0.5", "–"]
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        (plot_losses([4, 1, 2, 3], "A ravine"), "A ravine. Over step 0 to 3: loss from 4 to 3, lowest 1 at 1."),
+        (
+            plot_losses({"a<b": [1, 5, 2], "nan": [np.nan]}, "T"),
+            "a<b from 1 to 2, highest 5 at 1; nan from not a number",
+        ),
+        (plot_digits(np.ones((3, 8, 8)), np.array([7, 0, 7])), "Digits. Row by row, in rows of 10, labelled 7 0 7."),
+        (plot_confusion([[5, 3], [1, 4]]), "9 of 13 are read rightly; most often, 3 times, 0 is taken for 1."),
+        (plot_confusion(np.eye(2, dtype=int)), "2 of 2 are read rightly."),
+        (
+            plot_regions({"no": lambda x: np.zeros(len(x))}, X, Y),
+            "Boundaries. no calls 0.00 of the plane 1 and has 0.25 of the examples right.",
+        ),
+        (plot_line([0, 0], 1.0, X, Y), "3 of 4 examples lie on their side of the line, which is out of view."),
+    ],
+)
+def test_an_image_says_in_words_what_it_shows(picture, said):
+    alt = re.search('alt="([^"]+)"', picture.html())[1]
+    assert said in unescape(alt)
 
 
 @pytest.mark.parametrize("losses", [{}, [], [[1, 2]]])

@@ -13,6 +13,7 @@ from course.build.source import Cell, LabSource, with_solution, with_stub
 from course.handin import MIME
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _FIELD = re.compile(r"\{\{\s*(\w+)(?::(\w+))?\s*\}\}")
 #: what we say to our own formatter, and to nobody else
 _TO_FORMATTER = re.compile(r"  # fmt: skip\b")
@@ -128,7 +129,9 @@ def _fill_in(path: Path, text: str, points: dict[str, int]) -> str:
 
 
 def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep the text of a cell's outputs: pictures and widget models are dropped, their text twins stay.
+    """Keep the text of a cell's outputs: pictures and widgets are dropped, their plain-text twins stay.
+
+    Pixels and positions in a drawing may differ between CPUs; the four digits of a text do not.
 
     Parameters
     ----------
@@ -149,9 +152,15 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             else:
                 cleaned.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
         elif output["output_type"] in ("display_data", "execute_result"):
-            data = {mime: output["data"][mime] for mime in ("text/html", "text/plain", MIME) if mime in output["data"]}
+            kept = ("text/plain", MIME) if _draws(output["data"]) else ("text/html", "text/plain", MIME)
+            data = {mime: output["data"][mime] for mime in kept if mime in output["data"]}
             if data:
                 cleaned.append({**output, "data": data, "metadata": {}})
         else:
             cleaned.append(dict(output))
     return cleaned
+
+
+def _draws(data: dict[str, Any]) -> bool:
+    """Say whether an output's HTML shows a picture, or stands in for a widget."""
+    return WIDGET in data or "data:image/" in data.get("text/html", "")

@@ -1,19 +1,25 @@
-"""Questions a notebook asks: predictions before a run, and retrieval of what earlier labs taught. No points."""
+"""Questions a notebook asks: predictions before a run, and retrieval of what earlier labs taught. No points.
+
+Once a question is answered, question, answer and all that follows take the place of the controls in the cell's output:
+so they stand in the saved notebook, on paper, and after the kernel has ended.
+"""
 
 import math
 from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as widgets
-from IPython.display import display
+from IPython.display import DisplayHandle, display
+from IPython.utils.capture import CapturedIO, capture_output
 
-from course.checks.messages import GRID, LABEL, Message, box, code_spans
+from course.checks.messages import GRID, LABEL, Message, box, code_spans, preformatted
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
 
 Shown = Any
 
 _WORDS = "max-width:48em;font-size:var(--jp-content-font-size1,14px);line-height:1.6;font-weight:600"
+_OPTIONS = "padding:2px 0 2px 1.2em;font-size:var(--jp-content-font-size1,14px);line-height:1.6"
 _NUMBER: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": {"width": "18em"}}
 _BUTTON = {"width": "max-content", "padding": "0 1.2em"}
 
@@ -21,6 +27,13 @@ _BUTTON = {"width": "max-content", "padding": "0 1.2em"}
 def show_answer(answer: Any) -> str:
     """Write a prediction or a result: options as they stand, numbers with four digits."""
     return f"{answer:.4g}" if isinstance(answer, float | int) and not isinstance(answer, bool) else str(answer)
+
+
+def outputs_of(seen: CapturedIO) -> tuple[dict[str, Any], ...]:
+    """List what a run printed and displayed as a notebook's outputs; what was printed comes first."""
+    streams = [("stdout", seen.stdout), ("stderr", seen.stderr)]
+    printed = [{"output_type": "stream", "name": name, "text": text} for name, text in streams if text]
+    return (*printed, *({"output_type": "display_data", "data": o.data, "metadata": {}} for o in seen.outputs))
 
 
 class Question(widgets.VBox):
@@ -45,7 +58,9 @@ class Question(widgets.VBox):
         )
         self.button = widgets.Button(description=button, button_style="primary", layout=_BUTTON)
         self.after = widgets.Output()
-        self.words = widgets.HTML(f"<div style='{_WORDS}'>{code_spans(question.question)}</div>")
+        self.answer: Any = None
+        self._shown: DisplayHandle | None = None
+        self.words = widgets.HTML(self._words())
         super().__init__([self.words, self.field, self.button, self.after])
         self.button.on_click(lambda _: self.submit(self.field.value))
 
@@ -62,6 +77,8 @@ class Question(widgets.VBox):
         self.store.put(self.section, self.question.name, answer)
         self.field.disabled = self.button.disabled = True
         self.reveal(answer)
+        if self.answer is not None and self._shown:
+            self._shown.update(self._repr_mimebundle_(), raw=True)
 
     def read(self, answer: Any) -> Any:
         """Read an answer as one of the options or as a finite number; None if it is neither."""
@@ -74,21 +91,39 @@ class Question(widgets.VBox):
         return number if math.isfinite(number) else None
 
     def reveal(self, answer: Any) -> None:
-        """Show what comes after the answer."""
+        """Show what comes after the answer; where that goes well, the answer is `self.answer` from then on."""
         raise NotImplementedError
 
     def say(self, message: Message) -> None:
         """Show a message under the question, in place of what stood there."""
         self.after.outputs = ({"output_type": "display_data", "data": message._repr_mimebundle_(), "metadata": {}},)
 
-    def as_text(self) -> str:
-        """Write the question in plain text, with how to answer without the mouse."""
-        options = "".join(f"\n   - {option}" for option in self.question.options)
-        return self.question.question + options
+    def asked(self) -> Message:
+        """Write the question, with the options, the chosen one marked."""
+        marked = [("●" if option == self.answer else "○", option) for option in self.question.options]
+        text = "\n".join([self.question.question, *(f"   {mark} {option}" for mark, option in marked)])
+        options = "".join(f"<div>{mark} {code_spans(option)}</div>" for mark, option in marked)
+        return Message(text, f"{self._words()}<div style='{_OPTIONS}'>{options}</div>")
+
+    def _words(self) -> str:
+        return f"<div style='{_WORDS}'>{code_spans(self.question.question)}</div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
-        return {**bundle, "text/plain": self.as_text()}
+        """Show the controls as long as there is no answer, and beside them the question to read."""
+        asked = self.asked()
+        if self.answer is None:
+            bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
+            return {**bundle, **asked._repr_mimebundle_()}
+        text, html = asked.text, asked.html
+        for output in self.after.outputs:
+            data = output.get("data") or {"text/plain": output["text"]}
+            text += f"\n{data['text/plain']}"
+            html += data.get("text/html") or preformatted(data["text/plain"])
+        return {"text/plain": text, "text/html": html}
+
+    def _ipython_display_(self) -> None:
+        """Show the question such that it can be replaced in the notebook."""
+        self._shown = display(self._repr_mimebundle_(), raw=True, display_id=True)
 
 
 class Prediction(Question):
@@ -107,14 +142,18 @@ class Prediction(Question):
         if answer is None:
             raise ValueError(f"expected {self.question.options or 'a number'} as the guess, got {guess!r}")
         self.store.put("predictions", self.question.name, answer)
+        self.answer = answer
+        display(self.asked())
         self.run_and_compare(answer)
         return None
 
     def reveal(self, answer: Any) -> None:
         """Run the experiment under the question, with all that it displays."""
-        self.after.clear_output()
-        with self.after:
-            self.run_and_compare(answer)
+        self.after.outputs = ()
+        with self.after:  # where a traceback is shown, if the experiment raises
+            with capture_output() as seen:
+                self.run_and_compare(answer)
+            self.answer, self.after.outputs = answer, outputs_of(seen)
 
     def run_and_compare(self, answer: Any) -> None:
         """Run the experiment and show the prediction beside what happened."""
@@ -135,17 +174,17 @@ class RecallQuestion(Question):
     """One question on an earlier lab, answered at once with the reason."""
 
     def __init__(self, question: QuestionRecord, store: Store):
-        self.feedback: Message | None = None
         super().__init__(question, store, "recall", "Answer")
+
+    def asked(self) -> Message:
+        """Write the question; in plain text with the name by which it is answered without the mouse."""
+        asked = super().asked()
+        return Message(f"{self.question.name}: {asked.text}", asked.html)
 
     def reveal(self, answer: Any) -> None:
         """Say whether the answer is right, and why."""
-        self.feedback = self._feedback(answer)
-        self.say(self.feedback)
-
-    def as_text(self) -> str:
-        """Write the question in plain text, with the feedback once it is answered."""
-        return super().as_text() + (f"\n{self.feedback}" if self.feedback else "")
+        self.answer = answer
+        self.say(self._feedback(answer))
 
     def _feedback(self, answer: Any) -> Message:
         right = self.question.options[self.question.correct or 0]
@@ -154,12 +193,11 @@ class RecallQuestion(Question):
         return Message(text, box("#0072b2", sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
 
 
-class Recall(widgets.VBox):
+class Recall:
     """The questions on earlier labs that close a lab."""
 
     def __init__(self, questions: list[QuestionRecord], store: Store):
         self.questions = [RecallQuestion(question, store) for question in questions]
-        super().__init__(self.questions)
 
     def answered_with(self, guesses: dict[str, Any]) -> "Recall":
         """Answer questions by name, those of earlier sessions included, and give the whole to show."""
@@ -169,7 +207,10 @@ class Recall(widgets.VBox):
                 question.submit(answer)
         return self
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
-        text = "\n".join(f"{question.question.name}: {question.as_text()}" for question in self.questions)
-        return {**bundle, "text/plain": text}
+    def __repr__(self) -> str:
+        return "\n".join(question._repr_mimebundle_()["text/plain"] for question in self.questions)
+
+    def _ipython_display_(self) -> None:
+        """Show each question on its own, so that each is replaced when it is answered."""
+        for question in self.questions:
+            question._ipython_display_()

@@ -8,6 +8,7 @@ import anywidget
 import ipywidgets as widgets
 
 from course.tables import Table
+from course.widgets import svg
 
 # Colours come from JupyterLab's theme; figures bring their own near-white paper: both themes read well.
 STYLE = """<style>
@@ -56,6 +57,26 @@ def script(name: str) -> str:
     return "".join((folder / part).read_text(encoding="utf-8") for part in ("keys.js", name))
 
 
+class Twinned:
+    """Puts beside a widget's view what a notebook stores of it: it is seen on paper and wherever no widget runs."""
+
+    @property
+    def text(self) -> str:
+        """What the widget shows now, as plain text."""
+        raise NotImplementedError
+
+    def twin(self) -> str:
+        """Write what the widget shows now as HTML that needs neither script nor style sheet."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        shown = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
+        data = shown[0] if isinstance(shown, tuple) else shown
+        if data is not None:
+            data |= {"text/html": f'<div class="course-twin">{self.twin()}</div>', "text/plain": self.text}
+        return shown
+
+
 class Companion(anywidget.AnyWidget):
     """Names a card's controls for screen readers and keeps their keys from JupyterLab; shows nothing itself."""
 
@@ -65,7 +86,7 @@ class Companion(anywidget.AnyWidget):
         super().__init__(layout=widgets.Layout(display="none"))
 
 
-class Card(widgets.VBox):
+class Card(Twinned, widgets.VBox):
     """The frame of every widget: title, controls beside a figure, status line, table.
 
     Parameters
@@ -83,10 +104,12 @@ class Card(widgets.VBox):
         The status and the table as plain text; a notebook stores this.
     """
 
+    text = ""
+
     def __init__(self, title: str, lead: str, controls: list[widgets.Widget], beside: bool = True) -> None:
-        head = f'{STYLE}<p class="course-title">{escape(title)}</p><p class="course-lead">{escape(lead)}</p>'
+        self.title = f'<p class="course-title"><strong>{escape(title)}</strong></p>'
+        head = f'{STYLE}{self.title}<p class="course-lead">{escape(lead)}</p>'
         self.figure, self.status, self.table = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.text = ""
         left = [*controls, self.status, self.table] if beside else controls
         panel = widgets.VBox(left, layout=widgets.Layout(flex="1 1 340px" if beside else "none"))
         figure = widgets.VBox([self.figure], layout=widgets.Layout(flex="0 1 auto", max_width="100%"))
@@ -106,12 +129,10 @@ class Card(widgets.VBox):
         """Put one sentence on the status line."""
         self.status.value = f'<p class="course-status" role="status">{escape(status)}</p>'
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
-        """Show the widget, and let the plain-text twin stand where no widget can be shown."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle["text/plain"] = self.text
-        return bundle
+    def twin(self) -> str:
+        """Write title, figure, status and table."""
+        drawn = svg.as_image(self.figure.value) if self.figure.value else ""
+        return f"{self.title}{drawn}{self.status.value}{self.table.value}"
 
 
 def slider(label: str, value: float, low: float, high: float, step: float = 0.25) -> widgets.FloatSlider:

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from IPython.display import DisplayHandle, display
 
 from course.runs import Epoch
 from course.widgets.base import Card, button, buttons
@@ -39,6 +40,7 @@ class TrainingMonitor(Card):
             "Training loss: solid. Validation loss: dashed. You may go on reading meanwhile.",
             [self.bar, buttons(self.stop_button)],
         )
+        self._shown: DisplayHandle | None = None
         self.say("Waiting for the first epoch.")
         self.trainer.start()
 
@@ -47,12 +49,16 @@ class TrainingMonitor(Card):
         self.trainer.wait()
         self._show()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
-        """Show the widget; where none can be shown, say what it is: its numbers come later."""
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Show the widget; its plain text says what it is and no numbers, which differ from machine to machine."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle["text/plain"] = f"Training monitor, {self.bar.max} epochs"
         return bundle
+
+    def _ipython_display_(self) -> None:
+        """Show the widget such that in the end its last state can take its place in the notebook."""
+        self._shown = display(self._repr_mimebundle_(), raw=True, display_id=True)
 
     def _show(self) -> None:
         progress = self.trainer.progress
@@ -66,3 +72,6 @@ class TrainingMonitor(Card):
         curves = Curves(np.array(progress.training), np.array(progress.validation), float("nan"))
         alt = f"Training and validation loss over {done} epochs. {status}"
         self.show(draw(curves, None, alt), status, table(curves))
+        if ended and self._shown:
+            bundle = self._repr_mimebundle_()
+            self._shown.update({kind: bundle[kind] for kind in ("text/html", "text/plain")}, raw=True)

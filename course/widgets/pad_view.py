@@ -1,5 +1,6 @@
 """Lab 13's digit pad: draw a digit by mouse, finger or keyboard, and watch a network read it."""
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import traitlets
 from course.network import Network
 from course.tables import Table
 from course.widgets import pad_model as model
-from course.widgets.base import script
+from course.widgets.base import Twinned, script
 from course.widgets.rotation_model import Spread
 
 
-class DigitPad(anywidget.AnyWidget):
+class DigitPad(Twinned, anywidget.AnyWidget):
     """A pad to draw on, with a network's opinion beside it.
 
     Parameters
@@ -63,9 +64,6 @@ class DigitPad(anywidget.AnyWidget):
             image = np.round(opinion.image, 3).tolist()
         self.reading = {"sentence": found.sentence, "rows": rows, "image": image}
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Show the widget, and let the plain-text twin stand where no widget can be shown."""
-        shown = super()._repr_mimebundle_(**kwargs)
-        if shown is not None:
-            shown[0]["text/plain"] = self.text
-        return shown
+    def twin(self) -> str:
+        """Write the opinion and, where something is drawn, how sure it is."""
+        return f"<p>{escape(self.reading['sentence'])}</p>{self._table().html() if self.reading['rows'] else ''}"

@@ -7,6 +7,7 @@ the whole state of the drawing, as buffers of bytes and float32: a view that mis
 
 import time
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -15,7 +16,7 @@ import anywidget
 import numpy as np
 
 from course.widgets import playground_page as page
-from course.widgets.base import script
+from course.widgets.base import Twinned, script
 from course.widgets.playground_code import Backward, Code, Forward, StudentError
 from course.widgets.playground_model import Experiment
 from course.widgets.playground_settings import NAMES, Settings, read
@@ -28,7 +29,7 @@ FILLED = 66_000
 HIDEABLE = (*NAMES, "state")
 
 
-class Playground(anywidget.AnyWidget):
+class Playground(Twinned, anywidget.AnyWidget):
     """Train a small network on points in the plane, and see every unit and every weight while it learns.
 
     Parameters
@@ -120,12 +121,19 @@ class Playground(anywidget.AnyWidget):
     @property
     def text(self) -> str:
         """Status and weights as plain text."""
+        return "\n".join([self._status(), *(table.text() for table in page.weight_tables(self.experiment))])
+
+    def twin(self) -> str:
+        """Write status and weights as HTML."""
+        tables = "".join(table.html() for table in page.weight_tables(self.experiment))
+        return f"<p>{escape(self._status())}</p>{tables}"
+
+    def _status(self) -> str:
         try:
             status = self.experiment.status()
         except StudentError as error:
             status = str(error)
-        tables = [table.text() for table in page.weight_tables(self.experiment)]
-        return "\n".join([f"Playground, running {self.experiment.code.whose}. {status}", *tables])
+        return f"Playground, running {self.experiment.code.whose}. {status}"
 
     def _hear(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
         """Do what the page asks for, and answer; an error becomes a message."""
@@ -172,10 +180,3 @@ class Playground(anywidget.AnyWidget):
             buffers += more
         parts = [np.ascontiguousarray(buffer).tobytes() for buffer in buffers]
         self.send(content, [*parts, bytes(max(0, FILLED - sum(map(len, parts))))])
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Show the widget, and let the plain-text twin stand where no widget can be shown."""
-        shown = super()._repr_mimebundle_(**kwargs)
-        if shown is not None:
-            shown[0]["text/plain"] = self.text
-        return shown

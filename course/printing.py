@@ -1,0 +1,38 @@
+"""What a lab on paper needs besides its style: formulas that no script has to set. Used by `jupyter_settings`."""
+
+import re
+from html import unescape
+
+try:
+    from latex2mathml.converter import convert
+except ImportError:
+    convert = None
+
+_TAG = re.compile(r"\\tag\{(.+?)\}")
+#: code, which is left alone, or a formula between one or two dollar signs
+_CODE_OR_FORMULA = re.compile(r"<(code|pre)\b.*?</\1>|\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
+
+
+def mathml(html: str) -> str:
+    """Replace the LaTeX formulas in a page by MathML, which every browser sets on its own.
+
+    Parameters
+    ----------
+    html : str
+        A Markdown cell as HTML, formulas between dollar signs.
+
+    Returns
+    -------
+    str
+        The same as it was where latex2mathml is not installed.
+    """
+    if convert is None:
+        return html
+
+    def written(match: re.Match[str]) -> str:
+        _, block, inline = match.groups()
+        if block:  # the number stands beside it: a browser has no place of its own for it
+            return str(convert(_TAG.sub(r"\\qquad\\text{(\1)}", unescape(block)), display="block"))
+        return str(convert(unescape(inline), display="inline")) if inline else match[0]
+
+    return _CODE_OR_FORMULA.sub(written, html)
