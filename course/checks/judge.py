@@ -214,6 +214,7 @@ def explain(
             not faults[i].get(name),
         )
         for i in part.cases
+        if name in faults[i]  # a network of fewer layers has fewer components
     ]
     return diagnose(trials, name) or (sentence(fault.text) if fault.kind == "type" else "")
 
