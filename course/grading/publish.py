@@ -1,6 +1,6 @@
 """Around the grading of a class: read what the instructor gave before it begins, write the reports when it is done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from course.grading.canvas import Gradebook, canvas_csv, read_gradebook
 from course.grading.collect import Submission
 from course.grading.marks import MarkBook, Question, changed, read_marks
 from course.grading.report import write_reports
-from course.grading.results import NO_SCORE, ClassResults
+from course.grading.results import NO_SCORE, ClassResults, Graded, brief
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,17 @@ def publish(
     ClassResults, list of str
         And what the instructor should know.
     """
-    graded = [
-        (s.student, result | {"repairs": [*s.notes, *result["repairs"]]})
-        for s in handed_in
-        if (result := load(s.digest)) is not None
-    ]
+
+    def graded() -> Iterator[Graded]:
+        """Read each result from the store when it is its turn: the memory holds a class only in brief."""
+        for s in handed_in:
+            if (result := load(s.digest)) is not None:
+                yield s.student, result | {"repairs": [*s.notes, *result["repairs"]]}
+
     ids = {s.student: s.canvas_id for s in handed_in}
-    results = ClassResults(source.lab, source.title, graded, inputs.questions, inputs.book, ids)
-    write_reports(out, results)
+    in_brief = [(student, brief(result)) for student, result in graded()]
+    results = ClassResults(source.lab, source.title, in_brief, inputs.questions, inputs.book, ids)
+    write_reports(out, results, graded)
     text, strangers = canvas_csv(results, inputs.gradebook, inputs.assignment)
     write_atomically(out / "canvas.csv", text)
     return results, list(_notes(results, strangers))
