@@ -144,8 +144,8 @@ def broken() -> Material:
 
 
 def test_a_fault_of_the_comparison_costs_no_points(folder: Path, broken: Material) -> None:
-    submission = next(s for s in collect(folder, LAB) if s.student == "ada")
-    stored = grade(submission, broken, KIND)
+    handed_in = next(one for one in collect(folder, LAB) if one.student == "ada")
+    stored = grade(handed_in.submission(), broken, KIND)
     assert stored["status"] == "grader error"
     assert "dl_dp" in stored["reason"]
     results = ClassResults(LAB, "Lab 02", [("ada", stored)])

@@ -8,7 +8,7 @@ from typing import Any
 from course.build import LabSource, written_solution
 from course.checks import write_atomically
 from course.grading.canvas import Gradebook, canvas_csv, read_gradebook
-from course.grading.collect import Submission
+from course.grading.collect import HandedIn
 from course.grading.marks import MarkBook, Question, changed, read_marks
 from course.grading.report import write_reports
 from course.grading.results import NO_SCORE, ClassResults, Graded, brief
@@ -25,7 +25,7 @@ class Inputs:
 
 
 def read_inputs(
-    out: Path, source: LabSource, handed_in: Sequence[Submission], gradebook: Path | None, assignment: str
+    out: Path, source: LabSource, handed_in: Sequence[HandedIn], gradebook: Path | None, assignment: str
 ) -> Inputs:
     """Read the marks in ``OUT/marks.csv`` and an exported Canvas gradebook.
 
@@ -43,7 +43,7 @@ def read_inputs(
 def publish(
     out: Path,
     source: LabSource,
-    handed_in: Sequence[Submission],
+    handed_in: Sequence[HandedIn],
     load: Callable[[str], dict[str, Any] | None],
     inputs: Inputs,
 ) -> tuple[ClassResults, list[str]]:
@@ -53,7 +53,7 @@ def publish(
     ----------
     out : Path
     source : LabSource
-    handed_in : sequence of Submission
+    handed_in : sequence of HandedIn
     load : callable
         Content's digest → its stored result.
     inputs : Inputs
