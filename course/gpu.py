@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from statistics import median
 from types import ModuleType
 from typing import Any
 
@@ -120,7 +119,7 @@ def time_call(f: Callable[[], object], repeat: int = 5) -> float:
         f()
         synchronize()
         seconds.append(time.perf_counter() - start)
-    return median(seconds)
+    return float(np.median(seconds))
 
 
 def device_info() -> dict[str, Any]:

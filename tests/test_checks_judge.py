@@ -285,3 +285,16 @@ def test_a_dictionary_with_other_keys_is_no_known_misconception() -> None:
     verdict = verdict_on(BOTH, lambda x: {"d_down": -x, "d_up": x})
     assert verdict.misconception == ""
     assert verdict.diagnosis == "Expected a dictionary with the keys down, up; got d_down, d_up."
+
+
+def test_a_component_that_only_some_cases_have_is_diagnosed_in_these() -> None:
+    """As with networks of two layers and of three: what is wrong in the third is not looked for in the others."""
+    layers = record(
+        Exercise("layers", 1, lambda rng: [{"n": 2}, {"n": 3}]),
+        lambda n: {f"A{i}": np.array([i + 1.0, 2.0]) for i in range(n)},
+    )
+    verdict = verdict_on(layers, lambda n: {f"A{i}": np.array([i + 1.0, 2.0]) * (-1) ** (i == 2) for i in range(n)})
+    assert (verdict.outcome, verdict.diagnosis) == (
+        "wrong",
+        "`A2` is right except for its sign: plus and minus are swapped somewhere.",
+    )

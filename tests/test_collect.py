@@ -10,7 +10,7 @@ import pytest
 
 from course.grading import archive
 from course.grading.archive import MAX_BYTES
-from course.grading.collect import Submission, collect
+from course.grading.collect import HandedIn, collect
 from course.grading.names import keys_for
 
 NOTEBOOK = b'{"cells": []}'
@@ -24,9 +24,17 @@ def make_zip(path: Path, entries: dict[str, bytes], kind: int = zipfile.ZIP_STOR
     return path
 
 
-def by_student(found: list[Submission]) -> dict[str, Submission]:
+def by_student(found: list[HandedIn]) -> dict[str, HandedIn]:
     assert len({s.student for s in found}) == len(found)
     return {s.student: s for s in found}
+
+
+def read(one: HandedIn) -> bytes:
+    return one.submission().content
+
+
+def fault(one: HandedIn) -> str:
+    return one.submission().fault
 
 
 CANVAS = {
@@ -50,7 +58,7 @@ def test_canvas(tmp_path: Path, form: str) -> None:
         for name, content in CANVAS.items():
             (source / name).write_bytes(content)
     found = by_student(collect(source, "02"))
-    assert {s: one.content for s, one in found.items()} == {
+    assert {s: read(one) for s, one in found.items()} == {
         "lovelaceada_4711": b"{2}",
         "turingalan_4712": b"{3}",
         "turingalan_4799": b"{4}",
@@ -61,7 +69,7 @@ def test_canvas(tmp_path: Path, form: str) -> None:
     assert [found[s].canvas_id for s in ("lovelaceada_4711", "turingalan_4712", "anon_aB3xZ")] == ["4711", "4712", ""]
     assert any("900001_lab02_learning.ipynb" in note for note in found["lovelaceada_4711"].notes)
     assert "handed in late" in " ".join(found["turingalan_4712"].notes)
-    assert "no notebook" in found["noetheremmy_4713"].fault
+    assert "no notebook" in fault(found["noetheremmy_4713"])
 
 
 @pytest.mark.parametrize("tail", ["_/", "/", "_"], ids=["folders", "newer", "flat"])
@@ -87,7 +95,7 @@ def test_a_folder_for_each_student_and_the_latest_attempt(tmp_path: Path) -> Non
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
     found = by_student(collect(tmp_path, "02"))
-    assert {s: one.content for s, one in found.items()} == {
+    assert {s: read(one) for s, one in found.items()} == {
         "ada": b"{10}", "alan": b"{2}", "emmy": LAB, "grace": NOTEBOOK,
     }  # fmt: skip
     assert "the attempt that counts: lab02-10.ipynb" in found["ada"].notes
@@ -105,7 +113,7 @@ def test_a_packed_folder(tmp_path: Path, folder: str) -> None:
 
 def test_a_single_notebook_is_a_class_of_one(tmp_path: Path) -> None:
     (tmp_path / "ada.ipynb").write_bytes(NOTEBOOK)
-    assert [(s.student, s.content) for s in collect(tmp_path / "ada.ipynb")] == [("ada", NOTEBOOK)]
+    assert [(s.student, read(s)) for s in collect(tmp_path / "ada.ipynb")] == [("ada", NOTEBOOK)]
 
 
 def test_links_in_folders_and_zips_are_not_followed(tmp_path: Path) -> None:
@@ -118,13 +126,13 @@ def test_links_in_folders_and_zips_are_not_followed(tmp_path: Path) -> None:
     (folder / "whole").symlink_to(secret)
     found = by_student(collect(folder))
     assert list(found) == ["thief"]
-    assert found["thief"].content == b""
-    assert found["thief"].fault
+    assert read(found["thief"]) == b""
+    assert fault(found["thief"])
     entry = zipfile.ZipInfo("linker.ipynb")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "l.zip", "w") as file:
         file.writestr(entry, str(secret / "solved.ipynb"))
-    assert collect(tmp_path / "l.zip")[0].fault == "is not a regular file"
+    assert fault(collect(tmp_path / "l.zip")[0]) == "is not a regular file"
 
 
 @pytest.mark.parametrize(
@@ -135,18 +143,18 @@ def test_paths_out_of_a_zip_are_refused_and_nothing_is_written(tmp_path: Path, n
     before = sorted(tmp_path.rglob("*"))
     found = collect(source)
     assert sorted(tmp_path.rglob("*")) == before
-    assert [s.fault for s in found if s.content != NOTEBOOK] == ["has a path that leads out of the archive"]
-    assert not {"/", "\\"} & set("".join(s.student for s in found if not s.fault))
+    assert [fault(s) for s in found if read(s) != NOTEBOOK] == ["has a path that leads out of the archive"]
+    assert not {"/", "\\"} & set("".join(s.student for s in found if not fault(s)))
 
 
 def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = make_zip(tmp_path / "ratio.zip", {"a.ipynb": b"0" * 5_000_000}, zipfile.ZIP_DEFLATED)
-    assert "200 times" in collect(bomb)[0].fault
+    assert "200 times" in fault(collect(bomb)[0])
     huge = make_zip(tmp_path / "huge.zip", {"a.ipynb": b"0" * (MAX_BYTES + 1)}, zipfile.ZIP_DEFLATED)
-    assert "at most" in collect(huge)[0].fault
+    assert "at most" in fault(collect(huge)[0])
     inner = make_zip(tmp_path / "inner.zip", {"b.ipynb": NOTEBOOK})
     nested = make_zip(tmp_path / "nested.zip", {"x_1_2_inner.zip": inner.read_bytes(), "ada.ipynb": NOTEBOOK})
-    assert {s.student: s.fault for s in collect(nested)} == {
+    assert {s.student: fault(s) for s in collect(nested)} == {
         "ada": "", "x_1": "x_1_2_inner.zip was handed in, and no notebook (.ipynb); archives are not opened",
     }  # fmt: skip
     monkeypatch.setattr(archive, "MAX_TOTAL", 10)
@@ -165,8 +173,8 @@ def test_a_size_that_lies_is_noticed(tmp_path: Path) -> None:
     struct.pack_into("<L", data, at + 24, 10)
     path.write_bytes(data)
     found = collect(path)[0]
-    assert found.content == b""
-    assert "cannot be unpacked" in found.fault
+    assert read(found) == b""
+    assert "cannot be unpacked" in fault(found)
 
 
 def test_broken_and_encrypted_archives_say_what_to_do(tmp_path: Path) -> None:
@@ -185,7 +193,7 @@ def test_broken_and_encrypted_archives_say_what_to_do(tmp_path: Path) -> None:
     flipped = bytearray(good.read_bytes())
     flipped[flipped.find(NOTEBOOK) + 3] ^= 0xFF
     (tmp_path / "flipped.zip").write_bytes(flipped)
-    assert "cannot be unpacked" in collect(tmp_path / "flipped.zip")[0].fault
+    assert "cannot be unpacked" in fault(collect(tmp_path / "flipped.zip")[0])
 
 
 def test_keys_are_unique_and_stable() -> None:
@@ -207,3 +215,14 @@ def test_keys_are_unique_and_stable() -> None:
     assert keys["plain"] == "plain"
     assert all(len(key) < 100 and key.isprintable() for key in keys.values())
     assert keys["two\nlines"] == "two_lines"
+
+
+def test_a_notebook_is_read_again_when_its_turn_comes(tmp_path: Path) -> None:
+    """And what is another one by then is not graded under the first one's name."""
+    (tmp_path / "ada.ipynb").write_bytes(NOTEBOOK)
+    (tmp_path / "alan.ipynb").write_bytes(NOTEBOOK)
+    found = by_student(collect(tmp_path))
+    (tmp_path / "ada.ipynb").write_bytes(LAB)
+    (tmp_path / "alan.ipynb").unlink()
+    assert [read(found[student]) for student in ("ada", "alan")] == [b"", b""]
+    assert {fault(found[student]) for student in ("ada", "alan")} == {"has changed since the run began: grade again"}

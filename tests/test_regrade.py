@@ -144,13 +144,13 @@ def broken() -> Material:
 
 
 def test_a_fault_of_the_comparison_costs_no_points(folder: Path, broken: Material) -> None:
-    submission = next(s for s in collect(folder, LAB) if s.student == "ada")
-    stored = grade(submission, broken, KIND)
+    handed_in = next(one for one in collect(folder, LAB) if one.student == "ada")
+    stored = grade(handed_in.submission(), broken, KIND)
     assert stored["status"] == "grader error"
     assert "dl_dp" in stored["reason"]
     results = ClassResults(LAB, "Lab 02", [("ada", stored)])
     assert grades_csv(results).splitlines()[1].startswith("ada,02,,17,grader error,,,")
-    lines = [json.loads(line) for line in results_jsonl(results).splitlines()]
+    lines = [json.loads(line) for line in results_jsonl(results.graded)]
     assert {line["exercise"]: line["points"] for line in lines}["dl_dp"] is None
     assert results.total("ada", stored) is None
 

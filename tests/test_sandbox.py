@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from course.checks import LabRecord
-from course.grading import choice, clearing
+from course.grading import choice, clearing, isolation
 from course.grading.collect import Submission
 from course.grading.grade import grade
 from course.grading.identity import FIRST, own_uid
@@ -272,3 +273,24 @@ def test_a_deep_folder_with_links_is_emptied(tmp_path: Path) -> None:
     clearing.empty(scratch)
     assert not list(scratch.iterdir())
     assert list(kept.iterdir())
+
+
+@in_bubblewrap
+def test_what_is_slow_to_load_is_not_loaded_beside_student_code(kind: str) -> None:
+    """Every submission pays for what is imported there: nothing of ours is compiled anew, nothing is there in vain."""
+    look = "; ".join(
+        (
+            "import sys, os",
+            f"sys.path[:0] = {[str(isolation.OWN), str(isolation.SITE)]}",
+            "from course.grading import supervisor",
+            "supervisor.warm_up({'imports': ['course.activations'], 'cells': []})",
+            "ours = [m for name, m in sys.modules.items() if name.startswith('course')]",
+            "print([m.__name__ for m in ours if not os.path.exists(m.__cached__)], *sys.modules)",
+        )
+    )
+    done = subprocess.run([*isolation.bubblewrap(["course.activations"])[:-1], look], capture_output=True, text=True)
+    compiled_anew, _, loaded = done.stdout.partition(" ")
+    assert compiled_anew == "[]"
+    assert {"course.checks.observe", "course.grading.inside"} <= set(loaded.split())
+    slow = {"course.checks.judge", "dataclasses", "importlib.abc", "numpy.random", "pathlib", "statistics", "tempfile"}
+    assert slow & set(loaded.split()) == set()

@@ -143,26 +143,47 @@ def recognise(
 
     A misconception that explains everything the answer returned goes before one that explains this part alone.
     """
-    matching = []
-    for misconception in exercise.misconceptions:
-        if exercise.kind == "constant":
-            explains = _constant_matches(misconception, seen[0], faults[0])
-            matching += [(not explains, misconception)] if explains else []
-            continue
-        other = [read(exercise, c, o) for c, o in zip(exercise.cases, misconception.observations, strict=True)]
-        other_faults = [find_faults(exercise, e, o) for e, o in zip(expected, other, strict=True)]
-        agrees = [
-            {name: same(exercise, e, s, o, name) for name in components(exercise, e)}
-            for e, s, o in zip(expected, seen, other, strict=True)
-        ]
-        names = [(i, name) for i in part.cases for name in agrees[i] if part.component in (None, name)]
-        hit = [(i, name) for i, name in names if other_faults[i].get(name) and faults[i].get(name)]
-        components_hit = {name for _, name in hit}
-        if hit and all(agrees[i][name] for i, name in names if name in components_hit):
-            everywhere = all(all(row.values()) for row in agrees)
-            matching.append((not everywhere, misconception))
-    matching.sort(key=lambda pair: pair[0])
-    return matching[0][1] if matching else None
+    constant = exercise.kind == "constant"
+    matches = [
+        _constant_matches(m, seen[0], faults[0]) if constant else _matches(exercise, expected, seen, faults, part, m)
+        for m in exercise.misconceptions
+    ]
+    best = max(matches, default=0)
+    return exercise.misconceptions[matches.index(best)] if best else None
+
+
+def _matches(
+    exercise: ExerciseRecord,
+    expected: list[Any],
+    seen: list[Seen],
+    faults: Faults,
+    part: PartRecord,
+    misconception: MisconceptionRecord,
+) -> int:
+    """Match what an answer gave: 0 it is something else, 1 it is the same in this part, 2 everywhere.
+
+    What both get wrong in some case of the part has to be the same in all of them. Most differ in the first already.
+    """
+
+    def compare(i: int) -> tuple[Seen, set[str]]:
+        """Read what the misconception gives on a case, and name the components that differ."""
+        other = read(exercise, exercise.cases[i], misconception.observations[i])
+        names = components(exercise, expected[i])
+        return other, {name for name in names if not same(exercise, expected[i], seen[i], other, name)}
+
+    differ: set[str] = set()
+    wrong: set[str] = set()
+    for i in part.cases:
+        other, differ_here = compare(i)
+        other_faults = find_faults(exercise, expected[i], other)
+        both = {name for name, fault in other_faults.items() if fault and faults[i].get(name)}
+        wrong |= both if part.component is None else both & {part.component}
+        differ |= differ_here
+        if wrong & differ:
+            return 0
+    if not wrong:
+        return 0
+    return 1 if any(compare(i)[1] for i in range(len(expected))) else 2
 
 
 def _constant_matches(misconception: MisconceptionRecord, seen: Seen, faults: dict[str, Fault | None]) -> bool:
@@ -214,6 +235,7 @@ def explain(
             not faults[i].get(name),
         )
         for i in part.cases
+        if name in faults[i]  # a network of fewer layers has fewer components
     ]
     return diagnose(trials, name) or (sentence(fault.text) if fault.kind == "type" else "")
 

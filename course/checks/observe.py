@@ -6,10 +6,10 @@ calls, watches and reports.
 
 import contextlib
 import io
+import os
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -93,8 +93,8 @@ def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)
     home = _file_of(answer)
     own = [f for f in frames if f.filename == home or f.filename.startswith("<")]
-    ours = Path(probes.__file__).parent  # a probe's own line is not the student's
-    own = own or [f for f in frames[-1:] if Path(f.filename).parent != ours]
+    ours = os.path.dirname(probes.__file__)  # a probe's own line is not the student's
+    own = own or [f for f in frames[-1:] if os.path.dirname(f.filename) != ours]
     if own:
         report |= {"line": own[-1].lineno, "code": (own[-1].line or "")[:200]}
     return report

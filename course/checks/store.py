@@ -8,19 +8,20 @@ aside, never overwritten.
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
+def write_atomically(path: Path, text: str | Iterable[str], mode: int = 0o644) -> None:
     """Write a text file so that a reader sees the old or the new one, never a part.
 
     Parameters
     ----------
     path : Path
         Where; parents are made.
-    text : str
-        What. Half a character (a lone surrogate, as broken text has) is written as its escape.
+    text : str or iterable of str
+        What, whole or in pieces. Half a character (a lone surrogate, as broken text has) is written as its escape.
     mode : int
         Who may read it.
     """
@@ -28,7 +29,7 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)

@@ -4,7 +4,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 #: of one notebook, of all together, of the archive's list of files (about 100 bytes an entry), and unpacked to packed
@@ -15,18 +16,18 @@ MAX_RATIO = 200
 _END, _END_BYTES = b"PK\x05\x06", 22
 
 
-def read_zip(path: Path) -> Iterator[tuple[PurePosixPath, bytes, str]]:
-    """Read the entries of a zip; a zip inside it is not opened.
+def read_zip(path: Path) -> list[tuple[PurePosixPath, Callable[[], tuple[bytes, str]]]]:
+    """List the entries of a zip; a zip inside it is not opened.
 
     Parameters
     ----------
     path : Path
-        The archive.
+        The archive. It stays open as long as something of it may be read.
 
-    Yields
-    ------
-    PurePosixPath, bytes, str
-        Of each file: its path in the archive, its content if it is a notebook, and why it cannot be read, or "".
+    Returns
+    -------
+    list of (PurePosixPath, callable)
+        Of each file its path in the archive, and what reads it: its content, and why it cannot be read, or "".
 
     Raises
     ------
@@ -36,13 +37,12 @@ def read_zip(path: Path) -> Iterator[tuple[PurePosixPath, bytes, str]]:
     again = "download it again, or unpack it yourself and give the folder"
     try:
         _check_list(path)
-        with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _ours(entry.orig_filename)]
-            _check_archive(path, entries)
-            for entry in entries:
-                yield _name(entry), *_content(archive, entry)
+        archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, EOFError) as error:
         raise ValueError(f"{path} cannot be read as a zip ({error}): {again}") from None
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _ours(entry.orig_filename)]
+    _check_archive(path, entries)
+    return [(_name(entry), partial(_content, archive, entry)) for entry in entries]
 
 
 def _check_list(path: Path) -> None:
@@ -84,8 +84,6 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, s
         return b"", "has a path that leads out of the archive"
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return b"", "is not a regular file"
-    if not name.endswith(".ipynb"):
-        return b"", ""
     if entry.file_size > MAX_BYTES:
         return b"", f"has {entry.file_size} bytes, at most {MAX_BYTES} are read"
     if entry.file_size > MAX_RATIO * max(entry.compress_size, 1_000):
@@ -93,5 +91,5 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, s
     try:
         with archive.open(entry) as file:
             return file.read(MAX_BYTES), ""
-    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, struct.error, OSError, EOFError, ValueError) as error:
         return b"", f"cannot be unpacked: {error}"

@@ -4,9 +4,8 @@ import contextlib
 import os
 import signal
 import time
-from pathlib import Path
 
-SCRATCH = Path("/tmp")
+SCRATCH = "/tmp"
 #: entries that a check may make in its scratch: the kernel's memory pays for them beside the limit on bytes
 MAX_ENTRIES = 2_000
 
@@ -66,27 +65,28 @@ def _kill_strays() -> bool:
 
 def _children() -> list[int]:
     try:
-        return [int(n) for n in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return [int(n) for n in file.read().split()]
     except OSError:
         return []
 
 
-def empty(folder: Path) -> None:
+def empty(folder: str) -> None:
     """Remove all that is in a folder, however deep; links are removed, not followed.
 
     A folder in a folder is first moved up beside it, so that no path gets long and no recursion deep.
     """
     number = 0
     try:
-        while found := list(folder.iterdir()):
+        while found := list(os.scandir(folder)):
             for entry in found:
-                if entry.is_symlink() or not entry.is_dir():
-                    entry.unlink()
+                if not entry.is_dir(follow_symlinks=False):
+                    os.unlink(entry.path)
                     continue
-                entry.chmod(0o700)
-                for inner in list(entry.iterdir()):
+                os.chmod(entry.path, 0o700)
+                for inner in os.listdir(entry.path):
                     number += 1
-                    inner.rename(folder / f"up {os.getpid()} {number}")
-                entry.rmdir()
+                    os.rename(os.path.join(entry.path, inner), os.path.join(folder, f"up {os.getpid()} {number}"))
+                os.rmdir(entry.path)
     except OSError:  # a fault of the kernel's: the next check finds what is left, and there are no answers in it
         return

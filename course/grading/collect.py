@@ -5,8 +5,9 @@ import os
 import re
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 
 from course.grading.archive import MAX_BYTES, read_zip
@@ -15,20 +16,17 @@ from course.grading.names import Owner, keys_for, natural, owner_of
 #: folders below a student's own that are looked into
 DEEPEST = 4
 
+#: reads a file, now: its content, and why it cannot be read or ""
+Read = Callable[[], tuple[bytes, str]]
+
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's notebook as it was handed in.
-
-    ``fault`` says why it could not be read; ``content`` is empty then. ``canvas_id`` is the student's number there, if
-    it is known; ``notes`` say which attempts were passed over.
-    """
+    """One student's notebook; ``fault`` says why it could not be read, and ``content`` is empty then."""
 
     student: str
     content: bytes
     fault: str = ""
-    canvas_id: str = ""
-    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -37,16 +35,36 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class HandedIn:
+    """Where a student's notebook lies: it is read again when its turn comes, since a class's would fill the memory.
+
+    ``digest`` names what it held when it was found; ``canvas_id`` is the student's number there, if it is known;
+    ``notes`` say which attempts were passed over.
+    """
+
+    student: str
+    digest: str
+    read: Read
+    canvas_id: str = ""
+    notes: tuple[str, ...] = ()
+
+    def submission(self) -> Submission:
+        """Read it; one that is another by now has a fault, so that no result stands under another content's name."""
+        now = Submission(self.student, *self.read())
+        changed = "has changed since the run began: grade again"
+        return now if now.digest == self.digest else Submission(self.student, b"", changed)
+
+
+@dataclass(frozen=True)
 class _Found:
-    """A file with whose it is; ``path`` as its owner would name it."""
+    """A file with whose it is and how it is read; ``path`` as its owner would name it."""
 
     owner: Owner
     path: PurePath
-    content: bytes
-    fault: str
+    read: Read
 
 
-def collect(source: Path, lab: str = "") -> list[Submission]:
+def collect(source: Path, lab: str = "") -> list[HandedIn]:
     """Read the submissions of a class.
 
     Parameters
@@ -59,7 +77,7 @@ def collect(source: Path, lab: str = "") -> list[Submission]:
 
     Returns
     -------
-    list of Submission
+    list of HandedIn
         By student's name. Of several attempts the latest counts: by Canvas's number of the file, else by name, so that
         ``lab02-2`` and ``attempt 2`` are later than ``lab02-1`` and ``attempt 1``.
 
@@ -71,7 +89,7 @@ def collect(source: Path, lab: str = "") -> list[Submission]:
     if source.is_dir():
         found = list(_in_folder(source))
     elif source.suffix == ".ipynb":
-        found = [_Found(owner_of(source.name) or Owner(source.stem), PurePath(source.name), *_read(source))]
+        found = [_Found(owner_of(source.name) or Owner(source.stem), PurePath(source.name), partial(_read, source))]
     elif source.is_file():
         found = _in_zip(source)
     else:
@@ -85,23 +103,21 @@ def collect(source: Path, lab: str = "") -> list[Submission]:
     return sorted((_latest(keys[s], files, lab) for s, files in attempts.items()), key=lambda one: one.student)
 
 
-def _latest(key: str, files: Iterable[_Found], lab: str) -> Submission:
+def _latest(key: str, files: Iterable[_Found], lab: str) -> HandedIn:
     """Choose the attempt that counts, and say which do not."""
-    *earlier, last = sorted(files, key=lambda file: _rank(file, lab))
-    notes = [f"passed over an earlier attempt or another file: {file.path.name}" for file in earlier if file.content]
+    contents = [(file, file.read()) for file in files]
+    *earlier, (last, (content, fault)) = sorted(contents, key=lambda one: _rank(one[0], one[1][0], lab))
+    notes = [f"passed over an earlier attempt or another file: {file.path.name}" for file, (held, _) in earlier if held]
     if notes:
         notes.append(f"the attempt that counts: {last.path.name}")
-    fault = last.fault
-    if last.path.suffix != ".ipynb":
-        fault = f"{last.path.name} was handed in, and no notebook (.ipynb); archives are not opened"
     late = ("handed in late, says Canvas",) if last.owner.late else ()
-    return Submission(key, last.content, fault, last.owner.canvas_id, (*notes, *late))
+    return HandedIn(key, Submission(key, content, fault).digest, last.read, last.owner.canvas_id, (*notes, *late))
 
 
-def _rank(file: _Found, lab: str) -> tuple[object, ...]:
+def _rank(file: _Found, content: bytes, lab: str) -> tuple[object, ...]:
     """Order a student's files: notebooks after others, of this lab after others, then the later ones."""
     says = re.compile(rb'"lab":\s*"%s"' % re.escape(lab).encode())
-    about = bool(lab) and (f"lab{lab}" in file.path.name or bool(says.search(file.content)))
+    about = bool(lab) and (f"lab{lab}" in file.path.name or bool(says.search(content)))
     return file.path.suffix == ".ipynb", about, file.owner.number, natural(str(file.path)), str(file.path)
 
 
@@ -113,11 +129,11 @@ def _in_folder(folder: Path) -> Iterator[_Found]:
         owner = owner_of(path.name)
         if path.is_dir() and not path.is_symlink():
             for inner in _below(path, DEEPEST):
-                yield _Found(owner or Owner(path.name), inner.relative_to(path), *_read(inner))
+                yield _Found(owner or Owner(path.name), inner.relative_to(path), partial(_read, inner))
         elif path.suffix == ".ipynb":
-            yield _Found(owner or Owner(path.stem), PurePath(path.name), *_read(path))
+            yield _Found(owner or Owner(path.stem), PurePath(path.name), partial(_read, path))
         elif owner:
-            yield _Found(owner, PurePath(path.name), b"", "")
+            yield _Found(owner, PurePath(path.name), partial(_no_notebook, path.name))
 
 
 def _below(folder: Path, deep: int) -> Iterator[Path]:
@@ -133,11 +149,19 @@ def _below(folder: Path, deep: int) -> Iterator[Path]:
 
 def _in_zip(source: Path) -> list[_Found]:
     """Find what a zip holds; one folder around everything, as packing a folder makes it, is not a student's."""
-    entries = list(read_zip(source))
-    tops = {path.parts[0] if len(path.parts) > 1 else "" for path, _, _ in entries}
+    entries = read_zip(source)
+    tops = {path.parts[0] if len(path.parts) > 1 else "" for path, _ in entries}
     outer = tops.pop() if len(tops) == 1 else ""
     around = bool(outer) and not owner_of(outer)
-    return [_Found(_owner(PurePath(*p.parts[around:])), p, content, fault) for p, content, fault in entries if p.parts]
+    return [
+        _Found(
+            _owner(PurePath(*path.parts[around:])),
+            path,
+            read if path.suffix == ".ipynb" else partial(_no_notebook, path.name),
+        )
+        for path, read in entries
+        if path.parts
+    ]
 
 
 def _owner(path: PurePath) -> Owner:
@@ -146,6 +170,11 @@ def _owner(path: PurePath) -> Owner:
         if owner := owner_of(name):
             return owner
     return Owner(path.parts[0] if len(path.parts) > 1 else path.stem)
+
+
+def _no_notebook(name: str) -> tuple[bytes, str]:
+    """Say what was handed in instead."""
+    return b"", f"{name} was handed in, and no notebook (.ipynb); archives are not opened"
 
 
 def read_submission(path: Path) -> Submission:

@@ -57,7 +57,7 @@ def restrict(readable: Iterable[str]) -> None:
             handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
-        folder = READ_FOLDER if os.path.isdir(path) else 0  # noqa: PTH112  pathlib is not loaded for this
+        folder = READ_FOLDER if os.path.isdir(path) else 0
         rule = _Beneath(READ_FILE | folder, handle)
         _checked(libc, ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0)
         os.close(handle)

@@ -1,6 +1,6 @@
 """Around the grading of a class: read what the instructor gave before it begins, write the reports when it is done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 from course.build import LabSource, written_solution
 from course.checks import write_atomically
 from course.grading.canvas import Gradebook, canvas_csv, read_gradebook
-from course.grading.collect import Submission
+from course.grading.collect import HandedIn
 from course.grading.marks import MarkBook, Question, changed, read_marks
 from course.grading.report import write_reports
-from course.grading.results import NO_SCORE, ClassResults
+from course.grading.results import NO_SCORE, ClassResults, Graded, brief
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Inputs:
 
 
 def read_inputs(
-    out: Path, source: LabSource, handed_in: Sequence[Submission], gradebook: Path | None, assignment: str
+    out: Path, source: LabSource, handed_in: Sequence[HandedIn], gradebook: Path | None, assignment: str
 ) -> Inputs:
     """Read the marks in ``OUT/marks.csv`` and an exported Canvas gradebook.
 
@@ -43,7 +43,7 @@ def read_inputs(
 def publish(
     out: Path,
     source: LabSource,
-    handed_in: Sequence[Submission],
+    handed_in: Sequence[HandedIn],
     load: Callable[[str], dict[str, Any] | None],
     inputs: Inputs,
 ) -> tuple[ClassResults, list[str]]:
@@ -53,7 +53,7 @@ def publish(
     ----------
     out : Path
     source : LabSource
-    handed_in : sequence of Submission
+    handed_in : sequence of HandedIn
     load : callable
         Content's digest → its stored result.
     inputs : Inputs
@@ -63,14 +63,17 @@ def publish(
     ClassResults, list of str
         And what the instructor should know.
     """
-    graded = [
-        (s.student, result | {"repairs": [*s.notes, *result["repairs"]]})
-        for s in handed_in
-        if (result := load(s.digest)) is not None
-    ]
+
+    def graded() -> Iterator[Graded]:
+        """Read each result from the store when it is its turn: the memory holds a class only in brief."""
+        for s in handed_in:
+            if (result := load(s.digest)) is not None:
+                yield s.student, result | {"repairs": [*s.notes, *result["repairs"]]}
+
     ids = {s.student: s.canvas_id for s in handed_in}
-    results = ClassResults(source.lab, source.title, graded, inputs.questions, inputs.book, ids)
-    write_reports(out, results)
+    in_brief = [(student, brief(result)) for student, result in graded()]
+    results = ClassResults(source.lab, source.title, in_brief, inputs.questions, inputs.book, ids)
+    write_reports(out, results, graded)
     text, strangers = canvas_csv(results, inputs.gradebook, inputs.assignment)
     write_atomically(out / "canvas.csv", text)
     return results, list(_notes(results, strangers))

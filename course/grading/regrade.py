@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from course.checks import PASS, as_text, built_on
-from course.grading.collect import Submission
+from course.grading.collect import HandedIn, Submission
 from course.grading.grade import BLANK, GRADED, Material, grade
 from course.grading.python_text import names_in
 from course.grading.results import verdict_of
@@ -56,7 +56,7 @@ def select(wanted: Sequence[str], students: Iterable[str], exercises: Iterable[s
     return Selection(frozenset(chosen["student"]), frozenset(chosen["exercise"]))
 
 
-def prepare(store: ResultStore, handed_in: Iterable[Submission], selection: Selection) -> None:
+def prepare(store: ResultStore, handed_in: Iterable[HandedIn], selection: Selection) -> None:
     """Note in the store what is to be graded again; a run that is stopped after this goes on with it."""
     for submission in handed_in:
         if selection.students and submission.student not in selection.students:

@@ -5,17 +5,18 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from course.checks import GRADER_ERROR, write_atomically
 from course.grading.class_page import class_page
 from course.grading.marks import write_marks
 from course.grading.pages import feedback_page, written_page
-from course.grading.results import NO_SCORE, ClassResults
+from course.grading.results import NO_SCORE, ClassResults, Graded
 from course.grading.table import neutral
 
 
-def write_reports(folder: Path, results: ClassResults) -> None:
+def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iterable[Graded]]) -> None:
     """Write all reports of a run; the same results give the same bytes.
 
     Parameters
@@ -23,14 +24,16 @@ def write_reports(folder: Path, results: ClassResults) -> None:
     folder : Path
         The output folder.
     results : ClassResults
+    graded : callable
+        Gives the results in full, one after the other.
     """
     write_atomically(folder / "grades.csv", grades_csv(results))
-    write_atomically(folder / "results.jsonl", results_jsonl(results))
+    write_atomically(folder / "results.jsonl", results_jsonl(graded()))
     write_atomically(folder / "class.html", class_page(results))
     if results.questions:
         write_marks(folder / "marks.csv", results.questions, results.written, results.book)
         write_atomically(folder / "written.html", written_page(results))
-    for student, result in results.graded:
+    for student, result in graded():
         page = feedback_page(results, student, result)
         write_atomically(folder / "feedback" / f"{page_name(student)}.html", page)
 
@@ -54,16 +57,14 @@ def grades_csv(results: ClassResults) -> str:
     return text.getvalue()
 
 
-def results_jsonl(results: ClassResults) -> str:
-    """Write one line for each student and exercise; where the grader failed the points are null, not zero."""
+def results_jsonl(graded: Iterable[Graded]) -> Iterator[str]:
+    """Give one line for each student and exercise; where the grader failed the points are null, not zero."""
     fields = ("exercise", "outcome", "points", "max_points", "misconception", "diagnosis", "message", "seconds")
-    lines = [
-        {"student": student, **{name: row[name] for name in fields}}
-        for student, result in results.graded
-        for row in result["exercises"]
-    ]
-    lines = [line | {"points": None} if line["outcome"] == GRADER_ERROR else line for line in lines]
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    for student, result in graded:
+        for row in result["exercises"]:
+            line = {"student": student, **{name: row[name] for name in fields}}
+            line |= {"points": None} if row["outcome"] == GRADER_ERROR else {}
+            yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def page_name(student: str) -> str:

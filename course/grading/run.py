@@ -12,7 +12,7 @@ from course.build import build_record, load_checks, load_source, student_noteboo
 from course.checks import GRADER_ERROR, find_record
 from course.grading.choice import choose
 from course.grading.cluster import Cluster, here
-from course.grading.collect import Submission, collect
+from course.grading.collect import HandedIn, collect
 from course.grading.grade import FAILED, Material
 from course.grading.publish import publish, read_inputs
 from course.grading.regrade import grade_or_regrade, prepare, select
@@ -20,7 +20,7 @@ from course.grading.repair import Released
 from course.grading.spread import as_finished
 from course.grading.store import ResultStore
 
-Finished = Iterable[tuple[Submission, Future[Any]]]
+Finished = Iterable[tuple[HandedIn, Future[Any]]]
 Progress = Callable[[Finished, int], Finished]
 
 
@@ -147,17 +147,17 @@ def grade_class(
                 shared = at_work.share(material)
                 finished = as_finished(
                     at_work.executor,
-                    lambda p, s: p.submit(grade_or_regrade, s, shared, sandbox, before[s.digest]),
+                    lambda p, s: p.submit(grade_or_regrade, s.submission(), shared, sandbox, before[s.digest]),
                     waiting.values(),
                     at_work.ahead,
                 )
-                for submission, future in progress(finished, len(waiting)) if progress else finished:
+                for one, future in progress(finished, len(waiting)) if progress else finished:
                     # a worker that was lost has an exception for a result; and too slow may mean a busy machine
                     if future.exception() is None and not future.result()["overdue"]:
-                        store.save(submission.digest, seed, future.result())
-            for digest, submission in waiting.items():  # once more, here and alone
+                        store.save(one.digest, seed, future.result())
+            for digest, one in waiting.items():  # once more, here and alone
                 if store.load(digest) == before[digest]:
-                    store.save(digest, seed, grade_or_regrade(submission, material, sandbox, before[digest]))
+                    store.save(digest, seed, grade_or_regrade(one.submission(), material, sandbox, before[digest]))
         results, notes = publish(out, source, handed_in, store.load, inputs)
     statuses = [result["status"] for _, result in results.graded]
     by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
