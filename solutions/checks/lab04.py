@@ -152,6 +152,11 @@ binary_cross_entropy = Exercise(
             "You add a little inside the logarithm (or clip p), so that log 0 cannot happen. Here p is never 0, "
             "and the plaster puts a cap on the price of a sure mistake. Section 3 has the cure.",
         ),
+        Misconception(
+            "to base 10",
+            lambda y, p: np.mean(each_bce(y, p)) / np.log(10),
+            "A logarithm to base 10. That is a fine loss, but here `log` is the natural one, as in np.log.",
+        ),
     ],
     alternatives=[
         lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p))),
@@ -327,6 +332,18 @@ softmax = Exercise(
             "The maximum is taken along each row, the sum down the columns. Both belong to the row: axis=1, "
             "keepdims=True.",
         ),
+        Misconception(
+            "maximum of each column",
+            quietly(lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - Z.max(axis=0)))),
+            "You subtract the maximum of each *column*, so the entries of a row lose different amounts, and its "
+            "probabilities change. All of a row must lose the same: its own largest, axis=1, keepdims=True.",
+        ),
+        Misconception(
+            "clipped",
+            lambda Z: naive(np.clip(Z, -500, 500)),
+            "You clip the logits. Nothing overflows then, but beyond the clip all logits are equal, and so are their "
+            "probabilities. Subtract the row's largest logit instead: that changes no difference.",
+        ),
     ],
     alternatives=[
         lambda Z: np.exp(log_softmax(Z)),
@@ -352,6 +369,12 @@ def one_hot_cases(rng):
 def every_row(labels, K):
     out = np.zeros((len(labels), K))
     out[:, labels] = 1
+    return out
+
+
+def whole_rows(labels, K):
+    out = np.zeros((len(labels), K))
+    out[labels] = 1
     return out
 
 
@@ -392,6 +415,17 @@ one_hot = Exercise(
             "upside down",
             lambda labels, K: 1 - hot(labels, K),
             "Ones and zeros have changed places: one *cold*. The 1 stands at the label, zeros everywhere else.",
+        ),
+        Misconception(
+            "whole rows",
+            whole_rows,
+            "`out[labels] = 1` fills whole *rows*, those with the labels' numbers. Each row n wants a 1 in column "
+            "labels[n]: give both, rows `np.arange(len(labels))` and columns `labels`.",
+        ),
+        Misconception(
+            "one row for all",
+            lambda labels, K: hot(labels, K).max(axis=0),
+            "One row for all labels together. Each label has a row of its own: a table (N, K).",
         ),
     ],
     alternatives=[
@@ -615,6 +649,43 @@ softmax_cross_entropy = Exercise(
             lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
             "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.9).",
         ),
+        Misconception(
+            "over everything",
+            quietly(loss_of(lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum()))),
+            "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True.",
+        ),
+        Misconception(
+            "summed over the examples",
+            quietly(loss_of(lambda Z: (lambda S: S - np.log(np.exp(S).sum(axis=0)))(Z - Z.max(axis=1, keepdims=True)))),
+            "The sum of the exponentials runs down the columns, over the examples. It belongs along each row: axis=1.",
+        ),
+        Misconception(
+            "all classes added up",
+            lambda Z, labels: -np.mean(log_softmax(Z).sum(axis=1)),
+            "You add up the logarithms of *all* classes. Only the right class of each row counts: pick it with the labels.",
+        ),
+        Misconception(
+            "labels as numbers, added up",
+            lambda Z, labels: -np.sum(labels[:, None] * log_softmax(Z)) / len(Z),
+            "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
+            "column to pick.",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            quietly(loss_of(lambda Z: Z - np.log(np.exp(Z).sum(axis=1)))),
+            "A sum over axis=1 has shape (N,), which does not line up with (N, K). keepdims=True leaves (N, 1), and that "
+            "fits, in the maximum and in the sum.",
+        ),
+        Misconception(
+            "log inside the sum",
+            loss_of(lambda Z: (lambda S: S - S.sum(axis=1, keepdims=True))(Z - Z.max(axis=1, keepdims=True))),
+            "You take the logarithm of each exponential, which undoes it, and add up. First the sum, then *one* logarithm.",
+        ),
+        Misconception(
+            "squared error, added up",
+            lambda Z, labels: np.sum((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2) / len(Z),
+            "That is a squared error, which goes to sleep where it is most wrong. (4.9) is a mean of logarithms.",
+        ),
     ],
     alternatives=[
         lambda Z, labels: np.mean(np.logaddexp.reduce(Z, axis=1) - of_right_class(Z, labels)),
@@ -799,6 +870,12 @@ softmax_cross_entropy_grad = Exercise(
             lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
             "These are the terms of the loss, not its slope. Look at (4.10): no logarithm is left.",
         ),
+        Misconception(
+            "labels without one-hot",
+            lambda Z, labels: right_softmax(Z) - labels,
+            "You subtract the labels themselves, N numbers from N rows. A label is a name; its one-hot row is what can be "
+            "subtracted.",
+        ),
     ],
     alternatives=[
         lambda Z, labels: (np.exp(log_softmax(Z)) - (labels[:, None] == np.arange(Z.shape[1]))) / Z.shape[0],
@@ -827,7 +904,7 @@ output_layer_for = Exercise(
     labels={
         f"['{task}'][{i}]": f"the {part} for {task}" for task in RIGHT for i, part in enumerate(["activation", "loss"])
     },
-    also={"['unit_interval'][1]": ["bce"]},
+    also={"['unit_interval'][1]": ["bce"], "['regression'][0]": [None]},
     misconceptions=[
         Misconception(
             "multilabel with softmax and cce",
@@ -876,6 +953,17 @@ output_layer_for = Exercise(
             "Binary with the squared error is lab 02's neuron: sure and wrong, and it hardly learns. Section 1 has the better "
             "partner.",
         ),
+        Misconception(
+            "multilabel with cce",
+            RIGHT | {"multilabel": ("sigmoid", "cce")},
+            "The sigmoids are right for multilabel. But cce charges for one right class only; with a cat *and* a dog in "
+            "the picture, and no bicycle, all three answers count. Which loss asks one yes-or-no question?",
+        ),
+        Misconception(
+            "the other way round",
+            RIGHT | {task: RIGHT[task][::-1] for task in list(RIGHT)[:4]},
+            "The other way round, please: first the activation, then the loss.",
+        ),
     ],
     alternatives=[RIGHT | {"unit_interval": ("sigmoid", "bce")}, {k: [a.upper(), b] for k, (a, b) in RIGHT.items()}],
     hints=[
@@ -889,9 +977,12 @@ output_layer_for = Exercise(
 
 
 def accuracy_case(rng, N, K):
-    Z = logits(rng, N, K)
+    """Draw logits and labels: the largest logit of all, and the narrowest win, among the right ones."""
+    Z, column = logits(rng, N, K), rng.integers(K)
+    Z[0, column], Z[1:, column] = 4.0, Z[1:, column] - 2
+    Z[-1] /= 10
     labels = Z.argmax(axis=1)
-    wrong = rng.permutation(N)[: N // 4 + 1]
+    wrong = rng.permutation(np.arange(1, N - 1))[: N // 4 + 1]
     labels[wrong] = (labels[wrong] + 1) % K
     return {"Z": Z, "labels": labels}
 
@@ -924,7 +1015,8 @@ accuracy = Exercise(
         Misconception(
             "max for argmax",
             lambda Z, labels: np.mean(Z.max(axis=1) == labels),
-            "`max` gives the largest logit itself; *where* it stands, `argmax` says.",
+            "Not one right? `max` gives the largest logit itself; *where* it stands, `argmax` says. (And `all` asks whether "
+            "not a single one is wrong.)",
         ),
         Misconception(
             "best example of each class",
@@ -945,6 +1037,23 @@ accuracy = Exercise(
             "difference",
             lambda Z, labels: np.mean(Z.argmax(axis=1) - labels),
             "You subtract class numbers. Reading 3 for 8 is no more wrong than 7 for 8: compare with `==`.",
+        ),
+        Misconception(
+            "one place in the whole table",
+            lambda Z, labels: np.mean(Z.argmax() == labels),
+            "`Z.argmax()` finds one place in the whole table. Each row has its own largest logit: axis=1.",
+        ),
+        Misconception(
+            "more than half",
+            lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels) > 0.5),
+            "You ask whether the right class has more than half of the probability. Among many classes less is enough to "
+            "be first: compare the largest logit's place with the label.",
+        ),
+        Misconception(
+            "entry by entry",
+            lambda Z, labels: np.mean(hot(Z.argmax(axis=1), Z.shape[1]) == hot(labels, Z.shape[1])),
+            "You compare one-hot rows entry by entry, and most zeros agree even where the class is wrong. Compare class "
+            "numbers: one comparison an example.",
         ),
     ],
     alternatives=[
@@ -1019,6 +1128,18 @@ def weights_divided(batches, W, b, lr):
     return W, b
 
 
+def gradient_of_last(batches, W, b, lr):
+    X, labels = batches[-1]
+    dZ = full_gradient(X @ W + b, labels)
+    return X.T @ dZ, dZ.sum(axis=0)
+
+
+def turned(batches, W, b, lr):
+    for X, labels in batches:
+        W = W - lr * full_gradient(X @ W + b, labels).T @ X
+    return W, b
+
+
 def all_at_once(batches, W, b, lr):
     X, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     return trained()([(X, labels)], W, b, lr)
@@ -1029,9 +1150,9 @@ train_softmax = Exercise(
     points=[Part("the weights, W", 2, component="W"), Part("the biases, b", 1, component="b")],
     returns=["W", "b"],
     cases=lambda rng: [
-        batches_case(rng, [4, 4, 3], 2, 2),
+        batches_case(rng, [4], 3, 2),  # one batch: the numbers of a single step, to be compared by eye
         batches_case(rng, [5, 5], 3, 4),
-        batches_case(rng, [6, 3, 3], 2, 3),
+        batches_case(rng, [6, 4, 4], 2, 3),
     ],
     misconceptions=[
         Misconception(
@@ -1173,6 +1294,44 @@ train_softmax = Exercise(
             one_slip(lambda W, b, dW, db, lr: (W - 2 * lr * dW, b - 2 * lr * db)),
             "Your steps are twice as long as they should be. There is no square here to bring down a 2.",
         ),
+        Misconception(
+            "transposed",
+            turned,
+            "The gradient of W comes out as (K, n), and W is (n, K). `X.T @ dZ` has the shape of W.",
+        ),
+        Misconception(
+            "X for its transpose",
+            lambda batches, W, b, lr: (batches[0][0] @ full_gradient(batches[0][0] @ W + b, batches[0][1]), b),
+            "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.11) X is transposed, so that the examples meet each other.",
+        ),
+        Misconception(
+            "b along the classes",
+            trained(bias=lambda dZ: dZ.sum(axis=1)),
+            "For b you add up along each row, over the classes. Add up over the *examples*: `dZ.sum(axis=0)`, one number a "
+            "class.",
+        ),
+        Misconception(
+            "b not summed",
+            trained(bias=lambda dZ: dZ),
+            "b becomes a table, a row for each example. It has one number a class: add up the rows of dZ, "
+            "`dZ.sum(axis=0)`.",
+        ),
+        Misconception(
+            "the loss for its gradient",
+            lambda batches, W, b, lr: (batches[0][0].T @ np.float64(0), b),
+            "`X.T` meets a single number here. Is that the loss? Its *gradient*, with a row for each example, is "
+            "what you want: `softmax_cross_entropy_grad`.",
+        ),
+        Misconception(
+            "b before W",
+            lambda *inputs: trained()(*inputs)[::-1],
+            "W and b have changed places in your `return`: first W, then b.",
+        ),
+        Misconception(
+            "the gradient itself",
+            gradient_of_last,
+            "You return a gradient. It says where to go; the new W is the old one minus lr times it.",
+        ),
     ],
     alternatives=[
         trained(lambda Z, labels: (np.exp(log_softmax(Z)) - hot(labels, Z.shape[1])) / len(labels)),
@@ -1201,12 +1360,12 @@ LAB = LabChecks(
             "stuck",
             "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It learns with η = 1, once "
             "with the squared error and once with the cross-entropy. What does it say after 20 steps?",
-            "The squared error's slope carries σ′, and where the sigmoid is flat that is nearly nothing. In the cross-entropy's "
-            "slope it cancels: the more wrong, the stronger the pull.",
+            "Both slopes carry σ′ = p(1 − p), nearly nothing where p is near 0. But the slope of −log p is −1/p, as large as p is "
+            "small. The two cancel, p − 1 is left: the more wrong, the stronger the pull.",
             [
+                "Both less than 0.1",
+                "Squared error less than 0.1, cross-entropy more than 0.9",
                 "Both more than 0.9",
-                "Squared error below 0.1, cross-entropy above 0.9",
-                "Squared error above 0.9, cross-entropy below 0.1",
             ],
         ),
         Prediction(

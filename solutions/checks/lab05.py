@@ -161,6 +161,36 @@ mlp_forward = Exercise(
             lambda X, params: None,
             "Nothing comes back. The last line should be `return p, …`.",
         ),
+        Misconception(
+            "output bias after the sigmoid",
+            lambda X, params: (mlp(b2=0.0)(X, params)[0] + params["b2"], None),
+            "`b2` is added after the sigmoid, so p leaves the interval from 0 to 1. It belongs inside.",
+        ),
+        Misconception(
+            "first example only",
+            mlp(shape=lambda p: p[0]),
+            "Only the first example has come back. The first *column*, not the first row: `[:, 0]`.",
+        ),
+        Misconception(
+            "cache first",
+            lambda X, params: (np.tanh(X @ params["W1"] + params["b1"]), mlp()(X, params)[0]),
+            "These are the hidden units, one column each. Is the cache in the first place? `return p, …`.",
+        ),
+        Misconception(
+            "weights from the left",
+            lambda X, params: (np.tanh(params["W1"] @ X + params["b1"]), None),
+            "`W1 @ X` does not fit. Examples are rows here and come from the left: `X @ W1`.",
+        ),
+        Misconception(
+            "entry by entry",
+            lambda X, params: (np.tanh(X * params["W1"] + params["b1"]), None),
+            "`X * W1` multiplies entry by entry. A matrix product is `X @ W1`: (N, n) @ (n, h) is (N, h).",
+        ),
+        Misconception(
+            "output weights not used",
+            lambda X, params: (sigmoid(np.tanh(X @ params["W1"] + params["b1"]).sum(axis=1) + params["b2"]), None),
+            "The hidden units are added up as they are. The output neuron has a weight for each, `W2`.",
+        ),
     ],
     alternatives=[
         by_loops,
@@ -301,14 +331,19 @@ xor_weights = Exercise(
         Misconception(
             "labels for weights",
             lambda: np.array([0, 1, 1, 0]),
-            'What is wanted are the knobs, not what the network says when they are set: a dictionary with "W1", "b1", '
-            '"W2" and "b2".',
+            'A dictionary with just these four keys is wanted: "W1", "b1", "W2" and "b2". (These are the knobs, not what the '
+            "network says when they are set.)",
         ),
         Misconception(
             "W2 is flat",
             lambda: two_questions([1.0, -1.0], -1.0)() | {"W2": np.array([10.0, -10.0])},
             "W2 has shape (h,) and should be a column, (h, 1): one row for each hidden unit, one column for each output. "
             "`[[10.0], [-10.0]]` is a column.",
+        ),
+        Misconception(
+            "W1 turned",
+            net_of([[10, 10], [10, 10], [0, 0]], [-5, -15, 0], [[10], [-10], [0]], [-10]),
+            "W1 has a row for each input and a *column* for each hidden unit: (2, h). Yours is turned.",
         ),
     ],
     alternatives=[
@@ -341,6 +376,11 @@ def count_by_loop(sizes):
         total += sizes[k - 1] * sizes[k]
         total += sizes[k]
     return total
+
+
+def three_sizes(sizes):
+    n, h, k = sizes
+    return (n + 1) * h + (h + 1) * k
 
 
 count_parameters = Exercise(
@@ -403,6 +443,36 @@ count_parameters = Exercise(
             "one bias in all",
             lambda sizes: sum(a * b for a, b in pairwise(sizes)) + 1,
             "One bias for the whole network is mean. Each hidden and output unit has its own.",
+        ),
+        Misconception(
+            "last layer missing",
+            lambda sizes: sum((a + 1) * b for a, b in pairwise(sizes[:-1])),
+            "The last layer is missing: a loop that ends one early? `range(1, len(sizes))` stops before len(sizes) by itself.",
+        ),
+        Misconception(
+            "last layer only",
+            lambda sizes: (sizes[-2] + 1) * sizes[-1],
+            "That is the last layer alone. Does your loop forget what it had, with `=` for `+=`?",
+        ),
+        Misconception(
+            "one hidden layer taken for granted",
+            three_sizes,
+            "You take three sizes for granted. The list may have two, or five: go through its neighbours in a loop.",
+        ),
+        Misconception(
+            "one too far",
+            lambda sizes: sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes))),
+            "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
+        ),
+        Misconception(
+            "around the corner",
+            lambda sizes: sum((sizes[k - 1] + 1) * sizes[k] for k in range(len(sizes))),
+            "`sizes[k - 1]` is the *last* size when k is 0, so the outputs got wired to the inputs. Begin at 1.",
+        ),
+        Misconception(
+            "neighbours added",
+            lambda sizes: sum(a + b for a, b in pairwise(sizes)),
+            "You add neighbours. Every unit of a layer is wired to *every* unit of the one before: multiply.",
         ),
     ],
     alternatives=[
@@ -489,6 +559,27 @@ linear_collapse = Exercise(
             "transposed",
             lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
             "W came out transposed. It must turn (N, n) into (N, k), so its shape is (n, k).",
+        ),
+        Misconception(
+            "weights entry by entry",
+            lambda W1, b1, W2, b2: (W1 * W2, b1 * W2 + b2),
+            "Two matrices meet entry by entry here, by `*` or by `+`. One layer *after* the other is a matrix product: "
+            "`W1 @ W2`.",
+        ),
+        Misconception(
+            "through the first layer from the left",
+            lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W1 + b2),
+            "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2.",
+        ),
+        Misconception(
+            "b1 with the weights",
+            lambda W1, b1, W2, b2: ((W1 + b1) @ W2, b2),
+            "b1 was added to W1, as if X multiplied it, too. Multiply out: (X W1 + b1) W2 = X W1 W2 + b1 W2.",
+        ),
+        Misconception(
+            "b before W",
+            lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
+            "W and b have changed places in your `return`: first W, then b.",
         ),
     ],
     alternatives=[
@@ -591,13 +682,23 @@ permute_hidden = Exercise(
         Misconception(
             "in place",
             permuted_in_place,
-            "Right numbers, but they were written into the caller's dictionary, and the old network is gone. Build a new "
-            "dictionary.",
+            "Right numbers, but they were written into the caller's dictionary or arrays, and the old network is gone. Build "
+            "a new dictionary; `W1[:, order]` is a new array already.",
         ),
         Misconception(
             "nothing moved",
             lambda params, order: dict(params),
             "Nothing moved. The function is the same, certainly; but that was too easy.",
+        ),
+        Misconception(
+            "columns of W2",
+            lambda params, order: permuted(params, order) | {"W2": params["W2"][:, order]},
+            "`W2[:, order]` picks columns, and W2 has only one, the output's. A hidden unit is a *row* of W2: `W2[order]`.",
+        ),
+        Misconception(
+            "output bias moved",
+            lambda params, order: permuted(params, order) | {"b2": params["b2"][order]},
+            "b2 belongs to the output neuron, not to the hidden units: it stays where it is.",
         ),
     ],
     alternatives=[
@@ -689,7 +790,8 @@ forward = Exercise(
         Misconception(
             "only the last",
             slip(keep="last"),
-            "You return the output alone. Keep every layer's in a list, X first: `activations.append(…)`.",
+            "An array came back. The output alone? Every layer's is wanted, in a *list*, X first: `activations.append(…)`. "
+            "(Layers differ in size, so one array cannot hold them all.)",
         ),
         Misconception(
             "no f at the end",
@@ -757,6 +859,11 @@ forward = Exercise(
             "weights transposed",
             slip(turned=True),
             "You multiply by Wᵀ. W is (n_in, n_out) here: `A @ W`, nothing turned.",
+        ),
+        Misconception(
+            "first layer only",
+            lambda X, Ws, bs, f: deep(X, Ws[:1], bs[:1], f),
+            "Only X and the first layer came back: `return` stands inside the loop. Move it four spaces to the left.",
         ),
     ],
     alternatives=[

@@ -206,6 +206,37 @@ hidden_weight_grad = Exercise(
             hidden(b2=0.0),
             "It looks as if the forward pass left out b2: z₂ is a₁ @ W2 *plus b2*.",
         ),
+        Misconception(
+            "no biases",
+            hidden(b1=0.0, b2=0.0),
+            "On the way forward the biases are missing, so every a and p is another one. z₁ = xW₁ + b₁, and z₂ likewise.",
+        ),
+        Misconception(
+            "input missing",
+            lambda x, y, params: hidden()(x, y, params)[0] / x[0],
+            "These are the ∂ℓ/∂z of the hidden units, one a unit, and they are right. Each weight multiplies one of the inputs: "
+            "`np.outer(x, …)`.",
+        ),
+        Misconception(
+            "W2 as a column, broadcast",
+            lambda x, y, params: x[:, None] * (hidden(weight=np.ones_like)(x, y, params)[0] / x[0] * params["W2"]),
+            "W2 is a column, (h, 1), and meets a row of h slopes: broadcasting makes a table of them. `W2[:, 0]` is flat.",
+        ),
+        Misconception(
+            "W2 as a column",
+            lambda x, y, params: np.outer(x, hidden(weight=np.ones_like)(x, y, params)[0] / x[0] * params["W2"]),
+            "W2 is a column, (h, 1), and meets a row of h slopes: broadcasting makes a table of them. `W2[:, 0]` is flat.",
+        ),
+        Misconception(
+            "product for outer product",
+            lambda x, y, params: x @ (hidden()(x, y, params)[0] / x[0]),
+            "`x @ …` wants to add up over inputs, but each input has a row of its own here: `np.outer(x, …)`.",
+        ),
+        Misconception(
+            "activation too many",
+            hidden(slope=lambda a, z: a * a * (1 - a)),
+            "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is multiplied by x_i.",
+        ),
     ],
     alternatives=[hidden_by_loop, hidden_in_matrices],
     hints=[
@@ -279,6 +310,11 @@ def n_by_n(X, y, params):
 def two_axes_only(X, y, params):
     right = mlp()(X, y, params)
     return right | {"W2": right["W2"][:, 0]}
+
+
+def hidden_for_inputs(X, y, params):
+    A1 = np.tanh(X @ params["W1"] + params["b1"])
+    return mlp(weight=lambda A, dZ: A1.T @ dZ)(X, y, params)["W1"]
 
 
 mlp_backward = Exercise(
@@ -367,7 +403,7 @@ mlp_backward = Exercise(
             "slope taken at z",
             mlp(slope=lambda A, Z: 1 - Z**2),
             "The output layer is right. You wrote 1 − z² for the slope of tanh; it is 1 − a², with the *output* of the tanh. "
-            "(Your colleague below has the same problem.)",
+            "(You will meet that slip again.)",
         ),
         Misconception(
             "square forgotten",
@@ -421,6 +457,46 @@ mlp_backward = Exercise(
             "biases one a row",
             mlp(bias=lambda dZ: dZ),
             "The weights are right. A bias is shared by all examples, so their gradients add up: sum over axis 0.",
+        ),
+        Misconception(
+            "slope with the square outside",
+            mlp(slope=lambda A, Z: (1 - A) ** 2),
+            "The output layer is right. The slope of tanh is 1 − a², not (1 − a)²: only a is squared.",
+        ),
+        Misconception(
+            "hidden slope missing, for b1",
+            lambda X, y, params: mlp()(X, y, params) | {"b1": mlp(slope=lambda A, Z: 1.0)(X, y, params)["b1"]},
+            "For b1 you add up ∂L/∂A₁, before the slope of tanh. Like the weights it picks up its gradient from ∂L/∂Z₁.",
+        ),
+        Misconception(
+            "no biases",
+            mlp(b1=0.0, b2=0.0),
+            "On the way forward the biases are missing, so every a and p is another one.",
+        ),
+        Misconception(
+            "over the units",
+            mlp(bias=lambda dZ: dZ.sum(axis=1)),
+            "The weights are right. For the biases you add up over the units; add up over the *examples*, axis 0.",
+        ),
+        Misconception(
+            "hidden units for inputs",
+            lambda X, y, params: mlp()(X, y, params) | {"W1": hidden_for_inputs(X, y, params)},
+            "For W1 you multiply by A₁ᵀ, what comes *out* of the hidden layer. What went in is X: only Xᵀ gives the shape of W1.",
+        ),
+        Misconception(
+            "W2 not transposed",
+            mlp(through=lambda dZ2, W2: dZ2 @ W2),
+            "∂L/∂Z₂ is (N, 1) and W2 is (h, 1): only `dZ2 @ W2.T` fits, and gives (N, h), the shape of A₁.",
+        ),
+        Misconception(
+            "X not transposed",
+            mlp(weight=lambda A, dZ: A @ dZ),
+            "Look at the shapes: what came in is (N, n), ∂L/∂Z is (N, h), and (n, h) is wanted. Only `X.T @ dZ1` fits.",
+        ),
+        Misconception(
+            "a step already",
+            lambda X, y, params: {key: params[key] - slope for key, slope in mlp()(X, y, params).items()},
+            "You have taken a step already. Asked for are the gradients themselves; who trains decides how far to go.",
         ),
     ],
     alternatives=[mlp_by_examples, mlp_flat],
@@ -532,6 +608,16 @@ def slope_before_f(dA, activations, Ws, fprime):
 def swapped(dA, activations, Ws, fprime):
     dWs, dbs = walk()(dA, activations, Ws, fprime)
     return dbs, dWs
+
+
+def biases_before_the_slope(dA, activations, Ws, fprime):
+    dWs, dbs = [], []
+    for k in reversed(range(len(Ws))):
+        dZ = dA * fprime(activations[k + 1])
+        dWs.insert(0, activations[k].T @ dZ)
+        dbs.insert(0, dA.sum(axis=0))
+        dA = dZ @ Ws[k].T
+    return dWs, dbs
 
 
 backward = Exercise(
@@ -666,6 +752,32 @@ backward = Exercise(
             scaled(lambda dA: -1.0),
             "Right but for the sign. No minus is needed here: which way to step is the optimizer's business.",
         ),
+        Misconception(
+            "biases before the slope",
+            biases_before_the_slope,
+            "The dWs are right. For the dbs you add up dA; they belong to ∂L/∂Z, after the slope.",
+        ),
+        Misconception(
+            "first layer left out",
+            lambda dA, activations, Ws, fprime: tuple(list(part)[1:] for part in walk()(dA, activations, Ws, fprime)),
+            "The first layer is left out: `range(L - 1, 0, -1)` stops before 0. `reversed(range(len(Ws)))` does not.",
+        ),
+        Misconception(
+            "one too far",
+            lambda dA, activations, Ws, fprime: (Ws[len(Ws)], []),
+            "A list is one longer than the other: L + 1 activations, L weights. `Ws[k]` leads from `activations[k]` to "
+            "`activations[k + 1]`, and k ends at L − 1.",
+        ),
+        Misconception(
+            "over the units",
+            walk(bias=lambda dZ: dZ.sum(axis=1)),
+            "For the dbs you add up over the units; add up over the *examples*, axis 0.",
+        ),
+        Misconception(
+            "matrix product with the slope",
+            walk(slope=lambda dA, k, A, fprime, last: dA @ fprime(A[k + 1])),
+            "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product.",
+        ),
     ],
     alternatives=[recursively, by_appending],
     hints=[
@@ -797,6 +909,16 @@ softmax_jacobian = Exercise(
             "Right for small logits; exp(1000) is infinite, and ∞/∞ is NaN. Take the `softmax` given at the top, which "
             "subtracts the largest logit first.",
         ),
+        Misconception(
+            "p on the diagonal",
+            lambda z: jacobian(softmax(z), softmax(z)),
+            "Off the diagonal it is right. On it you have pᵢ; with δ = 1 it is pᵢ(1 − pᵢ).",
+        ),
+        Misconception(
+            "1 everywhere",
+            lambda z: np.outer(softmax(z), 1 - softmax(z)),
+            "You have pᵢ(1 − pⱼ) everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
+        ),
     ],
     alternatives=[
         jacobian_by_loop,
@@ -842,6 +964,11 @@ def without_dx_in_the_last(sizes, batch):
     """Leave out ∂L/∂X in the last layer, which is the first one if there is only one."""
     per_layer = [2 * batch * n * m for n, m in pairwise(sizes)]
     return 3 * sum(per_layer) - per_layer[-1]
+
+
+def three_sizes(sizes, batch):
+    n, h, k = sizes
+    return 2 * batch * (2 * n * h + 3 * h * k)
 
 
 step_flops = Exercise(
@@ -923,6 +1050,36 @@ step_flops = Exercise(
             "product of neighbours over all",
             lambda sizes, batch: 6 * batch * int(np.prod(sizes)),
             "You multiplied all the sizes. Each product joins two *neighbouring* layers; the layers' costs add up.",
+        ),
+        Misconception(
+            "biases counted",
+            lambda sizes, batch: flops()(sizes, batch) + 6 * batch * sum(sizes[1:]),
+            "You count the biases, as one more input. They are added, not multiplied: only the matrix products are asked for.",
+        ),
+        Misconception(
+            "first layer left out",
+            flops(first=0),
+            "The first layer is left out altogether. Only its ∂L/∂X is: two products remain, forward and ∂L/∂W.",
+        ),
+        Misconception(
+            "first layer only forward",
+            flops(first=1),
+            "In the first layer only the forward product is in. Its weights learn, too: ∂L/∂W. Nobody wants ∂L/∂X, that is all.",
+        ),
+        Misconception(
+            "first layer only",
+            lambda sizes, batch: flops()(sizes[:2], batch),
+            "Only the first layer is in there: does the `return` stand inside the loop?",
+        ),
+        Misconception(
+            "one too far",
+            lambda sizes, batch: sum(6 * batch * sizes[k] * sizes[k + 1] for k in range(len(sizes))),
+            "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
+        ),
+        Misconception(
+            "one hidden layer taken for granted",
+            three_sizes,
+            "You take three sizes for granted. The list may have two, or five: go through its neighbours in a loop.",
         ),
     ],
     alternatives=[
