@@ -101,7 +101,7 @@ ENDS = {
                 "import sys",
             ),
         ),
-        "died",
+        "died|error",
     ),
     "os._exit replaced": Attack(
         "the copy of the supervisor in a check's process can reach nothing",

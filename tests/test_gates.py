@@ -32,7 +32,7 @@ from tests.gates import (
 )
 
 SEEDS = range(20)
-#: quick runs: seconds by the clock that a lab may take (full runs are measured before a release, not here)
+#: quick runs: seconds of one core that a lab may take (full runs are measured before a release, not here)
 BUDGET = {"13": 60.0}
 MEMORY_MIB = 1024
 SANDBOX = NONE if why_not() else BUBBLEWRAP

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,13 +91,16 @@ def load_source(path: Path) -> LabSource:
         check, the title is missing, or a cell carries unknown metadata.
     """
     import jupytext  # 1.4 s: only the build needs it
+    from nbformat.warnings import DuplicateCellId
 
     name = _NAME.fullmatch(path.name)
     if not name:
         raise SourceFault(path, "expected a name like lab02_learning.py")
     text = path.read_text(encoding="utf-8")
     _check_regions(path, text)
-    notebook = jupytext.reads(text, fmt="py:percent")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DuplicateCellId)  # it draws the cells' ids, seldom one twice; ours replace them
+        notebook = jupytext.reads(text, fmt="py:percent")
     cells = [_cell(path, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
     cells = [cell for cell in cells if cell.source.strip()]
     _check_exercises(path, cells)
