@@ -15,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 
 from course.build import QUICK, release
-from tests.gates import LABS, ROOT, read_notebook, record_of, source_of
+from tests.gates import LABS, ROOT, read_notebook, source_of
 from tests.submissions import answer_cell
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")

@@ -2,8 +2,8 @@
 
 import ast
 import re
-import warnings
 import textwrap
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
