@@ -118,6 +118,14 @@ DIAGNOSES = {
     "one entry": (PRODUCT, lambda X, v: X @ v + np.eye(len(X))[1], "at index 1"),
     "inputs changed": (PRODUCT, lambda X, v: (X @ v, X.fill(0))[0], "in place"),
     "text": (PRODUCT, lambda X, v: "twelve", "Expected an array of shape \\(3,\\), got the text 'twelve'"),
+    "an axis lost": (SQUARE, lambda A: 2 * A[0], "An axis got lost"),
+    "all in one row": (SQUARE, lambda A: np.append(A, 0), r"has shape \(10,\), expected \(3, 3\)\.$"),
+    "numbers of the notebook": (PRODUCT, lambda X, v: [1, 2, 3, 4, 5], "same in all 2 cases"),
+    "cut to whole numbers": (SQUARE, lambda A: (2 * A).astype(int), "digits after the point"),
+    "rounded": (SQUARE, lambda A: np.round(2 * A, 2), "is rounded"),
+    "zeros": (SCALAR, lambda x: 0 * x, "^$"),
+    "power": (SCALAR, lambda x: x ^ 2, r"written `\*\*`"),
+    "power of an array": (SQUARE, lambda A: A ^ 2, r"written `\*\*`"),
     "no such case": (SCALAR, lambda x: x / 2 if x < 6 else 0.0, "2 of 3 cases are right"),
 }
 
@@ -210,6 +218,13 @@ def test_strange_results_are_met_sensibly(value: Any) -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: value)
     assert verdict.points == 0
     assert as_text(verdict)
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"), [(np.ones(3).sum, "brackets ()"), ((x for x in "ab"), "list(…)"), (map(len, ["a"]), "list(…)")]
+)
+def test_what_is_no_data_comes_with_advice(value: Any, advice: str) -> None:
+    assert advice in as_text(verdict_on(PRODUCT, lambda X, v: value))
 
 
 def test_an_answer_that_leaves_python_is_an_error_and_not_the_end(capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,19 +43,29 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     if any(got is None or want is None for _, got, want in numbers):
         return ""
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
+    if len(wrong) == len(trials) and _same_for_all(arrays):
+        return f"{what} is the same in all {len(trials)} cases: does your function use what it is given?"
     if arrays[0][1].shape != arrays[0][2].shape:
         return _shape(what, arrays[0])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
     if len(shaped) < len(arrays):
         return _located(what, shaped, len(trials))
-    for rule in (_not_finite, _sign, _unchanged_input, _factor, _transposed, _shifted, _reordered):
+    for rule in (_not_finite, _sign, _unchanged_input, _rounded, _factor, _transposed, _shifted, _reordered):
         sentence = rule(what, arrays)
-        if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input)):
+        if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input, _rounded)):
             return sentence
     return _located(what, arrays, len(trials))
 
 
 Arrays = list[tuple[Trial, np.ndarray, np.ndarray]]
+
+
+def _same_for_all(arrays: Arrays) -> bool:
+    """Tell whether one and the same result came for inputs that ask for different ones."""
+    (_, first, wanted), *others = arrays
+    return any(not np.array_equal(wanted, want) for *_, want in others) and all(
+        first.any() and np.array_equal(first, got) for _, got, _ in others
+    )
 
 
 def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
@@ -71,8 +81,8 @@ def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
         )
     if want.ndim == 0:
         return f"{text} One number is asked for: is a sum or a mean over the examples missing?"
-    if got.ndim < want.ndim:
-        return f"{text} An axis got lost: was summed over one axis too many?"
+    if got.shape in [want.shape[:axis] + want.shape[axis + 1 :] for axis in range(want.ndim)]:
+        return f"{text} An axis got lost: by a sum or a mean, or by an index too many?"
     return text
 
 
@@ -105,6 +115,16 @@ def _unchanged_input(what: str, arrays: Arrays) -> str:
         given = [(as_numbers(trial.inputs[name]), got) for trial, got, _ in arrays]
         if all(value is not None and value.shape == got.shape and np.array_equal(value, got) for value, got in given):
             return f"{what} is the input `{name}`, unchanged."
+    return ""
+
+
+def _rounded(what: str, arrays: Arrays) -> str:
+    came = np.concatenate([got.ravel() for _, got, _ in arrays])
+    if np.count_nonzero(came) > 1:  # zeros alone are no rounding
+        if all(np.array_equal(got, np.trunc(want)) for _, got, want in arrays):
+            return f"{what} has lost all digits after the point: by `int`, `//`, or an array of whole numbers?"
+        if any(all(np.allclose(got, np.round(want, n), 0, 1e-12) for _, got, want in arrays) for n in range(7)):
+            return f"{what} is rounded. Give the number as it comes; whoever prints it can round."
     return ""
 
 

@@ -192,6 +192,8 @@ def explain(
             "Your answer changes its inputs in place (`x -= …`, `x[i] = …`, `x.sort()` do that). "
             "Whoever called you still needs them: work on a new array, `x = x - …`."
         )
+    if fault.kind == "error" and ("bitwise_xor" in fault.text or "for ^" in fault.text):
+        return "A power is written `**` in Python, as in `x**2`; `^` works on the bits of whole numbers."
     if fault.kind in ("warned", "structure", "low", "high"):
         return sentence(fault.text)
     if fault.kind == "constant":
