@@ -1,6 +1,7 @@
 """The check engine on made-up exercises: what passes, what is refused, and what the message says."""
 
 import html
+import math
 import re
 from typing import Any
 
@@ -124,8 +125,6 @@ DIAGNOSES = {
     "cut to whole numbers": (SQUARE, lambda A: (2 * A).astype(int), "digits after the point"),
     "rounded": (SQUARE, lambda A: np.round(2 * A, 2), "is rounded"),
     "zeros": (SCALAR, lambda x: 0 * x, "^$"),
-    "power": (SCALAR, lambda x: x ^ 2, r"written `\*\*`"),
-    "power of an array": (SQUARE, lambda A: A ^ 2, r"written `\*\*`"),
     "no such case": (SCALAR, lambda x: x / 2 if x < 6 else 0.0, "2 of 3 cases are right"),
 }
 
@@ -225,6 +224,37 @@ def test_strange_results_are_met_sensibly(value: Any) -> None:
 )
 def test_what_is_no_data_comes_with_advice(value: Any, advice: str) -> None:
     assert advice in as_text(verdict_on(PRODUCT, lambda X, v: value))
+
+
+def as_if_single(X: np.ndarray, v: np.ndarray) -> Any:
+    return X(v)  # type: ignore[operator]
+
+
+PLAIN = {
+    "power": (SQUARE, lambda A: A ^ 2, r"written `\*\*`"),
+    "power of a number": (SCALAR, lambda x: x ^ 2, r"written `\*\*`"),
+    "if on an array": (PRODUCT, lambda X, v: 1 if X > 0 else 0, "one for every entry"),
+    "math on an array": (SQUARE, lambda A: math.exp(A), "takes? one number"),
+    "loop over a number": (SCALAR, lambda x: [2 * v for v in x], "single number"),
+    "length of a number": (SCALAR, lambda x: len(x), "single number"),
+    "star forgotten": (PRODUCT, as_if_single, "is a `\\*` missing"),
+    "list": (PRODUCT, lambda X, v: [1.0, 2.0] / 2, "`np.array"),
+    "none": (SCALAR, lambda x: x + None, "None: does"),
+}
+
+
+@pytest.mark.parametrize("slip", PLAIN)
+def test_an_error_message_is_put_in_plain_words(slip: str) -> None:
+    rec, answer, says = PLAIN[slip]
+    verdict = verdict_on(rec, answer)
+    assert verdict.outcome == "error"
+    assert re.search(says, verdict.diagnosis), (verdict.example, verdict.diagnosis)
+
+
+def test_a_number_in_quotes_is_told() -> None:
+    rec = record(Exercise("row", 1), 2)
+    assert "without quotes" in verdict_on(rec, "2").diagnosis
+    assert "quotes" not in verdict_on(rec, "two").diagnosis
 
 
 def test_an_answer_that_leaves_python_is_an_error_and_not_the_end(capsys: pytest.CaptureFixture[str]) -> None:

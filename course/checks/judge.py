@@ -1,13 +1,16 @@
 """From observations to a verdict: which parts are right, and which misunderstanding explains the first that is not."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from course.checks.codec import decode
 from course.checks.compare import Fault, Seen, components, describe, find_faults, read, same, select
+from course.checks.constants import leaves, matches
 from course.checks.diagnose import Trial, diagnose
 from course.checks.observe import Observation
+from course.checks.plain import plain_words
 from course.checks.record import ExerciseRecord, MisconceptionRecord, PartRecord
 from course.checks.show import show, show_inputs, show_named
 
@@ -170,8 +173,6 @@ def _constant_matches(misconception: MisconceptionRecord, seen: Seen, faults: di
 
     A leaf that the right answer does not have, in a table on its side, is wrong wherever it appears.
     """
-    from course.checks.constants import matches
-
     if seen.error or not seen.attempted:
         return False
     hits = matches(seen.value, misconception.observations[0])
@@ -192,11 +193,14 @@ def explain(
             "Your answer changes its inputs in place (`x -= …`, `x[i] = …`, `x.sort()` do that). "
             "Whoever called you still needs them: work on a new array, `x = x - …`."
         )
-    if fault.kind == "error" and ("bitwise_xor" in fault.text or "for ^" in fault.text):
-        return "A power is written `**` in Python, as in `x**2`; `^` works on the bits of whole numbers."
+    if fault.kind == "error":
+        return plain_words(fault.text)
     if fault.kind in ("warned", "structure", "low", "high"):
         return sentence(fault.text)
     if fault.kind == "constant":
+        texts = [leaf for path, leaf in leaves(seen[0].value) if faults[0].get(path) and isinstance(leaf, str)]
+        if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
+            return "That is a text: a number stands without quotes."
         places = [path for path, found in faults[0].items() if found]
         named = ", ".join(exercise.labels.get(path, path) for path in places if path)
         return f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
@@ -254,8 +258,6 @@ def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, 
 
 
 def _leaf_text(value: Any, path: str) -> str:
-    from course.checks.constants import leaves
-
     found = dict(leaves(value))
     return show(found.get(path, value)) if path in found or not path else "nothing there"
 
