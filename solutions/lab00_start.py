@@ -331,7 +331,8 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 #
 # What you hand in is the notebook. It is graded with other numbers than those you see here, so a function that has
 # learned the examples by heart will not get far. (Neural networks have the same problem. It is the subject of lab
-# 11.)
+# 11.) An answer may use NumPy, what comes with Python and what the first code cell of its lab imports; other
+# functions of the workbook are not there when it is graded.
 #
 # ## 7 · In your own words
 #
