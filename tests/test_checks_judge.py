@@ -204,6 +204,7 @@ def works_on_three_rows(X: np.ndarray, v: np.ndarray) -> np.ndarray:
 def test_an_error_in_another_case_is_told() -> None:
     text = as_text(verdict_on(PRODUCT, works_on_three_rows))
     assert "This case runs, with other numbers; another one stops with ValueError: operands could not be" in text
+    assert "is a `*` missing" in as_text(verdict_on(PRODUCT, lambda X, v: X(v) if len(X) > 3 else v))  # type: ignore
 
 
 @pytest.mark.parametrize("namespace", [{}, {"product": ...}, {"product": {"A": ..., "B": ...}}, {"product": [[...]]}])
@@ -230,6 +231,12 @@ def as_if_single(X: np.ndarray, v: np.ndarray) -> Any:
     return X(v)  # type: ignore[operator]
 
 
+def into_an_empty_list(x: float) -> list[float]:
+    values: list[float] = []
+    values[0] = x
+    return values
+
+
 PLAIN = {
     "power": (SQUARE, lambda A: A ^ 2, r"written `\*\*`"),
     "power of a number": (SCALAR, lambda x: x ^ 2, r"written `\*\*`"),
@@ -239,6 +246,7 @@ PLAIN = {
     "length of a number": (SCALAR, lambda x: len(x), "single number"),
     "star forgotten": (PRODUCT, as_if_single, "is a `\\*` missing"),
     "list": (PRODUCT, lambda X, v: [1.0, 2.0] / 2, "`np.array"),
+    "empty list": (SCALAR, into_an_empty_list, "`append`"),
     "none": (SCALAR, lambda x: x + None, "None: does"),
 }
 

@@ -74,7 +74,7 @@ def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
     if got.shape == want.shape[::-1]:
         return f"{text} Transposed, it would fit."
     if want.ndim == 1 and got.shape == want.shape * 2:
-        return f"{text} An (N,) array met an (N, 1) array, and broadcasting made an N by N table of them."
+        return f"{text} Did an (N,) array meet an (N, 1) array? Broadcasting makes an N by N table of them."
     if got.size == want.size:
         return (
             f"{text} The number of values is right: an axis of length 1 is too many or missing, or `reshape` is needed."

@@ -195,6 +195,8 @@ def explain(
         )
     if fault.kind == "error":
         return plain_words(fault.text)
+    if fault.kind == "structure" and fault.text.endswith("got None"):
+        return f"{sentence(fault.text)} Is the last line missing its `return`?"
     if fault.kind in ("warned", "structure", "low", "high"):
         return sentence(fault.text)
     if fault.kind == "constant":
@@ -209,7 +211,8 @@ def explain(
     name = fault.component
     stopped = next((s.error for s in (seen[i] for i in part.cases) if s.error), None)
     if stopped:
-        return f"This case runs, with {fault.text}; another one stops with {stopped['type']}: {stopped['message']}."
+        told = f"{stopped['type']}: {stopped['message']}"
+        return f"This case runs, with {fault.text}; another one stops with {told}. {plain_words(told)}".strip()
     if any(not seen[i].attempted for i in part.cases):
         return f"Some cases are right; this one is not: {fault.text}."
     trials = [

@@ -22,6 +22,7 @@ MEANINGS = {
         "variable bear the name of a function?"
     ),
     r"'list'|list indices|sequence by non-int": "A list does no arithmetic: `np.array(…)` makes an array of it.",
+    r"list assignment index": "An empty list has no places to write to: `append` adds one.",
     r"NoneType": "Something here is None: does a function that is used here lack its `return`?",
 }
 
