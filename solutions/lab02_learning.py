@@ -322,8 +322,8 @@ if ready("gradient", "numeric_gradient"):
 #
 # ### Debug me
 #
-# A colleague's gradient trains, sort of: the loss even falls for a while. Convict it with your own instrument, then mend
-# *one* line until the differences vanish. (No points. Much satisfaction.)
+# A colleague has tried four learning rates, and the neuron will not learn OR with any of them. Convict the gradient with
+# your own instrument, then mend *one* line until the differences vanish. (No points. Much satisfaction.)
 
 
 # %%
@@ -382,8 +382,8 @@ def batch_gradient(X, y, w, b):
 check("batch_gradient")
 
 # %% [markdown]
-# A gradient points where the loss *grows* fastest. A talk that this course builds on (PyCon17) has the weights move in the
-# direction of the gradient. Let us do precisely that, ten times:
+# So you have a gradient. Which way now? A talk that this course builds on (PyCon17) has the weights move *in the direction of
+# the gradient*. Let us do precisely that, ten times:
 
 
 # %%
