@@ -53,6 +53,11 @@ PAIR = record(
              lambda rng: [{"x": 3.0, "y": 1.0}, {"x": 2.0, "y": 7.0}], returns=["s", "d"]),
     lambda x, y: (x + y, x - y),
 )  # fmt: skip
+PAIR_OF_ONE_PART = record(
+    Exercise("moments", 1, lambda rng: [{"x": rng.normal(size=n)} for n in (3, 5)], returns=["mean", "spread"],
+             misconceptions=[Misconception("median", lambda x: (np.median(x), 0.0), "That is the median.")]),
+    lambda x: (x.mean(), x.std()),
+)  # fmt: skip
 BOTH = record(
     Exercise("both", 1, lambda rng: [{"x": 3.0}, {"x": 5.0}],
              misconceptions=[Misconception("doubled", lambda x: {"down": 2 * x, "up": 2 * x}, "You doubled.")]),
@@ -106,7 +111,7 @@ DIAGNOSES = {
     "factor": (PRODUCT, lambda X, v: 3 * X @ v, "3 times what it should be"),
     "fraction": (PRODUCT, lambda X, v: X @ v / 2, "1/2 times"),
     "sum for mean": (MEAN, lambda x: x.sum(), "sum stands where a mean is wanted"),
-    "divided twice": (MEAN, lambda x: x.mean() / len(x), "divided by N once too often"),
+    "divided twice": (MEAN, lambda x: x.mean() / len(x), "length of `x`: it was divided by N once too often"),
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
@@ -146,6 +151,11 @@ def test_nothing_is_invented() -> None:
 def test_a_foreseen_slip_gets_its_own_hint() -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: np.array([row.sum() for row in X + v]))
     assert (verdict.misconception, verdict.diagnosis) == ("added", "You *added* & <so>.")
+
+
+def test_a_foreseen_slip_in_the_component_that_is_shown_is_recognised_beside_another_slip() -> None:
+    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (np.median(x), x.var())).misconception == "median"
+    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (x.sum(), x.var())).misconception == ""
 
 
 def broken(X: np.ndarray, v: np.ndarray) -> Any:

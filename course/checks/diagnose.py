@@ -140,14 +140,15 @@ def _factor(what: str, arrays: Arrays) -> str:
         return ""
     if np.allclose(flat, flat[0], rtol=1e-6):
         return f"{what} is {_as_factor(flat[0])} what it should be, in every case: a constant factor is off."
+    name = _first_array(arrays[0][0])
     for (trial, *_), ratio in zip(arrays, ratios, strict=True):
-        n = _examples(trial)
+        n = _length(trial)
         if not n or not ratio.size or not np.allclose(ratio, ratio[0], rtol=1e-6) or not np.isclose(ratio[0], n):
             break
     else:
-        return f"{what} is N times too large, N being the number of examples: a sum stands where a mean is wanted."
-    if all((n := _examples(t)) and r.size and np.allclose(r * n, 1) for (t, *_), r in zip(arrays, ratios, strict=True)):
-        return f"{what} is N times too small, N being the number of examples: it was divided by N once too often."
+        return f"{what} is N times too large, N being the length of `{name}`: a sum stands where a mean is wanted."
+    if all((n := _length(t)) and r.size and np.allclose(r * n, 1) for (t, *_), r in zip(arrays, ratios, strict=True)):
+        return f"{what} is N times too small, N being the length of `{name}`: it was divided by N once too often."
     return ""
 
 
@@ -158,10 +159,13 @@ def _as_factor(ratio: float) -> str:
     return f"{fraction} times" if fraction.denominator > 1 else f"{fraction.numerator} times"
 
 
-def _examples(trial: Trial) -> int:
-    """Count the examples: the length of the first input that is an array."""
-    arrays = (value for value in trial.inputs.values() if isinstance(value, np.ndarray) and value.ndim)
-    return len(next(arrays, ()))
+def _first_array(trial: Trial) -> str:
+    """Name the first input that is an array, `""` if there is none: its length is the number of examples."""
+    return next((name for name, value in trial.inputs.items() if isinstance(value, np.ndarray) and value.ndim), "")
+
+
+def _length(trial: Trial) -> int:
+    return len(trial.inputs.get(_first_array(trial), ()))
 
 
 def _transposed(what: str, arrays: Arrays) -> str:

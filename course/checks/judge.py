@@ -144,13 +144,15 @@ def recognise(
 ) -> MisconceptionRecord | None:
     """Find the misconception that gives the same wrong results in the part that failed.
 
-    A misconception that explains everything the answer returned goes before one that explains this part alone.
+    A misconception that explains everything the answer returned goes before one that explains this part alone, and
+    that before one that explains only the component that is shown.
     """
-    matching = []
+    matching: list[tuple[int, MisconceptionRecord]] = []
+    index, shown = _first_fault(part, faults)  # type: ignore[misc]
     for misconception in exercise.misconceptions:
         if exercise.kind == "constant":
             explains = _constant_matches(misconception, seen[0], faults[0])
-            matching += [(not explains, misconception)] if explains else []
+            matching += [(0, misconception)] if explains else []
             continue
         other = [read(exercise, c, o) for c, o in zip(exercise.cases, misconception.observations, strict=True)]
         other_faults = [find_faults(exercise, e, o) for e, o in zip(expected, other, strict=True)]
@@ -163,7 +165,9 @@ def recognise(
         components_hit = {name for _, name in hit}
         if hit and all(agrees[i][name] for i, name in names if name in components_hit):
             everywhere = all(all(row.values()) for row in agrees)
-            matching.append((not everywhere, misconception))
+            matching.append((0 if everywhere else 1, misconception))
+        elif (index, shown.component) in hit and all(agrees[i][shown.component] for i in part.cases):
+            matching.append((2, misconception))
     matching.sort(key=lambda pair: pair[0])
     return matching[0][1] if matching else None
 
