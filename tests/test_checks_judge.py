@@ -58,6 +58,11 @@ PAIR_OF_ONE_PART = record(
              misconceptions=[Misconception("median", lambda x: (np.median(x), 0.0), "That is the median.")]),
     lambda x: (x.mean(), x.std()),
 )  # fmt: skip
+SHRINKING = record(
+    Exercise("powers", 1, lambda rng: [{"first": 0}, {"first": 1}],
+             misconceptions=[Misconception("squares", lambda first: {f"{k}": k**2 for k in range(first, 3)}, "Squares.")]),
+    lambda first: {f"{k}": 2.0**k for k in range(first, 3)},
+)  # fmt: skip
 BOTH = record(
     Exercise("both", 1, lambda rng: [{"x": 3.0}, {"x": 5.0}],
              misconceptions=[Misconception("doubled", lambda x: {"down": 2 * x, "up": 2 * x}, "You doubled.")]),
@@ -156,6 +161,11 @@ def test_a_foreseen_slip_gets_its_own_hint() -> None:
 def test_a_foreseen_slip_in_the_component_that_is_shown_is_recognised_beside_another_slip() -> None:
     assert verdict_on(PAIR_OF_ONE_PART, lambda x: (np.median(x), x.var())).misconception == "median"
     assert verdict_on(PAIR_OF_ONE_PART, lambda x: (x.sum(), x.var())).misconception == ""
+
+
+def test_a_component_may_be_there_in_some_cases_only() -> None:
+    assert verdict_on(SHRINKING, lambda first: {f"{k}": 3 * k for k in range(first, 3)}).misconception == "squares"
+    assert verdict_on(SHRINKING, lambda first: {f"{k}": -1 for k in range(first, 3)}).misconception == ""
 
 
 def broken(X: np.ndarray, v: np.ndarray) -> Any:

@@ -166,7 +166,7 @@ def recognise(
         if hit and all(agrees[i][name] for i, name in names if name in components_hit):
             everywhere = all(all(row.values()) for row in agrees)
             matching.append((0 if everywhere else 1, misconception))
-        elif (index, shown.component) in hit and all(agrees[i][shown.component] for i in part.cases):
+        elif (index, shown.component) in hit and all(agrees[i].get(shown.component, True) for i in part.cases):
             matching.append((2, misconception))
     matching.sort(key=lambda pair: pair[0])
     return matching[0][1] if matching else None
