@@ -60,7 +60,7 @@ PAIR_OF_ONE_PART = record(
 )  # fmt: skip
 SHRINKING = record(
     Exercise("powers", 1, lambda rng: [{"first": 0}, {"first": 1}],
-             misconceptions=[Misconception("squares", lambda first: {f"{k}": k**2 for k in range(first, 3)}, "Squares.")]),
+             misconceptions=[Misconception("square", lambda first: {f"{k}": k**2 for k in range(first, 3)}, "No.")]),
     lambda first: {f"{k}": 2.0**k for k in range(first, 3)},
 )  # fmt: skip
 BOTH = record(
@@ -164,7 +164,7 @@ def test_a_foreseen_slip_in_the_component_that_is_shown_is_recognised_beside_ano
 
 
 def test_a_component_may_be_there_in_some_cases_only() -> None:
-    assert verdict_on(SHRINKING, lambda first: {f"{k}": 3 * k for k in range(first, 3)}).misconception == "squares"
+    assert verdict_on(SHRINKING, lambda first: {f"{k}": 3 * k for k in range(first, 3)}).misconception == "square"
     assert verdict_on(SHRINKING, lambda first: {f"{k}": -1 for k in range(first, 3)}).misconception == ""
 
 

@@ -227,6 +227,7 @@ def explain(
             not faults[i].get(name),
         )
         for i in part.cases
+        if name in faults[i]
     ]
     return diagnose(trials, name) or (sentence(fault.text) if fault.kind == "type" else "")
 
