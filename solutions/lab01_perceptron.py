@@ -121,8 +121,8 @@ def exp_of_1000():
 lab.predict("overflow", exp_of_1000)
 
 # %% [markdown]
-# A neuron with $h = 1000$ is no emergency: its $p$ is 1 to the last digit. So never feed `exp` a large
-# positive number. The way out is an exponent that is never positive. For $h \ge 0$ formula (1.2) has one already.
+# A neuron with $h = -1000$ is no emergency: its $p$ is 0 to the last digit. Yet formula (1.2) asks for that very exponential
+# on the way there. The way round is an exponent that is never positive. For $h \ge 0$ the formula has one already.
 # For $h < 0$, multiply top and bottom by $e^{h}$:
 #
 # $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$

@@ -401,7 +401,7 @@ def with_the_gradient():
 lab.predict("direction", with_the_gradient)
 
 # %% [markdown]
-# **Exercise `update`** ({{points:update}}). One step of gradient descent, the right way round, with learning rate `lr`.
+# **Exercise `update`** ({{points:update}}). One step of gradient descent, with learning rate `lr`.
 
 
 # %% exercise="update"
@@ -517,7 +517,6 @@ lab.predict("too_fast", too_fast)
 
 # %% [markdown]
 # Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, *too large* looks like ….
-# And remember that a flat curve alone proves nothing: what counts is the height at which it is flat.
 #
 # ## 8 · Valleys
 #

@@ -369,13 +369,12 @@ def on_raw_features():
 lab.predict("raw", on_raw_features)
 
 # %% [markdown]
-# That is what divergence looks like, and a library that stops and says why is worth having. NumPy alone does not stop. Your own
-# `training_round` on the same houses, from the talk's weights:
+# Now your own `training_round` on the same houses, from the talk's weights:
 
 # %%
 if ready("training_round"):
     w_raw, b_raw, rows = weights, intercept, []
-    with np.errstate(over="ignore", invalid="ignore"):  # NumPy would warn, once, and go on
+    with np.errstate(over="ignore", invalid="ignore"):
         for k in range(61):
             x, price = X[k % 3], y[k % 3]
             rows.append([str(k), f"{w_raw[0]:.1e}", f"{(price - x @ w_raw - b_raw) ** 2:.1e}"])
@@ -383,9 +382,10 @@ if ready("training_round"):
     display(Table("your rounds", ["step", "w0", "error"], [rows[k] for k in (0, 1, 2, 3, 4, 10, 20, 28, 29, 59, 60)]))
 
 # %% [markdown]
-# Ten or eleven more digits with every step. At step 29 the error is past 1e308, the largest float64, and becomes `inf`. Later the
-# weights get there too, and $\infty - \infty$ is `nan`: *not a number*. After that nothing ever recovers, because everything
-# that touches a NaN is one. Read such a table from the top: the first three rows tell the story, the NaN is only the end of it.
+# Ten or eleven more digits with every step. NumPy alone does not stop, it only warns, and here we told it not to. At step 29
+# the error is past 1.8e308, the largest float64, and becomes `inf`. Later the weights get there too, and $\infty - \infty$ is
+# `nan`: *not a number*. After that nothing ever recovers, because everything that touches a NaN is one. Read such a table from
+# the top: the first three rows tell the story, the NaN is only the end of it.
 #
 # The culprit is the **scale**. The area is about 1400, so the step of $w_0$ carries δ times 1400, and it moves the price by
 # 1400 times that: two million in all. For the rooms it is 3 times 3. No single learning rate can suit both.
@@ -467,9 +467,7 @@ def slip_on_standardised():
 lab.predict("slip_scaled", slip_on_standardised)
 
 # %% [markdown]
-# Two faults, one symptom. (On raw features the slip gets to `inf` at step 7, where the right gradient takes 29: the same end,
-# sooner.) Standardising without mending the gradient fails, and so does mending without standardising. When a
-# run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
+# When a run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
 #
 # ## 8 · The seven ingredients
 #

@@ -340,8 +340,9 @@ LAB = LabChecks(
         Prediction(
             "column",
             "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
-            "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Every entry meets "
-            "every other, without a word of warning.",
+            "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences where "
+            "four were meant, and only those on the diagonal are right. No error, no warning; the mean of them is even a "
+            "perfectly decent number. It has cost people weeks.",
             ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
         ),
     ],

@@ -1166,7 +1166,8 @@ LAB = LabChecks(
             "too_fast",
             "What will the loss do with lr = 100?",
             "The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 − p) "
-            "is nearly 0, and no step leads back. The loss stays at exactly one wrong example in four: 0.25.",
+            "is nearly 0, and no step leads back. The loss stays at exactly one wrong example in four: 0.25. (A flat curve "
+            "alone proves nothing: what counts is the height at which it is flat.)",
             ["It falls fastest of all", "It jumps up and down for ever", "It grows without end", "It gets stuck"],
         ),
     ],

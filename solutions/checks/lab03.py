@@ -1110,7 +1110,8 @@ LAB = LabChecks(
             "feet, and so on. What will the cost do in 40 epochs?",
             "The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some "
             "hundred thousand times, the next step starts from there, and the cost gains ten digits a step until "
-            "float64 has none left. Nothing is wrong with the gradient.",
+            "float64 has none left. Nothing is wrong with the gradient. That is what divergence looks like, and a library "
+            "that stops and says why is worth having.",
             [
                 "It falls to nearly nothing",
                 "It falls, but it only creeps",
@@ -1123,7 +1124,9 @@ LAB = LabChecks(
             "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
             "Does standardising save it?",
             "Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with "
-            "δ, so they feed on themselves. First the gradient, then the scale: in this order.",
+            "δ, so they feed on themselves. Two faults, one symptom: standardising without mending the gradient fails, and "
+            "so does mending without standardising. (On raw features the slip gets to inf at step 7, where the right "
+            "gradient takes 29.)",
             ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
         ),
         Prediction(
