@@ -162,8 +162,8 @@ A, B = np.ones((5, 3)), np.ones((3, 2))
 lab.predict("product", lambda: shape_of(lambda: A @ B))
 
 # %% [markdown]
-# Is `A @ B.T` legal as well, where `.T` turns (3, 2) into (2, 3)? And `A.T @ B`? Decide, and then ask this *widget*,
-# a piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
+# And `A @ B.T`, where `.T` turns (3, 2) into (2, 3)? And `A.T @ B`? Decide what is legal, and then ask this *widget*, a
+# piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
 
 # %%
 ShapeCalculator()
@@ -289,9 +289,6 @@ def said_minus_true():
 lab.predict("column", said_minus_true)
 
 # %% [markdown]
-# Sixteen differences where four were meant, and only those on the diagonal are right. No error, no warning; the mean
-# of them is even a perfectly decent number. It has cost people weeks.
-#
 # ### Debug me
 #
 # Here it is in the wild. The guesses *are* the truth, so the largest error must be 0. Mend *one* line of the
@@ -331,7 +328,8 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 #
 # What you hand in is the notebook. It is graded with other numbers than those you see here, so a function that has
 # learned the examples by heart will not get far. (Neural networks have the same problem. It is the subject of lab
-# 11.)
+# 11.) An answer may use NumPy, what comes with Python and what the first code cell of its lab imports; other
+# functions of the workbook are not there when it is graded.
 #
 # ## 7 · In your own words
 #

@@ -76,7 +76,8 @@ def weighted_sum(X, w, b):
     -------
     array of shape (N,), or a number for a single example
 
-    Example: weighted_sum(np.array([3.0, 1.0]), np.array([1.0, -1.0]), -0.5) is 1.5.
+    Example: weighted_sum(np.array([3.0, 1.0]), np.array([1.0, -1.0]), -0.5) is 1.5. For a table of one row,
+    np.array([[3.0, 1.0]]), it is [1.5].
     """
     ### BEGIN SOLUTION
     return X @ w + b  # (1.1) h = w·x + b
@@ -120,8 +121,8 @@ def exp_of_1000():
 lab.predict("overflow", exp_of_1000)
 
 # %% [markdown]
-# A neuron with $h = 1000$ is no emergency: its $p$ is 1 to the last digit. So never feed `exp` a large
-# positive number. The way out is to write (1.2) with an exponent that is never positive. For $h \ge 0$ it is one already.
+# A neuron with $h = -1000$ is no emergency: its $p$ is 0 to the last digit. Yet formula (1.2) asks for that very exponential
+# on the way there. The way round is an exponent that is never positive. For $h \ge 0$ the formula has one already.
 # For $h < 0$, multiply top and bottom by $e^{h}$:
 #
 # $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$
@@ -193,7 +194,7 @@ def predict_label(p):
     -------
     0 or 1, or an array of them of shape (N,)
 
-    Example: predict_label(np.array([0.2, 0.9])) is [0, 1].
+    Example: predict_label(0.9) is 1, and predict_label(np.array([0.2, 0.9])) is [0, 1].
     """
     ### BEGIN SOLUTION
     return np.where(p >= 0.5, 1, 0)  # (1.4) ŷ = 1 where p ≥ ½, else 0
@@ -422,7 +423,7 @@ lab.predict("ten_times", ten_times)
 # look like then? If the sliders had no ends, could it become exactly 0? Do the same for AND: which of the two gets smaller? Is
 # that a fact about AND, or about the sliders?
 #
-# ## 8 · What no line can do
+# ## 8 · One or the other
 #
 # One more: XOR, *either one, but not both*. Four examples, three knobs, you know the game. Give it five honest minutes.
 

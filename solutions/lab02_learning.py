@@ -322,8 +322,8 @@ if ready("gradient", "numeric_gradient"):
 #
 # ### Debug me
 #
-# A colleague's gradient trains, sort of: the loss even falls for a while. Convict it with your own instrument, then mend
-# *one* line until the differences vanish. (No points. Much satisfaction.)
+# A colleague has tried four learning rates, and the neuron will not learn OR with any of them. Convict the gradient with
+# your own instrument, then mend *one* line until the differences vanish. (No points. Much satisfaction.)
 
 
 # %%
@@ -382,8 +382,8 @@ def batch_gradient(X, y, w, b):
 check("batch_gradient")
 
 # %% [markdown]
-# A gradient points where the loss *grows* fastest. A talk that this course builds on (PyCon17) has the weights move in the
-# direction of the gradient. Let us do precisely that, ten times:
+# So you have a gradient. Which way now? A talk that this course builds on (PyCon17) has the weights move *in the direction of
+# the gradient*. Let us do precisely that, ten times:
 
 
 # %%
@@ -401,7 +401,7 @@ def with_the_gradient():
 lab.predict("direction", with_the_gradient)
 
 # %% [markdown]
-# **Exercise `update`** ({{points:update}}). One step of gradient descent, the right way round, with learning rate `lr`.
+# **Exercise `update`** ({{points:update}}). One step of gradient descent, with learning rate `lr`.
 
 
 # %% exercise="update"
@@ -517,7 +517,6 @@ lab.predict("too_fast", too_fast)
 
 # %% [markdown]
 # Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, *too large* looks like ….
-# And remember that a flat curve alone proves nothing: what counts is the height at which it is flat.
 #
 # ## 8 · Valleys
 #

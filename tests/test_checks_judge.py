@@ -1,6 +1,7 @@
 """The check engine on made-up exercises: what passes, what is refused, and what the message says."""
 
 import html
+import math
 import re
 from typing import Any
 
@@ -51,6 +52,16 @@ PAIR = record(
     Exercise("pair", [Part("sum", 1, component="s"), Part("difference", 2, component="d")],
              lambda rng: [{"x": 3.0, "y": 1.0}, {"x": 2.0, "y": 7.0}], returns=["s", "d"]),
     lambda x, y: (x + y, x - y),
+)  # fmt: skip
+PAIR_OF_ONE_PART = record(
+    Exercise("moments", 1, lambda rng: [{"x": rng.normal(size=n)} for n in (3, 5)], returns=["mean", "spread"],
+             misconceptions=[Misconception("median", lambda x: (np.median(x), 0.0), "That is the median.")]),
+    lambda x: (x.mean(), x.std()),
+)  # fmt: skip
+SHRINKING = record(
+    Exercise("powers", 1, lambda rng: [{"first": 0}, {"first": 1}],
+             misconceptions=[Misconception("square", lambda first: {f"{k}": k**2 for k in range(first, 3)}, "No.")]),
+    lambda first: {f"{k}": 2.0**k for k in range(first, 3)},
 )  # fmt: skip
 BOTH = record(
     Exercise("both", 1, lambda rng: [{"x": 3.0}, {"x": 5.0}],
@@ -105,7 +116,7 @@ DIAGNOSES = {
     "factor": (PRODUCT, lambda X, v: 3 * X @ v, "3 times what it should be"),
     "fraction": (PRODUCT, lambda X, v: X @ v / 2, "1/2 times"),
     "sum for mean": (MEAN, lambda x: x.sum(), "sum stands where a mean is wanted"),
-    "divided twice": (MEAN, lambda x: x.mean() / len(x), "divided by N once too often"),
+    "divided twice": (MEAN, lambda x: x.mean() / len(x), "length of `x`: it was divided by N once too often"),
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
@@ -118,6 +129,12 @@ DIAGNOSES = {
     "one entry": (PRODUCT, lambda X, v: X @ v + np.eye(len(X))[1], "at index 1"),
     "inputs changed": (PRODUCT, lambda X, v: (X @ v, X.fill(0))[0], "in place"),
     "text": (PRODUCT, lambda X, v: "twelve", "Expected an array of shape \\(3,\\), got the text 'twelve'"),
+    "an axis lost": (SQUARE, lambda A: 2 * A[0], "An axis got lost"),
+    "all in one row": (SQUARE, lambda A: np.append(A, 0), r"has shape \(10,\), expected \(3, 3\)\.$"),
+    "numbers of the notebook": (PRODUCT, lambda X, v: [1, 2, 3, 4, 5], "same in all 2 cases"),
+    "cut to whole numbers": (SQUARE, lambda A: (2 * A).astype(int), "digits after the point"),
+    "rounded": (SQUARE, lambda A: np.round(2 * A, 2), "is rounded"),
+    "zeros": (SCALAR, lambda x: 0 * x, "^$"),
     "no such case": (SCALAR, lambda x: x / 2 if x < 6 else 0.0, "2 of 3 cases are right"),
 }
 
@@ -139,6 +156,16 @@ def test_nothing_is_invented() -> None:
 def test_a_foreseen_slip_gets_its_own_hint() -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: np.array([row.sum() for row in X + v]))
     assert (verdict.misconception, verdict.diagnosis) == ("added", "You *added* & <so>.")
+
+
+def test_a_foreseen_slip_in_the_component_that_is_shown_is_recognised_beside_another_slip() -> None:
+    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (np.median(x), x.var())).misconception == "median"
+    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (x.sum(), x.var())).misconception == ""
+
+
+def test_a_component_may_be_there_in_some_cases_only() -> None:
+    assert verdict_on(SHRINKING, lambda first: {f"{k}": 3 * k for k in range(first, 3)}).misconception == "square"
+    assert verdict_on(SHRINKING, lambda first: {f"{k}": -1 for k in range(first, 3)}).misconception == ""
 
 
 def broken(X: np.ndarray, v: np.ndarray) -> Any:
@@ -197,6 +224,7 @@ def works_on_three_rows(X: np.ndarray, v: np.ndarray) -> np.ndarray:
 def test_an_error_in_another_case_is_told() -> None:
     text = as_text(verdict_on(PRODUCT, works_on_three_rows))
     assert "This case runs, with other numbers; another one stops with ValueError: operands could not be" in text
+    assert "is a `*` missing" in as_text(verdict_on(PRODUCT, lambda X, v: X(v) if len(X) > 3 else v))  # type: ignore
 
 
 @pytest.mark.parametrize("namespace", [{}, {"product": ...}, {"product": {"A": ..., "B": ...}}, {"product": [[...]]}])
@@ -210,6 +238,51 @@ def test_strange_results_are_met_sensibly(value: Any) -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: value)
     assert verdict.points == 0
     assert as_text(verdict)
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"), [(np.ones(3).sum, "brackets ()"), ((x for x in "ab"), "list(…)"), (map(len, ["a"]), "list(…)")]
+)
+def test_what_is_no_data_comes_with_advice(value: Any, advice: str) -> None:
+    assert advice in as_text(verdict_on(PRODUCT, lambda X, v: value))
+
+
+def as_if_single(X: np.ndarray, v: np.ndarray) -> Any:
+    return X(v)  # type: ignore[operator]
+
+
+def into_an_empty_list(x: float) -> list[float]:
+    values: list[float] = []
+    values[0] = x
+    return values
+
+
+PLAIN = {
+    "power": (SQUARE, lambda A: A ^ 2, r"written `\*\*`"),
+    "power of a number": (SCALAR, lambda x: x ^ 2, r"written `\*\*`"),
+    "if on an array": (PRODUCT, lambda X, v: 1 if X > 0 else 0, "one for every entry"),
+    "math on an array": (SQUARE, lambda A: math.exp(A), "takes? one number"),
+    "loop over a number": (SCALAR, lambda x: [2 * v for v in x], "single number"),
+    "length of a number": (SCALAR, lambda x: len(x), "single number"),
+    "star forgotten": (PRODUCT, as_if_single, "is a `\\*` missing"),
+    "list": (PRODUCT, lambda X, v: [1.0, 2.0] / 2, "`np.array"),
+    "empty list": (SCALAR, into_an_empty_list, "`append`"),
+    "none": (SCALAR, lambda x: x + None, "None: does"),
+}
+
+
+@pytest.mark.parametrize("slip", PLAIN)
+def test_an_error_message_is_put_in_plain_words(slip: str) -> None:
+    rec, answer, says = PLAIN[slip]
+    verdict = verdict_on(rec, answer)
+    assert verdict.outcome == "error"
+    assert re.search(says, verdict.diagnosis), (verdict.example, verdict.diagnosis)
+
+
+def test_a_number_in_quotes_is_told() -> None:
+    rec = record(Exercise("row", 1), 2)
+    assert "without quotes" in verdict_on(rec, "2").diagnosis
+    assert "quotes" not in verdict_on(rec, "two").diagnosis
 
 
 def test_an_answer_that_leaves_python_is_an_error_and_not_the_end(capsys: pytest.CaptureFixture[str]) -> None:

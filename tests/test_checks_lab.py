@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from course.checks import CheckFailed, Lab, LabRecord, open_lab, strict
@@ -83,6 +84,15 @@ def test_an_answer_that_uses_a_wrong_one_says_so(folder: Path) -> None:
     exec("def dh_dw(x):\n    return x * 0\ndef gradient(x, y, w, b):\n    return dh_dw(x), 0.0", namespace)
     message = repr(lab_with(folder, **namespace).check("gradient"))
     assert "uses `dh_dw`" in message
+
+
+def test_what_an_answer_uses_is_its_global_names_and_no_attributes(folder: Path) -> None:
+    inside = lab_with(folder, **RIGHT, gradient=lambda x, y, w, b: [dl_dp(y, p) for p in x])  # type: ignore  # noqa: F821
+    assert inside.check("gradient").verdict.first == ()
+    wrong = {**vars(inside)["namespace"], "dl_dp": lambda y, p: y - p}
+    assert Lab(record_of("02"), wrong, folder).check("gradient").verdict.first == ("dl_dp",)
+    attribute = lab_with(folder, gradient=None, dl_dp=lambda y, p: np.gradient(p))
+    assert attribute.check("dl_dp").verdict.first == ()
 
 
 def test_hints_come_one_after_the_other(folder: Path) -> None:

@@ -57,7 +57,9 @@ def encode(value: Any, depth: int = 0) -> Any:
         return {"dict": [[str(key), encode(item, depth + 1)] for key, item in value.items()]}
     if hasattr(value, "__array__"):
         return _encode_array(np.asarray(value))
-    raise TypeError(f"a {type(value).__name__}, which is not a number, an array, a list or a dictionary")
+    advice = "; are the brackets () behind its name missing?" if callable(value) else ""
+    advice = "; list(…) makes a list of it" if hasattr(value, "__next__") else advice
+    raise TypeError(f"a {type(value).__name__}, which is not a number, an array, a list or a dictionary{advice}")
 
 
 def type_name(value: tuple | list) -> str:

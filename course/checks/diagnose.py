@@ -43,19 +43,29 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     if any(got is None or want is None for _, got, want in numbers):
         return ""
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
+    if len(wrong) == len(trials) and _same_for_all(arrays):
+        return f"{what} is the same in all {len(trials)} cases: does your function use what it is given?"
     if arrays[0][1].shape != arrays[0][2].shape:
         return _shape(what, arrays[0])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
     if len(shaped) < len(arrays):
         return _located(what, shaped, len(trials))
-    for rule in (_not_finite, _sign, _unchanged_input, _factor, _transposed, _shifted, _reordered):
+    for rule in (_not_finite, _sign, _unchanged_input, _rounded, _factor, _transposed, _shifted, _reordered):
         sentence = rule(what, arrays)
-        if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input)):
+        if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input, _rounded)):
             return sentence
     return _located(what, arrays, len(trials))
 
 
 Arrays = list[tuple[Trial, np.ndarray, np.ndarray]]
+
+
+def _same_for_all(arrays: Arrays) -> bool:
+    """Tell whether one and the same result came for inputs that ask for different ones."""
+    (_, first, wanted), *others = arrays
+    return any(not np.array_equal(wanted, want) for *_, want in others) and all(
+        first.any() and np.array_equal(first, got) for _, got, _ in others
+    )
 
 
 def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
@@ -64,15 +74,15 @@ def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
     if got.shape == want.shape[::-1]:
         return f"{text} Transposed, it would fit."
     if want.ndim == 1 and got.shape == want.shape * 2:
-        return f"{text} An (N,) array met an (N, 1) array, and broadcasting made an N by N table of them."
+        return f"{text} Did an (N,) array meet an (N, 1) array? Broadcasting makes an N by N table of them."
     if got.size == want.size:
         return (
             f"{text} The number of values is right: an axis of length 1 is too many or missing, or `reshape` is needed."
         )
     if want.ndim == 0:
         return f"{text} One number is asked for: is a sum or a mean over the examples missing?"
-    if got.ndim < want.ndim:
-        return f"{text} An axis got lost: was summed over one axis too many?"
+    if got.shape in [want.shape[:axis] + want.shape[axis + 1 :] for axis in range(want.ndim)]:
+        return f"{text} An axis got lost: by a sum or a mean, or by an index too many?"
     return text
 
 
@@ -108,6 +118,16 @@ def _unchanged_input(what: str, arrays: Arrays) -> str:
     return ""
 
 
+def _rounded(what: str, arrays: Arrays) -> str:
+    came = np.concatenate([got.ravel() for _, got, _ in arrays])
+    if np.count_nonzero(came) > 1:  # zeros alone are no rounding
+        if all(np.array_equal(got, np.trunc(want)) for _, got, want in arrays):
+            return f"{what} has lost all digits after the point: by `int`, `//`, or an array of whole numbers?"
+        if any(all(np.allclose(got, np.round(want, n), 0, 1e-12) for _, got, want in arrays) for n in range(7)):
+            return f"{what} is rounded. Give the number as it comes; whoever prints it can round."
+    return ""
+
+
 def _factor(what: str, arrays: Arrays) -> str:
     ratios = []
     for _, got, want in arrays:
@@ -120,14 +140,15 @@ def _factor(what: str, arrays: Arrays) -> str:
         return ""
     if np.allclose(flat, flat[0], rtol=1e-6):
         return f"{what} is {_as_factor(flat[0])} what it should be, in every case: a constant factor is off."
+    name = _first_array(arrays[0][0])
     for (trial, *_), ratio in zip(arrays, ratios, strict=True):
-        n = _examples(trial)
+        n = _length(trial)
         if not n or not ratio.size or not np.allclose(ratio, ratio[0], rtol=1e-6) or not np.isclose(ratio[0], n):
             break
     else:
-        return f"{what} is N times too large, N being the number of examples: a sum stands where a mean is wanted."
-    if all((n := _examples(t)) and r.size and np.allclose(r * n, 1) for (t, *_), r in zip(arrays, ratios, strict=True)):
-        return f"{what} is N times too small, N being the number of examples: it was divided by N once too often."
+        return f"{what} is N times too large, N being the length of `{name}`: a sum stands where a mean is wanted."
+    if all((n := _length(t)) and r.size and np.allclose(r * n, 1) for (t, *_), r in zip(arrays, ratios, strict=True)):
+        return f"{what} is N times too small, N being the length of `{name}`: it was divided by N once too often."
     return ""
 
 
@@ -138,10 +159,13 @@ def _as_factor(ratio: float) -> str:
     return f"{fraction} times" if fraction.denominator > 1 else f"{fraction.numerator} times"
 
 
-def _examples(trial: Trial) -> int:
-    """Count the examples: the length of the first input that is an array."""
-    arrays = (value for value in trial.inputs.values() if isinstance(value, np.ndarray) and value.ndim)
-    return len(next(arrays, ()))
+def _first_array(trial: Trial) -> str:
+    """Name the first input that is an array, `""` if there is none: its length is the number of examples."""
+    return next((name for name, value in trial.inputs.items() if isinstance(value, np.ndarray) and value.ndim), "")
+
+
+def _length(trial: Trial) -> int:
+    return len(trial.inputs.get(_first_array(trial), ()))
 
 
 def _transposed(what: str, arrays: Arrays) -> str:

@@ -1,13 +1,16 @@
 """From observations to a verdict: which parts are right, and which misunderstanding explains the first that is not."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from course.checks.codec import decode
 from course.checks.compare import Fault, Seen, components, describe, find_faults, read, same, select
+from course.checks.constants import leaves, matches
 from course.checks.diagnose import Trial, diagnose
 from course.checks.observe import Observation
+from course.checks.plain import plain_words
 from course.checks.record import ExerciseRecord, MisconceptionRecord, PartRecord
 from course.checks.show import show, show_inputs, show_named
 
@@ -141,7 +144,8 @@ def recognise(
 ) -> MisconceptionRecord | None:
     """Find the misconception that gives the same wrong results in the part that failed.
 
-    A misconception that explains everything the answer returned goes before one that explains this part alone.
+    A misconception that explains everything the answer returned goes before one that explains this part alone, and
+    that before one that explains only the component that is shown.
     """
     constant = exercise.kind == "constant"
     matches = [
@@ -160,10 +164,11 @@ def _matches(
     part: PartRecord,
     misconception: MisconceptionRecord,
 ) -> int:
-    """Match what an answer gave: 0 it is something else, 1 it is the same in this part, 2 everywhere.
+    """Match what an answer gave: 0 it is something else, 1 the component that is shown, 2 this part, 3 everything.
 
     What both get wrong in some case of the part has to be the same in all of them. Most differ in the first already.
     """
+    index, shown = _first_fault(part, faults)  # type: ignore[misc]
 
     def compare(i: int) -> tuple[Seen, set[str]]:
         """Read what the misconception gives on a case, and name the components that differ."""
@@ -173,17 +178,22 @@ def _matches(
 
     differ: set[str] = set()
     wrong: set[str] = set()
+    shown_too = False
     for i in part.cases:
         other, differ_here = compare(i)
         other_faults = find_faults(exercise, expected[i], other)
-        both = {name for name, fault in other_faults.items() if fault and faults[i].get(name)}
-        wrong |= both if part.component is None else both & {part.component}
+        wrong_there = {name for name, fault in other_faults.items() if fault and part.component in (None, name)}
+        both = {name for name in wrong_there if faults[i].get(name)}
+        if exercise.kind == "bounds" and wrong_there != both:
+            return 0  # too low in one property is not enough: what else it does is not seen here
+        wrong |= both
         differ |= differ_here
-        if wrong & differ:
+        shown_too |= i == index and shown.component in both
+        if wrong & differ and shown.component in differ:
             return 0
-    if not wrong:
-        return 0
-    return 1 if any(compare(i)[1] for i in range(len(expected))) else 2
+    if not wrong or wrong & differ:
+        return int(shown_too)
+    return 2 if any(compare(i)[1] for i in range(len(expected))) else 3
 
 
 def _constant_matches(misconception: MisconceptionRecord, seen: Seen, faults: dict[str, Fault | None]) -> bool:
@@ -191,8 +201,6 @@ def _constant_matches(misconception: MisconceptionRecord, seen: Seen, faults: di
 
     A leaf that the right answer does not have, in a table on its side, is wrong wherever it appears.
     """
-    from course.checks.constants import matches
-
     if seen.error or not seen.attempted:
         return False
     hits = matches(seen.value, misconception.observations[0])
@@ -213,9 +221,16 @@ def explain(
             "Your answer changes its inputs in place (`x -= …`, `x[i] = …`, `x.sort()` do that). "
             "Whoever called you still needs them: work on a new array, `x = x - …`."
         )
+    if fault.kind == "error":
+        return plain_words(fault.text)
+    if fault.kind == "structure" and fault.text.endswith("got None"):
+        return f"{sentence(fault.text)} Is the last line missing its `return`?"
     if fault.kind in ("warned", "structure", "low", "high"):
         return sentence(fault.text)
     if fault.kind == "constant":
+        texts = [leaf for path, leaf in leaves(seen[0].value) if faults[0].get(path) and isinstance(leaf, str)]
+        if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
+            return "That is a text: a number stands without quotes."
         places = [path for path, found in faults[0].items() if found]
         named = ", ".join(exercise.labels.get(path, path) for path in places if path)
         return f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
@@ -224,7 +239,8 @@ def explain(
     name = fault.component
     stopped = next((s.error for s in (seen[i] for i in part.cases) if s.error), None)
     if stopped:
-        return f"This case runs, with {fault.text}; another one stops with {stopped['type']}: {stopped['message']}."
+        told = f"{stopped['type']}: {stopped['message']}"
+        return f"This case runs, with {fault.text}; another one stops with {told}. {plain_words(told)}".strip()
     if any(not seen[i].attempted for i in part.cases):
         return f"Some cases are right; this one is not: {fault.text}."
     trials = [
@@ -274,8 +290,6 @@ def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, 
 
 
 def _leaf_text(value: Any, path: str) -> str:
-    from course.checks.constants import leaves
-
     found = dict(leaves(value))
     return show(found.get(path, value)) if path in found or not path else "nothing there"
 

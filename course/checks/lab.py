@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dis import get_instructions
 from html import escape
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from course.checks.judge import Verdict, built_on, judge
@@ -29,6 +31,14 @@ def is_strict() -> bool:
     if "COURSE_STRICT" in os.environ:
         return os.environ["COURSE_STRICT"] not in ("", "0")
     return "PYTEST_VERSION" in os.environ or os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+def names_used(code: CodeType | None) -> set[str]:
+    """List the global names that a function looks up, itself or in a function inside it; not the attributes."""
+    if code is None:
+        return set()
+    inner = (names_used(part) for part in code.co_consts if isinstance(part, CodeType))
+    return {str(line.argval) for line in get_instructions(code) if line.opname == "LOAD_GLOBAL"}.union(*inner)
 
 
 class Report(Message):
@@ -162,8 +172,8 @@ class Lab:
         verdict = self._judge(exercise)
         if verdict.passed:
             return verdict
-        code = getattr(self.namespace.get(exercise.name), "__code__", None)
-        used = [name for name in self.record.exercises if code and name in code.co_names and name != exercise.name]
+        globals_used = names_used(getattr(self.namespace.get(exercise.name), "__code__", None))
+        used = [name for name in self.record.exercises if name in globals_used and name != exercise.name]
         return built_on(verdict, used, (name for name in used if not self._judge(self.record.exercises[name]).passed))
 
     def _judge(self, exercise: ExerciseRecord) -> Verdict:

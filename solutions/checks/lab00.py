@@ -113,6 +113,13 @@ def down_the_rows(Z, b):
     return Z + b[:, None]
 
 
+def counted_by_the_row(Z, b):
+    total = np.zeros(Z.shape)
+    for i in range(len(Z)):
+        total[i] = Z[i] + b[i]
+    return total
+
+
 add_bias = Exercise(
     "add_bias",
     points=2,
@@ -123,6 +130,11 @@ add_bias = Exercise(
             down_the_rows,
             "You stand b upright, as a column: then its first number goes to the whole first *row*. Each number of b "
             "belongs to a *column* of Z. Lying flat, as it came, b fits: NumPy lines shapes up from the right.",
+        ),
+        Misconception(
+            "counted by the row",
+            counted_by_the_row,
+            "The i-th row got b[i]. But b has one number for each *column*: every row is to get all of b.",
         ),
         Misconception(
             "in place",
@@ -144,6 +156,11 @@ add_bias = Exercise(
             "multiplied",
             lambda Z, b: Z * b,
             "You multiplied. A bias is *added*: it shifts.",
+        ),
+        Misconception(
+            "subtracted",
+            lambda Z, b: Z - b,
+            "You subtracted, as with the cold cups. A bias is *added*.",
         ),
         Misconception(
             "matrix product",
@@ -221,6 +238,28 @@ mean_squared = Exercise(
             lambda a, b: np.sqrt(np.mean((a - b) ** 2)),
             "One step too far: this is the *root* of the mean square. (It has its own name, RMSE, and its own exercise "
             "in lab 03.)",
+        ),
+        Misconception(
+            "length",
+            lambda a, b: np.linalg.norm(a - b),
+            "`np.linalg.norm` is the *length* of the difference: a sum of squares, and its root. A mean is asked for, "
+            "and no root.",
+        ),
+        Misconception(
+            "variance",
+            lambda a, b: np.var(a - b),
+            "`np.var` takes the mean away before it squares: somebody who is always off by 5 would look perfect.",
+        ),
+        Misconception(
+            "doubled",
+            lambda a, b: np.mean((a - b) * 2),
+            "`* 2` doubles; `** 2` squares. One star makes the difference.",
+        ),
+        Misconception(
+            "a product of matrices",
+            lambda a, b: (a - b) @ (a - b) / len(a),
+            "For vectors it is right. Between matrices `@` is the matrix product, and that is no square of each entry: "
+            "`** 2` is.",
         ),
         Misconception(
             "absolute value",
@@ -301,8 +340,9 @@ LAB = LabChecks(
         Prediction(
             "column",
             "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
-            "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Every entry meets "
-            "every other, without a word of warning.",
+            "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences where "
+            "four were meant, and only those on the diagonal are right. No error, no warning; the mean of them is even a "
+            "perfectly decent number. It has cost people weeks.",
             ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
         ),
     ],

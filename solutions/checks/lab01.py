@@ -23,6 +23,10 @@ def neuron(rng, shape):
     return {"X": away_from_zero(rng, shape), "w": away_from_zero(rng, 2), "b": float(away_from_zero(rng))}
 
 
+def row_by_row(X, w, b):
+    return [x @ w + b for x in X]
+
+
 def sum_cases(rng):
     return {
         "table": [neuron(rng, (4, 2)), neuron(rng, (7, 2))],
@@ -92,6 +96,22 @@ weighted_sum = Exercise(
             lambda X, w, b: w[0] * X[0] + w[1] * X[1] + b,
             "`X[0]` is the first input of a single example, but the first *row* of a table. `X @ w` takes both.",
         ),
+        Misconception(
+            "row by row",
+            row_by_row,
+            "Going through the rows is right for a table. A single example has no rows, only two numbers. `X @ w` takes "
+            "both.",
+        ),
+        Misconception(
+            "axis 1",
+            lambda X, w, b: np.sum(X * w, axis=1) + b,
+            "A table has an axis 1, a single example has not. The *last* axis, `axis=-1`, is there in both.",
+        ),
+        Misconception(
+            "squashed already",
+            lambda X, w, b: right_sigmoid(X @ w + b),
+            "One step ahead: this is p already. Here only h is asked for, before any squashing.",
+        ),
     ],
     alternatives=[
         lambda X, w, b: X.dot(w) + b,
@@ -128,6 +148,18 @@ def as_printed(h):
 
 def both_branches(h):
     return np.where(h >= 0, 1 / (1 + np.exp(-h)), np.exp(h) / (1 + np.exp(h)))
+
+
+def e_to_the_power(h):
+    return 1 / (1 + np.e ** (-h))
+
+
+def exponential_on_top(h):
+    return np.exp(h) / (1 + np.exp(h))
+
+
+def number_by_number(h):
+    return [1 / (1 + np.exp(-value)) for value in h]
 
 
 def with_if(h):
@@ -188,14 +220,37 @@ sigmoid = Exercise(
         Misconception(
             "if on an array",
             with_if,
-            "`if` asks one question and wants one answer, but an array `h >= 0` answers for every entry. Look for a way "
-            "without `if`: `np.where` picks entry by entry, and |h| is `np.abs(h)`.",
+            "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for a way "
+            "without: `np.where` picks entry by entry, and |h| is `np.abs(h)`.",
+        ),
+        Misconception(
+            "number by number",
+            number_by_number,
+            "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop out.",
+        ),
+        Misconception(
+            "no second branch",
+            lambda h: 1 / (1 + np.exp(-np.abs(h))),
+            "For a positive h this is right. A negative one has lost its sign: there the numerator is not 1 but e^h, "
+            "which is `np.exp(-np.abs(h))`, too.",
         ),
         Misconception(
             "as printed",
             as_printed,
             "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are fine; "
             "the third point is for calm. Use an exponent that is never positive, −|h|.",
+        ),
+        Misconception(
+            "e to the power",
+            e_to_the_power,
+            "The values are fine. At h = −1000 it asks for e to the power of 1000, which no number can hold. Use an "
+            "exponent that is never positive, −|h|.",
+        ),
+        Misconception(
+            "exponential on top",
+            exponential_on_top,
+            "Right, and calm for negative h. At h = 1000 it is exp(1000) / exp(1000), inf by inf, and that is NaN. Use an "
+            "exponent that is never positive, −|h|.",
         ),
         Misconception(
             "both branches computed",
@@ -235,6 +290,10 @@ def label_cases(rng):
     }
 
 
+def one_by_one(p):
+    return [1 if value >= 0.5 else 0 for value in p]
+
+
 predict_label = Exercise(
     "predict_label",
     points=[Part("clear cases", 1, group="clear"), Part("the tie, p = 0.5", 1, group="tie")],
@@ -271,7 +330,30 @@ predict_label = Exercise(
         Misconception(
             "int of an array",
             lambda p: int(p >= 0.5),
-            "`int` makes one number. For an array of them there is `.astype(int)`, or leave the truth values as they are.",
+            "`int` makes one number of one number, and p may be an array. Leave the truth values as they are: they count.",
+        ),
+        Misconception(
+            "astype on a number",
+            lambda p: (p >= 0.5).astype(int),
+            "For an array this is right. For a single number `p >= 0.5` is Python's own True or False, which has no "
+            "`astype`. Leave the truth values as they are: they count.",
+        ),
+        Misconception(
+            "one by one",
+            one_by_one,
+            "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the loop "
+            "out.",
+        ),
+        Misconception(
+            "Python's round",
+            lambda p: round(p),
+            "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare with one "
+            "half.",
+        ),
+        Misconception(
+            "plus and minus one",
+            lambda p: np.sign(p - 0.5),
+            "Your labels are −1 and 1. In this course they are 0 and 1.",
         ),
     ],
     alternatives=[
@@ -354,6 +436,11 @@ hand_table = Exercise(
             "and it is −0.5.",
         ),
         Misconception(
+            "bias subtracted",
+            hand_filled(lambda h: {"h": h + 1}),
+            "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) nothing else is left, so h = −0.5.",
+        ),
+        Misconception(
             "examples swapped",
             hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
             "The second and the third row have changed places: (0, 1) comes before (1, 0), as in X.",
@@ -427,6 +514,12 @@ def error_case(rng, N):
     return {"y": rng.permutation(np.arange(N) % 2).astype(float), "p": rng.uniform(0.1, 0.9, size=N)}
 
 
+def only_the_last(y, p):
+    for t, q in zip(y, p, strict=True):
+        E = (t - q) ** 2
+    return E
+
+
 squared_error = Exercise(
     "squared_error",
     points=1,
@@ -470,6 +563,27 @@ squared_error = Exercise(
             "The root is too much: that is the length of the error vector. (1.6) has no root.",
         ),
         Misconception(
+            "only the last",
+            only_the_last,
+            "This is the error of the last example alone. Set E to 0 *before* the loop, and let the loop add: `E += …`.",
+        ),
+        Misconception(
+            "returned in the first round",
+            lambda y, p: (y[0] - p[0]) ** 2,
+            "This is the error of the first example alone: a `return` inside the loop leaves at once. Put it behind the "
+            "loop.",
+        ),
+        Misconception(
+            "difference of the squares",
+            lambda y, p: np.sum(y**2 - p**2),
+            "The square comes before the difference here. Put the difference in brackets: `(y - p) ** 2`.",
+        ),
+        Misconception(
+            "doubled",
+            lambda y, p: np.sum((y - p) * 2),
+            "`* 2` doubles; `** 2` squares. One star makes the difference.",
+        ),
+        Misconception(
             "half",
             lambda y, p: np.sum((y - p) ** 2) / 2,
             "Half of what it should be. Some books put a ½ in front, ours does not.",
@@ -508,6 +622,12 @@ NOT_A_PAIR = Misconception(
     lambda: np.array([0, 1, 1, 1]),
     "What is wanted are the knobs, not what the neuron says when they are set, and as a pair: first w, its two numbers in "
     "brackets, then b, as in `return (1.0, -1.0), -0.5`.",
+)
+BIAS_MISSING = Misconception(
+    "two numbers",
+    lambda: (1.0, 1.0),
+    "Only two numbers came. Three are wanted, as a pair: first w, its two numbers in brackets, then b, as in "
+    "`return (1.0, -1.0), -0.5`.",
 )
 FIRST_INPUT_ONLY = Misconception(
     "first input only",
@@ -556,6 +676,7 @@ or_weights = Exercise(
         SECOND_INPUT_ONLY,
         NEVER,
         NOT_A_PAIR,
+        BIAS_MISSING,
     ],
     alternatives=[
         lambda: ([1, 1], -1),
@@ -594,6 +715,7 @@ and_weights = Exercise(
         SECOND_INPUT_ONLY,
         NEVER,
         NOT_A_PAIR,
+        BIAS_MISSING,
     ],
     alternatives=[
         lambda: ([1, 1], -2),

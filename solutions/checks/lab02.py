@@ -46,6 +46,22 @@ dl_dp = Exercise(
             "when p grows a little.",
         ),
         Misconception(
+            "whole path",
+            lambda y, p: 2 * (p - y) * p * (1 - p),
+            "One piece too far: p(1 − p) is the slope of the sigmoid, and its turn comes in the next exercise. Here only "
+            "the way from p to the loss is asked for.",
+        ),
+        Misconception(
+            "square kept",
+            lambda y, p: 2 * (y - p) ** 2,
+            "The 2 came down, and yet the square stayed. The derivative of u² is 2u, and then comes the inner derivative.",
+        ),
+        Misconception(
+            "square kept, sign right",
+            lambda y, p: -2 * (y - p) ** 2,
+            "The 2 came down and the inner −1 is there, and yet the square stayed: the derivative of u² is 2u.",
+        ),
+        Misconception(
             "sign and factor",
             lambda y, p: y - p,
             "Two slips at once: the square brings down a 2, and the inner derivative of y − p is −1.",
@@ -95,6 +111,21 @@ dp_dh = Exercise(
             "nearly 1 there.",
         ),
         Misconception(
+            "brackets",
+            lambda p: p * 1 - p,
+            "Nothing is left: Python multiplies first, and `p * 1 - p` is 0. The 1 − p wants brackets.",
+        ),
+        Misconception(
+            "sigmoid itself",
+            lambda p: sigmoid(p),
+            "This is a sigmoid, not its slope, and p has been through one already.",
+        ),
+        Misconception(
+            "1 − 2p",
+            lambda p: 1 - 2 * p,
+            "One derivative too many: 1 − 2p is the derivative of p(1 − p), and p(1 − p) is the slope already.",
+        ),
+        Misconception(
             "1 − p²",
             lambda p: 1 - p**2,
             "That is the slope of tanh, a cousin, given its output. The sigmoid's has p where tanh's has p².",
@@ -122,6 +153,22 @@ dh_dw = Exercise(
             lambda x: np.ones_like(x),
             "1 is the derivative with respect to the *bias*. A weight is multiplied by its input, so h changes by "
             "that input.",
+        ),
+        Misconception(
+            "one",
+            lambda x: 1,
+            "1 is the derivative with respect to the *bias*. A weight is multiplied by its input, and there is one "
+            "derivative for each weight.",
+        ),
+        Misconception(
+            "two features only",
+            lambda x: (x[0], x[1]),
+            "Right for two features, but an example may have more: use x as a whole.",
+        ),
+        Misconception(
+            "bias, too",
+            lambda x: np.append(x, 1.0),
+            "The 1 at the end belongs to the bias. Here only the weights are asked for.",
         ),
         Misconception(
             "summed",
@@ -192,6 +239,24 @@ def gradient_without_sigmoid(x, y, w, b):
     return dh * x, dh
 
 
+def gradient_without_squashing(x, y, w, b):
+    h = x @ w + b
+    dh = 2 * (h - y) * h * (1 - h)
+    return dh * x, dh
+
+
+def gradient_of_added_pieces(x, y, w, b):
+    p = sigmoid(x @ w + b)
+    dh = 2 * (p - y) + p * (1 - p)
+    return dh * x, dh
+
+
+def gradient_of_unsummed(x, y, w, b):
+    p = sigmoid(x * w + b)
+    dh = 2 * (p - y) * p * (1 - p)
+    return dh * x, dh
+
+
 gradient = Exercise(
     "gradient",
     points=[Part("the weights, dw", 2, component="dw"), Part("the bias, db", 1, component="db")],
@@ -202,7 +267,7 @@ gradient = Exercise(
             "sign",
             lambda x, y, w, b: (-_dh(x, y, w, b) * x, -_dh(x, y, w, b)),
             "Every number is right but for its sign. The derivative of (y − p)² with respect to p is 2(p − y), "
-            "not 2(y − p).",
+            "not 2(y − p). (Or y and p changed places in a call of `dl_dp`.)",
         ),
         Misconception(
             "factor 2 missing",
@@ -230,6 +295,37 @@ gradient = Exercise(
             "no sigmoid forward",
             gradient_without_sigmoid,
             "The forward pass forgot the sigmoid: p is σ(w·x + b), and you went on with w·x + b itself.",
+        ),
+        Misconception(
+            "h for p",
+            gradient_without_squashing,
+            "The sigmoid is missing: you went on with h where p is meant, in both pieces. p is σ(h).",
+        ),
+        Misconception(
+            "pieces added",
+            gradient_of_added_pieces,
+            "The pieces are added somewhere. Along a path rates *multiply*: twice as steep, then three times as steep, is "
+            "six times as steep.",
+        ),
+        Misconception(
+            "not added up",
+            gradient_of_unsummed,
+            "`x * w` weighs the inputs but does not add them up, so there is one h for each feature. `x @ w` does both.",
+        ),
+        Misconception(
+            "divided by the features",
+            lambda x, y, w, b: (_dh(x, y, w, b) * x / len(x), _dh(x, y, w, b) / len(x)),
+            "Divided by the number of features. There is no mean to take: x is one single example.",
+        ),
+        Misconception(
+            "two features only",
+            lambda x, y, w, b: (_dh(x, y, w, b) * x[:2], _dh(x, y, w, b)),
+            "Right for two features, but an example may have more: multiply by x as a whole.",
+        ),
+        Misconception(
+            "1 for the bias",
+            lambda x, y, w, b: (_dh(x, y, w, b) * x, 1.0),
+            "dw is right. ∂h/∂b is 1, but the path does not end at h: db is ∂ℓ/∂h times that 1.",
         ),
         Misconception(
             "times the weights",
@@ -358,6 +454,60 @@ def ignores_eps(f, theta, eps=1e-6):
     return central_with_copies(f, theta, 1e-6)
 
 
+def half_bracketed(f, theta, eps=1e-6):
+    return central_with_copies(f, theta, eps) * eps * eps
+
+
+def difference_unbracketed(f, theta, eps=1e-6):
+    grad = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        nudge = np.zeros(theta.shape)
+        nudge[i] = eps
+        grad[i] = f(theta + nudge) - f(theta - nudge) / (2 * eps)
+    return grad
+
+
+def without_copies(f, theta, eps=1e-6):
+    grad = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        up = theta
+        up[i] += eps
+        down = theta
+        down[i] -= eps
+        grad[i] = (f(up) - f(down)) / (2 * eps)
+    return grad
+
+
+def whole_rows(f, theta, eps=1e-6):
+    grad = np.zeros(theta.shape)
+    for i in range(len(theta)):
+        up, down = theta.copy(), theta.copy()
+        up[i] += eps
+        down[i] -= eps
+        grad[i] = (f(up) - f(down)) / (2 * eps)
+    return grad
+
+
+def vectors_only(f, theta, eps=1e-6):
+    grad = np.zeros(len(theta))
+    for i in range(len(theta)):
+        nudge = np.zeros(len(theta))
+        nudge[i] = eps
+        grad[i] = (f(theta + nudge) - f(theta - nudge)) / (2 * eps)
+    return grad
+
+
+def entry_by_entry(f, theta, eps=1e-6):
+    return [(f(t + eps) - f(t - eps)) / (2 * eps) for t in theta]
+
+
+def first_entry_only(f, theta, eps=1e-6):
+    grad = np.zeros(theta.shape)
+    first = (0,) * theta.ndim
+    grad[first] = central_with_copies(f, theta, eps)[first]
+    return grad
+
+
 numeric_gradient = Exercise(
     "numeric_gradient",
     points=[
@@ -408,6 +558,44 @@ numeric_gradient = Exercise(
             left_nudged,
             "The first entry is right, and then it drifts: after each entry θ must be put back where it was. You "
             "leave it at θ − ε.",
+        ),
+        Misconception(
+            "brackets of 2ε",
+            half_bracketed,
+            "`/ 2 * eps` divides by 2 and then *multiplies* by ε. Brackets: `/ (2 * eps)`.",
+        ),
+        Misconception(
+            "brackets of the difference",
+            difference_unbracketed,
+            "Only the second term is divided: the whole difference wants brackets, `(f(…) - f(…)) / (2 * eps)`.",
+        ),
+        Misconception(
+            "no copy",
+            without_copies,
+            "`up = theta` makes no copy, only a second name: `up` and `down` are one array, and the two nudges cancel. "
+            "`theta.copy()` makes another one.",
+        ),
+        Misconception(
+            "whole rows",
+            whole_rows,
+            "For vectors it is right. In a matrix `[i]` is a whole *row*, and all of it was nudged at once. "
+            "`np.ndindex(theta.shape)` names every single entry, in any shape.",
+        ),
+        Misconception(
+            "vectors only",
+            vectors_only,
+            "For vectors it is right. A matrix has more entries than `len(theta)`: `np.zeros(theta.shape)` is as large as "
+            "θ, and `np.ndindex(theta.shape)` names every entry, in any shape.",
+        ),
+        Misconception(
+            "f of one entry",
+            entry_by_entry,
+            "f was given one entry of θ alone. It wants all of θ, with that one entry nudged.",
+        ),
+        Misconception(
+            "returned in the first round",
+            first_entry_only,
+            "Only the first entry is filled in: the `return` stands inside the loop. Move it to the left.",
         ),
         Misconception(
             "ε ignored",
@@ -487,6 +675,30 @@ def batch_over_features(X, y, w, b):
     return X.T @ dh / X.shape[1], dh.mean()
 
 
+def batch_divided_by(count):
+    return lambda X, y, w, b: (X.T @ _dh(X, y, w, b) / count(X), _dh(X, y, w, b).sum() / count(X))
+
+
+def batch_without_slope(X, y, w, b):
+    dh = 2 * (sigmoid(X @ w + b) - y)
+    return X.T @ dh / len(X), dh.mean()
+
+
+def batch_mean_times_mean(X, y, w, b):
+    dh = _dh(X, y, w, b).mean()
+    return dh * X.mean(axis=0), dh
+
+
+def batch_product_with_rows(X, y, w, b):
+    dh = _dh(X, y, w, b)
+    return X @ dh / len(X), dh.mean()
+
+
+def batch_unraised(X, y, w, b):
+    dh = _dh(X, y, w, b)
+    return (dh * X).mean(axis=0), dh.mean()
+
+
 batch_gradient = Exercise(
     "batch_gradient",
     points=[Part("the weights, dw", 2, component="dw"), Part("the bias, db", 1, component="db")],
@@ -527,6 +739,38 @@ batch_gradient = Exercise(
             "gradients is not the gradient at the mean.",
         ),
         Misconception(
+            "mean times mean",
+            batch_mean_times_mean,
+            "db is right. For dw you took two means and multiplied them, but each example brings its *own* x to its own "
+            "∂ℓ/∂h: multiply first, then take the mean.",
+        ),
+        Misconception(
+            "slope of the sigmoid missing",
+            batch_without_slope,
+            "The slope of the sigmoid, p(1 − p), is missing in the product.",
+        ),
+        Misconception(
+            "bias not in the sum",
+            lambda X, y, w, b: batch_by_broadcast(X, y, w, 0.0),
+            "It looks as if the forward pass left out the bias: h is X @ w *plus b*.",
+        ),
+        Misconception(
+            "X @ dh",
+            batch_product_with_rows,
+            "X has shape (N, n) and there are N values of ∂ℓ/∂h: the two axes of size N must meet. `X.T @ …` lets them.",
+        ),
+        Misconception(
+            "one factor a column",
+            batch_unraised,
+            "(N,) times (N, n): aligned from the right, N meets n. Stand the N values upright with `[:, None]`, or let "
+            "`X.T @ …` weigh the rows.",
+        ),
+        Misconception(
+            "always four examples",
+            batch_divided_by(lambda X: 4),
+            "OR has four examples, another table has not. N is `len(X)`.",
+        ),
+        Misconception(
             "divided by the features",
             batch_over_features,
             "You divided by the number of features, X.shape[1]. The mean runs over the examples: X.shape[0], or "
@@ -556,11 +800,16 @@ batch_gradient = Exercise(
 # update ---------------------------------------------------------------------------------------------------------
 
 
+def both_signs(rng, size):
+    """Draw numbers of which the first is negative and the second is positive."""
+    return rng.uniform(0.5, 2, size=size) * np.append([-1, 1], rng.choice([-1, 1], size=size - 2))
+
+
 def update_cases(rng):
     return [
         {"value": float(rng.normal()), "grad": float(rng.uniform(0.5, 2)), "lr": float(rng.uniform(0.1, 0.4))},
-        {"value": rng.normal(size=3), "grad": rng.normal(size=3), "lr": float(rng.uniform(0.1, 0.4))},
-        {"value": rng.normal(size=(2, 2)), "grad": rng.normal(size=(2, 2)), "lr": 2.0},
+        {"value": rng.normal(size=3), "grad": both_signs(rng, 3), "lr": float(rng.uniform(0.1, 0.4))},
+        {"value": rng.normal(size=(2, 2)), "grad": both_signs(rng, 4).reshape(2, 2), "lr": 2.0},
     ]
 
 
@@ -584,6 +833,17 @@ update = Exercise(
             "learning rate forgotten",
             lambda value, grad, lr: value - grad,
             "The direction is right, but `lr` is not used: the step would always be as long as the gradient.",
+        ),
+        Misconception(
+            "always downwards",
+            lambda value, grad, lr: value - lr * np.abs(grad),
+            "For a positive gradient it is right. Where the gradient is negative, downhill lies on the other side: leave "
+            "its sign to it.",
+        ),
+        Misconception(
+            "the step only, unsigned",
+            lambda value, grad, lr: lr * grad,
+            "This is the length of the step. Take it away from the old value.",
         ),
         Misconception(
             "the step only",
@@ -718,6 +978,41 @@ def returned_in_the_loop(X, y, w, b, lr, steps):
     return train_with_array(X, y, w, b, lr, 1)
 
 
+def one_step_fewer(X, y, w, b, lr, steps):
+    return train_with_array(X, y, w, b, lr, steps - 1)
+
+
+def one_step_more(X, y, w, b, lr, steps):
+    return train_with_array(X, y, w, b, lr, steps + 1)
+
+
+def bias_at_rest(X, y, w, b, lr, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(_mse(X, y, w, b))
+        w = w - lr * batch_by_broadcast(X, y, w, b)[0]
+    return w, b, losses
+
+
+def last_loss_only(X, y, w, b, lr, steps):
+    w, b, losses = train_with_array(X, y, w, b, lr, steps)
+    return w, b, losses[-1]
+
+
+def losses_first(X, y, w, b, lr, steps):
+    w, b, losses = train_with_array(X, y, w, b, lr, steps)
+    return losses, w, b
+
+
+def loss_of_each_example(X, y, w, b, lr, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append((y - sigmoid(X @ w + b)) ** 2)
+        dw, db = batch_by_broadcast(X, y, w, b)
+        w, b = w - lr * dw, b - lr * db
+    return w, b, losses
+
+
 train_neuron = Exercise(
     "train_neuron",
     points=[
@@ -766,6 +1061,47 @@ train_neuron = Exercise(
             "sum for mean",
             summed_gradient,
             "The steps are N times too long: the gradient was summed over the examples, not averaged.",
+        ),
+        Misconception(
+            "mean taken twice",
+            lambda X, y, w, b, lr, steps: train_with_array(X, y, w, b, lr / len(X), steps),
+            "The steps are N times too short: `batch_gradient` has divided by N already.",
+        ),
+        Misconception(
+            "learning rate forgotten",
+            lambda X, y, w, b, lr, steps: train_with_array(X, y, w, b, 1.0, steps),
+            "`lr` is not used: the steps are as long as the gradient, whatever the learning rate.",
+        ),
+        Misconception(
+            "bias at rest",
+            bias_at_rest,
+            "The bias never moves. It is a parameter like the weights: give it its step, too.",
+        ),
+        Misconception(
+            "one step fewer",
+            one_step_fewer,
+            "One step too few. `range(steps)` has `steps` rounds, from 0 to steps − 1.",
+        ),
+        Misconception(
+            "one step more",
+            one_step_more,
+            "One step too many. `range(steps)` has `steps` rounds, from 0 to steps − 1.",
+        ),
+        Misconception(
+            "last loss only",
+            last_loss_only,
+            "w and b are right. `losses` is one number, the last; a list of all of them is asked for, one before each "
+            "step: make it before the loop, and `append` in it.",
+        ),
+        Misconception(
+            "one loss an example",
+            loss_of_each_example,
+            "w and b are right. Your losses hold one number for each example; their mean is asked for, one number a step.",
+        ),
+        Misconception(
+            "order",
+            losses_first,
+            "All three are there, in another order: `return w, b, losses`.",
         ),
         Misconception(
             "gradient computed once",
@@ -822,15 +1158,16 @@ LAB = LabChecks(
         Prediction(
             "direction",
             "Ten steps *along* the gradient, as the talk says. What does the loss do?",
-            "The gradient points uphill. Learning takes the step against it: w − η·gradient. Slips like this are in "
-            "print; a run of ten lines finds them.",
+            "The gradient points to where the loss *grows* fastest. Learning takes the step against it: w − η·gradient. "
+            "Slips like this are in print; a run of ten lines finds them.",
             ["It falls", "It rises", "It falls, then rises"],
         ),
         Prediction(
             "too_fast",
             "What will the loss do with lr = 100?",
             "The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 − p) "
-            "is nearly 0, and no step leads back. The loss stays at exactly one wrong example in four: 0.25.",
+            "is nearly 0, and no step leads back. The loss stays at exactly one wrong example in four: 0.25. (A flat curve "
+            "alone proves nothing: what counts is the height at which it is flat.)",
             ["It falls fastest of all", "It jumps up and down for ever", "It grows without end", "It gets stuck"],
         ),
     ],

@@ -59,6 +59,35 @@ linear_model = Exercise(
             "weighted sum.",
         ),
         Misconception(
+            "weights first",
+            lambda X, weights, intercept: weights @ X + intercept,
+            "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, then the "
+            "weights.",
+        ),
+        Misconception(
+            "along the wrong axis",
+            lambda X, weights, intercept: np.sum(X * weights, axis=0) + intercept,
+            "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over the "
+            "features, axis 1.",
+        ),
+        Misconception(
+            "rows for columns",
+            lambda X, weights, intercept: weights[0] * X[0] + weights[1] * X[1] + weights[2] * X[2] + intercept,
+            "`X[0]` is the first *house*, not the first feature of all of them, which is `X[:, 0]`. `X @ weights` saves you "
+            "the indices.",
+        ),
+        Misconception(
+            "first house only",
+            lambda X, weights, intercept: X[0] @ weights + intercept,
+            "This is the price of the first house alone: a `return` inside the loop leaves at once. Collect the prices in "
+            "a list, and return that after the loop.",
+        ),
+        Misconception(
+            "intercept added to the weights",
+            lambda X, weights, intercept: X @ (weights + intercept),
+            "The intercept was added to the weights, so that the features multiply it, too. It stands outside.",
+        ),
+        Misconception(
             "mean of the products",
             lambda X, weights, intercept: np.mean(X * weights, axis=1) + intercept,
             "You took the *mean* of the products. A price is their sum: a garden is paid in full, not by a third.",
@@ -280,6 +309,11 @@ graph_backward = Exercise(
             "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit it.",
         ),
         Misconception(
+            "factor 2 missing at δ",
+            lambda x, w, b, y: backward(x, w, b, y) | {"delta": y - x @ w - b},
+            "At δ there stands δ itself, its value. ∂ε/∂δ is 2δ: the square brings down a 2.",
+        ),
+        Misconception(
             "local gradients only",
             local_only,
             "These are the *local* gradients of each node. Carry the gradient back: local gradient times the gradient so "
@@ -451,6 +485,20 @@ gradients = Exercise(
                 _d(x, y, weights, intercept) * x,
             ),
             "Both are there, in the other order: dweights first, then dintercept.",
+        ),
+        Misconception(
+            "intercept times x",
+            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept) * x),
+            "dweights is right. The intercept is a weight whose input is always 1: no x in its gradient, and it is one "
+            "number.",
+        ),
+        Misconception(
+            "divided by the features",
+            lambda x, y, weights, intercept: (
+                _d(x, y, weights, intercept) * x / len(x),
+                _d(x, y, weights, intercept) / len(x),
+            ),
+            "Divided by the number of features. There is no mean to take: x is one single house.",
         ),
         Misconception(
             "error not carried",
@@ -629,6 +677,11 @@ training_round = Exercise(
             "`weights = weights - …` makes a new one.",
         ),
         Misconception(
+            "order swapped",
+            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr)[::-1],
+            "Both are there, in the other order: the weights first, then the intercept.",
+        ),
+        Misconception(
             "gradients returned",
             lambda x, y, weights, intercept, lr: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept)),
             "These are the gradients. A round goes one further: old value minus lr times gradient.",
@@ -722,7 +775,9 @@ training_round = Exercise(
 
 
 def table(rng, N, n):
-    return rng.normal(size=(N, n)) * rng.uniform(2, 9, size=n) + rng.uniform(10, 40, size=n)
+    """Draw a table with wide columns, and a last one whose standard deviation is below 1."""
+    spread = np.append(rng.uniform(2, 9, size=n - 1), rng.uniform(0.1, 0.3))
+    return rng.normal(size=(N, n)) * spread + rng.uniform(10, 40, size=n)
 
 
 def standardize_cases(rng):
@@ -779,6 +834,16 @@ def squeezed_rows(X):
     return result, mean.ravel(), std.ravel()
 
 
+def at_least_one(X):
+    mean, std = X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)
+    return (X - mean) / std, mean, std
+
+
+def rows_lying_flat(X):
+    mean, std = X.mean(axis=1), X.std(axis=1)
+    return (X - mean) / std, mean, std
+
+
 def only_shifted(X):
     _, mean, std = scaled(X)
     return X - mean, mean, std
@@ -808,6 +873,17 @@ standardize = Exercise(
             "rows",
             squeezed_rows,
             "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1.",
+        ),
+        Misconception(
+            "rows, lying flat",
+            rows_lying_flat,
+            "With `axis=1` you have a mean for each house. Each *feature* has its own: `axis=0`, and the shapes fit.",
+        ),
+        Misconception(
+            "at least 1",
+            at_least_one,
+            "Every std below 1 became 1, and such a column stays narrow. Only a std of exactly 0 is to become 1: "
+            "`np.where(std == 0, 1.0, std)`.",
         ),
         Misconception(
             "divided by zero",
@@ -973,6 +1049,11 @@ rmse = Exercise(
             "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root.",
         ),
         Misconception(
+            "half for root",
+            lambda y_hat, y: np.mean((y_hat - y) ** 2) ** 1 / 2,
+            "`** 1 / 2` is a first power, halved: Python takes the power before the division. `** 0.5`, or `np.sqrt`.",
+        ),
+        Misconception(
             "relative",
             lambda y_hat, y: np.sqrt(np.mean(((y_hat - y) / y) ** 2)),
             "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars.",
@@ -1026,18 +1107,26 @@ LAB = LabChecks(
         Prediction(
             "raw",
             "The gradient is right, the learning rate is the talk's 0.05, and the features are as they are: 1250 square "
-            "feet, and so on. What will the cost do?",
+            "feet, and so on. What will the cost do in 40 epochs?",
             "The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some "
             "hundred thousand times, the next step starts from there, and the cost gains ten digits a step until "
-            "float64 has none left. Nothing is wrong with the gradient.",
-            ["It falls to zero", "It creeps", "It bounces up and down for ever", "It grows until the numbers run out"],
+            "float64 has none left. Nothing is wrong with the gradient. That is what divergence looks like, and a library "
+            "that stops and says why is worth having.",
+            [
+                "It falls to nearly nothing",
+                "It falls, but it only creeps",
+                "It bounces up and down for ever",
+                "It grows until the numbers run out",
+            ],
         ),
         Prediction(
             "slip_scaled",
             "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
             "Does standardising save it?",
             "Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with "
-            "δ, so they feed on themselves. First the gradient, then the scale: in this order.",
+            "δ, so they feed on themselves. Two faults, one symptom: standardising without mending the gradient fails, and "
+            "so does mending without standardising. (On raw features the slip gets to inf at step 7, where the right "
+            "gradient takes 29.)",
             ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
         ),
         Prediction(
