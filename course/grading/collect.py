@@ -194,4 +194,4 @@ def _read(path: Path) -> tuple[bytes, str]:
             return b"", "is not a regular file"
         if about.st_size > MAX_BYTES:
             return b"", f"has {about.st_size} bytes, at most {MAX_BYTES} are read"
-        return file.read(MAX_BYTES), ""
+        return file.read(about.st_size), ""

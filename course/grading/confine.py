@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 from course.grading import landlock, seccomp
+from course.grading.kernel import checked, libc
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 #: what stays open: where the check writes, and where it says that it could not be confined, closed after that
@@ -60,19 +61,16 @@ def confine(job: dict[str, Any]) -> None:
 
 def set_up(what: str, option: int, value: int) -> None:
     """Set an option of this process; on systems without prctl there is nothing to set."""
-    prctl = getattr(ctypes.CDLL(None, use_errno=True), "prctl", None)
-    if prctl and prctl(option, value, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+    if hasattr(libc(), "prctl"):
+        checked(what, libc().prctl(option, value, 0, 0, 0))
 
 
 def give_up_capabilities() -> None:
     """Give up all that sets root apart from other users, except for owning root's files; nothing for other users."""
     if not sys.platform.startswith("linux"):
         return
-    libc = ctypes.CDLL(None, use_errno=True)
     header, nothing = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
-    if libc.capset(header, nothing):
-        raise OSError(ctypes.get_errno(), f"capabilities: {os.strerror(ctypes.get_errno())}")
+    checked("capabilities", libc().capset(header, nothing))
 
 
 def _limit(job: dict[str, Any]) -> None:

@@ -9,6 +9,8 @@ import os
 import sys
 from collections.abc import Iterable
 
+from course.grading.kernel import checked, libc
+
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 VERSION, PATH_BENEATH = 1, 1
 READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
@@ -30,7 +32,7 @@ def version() -> int:
     """Tell which version of Landlock the kernel has; 0 for none."""
     if not sys.platform.startswith("linux"):
         return 0
-    return max(0, int(ctypes.CDLL(None).syscall(CREATE_RULESET, None, 0, VERSION)))
+    return max(0, int(libc().syscall(CREATE_RULESET, None, 0, VERSION)))
 
 
 def restrict(readable: Iterable[str]) -> None:
@@ -47,11 +49,10 @@ def restrict(readable: Iterable[str]) -> None:
         If the kernel does not do it.
     """
     known = version()
-    libc = ctypes.CDLL(None, use_errno=True)
     every = (1 << RIGHTS[min(known, 5)]) - 1 if known else 0
     rules = _Ruleset(every, TCP if known >= 4 else 0, OUTSIDE if known >= 6 else 0)
     size = 24 if known >= 6 else 16 if known >= 4 else 8
-    ruleset = _checked(libc, CREATE_RULESET, ctypes.byref(rules), size, 0)
+    ruleset = _call(CREATE_RULESET, ctypes.byref(rules), size, 0)
     for path in readable:
         try:
             handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -59,15 +60,11 @@ def restrict(readable: Iterable[str]) -> None:
             continue
         folder = READ_FOLDER if os.path.isdir(path) else 0
         rule = _Beneath(READ_FILE | folder, handle)
-        _checked(libc, ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0)
+        _call(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0)
         os.close(handle)
-    _checked(libc, RESTRICT_SELF, ruleset, 0)
+    _call(RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
 
-def _checked(libc: ctypes.CDLL, *call: object) -> int:
-    result = int(libc.syscall(*call))
-    if result < 0:
-        error = ctypes.get_errno()
-        raise OSError(error, f"Landlock: {os.strerror(error)}")
-    return result
+def _call(*words: object) -> int:
+    return checked("Landlock", int(libc().syscall(*words)))

@@ -136,32 +136,47 @@ def grade_class(
     with store.alone():
         if regrade:
             prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
-        before = {s.digest: old for s in handed_in if not _final(old := store.load(s.digest))}
-        waiting = {s.digest: s for s in handed_in if s.digest in before}
-        if waiting:
-            seed = store.seed_for(list(waiting))
-            material = material_for(root, lab, seed)
-            if seconds:
-                material = replace(material, secret=replace(material.secret, seconds=seconds))
-            with nullcontext(workers) if workers else here(2) as at_work:
-                shared = at_work.share(material)
-                finished = as_finished(
-                    at_work.executor,
-                    lambda p, s: p.submit(grade_or_regrade, s.submission(), shared, sandbox, before[s.digest]),
-                    waiting.values(),
-                    at_work.ahead,
-                )
-                for one, future in progress(finished, len(waiting)) if progress else finished:
-                    # a worker that was lost has an exception for a result; and too slow may mean a busy machine
-                    if future.exception() is None and not future.result()["overdue"]:
-                        store.save(one.digest, seed, future.result())
-            for digest, one in waiting.items():  # once more, here and alone
-                if store.load(digest) == before[digest]:
-                    store.save(digest, seed, grade_or_regrade(one.submission(), material, sandbox, before[digest]))
+        fresh = _grade_waiting(handed_in, store, root, sandbox, seconds, workers, progress)
         results, notes = publish(out, source, handed_in, store.load, inputs)
     statuses = [result["status"] for _, result in results.graded]
     by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
-    return Summary(len(handed_in), len(waiting), by_status, notes)
+    return Summary(len(handed_in), fresh, by_status, notes)
+
+
+def _grade_waiting(
+    handed_in: Sequence[HandedIn],
+    store: ResultStore,
+    root: Path,
+    sandbox: str,
+    seconds: float | None,
+    workers: Cluster | None,
+    progress: Progress | None,
+) -> int:
+    """Grade what has no final result yet, and keep each result as it comes. Give how many contents that were."""
+    before = {one.digest: old for one in handed_in if not _final(old := store.load(one.digest))}
+    waiting = {one.digest: one for one in handed_in if one.digest in before}
+    if not waiting:
+        return 0
+    seed = store.seed_for(list(waiting))
+    material = material_for(root, store.lab, seed)
+    if seconds:
+        material = replace(material, secret=replace(material.secret, seconds=seconds))
+    with nullcontext(workers) if workers else here(2) as at_work:
+        shared = at_work.share(material)
+        finished = as_finished(
+            at_work.executor,
+            lambda pool, one: pool.submit(grade_or_regrade, one.submission(), shared, sandbox, before[one.digest]),
+            waiting.values(),
+            at_work.ahead,
+        )
+        for one, future in progress(finished, len(waiting)) if progress else finished:
+            # a worker that was lost has an exception for a result; and too slow may mean a busy machine
+            if future.exception() is None and not future.result()["overdue"]:
+                store.save(one.digest, seed, future.result())
+    for digest, one in waiting.items():  # once more, here and alone
+        if store.load(digest) == before[digest]:
+            store.save(digest, seed, grade_or_regrade(one.submission(), material, sandbox, before[digest]))
+    return len(waiting)
 
 
 def _final(result: dict[str, Any] | None) -> bool:

@@ -101,38 +101,12 @@ def run_submission(
         "checks": list(checks),
         "imports": imports,
         "seconds": seconds,
-        "memory": MEMORY,
-        # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
-        "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
-        "tasks": most_tasks(kind),
-        "filter": kind != NONE and supported(),
-        "readable": readable(imports) if kind == LANDLOCK else None,
         "patience": patience,
         "drop": MAX_DROPPED,
+        **_confinement(kind, imports),
     }
     start = time.perf_counter()
-    patience += 30 + 5 * seconds * (2 + MAX_DROPPED)
-    with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
-        environment = {
-            "OPENBLAS_NUM_THREADS": "1",
-            "PATH": os.defpath,
-            "HOME": scratch,
-            "TMPDIR": scratch,
-            "LC_ALL": "C.UTF-8",
-        }
-        try:
-            done = subprocess.run(
-                command(kind, imports),
-                input=json.dumps(job).encode(),
-                capture_output=True,
-                cwd=scratch,
-                env=environment,
-                timeout=patience,
-                start_new_session=True,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise SandboxFailed(f"the supervisor did not finish in {patience:.0f} seconds") from None
+    done = _supervise(kind, imports, json.dumps(job).encode(), patience + 30 + 5 * seconds * (2 + MAX_DROPPED))
     try:
         reply = json.loads(done.stdout)
         results = {name: _read(result) for name, result in reply["results"].items()}
@@ -141,6 +115,37 @@ def run_submission(
     except (ValueError, KeyError, TypeError) as error:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise SandboxFailed(f"the supervisor ended with {done.returncode}: {last or error}") from None
+
+
+def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
+    """Say what each check's process has to give up, as `course.grading.confine.confine` takes it."""
+    return {
+        "memory": MEMORY,
+        # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
+        "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
+        "tasks": most_tasks(kind),
+        "filter": kind != NONE and supported(),
+        "readable": readable(imports) if kind == LANDLOCK else None,
+    }
+
+
+def _supervise(kind: str, imports: list[str], job: bytes, patience: float) -> subprocess.CompletedProcess[bytes]:
+    """Start a supervisor, give it its job and wait for what it says."""
+    with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
+        home = {"HOME": scratch, "TMPDIR": scratch, "PATH": os.defpath}
+        try:
+            return subprocess.run(
+                command(kind, imports),
+                input=job,
+                capture_output=True,
+                cwd=scratch,
+                env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", **home},
+                timeout=patience,
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise SandboxFailed(f"the supervisor did not finish in {patience:.0f} seconds") from None
 
 
 def _read(result: dict[str, Any]) -> CheckRun:

@@ -36,33 +36,22 @@ class Attempt(NamedTuple):
 
 def main() -> None:
     """Read a job, run its checks, write the results."""
+    _stand_firm()
+    job = json.loads(sys.stdin.buffer.read())
+    warm_up(job)
+    sys.stdout.write(json.dumps(run_checks(job)) + "\n")
+
+
+def _stand_firm() -> None:
+    """Keep this process out of its checks' reach, and have it end with the grader."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
         with contextlib.suppress(OSError, ValueError):  # some belong to the C library
             signal.signal(number, signal.SIG_IGN)  # a check of the same user could send them
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # where memory runs out, a check goes before the grader does
-    job = json.loads(sys.stdin.buffer.read())
     confine.set_up("a signal at the parent's death", confine.PR_SET_PDEATHSIG, signal.SIGKILL)
     confine.set_up("taking over orphans", confine.PR_SET_CHILD_SUBREAPER, 1)
     confine.set_up("closed memory", confine.PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
-    warm_up(job)
-    dropped: dict[int, str] = {}
-    start = time.monotonic()
-    results = {}
-    hopeless = ""
-    for check in job["checks"]:
-        if time.monotonic() - start > job["patience"]:
-            hopeless = "overdue"
-        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
-        if not hopeless:
-            result = run_check(job, check, dropped)
-        if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
-            hopeless = result["status"]
-        results[check["exercise"]] = result
-        if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
-            hopeless = "died"
-    reply = {"results": results, "dropped": [[index, why] for index, why in dropped.items()]}
-    sys.stdout.write(json.dumps(reply) + "\n")
 
 
 def warm_up(job: dict[str, Any]) -> None:
@@ -78,6 +67,26 @@ def warm_up(job: dict[str, Any]) -> None:
     importlib.import_module("course.grading.inside")
     gc.freeze()  # what is loaded stays shared with the forks: no collection touches it
     gc.enable()
+
+
+def run_checks(job: dict[str, Any]) -> dict[str, Any]:
+    """Run one check after the other until it is hopeless: cells without end, no time left, a flood."""
+    dropped: dict[int, str] = {}
+    start = time.monotonic()
+    results = {}
+    hopeless = ""
+    for check in job["checks"]:
+        if time.monotonic() - start > job["patience"]:
+            hopeless = "overdue"
+        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
+        if not hopeless:
+            result = run_check(job, check, dropped)
+        if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
+            hopeless = result["status"]
+        results[check["exercise"]] = result
+        if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
+            hopeless = "died"
+    return {"results": results, "dropped": [[index, why] for index, why in dropped.items()]}
 
 
 def run_check(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str]) -> dict[str, Any]:
