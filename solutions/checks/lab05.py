@@ -378,11 +378,6 @@ def count_by_loop(sizes):
     return total
 
 
-def three_sizes(sizes):
-    n, h, k = sizes
-    return (n + 1) * h + (h + 1) * k
-
-
 count_parameters = Exercise(
     "count_parameters",
     points=2,
@@ -453,11 +448,6 @@ count_parameters = Exercise(
             "last layer only",
             lambda sizes: (sizes[-2] + 1) * sizes[-1],
             "That is the last layer alone. Does your loop forget what it had, with `=` for `+=`?",
-        ),
-        Misconception(
-            "one hidden layer taken for granted",
-            three_sizes,
-            "You take three sizes for granted. The list may have two, or five: go through its neighbours in a loop.",
         ),
         Misconception(
             "one too far",

@@ -966,11 +966,6 @@ def without_dx_in_the_last(sizes, batch):
     return 3 * sum(per_layer) - per_layer[-1]
 
 
-def three_sizes(sizes, batch):
-    n, h, k = sizes
-    return 2 * batch * (2 * n * h + 3 * h * k)
-
-
 step_flops = Exercise(
     "step_flops",
     points=2,
@@ -1075,11 +1070,6 @@ step_flops = Exercise(
             "one too far",
             lambda sizes, batch: sum(6 * batch * sizes[k] * sizes[k + 1] for k in range(len(sizes))),
             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
-        ),
-        Misconception(
-            "one hidden layer taken for granted",
-            three_sizes,
-            "You take three sizes for granted. The list may have two, or five: go through its neighbours in a loop.",
         ),
     ],
     alternatives=[
