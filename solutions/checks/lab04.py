@@ -1153,7 +1153,7 @@ accuracy = Exercise(
         ),
         Misconception(
             "logits compared with labels",
-            lambda Z, labels: np.mean(Z == labels),
+            lambda Z, labels: np.mean(np.equal(Z, labels)),
             "You compare the logits themselves with the labels. First the class of each row, `Z.argmax(axis=1)`, then `==`.",
         ),
     ],
