@@ -237,6 +237,26 @@ hidden_weight_grad = Exercise(
             hidden(slope=lambda a, z: a * a * (1 - a)),
             "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is multiplied by x_i.",
         ),
+        Misconception(
+            "a step already",
+            lambda x, y, params: params["W1"] - hidden()(x, y, params),
+            "You have taken a step already. Asked for is the gradient itself; who trains decides how far to go.",
+        ),
+        Misconception(
+            "output's slope for the hidden one",
+            hidden(out_slope=lambda p: (p * (1 - p)) ** 2, slope=lambda a, z: 1.0),
+            "The slope p(1 − p) of the output unit is in there twice. The second one is the *hidden* unit's own: a_j(1 − a_j).",
+        ),
+        Misconception(
+            "half a slope",
+            hidden(slope=lambda a, z: 1 - a),
+            "The hidden slope is a_j(1 − a_j); there is only its second half, 1 − a_j.",
+        ),
+        Misconception(
+            "square not differentiated",
+            hidden(two=1.0, error=lambda p, y: (p - y) ** 2),
+            "(p − y)² stands there as it is. It is to be differentiated, too: 2(p − y).",
+        ),
     ],
     alternatives=[hidden_by_loop, hidden_in_matrices],
     hints=[
@@ -778,6 +798,17 @@ backward = Exercise(
             walk(slope=lambda dA, k, A, fprime, last: dA @ fprime(A[k + 1])),
             "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product.",
         ),
+        Misconception(
+            "activation for its slope",
+            walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1]),
+            "You multiply by the activation itself. Its *slope* is wanted: `fprime(activations[k + 1])`.",
+        ),
+        Misconception(
+            "entry by entry on the way down",
+            walk(down=lambda dZ, W, dA: dZ * W.T),
+            "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix product, "
+            "`dZ @ W.T`.",
+        ),
     ],
     alternatives=[recursively, by_appending],
     hints=[
@@ -918,6 +949,16 @@ softmax_jacobian = Exercise(
             "1 everywhere",
             lambda z: np.outer(softmax(z), 1 - softmax(z)),
             "You have pᵢ(1 − pⱼ) everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
+        ),
+        Misconception(
+            "1 everywhere, transposed",
+            lambda z: np.outer(1 - softmax(z), softmax(z)),
+            "You have (1 − pᵢ)pⱼ everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
+        ),
+        Misconception(
+            "−p off the diagonal",
+            lambda z: jacobian(softmax(z)) + (1 - np.eye(len(z))) * np.outer(softmax(z), softmax(z) - 1),
+            "The diagonal is right. Off it you have −pᵢ alone; the factor pⱼ of the other class belongs to it.",
         ),
     ],
     alternatives=[
