@@ -44,6 +44,10 @@ def each_bce(y, p):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+def floored(eps, floor):
+    return lambda y, p: -np.mean(y * np.log(floor(p, eps)) + (1 - y) * np.log(floor(1 - p, eps)))
+
+
 binary_cross_entropy = Exercise(
     "binary_cross_entropy",
     points=2,
@@ -146,16 +150,64 @@ binary_cross_entropy = Exercise(
             lambda y, p: np.mean(each_bce(y, 1 / (1 + np.exp(-p)))),
             "A sigmoid goes over p. But p is a probability already: one squeeze is enough.",
         ),
-        Misconception(
-            "a small number added",
-            lambda y, p: -np.mean(y * np.log(p + 1e-7) + (1 - y) * np.log(1 - p + 1e-7)),
-            "You add a little inside the logarithm (or clip p), so that log 0 cannot happen. Here p is never 0, "
-            "and the plaster puts a cap on the price of a sure mistake. Section 3 has the cure.",
+        *(
+            Misconception(
+                f"{eps:g} {'added' if floor is np.add else 'at least'}",
+                floored(eps, floor),
+                f"There is a floor of {eps:g} under p, so that log 0 cannot happen. One p here is as small as 1e-12 (it is shown as "
+                "0), but none *is* 0, and the floor puts a cap on the price of a sure mistake. Section 3 has the cure.",
+            )
+            for floor, sizes in {
+                np.add: (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15),
+                np.maximum: (1e-8, 1e-9, 1e-10),
+            }.items()
+            for eps in sizes
         ),
         Misconception(
             "to base 10",
             lambda y, p: np.mean(each_bce(y, p)) / np.log(10),
             "A logarithm to base 10. That is a fine loss, but here `log` is the natural one, as in np.log.",
+        ),
+        Misconception(
+            "sum, without the minus",
+            lambda y, p: -np.sum(each_bce(y, p)),
+            "Two things: the minus in front is missing, and the *mean* over the examples is asked for, not their sum.",
+        ),
+        Misconception(
+            "first example only",
+            lambda y, p: each_bce(y, p)[0],
+            "That is what the first example costs, alone: does a `return` stand inside the loop?",
+        ),
+        Misconception(
+            "last example only",
+            lambda y, p: each_bce(y, p)[-1] / len(y),
+            "Only the last example is left in there: does the loop forget the others, with `=` for `+=`?",
+        ),
+        Misconception(
+            "ones and zeros apart",
+            lambda y, p: -np.mean(np.log(p[y == 1])) - np.mean(np.log(1 - p[y == 0])),
+            "You average the ones and the zeros apart and add the two means. (4.5) has one mean, over all N examples.",
+        ),
+        Misconception(
+            "mean of two means",
+            lambda y, p: -(np.mean(np.log(p[y == 1])) + np.mean(np.log(1 - p[y == 0]))) / 2,
+            "You average the ones and the zeros apart. Then each of the rarer kind counts more; (4.5) has one mean, over all N.",
+        ),
+        Misconception(
+            "only the ones averaged",
+            lambda y, p: -np.mean(np.log(p[y == 1])),
+            "Only the ones are in your mean. For y = 0 the other term counts, (1 − y) log(1 − p), and N counts all examples.",
+        ),
+        Misconception(
+            "brackets around 1 − y missing",
+            lambda y, p: -np.mean(y * np.log(p) + 1 - y * np.log(1 - p)),
+            "Python multiplies before it subtracts: `1 - y * …` is not `(1 - y) * …`. Brackets around 1 − y.",
+        ),
+        Misconception(
+            "root of the squared error",
+            lambda y, p: np.sqrt(np.mean((y - p) ** 2)),
+            "That is the root of the mean squared error. However wrong, it never costs more than 1; the logarithm has no such "
+            "mercy.",
         ),
     ],
     alternatives=[
@@ -323,8 +375,8 @@ softmax = Exercise(
         Misconception(
             "least subtracted",
             quietly(lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - Z.min(axis=1, keepdims=True)))),
-            "You subtract the row’s *smallest* logit, and the largest can still overflow. Subtract the largest: "
-            "then no exponent is above 0.",
+            "The row’s *smallest* logit is subtracted, or its mean, and the largest can still overflow. Subtract the "
+            "largest: then no exponent is above 0.",
         ),
         Misconception(
             "right sum, wrong axis",
@@ -378,6 +430,13 @@ def whole_rows(labels, K):
     return out
 
 
+def row_by_the_label(labels, K):
+    out = np.zeros((len(labels), K))
+    for label in labels:
+        out[label, label] = 1
+    return out
+
+
 one_hot = Exercise(
     "one_hot",
     points=1,
@@ -426,6 +485,16 @@ one_hot = Exercise(
             "one row for all",
             lambda labels, K: hot(labels, K).max(axis=0),
             "One row for all labels together. Each label has a row of its own: a table (N, K).",
+        ),
+        Misconception(
+            "row by the label",
+            row_by_the_label,
+            "Row and column both come from the label: `out[label, label]`. Example n has row *n*, wherever its 1 stands.",
+        ),
+        Misconception(
+            "one too far",
+            lambda labels, K: np.eye(K + 1)[labels + 1][:, :K],
+            "Every 1 stands one place too far to the right. Classes are counted from 0: label 0 has its 1 in the first column.",
         ),
     ],
     alternatives=[
@@ -477,11 +546,14 @@ softmax_cross_entropy = Exercise(
             "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
             "logarithm on paper, (4.2), not of a probability.",
         ),
-        Misconception(
-            "a small number added",
-            loss_of(lambda Z: np.log(right_softmax(Z) + 1e-12)),
-            "log(p + 1e-12) never is inf, but it is not the loss, either: it stops at 27.6, and where it stops the gradient is "
-            "gone. (4.2) needs no such plaster.",
+        *(
+            Misconception(
+                f"a floor of {eps:g}",
+                loss_of(lambda Z, eps=eps: np.log(right_softmax(Z) + eps)),
+                f"There is a floor under p, {eps:g} added or clipped. The loss never is inf then, but it is not the loss, either: "
+                f"it stops at {-np.log(eps):.1f}, and where it stops the gradient is gone. (4.2) needs no such plaster.",
+            )
+            for eps in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
         ),
         Misconception(
             "softmax twice",
@@ -540,18 +612,6 @@ softmax_cross_entropy = Exercise(
             "the shifted logits in both places.",
         ),
         Misconception(
-            "a smaller small number",
-            loss_of(lambda Z: np.log(right_softmax(Z) + 1e-8)),
-            "log(p + 1e-8) never is inf, but it is not the loss, either: it stops at 18.4, and where it stops the "
-            "gradient is gone. (4.2) needs no such plaster.",
-        ),
-        Misconception(
-            "clipped",
-            loss_of(lambda Z: np.log(np.clip(right_softmax(Z), 1e-15, 1))),
-            "Clipping the probability puts a ceiling on the loss, and under a ceiling the gradient is 0: just "
-            "where the network is most wrong it learns nothing. Take the logarithm on paper, (4.2).",
-        ),
-        Misconception(
             "one maximum for the batch",
             quietly(loss_of(lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum(axis=1, keepdims=True)))),
             "You subtract the largest logit of the whole batch. In a row far below it all exponentials are 0, and "
@@ -566,8 +626,8 @@ softmax_cross_entropy = Exercise(
         Misconception(
             "most probable class",
             lambda Z, labels: -np.mean(log_softmax(Z).max(axis=1)),
-            "You take the class that the model likes best. Take the *right* one, labels[n]; otherwise it is paid "
-            "for being sure of anything.",
+            "This is what the model’s favourite class costs: log Σ exp of the shifted logits, and nothing else. Take the "
+            "*right* class, labels[n], and subtract its shifted logit, too; otherwise being sure of anything is paid.",
         ),
         Misconception(
             "shifted once",
@@ -685,6 +745,32 @@ softmax_cross_entropy = Exercise(
             "squared error, added up",
             lambda Z, labels: np.sum((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2) / len(Z),
             "That is a squared error, which goes to sleep where it is most wrong. (4.9) is a mean of logarithms.",
+        ),
+        Misconception(
+            "sum, without the minus",
+            lambda Z, labels: np.sum(of_right_class(log_softmax(Z), labels)),
+            "Two things: the minus in front of (4.9) is missing, and the *mean* over the examples is asked for, not their sum.",
+        ),
+        Misconception(
+            "rows picked by the labels",
+            lambda Z, labels: -np.mean(log_softmax(Z)[labels]),
+            "`log_p[labels]` picks *rows* with the labels’ numbers. You want row n with column labels[n]: give the rows, too, "
+            "`np.arange(len(labels))`.",
+        ),
+        Misconception(
+            "first example only",
+            lambda Z, labels: -of_right_class(log_softmax(Z), labels)[0] / len(Z),
+            "Only the first example is in there: does a `return` stand inside the loop?",
+        ),
+        Misconception(
+            "last example only",
+            lambda Z, labels: -of_right_class(log_softmax(Z), labels)[-1],
+            "That is the last example’s loss, alone: does the loop forget the others, with `=` for `+=`?",
+        ),
+        Misconception(
+            "sigmoid for softmax",
+            quietly(loss_of(lambda Z: -np.logaddexp(0, -Z))),
+            "You have the sigmoid of the right class’s logit alone. With a softmax the other classes’ logits count, too.",
         ),
     ],
     alternatives=[
@@ -1016,7 +1102,7 @@ accuracy = Exercise(
             "max for argmax",
             lambda Z, labels: np.mean(Z.max(axis=1) == labels),
             "Not one right? `max` gives the largest logit itself; *where* it stands, `argmax` says. (And `all` asks whether "
-            "not a single one is wrong.)",
+            "not a single one is wrong; `int` and `//` cut a share down to 0.)",
         ),
         Misconception(
             "best example of each class",
@@ -1054,6 +1140,21 @@ accuracy = Exercise(
             lambda Z, labels: np.mean(hot(Z.argmax(axis=1), Z.shape[1]) == hot(labels, Z.shape[1])),
             "You compare one-hot rows entry by entry, and most zeros agree even where the class is wrong. Compare class "
             "numbers: one comparison an example.",
+        ),
+        Misconception(
+            "divided by all entries",
+            lambda Z, labels: np.sum(Z.argmax(axis=1) == labels) / Z.size,
+            "You divide by the number of logits, N·K. A share of the *examples* is asked for: `len(labels)`.",
+        ),
+        Misconception(
+            "first example only",
+            lambda Z, labels: float(Z[0].argmax() == labels[0]) / len(labels),
+            "Only the first example is counted: does the `return` stand inside the loop?",
+        ),
+        Misconception(
+            "logits compared with labels",
+            lambda Z, labels: np.mean(np.equal(Z, labels)),
+            "You compare the logits themselves with the labels. First the class of each row, `Z.argmax(axis=1)`, then `==`.",
         ),
     ],
     alternatives=[
@@ -1192,7 +1293,7 @@ train_softmax = Exercise(
         Misconception(
             "b not trained",
             trained(bias=lambda dZ: 0 * dZ.sum(axis=0)),
-            "W learns, b stays as it was. Its gradient is the sum of ∂L/∂z over the examples, one number a class, "
+            "While W learns, b stands still. Its gradient is the sum of ∂L/∂z over the examples, one number a class, "
             "`sum(axis=0)`. (A plain `sum()` adds up whole rows, and each of these sums to 0.)",
         ),
         Misconception(
@@ -1331,6 +1432,17 @@ train_softmax = Exercise(
             "the gradient itself",
             gradient_of_last,
             "You return a gradient. It says where to go; the new W is the old one minus lr times it.",
+        ),
+        Misconception(
+            "labels as numbers",
+            trained(lambda Z, labels: (right_softmax(Z) - labels[:, None]) / len(Z)),
+            "The label is subtracted as a number. Its one-hot row is what can be subtracted; `softmax_cross_entropy_grad` "
+            "does it.",
+        ),
+        Misconception(
+            "divided by lr",
+            one_slip(lambda W, b, dW, db, lr: (W - dW / lr, b - db / lr)),
+            "You divide by lr, so that a smaller learning rate makes larger steps. Multiply.",
         ),
     ],
     alternatives=[

@@ -169,7 +169,8 @@ mlp_forward = Exercise(
         Misconception(
             "first example only",
             mlp(shape=lambda p: p[0]),
-            "Only the first example has come back. The first *column*, not the first row: `[:, 0]`.",
+            "Only the first example has come back. Is it `[0]`, the first row, for `[:, 0]`, the first column? Or does the "
+            "`return` stand inside a loop?",
         ),
         Misconception(
             "cache first",
@@ -190,6 +191,25 @@ mlp_forward = Exercise(
             "output weights not used",
             lambda X, params: (sigmoid(np.tanh(X @ params["W1"] + params["b1"]).sum(axis=1) + params["b2"]), None),
             "The hidden units are added up as they are. The output neuron has a weight for each, `W2`.",
+        ),
+        Misconception(
+            "last example only",
+            mlp(shape=lambda p: p[-1]),
+            "Only the last example has come back: each round of the loop overwrites the one before. Collect them in a list, or "
+            "take all rows at once, `X @ W1`.",
+        ),
+        Misconception(
+            "activations swapped",
+            mlp(hidden=sigmoid, out=np.tanh),
+            "tanh and the sigmoid have changed places: tanh belongs to the hidden layer, the sigmoid to the output.",
+        ),
+        Misconception(
+            "bias added to the weights",
+            lambda X, params: (
+                sigmoid(np.tanh(X @ (params["W1"] + params["b1"])) @ (params["W2"] + params["b2"]))[:, 0],
+                None,
+            ),
+            "The biases are added to the *weights*, so the inputs multiply them. Product first, then plus b: X W1 + b1.",
         ),
     ],
     alternatives=[
@@ -378,11 +398,6 @@ def count_by_loop(sizes):
     return total
 
 
-def three_sizes(sizes):
-    n, h, k = sizes
-    return (n + 1) * h + (h + 1) * k
-
-
 count_parameters = Exercise(
     "count_parameters",
     points=2,
@@ -455,11 +470,6 @@ count_parameters = Exercise(
             "That is the last layer alone. Does your loop forget what it had, with `=` for `+=`?",
         ),
         Misconception(
-            "one hidden layer taken for granted",
-            three_sizes,
-            "You take three sizes for granted. The list may have two, or five: go through its neighbours in a loop.",
-        ),
-        Misconception(
             "one too far",
             lambda sizes: sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes))),
             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
@@ -473,6 +483,21 @@ count_parameters = Exercise(
             "neighbours added",
             lambda sizes: sum(a + b for a, b in pairwise(sizes)),
             "You add neighbours. Every unit of a layer is wired to *every* unit of the one before: multiply.",
+        ),
+        Misconception(
+            "hidden biases forgotten",
+            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sizes[-1],
+            "Only the output units have biases in your count. Each hidden unit has one as well.",
+        ),
+        Misconception(
+            "inputs wired to outputs",
+            lambda sizes: (sizes[0] + 1) * sizes[-1],
+            "You wire the inputs straight to the outputs. The layers in between have weights, too: go through all neighbours.",
+        ),
+        Misconception(
+            "every layer with every other",
+            lambda sizes: sum(a * b for k, a in enumerate(sizes) for b in sizes[k + 1 :]) + sum(sizes[1:]),
+            "You wire every layer to every later one. Weights join *neighbouring* layers only.",
         ),
     ],
     alternatives=[
@@ -548,7 +573,8 @@ linear_collapse = Exercise(
         Misconception(
             "second layer transposed",
             lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2),
-            "`W2 @ b1` sums over the wrong side of W2. Rows come from the left here: `b1 @ W2`.",
+            "A bias and W2 do not fit together. It is b1 alone that goes through W2, and rows come from the left here: "
+            "`b1 @ W2`.",
         ),
         Misconception(
             "wrong order",
@@ -771,6 +797,11 @@ def slip(**how):
     return lambda X, Ws, bs, f: deep(X, Ws, bs, f, **how)
 
 
+def z_and_a(X, Ws, bs, f):
+    both = zip(pre_activations(X, Ws, bs, f), deep(X, Ws, bs, f), strict=True)
+    return [part for pair in both for part in pair][1:]
+
+
 forward = Exercise(
     "forward",
     points=[Part("layers of equal size", 2, group="equal sizes"), Part("layers of any size", 1, group="any sizes")],
@@ -864,6 +895,26 @@ forward = Exercise(
             "first layer only",
             lambda X, Ws, bs, f: deep(X, Ws[:1], bs[:1], f),
             "Only X and the first layer came back: `return` stands inside the loop. Move it four spaces to the left.",
+        ),
+        Misconception(
+            "z and a",
+            z_and_a,
+            "Both z and a of each layer are in your list. Only what comes *out* of f is wanted, and X first: L + 1 arrays.",
+        ),
+        Misconception(
+            "weights from the left",
+            lambda X, Ws, bs, f: [X, f(Ws[0] @ X + bs[0])],
+            "`W @ A` does not fit. Examples are rows here and come from the left: `A @ W`.",
+        ),
+        Misconception(
+            "entry by entry",
+            lambda X, Ws, bs, f: [X, f(X * Ws[0] + bs[0])],
+            "`A * W` multiplies entry by entry. A layer is a matrix product: `A @ W`.",
+        ),
+        Misconception(
+            "f twice",
+            lambda X, Ws, bs, f: deep(X, Ws, bs, lambda z: f(f(z))),
+            "f goes over each layer twice. Once is enough.",
         ),
     ],
     alternatives=[

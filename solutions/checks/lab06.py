@@ -237,6 +237,26 @@ hidden_weight_grad = Exercise(
             hidden(slope=lambda a, z: a * a * (1 - a)),
             "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is multiplied by x_i.",
         ),
+        Misconception(
+            "a step already",
+            lambda x, y, params: params["W1"] - hidden()(x, y, params),
+            "You have taken a step already. Asked for is the gradient itself; who trains decides how far to go.",
+        ),
+        Misconception(
+            "output's slope for the hidden one",
+            hidden(out_slope=lambda p: (p * (1 - p)) ** 2, slope=lambda a, z: 1.0),
+            "The slope p(1 − p) of the output unit is in there twice. The second one is the *hidden* unit's own: a_j(1 − a_j).",
+        ),
+        Misconception(
+            "half a slope",
+            hidden(slope=lambda a, z: 1 - a),
+            "The hidden slope is a_j(1 − a_j); there is only its second half, 1 − a_j.",
+        ),
+        Misconception(
+            "square not differentiated",
+            hidden(two=1.0, error=lambda p, y: (p - y) ** 2),
+            "(p − y)² stands there as it is. It is to be differentiated, too: 2(p − y).",
+        ),
     ],
     alternatives=[hidden_by_loop, hidden_in_matrices],
     hints=[
@@ -778,6 +798,17 @@ backward = Exercise(
             walk(slope=lambda dA, k, A, fprime, last: dA @ fprime(A[k + 1])),
             "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product.",
         ),
+        Misconception(
+            "activation for its slope",
+            walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1]),
+            "You multiply by the activation itself. Its *slope* is wanted: `fprime(activations[k + 1])`.",
+        ),
+        Misconception(
+            "entry by entry on the way down",
+            walk(down=lambda dZ, W, dA: dZ * W.T),
+            "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix product, "
+            "`dZ @ W.T`.",
+        ),
     ],
     alternatives=[recursively, by_appending],
     hints=[
@@ -919,6 +950,16 @@ softmax_jacobian = Exercise(
             lambda z: np.outer(softmax(z), 1 - softmax(z)),
             "You have pᵢ(1 − pⱼ) everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
         ),
+        Misconception(
+            "1 everywhere, transposed",
+            lambda z: np.outer(1 - softmax(z), softmax(z)),
+            "You have (1 − pᵢ)pⱼ everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
+        ),
+        Misconception(
+            "−p off the diagonal",
+            lambda z: jacobian(softmax(z)) + (1 - np.eye(len(z))) * np.outer(softmax(z), softmax(z) - 1),
+            "The diagonal is right. Off it you have −pᵢ alone; the factor pⱼ of the other class belongs to it.",
+        ),
     ],
     alternatives=[
         jacobian_by_loop,
@@ -964,11 +1005,6 @@ def without_dx_in_the_last(sizes, batch):
     """Leave out ∂L/∂X in the last layer, which is the first one if there is only one."""
     per_layer = [2 * batch * n * m for n, m in pairwise(sizes)]
     return 3 * sum(per_layer) - per_layer[-1]
-
-
-def three_sizes(sizes, batch):
-    n, h, k = sizes
-    return 2 * batch * (2 * n * h + 3 * h * k)
 
 
 step_flops = Exercise(
@@ -1075,11 +1111,6 @@ step_flops = Exercise(
             "one too far",
             lambda sizes, batch: sum(6 * batch * sizes[k] * sizes[k + 1] for k in range(len(sizes))),
             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
-        ),
-        Misconception(
-            "one hidden layer taken for granted",
-            three_sizes,
-            "You take three sizes for granted. The list may have two, or five: go through its neighbours in a loop.",
         ),
     ],
     alternatives=[
