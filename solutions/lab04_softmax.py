@@ -340,7 +340,6 @@ check("output_layer_for")
 
 # %%
 digits = load_digits() if quick else mnist_or_digits()
-X_all, y_all, X_test, y_test = digits.rows(np.float64 if digits.train_images.shape[1] == 8 else np.float32)
 print(digits)
 
 # %% [markdown]
@@ -349,7 +348,9 @@ print(digits)
 # the test set has trained on it, and has been the optimizer.
 
 # %%
-X_train, y_train, X_valid, y_valid = split(X_all, y_all, (5 / 6, 1 / 6), np.random.default_rng(4))
+X, y, X_test, y_test = digits.rows(np.float64 if digits.train_images.shape[1] == 8 else np.float32)
+X_train, y_train, X_valid, y_valid = split(X, y, (5 / 6, 1 / 6), np.random.default_rng(4))
+del X, y  # 190 MB of MNIST that nobody needs any more
 print(f"{len(X_train)} to train, {len(X_valid)} to validate, {len(X_test)} to test")
 
 # %% [markdown]
@@ -433,8 +434,8 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
     W, b = np.zeros((X_train.shape[1], 10), X_train.dtype), np.zeros(10, X_train.dtype)  # 2 parameters
     for _ in range(epochs):  # 6 train
         order = rng.permutation(len(X_train))
-        batches = [(X_train[i], y_train[i]) for i in np.array_split(order, len(order) // 64)]  # 1 inputs
-        W, b = train_softmax(batches, W, b, rate)
+        indices = np.array_split(order, len(order) // 64)
+        W, b = train_softmax([(X_train[i], y_train[i]) for i in indices], W, b, rate)  # 1 inputs
         losses["training"].append(softmax_cross_entropy(X_train @ W + b, y_train))  # 3 operations, 4 cost
         losses["validation"].append(softmax_cross_entropy(X_valid @ W + b, y_valid))
     display(plot_losses(losses, "Cross-entropy of a linear classifier", "epoch"))
