@@ -58,6 +58,45 @@ def with_replacement(X, y, size, rng):
         yield X[picked], y[picked]
 
 
+def shuffled_in_place(X, y, size, rng):
+    rng.shuffle(X)
+    rng.shuffle(y)
+    yield from deal(X, y, size, np.arange(len(X)))
+
+
+def one_further(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for start in range(len(X)):
+        yield X[order[start : start + size]], y[order[start : start + size]]
+
+
+def one_short(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), size):
+        yield X[order[start : start + size - 1]], y[order[start : start + size - 1]]
+
+
+def without_end(X, y, size, rng):
+    while True:
+        yield from deal(X, y, size, rng.permutation(len(X)))
+
+
+def one_too_many(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for k in range(len(X) // size + 1):
+        yield X[order[k * size : (k + 1) * size]], y[order[k * size : (k + 1) * size]]
+
+
+def split_in(count):
+    """Make an answer that splits the order into count(N, size) parts of nearly one size."""
+
+    def answer(X, y, size, rng):
+        for part in np.array_split(rng.permutation(len(X)), count(len(X), size)):
+            yield X[part], y[part]
+
+    return answer
+
+
 HIDDEN = cycle(range(4))  # stands for the global generator: another order at each of a case's four deals
 
 
@@ -81,7 +120,7 @@ minibatches = Exercise(
         Part("sizes, the last batch short", 1, component="batches of the right size"),
         Part("a fresh order from rng", 1),
     ],
-    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2)],
+    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2), deal_case(rng, 8, 4)],
     probe="deal_batches",
     measure="dealt",
     bounds=deal_bounds,
@@ -91,6 +130,12 @@ minibatches = Exercise(
             shuffled_apart,
             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and use it "
             "for both.",
+        ),
+        Misconception(
+            "shuffled in place, apart",
+            shuffled_in_place,
+            "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now carries somebody else's "
+            "label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it.",
         ),
         Misconception(
             "not shuffled",
@@ -109,6 +154,54 @@ minibatches = Exercise(
             last_batch_filled,
             "Your last batch is filled up with examples that have been dealt already. Let it be short: each example comes "
             "exactly once in an epoch.",
+        ),
+        Misconception(
+            "some never dealt",
+            one_short,
+            "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go from `start` "
+            "to `start + size`? What stands behind the colon does not belong to it any more.",
+        ),
+        Misconception(
+            "one further each time",
+            one_further,
+            "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
+            "`range(0, len(X), size)`.",
+        ),
+        Misconception(
+            "without end",
+            without_end,
+            "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; whoever wants another calls again.",
+        ),
+        Misconception(
+            "an empty batch",
+            one_too_many,
+            "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where there is a card.",
+        ),
+        Misconception(
+            "size many batches",
+            split_in(lambda N, size: size),
+            "That makes `size` *batches*. `size` is how many examples one of them holds.",
+        ),
+        Misconception(
+            "evened out",
+            split_in(lambda N, size: -(-N // size)),
+            "Your batches are evened out. All of them hold `size` examples, but for the last, which holds what is left over.",
+        ),
+        Misconception(
+            "no pairs",
+            lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))),
+            "What comes are not pairs. `yield X_batch, y_batch` hands one pair out and then goes on; `return` would end the function at "
+            "the first batch.",
+        ),
+        Misconception(
+            "all pairs at once",
+            lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
+            "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop.",
+        ),
+        Misconception(
+            "one example at a time",
+            lambda X, y, size, rng: ((X[i], y[i]) for i in rng.permutation(len(X))),
+            "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` takes all its rows at once.",
         ),
         Misconception(
             "drawn with replacement",
@@ -176,6 +269,35 @@ def momentum_rule(keep=1.0, new=None, lr_inside=False, late=False, sign=-1, beta
     return stepper(rule)
 
 
+def nesterov(theta, grad, a, t, lr, beta):
+    a["v"] = beta * a["v"] + grad
+    return theta - lr * (grad + beta * a["v"])
+
+
+def damped_push(theta, grad, a, t, lr, beta):
+    a["v"] = a["v"] + beta * grad
+    return theta - lr * a["v"]
+
+
+def unprepared(name):
+    """Make an answer that looks up what the empty state does not have yet."""
+    return lambda theta, grad, state, *settings: (theta - grad * state[name], state)
+
+
+def state_is(change):
+    """Make an answer that hands something else back than a dictionary."""
+    return lambda theta, grad, state, *settings: (theta - state.get("v", 0), change(grad))
+
+
+EMPTY = (
+    'At the first step the state is an empty dictionary, and `state["…"]` finds nothing there. `state.get("…", 0)` gives 0 where '
+    "there is nothing yet."
+)
+NO_STATE = (
+    "What you hand back in second place is no dictionary, and at the next step it comes in as `state`. The order is θ first, then "
+    'a dictionary, such as `{"v": v}`.'
+)
+
 momentum_step = Exercise(
     "momentum_step",
     points=2,
@@ -217,6 +339,31 @@ momentum_step = Exercise(
             momentum_rule(beta_is=1.0),
             "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest.",
         ),
+        Misconception(
+            "friction on the push",
+            stepper(damped_push),
+            "β stands at the gradient. It belongs to the *old velocity*: βv + g.",
+        ),
+        Misconception(
+            "Nesterov",
+            stepper(nesterov),
+            "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v itself.",
+        ),
+        Misconception(
+            "empty state",
+            unprepared("v"),
+            EMPTY,
+        ),
+        Misconception(
+            "state is an array",
+            state_is(np.copy),
+            NO_STATE,
+        ),
+        Misconception(
+            "state is None",
+            state_is(lambda grad: None),
+            "The state that you hand back is None. (`state.update(…)` changes the dictionary and returns nothing.) Return the dictionary itself.",
+        ),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta: (
@@ -246,6 +393,26 @@ def rmsprop_rule(average=None, scale=None, late=False, square=np.square):
         return theta - lr * grad / scale(old if late else a["v"], eps)
 
     return stepper(rule)
+
+
+def eps_added_last(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr * grad / np.sqrt(a["v"]) + eps
+
+
+def warm_start(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * (a["v"] if t > 1 else grad**2) + (1 - beta) * grad**2
+    return theta - lr * grad / (np.sqrt(a["v"]) + eps)
+
+
+def corrected(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr * grad / (np.sqrt(a["v"] / (1 - beta**t)) + eps)
+
+
+def no_direction(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr / (np.sqrt(a["v"]) + eps)
 
 
 def rmsprop_state_lost(theta, grad, state, lr, beta, eps):
@@ -300,6 +467,56 @@ rmsprop_step = Exercise(
             rmsprop_state_lost,
             "The first step is right, then s starts from zero again: what you return as the state must hold the new s.",
         ),
+        Misconception(
+            "one size for all",
+            rmsprop_rule(square=lambda grad: np.sum(grad**2)),
+            "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element by element.",
+        ),
+        Misconception(
+            "one mean for all",
+            rmsprop_rule(square=lambda grad: np.mean(grad**2)),
+            "You average over the *parameters*, so all share one rate. The average runs over time, for each parameter by itself: `grad**2`.",
+        ),
+        Misconception(
+            "not squared",
+            rmsprop_rule(square=lambda grad: grad),
+            "You average the gradient itself, and the root of a negative average is NaN. It is the *squares* that are averaged: `grad**2`.",
+        ),
+        Misconception(
+            "1 − β squared, too",
+            rmsprop_rule(average=lambda s, q, beta: beta * s + (1 - beta) ** 2 * q),
+            "1 − β is squared along with g. Only the gradient is: `(1 - beta) * grad**2`.",
+        ),
+        Misconception(
+            "ε behind the fraction",
+            stepper(eps_added_last),
+            "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(s) + eps)`.",
+        ),
+        Misconception(
+            "warm start",
+            stepper(warm_start),
+            "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`.",
+        ),
+        Misconception(
+            "corrected",
+            stepper(corrected),
+            "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t.",
+        ),
+        Misconception(
+            "no direction",
+            stepper(no_direction),
+            "The gradient is missing above the line, so every parameter walks the same way, uphill or down.",
+        ),
+        Misconception(
+            "empty state",
+            unprepared("s"),
+            EMPTY,
+        ),
+        Misconception(
+            "caret for power",
+            lambda theta, grad, state, lr, beta, eps: (theta - lr * grad ^ 2, state),
+            "`^` is no power in Python. Squares are `grad**2`.",
+        ),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta, eps: (
@@ -317,21 +534,29 @@ rmsprop_step = Exercise(
 
 
 def adam_rule(
-    c1=True, c2=True, eps_inside=False, swap=False, fixed_t=None, keep_corrected=False, late=False, bare=False
+    c1=True,
+    c2=True,
+    betas=lambda beta1, beta2: (beta1, beta2),
+    weight=lambda beta: 1 - beta,
+    square=lambda grad, m: grad**2,
+    count=lambda t: t,
+    share=lambda beta, t, other: 1 - beta**t,
+    keep_corrected=False,
+    direction=lambda grad, m_hat: m_hat,
+    step=lambda m_hat, v_hat, eps: m_hat / (np.sqrt(v_hat) + eps),
 ):
+    """Make an Adam in which one thing may be slipped; step gives what lr multiplies."""
+
     def rule(theta, grad, a, t, lr, beta1, beta2, eps):
-        if swap:
-            beta1, beta2 = beta2, beta1
-        t = fixed_t or t
-        old = dict(a)
-        a["m"] = beta1 * a["m"] + (1 - beta1) * grad
-        a["v"] = beta2 * a["v"] + (1 - beta2) * grad**2
-        used = old if late else a
-        m_hat = (used["m"] if not bare else grad) / (1 - beta1**t if c1 else 1)
-        v_hat = used["v"] / (1 - beta2**t if c2 else 1)
+        beta1, beta2 = betas(beta1, beta2)
+        t = count(t)
+        a["m"] = beta1 * a["m"] + weight(beta1) * grad
+        a["v"] = beta2 * a["v"] + weight(beta2) * square(grad, a["m"])
+        m_hat = a["m"] / (share(beta1, t, beta2) if c1 else 1)
+        v_hat = a["v"] / (share(beta2, t, beta1) if c2 else 1)
         if keep_corrected:
             a["m"], a["v"] = m_hat, v_hat
-        return theta - lr * m_hat / (np.sqrt(v_hat + eps) if eps_inside else np.sqrt(v_hat) + eps)
+        return theta - lr * step(direction(grad, m_hat), v_hat, eps)
 
     return stepper(rule)
 
@@ -384,12 +609,12 @@ adam_step = Exercise(
         ),
         Misconception(
             "ε inside the root",
-            adam_rule(eps_inside=True),
+            adam_rule(step=lambda m_hat, v_hat, eps: m_hat / np.sqrt(v_hat + eps)),
             "ε stands inside the root. In the paper it is outside: √v̂ + ε.",
         ),
         Misconception(
             "t stays 1",
-            adam_rule(fixed_t=1),
+            adam_rule(count=lambda t: 1),
             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one at every "
             "step.",
         ),
@@ -401,14 +626,74 @@ adam_step = Exercise(
         ),
         Misconception(
             "β₁ and β₂ swapped",
-            adam_rule(swap=True),
+            adam_rule(betas=lambda beta1, beta2: (beta2, beta1)),
             "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares.",
         ),
         Misconception(
             "momentum left out",
-            adam_rule(bare=True, c1=False),
+            adam_rule(direction=lambda grad, m_hat: grad),
             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages the "
             "direction, too.",
+        ),
+        Misconception(
+            "t from 0",
+            adam_rule(count=lambda t: t - 1),
+            "At the first step you divide by 1 − β⁰, which is 0. t is 1 there: count up *before* you correct.",
+        ),
+        Misconception(
+            "product for power",
+            adam_rule(share=lambda beta, t, other: 1 - beta * t),
+            "You multiply β by t. It is a power, βᵗ: `beta1**t`.",
+        ),
+        Misconception(
+            "power of the bracket",
+            adam_rule(share=lambda beta, t, other: (1 - beta) ** t),
+            "The power belongs to β alone: 1 − βᵗ, `1 - beta1**t`. (1 − β)ᵗ dwindles to nothing, and the steps explode.",
+        ),
+        Misconception(
+            "each with the other's β",
+            adam_rule(share=lambda beta, t, other: 1 - other**t),
+            "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
+        ),
+        Misconception(
+            "one β for both",
+            adam_rule(betas=lambda beta1, beta2: (beta1, beta1)),
+            "One β serves both averages. β₁ is for m; v has a memory of its own, β₂, in its average and in its correction.",
+        ),
+        Misconception(
+            "sums for averages",
+            adam_rule(weight=lambda beta: 1),
+            "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square 1 − β₂.",
+        ),
+        Misconception(
+            "squares of m",
+            adam_rule(square=lambda grad, m: m**2),
+            "v averages the squares of m. It is the squares of the *gradients*: `grad**2`.",
+        ),
+        Misconception(
+            "no root",
+            adam_rule(step=lambda m_hat, v_hat, eps: m_hat / (v_hat + eps)),
+            "The root is missing: below the line stands √v̂ + ε.",
+        ),
+        Misconception(
+            "ε behind the fraction",
+            adam_rule(step=lambda m_hat, v_hat, eps: m_hat / np.sqrt(v_hat) + eps),
+            "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) + eps)`.",
+        ),
+        Misconception(
+            "uphill",
+            adam_rule(direction=lambda grad, m_hat: -m_hat),
+            "It walks uphill, very cleverly. θ **−** the step.",
+        ),
+        Misconception(
+            "multiplied",
+            adam_rule(share=lambda beta, t, other: 1 / (1 - beta**t)),
+            "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the whole.",
+        ),
+        Misconception(
+            "empty state",
+            unprepared("t"),
+            EMPTY,
         ),
     ],
     alternatives=[
@@ -454,11 +739,17 @@ def stop_cases(rng):
     slow = [*head, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
     cases.append({"valid_losses": np.array(slow), "patience": 3})
     cases.append({"valid_losses": np.array(falling(3.0, 6)), "patience": 2})
+    # two dents, each within patience, but not both together; and a list that ends before patience does
+    low = round(best - 0.1, 2)
+    lower = round(low - 0.1, 2)
+    dents = [*head, *above(best, 2), low, *above(low, 2), lower, *above(lower, 4)]
+    cases.append({"valid_losses": np.array(dents), "patience": 3})
+    cases.append({"valid_losses": np.array([*head, *above(best, 2)]), "patience": 3})
     return cases
 
 
-def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="best", before=False):
-    best, best_at, waited = np.inf, 0, 0
+def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="best", before=False, start=np.inf):
+    best, best_at, waited = start, 0, 0
     for i, loss in enumerate(losses):
         improved = better(loss, losses[i - 1] if before and i else best)
         if loss < best or (not before and improved):
@@ -466,7 +757,26 @@ def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="b
         waited = 0 if improved else waited + 1
         if waited >= patience + slack:
             break
-    return {"best": best_at, "stop": i, "count": best_at + 1}[answer]
+    return {"best": best_at, "stop": i, "count": best_at + 1, "loss": best, "both": (best_at, best)}[answer]
+
+
+def never_forgiven(losses, patience):
+    """Count all epochs without a new best, not those in a row."""
+    best, best_at, waited = np.inf, 0, 0
+    for i, loss in enumerate(losses):
+        if loss < best:
+            best, best_at = loss, i
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best_at
+
+
+def ran_out(losses, patience, otherwise):
+    """Answer rightly where patience runs out, and otherwise something else."""
+    at = stop(losses, patience)
+    return at if len(losses) > at + patience else otherwise
 
 
 def stop_by_slices(valid_losses, patience):
@@ -521,6 +831,46 @@ early_stopping = Exercise(
             lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
             "Right epoch, but counted from 1. An index starts at 0.",
         ),
+        Misconception(
+            "never forgiven",
+            never_forgiven,
+            "You count *all* epochs without a new best. Patience is for epochs in a row: a new best sets the count back to 0.",
+        ),
+        Misconception(
+            "the end of the list",
+            lambda valid_losses, patience: ran_out(valid_losses, patience, len(valid_losses) - 1),
+            "Right where patience runs out. Where the list ends before, you give its last epoch; but the best one is kept there, too.",
+        ),
+        Misconception(
+            "nothing at the end",
+            lambda valid_losses, patience: ran_out(valid_losses, patience, None),
+            "Right where patience runs out. Where the list ends before, your loop does, too, and no `return` stands behind it.",
+        ),
+        Misconception(
+            "the loss itself",
+            lambda valid_losses, patience: stop(valid_losses, patience, answer="loss"),
+            "That is the lowest loss seen. Asked is *where* it was: the index of the epoch.",
+        ),
+        Misconception(
+            "two answers",
+            lambda valid_losses, patience: stop(valid_losses, patience, answer="both"),
+            "Two things come back. Asked is one: the index of the best epoch.",
+        ),
+        Misconception(
+            "best begins too low",
+            lambda valid_losses, patience: stop(valid_losses, patience, start=0.0),
+            "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or with `np.inf`.",
+        ),
+        Misconception(
+            "only the first epochs",
+            lambda valid_losses, patience: int(np.argmin(valid_losses[:patience])),
+            "You look at the first `patience` epochs only. Patience counts from the best epoch on, and begins anew with every new best.",
+        ),
+        Misconception(
+            "index of a list",
+            lambda valid_losses, patience: valid_losses.index(min(valid_losses)),
+            "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss in enumerate(valid_losses)`.",
+        ),
     ],
     alternatives=[
         lambda valid_losses, patience: np.int64(stop(valid_losses, patience)),
@@ -554,10 +904,10 @@ LAB = LabChecks(
         ),
         Prediction(
             "ravine",
-            "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at the largest rate that does not "
-            "diverge. Momentum takes 60 steps from the same start. Which is lower at the end?",
+            "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
+            "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
             "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up.",
-            ["Gradient descent", "Momentum", "They are equal"],
+            ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
         ),
         Prediction(
             "first_step",
@@ -603,5 +953,5 @@ LAB = LabChecks(
             "The network has already room enough to learn the training set by heart.",
         ),
     ],
-    recall=["02.against", "03.scaler", "03.sum_mean"],
+    recall=["02.against", "07.ln_ten", "03.sum_mean"],
 )
