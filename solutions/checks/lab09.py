@@ -97,6 +97,12 @@ def split_in(count):
     return answer
 
 
+def drawn_for_each(X, y, size, rng):
+    for _ in range(0, len(X), size):
+        picked = rng.integers(0, len(X), size)
+        yield X[picked], y[picked]
+
+
 HIDDEN = cycle(range(4))  # stands for the global generator: another order at each of a case's four deals
 
 
@@ -111,6 +117,15 @@ def by_shuffled_pairs(X, y, size, rng):
         now, numbers = numbers[:size], numbers[size:]
         yield [X[i] for i in now], [y[i] for i in now]
 
+
+CARDS_BACK = (
+    "Some examples come twice and others not at all: you draw as if putting each card back. Shuffle the deck once, then deal it "
+    "out."
+)
+NO_PAIRS = (
+    "What comes are not pairs. `yield X_batch, y_batch` hands one pair out and then goes on; `return` would end the function at "
+    "the first batch."
+)
 
 minibatches = Exercise(
     "minibatches",
@@ -190,8 +205,12 @@ minibatches = Exercise(
         Misconception(
             "no pairs",
             lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))),
-            "What comes are not pairs. `yield X_batch, y_batch` hands one pair out and then goes on; `return` would end the function at "
-            "the first batch.",
+            NO_PAIRS,
+        ),
+        Misconception(
+            "y left out",
+            lambda X, y, size, rng: iter([b for b, _ in deal(X, y, size, rng.permutation(len(X)))]),
+            NO_PAIRS,
         ),
         Misconception(
             "all pairs at once",
@@ -206,9 +225,9 @@ minibatches = Exercise(
         Misconception(
             "drawn with replacement",
             with_replacement,
-            "Some examples come twice and others not at all: you draw as if putting each card back. Shuffle the deck once, "
-            "then deal it out.",
+            CARDS_BACK,
         ),
+        Misconception("full batches drawn anew", drawn_for_each, CARDS_BACK),
         Misconception(
             "a generator of your own",
             lambda X, y, size, rng: deal(X, y, size, np.random.default_rng(0).permutation(len(X))),
@@ -543,9 +562,9 @@ def adam_rule(
     share=lambda beta, t, other: 1 - beta**t,
     keep_corrected=False,
     direction=lambda grad, m_hat: m_hat,
-    step=lambda m_hat, v_hat, eps: m_hat / (np.sqrt(v_hat) + eps),
+    step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (np.sqrt(v_hat) + eps),
 ):
-    """Make an Adam in which one thing may be slipped; step gives what lr multiplies."""
+    """Make an Adam in which one thing may be slipped."""
 
     def rule(theta, grad, a, t, lr, beta1, beta2, eps):
         beta1, beta2 = betas(beta1, beta2)
@@ -556,7 +575,7 @@ def adam_rule(
         v_hat = a["v"] / (share(beta2, t, beta1) if c2 else 1)
         if keep_corrected:
             a["m"], a["v"] = m_hat, v_hat
-        return theta - lr * step(direction(grad, m_hat), v_hat, eps)
+        return theta - step(lr, direction(grad, m_hat), v_hat, eps)
 
     return stepper(rule)
 
@@ -609,7 +628,7 @@ adam_step = Exercise(
         ),
         Misconception(
             "ε inside the root",
-            adam_rule(step=lambda m_hat, v_hat, eps: m_hat / np.sqrt(v_hat + eps)),
+            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat + eps)),
             "ε stands inside the root. In the paper it is outside: √v̂ + ε.",
         ),
         Misconception(
@@ -638,7 +657,8 @@ adam_step = Exercise(
         Misconception(
             "t from 0",
             adam_rule(count=lambda t: t - 1),
-            "At the first step you divide by 1 − β⁰, which is 0. t is 1 there: count up *before* you correct.",
+            "NaN from the first step on: something below the line is 0 or negative there. t is 1 at the first step, so count up "
+            "*before* you correct; and 1 − βᵗ wants brackets of its own, `m / (1 - beta1**t)`.",
         ),
         Misconception(
             "product for power",
@@ -672,12 +692,12 @@ adam_step = Exercise(
         ),
         Misconception(
             "no root",
-            adam_rule(step=lambda m_hat, v_hat, eps: m_hat / (v_hat + eps)),
+            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (v_hat + eps)),
             "The root is missing: below the line stands √v̂ + ε.",
         ),
         Misconception(
             "ε behind the fraction",
-            adam_rule(step=lambda m_hat, v_hat, eps: m_hat / np.sqrt(v_hat) + eps),
+            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat) - eps),
             "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) + eps)`.",
         ),
         Misconception(
@@ -742,7 +762,7 @@ def stop_cases(rng):
     # two dents, each within patience, but not both together; and a list that ends before patience does
     low = round(best - 0.1, 2)
     lower = round(low - 0.1, 2)
-    dents = [*head, *above(best, 2), low, *above(low, 2), lower, *above(lower, 4)]
+    dents = [*head, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
     cases.append({"valid_losses": np.array(dents), "patience": 3})
     cases.append({"valid_losses": np.array([*head, *above(best, 2)]), "patience": 3})
     return cases
@@ -773,10 +793,11 @@ def never_forgiven(losses, patience):
     return best_at
 
 
-def ran_out(losses, patience, otherwise):
-    """Answer rightly where patience runs out, and otherwise something else."""
-    at = stop(losses, patience)
-    return at if len(losses) > at + patience else otherwise
+def runs_out(losses, patience):
+    return len(losses) > stop(losses, patience) + patience
+
+
+STOPS = "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far."
 
 
 def stop_by_slices(valid_losses, patience):
@@ -801,7 +822,14 @@ early_stopping = Exercise(
         Misconception(
             "the epoch of the stop",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="stop"),
-            "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far.",
+            STOPS,
+        ),
+        Misconception(
+            "the epoch of the stop, where there is one",
+            lambda valid_losses, patience: stop(
+                valid_losses, patience, answer="stop" if runs_out(valid_losses, patience) else "best"
+            ),
+            STOPS,
         ),
         Misconception(
             "one epoch too patient",
@@ -813,6 +841,11 @@ early_stopping = Exercise(
             lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one after "
             "the best.",
+        ),
+        Misconception(
+            "no patience",
+            lambda valid_losses, patience: stop(valid_losses, 1),
+            "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes.",
         ),
         Misconception(
             "a tie counts as better",
@@ -838,12 +871,14 @@ early_stopping = Exercise(
         ),
         Misconception(
             "the end of the list",
-            lambda valid_losses, patience: ran_out(valid_losses, patience, len(valid_losses) - 1),
+            lambda valid_losses, patience: (
+                stop(valid_losses, patience) if runs_out(valid_losses, patience) else len(valid_losses) - 1
+            ),
             "Right where patience runs out. Where the list ends before, you give its last epoch; but the best one is kept there, too.",
         ),
         Misconception(
             "nothing at the end",
-            lambda valid_losses, patience: ran_out(valid_losses, patience, None),
+            lambda valid_losses, patience: stop(valid_losses, patience) if runs_out(valid_losses, patience) else None,
             "Right where patience runs out. Where the list ends before, your loop does, too, and no `return` stands behind it.",
         ),
         Misconception(
