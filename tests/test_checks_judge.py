@@ -109,6 +109,7 @@ DIAGNOSES = {
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
+    "one axis too few": (PRODUCT, lambda X, v: (X @ v).max(), "a mean or a maximum go over one axis too many"),
     "no sum left": (MEAN, lambda x: x, "One number is asked for"),
     "NaN": (PRODUCT, lambda X, v: X @ v * np.nan, "NaN"),
     "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "inf"),

@@ -72,7 +72,7 @@ def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
     if want.ndim == 0:
         return f"{text} One number is asked for: is a sum or a mean over the examples missing?"
     if got.ndim < want.ndim:
-        return f"{text} An axis got lost: was summed over one axis too many?"
+        return f"{text} An axis got lost: does a sum, a mean or a maximum go over one axis too many?"
     return text
 
 
