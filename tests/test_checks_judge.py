@@ -142,6 +142,14 @@ def test_a_foreseen_slip_gets_its_own_hint() -> None:
     assert (verdict.misconception, verdict.diagnosis) == ("added", "You *added* & <so>.")
 
 
+def test_a_foreseen_none_meets_any_answer() -> None:
+    """A misconception that hands back None is compared with whatever a student's answer gave, arrays among it."""
+    slip = Misconception("no return", lambda x: None, "The `return` is missing.")
+    rec = record(Exercise("half", 1, lambda rng: [{"x": 3.0}], misconceptions=[slip]), lambda x: x / 2)
+    assert verdict_on(rec, lambda x: None).misconception == "no return"
+    assert verdict_on(rec, lambda x: np.array([x, x])).misconception == ""
+
+
 def broken(X: np.ndarray, v: np.ndarray) -> Any:
     return X @ np.ones(7)  # the student's own line
 
