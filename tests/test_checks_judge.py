@@ -142,6 +142,14 @@ def test_a_foreseen_slip_gets_its_own_hint() -> None:
     assert (verdict.misconception, verdict.diagnosis) == ("added", "You *added* & <so>.")
 
 
+def test_a_hint_explains_the_fault_that_is_shown() -> None:
+    slip = Misconception("added twice", lambda x, y: (x + y, x + y), "You added twice.")
+    rec = record(Exercise("pair", 1, lambda rng: [{"x": 3.0, "y": 1.0}], returns=["s", "d"], misconceptions=[slip]),
+                 lambda x, y: (x + y, x - y))  # fmt: skip
+    assert verdict_on(rec, lambda x, y: (x + y, x + y)).misconception == "added twice"
+    assert verdict_on(rec, lambda x, y: (x * y, x + y)).misconception == "", "the message shows s, the hint is on d"
+
+
 def test_a_foreseen_none_meets_any_answer() -> None:
     """A misconception that hands back None is compared with whatever a student's answer gave, arrays among it."""
     slip = Misconception("no return", lambda x: None, "The `return` is missing.")

@@ -141,9 +141,12 @@ def recognise(
 ) -> MisconceptionRecord | None:
     """Find the misconception that gives the same wrong results in the part that failed.
 
-    A misconception that explains everything the answer returned goes before one that explains this part alone.
+    It must explain what the message shows, the part's first fault. A misconception that explains everything the answer
+    returned goes before one that explains this part alone.
     """
     matching = []
+    asked = [(i, name) for i in part.cases for name in faults[i] if part.component in (None, name)]
+    shown = next((i, name) for i, name in asked if faults[i][name])
     for misconception in exercise.misconceptions:
         if exercise.kind == "constant":
             explains = _constant_matches(misconception, seen[0], faults[0])
@@ -155,10 +158,9 @@ def recognise(
             {name: same(exercise, e, s, o, name) for name in components(exercise, e)}
             for e, s, o in zip(expected, seen, other, strict=True)
         ]
-        names = [(i, name) for i in part.cases for name in agrees[i] if part.component in (None, name)]
-        hit = [(i, name) for i, name in names if other_faults[i].get(name) and faults[i].get(name)]
+        hit = [(i, name) for i, name in asked if other_faults[i].get(name) and faults[i][name]]
         components_hit = {name for _, name in hit}
-        if hit and all(agrees[i][name] for i, name in names if name in components_hit):
+        if shown in hit and all(agrees[i][name] for i, name in asked if name in components_hit):
             everywhere = all(all(row.values()) for row in agrees)
             matching.append((not everywhere, misconception))
     matching.sort(key=lambda pair: pair[0])
