@@ -985,6 +985,26 @@ relative_error = Exercise(
             "values, |a| + |n|.",
         ),
         Misconception(
+            "no absolute value below",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, a + n)),
+            "Below the line you take a + n. For negative gradients that is negative, and the 10⁻⁸ wins: add the absolute values, |a| + |n|.",
+        ),
+        Misconception(
+            "smallest",
+            lambda a, n: np.min(quotients(a, n)),
+            "You report the *best* entry. A checker looks for the worst: the maximum.",
+        ),
+        Misconception(
+            "where, not how much",
+            lambda a, n: np.argmax(quotients(a, n)),
+            "`argmax` says *where* the worst entry stands. Asked is how bad it is: `np.max`.",
+        ),
+        Misconception(
+            "squared",
+            lambda a, n: np.max((a - n) ** 2 / np.maximum(1e-8, a**2 + n**2)),
+            "You square above and below. (7.7) has absolute values: |a − n| over |a| + |n|.",
+        ),
+        Misconception(
             "relative to one",
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(n))),
             "You divide by the numeric gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
@@ -1045,6 +1065,11 @@ def overfit_cases(rng):
             learner(rng, 40, 10, [], 20),
         ],
     }
+
+
+def predict_not_caught(fit, X, y, n=50):
+    fit(X[:n], y[:n])
+    return np.all(predict(X[:n]) == y[:n])
 
 
 def right(fit, X, y, n):
@@ -1144,6 +1169,11 @@ can_overfit = Exercise(
             "fit taken for predict",
             lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n]) == y[:n])),
             "You compare what `fit` returns with the labels. `fit` returns a *function*, predict: call it, with the examples.",
+        ),
+        Misconception(
+            "predict not caught",
+            predict_not_caught,
+            "`fit` *returns* predict, and nobody caught it: `predict = fit(…)`.",
         ),
         Misconception(
             "one verdict for each",

@@ -45,6 +45,11 @@ relu = Exercise(
             "The wrong half survived: what is positive should stay. maximum, not minimum.",
         ),
         Misconception(
+            "turned round",
+            lambda z: np.maximum(-z, 0),
+            "Your relu looks to the left: it lets the negative z through, turned up. max(z, 0), without the minus.",
+        ),
+        Misconception(
             "clipped at 1",
             lambda z: np.clip(z, 0, 1),
             "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates.",
@@ -302,6 +307,16 @@ elu = Exercise(
             "1).",
         ),
         Misconception(
+            "only the end",
+            lambda z, alpha: np.where(z > 0, z, -alpha),
+            "On the left you give −α everywhere. That is where the curve *ends*; on the way there it bends: α(exp(z) − 1).",
+        ),
+        Misconception(
+            "straight, then flat",
+            lambda z, alpha: np.maximum(z, -alpha),
+            "You go straight down to −α and stop there, with a corner. elu bends all the way: α(exp(z) − 1).",
+        ),
+        Misconception(
             "alpha in the exponent",
             lambda z, alpha: np.where(z > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1),
             "alpha stands in the exponent here, so the curve still ends at −1, only sooner. It belongs in front: "
@@ -354,6 +369,11 @@ elu_grad = Exercise(
         Misconception(
             "−1 kept",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * (left(z) - 1)),
+            "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
+        ),
+        Misconception(
+            "−1 kept outside",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * left(z) - 1),
             "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
         ),
         Misconception(
@@ -532,6 +552,11 @@ maxout = Exercise(
             "W stands in front of X. Examples are rows here, so X comes first: `X @ W`.",
         ),
         Misconception(
+            "X turned",
+            lambda X, W, b: (X.T @ W + b[:, None]).max(axis=0),
+            "X is turned round: Xᵀ. Examples are rows already, as each piece wants them: `X @ W`.",
+        ),
+        Misconception(
             "bias taken away",
             lambda X, W, b: (X @ W - b[:, None]).max(axis=0),
             "The bias is subtracted. It is xW + b.",
@@ -691,6 +716,11 @@ glorot_uniform = Exercise(
             "root of 6 alone",
             uniform(lambda m, n: 6**0.5 / (m + n)),
             "The root covers only the 6. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
+        ),
+        Misconception(
+            "6 outside the root",
+            uniform(lambda m, n: 6 / (m + n) ** 0.5),
+            "The 6 stands outside the root. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
         ),
         Misconception(
             "brackets forgotten",
@@ -1025,6 +1055,16 @@ apply_scaler = Exercise(
             "one for all, its own",
             lambda X, mean, std: (X - X.mean()) / X.std(),
             "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those.",
+        ),
+        Misconception(
+            "own mean, given std",
+            lambda X, mean, std: (X - X.mean(axis=0)) / std,
+            "The std is the one that you were handed, the mean is *this* table's own. Use both as they came.",
+        ),
+        Misconception(
+            "exchanged",
+            lambda X, mean, std: (X - std) / mean,
+            "mean and std have changed places: take the mean away, divide by std.",
         ),
         Misconception(
             "divided first",

@@ -97,6 +97,11 @@ def split_in(count):
     return answer
 
 
+def batches_shuffled(X, y, size, rng):
+    for start in rng.permutation(np.arange(0, len(X), size)):
+        yield X[start : start + size], y[start : start + size]
+
+
 def drawn_for_each(X, y, size, rng):
     for _ in range(0, len(X), size):
         picked = rng.integers(0, len(X), size)
@@ -203,6 +208,12 @@ minibatches = Exercise(
             "Your batches are evened out. All of them hold `size` examples, but for the last, which holds what is left over.",
         ),
         Misconception(
+            "batches shuffled, not examples",
+            batches_shuffled,
+            "You shuffle the batches; in each of them the examples are neighbours, as in the data. Shuffle the *examples*: "
+            "`order = rng.permutation(len(X))`.",
+        ),
+        Misconception(
             "no pairs",
             lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))),
             NO_PAIRS,
@@ -216,6 +227,21 @@ minibatches = Exercise(
             "all pairs at once",
             lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
             "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop.",
+        ),
+        Misconception(
+            "pair exchanged",
+            lambda X, y, size, rng: ((b, a) for a, b in deal(X, y, size, rng.permutation(len(X)))),
+            "The pair comes in the other order: first X_batch, then y_batch.",
+        ),
+        Misconception(
+            "rows for row numbers",
+            lambda X, y, size, rng: deal(X, y, size, rng.permutation(X)),
+            "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, `rng.permutation(len(X))`: they serve for X and y.",
+        ),
+        Misconception(
+            "nothing dealt",
+            lambda X, y, size, rng: None,
+            "Nothing is handed out: there is no `yield`. What is only printed, no training can use.",
         ),
         Misconception(
             "one example at a time",
@@ -293,6 +319,21 @@ def nesterov(theta, grad, a, t, lr, beta):
     return theta - lr * (grad + beta * a["v"])
 
 
+def lr_left_out(theta, grad, a, t, lr, beta):
+    a["v"] = beta * a["v"] + grad
+    return theta - a["v"]
+
+
+def step_alone(theta, grad, a, t, lr, beta):
+    a["v"] = beta * a["v"] + grad
+    return lr * a["v"]
+
+
+def pushed_start(theta, grad, a, t, lr, beta):
+    a["v"] = beta * (a["v"] if t > 1 else grad) + grad
+    return theta - lr * a["v"]
+
+
 def damped_push(theta, grad, a, t, lr, beta):
     a["v"] = a["v"] + beta * grad
     return theta - lr * a["v"]
@@ -364,6 +405,26 @@ momentum_step = Exercise(
             "β stands at the gradient. It belongs to the *old velocity*: βv + g.",
         ),
         Misconception(
+            "friction on both",
+            momentum_rule(new=lambda beta: beta),
+            "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g.",
+        ),
+        Misconception(
+            "no learning rate",
+            stepper(lr_left_out),
+            "θ goes along v as it is; the learning rate is missing: θ − lr·v.",
+        ),
+        Misconception(
+            "the step alone",
+            stepper(step_alone),
+            "You return the step. Asked is where it leads: θ minus the step.",
+        ),
+        Misconception(
+            "a push to begin with",
+            stepper(pushed_start),
+            "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`.",
+        ),
+        Misconception(
             "Nesterov",
             stepper(nesterov),
             "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v itself.",
@@ -427,6 +488,21 @@ def warm_start(theta, grad, a, t, lr, beta, eps):
 def corrected(theta, grad, a, t, lr, beta, eps):
     a["v"] = beta * a["v"] + (1 - beta) * grad**2
     return theta - lr * grad / (np.sqrt(a["v"] / (1 - beta**t)) + eps)
+
+
+def multiplied(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr * grad * (np.sqrt(a["v"]) + eps)
+
+
+def up(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta + lr * grad / (np.sqrt(a["v"]) + eps)
+
+
+def root_kept(theta, grad, a, t, lr, beta, eps):
+    a["v"] = np.sqrt(beta * a["v"] + (1 - beta) * grad**2)
+    return theta - lr * grad / (a["v"] + eps)
 
 
 def no_direction(theta, grad, a, t, lr, beta, eps):
@@ -500,6 +576,31 @@ rmsprop_step = Exercise(
             "not squared",
             rmsprop_rule(square=lambda grad: grad),
             "You average the gradient itself, and the root of a negative average is NaN. It is the *squares* that are averaged: `grad**2`.",
+        ),
+        Misconception(
+            "absolute values",
+            rmsprop_rule(square=np.abs),
+            "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`.",
+        ),
+        Misconception(
+            "ε left out",
+            rmsprop_rule(scale=lambda s, eps: np.sqrt(s)),
+            "ε is missing below the line: √s + ε.",
+        ),
+        Misconception(
+            "multiplied",
+            stepper(multiplied),
+            "You multiply by √s + ε, so what is steep gets longer steps still. Divide.",
+        ),
+        Misconception(
+            "uphill",
+            stepper(up),
+            "It walks uphill. θ **−** the step.",
+        ),
+        Misconception(
+            "root kept",
+            stepper(root_kept),
+            "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only.",
         ),
         Misconception(
             "1 − β squared, too",
@@ -638,6 +739,12 @@ adam_step = Exercise(
             "step.",
         ),
         Misconception(
+            "nothing remembered",
+            lambda theta, grad, state, *settings: (adam_in_two_lines(theta, grad, None, *settings)[0], state),
+            "The first step is right, and each of the others is a first step again: the state that you return is the one that came, "
+            "without m, v and t in it.",
+        ),
+        Misconception(
             "corrected values kept",
             adam_rule(keep_corrected=True),
             "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the hats are for "
@@ -689,6 +796,11 @@ adam_step = Exercise(
             "squares of m",
             adam_rule(square=lambda grad, m: m**2),
             "v averages the squares of m. It is the squares of the *gradients*: `grad**2`.",
+        ),
+        Misconception(
+            "not squared",
+            adam_rule(square=lambda grad, m: grad),
+            "v averages the gradients themselves, and the root of a negative average is NaN. It is their *squares*: `grad**2`.",
         ),
         Misconception(
             "no root",
@@ -895,6 +1007,11 @@ early_stopping = Exercise(
             "best begins too low",
             lambda valid_losses, patience: stop(valid_losses, patience, start=0.0),
             "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or with `np.inf`.",
+        ),
+        Misconception(
+            "highest",
+            lambda valid_losses, patience: stop([-loss for loss in valid_losses], patience),
+            "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower.",
         ),
         Misconception(
             "only the first epochs",
