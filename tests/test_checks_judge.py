@@ -131,6 +131,12 @@ def test_unforeseen_slips_are_described(slip: str) -> None:
     assert re.search(says, verdict.diagnosis), verdict.diagnosis
 
 
+def test_what_is_off_by_little_is_shown_with_as_many_digits_as_it_takes() -> None:
+    diagnosis = verdict_on(PRODUCT, lambda X, v: X @ v + 1e-5 * np.eye(len(X))[1]).diagnosis
+    got, expected = re.search(r"got (\S+), expected (\S+)\.$", diagnosis).groups()  # type: ignore[union-attr]
+    assert got != expected
+
+
 def test_nothing_is_invented() -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17)
     assert verdict.diagnosis == ""

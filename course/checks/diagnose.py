@@ -174,5 +174,6 @@ def _located(what: str, arrays: Arrays, total: int) -> str:
         return ""
     first = tuple(int(i) for i in np.argwhere(off)[0])
     place = f"index {first[0]}" if len(first) == 1 else f"index {first}"
-    seen = f"got {got[first]:.4g}, expected {want[first]:.4g}"
+    digits = next((d for d in (4, 8, 12) if f"{got[first]:.{d}g}" != f"{want[first]:.{d}g}"), 16)
+    seen = f"got {got[first]:.{digits}g}, expected {want[first]:.{digits}g}"
     return f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."

@@ -1058,7 +1058,8 @@ LAB = LabChecks(
             "ravine",
             "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
             "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
-            "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up.",
+            "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. Sixty small "
+            "advantages multiply.",
             ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
         ),
         Prediction(
