@@ -90,6 +90,11 @@ Add = Exercise(
             "You multiply by x and by y, the values. The slope is wanted: x grows by 0.01, u grows by 0.01, whatever x is.",
         ),
         Misconception(
+            "y forgotten",
+            operation(add, lambda grad, x, y: (grad, 0.0)),
+            "y gets nothing. But u grows with y just as it does with x: ∂u/∂y = 1, times `grad`.",
+        ),
+        Misconception(
             "nothing comes back",
             operation(add, lambda grad, x, y: None),
             "`bprop` hands back None: is its `return` missing? What is only printed, no graph can use.",
@@ -142,6 +147,11 @@ Multiply = Exercise(
             "the product for both",
             operation(multiply, lambda grad, x, y: (grad * x * y, grad * x * y)),
             "You multiply by u = x·y. Differentiate with y held fixed: u = x·y has the slope y, without the x.",
+        ),
+        Misconception(
+            "divided",
+            operation(multiply, lambda grad, x, y: (grad / x, grad / y)),
+            "You divide. u = x·y grows by y for each unit of x: *multiply* `grad` by y, and for y by x.",
         ),
         Misconception(
             "not kept",
@@ -336,6 +346,11 @@ Sigmoid = Exercise(
             "the other half of the slope",
             slope_times(sigmoid),
             "The slope has two factors, a and 1 − a; yours has only the first.",
+        ),
+        Misconception(
+            "plus for minus",
+            slope_times(lambda z: sigmoid(z) * (1 + sigmoid(z))),
+            "a(1 + a) has a plus where the slope has a minus: a(1 − a), largest in the middle and gone at both ends.",
         ),
         Misconception(
             "tanh",
@@ -1174,6 +1189,11 @@ can_overfit = Exercise(
             "predict not caught",
             predict_not_caught,
             "`fit` *returns* predict, and nobody caught it: `predict = fit(…)`.",
+        ),
+        Misconception(
+            "n handed to fit",
+            lambda fit, X, y, n=50: fit(X, y, n),
+            "`fit` takes two things, examples and labels, and knows nothing of n. Cut before you hand over: `fit(X[:n], y[:n])`.",
         ),
         Misconception(
             "one verdict for each",
