@@ -384,18 +384,19 @@ def relative_error(analytic, numeric):
 check("relative_error")
 
 # %% [markdown]
-# Below $10^{-6}$, sleep well. Above $10^{-2}$, something is wrong. In between, suspect the check before the derivative:
+# Below $10^{-6}$, sleep well. Above $10^{-2}$, something is wrong. But with the derivative, or with the check? Here is a derivative
+# that is beyond doubt:
 
 
 # %%
 def near_the_kink():
     """Check the derivative of relu, which is right, on either side of its kink and right beside it."""
     rows, ratio = [], 0.0
-    for point in (-0.5, 0.5, 0.000001):
-        z = np.array([point])
+    for point in ("-0.5", "0.5", "0.000001"):
+        z = np.array([float(point)])
         a, n = relu_grad(z)[0], numeric_gradient(lambda t: relu(t).sum(), z, 1e-5)[0]
         ratio = abs(a - n) / max(1e-8, abs(a) + abs(n))
-        rows.append([f"{point:g}", f"{a:.2f}", f"{n:.2f}", "agree" if ratio < 1e-6 else f"{ratio:.2f}"])
+        rows.append([point, f"{a:.2f}", f"{n:.2f}", "agree" if ratio < 1e-6 else f"{ratio:.2f}"])
     display(Table("relu, ε = 0.00001", ["z", "derivative", "differences", "relative error"], rows))
     return "It cries wolf" if ratio > 0.01 else "They agree"
 
@@ -450,12 +451,12 @@ def can_overfit(fit, X, y, n=50):
     y : array of shape (N,)
         Their labels.
     n : int
-        How many of them to try.
+        How many of them to try; there may be fewer.
 
     Returns
     -------
     bool
-        True when, trained on the first n, all of these n are right.
+        True when, trained on the first n, all of these are right.
 
     Example: with n = 3, labels [7, 1, 4] and a network that predicts [7, 1, 9] for them, it is False.
     """
@@ -534,7 +535,7 @@ if ready("find_the_bug"):
     from course.widgets import ward_model
 
     rows = [
-        [name, fault, ward_model.CURES[fault.lower()], f"{ward_model.mended(name):.2f}"]
+        [name, fault, ward_model.CURES[fault.strip().lower()], f"{ward_model.mended(name):.2f}"]
         for name, fault in find_the_bug.items()
     ]
     display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))

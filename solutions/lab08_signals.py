@@ -132,7 +132,7 @@ if ready("relu", "relu_grad"):
 # At the corner the nudge lands on both sides and reports ½. Neither is wrong, there is no slope there. It hardly matters: $z$
 # is almost never exactly 0.
 #
-# A relu that is negative for *all* examples has slope 0 for all of them. No gradient reaches its weights, so they stay as they
+# A relu whose $z$ is negative for *all* examples has slope 0 for all of them. No gradient reaches its weights, so they stay as they
 # are, and so does it: a **dead unit**. A small leak keeps it alive:
 #
 # $$ \text{leaky}(z) = \max(z, 0) + \text{slope} \cdot \min(z, 0) \tag{8.5} $$
@@ -279,6 +279,8 @@ if ready("relu_grad", "elu_grad"):
     display(Table("slopes left of 0", ["z", "sigmoid", "relu", "leaky, 0.01", "elu, α = 1"], rows))
 
 # %% [markdown]
+# Far out, sigmoid and elu whisper, relu has hung up, and only the leak speaks as loudly as before.
+#
 # ## 3 · Let the network choose its own bend
 #
 # Why decide on a bend at all? A **maxout** unit computes $k$ linear functions of its inputs and passes on the largest:
@@ -551,6 +553,8 @@ if ready("glorot_uniform", "he_normal"):
     display(Table("standard deviation of the signal", ["network", "layer 1", "layer 5", "layer 10", "layer 20"], rows))
 
 # %% [markdown]
+# Relu with Glorot's weights fades as foretold, by a half in variance at each layer. With He's it is still heard after twenty.
+#
 # There are more recipes (`course/initializers.py` has them, each a line or two): uniform between $\pm 1/\sqrt{\text{fan\_in}}$
 # (MT16), a normal with its far tails cut off, and *orthogonal* matrices, which keep every length as it is. Try all of them,
 # with every activation, as deep as you like. What reaches layer 1?

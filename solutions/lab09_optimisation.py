@@ -156,16 +156,17 @@ lab.predict("noise", gradient_noise)
 
 # %%
 def ravine():
-    """Walk 60 steps down the ravine: gradient descent at its largest stable rate, and momentum."""
-    ends, curves = {}, {}
+    """Walk 60 steps down the ravine: gradient descent near its largest stable rate, and momentum."""
+    curves = {}
     for name, optimizer in [("Gradient descent", SGD(0.039)), ("Momentum", Momentum(0.03, 0.8))]:
         theta, curves[name] = np.array([10.0, 1.0]), []
         for _ in range(60):
             curves[name].append(0.5 * (theta[0] ** 2 + 50 * theta[1] ** 2))
             optimizer.step(theta, theta * [1.0, 50.0])
-        ends[name] = curves[name][-1]
     display(plot_losses(curves, "Down the ravine", log=True))
-    return min(ends, key=ends.get)
+    share = curves["Momentum"][-1] / curves["Gradient descent"][-1]
+    sizes = {0.1: "Half as high", 0.001: "A hundredth as high", 0.0: "Less than a thousandth as high"}
+    return next(name for least, name in sizes.items() if share > least)
 
 
 lab.predict("ravine", ravine)
@@ -380,8 +381,9 @@ print("mended: no difference left" if off < 1e-12 else f"still off by {off:.4f} 
 # %% [markdown]
 # ## 6 · Smaller steps at the end
 #
-# Near the bottom a mini-batch's noise keeps the walker jumping about, the more so the smaller the batch. A smaller rate calms it; a small rate from the start would
-# have been slow. So let it fall: by a schedule, or whenever the loss has stopped falling (**halve on plateau**).
+# Near the bottom a mini-batch's noise keeps the walker jumping about, the more so the smaller the batch. A smaller rate calms it;
+# a small rate from the start would have been slow. So let it fall: by a schedule, or whenever the loss has stopped falling
+# (**halve on plateau**).
 
 # %%
 smudged, rng = y_all[:600].copy(), np.random.default_rng(0)

@@ -86,6 +86,10 @@ def test_a_list_of_what_nobody_asked_for_earns_nothing(lab: str) -> None:
             assert judge(exercise, [{"value": value}] * len(exercise.cases)).points == 0, exercise.name
 
 
+def test_a_truth_value_of_numpys_is_written_as_one() -> None:
+    assert (show(np.array(True)), show(np.array(2)), show(np.array(0.25))) == ("True", "2", "0.25")
+
+
 def test_long_values_are_cut() -> None:
 
     assert show(np.zeros((6,) * 7)) == "an array of shape (6, 6, 6, 6, 6, 6, 6)"

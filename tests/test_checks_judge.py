@@ -120,6 +120,7 @@ DIAGNOSES = {
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
+    "one axis too few": (PRODUCT, lambda X, v: (X @ v).max(), "a mean or a maximum go over one axis too many"),
     "no sum left": (MEAN, lambda x: x, "One number is asked for"),
     "NaN": (PRODUCT, lambda X, v: X @ v * np.nan, "NaN"),
     "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "inf"),
@@ -147,6 +148,12 @@ def test_unforeseen_slips_are_described(slip: str) -> None:
     assert re.search(says, verdict.diagnosis), verdict.diagnosis
 
 
+def test_what_is_off_by_little_is_shown_with_as_many_digits_as_it_takes() -> None:
+    diagnosis = verdict_on(PRODUCT, lambda X, v: X @ v + 1e-5 * np.eye(len(X))[1]).diagnosis
+    got, expected = re.search(r"got (\S+), expected (\S+)\.$", diagnosis).groups()  # type: ignore[union-attr]
+    assert got != expected
+
+
 def test_nothing_is_invented() -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17)
     assert verdict.diagnosis == ""
@@ -166,6 +173,22 @@ def test_a_foreseen_slip_in_the_component_that_is_shown_is_recognised_beside_ano
 def test_a_component_may_be_there_in_some_cases_only() -> None:
     assert verdict_on(SHRINKING, lambda first: {f"{k}": 3 * k for k in range(first, 3)}).misconception == "square"
     assert verdict_on(SHRINKING, lambda first: {f"{k}": -1 for k in range(first, 3)}).misconception == ""
+
+
+def test_a_hint_explains_the_fault_that_is_shown() -> None:
+    slip = Misconception("added twice", lambda x, y: (x + y, x + y), "You added twice.")
+    rec = record(Exercise("pair", 1, lambda rng: [{"x": 3.0, "y": 1.0}], returns=["s", "d"], misconceptions=[slip]),
+                 lambda x, y: (x + y, x - y))  # fmt: skip
+    assert verdict_on(rec, lambda x, y: (x + y, x + y)).misconception == "added twice"
+    assert verdict_on(rec, lambda x, y: (x * y, x + y)).misconception == "", "the message shows s, the hint is on d"
+
+
+def test_a_foreseen_none_meets_any_answer() -> None:
+    """A misconception that hands back None is compared with whatever a student's answer gave, arrays among it."""
+    slip = Misconception("no return", lambda x: None, "The `return` is missing.")
+    rec = record(Exercise("half", 1, lambda rng: [{"x": 3.0}], misconceptions=[slip]), lambda x: x / 2)
+    assert verdict_on(rec, lambda x: None).misconception == "no return"
+    assert verdict_on(rec, lambda x: np.array([x, x])).misconception == ""
 
 
 def broken(X: np.ndarray, v: np.ndarray) -> Any:

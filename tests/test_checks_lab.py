@@ -128,6 +128,12 @@ def test_a_prediction_is_recorded_before_the_run(folder: Path, capsys: pytest.Ca
     assert seen == ["It falls", "It falls"], "answered once, it is not asked again"
 
 
+def test_a_prediction_remembered_from_another_edition_is_asked_for_again(folder: Path) -> None:
+    lab = lab_with(folder)
+    lab._store.put("predictions", "direction", "an option of last year's")
+    assert isinstance(lab.predict("direction", lambda: "It rises"), Prediction)
+
+
 def test_a_click_records_and_reveals(folder: Path) -> None:
     question = lab_with(folder).predict("direction", lambda: "It rises")
     question.button.click()

@@ -174,7 +174,7 @@ def _side_effect(exercise: ExerciseRecord, seen: Seen) -> Fault | None:
 def value_fault(expected: Any, got: Any, exercise: ExerciseRecord, name: str = WHOLE) -> Fault | None:
     """Compare one component: right numbers in another container pass."""
     if isinstance(expected, str) or expected is None:
-        return None if got == expected and type(got) is type(expected) else Fault("value", "another answer", name)
+        return None if type(got) is type(expected) and got == expected else Fault("value", "another answer", name)
     if isinstance(expected, list | tuple) and _is_ragged(expected):
         if not isinstance(got, list | tuple) or len(got) != len(expected):
             return Fault("structure", f"expected {len(expected)} arrays, got {describe(got)}", name)

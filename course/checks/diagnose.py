@@ -82,7 +82,7 @@ def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
     if want.ndim == 0:
         return f"{text} One number is asked for: is a sum or a mean over the examples missing?"
     if got.shape in [want.shape[:axis] + want.shape[axis + 1 :] for axis in range(want.ndim)]:
-        return f"{text} An axis got lost: by a sum or a mean, or by an index too many?"
+        return f"{text} An axis got lost: by a sum, a mean or a maximum, or by an index too many?"
     return text
 
 
@@ -198,5 +198,6 @@ def _located(what: str, arrays: Arrays, total: int) -> str:
         return ""
     first = tuple(int(i) for i in np.argwhere(off)[0])
     place = f"index {first[0]}" if len(first) == 1 else f"index {first}"
-    seen = f"got {got[first]:.4g}, expected {want[first]:.4g}"
+    digits = next((d for d in (4, 8, 12) if f"{got[first]:.{d}g}" != f"{want[first]:.{d}g}"), 16)
+    seen = f"got {got[first]:.{digits}g}, expected {want[first]:.{digits}g}"
     return f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."

@@ -144,8 +144,8 @@ def recognise(
 ) -> MisconceptionRecord | None:
     """Find the misconception that gives the same wrong results in the part that failed.
 
-    A misconception that explains everything the answer returned goes before one that explains this part alone, and
-    that before one that explains only the component that is shown.
+    It must explain the first fault, which the message shows. A misconception that explains everything the answer
+    returned goes before one that explains this part alone, and that before one that explains only the component shown.
     """
     constant = exercise.kind == "constant"
     matches = [
@@ -168,7 +168,8 @@ def _matches(
 
     What both get wrong in some case of the part has to be the same in all of them. Most differ in the first already.
     """
-    index, shown = _first_fault(part, faults)  # type: ignore[misc]
+    asked = ((i, name) for i in part.cases for name in faults[i] if part.component in (None, name))
+    index, shown = next((i, name) for i, name in asked if faults[i][name])
 
     def compare(i: int) -> tuple[Seen, set[str]]:
         """Read what the misconception gives on a case, and name the components that differ."""
@@ -178,21 +179,21 @@ def _matches(
 
     differ: set[str] = set()
     wrong: set[str] = set()
-    shown_too = False
     for i in part.cases:
         other, differ_here = compare(i)
+        if shown in differ_here:
+            return 0
         other_faults = find_faults(exercise, expected[i], other)
         wrong_there = {name for name, fault in other_faults.items() if fault and part.component in (None, name)}
         both = {name for name in wrong_there if faults[i].get(name)}
         if exercise.kind == "bounds" and wrong_there != both:
             return 0  # too low in one property is not enough: what else it does is not seen here
+        if i == index and shown not in both:
+            return 0
         wrong |= both
         differ |= differ_here
-        shown_too |= i == index and shown.component in both
-        if wrong & differ and shown.component in differ:
-            return 0
-    if not wrong or wrong & differ:
-        return int(shown_too)
+    if wrong & differ:
+        return 1
     return 2 if any(compare(i)[1] for i in range(len(expected))) else 3
 
 

@@ -136,9 +136,9 @@ class Prediction(Question):
     def answered_with(self, guess: Any) -> Shown:
         """Give what the notebook shows: the question, or, once there is a guess, the guess beside the result."""
         known = self.store.get("predictions", self.question.name)
-        if guess is None and known is None:
-            return self
         answer = self.read(known if guess is None else guess)
+        if guess is None and answer is None:  # nothing known, or known from an edition with other options
+            return self
         if answer is None:
             raise ValueError(f"expected {self.question.options or 'a number'} as the guess, got {guess!r}")
         self.store.put("predictions", self.question.name, answer)

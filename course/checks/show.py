@@ -32,7 +32,7 @@ def _written(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         with np.printoptions(precision=digits, threshold=60, edgeitems=3, suppress=True):
             return np.array2string(value, separator=", ")
-    if isinstance(value, np.ndarray | float) and not np.issubdtype(np.asarray(value).dtype, np.integer):
+    if isinstance(value, np.ndarray | float) and np.issubdtype(np.asarray(value).dtype, np.floating):
         return f"{float(value):.{digits}g}"
     if isinstance(value, tuple | list):
         inside = ", ".join(show(item, digits) for item in value[:8]) + (", …" if len(value) > 8 else "")

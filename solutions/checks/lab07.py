@@ -1,11 +1,13 @@
 """What lab 07 checks: four operations, the order of a graph, backpropagation, and the instruments of debugging."""
 
+import math
 from collections import deque
 
 import numpy as np
 
 from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
 from course.checks.graphs import build
+from course.flowgraph import Node
 
 # operations -----------------------------------------------------------------------------------------------------
 
@@ -70,6 +72,7 @@ Add = Exercise(
         Misconception(
             "upstream forgotten", operation(add, lambda grad, x, y: (np.ones_like(x), np.ones_like(y))), UPSTREAM
         ),
+        Misconception("bare ones", operation(add, lambda grad, x, y: (1.0, 1.0)), UPSTREAM),
         Misconception(
             "shared out",
             operation(add, lambda grad, x, y: (grad / 2, grad / 2)),
@@ -80,6 +83,21 @@ Add = Exercise(
             "the rule of a product",
             operation(add, lambda grad, x, y: (grad * y, grad * x)),
             "That is what a product does. In x + y, a nudge of x moves u by the nudge, not by y times the nudge.",
+        ),
+        Misconception(
+            "times itself",
+            operation(add, lambda grad, x, y: (grad * x, grad * y)),
+            "You multiply by x and by y, the values. The slope is wanted: x grows by 0.01, u grows by 0.01, whatever x is.",
+        ),
+        Misconception(
+            "y forgotten",
+            operation(add, lambda grad, x, y: (grad, 0.0)),
+            "y gets nothing. But u grows with y just as it does with x: ∂u/∂y = 1, times `grad`.",
+        ),
+        Misconception(
+            "nothing comes back",
+            operation(add, lambda grad, x, y: None),
+            "`bprop` hands back None: is its `return` missing? What is only printed, no graph can use.",
         ),
         Misconception("no tuple", operation(add, lambda grad, x, y: grad), NO_TUPLE),
         Misconception(
@@ -129,6 +147,17 @@ Multiply = Exercise(
             "the product for both",
             operation(multiply, lambda grad, x, y: (grad * x * y, grad * x * y)),
             "You multiply by u = x·y. Differentiate with y held fixed: u = x·y has the slope y, without the x.",
+        ),
+        Misconception(
+            "divided",
+            operation(multiply, lambda grad, x, y: (grad / x, grad / y)),
+            "You divide. u = x·y grows by y for each unit of x: *multiply* `grad` by y, and for y by x.",
+        ),
+        Misconception(
+            "not kept",
+            operation(multiply, lambda grad, x, y: (grad * Node(value=y), grad * Node(value=x))),
+            "The `x` and `y` of `fprop` are gone when it returns. What `bprop` finds under these names are the notebook's, the "
+            "nodes of section 1. Keep the values in the object: `self.x = x` in `fprop`, `self.x` in `bprop`.",
         ),
         Misconception("no tuple", operation(multiply, lambda grad, x, y: grad * x * y), NO_TUPLE),
     ],
@@ -298,6 +327,17 @@ Sigmoid = Exercise(
             "You hand `grad` down as it came. On its way through the sigmoid a nudge shrinks by a(1 − a), and so does the gradient.",
         ),
         Misconception(
+            "slope taken at the gradient",
+            operation(sigmoid, lambda grad, z: (grad * (1 - grad),)),
+            "You wrote grad(1 − grad). The slope is a(1 − a), with the output a that `fprop` kept; `grad` stands in front of it, "
+            "as a factor.",
+        ),
+        Misconception(
+            "one number at a time",
+            operation(lambda z: 1 / (1 + math.exp(-z)), lambda grad, z: (grad,)),
+            "`math.exp` takes a single number, and z is an array of them. `np.exp` takes either.",
+        ),
+        Misconception(
             "half of the slope",
             slope_times(lambda z: 1 - sigmoid(z)),
             "The slope has two factors, a and 1 − a; yours has only the second.",
@@ -306,6 +346,11 @@ Sigmoid = Exercise(
             "the other half of the slope",
             slope_times(sigmoid),
             "The slope has two factors, a and 1 − a; yours has only the first.",
+        ),
+        Misconception(
+            "plus for minus",
+            slope_times(lambda z: sigmoid(z) * (1 + sigmoid(z))),
+            "a(1 + a) has a plus where the slope has a minus: a(1 − a), largest in the middle and gone at both ends.",
         ),
         Misconception(
             "tanh",
@@ -443,6 +488,18 @@ def never_listed(node):
     return order
 
 
+def all_waiting_at_once(node):
+    """Put all inputs that are missing on the pile, and do not look again when their turn comes."""
+    order, pile = [], [node]
+    while pile:
+        waiting = [child for child in pile[-1].inputs if child not in order]
+        if waiting:
+            pile += waiting
+        else:
+            order.append(pile.pop())
+    return order
+
+
 def turned_search(node):
     """Breadth first from the end, then turned round."""
     found, queue = [node], deque([node])
@@ -452,6 +509,18 @@ def turned_search(node):
                 found.append(child)
                 queue.append(child)
     return found[::-1]
+
+
+def deep_first(node):
+    """Search from the end, always going on from what was found last."""
+    order, found, pile = [], set(), [node]
+    while pile:
+        current = pile.pop()
+        if current not in found:
+            found.add(current)
+            order.append(current)
+            pile += current.inputs
+    return order[::-1]
 
 
 topological_order = Exercise(
@@ -482,6 +551,12 @@ topological_order = Exercise(
             "not go there again.",
         ),
         Misconception(
+            "on the pile twice",
+            all_waiting_at_once,
+            "Two nodes may wait for the same third, and then it is put on the pile twice and joins the list twice. When its turn "
+            "comes again, look whether it is in the list already; or put only *one* of those that are missing on the pile.",
+        ),
+        Misconception(
             "without end",
             never_listed,
             "Your loop would never end; we stopped it. Usually a node joins the list, but is not remembered as being in it, so the "
@@ -493,6 +568,12 @@ topological_order = Exercise(
             "You list nodes as you find them from the end, then turn the list round. That goes wrong where a short way and a long "
             "way lead to the same node: found early by the short one, it ends up *after* nodes that need it. A node may join only "
             "when all its inputs are in the list.",
+        ),
+        Misconception(
+            "a dive turned round",
+            deep_first,
+            "You list nodes as a pile brings them up, then turn the list round. But the pile brings a node up as soon as *one* that "
+            "uses it was there, and others may still come. A node may join only when all its inputs are in the list.",
         ),
         Misconception(
             "nodes missing",
@@ -551,13 +632,13 @@ def backprop_cases(rng):
     }
 
 
-def back(order=inputs_first, reset=True, seed=np.ones_like, join=None, from_above=lambda n: n.grad):
+def back(order=inputs_first, fresh=lambda value: None, seed=np.ones_like, join=None, from_above=lambda n: n.grad):
     """Make a backprop with what may be slipped: order, fresh start, seed, how gradients join, what an operation is given."""
 
     def answer(node):
         nodes = order(node)
-        for n in nodes if reset else ():
-            n.grad = None
+        for n in nodes if fresh else ():
+            n.grad = fresh(n.value)
         if seed:
             node.grad = seed(node.value)
         for n in reversed(nodes):
@@ -579,18 +660,6 @@ def joined_in_place(old, new):
     return old
 
 
-def deep_first(node):
-    """Search from the end, always going on from what was found last."""
-    order, found, pile = [], set(), [node]
-    while pile:
-        current = pile.pop()
-        if current not in found:
-            found.add(current)
-            order.append(current)
-            pile += current.inputs
-    return order[::-1]
-
-
 def wiped(node):
     """Set the end's gradient, and clear all gradients after that."""
     node.grad = np.ones_like(node.value)
@@ -608,6 +677,20 @@ def first_input_only(node):
     for n in reversed(inputs_first(node)):
         if n.op is not None:
             n.inputs[0].grad = n.inputs[0].grad + n.op.bprop(n.grad)[0]
+
+
+def leaves_asked(node):
+    for n in reversed(inputs_first(node)):
+        n.op.bprop(np.ones_like(n.value))
+
+
+def asked_for_each(node):
+    for n in inputs_first(node):
+        n.grad = np.zeros_like(n.value)
+    node.grad = np.ones_like(node.value)
+    for n in reversed(inputs_first(node)):
+        for i, child in enumerate(n.inputs):
+            child.grad = child.grad + n.op.bprop(n.grad)[i]
 
 
 def given_to_itself(node):
@@ -660,7 +743,7 @@ backprop = Exercise(
         ),
         Misconception(
             "not reset",
-            back(reset=False),
+            back(fresh=None),
             "Right the first time. But you add to whatever `grad` held before, so a second run counts the first one's gradient, "
             "too. Begin by clearing every node's `grad`. (PyTorch leaves that to you, and calls it `zero_grad`.)",
         ),
@@ -697,6 +780,29 @@ backprop = Exercise(
             back(order=lambda node: inputs_first(node)[::-1]),
             "You go through the list from the front, leaves first, and ask nodes for gradients that they do not have yet. Gradients "
             "come from the end: `reversed(order)`.",
+        ),
+        Misconception(
+            "forwards, from zeros",
+            back(order=lambda node: inputs_first(node)[::-1], fresh=np.zeros_like),
+            "You go through the list from the front, leaves first: they hand down zeros, since nothing has come from above yet. "
+            "Gradients come from the end: `reversed(order)`.",
+        ),
+        Misconception(
+            "leaves asked, too",
+            leaves_asked,
+            "A leaf has no operation, its `op` is None: nothing to ask, and nobody to hand anything to. Skip it.",
+        ),
+        Misconception(
+            "asked for each input",
+            asked_for_each,
+            "You call `bprop` anew for each input. It gives the gradients of *all* inputs at once: call it once, then go through "
+            "`zip(n.inputs, …)`.",
+        ),
+        Misconception(
+            "chain rule twice",
+            back(from_above=lambda n: n.grad * n.grad),
+            "You multiply by `n.grad` once more than the chain rule does. `bprop(n.grad)` has multiplied by it already: add what it "
+            "returns as it is.",
         ),
         Misconception(
             "way by way",
@@ -799,7 +905,7 @@ def error_cases(rng):
             {"analytic": a2 * sign, "numeric": n2 * sign},
             {"analytic": mixed_a, "numeric": mixed_n},
         ],
-        "zero": [{"analytic": tiny_a, "numeric": tiny_n}, {"analytic": zero_a, "numeric": zero_n}],
+        "zero": [{"analytic": zero_a, "numeric": zero_n}, {"analytic": tiny_a, "numeric": tiny_n}],
     }
 
 
@@ -828,8 +934,31 @@ relative_error = Exercise(
         Misconception(
             "floor added",
             lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n) + 1e-8)),
-            "You add 10⁻⁸ where the larger of the two is meant, `np.maximum(1e-8, …)`. Seen only on tiny numbers, but there "
-            "by a factor of up to two.",
+            "You add 10⁻⁸ where the larger of the two is meant, `np.maximum(1e-8, …)`. Seen only on tiny numbers (the first "
+            "entry above is no zero, but 10⁻⁹ or so), and there by a factor of up to two.",
+        ),
+        Misconception(
+            "10e-8",
+            lambda a, n: np.max(abs(a - n) / np.maximum(10e-8, abs(a) + abs(n))),
+            "Your floor is ten times too high: in Python `10e-8` is 10·10⁻⁸. Write `1e-8`.",
+        ),
+        Misconception(
+            "max for np.maximum",
+            lambda a, n: np.max(abs(a - n) / max(1e-8, abs(a) + abs(n))),
+            "Python's `max` wants to know whether one array is larger than another, and there is no yes or no to that. For each "
+            "entry the larger of two: `np.maximum`. The largest of all entries: `np.max`.",
+        ),
+        Misconception(
+            "Python's max of a matrix",
+            lambda a, n: max(quotients(a, n)),
+            "Right for a vector. But Python's `max` goes through a matrix row by row and cannot compare rows. `np.max` looks at every "
+            "entry, whatever the shape.",
+        ),
+        Misconception(
+            "np.max for np.maximum",
+            lambda a, n: np.max(abs(a - n) / np.max(1e-8, abs(a) + abs(n))),
+            "`np.max` looks for the largest entry of *one* array, and takes what comes second for an axis. For each entry the larger "
+            "of two: `np.maximum`.",
         ),
         Misconception(
             "absolute",
@@ -869,6 +998,26 @@ relative_error = Exercise(
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a + n))),
             "Below the line you take |a + n|. With opposite signs the two cancel there, and the quotient runs away: add the absolute "
             "values, |a| + |n|.",
+        ),
+        Misconception(
+            "no absolute value below",
+            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, a + n)),
+            "Below the line you take a + n. For negative gradients that is negative, and the 10⁻⁸ wins: add the absolute values, |a| + |n|.",
+        ),
+        Misconception(
+            "smallest",
+            lambda a, n: np.min(quotients(a, n)),
+            "You report the *best* entry. A checker looks for the worst: the maximum.",
+        ),
+        Misconception(
+            "where, not how much",
+            lambda a, n: np.argmax(quotients(a, n)),
+            "`argmax` says *where* the worst entry stands. Asked is how bad it is: `np.max`.",
+        ),
+        Misconception(
+            "squared",
+            lambda a, n: np.max((a - n) ** 2 / np.maximum(1e-8, a**2 + n**2)),
+            "You square above and below. (7.7) has absolute values: |a − n| over |a| + |n|.",
         ),
         Misconception(
             "relative to one",
@@ -922,7 +1071,8 @@ def overfit_cases(rng):
             learner(rng, 80, 60, [49]),
             learner(rng, 80, 60, range(0, 60, 2)),
             learner(rng, 80, 200, [50]),
-            learner(rng, 30, 60),
+            learner(rng, 8, 60),
+            learner(rng, 8, 60, [3]),
         ],
         "another n": [
             learner(rng, 40, 25, [20], 20),
@@ -930,6 +1080,11 @@ def overfit_cases(rng):
             learner(rng, 40, 10, [], 20),
         ],
     }
+
+
+def predict_not_caught(fit, X, y, n=50):
+    fit(X[:n], y[:n])
+    return np.all(predict(X[:n]) == y[:n])
 
 
 def right(fit, X, y, n):
@@ -952,6 +1107,42 @@ can_overfit = Exercise(
             lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X) == y)),
             "It trains on the first n and tests on all. Whether it *understood* anything is a question for later; ask only for "
             "the n that it has seen.",
+        ),
+        Misconception(
+            "tested on the others",
+            lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X[n:]) == y[n:])),
+            "It is tested on the examples that it has *not* seen, `X[n:]`. By heart means: those that it was trained on, `X[:n]`.",
+        ),
+        Misconception(
+            "one too many",
+            lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n + 1))),
+            "That is one example too many. Counted from 0, the first n end before index n, and so does `X[:n]`.",
+        ),
+        Misconception(
+            "one too few",
+            lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n - 1))),
+            "That is one example too few. `X[:n]` stops before index n, which makes exactly n.",
+        ),
+        Misconception(
+            "columns for rows",
+            lambda fit, X, y, n=50: bool(np.all(fit(X[:, :n], y[:n])(X[:, :n]) == y[:n])),
+            "`X[:, :n]` takes the first n *columns*. Examples are rows: `X[:n]`.",
+        ),
+        Misconception(
+            "counted up to n",
+            lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))) == n,
+            "You count whether n are right. In the case above there are fewer than n examples, and all of them are: `np.all`.",
+        ),
+        Misconception(
+            "indices up to n",
+            lambda fit, X, y, n=50: all(fit(X[:n], y[:n])(X[:n])[i] == y[i] for i in range(n)),
+            "Your loop runs to n, and in the case above there are fewer examples. Go through those that there are; or compare whole "
+            "arrays, `np.all(… == …)`.",
+        ),
+        Misconception(
+            "if with an array",
+            lambda fit, X, y, n=50: bool(right(fit, X, y, n)),
+            "`predict(X[:n]) == y[:n]` is n verdicts, one for each example, and `if` wants one. All of them must hold: `np.all`.",
         ),
         Misconception(
             "a share, not a verdict",
@@ -993,6 +1184,16 @@ can_overfit = Exercise(
             "fit taken for predict",
             lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n]) == y[:n])),
             "You compare what `fit` returns with the labels. `fit` returns a *function*, predict: call it, with the examples.",
+        ),
+        Misconception(
+            "predict not caught",
+            predict_not_caught,
+            "`fit` *returns* predict, and nobody caught it: `predict = fit(…)`.",
+        ),
+        Misconception(
+            "n handed to fit",
+            lambda fit, X, y, n=50: fit(X, y, n),
+            "`fit` takes two things, examples and labels, and knows nothing of n. Cut before you hand over: `fit(X[:n], y[:n])`.",
         ),
         Misconception(
             "one verdict for each",
@@ -1078,7 +1279,7 @@ LAB = LabChecks(
         Prediction(
             "blueprint",
             "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
-            "The line has built three nodes and computed nothing. A value comes only with `evaluate`. Libraries differ here: "
+            "The line has built two nodes, a product and a sum, and computed nothing. A value comes only with `evaluate`. Libraries differ here: "
             "TensorFlow began like this, PyTorch computes while it draws.",
             ["15", "None", "An error: z has no value"],
         ),

@@ -45,6 +45,11 @@ relu = Exercise(
             "The wrong half survived: what is positive should stay. maximum, not minimum.",
         ),
         Misconception(
+            "turned round",
+            lambda z: np.maximum(-z, 0),
+            "Your relu looks to the left: it lets the negative z through, turned up. max(z, 0), without the minus.",
+        ),
+        Misconception(
             "clipped at 1",
             lambda z: np.clip(z, 0, 1),
             "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates.",
@@ -58,6 +63,28 @@ relu = Exercise(
             "largest of all",
             lambda z: max(np.max(z), 0),
             "One number came back: the largest of all. Each entry meets 0 on its own: `np.maximum`, not `np.max`.",
+        ),
+        Misconception(
+            "largest along an axis",
+            lambda z: np.max(z, 0),
+            "`np.max(z, 0)` takes the 0 for an axis and looks for the largest along it. Entry by entry the larger of z and 0: "
+            "`np.maximum(z, 0)`.",
+        ),
+        Misconception(
+            "row by row",
+            lambda z: [max(v, 0) for v in z],
+            "Right for a vector. But `for v in z` goes through a matrix row by row, and `max` cannot compare a row with 0. "
+            "`np.maximum(z, 0)` takes any shape.",
+        ),
+        Misconception(
+            "filtered",
+            lambda z: z[z > 0],
+            "`z[z > 0]` throws the negative ones away and makes the array shorter. relu keeps every place, with 0 in it.",
+        ),
+        Misconception(
+            "whole numbers",
+            lambda z: np.maximum(z, 0).astype(int),
+            "The decimals are cut off: your array was made for whole numbers. `np.zeros(z.shape)` holds floats.",
         ),
         Misconception(
             "in place",
@@ -103,6 +130,16 @@ relu_grad = Exercise(
             "sign",
             lambda z: np.sign(z),
             "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
+        ),
+        Misconception(
+            "−1 on the left and at 0",
+            lambda z: np.where(z > 0, 1.0, -1.0),
+            "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
+        ),
+        Misconception(
+            "if with an array",
+            lambda z: 1 if z > 0 else 0,
+            "`if` wants one yes or no, and `z > 0` is one for each entry. `np.where(z > 0, …, …)` decides entry by entry.",
         ),
         Misconception(
             "1 everywhere",
@@ -171,6 +208,16 @@ leaky_relu = Exercise(
             "leak on both sides",
             lambda z, slope: np.maximum(z, 0) + slope * z,
             "The leak was added on both sides, so the right half has slope 1 + slope. Leak only where z is negative.",
+        ),
+        Misconception(
+            "its slope",
+            lambda z, slope: np.where(z > 0, 1.0, slope),
+            "These are the slopes, 1 and `slope`. Asked is the curve itself: z on the right, slope · z on the left.",
+        ),
+        Misconception(
+            "leak everywhere",
+            lambda z, slope: slope * z,
+            "The left half is right. But you shrink the right half, too; a positive z passes whole.",
         ),
     ],
     alternatives=[
@@ -260,6 +307,16 @@ elu = Exercise(
             "1).",
         ),
         Misconception(
+            "only the end",
+            lambda z, alpha: np.where(z > 0, z, -alpha),
+            "On the left you give −α everywhere. That is where the curve *ends*; on the way there it bends: α(exp(z) − 1).",
+        ),
+        Misconception(
+            "straight, then flat",
+            lambda z, alpha: np.maximum(z, -alpha),
+            "You go straight down to −α and stop there, with a corner. elu bends all the way: α(exp(z) − 1).",
+        ),
+        Misconception(
             "alpha in the exponent",
             lambda z, alpha: np.where(z > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1),
             "alpha stands in the exponent here, so the curve still ends at −1, only sooner. It belongs in front: "
@@ -275,6 +332,11 @@ elu = Exercise(
             lambda z, alpha: np.maximum(z, alpha * (left(z) - 1)),
             "You take the larger of the two pieces. With alpha above 1 the bend lies *below* the line z, just left of "
             "0. Choose by the sign of z, not by size.",
+        ),
+        Misconception(
+            "min for np.minimum",
+            lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(min(z, 0)) - 1)),
+            "Python's `min`, `max` and `if` want one yes or no, and an array has many. Entry by entry: `np.minimum`, `np.where`.",
         ),
     ],
     alternatives=[
@@ -307,6 +369,11 @@ elu_grad = Exercise(
         Misconception(
             "−1 kept",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * (left(z) - 1)),
+            "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
+        ),
+        Misconception(
+            "−1 kept outside",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * left(z) - 1),
             "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
         ),
         Misconception(
@@ -347,6 +414,16 @@ elu_grad = Exercise(
             lambda z, alpha: np.where(z > 0, 0.0, alpha * left(z)),
             "The left half is right. On the right you say flat; but z climbs with slope 1.",
         ),
+        Misconception(
+            "z brought down",
+            lambda z, alpha: np.where(z > 0, 1.0, alpha * z * left(z)),
+            "There is a z too many: exp(z) is its own derivative, with nothing in front. α · exp(z).",
+        ),
+        Misconception(
+            "minus in front",
+            lambda z, alpha: np.where(z > 0, 1.0, -alpha * left(z)),
+            "elu climbs on the left, too, from −α up to 0: its slope is positive there. α · exp(z), without the minus.",
+        ),
     ],
     alternatives=[
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
@@ -363,19 +440,19 @@ elu_grad = Exercise(
 # maxout ---------------------------------------------------------------------------------------------------------
 
 
-def maxout_cases(rng):
-    def case(N, k, n_in, n_out):
-        return {
-            "X": rng.normal(size=(N, n_in)),
-            "W": rng.normal(size=(k, n_in, n_out)),
-            "b": rng.uniform(0.3, 2, size=(k, n_out)) * rng.choice([-1, 1], size=(k, n_out)),
-        }
-
-    return [case(7, 3, 4, 2), case(8, 2, 3, 5)]
-
-
 def pieces(X, W, b):
     return X @ W + b[:, None]
+
+
+def maxout_cases(rng):
+    def case(N, k, n_in, n_out):
+        while True:  # until each piece wins somewhere: nobody shall pass without the last one
+            X, W = rng.normal(size=(N, n_in)), rng.normal(size=(k, n_in, n_out))
+            b = rng.uniform(0.3, 2, size=(k, n_out)) * rng.choice([-1, 1], size=(k, n_out))
+            if len(np.unique(pieces(X, W, b).argmax(axis=0))) == k:
+                return {"X": X, "W": W, "b": b}
+
+    return [case(7, 3, 4, 2), case(8, 2, 3, 5)]
 
 
 maxout = Exercise(
@@ -457,6 +534,27 @@ maxout = Exercise(
             "first piece only",
             lambda X, W, b: X @ W[0] + b[0],
             "Only the first piece answered: `W[0]`, `b[0]`. All k should, and the largest wins.",
+        ),
+        Misconception(
+            "first two pieces",
+            lambda X, W, b: np.maximum(X @ W[0] + b[0], X @ W[1] + b[1]),
+            "Only two pieces raced; above there are three. `np.maximum` compares two arrays (a third one it takes for the place to write to). "
+            "For k of them: `np.max(…, axis=0)`.",
+        ),
+        Misconception(
+            "bias with its axis at the end",
+            lambda X, W, b: (X @ W + b[:, :, None]).max(axis=0),
+            "b wants its new axis in the *middle*, where the examples are: `b[:, None]` is (k, 1, n_out).",
+        ),
+        Misconception(
+            "weights in front",
+            lambda X, W, b: (W @ X + b[:, None]).max(axis=0),
+            "W stands in front of X. Examples are rows here, so X comes first: `X @ W`.",
+        ),
+        Misconception(
+            "X turned",
+            lambda X, W, b: (X.T @ W + b[:, None]).max(axis=0),
+            "X is turned round: Xᵀ. Examples are rows already, as each piece wants them: `X @ W`.",
         ),
         Misconception(
             "bias taken away",
@@ -555,7 +653,8 @@ glorot_uniform = Exercise(
         Misconception(
             "root forgotten",
             uniform(lambda m, n: 6 / (m + n)),
-            "The root is missing: your weights are far too small, and every layer whispers to the next. limit = √(6 / …).",
+            "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is it not the *sum* that "
+            "stands under it? limit = √(6 / (fan_in + fan_out)).",
         ),
         Misconception(
             "one-sided",
@@ -617,6 +716,27 @@ glorot_uniform = Exercise(
             "root of 6 alone",
             uniform(lambda m, n: 6**0.5 / (m + n)),
             "The root covers only the 6. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
+        ),
+        Misconception(
+            "6 outside the root",
+            uniform(lambda m, n: 6 / (m + n) ** 0.5),
+            "The 6 stands outside the root. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
+        ),
+        Misconception(
+            "brackets forgotten",
+            uniform(lambda m, n: (6 / m + n) ** 0.5),
+            "`6 / fan_in + fan_out` divides first and adds then, and the limit gets huge. Brackets: `6 / (fan_in + fan_out)`.",
+        ),
+        Misconception(
+            "one number for all",
+            lambda m, n, rng: np.full((m, n), glorot(1, 1, rng)),
+            "Every weight is the same number, drawn once and copied: twins again. Give the shape to the draw: "
+            "`rng.uniform(low, high, shape)`.",
+        ),
+        Misconception(
+            "shape in two numbers",
+            lambda m, n, rng: rng.uniform(-1.0, 1.0, m, n),
+            "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`.",
         ),
         *misdrawn(glorot),
     ],
@@ -710,6 +830,28 @@ he_normal = Exercise(
             lambda m, n, rng: rng.random((m, n)) * (2 / m) ** 0.5,
             "`rng.random` draws uniformly between 0 and 1, so no weight is negative. `rng.normal(0, std, shape)`.",
         ),
+        Misconception(
+            "uniform, std for limit",
+            uniform(lambda m, n: (2 / m) ** 0.5),
+            "That is a uniform draw from −std to std. He's rule is a *normal* draw with this standard deviation: "
+            "`rng.normal(0, std, shape)`.",
+        ),
+        Misconception(
+            "mean and std exchanged",
+            lambda m, n, rng: rng.normal((2 / m) ** 0.5, 0, (m, n)),
+            "Every weight is the same number. Either mean and standard deviation have changed places, `rng.normal(mean, std, shape)`, "
+            "or one draw was copied: a layer of twins.",
+        ),
+        Misconception(
+            "mean of the example",
+            lambda m, n, rng: 5.0 + he(m, n, rng),
+            "The spread is right, but the mean is 5. That was the example; weights should be as often negative as positive: mean 0.",
+        ),
+        Misconception(
+            "shape in two numbers",
+            lambda m, n, rng: rng.normal(0.0, 1.0, m, n),
+            "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`.",
+        ),
         *misdrawn(he),
     ],
     alternatives=[
@@ -729,7 +871,8 @@ he_normal = Exercise(
 
 
 def table(rng, N, n):
-    return rng.normal(size=(N, n)) * rng.uniform(1.5, 4, n) + rng.uniform(3, 9, n)
+    """Draw columns of several widths, the first of them a narrow one."""
+    return rng.normal(size=(N, n)) * [rng.uniform(0.2, 0.4), *rng.uniform(1.5, 4, n - 1)] + rng.uniform(3, 9, n)
 
 
 def fit_cases(rng):
@@ -829,6 +972,16 @@ fit_scaler = Exercise(
             "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
             "need them, too.",
         ),
+        Misconception(
+            "if with an array",
+            lambda X: (X.mean(axis=0), 1.0 if X.std(axis=0) == 0 else X.std(axis=0)),
+            "`if` wants one yes or no, and there is one for each column. `np.where(std == 0, 1.0, std)` decides column by column.",
+        ),
+        Misconception(
+            "at least 1",
+            lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)),
+            "You raise every std below 1 to 1. Only a constant column, whose std is 0, should get the 1.",
+        ),
     ],
     alternatives=[fitted_by_loop, fitted_by_mask, lambda X: fitted(X)],
     hints=[
@@ -902,6 +1055,27 @@ apply_scaler = Exercise(
             "one for all, its own",
             lambda X, mean, std: (X - X.mean()) / X.std(),
             "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those.",
+        ),
+        Misconception(
+            "own mean, given std",
+            lambda X, mean, std: (X - X.mean(axis=0)) / std,
+            "The std is the one that you were handed, the mean is *this* table's own. Use both as they came.",
+        ),
+        Misconception(
+            "exchanged",
+            lambda X, mean, std: (X - std) / mean,
+            "mean and std have changed places: take the mean away, divide by std.",
+        ),
+        Misconception(
+            "divided first",
+            lambda X, mean, std: X / std - mean,
+            "You divide first and take away the mean then. But the mean is in the old unit, not in stds: first subtract, then divide.",
+        ),
+        Misconception(
+            "stood on end",
+            lambda X, mean, std: (X - mean[:, None]) / std[:, None],
+            "`mean[:, None]` is a column, one number for each *row*. mean and std have one for each column, and broadcasting "
+            "lines them up as they are.",
         ),
     ],
     alternatives=[
@@ -991,5 +1165,5 @@ LAB = LabChecks(
             "Statistics are fitted on the training set, once, and applied everywhere.",
         ),
     ],
-    recall=["03.scaler", "02.sure", "00.axis"],
+    recall=["07.add", "02.sure", "00.axis"],
 )

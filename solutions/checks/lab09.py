@@ -58,6 +58,56 @@ def with_replacement(X, y, size, rng):
         yield X[picked], y[picked]
 
 
+def shuffled_in_place(X, y, size, rng):
+    rng.shuffle(X)
+    rng.shuffle(y)
+    yield from deal(X, y, size, np.arange(len(X)))
+
+
+def one_further(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for start in range(len(X)):
+        yield X[order[start : start + size]], y[order[start : start + size]]
+
+
+def one_short(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), size):
+        yield X[order[start : start + size - 1]], y[order[start : start + size - 1]]
+
+
+def without_end(X, y, size, rng):
+    while True:
+        yield from deal(X, y, size, rng.permutation(len(X)))
+
+
+def one_too_many(X, y, size, rng):
+    order = rng.permutation(len(X))
+    for k in range(len(X) // size + 1):
+        yield X[order[k * size : (k + 1) * size]], y[order[k * size : (k + 1) * size]]
+
+
+def split_in(count):
+    """Make an answer that splits the order into count(N, size) parts of nearly one size."""
+
+    def answer(X, y, size, rng):
+        for part in np.array_split(rng.permutation(len(X)), count(len(X), size)):
+            yield X[part], y[part]
+
+    return answer
+
+
+def batches_shuffled(X, y, size, rng):
+    for start in rng.permutation(np.arange(0, len(X), size)):
+        yield X[start : start + size], y[start : start + size]
+
+
+def drawn_for_each(X, y, size, rng):
+    for _ in range(0, len(X), size):
+        picked = rng.integers(0, len(X), size)
+        yield X[picked], y[picked]
+
+
 HIDDEN = cycle(range(4))  # stands for the global generator: another order at each of a case's four deals
 
 
@@ -73,6 +123,15 @@ def by_shuffled_pairs(X, y, size, rng):
         yield [X[i] for i in now], [y[i] for i in now]
 
 
+CARDS_BACK = (
+    "Some examples come twice and others not at all: you draw as if putting each card back. Shuffle the deck once, then deal it "
+    "out."
+)
+NO_PAIRS = (
+    "What comes are not pairs. `yield X_batch, y_batch` hands one pair out and then goes on; `return` would end the function at "
+    "the first batch."
+)
+
 minibatches = Exercise(
     "minibatches",
     points=[
@@ -81,7 +140,7 @@ minibatches = Exercise(
         Part("sizes, the last batch short", 1, component="batches of the right size"),
         Part("a fresh order from rng", 1),
     ],
-    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2)],
+    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2), deal_case(rng, 8, 4)],
     probe="deal_batches",
     measure="dealt",
     bounds=deal_bounds,
@@ -91,6 +150,12 @@ minibatches = Exercise(
             shuffled_apart,
             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and use it "
             "for both.",
+        ),
+        Misconception(
+            "shuffled in place, apart",
+            shuffled_in_place,
+            "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now carries somebody else's "
+            "label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it.",
         ),
         Misconception(
             "not shuffled",
@@ -111,11 +176,84 @@ minibatches = Exercise(
             "exactly once in an epoch.",
         ),
         Misconception(
+            "some never dealt",
+            one_short,
+            "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go from `start` "
+            "to `start + size`? What stands behind the colon does not belong to it any more.",
+        ),
+        Misconception(
+            "one further each time",
+            one_further,
+            "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
+            "`range(0, len(X), size)`.",
+        ),
+        Misconception(
+            "without end",
+            without_end,
+            "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; whoever wants another calls again.",
+        ),
+        Misconception(
+            "an empty batch",
+            one_too_many,
+            "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where there is a card.",
+        ),
+        Misconception(
+            "size many batches",
+            split_in(lambda N, size: size),
+            "That makes `size` *batches*. `size` is how many examples one of them holds.",
+        ),
+        Misconception(
+            "evened out",
+            split_in(lambda N, size: -(-N // size)),
+            "Your batches are evened out. All of them hold `size` examples, but for the last, which holds what is left over.",
+        ),
+        Misconception(
+            "batches shuffled, not examples",
+            batches_shuffled,
+            "You shuffle the batches; in each of them the examples are neighbours, as in the data. Shuffle the *examples*: "
+            "`order = rng.permutation(len(X))`.",
+        ),
+        Misconception(
+            "no pairs",
+            lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))),
+            NO_PAIRS,
+        ),
+        Misconception(
+            "y left out",
+            lambda X, y, size, rng: iter([b for b, _ in deal(X, y, size, rng.permutation(len(X)))]),
+            NO_PAIRS,
+        ),
+        Misconception(
+            "all pairs at once",
+            lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
+            "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop.",
+        ),
+        Misconception(
+            "pair exchanged",
+            lambda X, y, size, rng: ((b, a) for a, b in deal(X, y, size, rng.permutation(len(X)))),
+            "The pair comes in the other order: first X_batch, then y_batch.",
+        ),
+        Misconception(
+            "rows for row numbers",
+            lambda X, y, size, rng: deal(X, y, size, rng.permutation(X)),
+            "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, `rng.permutation(len(X))`: they serve for X and y.",
+        ),
+        Misconception(
+            "nothing dealt",
+            lambda X, y, size, rng: None,
+            "Nothing is handed out: there is no `yield`. What is only printed, no training can use.",
+        ),
+        Misconception(
+            "one example at a time",
+            lambda X, y, size, rng: ((X[i], y[i]) for i in rng.permutation(len(X))),
+            "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` takes all its rows at once.",
+        ),
+        Misconception(
             "drawn with replacement",
             with_replacement,
-            "Some examples come twice and others not at all: you draw as if putting each card back. Shuffle the deck once, "
-            "then deal it out.",
+            CARDS_BACK,
         ),
+        Misconception("full batches drawn anew", drawn_for_each, CARDS_BACK),
         Misconception(
             "a generator of your own",
             lambda X, y, size, rng: deal(X, y, size, np.random.default_rng(0).permutation(len(X))),
@@ -176,6 +314,50 @@ def momentum_rule(keep=1.0, new=None, lr_inside=False, late=False, sign=-1, beta
     return stepper(rule)
 
 
+def nesterov(theta, grad, a, t, lr, beta):
+    a["v"] = beta * a["v"] + grad
+    return theta - lr * (grad + beta * a["v"])
+
+
+def lr_left_out(theta, grad, a, t, lr, beta):
+    a["v"] = beta * a["v"] + grad
+    return theta - a["v"]
+
+
+def step_alone(theta, grad, a, t, lr, beta):
+    a["v"] = beta * a["v"] + grad
+    return lr * a["v"]
+
+
+def pushed_start(theta, grad, a, t, lr, beta):
+    a["v"] = beta * (a["v"] if t > 1 else grad) + grad
+    return theta - lr * a["v"]
+
+
+def damped_push(theta, grad, a, t, lr, beta):
+    a["v"] = a["v"] + beta * grad
+    return theta - lr * a["v"]
+
+
+def unprepared(name):
+    """Make an answer that looks up what the empty state does not have yet."""
+    return lambda theta, grad, state, *settings: (theta - grad * state[name], state)
+
+
+def state_is(change):
+    """Make an answer that hands something else back than a dictionary."""
+    return lambda theta, grad, state, *settings: (theta - state.get("v", 0), change(grad))
+
+
+EMPTY = (
+    'At the first step the state is an empty dictionary, and `state["…"]` finds nothing there. `state.get("…", 0)` gives 0 where '
+    "there is nothing yet."
+)
+NO_STATE = (
+    "What you hand back in second place is no dictionary, and at the next step it comes in as `state`. The order is θ first, then "
+    'a dictionary, such as `{"v": v}`.'
+)
+
 momentum_step = Exercise(
     "momentum_step",
     points=2,
@@ -217,6 +399,51 @@ momentum_step = Exercise(
             momentum_rule(beta_is=1.0),
             "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest.",
         ),
+        Misconception(
+            "friction on the push",
+            stepper(damped_push),
+            "β stands at the gradient. It belongs to the *old velocity*: βv + g.",
+        ),
+        Misconception(
+            "friction on both",
+            momentum_rule(new=lambda beta: beta),
+            "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g.",
+        ),
+        Misconception(
+            "no learning rate",
+            stepper(lr_left_out),
+            "θ goes along v as it is; the learning rate is missing: θ − lr·v.",
+        ),
+        Misconception(
+            "the step alone",
+            stepper(step_alone),
+            "You return the step. Asked is where it leads: θ minus the step.",
+        ),
+        Misconception(
+            "a push to begin with",
+            stepper(pushed_start),
+            "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`.",
+        ),
+        Misconception(
+            "Nesterov",
+            stepper(nesterov),
+            "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v itself.",
+        ),
+        Misconception(
+            "empty state",
+            unprepared("v"),
+            EMPTY,
+        ),
+        Misconception(
+            "state is an array",
+            state_is(np.copy),
+            NO_STATE,
+        ),
+        Misconception(
+            "state is None",
+            state_is(lambda grad: None),
+            "The state that you hand back is None. (`state.update(…)` changes the dictionary and returns nothing.) Return the dictionary itself.",
+        ),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta: (
@@ -246,6 +473,41 @@ def rmsprop_rule(average=None, scale=None, late=False, square=np.square):
         return theta - lr * grad / scale(old if late else a["v"], eps)
 
     return stepper(rule)
+
+
+def eps_added_last(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr * grad / np.sqrt(a["v"]) + eps
+
+
+def warm_start(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * (a["v"] if t > 1 else grad**2) + (1 - beta) * grad**2
+    return theta - lr * grad / (np.sqrt(a["v"]) + eps)
+
+
+def corrected(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr * grad / (np.sqrt(a["v"] / (1 - beta**t)) + eps)
+
+
+def multiplied(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr * grad * (np.sqrt(a["v"]) + eps)
+
+
+def up(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta + lr * grad / (np.sqrt(a["v"]) + eps)
+
+
+def root_kept(theta, grad, a, t, lr, beta, eps):
+    a["v"] = np.sqrt(beta * a["v"] + (1 - beta) * grad**2)
+    return theta - lr * grad / (a["v"] + eps)
+
+
+def no_direction(theta, grad, a, t, lr, beta, eps):
+    a["v"] = beta * a["v"] + (1 - beta) * grad**2
+    return theta - lr / (np.sqrt(a["v"]) + eps)
 
 
 def rmsprop_state_lost(theta, grad, state, lr, beta, eps):
@@ -300,6 +562,81 @@ rmsprop_step = Exercise(
             rmsprop_state_lost,
             "The first step is right, then s starts from zero again: what you return as the state must hold the new s.",
         ),
+        Misconception(
+            "one size for all",
+            rmsprop_rule(square=lambda grad: np.sum(grad**2)),
+            "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element by element.",
+        ),
+        Misconception(
+            "one mean for all",
+            rmsprop_rule(square=lambda grad: np.mean(grad**2)),
+            "You average over the *parameters*, so all share one rate. The average runs over time, for each parameter by itself: `grad**2`.",
+        ),
+        Misconception(
+            "not squared",
+            rmsprop_rule(square=lambda grad: grad),
+            "You average the gradient itself, and the root of a negative average is NaN. It is the *squares* that are averaged: `grad**2`.",
+        ),
+        Misconception(
+            "absolute values",
+            rmsprop_rule(square=np.abs),
+            "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`.",
+        ),
+        Misconception(
+            "ε left out",
+            rmsprop_rule(scale=lambda s, eps: np.sqrt(s)),
+            "ε is missing below the line: √s + ε.",
+        ),
+        Misconception(
+            "multiplied",
+            stepper(multiplied),
+            "You multiply by √s + ε, so what is steep gets longer steps still. Divide.",
+        ),
+        Misconception(
+            "uphill",
+            stepper(up),
+            "It walks uphill. θ **−** the step.",
+        ),
+        Misconception(
+            "root kept",
+            stepper(root_kept),
+            "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only.",
+        ),
+        Misconception(
+            "1 − β squared, too",
+            rmsprop_rule(average=lambda s, q, beta: beta * s + (1 - beta) ** 2 * q),
+            "1 − β is squared along with g. Only the gradient is: `(1 - beta) * grad**2`.",
+        ),
+        Misconception(
+            "ε behind the fraction",
+            stepper(eps_added_last),
+            "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(s) + eps)`.",
+        ),
+        Misconception(
+            "warm start",
+            stepper(warm_start),
+            "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`.",
+        ),
+        Misconception(
+            "corrected",
+            stepper(corrected),
+            "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t.",
+        ),
+        Misconception(
+            "no direction",
+            stepper(no_direction),
+            "The gradient is missing above the line, so every parameter walks the same way, uphill or down.",
+        ),
+        Misconception(
+            "empty state",
+            unprepared("s"),
+            EMPTY,
+        ),
+        Misconception(
+            "caret for power",
+            lambda theta, grad, state, lr, beta, eps: (theta - lr * grad ^ 2, state),
+            "`^` is no power in Python. Squares are `grad**2`.",
+        ),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta, eps: (
@@ -317,21 +654,29 @@ rmsprop_step = Exercise(
 
 
 def adam_rule(
-    c1=True, c2=True, eps_inside=False, swap=False, fixed_t=None, keep_corrected=False, late=False, bare=False
+    c1=True,
+    c2=True,
+    betas=lambda beta1, beta2: (beta1, beta2),
+    weight=lambda beta: 1 - beta,
+    square=lambda grad, m: grad**2,
+    count=lambda t: t,
+    share=lambda beta, t, other: 1 - beta**t,
+    keep_corrected=False,
+    direction=lambda grad, m_hat: m_hat,
+    step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (np.sqrt(v_hat) + eps),
 ):
+    """Make an Adam in which one thing may be slipped."""
+
     def rule(theta, grad, a, t, lr, beta1, beta2, eps):
-        if swap:
-            beta1, beta2 = beta2, beta1
-        t = fixed_t or t
-        old = dict(a)
-        a["m"] = beta1 * a["m"] + (1 - beta1) * grad
-        a["v"] = beta2 * a["v"] + (1 - beta2) * grad**2
-        used = old if late else a
-        m_hat = (used["m"] if not bare else grad) / (1 - beta1**t if c1 else 1)
-        v_hat = used["v"] / (1 - beta2**t if c2 else 1)
+        beta1, beta2 = betas(beta1, beta2)
+        t = count(t)
+        a["m"] = beta1 * a["m"] + weight(beta1) * grad
+        a["v"] = beta2 * a["v"] + weight(beta2) * square(grad, a["m"])
+        m_hat = a["m"] / (share(beta1, t, beta2) if c1 else 1)
+        v_hat = a["v"] / (share(beta2, t, beta1) if c2 else 1)
         if keep_corrected:
             a["m"], a["v"] = m_hat, v_hat
-        return theta - lr * m_hat / (np.sqrt(v_hat + eps) if eps_inside else np.sqrt(v_hat) + eps)
+        return theta - step(lr, direction(grad, m_hat), v_hat, eps)
 
     return stepper(rule)
 
@@ -384,14 +729,20 @@ adam_step = Exercise(
         ),
         Misconception(
             "ε inside the root",
-            adam_rule(eps_inside=True),
+            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat + eps)),
             "ε stands inside the root. In the paper it is outside: √v̂ + ε.",
         ),
         Misconception(
             "t stays 1",
-            adam_rule(fixed_t=1),
+            adam_rule(count=lambda t: 1),
             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one at every "
             "step.",
+        ),
+        Misconception(
+            "nothing remembered",
+            lambda theta, grad, state, *settings: (adam_in_two_lines(theta, grad, None, *settings)[0], state),
+            "The first step is right, and each of the others is a first step again: the state that you return is the one that came, "
+            "without m, v and t in it.",
         ),
         Misconception(
             "corrected values kept",
@@ -401,14 +752,80 @@ adam_step = Exercise(
         ),
         Misconception(
             "β₁ and β₂ swapped",
-            adam_rule(swap=True),
+            adam_rule(betas=lambda beta1, beta2: (beta2, beta1)),
             "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares.",
         ),
         Misconception(
             "momentum left out",
-            adam_rule(bare=True, c1=False),
+            adam_rule(direction=lambda grad, m_hat: grad),
             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages the "
             "direction, too.",
+        ),
+        Misconception(
+            "t from 0",
+            adam_rule(count=lambda t: t - 1),
+            "NaN from the first step on: something below the line is 0 or negative there. t is 1 at the first step, so count up "
+            "*before* you correct; and 1 − βᵗ wants brackets of its own, `m / (1 - beta1**t)`.",
+        ),
+        Misconception(
+            "product for power",
+            adam_rule(share=lambda beta, t, other: 1 - beta * t),
+            "You multiply β by t. It is a power, βᵗ: `beta1**t`.",
+        ),
+        Misconception(
+            "power of the bracket",
+            adam_rule(share=lambda beta, t, other: (1 - beta) ** t),
+            "The power belongs to β alone: 1 − βᵗ, `1 - beta1**t`. (1 − β)ᵗ dwindles to nothing, and the steps explode.",
+        ),
+        Misconception(
+            "each with the other's β",
+            adam_rule(share=lambda beta, t, other: 1 - other**t),
+            "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
+        ),
+        Misconception(
+            "one β for both",
+            adam_rule(betas=lambda beta1, beta2: (beta1, beta1)),
+            "One β serves both averages. β₁ is for m; v has a memory of its own, β₂, in its average and in its correction.",
+        ),
+        Misconception(
+            "sums for averages",
+            adam_rule(weight=lambda beta: 1),
+            "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square 1 − β₂.",
+        ),
+        Misconception(
+            "squares of m",
+            adam_rule(square=lambda grad, m: m**2),
+            "v averages the squares of m. It is the squares of the *gradients*: `grad**2`.",
+        ),
+        Misconception(
+            "not squared",
+            adam_rule(square=lambda grad, m: grad),
+            "v averages the gradients themselves, and the root of a negative average is NaN. It is their *squares*: `grad**2`.",
+        ),
+        Misconception(
+            "no root",
+            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (v_hat + eps)),
+            "The root is missing: below the line stands √v̂ + ε.",
+        ),
+        Misconception(
+            "ε behind the fraction",
+            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat) - eps),
+            "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) + eps)`.",
+        ),
+        Misconception(
+            "uphill",
+            adam_rule(direction=lambda grad, m_hat: -m_hat),
+            "It walks uphill, very cleverly. θ **−** the step.",
+        ),
+        Misconception(
+            "multiplied",
+            adam_rule(share=lambda beta, t, other: 1 / (1 - beta**t)),
+            "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the whole.",
+        ),
+        Misconception(
+            "empty state",
+            unprepared("t"),
+            EMPTY,
         ),
     ],
     alternatives=[
@@ -454,11 +871,17 @@ def stop_cases(rng):
     slow = [*head, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
     cases.append({"valid_losses": np.array(slow), "patience": 3})
     cases.append({"valid_losses": np.array(falling(3.0, 6)), "patience": 2})
+    # two dents, each within patience, but not both together; and a list that ends before patience does
+    low = round(best - 0.1, 2)
+    lower = round(low - 0.1, 2)
+    dents = [*head, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
+    cases.append({"valid_losses": np.array(dents), "patience": 3})
+    cases.append({"valid_losses": np.array([*head, *above(best, 2)]), "patience": 3})
     return cases
 
 
-def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="best", before=False):
-    best, best_at, waited = np.inf, 0, 0
+def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="best", before=False, start=np.inf):
+    best, best_at, waited = start, 0, 0
     for i, loss in enumerate(losses):
         improved = better(loss, losses[i - 1] if before and i else best)
         if loss < best or (not before and improved):
@@ -466,7 +889,27 @@ def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="b
         waited = 0 if improved else waited + 1
         if waited >= patience + slack:
             break
-    return {"best": best_at, "stop": i, "count": best_at + 1}[answer]
+    return {"best": best_at, "stop": i, "count": best_at + 1, "loss": best, "both": (best_at, best)}[answer]
+
+
+def never_forgiven(losses, patience):
+    """Count all epochs without a new best, not those in a row."""
+    best, best_at, waited = np.inf, 0, 0
+    for i, loss in enumerate(losses):
+        if loss < best:
+            best, best_at = loss, i
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best_at
+
+
+def runs_out(losses, patience):
+    return len(losses) > stop(losses, patience) + patience
+
+
+STOPS = "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far."
 
 
 def stop_by_slices(valid_losses, patience):
@@ -491,7 +934,14 @@ early_stopping = Exercise(
         Misconception(
             "the epoch of the stop",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="stop"),
-            "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far.",
+            STOPS,
+        ),
+        Misconception(
+            "the epoch of the stop, where there is one",
+            lambda valid_losses, patience: stop(
+                valid_losses, patience, answer="stop" if runs_out(valid_losses, patience) else "best"
+            ),
+            STOPS,
         ),
         Misconception(
             "one epoch too patient",
@@ -503,6 +953,11 @@ early_stopping = Exercise(
             lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one after "
             "the best.",
+        ),
+        Misconception(
+            "no patience",
+            lambda valid_losses, patience: stop(valid_losses, 1),
+            "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes.",
         ),
         Misconception(
             "a tie counts as better",
@@ -520,6 +975,53 @@ early_stopping = Exercise(
             "counted from 1",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
             "Right epoch, but counted from 1. An index starts at 0.",
+        ),
+        Misconception(
+            "never forgiven",
+            never_forgiven,
+            "You count *all* epochs without a new best. Patience is for epochs in a row: a new best sets the count back to 0.",
+        ),
+        Misconception(
+            "the end of the list",
+            lambda valid_losses, patience: (
+                stop(valid_losses, patience) if runs_out(valid_losses, patience) else len(valid_losses) - 1
+            ),
+            "Right where patience runs out. Where the list ends before, you give its last epoch; but the best one is kept there, too.",
+        ),
+        Misconception(
+            "nothing at the end",
+            lambda valid_losses, patience: stop(valid_losses, patience) if runs_out(valid_losses, patience) else None,
+            "Right where patience runs out. Where the list ends before, your loop does, too, and no `return` stands behind it.",
+        ),
+        Misconception(
+            "the loss itself",
+            lambda valid_losses, patience: stop(valid_losses, patience, answer="loss"),
+            "That is the lowest loss seen. Asked is *where* it was: the index of the epoch.",
+        ),
+        Misconception(
+            "two answers",
+            lambda valid_losses, patience: stop(valid_losses, patience, answer="both"),
+            "Two things come back. Asked is one: the index of the best epoch.",
+        ),
+        Misconception(
+            "best begins too low",
+            lambda valid_losses, patience: stop(valid_losses, patience, start=0.0),
+            "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or with `np.inf`.",
+        ),
+        Misconception(
+            "highest",
+            lambda valid_losses, patience: stop([-loss for loss in valid_losses], patience),
+            "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower.",
+        ),
+        Misconception(
+            "only the first epochs",
+            lambda valid_losses, patience: int(np.argmin(valid_losses[:patience])),
+            "You look at the first `patience` epochs only. Patience counts from the best epoch on, and begins anew with every new best.",
+        ),
+        Misconception(
+            "index of a list",
+            lambda valid_losses, patience: valid_losses.index(min(valid_losses)),
+            "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss in enumerate(valid_losses)`.",
         ),
     ],
     alternatives=[
@@ -554,10 +1056,11 @@ LAB = LabChecks(
         ),
         Prediction(
             "ravine",
-            "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at the largest rate that does not "
-            "diverge. Momentum takes 60 steps from the same start. Which is lower at the end?",
-            "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up.",
-            ["Gradient descent", "Momentum", "They are equal"],
+            "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
+            "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
+            "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. Sixty small "
+            "advantages multiply.",
+            ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
         ),
         Prediction(
             "first_step",
@@ -603,5 +1106,5 @@ LAB = LabChecks(
             "The network has already room enough to learn the training set by heart.",
         ),
     ],
-    recall=["02.against", "03.scaler", "03.sum_mean"],
+    recall=["02.against", "07.ln_ten", "03.sum_mean"],
 )
