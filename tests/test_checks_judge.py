@@ -99,6 +99,16 @@ def test_bounds_say_which_property_is_off() -> None:
     assert not verdict_on(DRAW, lambda n: 3.0).passed
 
 
+def test_a_misconception_of_bounds_is_recognised_only_with_everything_that_it_gets_wrong() -> None:
+    rec = record(
+        Exercise("draw", 1, lambda rng: [{"n": 1000}], bounds=lambda case: {"mean": (-0.2, 0.2), "spread": (0.8, None)},
+                 misconceptions=[Misconception("fixed", lambda n: {"mean": 3.0, "spread": 0.0}, "Always the same.")]),
+        lambda n: {"mean": 0.0, "spread": 1.0},
+    )  # fmt: skip
+    assert verdict_on(rec, lambda n: {"mean": 1.0, "spread": 0.1}).misconception == "fixed"
+    assert verdict_on(rec, lambda n: {"mean": 1.0, "spread": 1.0}).diagnosis == "Mean: got 1, expected at most 0.2."
+
+
 DIAGNOSES = {
     "missing return": (PRODUCT, lambda X, v: None, "`return`"),
     "sign": (PRODUCT, lambda X, v: -X @ v, "except for its sign"),
