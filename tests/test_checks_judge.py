@@ -99,6 +99,20 @@ def test_bounds_say_which_property_is_off() -> None:
     assert not verdict_on(DRAW, lambda n: 3.0).passed
 
 
+def test_an_input_changed_in_place_is_seen_where_properties_are_measured_too() -> None:
+    rec = record(
+        Exercise("mean", 1, lambda rng: [{"x": np.arange(3.0)}], bounds=lambda case: {"mean": (1, 1)}),
+        lambda x: {"mean": x.mean()},
+    )
+
+    def in_place(x: np.ndarray) -> dict[str, float]:
+        mean = x.mean()
+        x -= mean
+        return {"mean": mean}
+
+    assert "in place" in verdict_on(rec, in_place).diagnosis
+
+
 def test_a_misconception_of_bounds_is_recognised_only_with_everything_that_it_gets_wrong() -> None:
     rec = record(
         Exercise("draw", 1, lambda rng: [{"n": 1000}], bounds=lambda case: {"mean": (-0.2, 0.2), "spread": (0.8, None)},
