@@ -685,6 +685,11 @@ softmax_any = Exercise(
             "It stays where it should, but all rows are divided by one sum. Each row has its own: `axis=1, keepdims=True`.",
         ),
         Misconception(
+            "one maximum and one sum for all",
+            lambda Z: np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum(),
+            "It stays where it should, but maximum and sum are those of all rows together. Each row has its own: `axis=1, keepdims=True`.",
+        ),
+        Misconception(
             "no exp",
             lambda Z: Z / Z.sum(axis=1, keepdims=True),
             "It stays where it should, but exp is missing: a softmax is e^z over the row's sum of e^z.",
