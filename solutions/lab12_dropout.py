@@ -250,7 +250,7 @@ def digit_net(p_drop, epochs, n=400, seed=0):
 
 # %%
 y_noisy = np.where(np.arange(len(y_all)) % 10 == 0, (y_all + 1) % 10, y_all)
-epochs = 30 if quick else 80
+epochs = 15 if quick else 80
 plain, plain_losses = digit_net(0.0, epochs)
 dropped, dropped_losses = digit_net(0.5, epochs)
 
