@@ -10,7 +10,7 @@
 # # Lab 10 · GPU computing
 #
 # Training a network is multiplying matrices, over and over. Today you count what that costs *before* you measure it, find out
-# what a machine spends its time on, and learn to read a stopwatch that lies.
+# what a machine spends its time on, and learn to use a stopwatch.
 #
 # **This lab is optional:** nothing later depends on it. You need no GPU. If you have one, the lab uses it and says so.
 #
@@ -281,30 +281,31 @@ if has_gpu and ready("softmax_any"):
     print(type(P), "largest difference to the CPU:", abs(device.to_cpu(P) - softmax_any(device.to_cpu(Z))).max())
 
 # %% [markdown]
-# ## 5 · The stopwatch that lies
+# ## 5 · The stopwatch
 #
-# A GPU works in the background. `A @ B` returns as soon as the work is *handed over*; the product is computed while your program
-# already goes on. Here is the same thing with a background worker, so that it can be seen on any computer.
+# How long does a product take on a GPU? Read the clock, compute, read the clock again: everybody begins like that. So that it can be tried
+# on any computer, a *worker* plays the GPU here. Its work is to sleep for 0.2 seconds.
 
 # %%
-pool = ThreadPoolExecutor(max_workers=1)
+pool = ThreadPoolExecutor(max_workers=1)  # the worker
 
 
 def stopped_early():
-    """Stop the watch when the work is handed over, and again when it is done."""
+    """Time a piece of work as everybody does it first."""
     begin = time.perf_counter()
-    work = pool.submit(time.sleep, 0.2)  # something that takes a while
-    handed_over = time.perf_counter() - begin
-    work.result()  # waits
-    share = handed_over / (time.perf_counter() - begin)
+    work = pool.submit(time.sleep, 0.2)  # in place of A @ B
+    seen = time.perf_counter() - begin
+    work.result()
+    share = seen / (time.perf_counter() - begin)
     return "Less than a tenth" if share < 0.1 else "About half" if share < 0.75 else "Nearly all of it"
 
 
 lab.predict("stopped_early", stopped_early)
 
 # %% [markdown]
-# **Exercise `time_call`** ({{points:time_call}}). An honest stopwatch. `synchronize()` waits until all work that was handed over is
-# done. The first call does not count (compilers and caches warm up); of the others take the median.
+# **Exercise `time_call`** ({{points:time_call}}). An honest stopwatch. A GPU works in the background, as the worker did;
+# `synchronize()` waits until all work that was handed over is done. The first call does not count (compilers and caches warm up); of
+# the others take the median.
 
 
 # %% exercise="time_call"

@@ -61,7 +61,7 @@ def digit_net(n=100, drop=None, regularizer=None, constraint=None, epochs=100, s
     layers = [Linear(64, 128), ReLU(), *([Dropout(drop)] if drop else []), Linear(128, 10)]  # 3 operations
     net = Network(layers, rng=np.random.default_rng(seed), dtype=np.float64)  # 2 parameters
     run = train(net, inputs, targets, SoftmaxCrossEntropy(), Adam(0.003), epochs=epochs, batch_size=25,
-                rng=np.random.default_rng(seed), regularizer=regularizer, constraint=constraint)  # fmt: skip  # 4 cost, 5
+                rng=np.random.default_rng(seed), regularizer=regularizer, constraint=constraint)  # fmt: skip  # 4 cost, 5 optimizer
     return net, [float(SoftmaxCrossEntropy().value(net.predict(X_test), y_test)) for _ in run]  # 6 train, 7 test
 
 
@@ -80,7 +80,8 @@ def by_heart():
 lab.predict("by_heart", by_heart)
 
 # %% [markdown]
-# Perfect on what it has seen, mediocre on what it has not. That is **overfitting**, and you can watch it happen. In the monitor
+# Compare the two shares in that line. A network that does far better on what it has seen than on what it has not is **overfitting**, and
+# you can watch it happen. In the monitor
 # below, training and validation loss part company; the shaded space between them is the **gap**. Try more digits. Then try each
 # remedy with the strength all the way up, and see that too much medicine is a poison, too.
 
@@ -355,8 +356,8 @@ def soft_threshold(z, t):
 check("soft_threshold")
 
 # %% [markdown]
-# **The lasso** (Tibshirani 1996) goes through the weights one by one, gives each its best value by a soft threshold, and
-# repeats until nothing moves. Below are 442 diabetes patients: ten measurements each, and how much worse they were a year later
+# **The lasso** (Tibshirani 1996) is the L1 penalty on a linear model. To find it, go through the weights one by one, give each its best
+# value by a soft threshold, and repeat until nothing moves. Below are 442 diabetes patients: ten measurements each, and how much worse they were a year later
 # (Efron et al. 2004). All is standardised, so that weights can be compared.
 
 
@@ -386,8 +387,8 @@ ShrinkagePath(ridge if ready("ridge") else None, soft_threshold if ready("soft_t
 # ### Find the slip
 #
 # A colleague does without standardising y. She adds a column of ones for the intercept, uses ridge, and is told that her
-# patients are much healthier than they are. Which weight should not have paid? Mend it: take the mean off `y` before, add it
-# after, and leave the ones away.
+# patients are much healthier than they are. Which weight should not have paid? Mend it, so that both means agree. (Several ways
+# lead there. What did section 2 do about it, and what does standardising y?)
 
 # %%
 X, y = shrinkage.diabetes()
@@ -470,7 +471,7 @@ plot_losses({k: runs[k][1] for k in ("nothing", "L2", "Max-norm", "Dropout")}, "
 
 # %% [markdown]
 # *Early stopping* peeked: it chose its epoch on the test digits, which is cheating (lab 09: use a validation set). It did not
-# help it much. Look at the last column, too: L1 has emptied most of the network. That is worth something by itself, on a
+# help it much. And on which digits, do you think, were the strengths chosen that "suit"? Look at the last column, too: L1 has emptied most of the network. That is worth something by itself, on a
 # telephone.
 #
 # A word on priors. If you believe, before any data, that weights are normally distributed around 0, then the most probable
@@ -512,6 +513,8 @@ def noise():
 lab.predict("noise", noise)
 
 # %% [markdown]
+# Go through the table by pairs of rows: what has to stay the same, so that the scatter does? And what has to be quartered to halve it?
+#
 # ### A good start
 #
 # A network that has learned something else before starts where its features are already sensible. Train on the digits 0 to 4
@@ -554,7 +557,7 @@ Table("test accuracy on 5 … 9, eight seeds", ["hidden layers taken over", "mea
 #
 # The strongest regularizer of all is a structure that cannot say the wrong thing. An ordinary network must learn a stroke anew
 # at each place. A **convolution** has one small window of weights (here 3 × 3, eight of them) that it moves over the whole image,
-# so what it learns in one place it knows in all. Same number of parameters, trained on the same 300 digits:
+# so what it learns in one place it knows in all. About as many parameters, trained on the same 300 digits:
 
 # %%
 n_digits = 300
@@ -588,6 +591,9 @@ def shifted():
 lab.predict("shifted", shifted)
 
 # %% [markdown]
+# Neither comes through unharmed. The window knows its strokes in every place; the last layer (72 → 10) does not, and expects each of them
+# where it used to be. That is why real convolutional networks stack several windows, and pool more between them.
+#
 # ### For the brave: the lasso, whole (no points)
 #
 # Going round the weights with a soft threshold is called *coordinate descent*. For feature j, let the others explain what they

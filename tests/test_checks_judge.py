@@ -110,6 +110,30 @@ def test_bounds_say_which_property_is_off() -> None:
     assert not verdict_on(DRAW, lambda n: 3.0).passed
 
 
+def test_an_input_changed_in_place_is_seen_where_properties_are_measured_too() -> None:
+    rec = record(
+        Exercise("mean", 1, lambda rng: [{"x": np.arange(3.0)}], bounds=lambda case: {"mean": (1, 1)}),
+        lambda x: {"mean": x.mean()},
+    )
+
+    def in_place(x: np.ndarray) -> dict[str, float]:
+        mean = x.mean()
+        x -= mean
+        return {"mean": mean}
+
+    assert "in place" in verdict_on(rec, in_place).diagnosis
+
+
+def test_a_misconception_of_bounds_is_recognised_only_with_everything_that_it_gets_wrong() -> None:
+    rec = record(
+        Exercise("draw", 1, lambda rng: [{"n": 1000}], bounds=lambda case: {"mean": (-0.2, 0.2), "spread": (0.8, None)},
+                 misconceptions=[Misconception("fixed", lambda n: {"mean": 3.0, "spread": 0.0}, "Always the same.")]),
+        lambda n: {"mean": 0.0, "spread": 1.0},
+    )  # fmt: skip
+    assert verdict_on(rec, lambda n: {"mean": 1.0, "spread": 0.1}).misconception == "fixed"
+    assert verdict_on(rec, lambda n: {"mean": 1.0, "spread": 1.0}).diagnosis == "Mean: got 1, expected at most 0.2."
+
+
 DIAGNOSES = {
     "missing return": (PRODUCT, lambda X, v: None, "`return`"),
     "sign": (PRODUCT, lambda X, v: -X @ v, "except for its sign"),
@@ -120,7 +144,7 @@ DIAGNOSES = {
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
-    "one axis too few": (PRODUCT, lambda X, v: (X @ v).max(), "a mean or a maximum go over one axis too many"),
+    "one axis too few": (PRODUCT, lambda X, v: (X @ v).max(), "An axis got lost: by a sum, a mean or a maximum"),
     "no sum left": (MEAN, lambda x: x, "One number is asked for"),
     "NaN": (PRODUCT, lambda X, v: X @ v * np.nan, "NaN"),
     "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "inf"),

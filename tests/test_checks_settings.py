@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course.checks.measures import hyperparameters
-from course.checks.searches import draw_settings
+from course.checks.searches import draw_settings, search_on_a_bowl
 
 CASE = {"seed": 3}
 TOGETHER = "largest correlation of two of the three"
@@ -37,6 +37,32 @@ def test_a_list_of_values_and_a_constant_show_without_a_division_by_zero():
     assert got["different p_drop"] == 3
     got = measured(lambda rng: {"learning_rate": 0.01, "hidden": 64, "p_drop": 0.5})
     assert (got["different p_drop"], got[TOGETHER]) == (1, 0.0)
+
+
+def test_the_ends_of_hidden_are_seen():
+    got = measured(fair)
+    assert (got["smallest hidden"], got["largest hidden"]) == (32, 512)
+    got = measured(lambda rng: fair(rng) | {"hidden": int(rng.integers(32, 512))})
+    assert got["largest hidden"] == 511
+
+
+def searched(answer, **inputs):
+    return search_on_a_bowl(answer, {"lowest": [0.1, 0.2], **inputs})
+
+
+def test_a_search_that_begins_too_low_or_with_another_generator_is_told():
+    with pytest.raises(TypeError, match="best, got None: was no value below"):
+        searched(lambda objective, n, sample, rng: (None, []), n=3, seed=0)
+    with pytest.raises(TypeError, match="got None: is the `return` missing"):
+        searched(lambda objective, n, sample, rng: None, n=3, seed=0)
+    with pytest.raises(ValueError, match="the `rng` that your search was given"):
+        searched(lambda objective, n, sample, rng: sample(np.random.default_rng(0)), n=3, seed=0)
+
+
+def test_the_objective_wants_a_dictionary_with_a_number_for_each_name():
+    for params in ({"x": [0.0, 1.0], "y": 0.0}, (0.0, 1.0), {"x": 0.0}):
+        with pytest.raises(TypeError, match="one number for each of x, y, got"):
+            searched(lambda objective, grid, params=params: objective(params), grid=[[0.0, 1.0], [0.0]])
 
 
 def test_arrays_and_whole_floats_are_named():

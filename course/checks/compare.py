@@ -126,11 +126,12 @@ def find_faults(exercise: ExerciseRecord, expected: Any, seen: Seen) -> dict[str
             for path, ok in constants.matches(seen.value, expected).items()
         }
     if exercise.kind == "bounds":
-        return {name: _bound_fault(name, expected[name], seen.value.get(name)) for name in names}
-    faults = {
-        name: value_fault(select(exercise, expected, name), select(exercise, seen.value, name), exercise, name)
-        for name in names
-    }
+        faults = {name: _bound_fault(name, expected[name], seen.value.get(name)) for name in names}
+    else:
+        faults = {
+            name: value_fault(select(exercise, expected, name), select(exercise, seen.value, name), exercise, name)
+            for name in names
+        }
     if not any(faults.values()):
         return dict.fromkeys(names, _side_effect(exercise, seen))
     return faults

@@ -149,7 +149,7 @@ def _largest_correlation(rows: np.ndarray) -> float:
 
 def hyperparameters(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     """Measure what `probes.draw_settings` collected from a sampler of hyperparameters."""
-    rates, hidden, dropped, equal = (np.asarray(part, dtype=float) for part in value)
+    rates, hidden, dropped, ends, equal = (np.asarray(part, dtype=float) for part in value)
     if (rates <= 0).any():
         raise ValueError("a learning rate is 0 or negative")
     powers = np.log10(rates)
@@ -160,15 +160,15 @@ def hyperparameters(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
         "share of learning rates below 0.01": float((powers < -2).mean()),
         "different learning rates": len(np.unique(rates)),
         "hidden that are whole numbers": int((hidden == np.rint(hidden)).sum()),
-        "smallest hidden": float(hidden.min()),
-        "largest hidden": float(hidden.max()),
+        "smallest hidden": float(ends[0]),
+        "largest hidden": float(ends[1]),
         "mean of hidden": float(hidden.mean()),
         "smallest p_drop": float(dropped.min()),
         "largest p_drop": float(dropped.max()),
         "mean of p_drop": float(dropped.mean()),
         "different p_drop": len(np.unique(dropped)),
         "largest correlation of two of the three": _largest_correlation(np.stack([powers, hidden, dropped])),
-        "settings that an equal rng repeats": int(equal),
+        "settings drawn with the rng that is given": int(equal),
     }
 
 

@@ -76,9 +76,13 @@ def drop_repeatedly(answer: Any, inputs: dict[str, Any]) -> Any:
     """Call a dropout layer twice with one generator, then once with an equal one; return its (out, mask) each time."""
     a, p_drop, seed, train = inputs.values()
     rng, equal = np.random.default_rng(seed), np.random.default_rng(seed)
-    pairs = [answer(a, p_drop, generator, train) for generator in (rng, rng, equal)]
+    copies = [a.copy() for _ in range(3)]
+    pairs = [answer(copy, p_drop, generator, train) for copy, generator in zip(copies, (rng, rng, equal), strict=True)]
+    a[...] = copies[0]  # so that whoever compares the inputs sees what the answer did to them
     if any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in pairs):
         raise TypeError("expected the pair (out, mask) to come back: is the last line `return out, mask`?")
+    if any(mask is None for _, mask in pairs):
+        raise TypeError("expected a mask of the shape of a, got None: where nothing is dropped, it is all ones")
     return [[np.array(out), np.array(mask).astype(np.uint8)] for out, mask in pairs]
 
 
@@ -90,7 +94,9 @@ def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
     def predict(X: Any) -> np.ndarray:
         output = next(following, None)
         if output is None:
-            raise RuntimeError(f"predict was called more than {len(draws)} times")
+            raise RuntimeError(
+                f"predict was called more than T = {len(draws)} times: ask T times, and keep the answers"
+            )
         return output.copy()
 
     return answer(predict, *rest)

@@ -97,6 +97,21 @@ matmul_flops = Exercise(
             lambda m, k, n: m + k + n,
             "You added up the sizes. Every row meets every column, k times each: sizes multiply.",
         ),
+        Misconception(
+            "A and B once each",
+            lambda m, k, n: m * k + k * n,
+            "This is how many numbers A and B hold. They are not used once: each row of A meets *every* column of B.",
+        ),
+        Misconception(
+            "sides added",
+            lambda m, k, n: 2 * (m + k + n),
+            "You added up the sides. The result has m·n entries, and each of them is a sum of k products: multiply.",
+        ),
+        Misconception(
+            "n twice",
+            lambda m, k, n: m * k * n**2,
+            "n is in there twice. The result has m·n entries, and each is a sum over k.",
+        ),
     ],
     alternatives=[lambda m, k, n: float(2 * m * k * n), lambda m, k, n: sum(2 * k for _ in range(m * n))],
     hints=[
@@ -189,6 +204,51 @@ matmul_bytes = Exercise(
             lambda m, k, n, itemsize: 4 * (m * k + k * n + m * n),
             "Right for float32. float64 takes 8 bytes a number and float16 takes 2: use `itemsize`.",
         ),
+        Misconception(
+            "first factor forgotten",
+            lambda m, k, n, itemsize: itemsize * (k * n + m * n),
+            "A is missing, m × k. All three arrays move: A and B are read, C is written.",
+        ),
+        Misconception(
+            "second factor forgotten",
+            lambda m, k, n, itemsize: itemsize * (m * k + m * n),
+            "B is missing, k × n. All three arrays move: A and B are read, C is written.",
+        ),
+        Misconception(
+            "result as large as A",
+            lambda m, k, n, itemsize: itemsize * (m * k + k * n + m * k),
+            "You gave the result the size of A. C is m × n.",
+        ),
+        Misconception(
+            "result as large as B",
+            lambda m, k, n, itemsize: itemsize * (m * k + k * n + k * n),
+            "You gave the result the size of B. C is m × n.",
+        ),
+        Misconception(
+            "all as large as A",
+            lambda m, k, n, itemsize: itemsize * 3 * m * k,
+            "You gave all three arrays the size of A. B is k × n and C is m × n.",
+        ),
+        Misconception(
+            "factors read twice",
+            lambda m, k, n, itemsize: itemsize * (2 * m * k + 2 * k * n + m * n),
+            "A and B are counted twice. The least possible is to read each once.",
+        ),
+        Misconception(
+            "products and result",
+            lambda m, k, n, itemsize: itemsize * (m * k * n + m * n),
+            "m·k·n is how many *products* there are; they are never stored. A holds m·k numbers and B k·n.",
+        ),
+        Misconception(
+            "always float64",
+            lambda m, k, n, itemsize: 8 * (m * k + k * n + m * n),
+            "Right for float64. float32 takes 4 bytes a number: use `itemsize`.",
+        ),
+        Misconception(
+            "itemsize squared",
+            lambda m, k, n, itemsize: itemsize**2 * (m * k + k * n + m * n),
+            "itemsize is in there twice. Each number takes that many bytes, once.",
+        ),
     ],
     alternatives=[
         lambda m, k, n, itemsize: itemsize * m * k + itemsize * k * n + itemsize * m * n,
@@ -205,7 +265,8 @@ matmul_bytes = Exercise(
 
 
 def roof_cases(rng):
-    peak, bandwidth = float(rng.uniform(1, 9) * 1e12), float(rng.uniform(1, 9) * 1e11)
+    bandwidth = float(rng.uniform(1, 9) * 1e11)
+    peak = bandwidth * float(rng.uniform(20, 60))  # so that flops > bytes in either case, which decides nothing
     work = float(rng.uniform(2, 5) * 1e9)
     device = {"peak_flops": peak, "bandwidth": bandwidth}
     return {
@@ -234,7 +295,8 @@ roofline_time = Exercise(
         Misconception(
             "computing only",
             lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops,
-            "Only the computing is counted. Numbers that have not arrived cannot be multiplied.",
+            "Only the computing is counted. Numbers that have not arrived cannot be multiplied. (Did you compare operations with "
+            "bytes? Compare the *times* that they take.)",
         ),
         Misconception(
             "memory only",
@@ -294,6 +356,26 @@ roofline_time = Exercise(
             lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops * bytes / bandwidth,
             "You multiplied the two times, and that is seconds squared. The slower one decides: `max`.",
         ),
+        Misconception(
+            "both times",
+            lambda flops, bytes, peak_flops, bandwidth: (flops / peak_flops, bytes / bandwidth),
+            "Both times came back. The slower one decides: `max` of the two.",
+        ),
+        Misconception(
+            "whole seconds",
+            lambda flops, bytes, peak_flops, bandwidth: max(flops // peak_flops, bytes // bandwidth),
+            "`//` keeps whole seconds only, and here nothing takes as long as one. `/`.",
+        ),
+        Misconception(
+            "bits",
+            lambda flops, bytes, peak_flops, bandwidth: max(flops / peak_flops, 8 * bytes / bandwidth),
+            "Eight bits a byte? The bandwidth is in bytes a second already.",
+        ),
+        Misconception(
+            "root of squares",
+            lambda flops, bytes, peak_flops, bandwidth: float(np.hypot(flops / peak_flops, bytes / bandwidth)),
+            "This is the root of the sum of squares. The two happen at once, and the slower one decides: `max`.",
+        ),
     ],
     alternatives=[
         lambda flops, bytes, peak_flops, bandwidth: flops / min(peak_flops, bandwidth * flops / bytes),
@@ -320,6 +402,8 @@ def memory(sizes, batch, itemsize, *, copies=2, biases=True, activations=None):
 
 def memory_case(rng, depth, itemsize):
     sizes = [int(v) for v in rng.choice(np.arange(3, 30), depth, replace=False)]
+    largest = sizes.index(max(sizes))
+    sizes[1], sizes[largest] = sizes[largest], sizes[1]  # in the middle, where there is one
     return {"sizes": sizes, "batch": int(rng.integers(31, 50)), "itemsize": itemsize}
 
 
@@ -460,6 +544,31 @@ memory_needed = Exercise(
             "You multiplied the layer sizes. Each example has sizes[0] + sizes[1] + … activations, a number for "
             "each unit.",
         ),
+        Misconception(
+            "activations of the input alone",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[0]),
+            "Of the activations only the input is counted. Every layer has its own, and backpropagation needs them all.",
+        ),
+        Misconception(
+            "activations of the output alone",
+            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[-1]),
+            "Of the activations only the output is counted. Every layer has its own, and backpropagation needs them all.",
+        ),
+        Misconception(
+            "batch added",
+            lambda sizes, batch, itemsize: itemsize * (2 * parameters(sizes) + batch + sum(sizes)),
+            "The batch is added. *Each* of its examples has sum(sizes) activations: multiply.",
+        ),
+        Misconception(
+            "gradients of activations for those of parameters",
+            lambda sizes, batch, itemsize: itemsize * (parameters(sizes) + 2 * batch * sum(sizes)),
+            "The activations are there twice and the parameters once. It is the other way round: a gradient is kept for each *parameter*.",
+        ),
+        Misconception(
+            "all sizes multiplied for the weights",
+            lambda sizes, batch, itemsize: itemsize * (2 * (int(np.prod(sizes)) + sum(sizes[1:])) + batch * sum(sizes)),
+            "For the weights you multiplied *all* sizes. Weights lie between neighbours: a·b for each pair, added up.",
+        ),
     ],
     alternatives=[
         lambda sizes, batch, itemsize: (
@@ -498,6 +607,20 @@ def unshifted(Z):
         return E / E.sum(axis=1, keepdims=True)
 
 
+def one_sum(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum()
+
+
+def shifted_by(shift):
+    def wrong(Z):
+        with np.errstate(all="ignore"):
+            E = np.exp(Z - shift(Z))
+            return E / E.sum(axis=1, keepdims=True)
+
+    return wrong
+
+
 softmax_any = Exercise(
     "softmax_any",
     points=[
@@ -509,6 +632,7 @@ softmax_any = Exercise(
     cases=lambda rng: [
         {"Z": rng.uniform(-3, 3, (3, 4))},
         {"Z": rng.uniform(-3, 3, (2, 3)) + np.array([[1e4], [-1e4]])},
+        {"Z": rng.uniform(-3, 3, (2, 4)) + np.array([[0, 0, 0, 1000.0], [-1000.0, 0, 0, 0]])},
     ],
     misconceptions=[
         Misconception(
@@ -545,6 +669,41 @@ softmax_any = Exercise(
             lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)),
             "It stays where it should, but the rows do not sum to 1: divide each by its own sum.",
         ),
+        Misconception(
+            "one maximum for all",
+            shifted_by(lambda Z: Z.max()),
+            "It stays where it should, but one maximum is taken off all rows. A row far below it becomes zeros only, and 0/0 is no number: each row has its own, `axis=1, keepdims=True`.",
+        ),
+        Misconception(
+            "minimum subtracted",
+            shifted_by(lambda Z: Z.min(axis=1, keepdims=True)),
+            "It stays where it should, but the row's *minimum* is subtracted, so that everything is above 0 and exp may overflow. Subtract the maximum: then nothing is.",
+        ),
+        Misconception(
+            "one sum for all",
+            one_sum,
+            "It stays where it should, but all rows are divided by one sum. Each row has its own: `axis=1, keepdims=True`.",
+        ),
+        Misconception(
+            "one maximum and one sum for all",
+            lambda Z: np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum(),
+            "It stays where it should, but maximum and sum are those of all rows together. Each row has its own: `axis=1, keepdims=True`.",
+        ),
+        Misconception(
+            "no exp",
+            lambda Z: Z / Z.sum(axis=1, keepdims=True),
+            "It stays where it should, but exp is missing: a softmax is e^z over the row's sum of e^z.",
+        ),
+        Misconception(
+            "sigmoid",
+            lambda Z: np.exp(np.minimum(Z, 0)) / (1 + np.exp(-abs(Z))),
+            "This is the sigmoid of each number. Softmax sets them in proportion: each row sums to 1.",
+        ),
+        Misconception(
+            "logarithm",
+            lambda Z: (lambda S: S - np.log(np.exp(S).sum(axis=1, keepdims=True)))(Z - Z.max(axis=1, keepdims=True)),
+            "This is the softmax's *logarithm*. One `np.exp` more.",
+        ),
     ],
     alternatives=[
         lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - np.max(Z, axis=1, keepdims=True))),
@@ -562,10 +721,14 @@ softmax_any = Exercise(
 
 
 def stopwatch_case(rng, repeat):
-    """A slow first call, then calls of very different length, one much longer; first and last are neither extreme nor median."""
+    """A slow first call, then calls of very different length, one much longer.
+
+    First, last and middle one are neither extreme nor median.
+    """
     while True:
         rank = rng.permutation(repeat)
-        if repeat == 1 or not {0, repeat // 2, repeat - 1} & {rank[0], rank[-1]}:
+        ends = {0, repeat // 2, repeat - 1} & {rank[0], rank[repeat // 2], rank[-1]}
+        if repeat == 1 or not ends:
             break
     durations = np.geomspace(1, 3, repeat) * rng.uniform(0.01, 0.02)
     durations[-1] *= 5
@@ -612,6 +775,18 @@ def watch_never_reset(f, repeat, synchronize):
     return median(seconds)
 
 
+def waited_before(f, repeat, synchronize):
+    f()
+    synchronize()
+    seconds = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        synchronize()
+        f()
+        seconds.append(time.perf_counter() - start)
+    return median(seconds)
+
+
 def first_dropped(f, repeat, synchronize):
     return timed(f, repeat, synchronize, warm=False, summary=lambda s: median(s[1:] or s))
 
@@ -621,7 +796,7 @@ time_call = Exercise(
     points=[Part("the seconds", 3, component="seconds"), Part("one call to warm up", 1, component="calls of f")],
     probe="time_in_pretence",
     returns=["seconds", "calls of f"],
-    cases=lambda rng: [stopwatch_case(rng, 5), stopwatch_case(rng, 1), stopwatch_case(rng, 7)],
+    cases=lambda rng: [stopwatch_case(rng, 7), stopwatch_case(rng, 1), stopwatch_case(rng, 9)],
     misconceptions=[
         Misconception(
             "never waited",
@@ -709,6 +884,27 @@ time_call = Exercise(
             "Two things: the first call, with all its one-off costs, counts, and a mean lets it spoil the rest. "
             "Warm up once, then take the median.",
         ),
+        Misconception(
+            "waited before, not after",
+            waited_before,
+            "You wait *before* f: nothing is going on then. Wait after it, and read the clock after that.",
+        ),
+        Misconception(
+            "middle one, unsorted",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[len(s) // 2]),
+            "This is the call in the middle of the list, and the list is not sorted. `median` sorts.",
+        ),
+        Misconception(
+            "warm-up in the median",
+            lambda f, repeat, synchronize: timed(f, repeat + 1, synchronize, warm=False),
+            "All calls count, the first one, too. It warms up: leave it out of the list.",
+        ),
+        Misconception(
+            "first of repeat left out",
+            lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False, summary=lambda s: median(s[1:])),
+            "Only repeat − 1 calls are measured, and for repeat = 1 there is none. The warm-up is one call more: first it, then "
+            "`range(repeat)`.",
+        ),
     ],
     alternatives=[
         lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=np.median),
@@ -738,7 +934,7 @@ speedup = Exercise(
     cases=lambda rng: [
         speed_case(rng, float(rng.uniform(4, 6))),
         speed_case(rng, float(rng.uniform(0.3, 0.6))),
-        speed_case(rng, float(rng.uniform(2, 3)), far=False),
+        speed_case(rng, float(rng.uniform(2.6, 2.9)), far=False),
     ],
     misconceptions=[
         Misconception(
@@ -842,6 +1038,28 @@ speedup = Exercise(
             lambda cpu_seconds, gpu_seconds, transfer_seconds: round(cpu_seconds / (gpu_seconds + transfer_seconds)),
             "Rounded to a whole number: 0.6 and 1.4 would look alike. Leave the rounding to whoever prints it.",
         ),
+        Misconception(
+            "rounded down",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: int(cpu_seconds / (gpu_seconds + transfer_seconds)),
+            "Rounded down to a whole number: 1.9 would look like no gain at all. `/`, and leave the rounding to whoever prints it.",
+        ),
+        Misconception(
+            "yes or no",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + transfer_seconds) > 1,
+            "This says *whether* the GPU is faster. Asked for is how many times.",
+        ),
+        Misconception(
+            "half the travel",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + transfer_seconds / 2),
+            "Half of the travel is charged. transfer_seconds is both ways, and both are waited for.",
+        ),
+        Misconception(
+            "two speedups added",
+            lambda cpu_seconds, gpu_seconds, transfer_seconds: (
+                cpu_seconds / gpu_seconds + cpu_seconds / transfer_seconds
+            ),
+            "You add two ratios. Add the two *times* first: the GPU's total. Then divide.",
+        ),
     ],
     alternatives=[
         lambda cpu_seconds, gpu_seconds, transfer_seconds: 1 / ((gpu_seconds + transfer_seconds) / cpu_seconds)
@@ -884,10 +1102,9 @@ LAB = LabChecks(
         ),
         Prediction(
             "stopped_early",
-            "Work is handed to a background worker, and the watch is stopped as soon as the hand-over is done. What share of "
-            "the true time does it show?",
-            "That is what happens when you time a GPU without waiting for it, and where many of the thousandfold speedups on "
-            "the web come from.",
+            "The work takes 0.2 seconds. What share of that does the watch show?",
+            "`submit` hands the work over and comes back at once, and so does `A @ B` on a GPU: the product is computed while your "
+            "program already goes on. Many of the thousandfold speedups on the web come from watches like this one.",
             ["Nearly all of it", "About half", "Less than a tenth"],
         ),
         Prediction(

@@ -10,11 +10,17 @@ def some_weights(rng, *shapes):
     return [rng.uniform(1.2, 2.5, shape) * rng.choice([-1, 1], shape) for shape in shapes]
 
 
+def network_weights(rng, *shapes):
+    """Draw arrays whose sums have alternating signs, and all together a negative one."""
+    weights = [w * (-1) ** i * np.sign(w.sum()) for i, w in enumerate(some_weights(rng, *shapes))]
+    return [-np.sign(sum(w.sum() for w in weights)) * w for w in weights]
+
+
 def network_cases(rng):
     """Two networks: the weight arrays of each, and a strength."""
     return [
-        {"weights": some_weights(rng, (2, 3), (3, 1)), "lam": float(rng.uniform(0.2, 0.4))},
-        {"weights": some_weights(rng, (4, 2), (2, 2), (2, 3)), "lam": float(rng.uniform(2.0, 3.0))},
+        {"weights": network_weights(rng, (2, 3), (3, 1)), "lam": float(rng.uniform(0.2, 0.4))},
+        {"weights": network_weights(rng, (4, 2), (2, 2), (2, 3)), "lam": float(rng.uniform(2.0, 3.0))},
     ]
 
 
@@ -71,6 +77,16 @@ l2_penalty = Exercise(
             "absolute values",
             lambda weights, lam: lam * sum(np.sum(np.abs(w)) for w in weights),
             "You added up |w|. That is L1, and its turn comes. L2 adds up w².",
+        ),
+        Misconception(
+            "all summed before squaring",
+            lambda weights, lam: lam * sum(np.sum(w) for w in weights) ** 2,
+            "You add up all the weights first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`.",
+        ),
+        Misconception(
+            "one penalty for each array",
+            lambda weights, lam: [lam * float(np.sum(w**2)) for w in weights],
+            "One number for each array came back. They belong to one bill: add them up.",
         ),
         Misconception(
             "summed before squaring",
@@ -147,6 +163,16 @@ l2_grad = Exercise(
             "summed up",
             lambda w, lam: 2 * lam * np.sum(w),
             "You added everything up. A gradient has one entry for each weight, so the shape of w comes back.",
+        ),
+        Misconception(
+            "L1's gradient",
+            lambda w, lam: lam * np.sign(w),
+            "λ times the sign is the slope of |w|, which is L1. Here every weight is squared: the slope grows with w.",
+        ),
+        Misconception(
+            "sign lost",
+            lambda w, lam: 2 * lam * np.abs(w),
+            "The sizes are right, but all are positive: a negative weight would be pushed further down. No | | is needed in 2λw.",
         ),
         Misconception(
             "minus",
@@ -269,6 +295,11 @@ objective_gradient = Exercise(
             "The penalty’s gradient is here without its strength: λ is missing.",
         ),
         Misconception(
+            "penalty for the loss",
+            lambda grad, theta, is_weight, lam: np.where(is_weight, 2 * lam * theta, grad),
+            "The weights have lost the gradient of the loss: they only shrink now. Add the penalty's to it, do not put it in its place.",
+        ),
+        Misconception(
             "penalty for its gradient",
             lambda grad, theta, is_weight, lam: grad + lam * np.sum(theta[is_weight] ** 2),
             "You add the penalty itself, one number, to every entry. Add its *gradient*: each weight has its own.",
@@ -343,6 +374,16 @@ l1_penalty = Exercise(
             "no absolute value",
             lambda weights, lam: lam * sum(np.sum(w) for w in weights),
             "Without | | a weight of −100 would be a bargain. Sum of the *absolute* values.",
+        ),
+        Misconception(
+            "absolute value of the whole sum",
+            lambda weights, lam: lam * abs(sum(np.sum(w) for w in weights)),
+            "You summed all the weights first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself.",
+        ),
+        Misconception(
+            "one penalty for each array",
+            lambda weights, lam: [lam * float(np.sum(np.abs(w))) for w in weights],
+            "One number for each array came back. They belong to one bill: add them up.",
         ),
         Misconception(
             "absolute value of the sum",
@@ -466,6 +507,26 @@ l1_grad = Exercise(
             "The sign is right; the strength λ is missing.",
         ),
         Misconception(
+            "0 for negative weights",
+            lambda w, lam: lam * (w > 0),
+            "Right for w > 0. Below 0 you give the slope 0, that of a relu; |w| falls there, with slope −1.",
+        ),
+        Misconception(
+            "in proportion to w",
+            lambda w, lam: lam * w,
+            "This grows with w, as the gradient of ½w² does. |w| is made of two straight lines, each with one slope.",
+        ),
+        Misconception(
+            "the step",
+            lambda w, lam: w - lam * np.sign(w),
+            "This is where the weight would be after a step. Asked for is the gradient alone.",
+        ),
+        Misconception(
+            "averaged",
+            lambda w, lam: lam * np.sign(w) / w.size,
+            "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
+        ),
+        Misconception(
             "minus",
             lambda w, lam: -lam * np.sign(w),
             "Right size, wrong sign: the gradient points where |w| grows.",
@@ -522,7 +583,7 @@ ridge = Exercise(
     cases=lambda rng: [
         regression_case(rng, 12, 3, float(rng.uniform(2, 3))),
         regression_case(rng, 8, 2, float(rng.uniform(5, 8))),
-        regression_case(rng, 3, 5, float(rng.uniform(0.5, 1))),
+        regression_case(rng, 7, 4, float(rng.uniform(0.5, 1))),
     ],
     misconceptions=[
         Misconception(
@@ -583,6 +644,11 @@ ridge = Exercise(
             "one over each entry",
             lambda X, y, lam: (1 / (X.T @ X + lam * np.eye(X.shape[1]))) @ (X.T @ y),
             "1/A divides entry by entry. The inverse of a matrix is another thing: `np.linalg.solve(A, b)`.",
+        ),
+        Misconception(
+            "divided entry by entry",
+            lambda X, y, lam: X.T @ y / (X.T @ X + lam * np.eye(X.shape[1])),
+            "`/` divides entry by entry, and a table comes out. To divide by a matrix is to solve with it: `np.linalg.solve(A, b)`.",
         ),
         Misconception(
             "each feature alone",
@@ -649,6 +715,7 @@ soft_threshold = Exercise(
     cases=lambda rng: [
         threshold_case(rng, 6),
         threshold_case(rng, (2, 3)),
+        {"z": np.array([0.0, 1.5, -2.0, 0.25, 0.0]), "t": 0.5},
         {"z": 2.5, "t": 1.0},
         {"z": -0.3, "t": 0.5},
     ],
@@ -678,6 +745,21 @@ soft_threshold = Exercise(
             "sign lost",
             lambda z, t: np.maximum(np.abs(z) - t, 0.0),
             "The sizes are right, the signs are gone. Give each its own sign back: `np.sign(z)`.",
+        ),
+        Misconception(
+            "z / |z|",
+            lambda z, t: z / np.abs(z) * np.maximum(np.abs(z) - t, 0),
+            "z/|z| is the sign, but at z = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0.",
+        ),
+        Misconception(
+            "t taken off everything",
+            lambda z, t: z - t,
+            "Everything is moved *down* by t. For positive z that is towards 0; for negative z it is away; and nothing stops at 0.",
+        ),
+        Misconception(
+            "multiplied by 1 − t",
+            lambda z, t: np.asarray(z) * (1 - t),
+            "You multiply. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
         ),
         Misconception(
             "shrunk by a factor",
@@ -874,7 +956,7 @@ def descend(X, y, lam, sweeps, threshold=None, own=True, at_once=False, denomina
             others = before if at_once else w
             residual = y - X @ others + (X[:, j] * others[j] if own else 0)
             z = X[:, j] @ residual
-            t = N * lam if threshold is None else threshold(N, lam)
+            t = N * lam if threshold is None else threshold(N, lam, X[:, j] @ X[:, j])
             w[j] = np.sign(z) * max(abs(z) - t, 0) / (X[:, j] @ X[:, j] if denominator is None else denominator(X, j))
     return w
 
@@ -887,7 +969,7 @@ lasso = Exercise(
     misconceptions=[
         Misconception(
             "λ not scaled by N",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: lam),
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: lam),
             "Your threshold is λ. The objective has 1/(2N) before the squares; multiply it through by N and λ becomes Nλ.",
         ),
         Misconception(
@@ -906,18 +988,33 @@ lasso = Exercise(
             "You divide by N, which is right for standardised features only. In general it is ‖x_j‖².",
         ),
         Misconception(
+            "threshold after the division",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam * xx),
+            "You divide by ‖x_j‖² first and take Nλ off then. In (11.13) the threshold comes first, then the division.",
+        ),
+        Misconception(
+            "divided by the length",
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: np.linalg.norm(X[:, j])),
+            "You divide by ‖x_j‖. It is ‖x_j‖², the length squared.",
+        ),
+        Misconception(
+            "one sweep",
+            lambda X, y, lam, sweeps: descend(X, y, lam, 1),
+            "This is where the first sweep ends. Is w set back to 0 in each sweep, or the number of sweeps forgotten?",
+        ),
+        Misconception(
             "no threshold",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: 0.0),
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 0.0),
             "λ has no say: this goes to least squares. The threshold in (11.13) is Nλ.",
         ),
         Misconception(
             "half the threshold",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: N * lam / 2),
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam / 2),
             "Half the threshold: with the ½ before the squares in the objective, the 2 has cancelled. Nλ.",
         ),
         Misconception(
             "twice the threshold",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam: 2 * N * lam),
+            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 2 * N * lam),
             "Twice the threshold: the 1/(2N) becomes 1/N when the square is differentiated. Nλ.",
         ),
     ],

@@ -76,9 +76,9 @@ dropout_forward = Exercise(
         Misconception(
             "not rescaled",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0)),
-            "The mask is right, but what is kept stays as it was. With a quarter of the units gone, the next layer's sums are "
-            "a quarter smaller than they will be at test time, and it learns for a world that does not exist. Divide what is "
-            "kept by 1 − p_drop.",
+            "The mask is right, but what is kept is too small for the units that are gone: with a quarter of them away, the next "
+            "layer's sums must not shrink by a quarter, or it learns for a world that does not exist. *Divide* what is kept by "
+            "1 − p_drop.",
         ),
         Misconception(
             "scaled at test time",
@@ -95,8 +95,8 @@ dropout_forward = Exercise(
         Misconception(
             "kept with p_drop, scaled for the other",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop)),
-            "The scale belongs to p_drop as the probability of dropping, the mask to p_drop as that of keeping. One of the "
-            "two is the wrong way round: it is the mask. Keep where `rng.random(...) >= p_drop`.",
+            "The scale is right, the share that stays is not: with p_drop = 0.25 three quarters stay. Is the comparison the wrong "
+            "way round, or a fair coin tossed? Keep where `rng.random(a.shape) >= p_drop`.",
         ),
         Misconception(
             "scaled by 1/p",
@@ -132,8 +132,28 @@ dropout_forward = Exercise(
             "`np.random.rand` asks a hidden, global generator; `rng.random` asks yours.",
         ),
         Misconception(
+            "mask marks the dropped",
+            at_test(lambda a, p_drop, rng, train: (lambda out, mask: (out, ~mask))(*drop(a, p_drop, rng, train))),
+            "`out` is right, but the mask that you hand back marks the *dropped* entries. It is 1 (or True) where kept.",
+        ),
+        Misconception(
+            "another mask handed back",
+            at_test(lambda a, p_drop, rng, train: (drop(a, p_drop, rng, train)[0], rng.random(a.shape) >= p_drop)),
+            "The mask that you hand back is not the one that you multiplied by: it is drawn a second time. The backward pass "
+            "needs the same. Draw once, and give it a name.",
+        ),
+        Misconception(
+            "training and test exchanged",
+            lambda a, p_drop, rng, train: (a, np.ones_like(a)) if train else drop(a, p_drop, rng, True),
+            "Nothing is dropped in training, and something at test time: `train` is asked the wrong way round.",
+        ),
+        Misconception(
             "scaled mask handed back",
-            at_test(lambda a, p_drop, rng, train: (lambda out, mask: (out, mask * 3))(*drop(a, p_drop, rng, train))),
+            at_test(
+                lambda a, p_drop, rng, train: (lambda out, mask: (out, mask / (1 - p_drop)))(
+                    *drop(a, p_drop, rng, train)
+                )
+            ),
             "`out` is right, but the mask that you hand back holds other numbers than 0 and 1 (or False and True). Keep the "
             "factor 1/(1 − p_drop) out of it; `dropout_backward` will apply it.",
         ),
@@ -192,6 +212,32 @@ dropout_backward = Exercise(
             "divided by p_drop",
             lambda dout, mask, p_drop: dout * mask / p_drop,
             "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left.",
+        ),
+        Misconception(
+            "mask inverted",
+            lambda dout, mask, p_drop: dout * ~mask / (1 - p_drop),
+            "Here the dropped ones get the gradient and the kept ones none. The mask is True where *kept*.",
+        ),
+        Misconception(
+            "only the kept entries",
+            lambda dout, mask, p_drop: dout[mask] / (1 - p_drop),
+            "`dout[mask]` picks out the kept entries and forgets where they stood. The dropped ones stay in their places, as 0: "
+            "multiply by the mask.",
+        ),
+        Misconception(
+            "divided twice",
+            lambda dout, mask, p_drop: dout * mask / (1 - p_drop) ** 2,
+            "The factor 1/(1 − p_drop) is there twice. Forwards it was applied once.",
+        ),
+        Misconception(
+            "dropped ones not zeroed",
+            lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), dout),
+            "The kept ones are right. The dropped ones had no part in the output, so their gradient is 0.",
+        ),
+        Misconception(
+            "multiplied by p_drop",
+            lambda dout, mask, p_drop: dout * mask * p_drop,
+            "You multiply by p_drop. Forwards, what was kept was divided by 1 − p_drop; so it is here.",
         ),
     ],
     alternatives=[
@@ -258,6 +304,29 @@ ensemble_mean = Exercise(
             lambda logits, mask_probs: mask_probs @ logits,
             "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is missing.",
         ),
+        Misconception(
+            "weights as factors",
+            lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
+            "The probabilities are multiplied, but the weights have no say. (As *factors* they cancel when you normalise.) In "
+            "(12.10) they are exponents.",
+        ),
+        Misconception(
+            "arithmetic, weights ignored",
+            lambda logits, mask_probs: _softmax(logits).mean(axis=0),
+            "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted geometric one: "
+            "multiply the probabilities, each to the power of its weight, then normalise.",
+        ),
+        Misconception(
+            "softmax of the arithmetic mean",
+            lambda logits, mask_probs: _softmax(mask_probs @ _softmax(logits)),
+            "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* of the "
+            "probabilities (or the logits), then take it once.",
+        ),
+        Misconception(
+            "logarithms left",
+            lambda logits, mask_probs: mask_probs @ np.log(_softmax(logits)),
+            "These are mean *logarithms* of probabilities. Back with `np.exp`, and divide by the sum.",
+        ),
     ],
     alternatives=[
         lambda logits, mask_probs: (lambda g: g / g.sum())(geometric(logits, mask_probs)),
@@ -286,6 +355,11 @@ def mc(predict, X, T, **std):
 def one_pass(predict, X, T):
     passes = np.stack([predict(X)] * T)
     return passes.mean(axis=0), passes.std(axis=0)
+
+
+def last_pass(predict, X, T):
+    last = [predict(X) for _ in range(T)][-1]
+    return last, np.zeros_like(last)
 
 
 def spread_over_classes(predict, X, T):
@@ -326,6 +400,32 @@ mc_dropout = Exercise(
             "That is the variance; the standard deviation is its root, and has the unit of the prediction.",
         ),
         Misconception(
+            "of the mean",
+            lambda predict, X, T: (lambda mean, std: (mean, std / np.sqrt(T)))(*mc(predict, X, T)),
+            "You divide the standard deviation by √T: that says how well the *mean* is known. Asked for is how far the answers lie "
+            "apart.",
+        ),
+        Misconception(
+            "summed",
+            lambda predict, X, T: (lambda mean, std: (T * mean, std))(*mc(predict, X, T)),
+            "These are sums of the T answers. For the mean, divide by T.",
+        ),
+        Misconception(
+            "exchanged",
+            lambda predict, X, T: mc(predict, X, T)[::-1],
+            "Mean and spread are there, but in the other order: `return mean, std`.",
+        ),
+        Misconception(
+            "one pass too few",
+            lambda predict, X, T: mc(predict, X, T - 1),
+            "That is one answer too few: `range(T)` gives T of them.",
+        ),
+        Misconception(
+            "last pass only",
+            last_pass,
+            "Only the last answer is left, so the spread is 0: the list (or the sum) is made anew in each turn.",
+        ),
+        Misconception(
             "spread over the classes",
             spread_over_classes,
             "The spread is taken over the classes. It should be over the T passes: how much does *this* class of *this* "
@@ -358,21 +458,51 @@ def batch_case(rng, N, n, train):
     return norm_inputs(rng, N, n) | {"running": running, "train": train} | settings
 
 
-def batchnorm(X, gamma, beta, running, train, momentum, eps, **slip):
-    mean, var = X.mean(axis=0), X.var(axis=0)
-    if train or slip.get("update_always"):
-        m = 1 - momentum if slip.get("swapped") else momentum
-        new_var = (
-            running["var"]
-            if slip.get("var_kept")
-            else m * running["var"] + (1 - m) * (X.var(axis=0, ddof=1) if slip.get("unbiased") else var)
-        )
-        running = {"mean": m * running["mean"] + (1 - m) * mean, "var": new_var}
-    if not train and not slip.get("batch_always"):
-        mean, var = running["mean"], running["var"]
-    scale = np.sqrt(var) + eps if slip.get("eps_outside") else np.sqrt(var + eps)
-    scale = var + eps if slip.get("no_root") else scale
-    return gamma * (X - mean) / scale + beta, running
+def standardised(X, mean, var, gamma, beta, eps, slip=None):
+    """Give γ(X − mean)/√(var + ε) + β, or what one of the slips in SLIPS makes of it."""
+    scales = {"ε outside the root": np.sqrt(var) + eps, "no ε": np.sqrt(var), "no root": var + eps}
+    xhat = (X if slip == "not centred" else X - mean) / scales.get(slip, np.sqrt(var + eps))
+    ends = {
+        "γ forgotten": xhat + beta,
+        "β forgotten": gamma * xhat,
+        "γ and β forgotten": xhat,
+        "γ times β": gamma * (xhat + beta),
+        "γ and β exchanged": beta * xhat + gamma,
+    }
+    return ends.get(slip, gamma * xhat + beta)
+
+
+SLIPS = {
+    "ε outside the root": "ε belongs *inside* the root here, √(var + ε). (In Adam and RMSProp it was outside. Nobody said that "
+    "papers agree.)",
+    "no ε": "ε is missing under the root, √(var + ε). A unit that says the same to all would be divided by 0.",
+    "no root": "You divide by the variance. Divide by its root, the standard deviation, or the result has the unit 1/X.",
+    "not centred": "X is divided by the standard deviation, but its mean is still in it: X − mean.",
+    "γ forgotten": "β is added, γ is missing: out = γ x̂ + β.",
+    "β forgotten": "γ is there, β is missing: out = γ x̂ + β.",
+    "γ and β forgotten": "Normalised, and there it ends: multiply by gamma and add beta, unit by unit. They let the network undo "
+    "the normalisation where that is better.",
+    "γ times β": "γ multiplies β, too. It belongs to x̂ alone: γ x̂ + β.",
+    "γ and β exchanged": "γ and β have changed places: γ multiplies, β is added.",
+}
+
+
+def batchnorm(X, gamma, beta, running, train, momentum, eps, *, slip=None, axis=0, var_of=np.var, kept=None,
+              blend=None, use=None, update=None):  # fmt: skip
+    """Normalise a batch, with what may be slipped.
+
+    ``kept`` is the variance that the running one takes in, ``blend(old, new, momentum)`` mixes them, ``use(train)`` says
+    whether the batch's statistics are used and ``update(train)`` whether the running ones move.
+    """
+    mean, var = X.mean(axis=axis, keepdims=axis != 0), var_of(X, axis=axis, keepdims=axis != 0)
+    blend = blend or (lambda old, new, m: m * old + (1 - m) * new)
+    new = running
+    if update(train) if update else train:
+        taken = var if kept is None else kept(X)
+        new = {"mean": blend(running["mean"], mean, momentum), "var": blend(running["var"], taken, momentum)}
+    if not (use(train) if use else train):
+        mean, var = new["mean"], new["var"]
+    return standardised(X, mean, var, gamma, beta, eps, slip), new
 
 
 def slipped(**slip):
@@ -396,40 +526,85 @@ batchnorm_forward = Exercise(
     misconceptions=[
         Misconception(
             "batch statistics at test time",
-            slipped(batch_always=True),
+            slipped(use=lambda train: True),
             "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which other digits "
             "happen to be asked along with it, and a single digit becomes all zeros. Use the running mean and variance.",
         ),
         Misconception(
             "running variance not updated",
-            slipped(var_kept=True),
+            lambda *args: (lambda out, new: (out, new | {"var": args[3]["var"]}))(*batchnorm(*args)),
             "The running mean moves, the running variance does not. It needs the same line.",
         ),
         Misconception(
             "momentum the other way round",
-            slipped(swapped=True),
+            slipped(blend=lambda old, new, m: (1 - m) * old + m * new),
             "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. (PyTorch means "
             "the other share by the same word. Read the line, not the name.)",
         ),
         Misconception(
             "unbiased variance kept",
-            slipped(unbiased=True),
+            slipped(kept=lambda X: X.var(axis=0, ddof=1)),
             "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that normalised the "
             "batch, divided by N (`ddof=0`).",
         ),
         Misconception(
-            "ε outside the root",
-            slipped(eps_outside=True),
-            "ε belongs *inside* the root here, √(var + ε). (In Adam and RMSProp it was outside. Nobody said that papers agree.)",
+            "over the units",
+            slipped(axis=1),
+            "Mean and variance are taken over the units of one example (axis 1). Each *unit* has its own, over the examples of "
+            "the batch: axis 0.",
         ),
         Misconception(
-            "no root",
-            slipped(no_root=True),
-            "You divide by the variance. Divide by its root, the standard deviation, or the result has the unit 1/X.",
+            "over everything",
+            slipped(axis=None),
+            "One mean and one variance for the whole batch. Each unit has its own: `axis=0`.",
         ),
+        Misconception(
+            "divided by N − 1",
+            slipped(var_of=lambda X, **where: X.var(ddof=1, **where)),
+            "The variance divides by N − 1. Ours divides by N, NumPy's default.",
+        ),
+        Misconception(
+            "standard deviation for variance",
+            slipped(var_of=np.std),
+            "You take the standard deviation where (12.4) says var: the root is then taken twice. `X.var(axis=0)`.",
+        ),
+        Misconception(
+            "standard deviation kept",
+            slipped(kept=lambda X: X.std(axis=0)),
+            "The running variance takes in the batch's standard *deviation*. Give it the variance.",
+        ),
+        Misconception(
+            "running averages in training",
+            slipped(use=lambda train: False),
+            "In training you normalise with the running averages. They are for the test; training takes the batch's own mean and "
+            "variance.",
+        ),
+        Misconception(
+            "never updated",
+            slipped(update=lambda train: False, use=lambda train: train),
+            "The running averages never move, so the test would use those of the very beginning. In training, return a new pair: "
+            "(12.9).",
+        ),
+        Misconception(
+            "batch kept instead of an average",
+            slipped(blend=lambda old, new, m: new),
+            "The batch's statistics replace the running ones. (12.9) keeps a share of the old: momentum · old + (1 − momentum) · "
+            "batch.",
+        ),
+        Misconception(
+            "old one kept whole",
+            slipped(blend=lambda old, new, m: old + (1 - m) * new),
+            "The old average is kept whole and something is added, so that it grows for ever. Its share is `momentum`: (12.9).",
+        ),
+        Misconception(
+            "training and test exchanged",
+            slipped(use=lambda train: not train, update=lambda train: not train),
+            "Training and test are exchanged: when `train` is True, the batch's statistics are used and the running ones move.",
+        ),
+        *[Misconception(name, slipped(slip=name), text) for name, text in SLIPS.items()],
         Misconception(
             "updated at test time",
-            slipped(update_always=True),
+            lambda *args: (batchnorm(*args)[0], batchnorm(*args[:4], True, *args[5:])[1]),
             "The running averages move at test time, too. Then the test set seeps into the network while it is being tested. "
             "Update them only when `train` is True.",
         ),
@@ -462,9 +637,13 @@ def layer_case(rng, N, n):
     return norm_inputs(rng, N, n) | {"eps": float(rng.uniform(0.1, 0.3))}
 
 
-def layernorm(X, gamma, beta, eps, axis=1, ddof=0, outside=False):
+def layernorm(X, gamma, beta, eps, axis=1, ddof=0, slip=None):
     mean, var = X.mean(axis=axis, keepdims=True), X.var(axis=axis, ddof=ddof, keepdims=True)
-    return gamma * (X - mean) / (np.sqrt(var) + eps if outside else np.sqrt(var + eps)) + beta
+    return standardised(X, mean, var, gamma, beta, eps, slip)
+
+
+def layer_slip(name):
+    return lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, slip=name)
 
 
 layernorm_forward = Exercise(
@@ -489,16 +668,18 @@ layernorm_forward = Exercise(
             "The variance divides by n − 1. Ours divides by n, NumPy's default.",
         ),
         Misconception(
-            "ε outside the root",
-            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, outside=True),
-            "ε belongs inside the root, √(var + ε), as in `batchnorm_forward`.",
+            "not centred for the variance",
+            lambda X, gamma, beta, eps: (
+                gamma * (X - X.mean(axis=1, keepdims=True)) / np.sqrt((X**2).mean(axis=1, keepdims=True) + eps) + beta
+            ),
+            "The variance is the mean square of X − mean; yours is that of X itself.",
         ),
         Misconception(
-            "γ and β left out",
-            lambda X, gamma, beta, eps: layernorm(X, 1.0, 0.0, eps),
-            "Normalised, and there it ends: multiply by gamma and add beta, unit by unit. They let the network undo the "
-            "normalisation where that is better.",
+            "divided by the length",
+            lambda X, gamma, beta, eps: gamma * X / np.linalg.norm(X, axis=1, keepdims=True) + beta,
+            "You divide each row by its length. Take its mean away first, and divide by √(var + ε).",
         ),
+        *[Misconception(name, layer_slip(name), text) for name, text in SLIPS.items()],
     ],
     alternatives=[
         lambda X, gamma, beta, eps: [gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta for x in X],
@@ -571,6 +752,25 @@ batchnorm_backward = Exercise(
             "sums for means",
             lambda *args: norm_backward(*args, summed=True),
             "The two correction terms are means over the batch, not sums.",
+        ),
+        Misconception(
+            "dgamma and dbeta exchanged",
+            lambda *args: (lambda dX, dgamma, dbeta: (dX, dbeta, dgamma))(*norm_backward(*args)),
+            "dgamma and dbeta have changed places: γ was multiplied by x̂, β was only added.",
+        ),
+        Misconception(
+            "X for x̂",
+            lambda dout, X, gamma, eps: (lambda dX, dgamma, dbeta: (dX, (dout * X).sum(axis=0), dbeta))(
+                *norm_backward(dout, X, gamma, eps)
+            ),
+            "dgamma is taken with X. γ was multiplied by x̂, the normalised one.",
+        ),
+        Misconception(
+            "divided by the variance",
+            lambda dout, X, gamma, eps: (lambda dX, dgamma, dbeta: (dX / np.sqrt(X.var(axis=0) + eps), dgamma, dbeta))(
+                *norm_backward(dout, X, gamma, eps)
+            ),
+            "dX is divided by var + ε. Forwards, X − mean was divided by its root, once.",
         ),
     ],
     alternatives=[norm_backward, norm_backward_by_nodes],

@@ -93,6 +93,16 @@ normalise_pixels = Exercise(
             "`max_value`.",
         ),
         Misconception(
+            "mean of each pixel subtracted",
+            lambda images, max_value: pixels(images, max_value) - pixels(images, max_value).mean(axis=0),
+            "You take each pixel's mean off. Some networks like that; asked for is the range from 0 to 1.",
+        ),
+        Misconception(
+            "float16",
+            lambda images, max_value: pixels(images, max_value, np.float16),
+            "float16 keeps three digits. Asked for is float32, which keeps seven.",
+        ),
+        Misconception(
             "always 16",
             lambda images, max_value: pixels(images, 16.0),
             "You divide by 16 whatever the images are. MNIST goes up to 255; divide by `max_value`.",
@@ -141,7 +151,7 @@ def sampled(rng, *, rate=None, hidden=None, p_drop=None):
 
 
 def sample_bounds(inputs):
-    """Intervals in which 600 right draws lie, but for one time in a million."""
+    """Intervals in which 600 right draws lie (7000, for the ends of hidden), but for one time in a million."""
     return {
         "smallest power of ten of the learning rate": (-4, -3.8),
         "largest power of ten of the learning rate": (-1.2, -1 + 1e-9),
@@ -149,15 +159,15 @@ def sample_bounds(inputs):
         "share of learning rates below 0.01": (0.56, 0.77),
         "different learning rates": (590, 600),
         "hidden that are whole numbers": (600, 600),
-        "smallest hidden": (32, 60),
-        "largest hidden": (484, 512),
+        "smallest hidden": (32, 32),
+        "largest hidden": (512, 512),
         "mean of hidden": (243, 301),
         "smallest p_drop": (0, 0.05),
         "largest p_drop": (0.65, 0.7),
         "mean of p_drop": (0.305, 0.395),
         "different p_drop": (590, 600),
         "largest correlation of two of the three": (0, 0.25),
-        "settings that an equal rng repeats": (1, 1),
+        "settings drawn with the rng that is given": (1, 1),
     }
 
 
@@ -183,9 +193,10 @@ sample_hyperparameters = Exercise(
             "you wrote `10 ** rng.uniform(1e-4, 1e-1)`: the *powers* go from −4 to −1.",
         ),
         Misconception(
-            "whole powers of ten only",
-            lambda rng: sampled(rng, rate=lambda r: 10.0 ** int(r.integers(-4, 0))),
-            "Four learning rates only, the whole powers of ten. That is a grid. `rng.uniform` gives all between.",
+            "a few rates only",
+            lambda rng: sampled(rng, rate=lambda r: round(10 ** r.uniform(-4, -1), 4)),
+            "Only a few different learning rates, as on a grid: whole powers of ten, or rounded ones? `10 ** rng.uniform(-4, -1)` "
+            "gives all between, as it is.",
         ),
         Misconception(
             "hidden not whole",
@@ -193,9 +204,10 @@ sample_hyperparameters = Exercise(
             "There are no 217.4 hidden units. `rng.integers(32, 513)` draws whole numbers.",
         ),
         Misconception(
-            "hidden log-uniform, too",
-            lambda rng: sampled(rng, hidden=lambda r: int(2 ** r.uniform(5, 9))),
-            "`hidden` is log-uniform: half of your draws lie below 128. A fair idea, but uniform was asked for.",
+            "hidden from powers of two",
+            lambda rng: sampled(rng, hidden=lambda r: int(r.choice([32, 64, 128, 256, 512]))),
+            "`hidden` is small too often: log-uniform, or one of the powers of two? A fair idea, but uniform was asked for, from "
+            "32 to 512.",
         ),
         Misconception(
             "p_drop up to 1",
@@ -210,7 +222,17 @@ sample_hyperparameters = Exercise(
         Misconception(
             "powers from −4 to 1",
             lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, 1)),
-            "Your learning rates go up to 10. 0.1 is 10⁻¹, so the powers go from −4 to *minus* 1.",
+            "Your learning rates go beyond 0.1, and 0.1 is 10⁻¹: the powers go from −4 to *minus* 1.",
+        ),
+        Misconception(
+            "powers from −5",
+            lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-5, -1)),
+            "Some of your learning rates are below 0.0001. That is 10⁻⁴: the powers go from −4 to −1.",
+        ),
+        Misconception(
+            "powers to −2",
+            lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, -2)),
+            "None of your learning rates is above 0.01. The largest is to be 0.1, which is 10⁻¹.",
         ),
         Misconception(
             "p_drop from a list",
@@ -220,7 +242,7 @@ sample_hyperparameters = Exercise(
         Misconception(
             "one draw for all three",
             lambda rng: (
-                lambda u: {"learning_rate": 10 ** (3 * u - 4), "hidden": int(32 + 480 * u), "p_drop": 0.7 * u}
+                lambda u: {"learning_rate": 10 ** (3 * u - 4), "hidden": int(32 + 481 * u), "p_drop": 0.7 * u}
             )(rng.random()),
             "All three come from one draw and go up and down together: a small rate never meets a large network. "
             "Draw three times.",
@@ -234,6 +256,17 @@ sample_hyperparameters = Exercise(
             "hidden from 1",
             lambda rng: sampled(rng, hidden=lambda r: int(r.integers(1, 513))),
             "`hidden` begins at 1. From 32 on: `rng.integers(32, 513)`.",
+        ),
+        Misconception(
+            "never 512",
+            lambda rng: sampled(rng, hidden=lambda r: int(r.integers(32, 512))),
+            "`hidden` is never 512: `rng.integers(32, 512)` stops before its end, as `range` does. Both ends included is "
+            "`rng.integers(32, 513)`.",
+        ),
+        Misconception(
+            "never 32",
+            lambda rng: sampled(rng, hidden=lambda r: int(r.integers(33, 513))),
+            "`hidden` is never 32. `rng.integers(32, 513)` includes its beginning, only its end is left out.",
         ),
         Misconception(
             "one setting for ever",
@@ -259,8 +292,8 @@ sample_hyperparameters = Exercise(
 # random_search, grid_search -------------------------------------------------------------------------------------
 
 
-def bowl(rng):
-    return rng.uniform(-0.4, 0.4, 2)
+def bowl(rng, knobs=2):
+    return rng.uniform(-0.4, 0.4, knobs)
 
 
 def by_value(trial):
@@ -333,6 +366,14 @@ def asked_at_each(objective, n, sample, rng):
     return cheaper(objective, random_with(objective, n, sample, rng)[1])
 
 
+def asked_for_the_kept(objective, trials):
+    best, lowest = None, np.inf
+    for params, _ in trials:
+        if objective(params) < lowest:
+            best, lowest = params, objective(params)
+    return best, trials
+
+
 random_search = Exercise(
     "random_search",
     points=3,
@@ -384,18 +425,10 @@ random_search = Exercise(
             "neighbour. Compare with the best so far.",
         ),
         Misconception(
-            "a generator of its own",
-            lambda objective, n, sample, rng: random_with(objective, n, sample, np.random.default_rng(0)),
-            "The draws do not come from the `rng` that you are given. With a generator of one’s own, two searches "
-            "are never independent.",
-        ),
-        Misconception(
-            "a new generator for each trial",
-            lambda objective, n, sample, rng: random_with(
-                objective, n, lambda _: sample(np.random.default_rng(0)), rng
-            ),
-            "A new generator in each turn begins at the same place each time, so all your trials are the same "
-            "one. Hand on `rng`.",
+            "objective asked for what is kept",
+            lambda *a: asked_for_the_kept(a[0], random_with(*a)[1]),
+            "Right, but the objective is called for the trial, for the comparison and again for the value to keep, and each call "
+            "trains a network. `value = objective(params)` once, then use `value`.",
         ),
         Misconception(
             "drawn twice",
@@ -435,7 +468,7 @@ random_search = Exercise(
 def grid_case(rng, *lists):
     """Draw a grid in which the best, the worst, the first and the last trial are four, and the first x is not the best."""
     while True:
-        lowest, grid = bowl(rng), [rng.permutation(values) for values in lists]
+        lowest, grid = bowl(rng, len(lists)), [rng.permutation(values) for values in lists]
         far = [((np.array(point) - lowest) ** 2).sum() for point in product(*grid)]
         if (
             len({int(np.argmin(far)), int(np.argmax(far)), 0, len(far) - 1}) == 4
@@ -482,6 +515,14 @@ def grid_improvements(objective, grid):
     return kept[-1][0], kept
 
 
+def one_dictionary(objective, grid):
+    params, trials = {}, []
+    for values in product(*grid.values()):
+        params.update(zip(grid, values, strict=True))
+        trials.append((params, objective(params)))
+    return params, trials
+
+
 def grid_asked_at_each(objective, grid):
     return cheaper(objective, grid_with(objective, grid)[1])
 
@@ -494,7 +535,7 @@ grid_search = Exercise(
     cases=lambda rng: [
         grid_case(rng, [-0.9, -0.1, 0.3], [-0.7, 0.2, 0.8]),
         grid_case(rng, [-1.0, 0.0], [-0.5, 0.1]),
-        grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15]),
+        grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15], [-0.6, 0.25]),
     ],
     misconceptions=[
         Misconception(
@@ -546,6 +587,18 @@ grid_search = Exercise(
             "improvements only",
             grid_improvements,
             "The best is right, but `trials` holds only those that were better than before. Keep all of them.",
+        ),
+        Misconception(
+            "one dictionary for all",
+            one_dictionary,
+            "Every trial holds the *same* dictionary, filled anew in each turn, so all of them show the last combination. Make a "
+            "new one inside the loop.",
+        ),
+        Misconception(
+            "objective asked for what is kept",
+            lambda objective, grid: asked_for_the_kept(objective, grid_with(objective, grid)[1]),
+            "Right, but the objective is called for the trial, for the comparison and again for the value to keep, and each call "
+            "trains a network. `value = objective(params)` once, then use `value`.",
         ),
         Misconception(
             "objective asked at each comparison",
@@ -692,7 +745,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "fifty",
-            "A network with one hidden layer trains on 50 digits until it reads all of them. Can it?",
+            "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
             "If a network cannot learn 50 examples by heart, there is an error in it: in the data, the loss or the gradient. "
             "It is the cheapest test there is.",
             ["It gets stuck below 90 %", "It reads all of them"],
