@@ -144,6 +144,15 @@ def test_a_click_records_and_reveals(folder: Path) -> None:
     assert question.button.disabled
 
 
+def test_an_experiment_that_fails_leaves_the_question(folder: Path) -> None:
+    question = lab_with(folder).predict("direction", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        question.submit("It rises")
+    bundle = question._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "●" not in bundle["text/plain"]
+
+
 def test_a_number_is_asked_for_as_a_number(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lab = lab_with(folder)
     with pytest.raises(ValueError, match="a number as the guess, got 'steep'"):
