@@ -15,11 +15,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from course.looks import BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, RULE, SOFT_INK, VERMILION
 from course.tables import Table, number, signed
 
-# Okabe and Ito (2008): eight colours that people with any colour vision tell apart; here the five we need.
-BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"
-INK, SOFT_INK, RULE, PAPER = "#1f2733", "#4a5565", "#d5d9de", "#fcfcfa"
 SERIES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"), (INK, "-", "v"))
 DPI = 192  # twice the 96 dots of a CSS inch: sharp on dense screens
 

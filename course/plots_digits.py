@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course.plots import INK, PAPER, Picture, new_figure
+from course.looks import INK, PAPER
+from course.plots import Picture, new_figure
 from course.tables import Table
 
 COLUMNS = 10

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from course import looks
 from course.checks.judge import Verdict, built_on, judge
 from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
 from course.checks.observe import observe_all
@@ -112,7 +113,7 @@ class Lab:
             "" if number == len(hints) else f'<div style="opacity:.75">Run hint("{escape(name)}") again for more.</div>'
         )
         title, _, body = text.partition(": ")
-        return Message(text, box("#0072b2", title, code_spans(body) + more))
+        return Message(text, box(looks.BLUE, title, code_spans(body) + more))
 
     def predict(self, name: str, run: Callable[[], Any], guess: Any = None) -> Any:
         """Ask for a prediction, record it, and only then run the experiment and show both.
@@ -147,10 +148,8 @@ class Lab:
         text = (
             f"lab {self.record.lab}: {passed} of {len(self.record.exercises)}, {points} of {self.record.points} points"
         )
-        bar = (
-            f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='width:16em'></progress>"
-        )
-        return Message(text, box("#0072b2", text, bar))
+        bar = f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='width:16em;accent-color:{looks.BLUE}'></progress>"
+        return Message(text, box(looks.BLUE, text, bar))
 
     def __repr__(self) -> str:
         return self.progress().text

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
+from course import looks
 from course.checks.messages import GRID, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
@@ -56,7 +57,7 @@ class Question(widgets.VBox):
             wanted = "one of the options" if self.question.options else "a number, such as 0.5"
             title = "Your guess first, then the result"
             self.say(
-                Message(f"{title}\n   Give {wanted}.", box("#8a6100", title, f"Give {wanted}. A wild one is fine."))
+                Message(f"{title}\n   Give {wanted}.", box(looks.PARTLY, title, f"Give {wanted}. A wild one is fine."))
             )
             return
         self.store.put(self.section, self.question.name, answer)
@@ -128,7 +129,7 @@ class Prediction(Question):
         text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows), f"   {self.question.why}"])
         cells = "".join(f"<div style='{LABEL}'>{label}</div><div>{code_spans(value)}</div>" for label, value in rows)
         why = f"<div style='margin-top:4px'>{code_spans(self.question.why)}</div>"
-        return Message(text, box("#0072b2", sign, f"<div style='{GRID}'>{cells}</div>{why}"))
+        return Message(text, box(looks.BLUE, sign, f"<div style='{GRID}'>{cells}</div>{why}"))
 
 
 class RecallQuestion(Question):
@@ -151,7 +152,7 @@ class RecallQuestion(Question):
         right = self.question.options[self.question.correct or 0]
         sign = "✔ Yes." if answer == right else f"✘ Rather: {right}"
         text = f"{sign}\n   {self.question.why} (lab {self.question.lab})"
-        return Message(text, box("#0072b2", sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
+        return Message(text, box(looks.BLUE, sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
 
 
 class Recall(widgets.VBox):

@@ -5,13 +5,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, INK, SOFT_INK, VERMILION
+from course.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
 from course.tables import Table
 from course.widgets import backprop_model as model
 from course.widgets import svg
 from course.widgets.stepper import Stepper
 
-DEEP_RED = "#a84600"
 CELL, LINE = 42, 17  # of a matrix on the card: width and height of one number
 COLUMNS = {"X": 150, "Z₁": 308, "A₁": 504, "Z₂": 660, "p": 782, "L": 896}
 #: where each array stands: its middle, and the upper edge of its box
@@ -58,7 +57,7 @@ def matrix(name: str, array: np.ndarray | None, now: bool) -> str:
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
     label = name if array is None else f"{name} {array.shape if array.ndim else ''}".strip()
     drawn = svg.text(x, top - 11, f"{'▶ ' if now else ''}{label}", font_weight=600)
-    paper = "#f1f2f0" if array is None else "#ffffff"
+    paper = DULL if array is None else WHITE
     drawn += svg.tag("rect", x=x - width / 2, y=top, width=width, height=height, rx=5, fill=paper, **look)
     if array is None:
         return drawn + svg.text(x, top + height / 2, "?", fill=SOFT_INK)

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import INK
+from course.looks import INK
 from course.tables import Table
 from course.widgets import gallery_model as model
 from course.widgets import svg

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.image import imsave
 
-from course.plots import SOFT_INK
+from course.looks import SOFT_INK
 from course.widgets.svg import tag
 
 PAPER, DARK = np.array([250.0, 250.0, 247.0]), np.array([24.0, 28.0, 36.0])

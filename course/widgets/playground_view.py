@@ -7,7 +7,6 @@ the whole state of the drawing, as buffers of bytes and float32: a view that mis
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -15,7 +14,7 @@ import anywidget
 import numpy as np
 
 from course.widgets import playground_page as page
-from course.widgets.base import script
+from course.widgets.base import script, style
 from course.widgets.playground_code import Backward, Code, Forward, StudentError
 from course.widgets.playground_model import Experiment
 from course.widgets.playground_settings import NAMES, Settings, read
@@ -57,7 +56,7 @@ class Playground(anywidget.AnyWidget):
     """
 
     _esm = script("playground.js")
-    _css = Path(__file__).with_name("playground.css").read_text(encoding="utf-8")
+    _css = style("playground.css")
 
     def __init__(
         self,

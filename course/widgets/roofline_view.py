@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
 from course.tables import Table
 from course.widgets import roofline_model as model
 from course.widgets import svg
@@ -38,7 +38,7 @@ def draw(machine: model.Machine, layers: list[model.Product], measured: list[flo
     parts.append(svg.path(roof, stroke=INK, stroke_width=2.5))
     for i, layer in enumerate(layers, 1):
         x, y = place(layer.intensity, model.attainable(machine, np.array(layer.intensity)))
-        parts.append(svg.tag("circle", cx=float(x), cy=float(y), r=9.5, fill="#ffffff", stroke=BLUE, stroke_width=2.5))
+        parts.append(svg.tag("circle", cx=float(x), cy=float(y), r=9.5, fill=WHITE, stroke=BLUE, stroke_width=2.5))
         parts.append(svg.text(float(x), float(y), str(i), size=12, font_weight=600))
     for layer, seconds in zip(layers, measured, strict=False):
         x, y = place(layer.intensity, layer.flops / seconds)

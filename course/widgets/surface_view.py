@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 from contourpy import contour_generator  # comes with matplotlib, which draws its contours with it
 
-from course.plots import INK, PAPER, SOFT_INK, VERMILION
+from course.looks import CONTOUR, INK, PAPER, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import surface_model as model
 from course.widgets import svg
@@ -42,7 +42,7 @@ def contours(surface: model.Surface, axes: svg.Axes) -> str:
         for points, holes in zip(filled, offsets, strict=True):
             rings = [axes.pixels(points[a:z]) for a, z in pairwise(holes)]
             d = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings)
-            drawn.append(svg.tag("path", d=d, fill=depth(i / len(levels)), stroke="#7f97ad", stroke_width=0.7))
+            drawn.append(svg.tag("path", d=d, fill=depth(i / len(levels)), stroke=CONTOUR, stroke_width=0.7))
     return "".join(drawn)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.plots import BLUE, INK, ORANGE, SOFT_INK
+from course.looks import BLUE, INK, ORANGE, SOFT_INK
 from course.tables import number
 
 #: where an arrow's head lies, pointing right, tip at the origin
