@@ -15,7 +15,7 @@ const SHADES = Array.from({ length: 256 }, (_, byte) => {
   const t = Math.max(-1, (byte - 128) / 127);
   const far = t < 0 ? [0, 114, 178] : [230, 159, 0];
   const much = 0.8 * Math.abs(t) ** 0.8;
-  return far.map((value, i) => Math.round(much * value + (1 - much) * [250, 250, 247][i]));
+  return far.map((value, i) => Math.round(much * value + (1 - much) * [252, 252, 250][i]));
 });
 
 /** Make an element; `on…` attributes are listeners, `text` its text. */

@@ -48,7 +48,7 @@ def contours(surface: model.Surface, axes: svg.Axes) -> str:
 
 def depth(share: float) -> str:
     """Give the colour of the ground: paper on the heights, blue in the valleys."""
-    high, low = np.array([250, 250, 247]), np.array([132, 179, 215])
+    high, low = np.array([252, 252, 250]), np.array([132, 179, 215])
     return "rgb({:.0f},{:.0f},{:.0f})".format(*(high + share * (low - high)))
 
 
