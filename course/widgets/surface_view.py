@@ -55,7 +55,7 @@ def depth(share: float) -> str:
 def draw(axes: svg.Axes, ground: str, surface: model.Surface, walk: model.Descent, alt: str) -> str:
     """Draw the walk on its ground: start square, a dot a step, a ring around the last."""
     places = axes.pixels(np.clip(walk.w, -9 * surface.reach, 9 * surface.reach))
-    parts = [ground, svg.path(places, stroke=VERMILION, stroke_width=2)]
+    parts = [ground, svg.haloed(places, stroke=VERMILION, stroke_width=2)]
     parts += [svg.tag("circle", cx=float(x), cy=float(y), r=3, fill=VERMILION) for x, y in places[1:-1]]
     (x0, y0), (x, y) = places[0], places[-1]
     parts += [start_mark(float(x0), float(y0)), now_mark(float(x), float(y))]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.looks import BLUE, INK, ORANGE, SOFT_INK
+from course.looks import BLUE, INK, ORANGE, PAPER, SOFT_INK
 from course.tables import number
 
 #: where an arrow's head lies, pointing right, tip at the origin
@@ -42,6 +42,11 @@ def path(points: Iterable[Any], closed: bool = False, **look: Any) -> str:
     """Draw a line through points."""
     d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if closed else "")
     return tag("path", d=d, **{"fill": "none", "stroke": INK, "stroke_width": 2, **look})
+
+
+def haloed(points: Sequence[Any] | np.ndarray, **look: Any) -> str:
+    """Draw a line with a rim of paper, so that it stands out from any ground."""
+    return path(points, stroke=PAPER, stroke_width=5, stroke_opacity=0.8) + path(points, **look)
 
 
 def arrow(start: Sequence[float], end: Sequence[float], colour: str = INK, **look: Any) -> str:
