@@ -32,6 +32,7 @@ def test_the_numbers_of_the_slides():
 
 def test_the_explorer_in_the_window():
     widget = LossExplorer()
+    assert "z = −5, so p = 0.007" in widget.text
     assert "sure, and wrong" in widget.text
     widget.y.value = 0
     assert "the target is 0: sure, and right" in widget.text

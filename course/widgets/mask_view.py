@@ -30,7 +30,7 @@ def draw(now: model.Update, alt: str) -> str:
     """Draw the network; only present units are connected."""
     lines, units = [], []
     for layer, (x, ys) in enumerate(zip(COLUMNS, ROWS, strict=True)):
-        units.append(svg.text(x, 22, NAMES[layer], size=12))
+        units.append(svg.text(x, 15, NAMES[layer], size=12))
         for k, y in enumerate(ys):
             units.append(unit(x, y, bool(now.present[layer][k])))
             if layer == 0:
