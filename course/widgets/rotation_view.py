@@ -27,7 +27,7 @@ def draw(opinion: model.Opinion, alt: str) -> str:
         x, top = LEFT + STEP * (k + 0.5), BASE - HEIGHT * float(mean)
         parts.append(svg.tag("rect", x=x - 8, y=top, width=16, height=BASE - top, fill=BLUE, stroke=INK))
         ends = [BASE - HEIGHT * float(np.clip(mean + sign * std, 0, 1)) for sign in (-1, 1)]
-        parts.append(svg.path([(x, ends[0]), (x, ends[1])], stroke=VERMILION, stroke_width=3))
+        parts.append(svg.haloed([(x, ends[0]), (x, ends[1])], stroke=VERMILION, stroke_width=3))
         y = BASE - HEIGHT * float(plain)
         diamond = [(x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y)]
         parts.append(svg.path(diamond, closed=True, fill=WHITE, stroke=INK, stroke_width=1.5))
