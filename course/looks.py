@@ -1,4 +1,4 @@
-"""The workbook's colours, said once: for plots, widgets, messages, tables and the grader's pages.
+"""The workbook's colours and the style of its tables, said once: for plots, widgets, messages and the grader's pages.
 
 Okabe and Ito (2008) chose colours that people with any colour vision tell apart; the named ones are theirs, a shade
 darker where a thin line on paper needs it. tests/test_looks.py simulates how they are seen and measures contrasts.
@@ -14,3 +14,7 @@ PALE_BLUE, PALE_ORANGE, CONTOUR = "#d6e6f2", "#fbe9c4", "#7f97ad"  # areas, and 
 
 #: what a bar beside a verdict is coloured with; on light and on dark ground, always beside a sign and a word
 RIGHT, PARTLY, WRONG, BLANK = "#00805f", "#b87c00", "#c7344a", "#8a8a8a"
+
+#: tables that a notebook shows: it centres captions, and sets every cell to the right, words too
+CAPTION = "text-align:left;font-weight:600"
+WORDS = ' style="text-align:left"'

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-WORDS = ' style="text-align:left"'
-CAPTION = "text-align:left;font-weight:600"
+from course.looks import CAPTION, WORDS
+
 UNBROKEN = f"{CAPTION};white-space:nowrap"  # on one line, though the table be narrower
 SHORT = 42  # characters of a caption that go on one line beside any figure
 

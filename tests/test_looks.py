@@ -18,7 +18,7 @@ from course.widgets import hidden_view, loss_view, perceptron_view, race_view, s
 from tests.gates import ROOT
 
 COURSE = ROOT / "course"
-NAMED = {name: value for name, value in vars(looks).items() if name.isupper()}
+NAMED = {name: value for name, value in vars(looks).items() if str(value).startswith("#")}
 THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
 APART = 10  # CIEDE2000: about 1 is just noticed side by side, 10 is plain at a glance
 TEXT, GRAPHIC = 4.5, 3.0  # WCAG 2.2: 1.4.3, 1.4.11
