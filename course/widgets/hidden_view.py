@@ -21,17 +21,19 @@ LOOKS: dict[str, dict[str, Any]] = {
     "output": {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "2 3"},
 }
 REACH, STOP = 12.0, 0.25  # how far the sliders go, and how finely
-CELLS = 65  # of the shading, along each axis
+CELLS = 130  # of the shading, along each axis: two pixels each
 
 
 def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
     """Tint where p ≥ 0.5, a row of cells at a time."""
     x_low, x_high, y_low, y_high = axes.box
     side = axes.width / CELLS
-    xs = np.linspace(x_low, x_high, 2 * CELLS + 1)[1::2]
+    middles = (np.arange(CELLS) + 0.5) / CELLS
+    x, y = np.meshgrid(x_low + middles * (x_high - x_low), y_high + middles * (y_low - y_high))
+    ones_here = (p(np.column_stack([x.ravel(), y.ravel()])) >= 0.5).reshape(CELLS, CELLS)
     drawn = []
-    for row, y in enumerate(np.linspace(y_high, y_low, 2 * CELLS + 1)[1::2]):
-        ones = np.flatnonzero(np.diff(p(np.column_stack([xs, np.full(CELLS, y)])) >= 0.5, prepend=False, append=False))
+    for row, here in enumerate(ones_here):
+        ones = np.flatnonzero(np.diff(here, prepend=False, append=False))
         for start, end in ones.reshape(-1, 2):
             place: dict[str, Any] = {"x": float(start * side), "width": float((end - start) * side)}
             drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=PALE_ORANGE, **place))
