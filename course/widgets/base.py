@@ -23,13 +23,13 @@ def script(name: str) -> str:
     return "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("keys.js", name))
 
 
-def style(name: str) -> str:
-    """Read a widget's style sheet, after the part that all share, with the workbook's colours in their places."""
+def style(name: str, root: str) -> str:
+    """Read a widget's style sheet, after what all share written for `root`, with colours in their places."""
     sheets = "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("style.css", name))
-    return Template(sheets).substitute(vars(looks))
+    return Template(sheets).substitute(vars(looks), ROOT=root)
 
 
-STYLE = f"<style>{style('card.css')}</style>"
+STYLE = f"<style>{style('card.css', '.course-widget')}</style>"
 
 
 class Companion(anywidget.AnyWidget):

@@ -32,7 +32,7 @@ class DigitPad(anywidget.AnyWidget):
     """
 
     _esm = script("pad.js")
-    _css = style("pad.css")
+    _css = style("pad.css", ".course-pad")
     # what comes from the page is a memoryview, which traitlets would refuse
     pixels = traitlets.Bytes(bytes(model.SIDE**2)).tag(sync=True, from_json=lambda sent, _: bytes(sent))
     reading = traitlets.Dict().tag(sync=True)

@@ -56,7 +56,7 @@ class Playground(anywidget.AnyWidget):
     """
 
     _esm = script("playground.js")
-    _css = style("playground.css")
+    _css = style("playground.css", ".course-playground")
 
     def __init__(
         self,
