@@ -16,5 +16,5 @@ PALE_BLUE, PALE_ORANGE, CONTOUR = "#d6e6f2", "#fbe9c4", "#7f97ad"  # areas, and 
 RIGHT, PARTLY, WRONG, BLANK = "#00805f", "#b87c00", "#c7344a", "#8a8a8a"
 
 #: tables that a notebook shows: it centres captions, and sets every cell to the right, words too
-CAPTION = "text-align:left;font-weight:600"
+CAPTION = "text-align:left;font-weight:600;padding-left:.5em"
 WORDS = ' style="text-align:left"'

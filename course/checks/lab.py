@@ -148,8 +148,9 @@ class Lab:
         text = (
             f"lab {self.record.lab}: {passed} of {len(self.record.exercises)}, {points} of {self.record.points} points"
         )
-        look = f"width:16em;accent-color:{looks.BLUE}"
-        bar = f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='{look}'></progress>"
+        bar = (
+            f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='width:16em'></progress>"
+        )
         return Message(text, box(looks.BLUE, text, bar))
 
     def __repr__(self) -> str:
