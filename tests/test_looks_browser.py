@@ -38,6 +38,9 @@ FAULTS = """least => [...document.querySelectorAll('svg.course-card')].flatMap(s
     return found;
   });
 })"""
+#: captions of tables that are wider than their card
+WIDE = """width => [...document.querySelectorAll('table')]
+  .filter(table => table.getBoundingClientRect().width > width + 1).map(table => table.caption.textContent)"""
 CELLS = ("from course.widgets import MaskAnimation, Playground", "MaskAnimation()", 'Playground(data="xor")')
 #: keeps the moment of each picture that the playground shows
 WATCH = """element => {
@@ -92,14 +95,14 @@ def test_the_playground_shows_at_most_two_pictures_a_second_where_reduced_motion
 
 @pytest.fixture(scope="module")
 def drawings() -> list[str]:
-    """Every widget that needs no arguments, as it begins and, where it has steps, at their end."""
+    """Picture and table of every widget that needs no arguments, at first and, where it has steps, at their end."""
     kinds = [getattr(widgets, name) for name in widgets.__all__]
     cards = [kind() for kind in kinds if issubclass(kind, Card) and not NEEDY & {kind.__name__}]
-    drawn = [card.figure.value for card in cards]
+    drawn = [card.figure.value + card.table.value for card in cards]
     for card in cards:
         if isinstance(card, Stepper):
             card.go(len(card.steps))
-            drawn.append(card.figure.value)
+            drawn.append(card.figure.value + card.table.value)
     return drawn
 
 
@@ -109,7 +112,9 @@ def test_words_in_drawings_are_whole_and_large_enough(page: Page, drawings: list
     browser = page.context.browser
     assert browser is not None
     alone = browser.new_page()
-    alone.set_content(f'<div style="width:{width}px">{STYLE}{cards}</div>')
+    alone.set_viewport_size({"width": width + 160, "height": 900})
+    alone.set_content(f'<div style="width:{width}px;font-size:14px">{STYLE}{cards}</div>')
     assert alone.locator("svg.course-card").count() == len(drawings)
     assert alone.evaluate(FAULTS, SMALLEST) == []
+    assert alone.evaluate(WIDE, width) == []
     alone.close()
