@@ -12,12 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from course.looks import BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, RULE, SOFT_INK, VERMILION
 from course.picture import Picture
 from course.tables import Table, number, signed
 
-# Okabe and Ito (2008): eight colours that people with any colour vision tell apart; here the five we need.
-BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"
-INK, SOFT_INK, RULE, PAPER = "#1f2733", "#4a5565", "#d5d9de", "#fcfcfa"
 SERIES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"), (INK, "-", "v"))
 DPI = 192  # twice the 96 dots of a CSS inch: sharp on dense screens
 
@@ -40,7 +38,8 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
     axes = figure.add_subplot(facecolor=PAPER)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(SOFT_INK)
-    axes.tick_params(colors=SOFT_INK, labelcolor=INK, labelsize=9, length=3)
+    axes.tick_params(which="both", colors=SOFT_INK, labelcolor=INK, labelsize=9)
+    axes.tick_params(length=3)
     for label in (axes.xaxis.label, axes.yaxis.label, axes.title):
         label.set(color=INK, fontsize=10.5)
     axes.set_axisbelow(True)
@@ -214,7 +213,8 @@ def plot_curves(
         )
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, yscale="log" if log else "linear")
     if len(drawn) > 1:
-        axes.legend(frameon=False, labelcolor=INK, fontsize=9)
+        columns = max(1, min(3, 60 // (max(map(len, drawn)) + 8)))  # below the plot, where it covers no curve
+        figure.legend(frameon=False, labelcolor=INK, fontsize=9, loc="outside lower left", ncols=columns)
     places = np.unique(np.linspace(0, x.size - 1, min(x.size, 9)).round().astype(int))
     rows = [(number(x[k]), *(number(curve[k]) if k < curve.size else "–" for curve in drawn.values())) for k in places]
     said = "; ".join(f"{label} {_course(x, curve)}" for label, curve in drawn.items())

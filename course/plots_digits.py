@@ -1,12 +1,19 @@
 """Pictures of digits, and of which are taken for which."""
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
+from course.looks import BLUE, INK, PAPER
 from course.picture import Picture
-from course.plots import INK, PAPER, new_figure
+from course.plots import new_figure
 from course.tables import Table
 
 COLUMNS = 10
+
+
+def shades(colour: str) -> LinearSegmentedColormap:
+    """Make a colour map that begins at paper."""
+    return LinearSegmentedColormap.from_list(colour, [PAPER, colour])
 
 
 def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -> Picture:
@@ -42,13 +49,13 @@ def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -
     for k, image in enumerate(images):
         top, left = (k // COLUMNS) * int(1.4 * h), (k % COLUMNS) * w
         sheet[top : top + h, left : left + w] = image
-    figure, axes = new_figure(6.4, 0.9 * rows + 0.5)
-    axes.imshow(-sheet, cmap="gray", interpolation="nearest")
+    figure, axes = new_figure(6.4, 0.86 * rows + 0.5)
+    axes.imshow(sheet, cmap=shades(INK), interpolation="nearest")
     paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
     for k, label in enumerate(labels):
         place = (k % COLUMNS + 0.5) * w, (k // COLUMNS) * int(1.4 * h) + 1.22 * h
         axes.text(*place, str(label), color=INK, ha="center", va="center", fontsize=8, bbox=paper)
-    axes.set(title=title)
+    axes.set_title(title, pad=10)
     axes.set_axis_off()
     counts = np.bincount(labels)
     table = Table(title, ("label", "shown"), [(str(k), str(n)) for k, n in enumerate(counts) if n])
@@ -81,7 +88,7 @@ def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Pict
     K = len(C)
     wrong = C * (1 - np.eye(K))
     figure, axes = new_figure(5.0, 4.6)
-    axes.imshow(wrong, cmap="Blues", vmax=max(float(wrong.max()), 1.0) * 1.4)
+    axes.imshow(wrong, cmap=shades(BLUE), vmax=max(float(wrong.max()), 1.0) * 1.6)  # the darkest bears ink
     for i in range(K):
         for j in range(K):
             if C[i, j]:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from course.looks import BLUE, INK, ORANGE, PALE_ORANGE, PAPER, SOFT_INK
 from course.picture import Picture
-from course.plots import BLUE, INK, ORANGE, PAPER, SOFT_INK, new_figure
+from course.plots import new_figure
 from course.tables import Table
-
-TINT = "#fbe9c4"  # where p ≥ 0.5
 
 
 def plot_regions(
@@ -51,7 +50,7 @@ def plot_regions(
     for i, (label, p_of) in enumerate(networks.items()):
         axes = figure.add_subplot(1, len(networks), i + 1, aspect="equal", facecolor=PAPER)
         ones = p_of(grid.reshape(-1, 2)).reshape(101, 101)
-        axes.contourf(ticks, ticks, ones, levels=[0.5, 2], colors=[TINT])
+        axes.contourf(ticks, ticks, ones, levels=[0.5, 2], colors=[PALE_ORANGE])
         axes.contour(ticks, ticks, ones, levels=[0.5], colors=[INK], linewidths=1.5)
         for value, marker, colour in ((0, "s", BLUE), (1, "o", ORANGE)):
             points = X[y == value]

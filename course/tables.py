@@ -7,6 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from course.looks import CAPTION, WORDS
+
+UNBROKEN = f"{CAPTION};white-space:nowrap"  # on one line, though the table be narrower
+SHORT = 42  # characters of a caption that go on one line beside any figure
+
 
 def number(value: float) -> str:
     """Write a number with at most four significant digits and a true minus sign."""
@@ -22,6 +27,15 @@ def number(value: float) -> str:
 def signed(value: float) -> str:
     """Write a number for use inside a sum or a product: a negative one in parentheses."""
     return f"({number(value)})" if value < 0 else number(value)
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell holds a number and nothing else, or stands for one that is missing."""
+    try:
+        float(cell.replace("−", "-").replace(",", "").removesuffix("%"))
+    except ValueError:
+        return cell in ("", "–", "?", "∞", "−∞")
+    return True
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,17 +85,25 @@ class Table:
         return "\n".join([self.caption, *body])
 
     def html(self) -> str:
-        """Write the table as HTML, with caption and scopes for screen readers."""
-        head = "".join(f'<th scope="col">{escape(c)}</th>' for c in self.columns)
+        """Write the table as HTML, with caption and scopes for screen readers.
+
+        A notebook sets every cell to the right. That suits numbers; columns of words are set to the left here.
+        """
+        numeric = [all(map(is_number, column)) for column in zip(*self.rows, strict=True)] or [False] * len(
+            self.columns
+        )
+        looks = ["" if here else WORDS for here in numeric]
+        head = "".join(f'<th scope="col"{look}>{escape(c)}</th>' for c, look in zip(self.columns, looks, strict=True))
         body = ""
         for i, row in enumerate(self._marked()):
-            cells = "".join(f"<td>{escape(c)}</td>" for c in row[1:])
+            first, *rest = (escape(c.replace("-", "−") if is_number(c) else c) for c in row)
+            cells = "".join(f"<td{look}>{c}</td>" for c, look in zip(rest, looks[1:], strict=True))
             here = ' aria-current="step"' if i == self.current else ""
-            body += f'<tr{here}><th scope="row">{escape(row[0])}</th>{cells}</tr>'
-        return (
-            f"<table><caption>{escape(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            body += f'<tr{here}><th scope="row"{looks[0]}>{first}</th>{cells}</tr>'
+        caption = (
+            f'<caption style="{CAPTION if len(self.caption) > SHORT else UNBROKEN}">{escape(self.caption)}</caption>'
         )
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:
         return self.text()

@@ -21,9 +21,17 @@ def test_text_and_html_say_the_same():
     table = Table("caption & co", ("a", "b"), (("x", "1"), ("y<", "22")), current=1)
     assert table.text() == "caption & co\na     b\nx     1\n▶ y<  22"
     html = table.html()
-    assert "<caption>caption &amp; co</caption>" in html
+    assert ">caption &amp; co</caption>" in html
     assert html.count('scope="col"') == 2
-    assert '<tr aria-current="step"><th scope="row">▶ y&lt;</th><td>22</td></tr>' in html
+    assert '<tr aria-current="step"><th scope="row" style="text-align:left">▶ y&lt;</th><td>22</td></tr>' in html
+
+
+def test_words_stand_on_the_left_and_numbers_where_the_notebook_puts_them():
+    html = Table("t", ("n", "what", "p"), (("1", "-2", "-0.5"), ("1,000", "none", "–"))).html()
+    left = ' style="text-align:left"'
+    assert f'<th scope="col">n</th><th scope="col"{left}>what</th><th scope="col">p</th>' in html
+    assert f'<th scope="row">1</th><td{left}>−2</td><td>−0.5</td>' in html
+    assert f'<th scope="row">1,000</th><td{left}>none</td><td>–</td>' in html
 
 
 def test_a_row_of_another_length_is_refused():

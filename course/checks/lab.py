@@ -8,6 +8,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from course import looks
 from course.checks.judge import Verdict, built_on, judge
 from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
 from course.checks.observe import observe_all
@@ -122,7 +123,7 @@ class Lab:
             "" if number == len(hints) else f'<div style="opacity:.75">Run hint("{escape(name)}") again for more.</div>'
         )
         title, _, body = text.partition(": ")
-        return Message(text, box("#0072b2", title, code_spans(body) + more))
+        return Message(text, box(looks.BLUE, title, code_spans(body) + more))
 
     def predict(self, name: str, run: Callable[[], Any], guess: Any = None) -> Any:
         """Ask for a prediction, record it, and only then run the experiment and show both.
@@ -160,7 +161,7 @@ class Lab:
         bar = (
             f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='width:16em'></progress>"
         )
-        return Message(text, box("#0072b2", text, bar))
+        return Message(text, box(looks.BLUE, text, bar))
 
     def __repr__(self) -> str:
         return self.progress().text

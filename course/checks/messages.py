@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 from zlib import crc32
 
+from course import looks
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -29,7 +30,7 @@ HEADINGS = {
     GRADER_ERROR: ("⚠", "the grader failed, not you"),
 }
 
-COLOURS = {PASS: "#00795c", PARTIAL: "#8a6100", WRONG: "#b34700", NOT_ATTEMPTED: "#767676"}
+COLOURS = {PASS: looks.RIGHT, PARTIAL: looks.PARTLY, WRONG: looks.WRONG, NOT_ATTEMPTED: looks.BLANK}
 
 #: a word of praise for a right answer, chosen by the exercise's name, so that it is the same each time
 CHEERS = (

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from course import looks
 from course.checks.judge import PASS
 from course.checks.messages import Message
 from course.checks.record import LabRecord
@@ -148,10 +149,11 @@ def contents(folder: str | Path = ".") -> Message:
         If there is no record of a lab.
     """
     rows = overview(Path(folder))
-    head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in COLUMNS)
+    head = "".join(f'<th scope="col"{looks.WORDS}>{name}</th>' for name in COLUMNS)
     body = "".join(f"<tr>{''.join(_html_cells(row))}</tr>" for row in rows)
     said = "".join(f"<p>{escape(remark)}</p>" for remark in remarks(rows))
-    table = f"<table><caption>The labs</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    caption = f'<caption style="{looks.CAPTION}">The labs</caption>'
+    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Message(as_table(rows), f"<div role='status'>{table}{said}</div>")
 
 
@@ -159,4 +161,4 @@ def _html_cells(row: LabProgress) -> Iterator[str]:
     lab, title, *counts = map(escape, row.cells())
     yield f'<th scope="row">{lab}</th>'
     link = f'<a href="{escape(row.notebook)}">{title or escape(row.notebook)}</a>' if row.notebook else title
-    yield from (f'<td style="text-align:left">{text}</td>' for text in (link, *counts))
+    yield from (f"<td{looks.WORDS}>{text}</td>" for text in (link, *counts))

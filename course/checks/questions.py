@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from IPython.display import DisplayHandle, display
 from IPython.utils.capture import CapturedIO, capture_output
 
+from course import looks
 from course.checks.messages import GRID, LABEL, Message, box, code_spans, preformatted
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
@@ -71,7 +72,7 @@ class Question(widgets.VBox):
             wanted = "one of the options" if self.question.options else "a number, such as 0.5"
             title = "Your guess first, then the result"
             self.say(
-                Message(f"{title}\n   Give {wanted}.", box("#8a6100", title, f"Give {wanted}. A wild one is fine."))
+                Message(f"{title}\n   Give {wanted}.", box(looks.PARTLY, title, f"Give {wanted}. A wild one is fine."))
             )
             return
         self.store.put(self.section, self.question.name, answer)
@@ -167,7 +168,7 @@ class Prediction(Question):
         text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows), f"   {self.question.why}"])
         cells = "".join(f"<div style='{LABEL}'>{label}</div><div>{code_spans(value)}</div>" for label, value in rows)
         why = f"<div style='margin-top:4px'>{code_spans(self.question.why)}</div>"
-        return Message(text, box("#0072b2", sign, f"<div style='{GRID}'>{cells}</div>{why}"))
+        return Message(text, box(looks.BLUE, sign, f"<div style='{GRID}'>{cells}</div>{why}"))
 
 
 class RecallQuestion(Question):
@@ -190,7 +191,7 @@ class RecallQuestion(Question):
         right = self.question.options[self.question.correct or 0]
         sign = "✔ Yes." if answer == right else f"✘ Rather: {right}"
         text = f"{sign}\n   {self.question.why} (lab {self.question.lab})"
-        return Message(text, box("#0072b2", sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
+        return Message(text, box(looks.BLUE, sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
 
 
 class Recall:

@@ -22,7 +22,14 @@ PACKAGE = Path(__file__).parents[1]
 SITE, OWN = Path("/grader/site"), Path("/grader/own")
 #: the parts of ``course`` that run beside student code; the lab's listed modules come on top
 RUNNING = ("supervisor", "confine", "clearing", "kernel", "seccomp", "landlock", "inside")
-ANSWER_FREE = ("__init__.py", "gpu.py", "checks", "grading/__init__.py", *(f"grading/{name}.py" for name in RUNNING))
+ANSWER_FREE = (
+    "__init__.py",
+    "gpu.py",
+    "looks.py",
+    "checks",
+    "grading/__init__.py",
+    *(f"grading/{name}.py" for name in RUNNING),
+)
 SCRATCH_BYTES = 16 << 20
 START = f"import sys; sys.path[:0] = {[str(OWN), str(SITE)]}; from course.grading.supervisor import main; main()"
 #: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)

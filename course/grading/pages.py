@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from course import looks
 from course.checks import HEADINGS, code_spans, heading, paragraphs
 from course.grading.marks import changed
 from course.grading.results import ClassResults, verdict_of
@@ -22,6 +23,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["spans"] = lambda text: Markup(code_spans(text))  # escapes, then sets `code` and *stress*
+    environment.globals["looks"] = looks
     environment.filters["number"] = lambda number: f"{number:g}"
     return environment
 

@@ -5,15 +5,14 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, INK, SOFT_INK, VERMILION
+from course.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
 from course.tables import Table
 from course.widgets import backprop_model as model
 from course.widgets import svg
 from course.widgets.stepper import Stepper
 
-DEEP_RED = "#a84600"
 CELL, LINE = 42, 17  # of a matrix on the card: width and height of one number
-COLUMNS = {"X": 150, "Z₁": 308, "A₁": 504, "Z₂": 660, "p": 782, "L": 896}
+COLUMNS = {"X": 62, "Z₁": 222, "A₁": 418, "Z₂": 560, "p": 668, "L": 762}
 #: where each array stands: its middle, and the upper edge of its box
 PLACES = {name: (COLUMNS[name], 216) for name in COLUMNS}
 PLACES |= {"W₁": (COLUMNS["Z₁"], 50), "b₁": (COLUMNS["Z₁"], 148), "W₂": (COLUMNS["Z₂"], 50), "b₂": (COLUMNS["Z₂"], 148)}
@@ -57,15 +56,15 @@ def matrix(name: str, array: np.ndarray | None, now: bool) -> str:
     width, height = max(CELL * rows.shape[1], CELL) + 8, LINE * rows.shape[0] + 6
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
     label = name if array is None else f"{name} {array.shape if array.ndim else ''}".strip()
-    drawn = svg.text(x, top - 11, f"{'▶ ' if now else ''}{label}", font_weight=600)
-    paper = "#f1f2f0" if array is None else "#ffffff"
+    drawn = svg.text(x, top - 11, f"{'▶ ' if now else ''}{label}", size=14, font_weight=600)
+    paper = DULL if array is None else WHITE
     drawn += svg.tag("rect", x=x - width / 2, y=top, width=width, height=height, rx=5, fill=paper, **look)
     if array is None:
         return drawn + svg.text(x, top + height / 2, "?", fill=SOFT_INK)
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
             place = x + CELL * (j - (len(row) - 1) / 2)
-            drawn += svg.text(place, top + 3 + LINE * (i + 0.5), cell_text(value), size=12, fill=colour)
+            drawn += svg.text(place, top + 3 + LINE * (i + 0.5), cell_text(value), fill=colour)
     return drawn
 
 
@@ -88,9 +87,9 @@ def draw(given: dict[str, np.ndarray], steps: tuple[model.Step, ...], done: int,
         left = PLACES["y"][0] - CELL / 2 - 8, PLACES["y"][1] + 12
         parts.append(svg.arrow(left, (PLACES["∂L/∂Z₂"][0] + CELL / 2 + 8, left[1]), VERMILION, stroke_dasharray="6 4"))
     parts += [matrix(name, known.get(name), name == now) for name in PLACES]
-    for words, top in (("parameters", 50), ("forward", 216), ("handed back", 332), ("picked up", 448)):
-        parts.append(svg.text(14, top + 12, words, "start", fill=SOFT_INK, font_style="italic"))
-    return svg.card(950, 590, parts, alt, wide=True)
+    for words, top in (("parameters", 62), ("forward", 180), ("handed back", 344), ("picked up", 460)):
+        parts.append(svg.text(14, top, words, "start", fill=SOFT_INK, font_style="italic"))
+    return svg.card(804, 590, parts, alt, wide=True)
 
 
 class BackpropStepper(Stepper):

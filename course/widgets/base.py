@@ -2,50 +2,17 @@
 
 from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import anywidget
 import ipywidgets as widgets
 
+from course import looks
 from course.tables import Table
 from course.widgets import svg
 
-# Colours come from JupyterLab's theme; figures bring their own near-white paper: both themes read well.
-STYLE = """<style>
-.course-widget { border: 1px solid var(--jp-border-color2, #d5d9de); border-radius: 10px;
-  padding: 16px 20px 18px; max-width: 1000px; box-sizing: border-box;
-  color: var(--jp-content-font-color1, inherit); }
-.course-widget .widget-label { text-align: left; }
-.course-widget .widget-toggle-buttons { display: flex; flex-direction: row; align-items: center;
-  margin-bottom: 6px; }
-.course-widget .widget-toggle-buttons > .widget-label { width: 64px; margin: 0 8px 0 2px; }
-.course-widget .widget-toggle-button.mod-active { box-shadow: inset 0 -3px 0 var(--jp-brand-color1, #1976d2);
-  font-weight: 600; }
-.course-widget select { background-image: url("data:image/svg+xml,\
-%3Csvg xmlns='http://www.w3.org/2000/svg' \
-viewBox='0 0 18 18'%3E%3Cpath d='M4 6.5l5 5 5-5' fill='none' stroke='%238a929c' \
-stroke-width='2'/%3E%3C/svg%3E"); }
-.course-widget .widget-html-content { line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }
-.course-widget .widget-html, .course-widget .widget-html-content { height: auto; min-width: 0; }
-.course-widget .course-title { font-weight: 600; font-size: 1.15em; margin: 0; }
-.course-widget .course-lead { margin: 2px 0 6px; }
-.course-widget .course-status { margin: 6px 0 2px; padding: 8px 12px; border-left: 4px solid #0072B2;
-  background: var(--jp-layout-color2, #f2f4f6); border-radius: 0 6px 6px 0; }
-.course-widget .course-card { display: block; max-width: 100%; height: auto;
-  background: #fcfcfa; border-radius: 8px; box-sizing: border-box;
-  border: 1px solid var(--jp-border-color2, #d5d9de); }
-.course-widget .course-card.course-wide { width: 100%; }
-.course-widget td:nth-child(2) { white-space: nowrap; }
-.course-widget table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-.course-widget caption { text-align: left; font-weight: 600; padding: 4px 8px 6px; }
-.course-widget th, .course-widget td { text-align: left; padding: 4px 8px; vertical-align: top;
-  border-bottom: 1px solid var(--jp-border-color2, #d5d9de); font-weight: 400; }
-.course-widget thead th { font-weight: 600; border-bottom-width: 2px; }
-.course-widget tr[aria-current] > * { font-weight: 600; background: var(--jp-layout-color2, #f2f4f6); }
-.course-widget .widget-button { border-radius: 6px; min-width: 76px; }
-.course-widget :is(button, select, input, .noUi-handle, .widget-readout):focus-visible {
-  outline: 3px solid #0072B2; outline-offset: 2px; }
-</style>"""
+FOLDER = Path(__file__).parent
 
 #: how every control with a label looks: labels of one width, so that controls stand in a column
 LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
@@ -53,8 +20,17 @@ LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widge
 
 def script(name: str) -> str:
     """Read a widget's script, after the part that all scripts share."""
-    folder = Path(__file__).parent  # read here: a path would make anywidget watch the file where ANYWIDGET_HMR is set
-    return "".join((folder / part).read_text(encoding="utf-8") for part in ("keys.js", name))
+    # read here: a path would make anywidget watch the file where ANYWIDGET_HMR is set
+    return "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("keys.js", name))
+
+
+def style(name: str, root: str) -> str:
+    """Read a widget's style sheet, after what all share written for `root`, with colours in their places."""
+    sheets = "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("style.css", name))
+    return Template(sheets).substitute(vars(looks), ROOT=root)
+
+
+STYLE = f"<style>{style('card.css', '.course-widget')}</style>"
 
 
 class Twinned:

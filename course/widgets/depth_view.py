@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.looks import BLUE, INK, RULE, SOFT_INK, VERMILION
 from course.tables import Table
 from course.widgets import depth_model as model
 from course.widgets import svg

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import INK
+from course.looks import INK
 from course.tables import Table
 from course.widgets import gallery_model as model
 from course.widgets import svg
@@ -48,7 +48,7 @@ class DigitGallery(Card):
     Attributes
     ----------
     label : ipywidgets.Dropdown
-        The class on display, None for all.
+        The class on display, or "all".
     """
 
     def __init__(self, images: np.ndarray, labels: np.ndarray, W: np.ndarray, b: np.ndarray) -> None:
@@ -56,7 +56,7 @@ class DigitGallery(Card):
         self.W = np.asarray(W, dtype=float)
         self.found = model.misread(self.images.reshape(len(self.images), -1), self.labels, self.W, b)
         self.label = widgets.Dropdown(
-            options=[("all", None), *((str(k), k) for k in range(self.W.shape[1]))], description="digit", **LABEL
+            options=[("all", "all"), *((str(k), k) for k in range(self.W.shape[1]))], description="digit", **LABEL
         )
         super().__init__(
             "Misread digits",
@@ -68,7 +68,7 @@ class DigitGallery(Card):
         self._refresh()
 
     def _refresh(self, change: Any = None) -> None:
-        label = self.label.value
+        label = None if self.label.value == "all" else self.label.value
         found = [m for m in self.found if label in (None, m.label)]
         total = len(self.labels) if label is None else int((self.labels == label).sum())
         status = model.describe(found, total, label)

@@ -6,8 +6,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import GREEN, INK, PURPLE, VERMILION, line_ends
-from course.plots_plane import TINT
+from course.looks import GREEN, INK, PALE_ORANGE, PURPLE, VERMILION
+from course.plots import line_ends
 from course.tables import Table, number
 from course.widgets import hidden_model as model
 from course.widgets import svg
@@ -21,20 +21,22 @@ LOOKS: dict[str, dict[str, Any]] = {
     "output": {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "2 3"},
 }
 REACH, STOP = 12.0, 0.25  # how far the sliders go, and how finely
-CELLS = 65  # of the shading, along each axis
+CELLS = 130  # of the shading, along each axis: two pixels each
 
 
 def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
     """Tint where p ≥ 0.5, a row of cells at a time."""
     x_low, x_high, y_low, y_high = axes.box
     side = axes.width / CELLS
-    xs = np.linspace(x_low, x_high, 2 * CELLS + 1)[1::2]
+    middles = (np.arange(CELLS) + 0.5) / CELLS
+    x, y = np.meshgrid(x_low + middles * (x_high - x_low), y_high + middles * (y_low - y_high))
+    ones_here = (p(np.column_stack([x.ravel(), y.ravel()])) >= 0.5).reshape(CELLS, CELLS)
     drawn = []
-    for row, y in enumerate(np.linspace(y_high, y_low, 2 * CELLS + 1)[1::2]):
-        ones = np.flatnonzero(np.diff(p(np.column_stack([xs, np.full(CELLS, y)])) >= 0.5, prepend=False, append=False))
+    for row, here in enumerate(ones_here):
+        ones = np.flatnonzero(np.diff(here, prepend=False, append=False))
         for start, end in ones.reshape(-1, 2):
             place: dict[str, Any] = {"x": float(start * side), "width": float((end - start) * side)}
-            drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=TINT, **place))
+            drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=PALE_ORANGE, **place))
     return "".join(drawn)
 
 
@@ -50,7 +52,7 @@ def key() -> str:
     drawn += [svg.example(90, 20, 1, 6), svg.text(102, 20, "y = 1", "start")]
     for x, part, words in ((160, "unit 1", "unit 1"), (260, "unit 2", "unit 2"), (360, "output", "output undecided")):
         drawn += [svg.path([(x, 20), (x + 30, 20)], **LOOKS[part]), svg.text(x + 38, 20, words, "start")]
-    drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=TINT, stroke=INK, stroke_width=0.5)]
+    drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=PALE_ORANGE, stroke=INK, stroke_width=0.5)]
     return "".join([*drawn, svg.text(558, 20, "p ≥ 0.5", "start")])
 
 

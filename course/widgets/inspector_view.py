@@ -4,7 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.plots import BLUE, INK, SOFT_INK, VERMILION
+from course.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
 from course.tables import Table, number, signed
 from course.widgets import inspector_model as model
 from course.widgets import svg
@@ -12,7 +12,6 @@ from course.widgets.base import LABEL, Card, button, buttons
 
 FIELD: dict[str, Any] = {"style": {"description_width": "24px"}, "min": -100, "max": 100, "step": 0.5}
 HALF_WIDTH, HALF_HEIGHT = 54, 36
-FADED_RED = "#a84600"
 
 
 def place(spot: model.Spot) -> tuple[float, float]:
@@ -32,7 +31,7 @@ def node(spot: model.Spot, value: str, gradient: str, now: bool) -> str:
     x, y = place(spot)
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
     size: dict[str, Any] = {"width": 2 * HALF_WIDTH, "height": 2 * HALF_HEIGHT, "rx": 8}
-    paper = "#ffffff" if value else "#f1f2f0"
+    paper = WHITE if value else DULL
     drawn = svg.tag("rect", x=x - HALF_WIDTH, y=y - HALF_HEIGHT, fill=paper, **size, **look)
     head = f"{spot.name} = {spot.rule}" if spot.op else spot.name
     drawn += svg.text(x, y - 17, head, size=13.5, font_weight=600) + svg.text(
@@ -41,7 +40,7 @@ def node(spot: model.Spot, value: str, gradient: str, now: bool) -> str:
     if now:
         drawn += svg.text(x - HALF_WIDTH - 10, y, "▶")
     if gradient:
-        drawn += svg.text(x, y + HALF_HEIGHT + 14, gradient, fill=FADED_RED, font_weight=600)
+        drawn += svg.text(x, y + HALF_HEIGHT + 14, gradient, fill=DEEP_RED, font_weight=600)
     return drawn
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course.activations import sigmoid, softplus
+from course.tables import number
 
 REACH = 8.0  # logits are shown from −REACH to REACH
 LOSSES = ("squared error", "cross-entropy")
@@ -51,4 +52,4 @@ def describe(z: float, y: int) -> str:
     squared, cross = (read(loss, z, y) for loss in LOSSES)
     pulls = f"The squared error pulls with {abs(squared.slope):.3f}, the cross-entropy with {abs(cross.slope):.3f}."
     sure = "sure, and wrong" if abs(p - y) > 0.9 else "sure, and right" if abs(p - y) < 0.1 else "undecided"
-    return f"z = {z:.2f}, so p = {p:.3f}, and the target is {y}: {sure}. {pulls}"
+    return f"z = {number(z)}, so p = {p:.3f}, and the target is {y}: {sure}. {pulls}"

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
 from course.tables import Table
 from course.widgets import mask_model as model
 from course.widgets import svg
@@ -21,9 +21,7 @@ def unit(x: float, y: float, present: bool) -> str:
     """Draw a unit: a filled circle, or a dashed one with a cross where it is absent."""
     if present:
         return svg.tag("circle", cx=x, cy=y, r=15, fill=BLUE, stroke=INK, stroke_width=1.5)
-    ring = svg.tag(
-        "circle", cx=x, cy=y, r=15, fill="#ffffff", stroke=SOFT_INK, stroke_width=1.5, stroke_dasharray="4 3"
-    )
+    ring = svg.tag("circle", cx=x, cy=y, r=15, fill=WHITE, stroke=SOFT_INK, stroke_width=1.5, stroke_dasharray="4 3")
     strokes = [((x - 6, y - 6), (x + 6, y + 6)), ((x - 6, y + 6), (x + 6, y - 6))]
     return ring + "".join(svg.path(ends, stroke=VERMILION, stroke_width=2) for ends in strokes)
 
@@ -32,7 +30,7 @@ def draw(now: model.Update, alt: str) -> str:
     """Draw the network; only present units are connected."""
     lines, units = [], []
     for layer, (x, ys) in enumerate(zip(COLUMNS, ROWS, strict=True)):
-        units.append(svg.text(x, 22, NAMES[layer], size=12))
+        units.append(svg.text(x, 15, NAMES[layer], size=12))
         for k, y in enumerate(ys):
             units.append(unit(x, y, bool(now.present[layer][k])))
             if layer == 0:

@@ -22,7 +22,7 @@ function paint(canvas, rows, scale) {
   const context = canvas.getContext("2d");
   rows.forEach((row, i) =>
     row.forEach((ink, j) => {
-      const [red, green, blue] = [250 - 226 * ink, 250 - 222 * ink, 247 - 211 * ink];
+      const [red, green, blue] = [252 - 221 * ink, 252 - 213 * ink, 250 - 199 * ink];
       context.fillStyle = `rgb(${red}, ${green}, ${blue})`;
       context.fillRect(j * scale, i * scale, scale, scale);
     }),
@@ -155,7 +155,7 @@ class Pad {
     paint(this.canvas, Array.from({ length: SIDE }, (_, i) => Array.from(this.ink.slice(i * SIDE, (i + 1) * SIDE))), SCALE);
     if (!this.pen.shown) return;
     const context = this.canvas.getContext("2d");
-    context.strokeStyle = this.pen.down ? "#D55E00" : "#0072B2";
+    context.strokeStyle = this.pen.down ? "#d55e00" : "#0072b2";
     context.lineWidth = 2;
     context.strokeRect(this.pen.x * SCALE - 7, this.pen.y * SCALE - 7, 14, 14);
   }

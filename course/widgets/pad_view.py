@@ -1,7 +1,6 @@
 """Lab 13's digit pad: draw a digit by mouse, finger or keyboard, and watch a network read it."""
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -11,7 +10,7 @@ import traitlets
 from course.network import Network
 from course.tables import Table
 from course.widgets import pad_model as model
-from course.widgets.base import Twinned, script
+from course.widgets.base import Twinned, script, style
 from course.widgets.rotation_model import Spread
 
 
@@ -34,7 +33,7 @@ class DigitPad(Twinned, anywidget.AnyWidget):
     """
 
     _esm = script("pad.js")
-    _css = Path(__file__).with_name("pad.css").read_text(encoding="utf-8")
+    _css = style("pad.css", ".course-pad")
     # what comes from the page is a memoryview, which traitlets would refuse
     pixels = traitlets.Bytes(bytes(model.SIDE**2)).tag(sync=True, from_json=lambda sent, _: bytes(sent))
     reading = traitlets.Dict().tag(sync=True)

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import INK, PAPER, SOFT_INK, VERMILION
+from course.looks import INK, PAPER, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import penalty_model as model
 from course.widgets import svg
@@ -39,7 +39,7 @@ def draw(axes: svg.Axes, ground: str, bowl: model.Bowl, kind: str, walk: np.ndar
     outline = axes.pixels(model.ball(kind, size))
     parts.append(svg.path(outline, closed=True, stroke_dasharray="6 4", fill=PAPER, fill_opacity=0.45))
     places = axes.pixels(walk)
-    parts.append(svg.path(places, stroke=VERMILION, stroke_width=2.5))
+    parts.append(svg.haloed(places, stroke=VERMILION, stroke_width=2.5))
     low, now = axes.pixels(np.array([bowl.lowest]))[0], places[-1]
     parts += [cross(float(low[0]), float(low[1])), now_mark(float(now[0]), float(now[1]))]
     frame = axes.frame("w₁", "w₂", [-2, -1, 0, 1, 2])

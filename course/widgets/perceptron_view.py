@@ -5,7 +5,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import VERMILION, line_ends
+from course.looks import VERMILION
+from course.plots import line_ends
 from course.tables import Table, number, signed
 from course.widgets import perceptron_model as model
 from course.widgets import svg

@@ -5,25 +5,25 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.image import imsave
 
-from course.plots import SOFT_INK
+from course.looks import BLUE, INK, PAPER, SOFT_INK, VERMILION
 from course.widgets.svg import tag
 
-PAPER, DARK = np.array([250.0, 250.0, 247.0]), np.array([24.0, 28.0, 36.0])
-COLD, HOT = np.array([0.0, 114.0, 178.0]), np.array([213.0, 94.0, 0.0])
+GROUND, DARK, COLD, HOT = (255 * np.array(to_rgb(colour)) for colour in (PAPER, INK, BLUE, VERMILION))
 
 
 def grey(image: np.ndarray) -> np.ndarray:
     """Colour an image (h, w) in [0, 1]: 0 paper, 1 ink; returns (h, w, 3) uint8."""
     share = np.clip(image, 0, 1)[..., None]
-    return np.rint(PAPER + share * (DARK - PAPER)).astype(np.uint8)
+    return np.rint(GROUND + share * (DARK - GROUND)).astype(np.uint8)
 
 
 def signed(image: np.ndarray) -> np.ndarray:
     """Colour an image (h, w) of weights: blue below 0, orange above, paper at 0; returns (h, w, 3) uint8."""
     share = np.asarray(image, float)[..., None] / max(float(np.abs(image).max()), 1e-12)
-    return np.rint(PAPER + np.abs(share) * (np.where(share < 0, COLD, HOT) - PAPER)).astype(np.uint8)
+    return np.rint(GROUND + np.abs(share) * (np.where(share < 0, COLD, HOT) - GROUND)).astype(np.uint8)
 
 
 def embed(pixels: np.ndarray, x: float, y: float, size: float) -> str:

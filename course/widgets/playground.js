@@ -15,7 +15,7 @@ const SHADES = Array.from({ length: 256 }, (_, byte) => {
   const t = Math.max(-1, (byte - 128) / 127);
   const far = t < 0 ? [0, 114, 178] : [230, 159, 0];
   const much = 0.8 * Math.abs(t) ** 0.8;
-  return far.map((value, i) => Math.round(much * value + (1 - much) * [250, 250, 247][i]));
+  return far.map((value, i) => Math.round(much * value + (1 - much) * [252, 252, 250][i]));
 });
 
 /** Make an element; `on…` attributes are listeners, `text` its text. */
@@ -496,7 +496,7 @@ class Page {
   layOut() {
     if (!this.setup || !this.net.clientWidth) return;
     const columns = this.sizes.length - 1;
-    const first = 76, last = Math.max(this.net.clientWidth - 34, first + 84 * columns);
+    const first = 76, last = Math.max(this.net.clientWidth - 38, first + 84 * columns);
     const x = (layer) => first + ((last - first) * (layer + 1)) / columns;
     const shown = this.featureBoxes.filter((box) => !box.element.hidden);
     const rows = (n) => Array.from({ length: n }, (_, k) => HEAD + HEIGHT / 2 + (k - (n - 1) / 2) * Math.min(FEATURE_ROW, HEIGHT / n));
@@ -511,7 +511,7 @@ class Page {
     }));
     this.heads.forEach((head, k) => place(head, k === 0 ? 0 : x(k - 1) - 38, 22));
     place(this.layerCounter, 0, 0);
-    this.edges.setAttribute("width", last + 34);
+    this.edges.setAttribute("width", last + 38);
     this.edges.setAttribute("height", HEAD + HEIGHT);
     for (const wire of this.wires) {
       const from = wire.source.x + (wire.layer ? UNIT / 2 : 0), to = wire.unit.x - UNIT / 2;

@@ -8,7 +8,6 @@ the whole state of the drawing, as buffers of bytes and float32: a view that mis
 import time
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -16,7 +15,7 @@ import anywidget
 import numpy as np
 
 from course.widgets import playground_page as page
-from course.widgets.base import Twinned, script
+from course.widgets.base import Twinned, script, style
 from course.widgets.playground_code import Backward, Code, Forward, StudentError
 from course.widgets.playground_model import Experiment
 from course.widgets.playground_settings import NAMES, Settings, read
@@ -58,7 +57,7 @@ class Playground(Twinned, anywidget.AnyWidget):
     """
 
     _esm = script("playground.js")
-    _css = Path(__file__).with_name("playground.css").read_text(encoding="utf-8")
+    _css = style("playground.css", ".course-playground")
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, GREEN, INK, PAPER, PURPLE, VERMILION
+from course.looks import BLUE, GREEN, INK, PAPER, PURPLE, VERMILION
 from course.tables import Table, number
 from course.widgets import race_model as model
 from course.widgets import svg
@@ -47,7 +47,7 @@ def draw(axes: svg.Axes, ground: str, surface: model.Surface, walks: dict[str, D
     for name, walk in walks.items():
         colour, dashes = LOOKS[name]
         places = axes.pixels(np.clip(walk.w, -9 * surface.reach, 9 * surface.reach))
-        parts.append(svg.path(places, stroke=colour, stroke_width=2.2, stroke_dasharray=dashes or "none"))
+        parts.append(svg.haloed(places, stroke=colour, stroke_width=2.2, stroke_dasharray=dashes or "none"))
         x, y = np.clip(places[-1], 11, np.array([axes.width, axes.height]) - 11)
         ends.append(end_mark(float(x), float(y), name))
     x0, y0 = axes.pixels(np.array([surface.start]))[0]

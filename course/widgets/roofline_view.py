@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
 from course.tables import Table
 from course.widgets import roofline_model as model
 from course.widgets import svg
@@ -24,7 +24,7 @@ def place(intensity: Any, rate: Any) -> tuple[Any, Any]:
 
 
 def draw(machine: model.Machine, layers: list[model.Product], measured: list[float], alt: str) -> str:
-    """Draw the roof, a numbered disc on it for each layer, and a square where the layer was measured."""
+    """Draw the roof, a disc with a number below it for each layer, and a square where the layer was measured."""
     parts = []
     for power in range(9, 15, 1):
         _, y = place(1.0, 10.0**power)
@@ -38,8 +38,9 @@ def draw(machine: model.Machine, layers: list[model.Product], measured: list[flo
     parts.append(svg.path(roof, stroke=INK, stroke_width=2.5))
     for i, layer in enumerate(layers, 1):
         x, y = place(layer.intensity, model.attainable(machine, np.array(layer.intensity)))
-        parts.append(svg.tag("circle", cx=float(x), cy=float(y), r=9.5, fill="#ffffff", stroke=BLUE, stroke_width=2.5))
-        parts.append(svg.text(float(x), float(y), str(i), size=12, font_weight=600))
+        parts.append(svg.tag("circle", cx=float(x), cy=float(y), r=6, fill=WHITE, stroke=BLUE, stroke_width=2.5))
+        beside = float(x) + 14 * (i - (len(layers) + 1) / 2)  # discs may coincide, their numbers may not
+        parts.append(svg.text(beside, float(y) + 20, str(i), size=12, font_weight=600))
     for layer, seconds in zip(layers, measured, strict=False):
         x, y = place(layer.intensity, layer.flops / seconds)
         parts.append(svg.tag("rect", x=float(x) - 6, y=float(y) - 6, width=12, height=12, fill=VERMILION, stroke=INK))

@@ -5,8 +5,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.looks import BLUE, INK, RULE, VERMILION, WHITE
 from course.network import Network
-from course.plots import BLUE, INK, RULE, VERMILION
 from course.tables import Table
 from course.widgets import rotation_model as model
 from course.widgets import svg
@@ -27,10 +27,10 @@ def draw(opinion: model.Opinion, alt: str) -> str:
         x, top = LEFT + STEP * (k + 0.5), BASE - HEIGHT * float(mean)
         parts.append(svg.tag("rect", x=x - 8, y=top, width=16, height=BASE - top, fill=BLUE, stroke=INK))
         ends = [BASE - HEIGHT * float(np.clip(mean + sign * std, 0, 1)) for sign in (-1, 1)]
-        parts.append(svg.path([(x, ends[0]), (x, ends[1])], stroke=VERMILION, stroke_width=3))
+        parts.append(svg.haloed([(x, ends[0]), (x, ends[1])], stroke=VERMILION, stroke_width=3))
         y = BASE - HEIGHT * float(plain)
         diamond = [(x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y)]
-        parts.append(svg.path(diamond, closed=True, fill="#ffffff", stroke=INK, stroke_width=1.5))
+        parts.append(svg.path(diamond, closed=True, fill=WHITE, stroke=INK, stroke_width=1.5))
         parts.append(svg.text(x, BASE + 15, str(k), size=12))
     return svg.card(530, 285, [*parts, KEY], alt)
 
@@ -39,7 +39,7 @@ KEY = "".join(
     [
         svg.tag("rect", x=250, y=14, width=12, height=14, fill=BLUE, stroke=INK) + svg.text(270, 21, "mean", "start"),
         svg.path([(326, 12), (326, 30)], stroke=VERMILION, stroke_width=3) + svg.text(336, 21, "± spread", "start"),
-        svg.path([(420, 15), (426, 21), (420, 27), (414, 21)], closed=True, fill="#ffffff", stroke_width=1.5),
+        svg.path([(420, 15), (426, 21), (420, 27), (414, 21)], closed=True, fill=WHITE, stroke_width=1.5),
         svg.text(434, 21, "plain softmax", "start"),
     ]
 )

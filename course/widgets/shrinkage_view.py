@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, GREEN, INK, PURPLE, RULE, SOFT_INK, VERMILION
+from course.looks import BLUE, GREEN, INK, PURPLE, RULE, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import shrinkage_model as model
 from course.widgets import svg
@@ -51,18 +51,18 @@ def draw(paths: np.ndarray, peers: np.ndarray, kind: str, chosen: int, alt: str)
     heights = spread(place(0.0, paths[0])[1])
     for j, (name, height) in enumerate(zip(model.FEATURES, heights, strict=True)):
         colour, dashes = COLOURS[j % len(COLOURS)], "none" if j < len(COLOURS) else "6 4"
-        parts.append(
-            svg.path(np.column_stack(place(at, paths[:, j])), stroke=colour, stroke_width=2, stroke_dasharray=dashes)
-        )
+        line = np.column_stack(place(at, paths[:, j]))  # begins on the right, and goes on to its name
+        look = {"stroke": colour, "stroke_width": 2, "stroke_dasharray": dashes}
+        parts.append(svg.path([(LEFT + WIDTH + 20, height), *line], **look))
         for px, py in np.column_stack(place(at[PEERS], peers[:, j])):
             parts.append(svg.tag("circle", cx=float(px), cy=float(py), r=2.6, fill=colour))
-        parts.append(svg.text(LEFT + WIDTH + 8, float(height), name, "start", 12, fill=colour, font_weight=600))
+        parts.append(svg.text(LEFT + WIDTH + 26, float(height), name, "start", 12))
     for index in (0, 20, 40):
         px, _ = place(float(index), 0.0)
         parts.append(svg.text(float(px), TOP + HEIGHT + 16, number(strengths[index]), size=12))
     parts.append(svg.text(LEFT + WIDTH / 2, TOP + HEIGHT + 36, "λ, growing to the left", font_style="italic"))
     parts.append(svg.text(LEFT, 10, "weight", "middle", font_style="italic"))
-    return svg.card(540, TOP + HEIGHT + 52, parts, alt)
+    return svg.card(556, TOP + HEIGHT + 52, parts, alt)
 
 
 class ShrinkagePath(Card):

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 from contourpy import contour_generator  # comes with matplotlib, which draws its contours with it
 
-from course.plots import INK, PAPER, SOFT_INK, VERMILION
+from course.looks import CONTOUR, INK, PAPER, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import surface_model as model
 from course.widgets import svg
@@ -42,20 +42,20 @@ def contours(surface: model.Surface, axes: svg.Axes) -> str:
         for points, holes in zip(filled, offsets, strict=True):
             rings = [axes.pixels(points[a:z]) for a, z in pairwise(holes)]
             d = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings)
-            drawn.append(svg.tag("path", d=d, fill=depth(i / len(levels)), stroke="#7f97ad", stroke_width=0.7))
+            drawn.append(svg.tag("path", d=d, fill=depth(i / len(levels)), stroke=CONTOUR, stroke_width=0.7))
     return "".join(drawn)
 
 
 def depth(share: float) -> str:
     """Give the colour of the ground: paper on the heights, blue in the valleys."""
-    high, low = np.array([250, 250, 247]), np.array([132, 179, 215])
+    high, low = np.array([252, 252, 250]), np.array([132, 179, 215])
     return "rgb({:.0f},{:.0f},{:.0f})".format(*(high + share * (low - high)))
 
 
 def draw(axes: svg.Axes, ground: str, surface: model.Surface, walk: model.Descent, alt: str) -> str:
     """Draw the walk on its ground: start square, a dot a step, a ring around the last."""
     places = axes.pixels(np.clip(walk.w, -9 * surface.reach, 9 * surface.reach))
-    parts = [ground, svg.path(places, stroke=VERMILION, stroke_width=2)]
+    parts = [ground, svg.haloed(places, stroke=VERMILION, stroke_width=2)]
     parts += [svg.tag("circle", cx=float(x), cy=float(y), r=3, fill=VERMILION) for x, y in places[1:-1]]
     (x0, y0), (x, y) = places[0], places[-1]
     parts += [start_mark(float(x0), float(y0)), now_mark(float(x), float(y))]

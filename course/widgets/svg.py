@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from course.looks import BLUE, INK, ORANGE, PAPER, SOFT_INK
 from course.picture import image
-from course.plots import BLUE, INK, ORANGE, PAPER, SOFT_INK
 from course.tables import number
 
 #: what may stand in a data URL as it is
@@ -47,6 +47,11 @@ def path(points: Iterable[Any], closed: bool = False, **look: Any) -> str:
     """Draw a line through points."""
     d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if closed else "")
     return tag("path", d=d, **{"fill": "none", "stroke": INK, "stroke_width": 2, **look})
+
+
+def haloed(points: Sequence[Any] | np.ndarray, **look: Any) -> str:
+    """Draw a line with a rim of paper, so that it stands out from any ground."""
+    return path(points, stroke=PAPER, stroke_width=5, stroke_opacity=0.8) + path(points, **look)
 
 
 def arrow(start: Sequence[float], end: Sequence[float], colour: str = INK, **look: Any) -> str:

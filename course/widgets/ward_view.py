@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots import BLUE, GREEN, INK, RULE, SOFT_INK, VERMILION
+from course.looks import BLUE, GREEN, INK, RULE, SOFT_INK, VERMILION
 from course.tables import Table, number
 from course.widgets import svg
 from course.widgets import ward_model as model

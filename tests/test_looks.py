@@ -1,0 +1,186 @@
+"""Colours: said once, told apart by every eye, and dark or light enough to read on either theme."""
+
+import re
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from course import looks
+from course.checks.judge import NOT_ATTEMPTED, PARTIAL, PASS, WRONG
+from course.checks.messages import COLOURS, HEADINGS
+from course.plots import SERIES
+from course.plots_digits import shades
+from course.widgets import hidden_view, loss_view, perceptron_view, race_view, shrinkage_view, surface_view
+from tests.gates import ROOT
+
+COURSE = ROOT / "course"
+NAMED = {name: value for name, value in vars(looks).items() if str(value).startswith("#")}
+THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
+APART = 10  # CIEDE2000: about 1 is just noticed side by side, 10 is plain at a glance
+TEXT, GRAPHIC = 4.5, 3.0  # WCAG 2.2: 1.4.3, 1.4.11
+
+
+def tint(p: float) -> tuple[float, ...]:
+    return tuple(int(n) / 255 for n in re.findall(r"\d+", perceptron_view.tint(p)))
+
+
+#: what one has to tell from one another, in one picture
+TOGETHER = {
+    "series of a plot": [colour for colour, _, _ in SERIES],
+    "classes": [looks.BLUE, looks.ORANGE],
+    "a class and the mark of a wrong answer": [looks.BLUE, looks.VERMILION],
+    "values and gradients": [looks.BLUE, looks.VERMILION],
+    "numbers and their gradients": [looks.BLUE, looks.DEEP_RED, looks.INK],
+    "signs of weights, light": [looks.DEEP_ORANGE, looks.BLUE],
+    "signs of weights, dark": [looks.ORANGE, looks.SKY],
+    "sides of a line": [tint(0.0), tint(1.0), looks.PAPER],
+    "area of p ≥ ½ and paper, with an outline": [looks.PALE_ORANGE, looks.INK],
+    "losses": [colour for colour, _ in loss_view.LOOKS.values()],
+    "lines of the hidden space": [look["stroke"] for look in hidden_view.LOOKS.values()],
+    "racers": sorted({colour for colour, _ in race_view.LOOKS.values()}),
+    "weights that shrink": list(shrinkage_view.COLOURS),
+    "verdicts": list(COLOURS.values()),
+}
+
+
+@pytest.fixture(scope="module")
+def science():
+    return pytest.importorskip("colour", reason="colour-science is not installed (pip install colour-science)")
+
+
+def seen(colour: object, vision: np.ndarray, science) -> np.ndarray:
+    """Give L*a*b* of a colour as an eye sees it whose matrix acts on linear light."""
+    light = np.clip(vision @ science.cctf_decoding(np.array(to_rgb(colour))), 0, 1)
+    return science.XYZ_to_Lab(science.sRGB_to_XYZ(light, apply_cctf_decoding=False))
+
+
+@pytest.mark.parametrize("vision", ["Protanomaly", "Deuteranomaly", "Tritanomaly", "all cones"])
+@pytest.mark.parametrize("where", TOGETHER)
+def test_every_eye_tells_them_apart(where, vision, science):
+    """Machado, Oliveira and Fernandes (2009) at severity 1: one kind of cone is missing."""
+    tables = science.blindness.CVD_MATRICES_MACHADO2010
+    matrix = tables[vision][1.0] if vision in tables else np.eye(3)
+    for one, other in combinations(TOGETHER[where], 2):
+        difference = science.delta_E(seen(one, matrix, science), seen(other, matrix, science))
+        assert difference >= APART, f"{one} and {other}: {difference:.1f}"
+
+
+def test_a_pair_that_some_eyes_confuse_is_found(science):
+    matrix = science.blindness.CVD_MATRICES_MACHADO2010["Deuteranomaly"][1.0]
+    red, green = seen("#b34700", matrix, science), seen("#8a6100", matrix, science)
+    assert science.delta_E(red, green) < APART / 2
+
+
+@pytest.mark.parametrize("lines", [SERIES, *(view.LOOKS.values() for view in (loss_view, race_view))])
+def test_no_two_lines_differ_by_colour_alone(lines):
+    """Dashes or markers differ too, or, for racers, the number at the end and the dash of a shared colour."""
+    assert len({tuple(line) for line in lines}) == len(lines)
+    if lines is SERIES:
+        assert len({marker for _, _, marker in SERIES}) == len(SERIES)
+
+
+def test_no_two_verdicts_share_a_sign():
+    signs = [HEADINGS[outcome][0] for outcome in (PASS, PARTIAL, WRONG, NOT_ATTEMPTED)]
+    assert len(set(signs)) == len(signs)
+
+
+def luminance(rgb: tuple[float, ...]) -> float:
+    light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+
+
+def contrast(one: object, other: object) -> float:
+    dark, light = sorted(luminance(to_rgb(colour)) for colour in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def over(rgba: tuple[float, ...], ground: tuple[float, ...]) -> tuple[float, ...]:
+    *rgb, alpha = rgba
+    return tuple(alpha * c + (1 - alpha) * g for c, g in zip(rgb, ground, strict=True))
+
+
+ON_PAPER = [
+    *(
+        (name, ground, TEXT)
+        for name in ("INK", "SOFT_INK", "BLUE", "DEEP_RED")
+        for ground in ("PAPER", "WHITE", "DULL")
+    ),
+    *((name, "PAPER", GRAPHIC) for name in ("GREEN", "VERMILION", "PURPLE", "DEEP_ORANGE", "DEEP_BLUE")),
+    *((ground, "INK", TEXT) for ground in ("ORANGE", "PALE_BLUE", "PALE_ORANGE")),  # words and rims upon them
+    ("WHITE", "DEEP_BLUE", TEXT),
+    ("WHITE", "DEEP_RED", TEXT),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "least"), ON_PAPER)
+def test_drawings_can_be_read(one, other, least):
+    assert contrast(NAMED[one], NAMED[other]) >= least
+
+
+def test_words_can_be_read_on_the_darkest_ground_of_a_drawing():
+    deepest = tuple(int(n) / 255 for n in re.findall(r"\d+", surface_view.depth(1)))
+    for ground in (deepest, tint(0.0), tint(1.0), shades(looks.BLUE)(1 / 1.6)[:3]):
+        assert contrast(looks.INK, ground) >= TEXT
+
+
+def variables(theme: str) -> dict[str, str]:
+    """Read what JupyterLab's own style sheet calls the colours of a theme."""
+    sheet = (THEMES / f"theme-{theme}-extension" / "index.css").read_text(encoding="utf-8")
+    return dict(re.findall(r"(--jp-[\w-]+): ?([^;}]+)", sheet))
+
+
+def colour_of(value: str) -> tuple[float, ...]:
+    """Read a colour as RGBA: a name, #…, rgba(…), or what a variable falls back on."""
+    value = re.sub(r"^var\([^,]+,(.*)\)$", r"\1", value.strip())
+    if numbers := re.match(r"rgba\((.*)\)", value):
+        *rgb, alpha = map(float, numbers[1].split(","))
+        return (*(c / 255 for c in rgb), alpha)
+    return (*to_rgb(value), 1.0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_themes_can_be_read(theme):
+    if not THEMES.is_dir():
+        pytest.skip("JupyterLab's themes are not in this environment (pip install jupyterlab)")
+    said = variables(theme)
+    page, raised = (colour_of(said[f"--jp-layout-color{i}"])[:3] for i in (0, 2))
+    words, accent = colour_of(said["--jp-content-font-color1"]), colour_of(said["--jp-brand-color1"])
+    message = over((0.5, 0.5, 0.5, 0.08), page)
+    for ground in (page, raised, message):
+        plain = over(words, ground)
+        assert contrast(plain, ground) >= TEXT
+        assert contrast(over((*plain, 0.75), ground), ground) >= TEXT  # labels in messages, soft words
+        assert contrast(over(accent, ground), ground) >= GRAPHIC  # focus, the bar of a status line
+    assert contrast(over((*over(words, page), 0.6), page), page) >= GRAPHIC  # the edge of a field
+    for colour in (*COLOURS.values(), looks.BLUE):
+        assert contrast(colour, page) >= GRAPHIC
+        assert contrast(colour, message) >= GRAPHIC
+    wires = (looks.DEEP_ORANGE, looks.BLUE) if theme == "light" else (looks.ORANGE, looks.SKY)
+    for wire in wires:
+        assert contrast(wire, page) >= GRAPHIC
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#121212"])
+def test_the_graders_pages_can_be_read(ground):
+    """On Chromium's Canvas, light and dark; sections stand on #8881, a fifteenth of grey."""
+    words = to_rgb("#000000" if ground == "#ffffff" else "#ffffff")
+    section = over((*to_rgb("#888888"), 1 / 15), to_rgb(ground))
+    for here in (to_rgb(ground), section):
+        assert contrast(over((*words, 0.7), here), here) >= TEXT
+        for colour in (looks.RIGHT, looks.PARTLY, looks.WRONG, looks.BLANK):
+            assert contrast(colour, here) >= GRAPHIC
+
+
+SOURCES = sorted(path for path in COURSE.rglob("*") if path.suffix in (".py", ".css", ".html", ".js"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(COURSE).as_posix())
+def test_colours_are_said_in_one_place(path):
+    """A script cannot import looks.py: there, the same colours may stand again."""
+    found = set(map(str.lower, re.findall(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))))
+    allowed = set(NAMED.values()) if path.suffix == ".js" or path.name == "looks.py" else set()
+    assert found <= allowed
