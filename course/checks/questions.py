@@ -10,6 +10,7 @@ from IPython.display import display
 from course.checks.messages import GRID, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
+from course.widgets.base import Companion
 
 Shown = Any
 
@@ -46,7 +47,8 @@ class Question(widgets.VBox):
         self.button = widgets.Button(description=button, button_style="primary", layout=_BUTTON)
         self.after = widgets.Output()
         self.words = widgets.HTML(f"<div style='{_WORDS}'>{code_spans(question.question)}</div>")
-        super().__init__([self.words, self.field, self.button, self.after])
+        super().__init__([self.words, self.field, self.button, self.after, Companion()])
+        self.add_class("course-question")
         self.button.on_click(lambda _: self.submit(self.field.value))
 
     def submit(self, answer: Any) -> None:

@@ -42,8 +42,6 @@ stroke-width='2'/%3E%3C/svg%3E"); }
 .course-widget thead th { font-weight: 600; border-bottom-width: 2px; }
 .course-widget tr[aria-current] > * { font-weight: 600; background: var(--jp-layout-color2, #f2f4f6); }
 .course-widget .widget-button { border-radius: 6px; min-width: 76px; }
-.course-widget :is(button, select, input, .noUi-handle, .widget-readout):focus-visible {
-  outline: 3px solid #0072B2; outline-offset: 2px; }
 </style>"""
 
 #: how every control with a label looks: labels of one width, so that controls stand in a column
@@ -57,9 +55,13 @@ def script(name: str) -> str:
 
 
 class Companion(anywidget.AnyWidget):
-    """Names a card's controls for screen readers and keeps their keys from JupyterLab; shows nothing itself."""
+    """Names the controls of a card or question for screen readers, keeps their keys from JupyterLab, says what is new.
+
+    It shows nothing itself.
+    """
 
     _esm = script("card.js")
+    _css = Path(__file__).with_name("card.css").read_text(encoding="utf-8")
 
     def __init__(self) -> None:
         super().__init__(layout=widgets.Layout(display="none"))
