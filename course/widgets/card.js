@@ -1,7 +1,7 @@
 // The page's half of every card and question: names and values for screen readers where ipywidgets gives none, keys
 // kept from JupyterLab, and what is new said aloud. It draws nothing.
 
-const QUIET = 200; // milliseconds without news after which the last is said
+const QUIET = 800; // milliseconds without news after which the last is said: longer than from one picture of a Play to the next
 const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" }; // by its icon
 
 /** Set an attribute only where it changes, so that the observer below comes to rest. */
@@ -50,6 +50,11 @@ function name(card) {
   }
 }
 
+/** Take over a number typed beside a slider when it is left: ipywidgets waits for a "blur" that never comes up to it. */
+function takeOver(event) {
+  if (event.target.isContentEditable) event.target.dispatchEvent(new FocusEvent("blur", { bubbles: true }));
+}
+
 /**
  * Say what appears in an output with role=status: a check's verdict, a widget's sentence. JupyterLab shows each as a new
  * element, and screen readers announce only what changes in an element that they know: one that stays for as long as
@@ -89,6 +94,7 @@ export default {
         return;
       }
       release = keepKeys(card);
+      card.addEventListener("focusout", takeOver);
       const attributeFilter = ["class", "aria-valuetext"];
       observer.observe(card, { subtree: true, childList: true, characterData: true, attributeFilter });
       name(card);
