@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 from playwright.sync_api import TimeoutError as NothingHappened
 
 from tests.browser import PATIENCE
@@ -112,4 +112,28 @@ def operate(widget: Locator) -> list[str]:
             any(happens(widget, *pair) for pair in reversed(first) if pair[0] != kind)
         if not happens(widget, kind, way, PATIENCE // 6):
             still.append(f"{kind} {way.__name__}")
-    return still if first else ["nothing at all"]
+    return still
+
+
+def answer(question: Locator, by_keyboard: bool) -> None:
+    """Choose the first option, or give 1 as the number, and send it; wait for what the question says then."""
+    keyboard, field, button = question.page.keyboard, question.locator("input").first, question.get_by_role("button")
+    if by_keyboard:
+        field.focus()
+    else:
+        field.click()
+    if field.get_attribute("type") != "radio":
+        keyboard.insert_text("1")
+    elif by_keyboard:
+        keyboard.press("Space")
+    if by_keyboard:
+        for _ in range(question.locator("input").count()):
+            keyboard.press("Tab")
+            if button.evaluate("button => document.activeElement === button"):
+                break
+        expect(button).to_be_focused()
+        keyboard.press("Enter")
+    else:
+        button.click()
+    expect(button).to_be_disabled()
+    question.get_by_role("status").first.wait_for()

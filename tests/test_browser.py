@@ -1,19 +1,17 @@
 """The labs as a student meets them, lab 02 above all: real JupyterLab, real Chromium."""
 
-import importlib.util
 import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.browser import Notebook, Watched, chromium, find_chromium, jupyterlab
+from tests.browser import AXE, Notebook, Watched, chromium, find_chromium, has_widget, in_turn, jupyterlab, serious
 from tests.gates import LABS, ROOT, checks_of, source_of
 
 pytestmark = [
@@ -21,9 +19,7 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to its path)"),
 ]
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 WRONG = "def dl_dp(y, p):\n    return 2 * (y - p)"
-AXE = importlib.util.find_spec("axe_playwright_python")
 PAD = """import numpy as np
 
 from course.activation_layers import ReLU
@@ -70,27 +66,6 @@ def photograph(seen: Watched, name: str) -> None:
         seen.page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def serious(shown: Locator) -> list[str]:
-    """Let axe-core look at one part of the page; list what keeps people out, with the element."""
-    assert AXE is not None
-    assert AXE.origin is not None
-    page = shown.page
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(Path(AXE.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
-    found = shown.evaluate("element => axe.run(element, { resultTypes: ['violations'] })")
-    assert len(found["passes"]) > 0
-    return [
-        f"{violation['id']}: {node['html']}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-
-
-def has_widget(outputs: list[dict[str, Any]]) -> bool:
-    return any(WIDGET in output.get("data", {}) for output in outputs)
-
-
 needs_axe = pytest.mark.skipif(AXE is None, reason="axe-core is not installed (pip install axe-playwright-python)")
 
 
@@ -106,9 +81,7 @@ def test_the_readme_opens_as_a_page(seen: Watched) -> None:
 def test_runs_unanswered_without_an_error(seen: Watched, notebook: Notebook) -> None:
     notebook.run_all()
     photograph(seen, "unanswered")
-    assert [o for _, outputs in notebook.outputs() for o in outputs if o["output_type"] == "error"] == []
-    for exercise in checks_of("02").exercises:
-        assert "not attempted" in notebook.text_after(f'check("{exercise.name}")')
+    notebook.ran_unanswered("02")
 
 
 def test_a_slider_moved_by_keyboard_moves_the_numbers_and_the_picture(seen: Watched, notebook: Notebook) -> None:
@@ -229,19 +202,13 @@ def test_the_contents_show_what_is_done_and_lead_to_the_labs(seen: Watched, note
     seen.page.locator(".jp-Notebook h1:visible", has_text="Lab 04").wait_for()
 
 
-@pytest.mark.parametrize("lab", [lab for lab in LABS if lab != "02"])
+@pytest.mark.parametrize("lab", [lab for lab in LABS if lab not in ("02", *in_turn())])
 def test_the_other_labs_run_unanswered_and_show_their_widgets(seen: Watched, notebook: Notebook, lab: str) -> None:
+    """Those in turn today are looked at more closely in test_browser_labs.py."""
     seen.page.goto(seen.page.url.partition("/lab")[0] + f"/lab/tree/{source_of(lab).stem}.ipynb?reset")
     other = Notebook(seen.page)
     other.run_all()
-    assert [o for _, outputs in other.outputs() for o in outputs if o["output_type"] == "error"] == []
-    for exercise in checks_of(lab).exercises:
-        assert "not attempted" in other.text_after(f'check("{exercise.name}")')
-    for source, outputs in other.outputs():
-        if has_widget(outputs):
-            shown = other.cell(source)
-            shown.locator(".jupyter-widgets").first.wait_for()
-            expect(shown).not_to_contain_text("Error displaying widget")
+    other.ran_unanswered(lab)
     photograph(seen, f"lab{lab}")
 
 

@@ -123,6 +123,12 @@ def slider(label: str, value: float, low: float, high: float, step: float = 0.25
     )
 
 
+def options_slider(label: str, value: int, options: list[int]) -> widgets.SelectionSlider:
+    """Make a slider over a few numbers; the one chosen is shown beside it, and is not typed."""
+    made = widgets.SelectionSlider(options=options, value=value, description=label, **LABEL)
+    return made.add_class("course-options")
+
+
 def button(label: str, help_text: str, action: Any) -> widgets.Button:
     """Make a button that calls `action` without arguments."""
     made = widgets.Button(description=label, tooltip=help_text, layout=widgets.Layout(width="auto"))

@@ -23,6 +23,8 @@ function name(card) {
   for (const slider of card.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = labelOf(slider);
     const readout = slider.querySelector(".widget-readout");
+    // there ipywidgets lets one type and takes no notice
+    if (slider.matches(".course-options")) readout.contentEditable = "false";
     for (const handle of slider.querySelectorAll(".noUi-handle")) {
       set(handle, "aria-label", label);
       // noUiSlider says the position, which is an exponent or an index where the readout says the value
