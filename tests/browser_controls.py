@@ -102,6 +102,8 @@ def operate(widget: Locator) -> list[str]:
     ways: list[Way] = [by_keyboard, by_mouse]
     present = [kind for kind in KINDS if any(one.is_visible() for one in widget.locator(KINDS[kind]).all())]
     wanted = [(kind, way) for way in ways for kind in present]
+    if not wanted and not widget.locator(":disabled").count():
+        return ["no control at all"]
     first = [pair for pair in wanted if happens(widget, *pair)]
     still = []
     for kind, way in [pair for pair in wanted if pair not in first]:

@@ -6,7 +6,6 @@ Three labs a day, in turn, in quick mode; COURSE_LABS=all takes them all, COURSE
 import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
