@@ -204,6 +204,9 @@ class Notebook:
         self.wait_for_command()
         self.page.wait_for_function(ALL_RUN)
 
+    def wait_for_idle(self) -> None:
+        self.page.wait_for_function(READY)
+
     def outputs(self) -> list[tuple[str, list[dict[str, Any]]]]:
         return [(source, outputs) for source, outputs in self.page.evaluate(TEXTS)]
 

@@ -18,7 +18,7 @@ function labelOf(control) {
 function name(card) {
   if (card.matches(".course-question")) {
     set(card, "role", "group");
-    set(card, "aria-label", card.firstElementChild.textContent.trim());
+    set(card, "aria-label", card.firstElementChild?.textContent.trim());
   }
   for (const slider of card.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = labelOf(slider);
