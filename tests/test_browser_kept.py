@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser import Notebook, chromium, find_chromium, jupyterlab
+from tests.browser import PATIENCE, Notebook, chromium, find_chromium, jupyterlab
 from tests.gates import ROOT
 
 pytestmark = [
@@ -61,6 +61,15 @@ def lock_in(asked: Locator, option: str) -> None:
     asked.get_by_role("button").click()
 
 
+def kept(notebook: Notebook) -> None:
+    """See that the prediction and the one answer to the recall questions come back when their cells are run."""
+    for cell in ("def with_the_gradient", "lab.recall()"):
+        notebook.run(cell)
+    shown = notebook.cell("def with_the_gradient").get_by_role("status")
+    expect(shown).to_contain_text(re.compile(r"You predicted\s*It falls\s*What happened\s*It rises"))
+    expect(notebook.cell("lab.recall()").get_by_role("status")).to_have_count(1)
+
+
 def test_a_prediction_s_run_and_a_check_can_be_interrupted(notebook: Notebook) -> None:
     """What comes is the ordinary KeyboardInterrupt, and the next run works."""
     notebook.type_into("def too_fast", SLOW)
@@ -70,6 +79,9 @@ def test_a_prediction_s_run_and_a_check_can_be_interrupted(notebook: Notebook) -
     expect(asked).to_contain_text("running")
     notebook.command("notebook:interrupt-kernel")
     expect(asked).to_contain_text("KeyboardInterrupt")
+    notebook.type_into("def for_ever", "1 + 1")
+    notebook.run("1 + 1")
+    assert notebook.text_after("1 + 1") == "2"
     notebook.type_into("def dl_dp", ENDLESS)
     notebook.run("def dl_dp")
     notebook.select('check("dl_dp")')
@@ -85,7 +97,7 @@ def test_a_prediction_s_run_and_a_check_can_be_interrupted(notebook: Notebook) -
     assert notebook.errors() == []
 
 
-def test_a_notebook_closed_and_opened_again_shows_what_was_answered(notebook: Notebook) -> None:
+def test_a_notebook_closed_and_opened_again_keeps_what_was_answered(notebook: Notebook) -> None:
     lock_in(notebook.cell("def with_the_gradient").locator(".course-question"), "It falls")
     first = notebook.cell("lab.recall()").locator(".course-question").first
     first.get_by_role("radio").first.click()
@@ -99,8 +111,7 @@ def test_a_notebook_closed_and_opened_again_shows_what_was_answered(notebook: No
     )
     again = Notebook(notebook.page)
     assert "right (1 of 1 point)" in again.text_after('check("dl_dp")')
-    expect(again.cell("def with_the_gradient").locator(".course-question")).to_contain_text("What happened")
-    expect(again.cell("lab.recall()").get_by_role("status")).to_have_count(1)
+    kept(again)
 
 
 def test_what_was_answered_survives_a_killed_server(
@@ -108,7 +119,10 @@ def test_what_was_answered_survives_a_killed_server(
 ) -> None:
     server.kill()
     server.wait()
-    page = notebook.page.context.new_page()
+    browser = notebook.page.context.browser
+    assert browser is not None
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     with jupyterlab(labs, labs.with_name("another home")) as (url, _):
         page.goto(url)
         page.goto(url.partition("/lab")[0] + "/lab/tree/lab02_learning.ipynb?reset")
@@ -116,7 +130,5 @@ def test_what_was_answered_survives_a_killed_server(
         again.run_all()
         assert "right (1 of 1 point)" in again.text_after('check("dl_dp")')
         assert "lab 02: 1 of" in again.text_after("lab.progress()")
-        shown = again.cell("def with_the_gradient").get_by_role("status")
-        expect(shown).to_contain_text(re.compile(r"You predicted\s*It falls\s*What happened\s*It rises"))
-        expect(again.cell("lab.recall()").get_by_role("status")).to_have_count(1)
+        kept(again)
         page.close()

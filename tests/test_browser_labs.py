@@ -46,6 +46,7 @@ def opened(seen: Watched, request: pytest.FixtureRequest) -> tuple[str, str, Not
     kind, lab = request.param
     seen.page.goto(seen.page.url.partition("/lab")[0] + f"/lab/tree/{kind}/{source_of(lab).stem}.ipynb?reset")
     notebook = Notebook(seen.page)
+    seen.errors.clear()  # what the page before said when it was left
     notebook.run_all()
     return kind, lab, notebook
 
