@@ -24,6 +24,11 @@ KINDS = {
 #: what a widget says in numbers: its table, its status line, a counter; not the controls' own values
 NUMBERS = "root => [...root.querySelectorAll('table, [role=status], .counter')].map(e => e.textContent).join('|')"
 CHANGED = f"([root, before]) => ({NUMBERS})(root) !== before"
+#: x of the middle of a slider's track, or of what is drawn on
+MIDDLE = """element => {
+  const box = (element.closest('.noUi-base') ?? element).getBoundingClientRect();
+  return box.left + box.width / 2;
+}"""
 SOON = 2_000  # milliseconds that a control is given before the next of its kind is tried
 
 Way = Callable[[str, Locator], None]
@@ -55,7 +60,8 @@ def by_mouse(kind: str, control: Locator) -> None:
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         mouse.move(x, y)
         mouse.down()
-        mouse.move(x + 30, y + 30, steps=3)
+        middle = control.evaluate(MIDDLE)
+        mouse.move(x + 100 if x < middle else x - 100, y + 30, steps=3)
         mouse.up()
     elif kind == "select":  # the list of a real select is the system's own: no page can click into it
         options = control.locator("option").evaluate_all("all => all.map(option => option.value)")
