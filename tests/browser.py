@@ -1,5 +1,7 @@
 """A real JupyterLab, started as `make lab` starts it, and a real Chromium that looks at it."""
 
+import datetime
+import importlib.util
 import json
 import os
 import re
@@ -16,7 +18,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.gates import ROOT
+from tests.gates import LABS, ROOT, checks_of
 
 FLAGS = [
     "--no-sandbox",
@@ -27,6 +29,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = importlib.util.find_spec("axe_playwright_python")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 PATIENCE = 90_000  # milliseconds: for a machine that is busy with other tests
 
 READY = """() => {
@@ -45,9 +49,34 @@ TEXTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .map(cell => [cell.model.sharedModel.getSource(), cell.model.outputs.toJSON()])"""
 
 
+#: every cell is laid out, and the theme that was asked for is there
+LAID_OUT = """() => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: 'none' };
+}"""
+#: static plots are left out here
+LOOK = """parts => axe.run(
+  { include: parts.filter(part => !part.matches('.jp-RenderedImage')), exclude: ['.jp-RenderedImage'] },
+  { resultTypes: ['violations'] })"""
+THEME = """async theme => {
+  await window.jupyterapp.commands.execute('apputils:change-theme', { theme });
+  const shown = () => document.body.dataset.jpThemeName === theme;
+  while (!shown()) await new Promise(requestAnimationFrame);
+}"""
+
+
 def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def in_turn() -> list[str]:
+    """Name the labs of today, three in turn, or those that COURSE_LABS asks for: all, or 04,13."""
+    asked = os.environ.get("COURSE_LABS", "")
+    if asked:
+        return LABS if asked == "all" else asked.split(",")
+    first = 3 * datetime.date.today().toordinal()
+    return sorted(LABS[(first + i) % len(LABS)] for i in range(3))
 
 
 @contextmanager
@@ -121,6 +150,27 @@ def chromium() -> Iterator[Watched]:
         browser.close()
 
 
+def serious(shown: Locator) -> list[str]:
+    """Let axe-core look at these parts of the page; list what keeps people out, with the element."""
+    assert AXE is not None
+    assert AXE.origin is not None
+    page = shown.page
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Path(AXE.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    found = shown.evaluate_all(LOOK)
+    assert len(found["passes"]) > 0
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def has_widget(outputs: list[dict[str, Any]]) -> bool:
+    return any(WIDGET in output.get("data", {}) for output in outputs)
+
+
 class Notebook:
     """The notebook that stands open in a page."""
 
@@ -158,8 +208,34 @@ class Notebook:
         self.wait_for_command()
         self.page.wait_for_function(ALL_RUN)
 
+    def wait_for_idle(self) -> None:
+        self.page.wait_for_function(READY)
+
     def outputs(self) -> list[tuple[str, list[dict[str, Any]]]]:
         return [(source, outputs) for source, outputs in self.page.evaluate(TEXTS)]
+
+    def errors(self) -> list[dict[str, Any]]:
+        return [o for _, outputs in self.outputs() for o in outputs if o["output_type"] == "error"]
+
+    def ran_unanswered(self, lab: str) -> None:
+        """See that nothing failed, every check says that nothing is there yet, and every widget is shown."""
+        assert self.errors() == []
+        for exercise in checks_of(lab).exercises:
+            assert "not attempted" in self.text_after(f'check("{exercise.name}")')
+        for source, outputs in self.outputs():
+            if has_widget(outputs):
+                shown = self.cell(source)
+                shown.locator(".jupyter-widgets").first.wait_for()
+                expect(shown).not_to_contain_text("Error displaying widget")
+
+    def serious_in_both_themes(self) -> list[str]:
+        """Let axe-core look at every output, in light and in dark colours."""
+        self.page.evaluate(LAID_OUT)
+        shown, found = self.page.locator(".jp-Notebook .jp-OutputArea-output"), []
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            self.page.evaluate(THEME, theme)
+            found += [f"{theme}: {one}" for one in serious(shown)]
+        return found
 
     def text_after(self, source: str) -> str:
         """Give the plain text under the cell with this source."""

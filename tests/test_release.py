@@ -101,7 +101,12 @@ def test_what_make_lab_starts_is_there(released: Path) -> None:
 
 def test_colabs_cell_finds_package_and_records(released: Path) -> None:
     """What the README tells Colab's users to run after the clone, tried in a bare Python in the folder of the labs."""
-    line = next(line for line in (released / "README.md").read_text().splitlines() if "sys.path" in line)
+    text = (released / "README.md").read_text()
+    cell = re.search(r"```\n(!git clone .*?)```", text, re.DOTALL)
+    assert cell is not None
+    for needed in ("ada/workbook workbook\n", "%pip install --quiet anywidget", "enable_custom_widget_manager()"):
+        assert needed in cell[1]
+    line = next(line for line in cell[1].splitlines() if "sys.path" in line)
     program = (
         f"{line}\nfrom course import open_lab\nimport course\nprint(course.__file__)\nlab = open_lab('02', {{}})\n"
     )

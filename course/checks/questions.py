@@ -16,6 +16,7 @@ from course import looks
 from course.checks.messages import GRID, LABEL, Message, box, code_spans, preformatted
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
+from course.widgets.companion import Companion
 
 Shown = Any
 
@@ -62,7 +63,8 @@ class Question(widgets.VBox):
         self.answer: Any = None
         self._shown: DisplayHandle | None = None
         self.words = widgets.HTML(self._words())
-        super().__init__([self.words, self.field, self.button, self.after])
+        super().__init__([self.words, self.field, self.button, self.after, Companion()])
+        self.add_class("course-question")
         self.button.on_click(lambda _: self.submit(self.field.value))
 
     def submit(self, answer: Any) -> None:

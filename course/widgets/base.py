@@ -1,36 +1,18 @@
 """What the widgets share: the frame, its style sheet and a few ready-made controls."""
 
 from html import escape
-from pathlib import Path
-from string import Template
 from typing import Any
 
-import anywidget
 import ipywidgets as widgets
 
-from course import looks
 from course.tables import Table
 from course.widgets import svg
-
-FOLDER = Path(__file__).parent
-
-#: how every control with a label looks: labels of one width, so that controls stand in a column
-LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
-
-
-def script(name: str) -> str:
-    """Read a widget's script, after the part that all scripts share."""
-    # read here: a path would make anywidget watch the file where ANYWIDGET_HMR is set
-    return "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("keys.js", name))
-
-
-def style(name: str, root: str) -> str:
-    """Read a widget's style sheet, after what all share written for `root`, with colours in their places."""
-    sheets = "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("style.css", name))
-    return Template(sheets).substitute(vars(looks), ROOT=root)
-
+from course.widgets.companion import Companion
+from course.widgets.files import style
 
 STYLE = f"<style>{style('card.css', '.course-widget')}</style>"
+#: how every control with a label looks: labels of one width, so that controls stand in a column
+LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
 
 
 class Twinned:
@@ -51,15 +33,6 @@ class Twinned:
         if data is not None:
             data |= {"text/html": f'<div class="course-twin">{self.twin()}</div>', "text/plain": self.text}
         return shown
-
-
-class Companion(anywidget.AnyWidget):
-    """Names a card's controls for screen readers and keeps their keys from JupyterLab; shows nothing itself."""
-
-    _esm = script("card.js")
-
-    def __init__(self) -> None:
-        super().__init__(layout=widgets.Layout(display="none"))
 
 
 class Card(Twinned, widgets.VBox):
@@ -116,6 +89,12 @@ def slider(label: str, value: float, low: float, high: float, step: float = 0.25
     return widgets.FloatSlider(
         value=value, min=low, max=high, step=step, description=label, readout_format=".2f", **LABEL
     )
+
+
+def options_slider(label: str, value: int, options: list[int]) -> widgets.SelectionSlider:
+    """Make a slider over a few numbers; the one chosen is shown beside it, and is not typed."""
+    made = widgets.SelectionSlider(options=options, value=value, description=label, **LABEL)
+    return made.add_class("course-options")
 
 
 def button(label: str, help_text: str, action: Any) -> widgets.Button:

@@ -1,4 +1,4 @@
-// Stands before the modules of the widgets that use it, see `base.script`.
+// Stands before the modules of the widgets that use it, see `files.script`.
 
 /** Keep plain keys from JupyterLab, which would go to the next cell with ↓ and delete this one with D D. */
 function keepKeys(root) {

@@ -10,7 +10,8 @@ import traitlets
 from course.network import Network
 from course.tables import Table
 from course.widgets import pad_model as model
-from course.widgets.base import Twinned, script, style
+from course.widgets.base import Twinned
+from course.widgets.files import script, style
 from course.widgets.rotation_model import Spread
 
 

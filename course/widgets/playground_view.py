@@ -15,7 +15,8 @@ import anywidget
 import numpy as np
 
 from course.widgets import playground_page as page
-from course.widgets.base import Twinned, script, style
+from course.widgets.base import Twinned
+from course.widgets.files import script, style
 from course.widgets.playground_code import Backward, Code, Forward, StudentError
 from course.widgets.playground_model import Experiment
 from course.widgets.playground_settings import NAMES, Settings, read

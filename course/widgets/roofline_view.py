@@ -9,7 +9,7 @@ from course.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
 from course.tables import Table
 from course.widgets import roofline_model as model
 from course.widgets import svg
-from course.widgets.base import LABEL, Card, button, buttons
+from course.widgets.base import LABEL, Card, button, buttons, options_slider
 
 LEFT, TOP, WIDTH, HEIGHT = 74.0, 20.0, 360.0, 280.0
 INTENSITY, RATE = (-1.0, 4.0), (8.0, 14.5)  # powers of ten that the axes show
@@ -85,10 +85,8 @@ class RooflineExplorer(Card):
         self.machine = widgets.Dropdown(
             options=[(m.name, m) for m in model.MACHINES], value=model.MACHINES[1], description="machine", **LABEL
         )
-        self.hidden = widgets.SelectionSlider(
-            options=[32, 128, 512, 1024, 4096], value=1024, description="hidden", **LABEL
-        )
-        self.batch = widgets.SelectionSlider(options=[1, 8, 32, 128, 512, 2048], value=1, description="batch", **LABEL)
+        self.hidden = options_slider("hidden", 1024, [32, 128, 512, 1024, 4096])
+        self.batch = options_slider("batch", 1, [1, 8, 32, 128, 512, 2048])
         self.dtype = widgets.Dropdown(options=list(model.DTYPES), description="numbers", **LABEL)
         self.measure_button = button("Measure here", "Time these products on this computer", self.measure)
         self.measured: list[float] = []

@@ -1,6 +1,7 @@
-// The page's half of every Card: names and values for screen readers where ipywidgets gives none, and keys kept
-// from JupyterLab. It draws nothing.
+// The page's half of every card and question: names and values for screen readers where ipywidgets gives none, keys
+// kept from JupyterLab, and what is new said aloud. It draws nothing.
 
+const QUIET = 800; // milliseconds without news after which the last is said: longer than from one picture of a Play to the next
 const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" }; // by its icon
 
 /** Set an attribute only where it changes, so that the observer below comes to rest. */
@@ -15,9 +16,15 @@ function labelOf(control) {
 
 /** Give every control in a card the name that a reader of the page sees beside it. */
 function name(card) {
+  if (card.matches(".course-question")) {
+    set(card, "role", "group");
+    set(card, "aria-label", card.firstElementChild?.textContent.trim());
+  }
   for (const slider of card.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = labelOf(slider);
     const readout = slider.querySelector(".widget-readout");
+    // there ipywidgets lets one type and takes no notice
+    if (slider.matches(".course-options")) readout.contentEditable = "false";
     for (const handle of slider.querySelectorAll(".noUi-handle")) {
       set(handle, "aria-label", label);
       // noUiSlider says the position, which is an exponent or an index where the readout says the value
@@ -45,6 +52,36 @@ function name(card) {
   }
 }
 
+/** Take over a number typed beside a slider when it is left: ipywidgets waits for a "blur" that never comes up to it. */
+function takeOver(event) {
+  if (event.target.isContentEditable) event.target.dispatchEvent(new FocusEvent("blur", { bubbles: true }));
+}
+
+/**
+ * Say what appears in an output with role=status: a check's verdict, a widget's sentence. JupyterLab shows each as a new
+ * element, and screen readers announce only what changes in an element that they know: one that stays for as long as
+ * the page does, and that gets the words of the last of them once the page has come to rest.
+ */
+function announce() {
+  if (document.querySelector(".course-said")) return;
+  const said = document.createElement("div");
+  said.className = "course-said";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+  let waiting = 0;
+  new MutationObserver((changes) => {
+    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === 1);
+    const news = added
+      .flatMap((node) => [node, ...node.querySelectorAll("[role=status]")])
+      .filter((node) => node.matches(".jp-OutputArea-output [role=status]:not([aria-live])"));
+    for (const node of news) node.setAttribute("aria-live", "off"); // or some readers would say it twice
+    if (!news.length) return;
+    said.textContent = "";
+    clearTimeout(waiting);
+    waiting = setTimeout(() => (said.textContent = news.at(-1).innerText), QUIET);
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
 export default {
   render({ el }) {
     let card = null;
@@ -53,15 +90,17 @@ export default {
     const observer = new MutationObserver(() => name(card));
     /** The card is there once this view has been put into it. */
     const start = () => {
-      card = el.closest(".course-widget");
+      card = el.closest(".course-widget, .course-question");
       if (card === null) {
         frame = requestAnimationFrame(start);
         return;
       }
       release = keepKeys(card);
+      card.addEventListener("focusout", takeOver);
       const attributeFilter = ["class", "aria-valuetext"];
       observer.observe(card, { subtree: true, childList: true, characterData: true, attributeFilter });
       name(card);
+      announce();
     };
     start();
     return () => {
