@@ -54,10 +54,7 @@ LAID_OUT = """() => {
   const notebook = window.jupyterapp.shell.currentWidget.content;
   notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: 'none' };
 }"""
-#: static plots are left out here
-LOOK = """parts => axe.run(
-  { include: parts.filter(part => !part.matches('.jp-RenderedImage')), exclude: ['.jp-RenderedImage'] },
-  { resultTypes: ['violations'] })"""
+LOOK = "parts => axe.run({ include: parts }, { resultTypes: ['violations'] })"
 THEME = """async theme => {
   await window.jupyterapp.commands.execute('apputils:change-theme', { theme });
   const shown = () => document.body.dataset.jpThemeName === theme;
