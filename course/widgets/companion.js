@@ -57,6 +57,15 @@ function takeOver(event) {
   if (event.target.isContentEditable) event.target.dispatchEvent(new FocusEvent("blur", { bubbles: true }));
 }
 
+/** Watch where the focus is; give what puts it on the cell when it was in the card and the card has gone. */
+function keepFocus(card) {
+  const cell = card.closest(".jp-Cell");
+  let inside = false;
+  card.addEventListener("focusin", () => (inside = true));
+  card.addEventListener("focusout", (event) => (inside = event.relatedTarget === null));
+  return () => inside && document.activeElement === document.body && cell?.focus({ preventScroll: true });
+}
+
 /**
  * Say what appears in an output with role=status: a check's verdict, a widget's sentence. JupyterLab shows each as a new
  * element, and screen readers announce only what changes in an element that they know: one that stays for as long as
@@ -87,6 +96,7 @@ export default {
     let card = null;
     let frame = 0;
     let release = () => {};
+    let refocus = () => {};
     const observer = new MutationObserver(() => name(card));
     /** The card is there once this view has been put into it. */
     const start = () => {
@@ -96,6 +106,7 @@ export default {
         return;
       }
       release = keepKeys(card);
+      refocus = keepFocus(card);
       card.addEventListener("focusout", takeOver);
       const attributeFilter = ["class", "aria-valuetext"];
       observer.observe(card, { subtree: true, childList: true, characterData: true, attributeFilter });
@@ -107,6 +118,7 @@ export default {
       cancelAnimationFrame(frame);
       observer.disconnect();
       release();
+      refocus();
     };
   },
 };
