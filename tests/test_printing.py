@@ -45,6 +45,7 @@ monitor.wait()""",
 def experiment():
     print("ten steps")
     display(plot_losses([0.3, 0.6], "Uphill"))
+    print("and back")
     return "It rises"
 question = lab.predict("direction", experiment)
 question""",
@@ -128,6 +129,7 @@ def test_a_prediction_leaves_question_guess_run_and_result(answered: nbformat.No
     for words in ("Ten steps", "● It falls", "○ It rises", "ten steps", "Uphill. Over step 0 to 1"):
         assert words in said
     assert "You predicted It falls What happened It rises" in said
+    assert re.search(r"ten steps\s+Uphill[\s\S]+and back", outputs_of(answered, "prediction")[0]["data"]["text/plain"])
     assert "You predicted 0.3 What happened 0.25" in shown(page, "number")
     assert "●" not in shown(page, "open")
     assert "You predicted" not in shown(page, "open")

@@ -10,9 +10,9 @@ from typing import Any
 
 import ipywidgets as widgets
 from IPython.display import DisplayHandle, display
-from IPython.utils.capture import CapturedIO, capture_output
 
 from course import looks
+from course.checks.keep import kept_outputs
 from course.checks.messages import GRID, LABEL, Message, box, code_spans, preformatted
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
@@ -29,13 +29,6 @@ _BUTTON = {"width": "max-content", "padding": "0 1.2em"}
 def show_answer(answer: Any) -> str:
     """Write a prediction or a result: options as they stand, numbers with four digits."""
     return f"{answer:.4g}" if isinstance(answer, float | int) and not isinstance(answer, bool) else str(answer)
-
-
-def outputs_of(seen: CapturedIO) -> tuple[dict[str, Any], ...]:
-    """List what a run printed and displayed as a notebook's outputs; what was printed comes first."""
-    streams = [("stdout", seen.stdout), ("stderr", seen.stderr)]
-    printed = [{"output_type": "stream", "name": name, "text": text} for name, text in streams if text]
-    return (*printed, *({"output_type": "display_data", "data": o.data, "metadata": {}} for o in seen.outputs))
 
 
 class Question(widgets.VBox):
@@ -154,9 +147,9 @@ class Prediction(Question):
         """Run the experiment under the question, with all that it displays."""
         self.after.outputs = ()
         with self.after:  # where a traceback is shown, if the experiment raises
-            with capture_output() as seen:
+            with kept_outputs() as outputs:
                 self.run_and_compare(answer)
-            self.answer, self.after.outputs = answer, outputs_of(seen)
+            self.answer, self.after.outputs = answer, tuple(outputs)
 
     def run_and_compare(self, answer: Any) -> None:
         """Run the experiment and show the prediction beside what happened."""

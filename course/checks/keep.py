@@ -1,0 +1,63 @@
+"""Keep what a run prints and displays, while it is shown."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from io import TextIOBase
+from typing import Any, TextIO
+
+from IPython import get_ipython
+
+
+class Tee(TextIOBase):
+    """A stream that hands on what is written, and keeps it as a notebook's outputs.
+
+    Parameters
+    ----------
+    name : str
+        ``stdout`` or ``stderr``.
+    live : text stream
+        Where it goes.
+    outputs : list of dict
+        Where it is kept.
+    """
+
+    def __init__(self, name: str, live: TextIO, outputs: list[dict[str, Any]]) -> None:
+        self._name, self._live, self._outputs = name, live, outputs
+
+    def write(self, text: str) -> int:
+        """Hand a text on, and keep it: with what came directly before from the same stream."""
+        if not self._outputs or self._outputs[-1].get("name") != self._name:
+            self._outputs.append({"output_type": "stream", "name": self._name, "text": ""})
+        self._outputs[-1]["text"] += text
+        return self._live.write(text)
+
+    def flush(self) -> None:
+        """Show at once what was handed on."""
+        self._live.flush()
+
+
+@contextmanager
+def kept_outputs() -> Iterator[list[dict[str, Any]]]:
+    """Give the list that fills with a notebook's outputs, in their order, while these are shown as ever."""
+    outputs: list[dict[str, Any]] = []
+    displays: dict[str, dict[str, Any]] = {}
+
+    def keep(message: dict[str, Any]) -> dict[str, Any]:
+        content = message["content"]
+        name = content.get("transient", {}).get("display_id")
+        if message["msg_type"] == "display_data":
+            outputs.append({"output_type": "display_data", "data": content["data"], "metadata": content["metadata"]})
+            displays[name] = outputs[-1]
+        elif name in displays:  # an update
+            displays[name]["data"] = content["data"]
+        return message
+
+    publisher: Any = getattr(get_ipython(), "display_pub", None)
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(Tee("stdout", sys.stdout, outputs)))
+        stack.enter_context(redirect_stderr(Tee("stderr", sys.stderr, outputs)))
+        if hasattr(publisher, "register_hook"):  # a notebook's; elsewhere what is displayed is printed
+            publisher.register_hook(keep)
+            stack.callback(publisher.unregister_hook, keep)
+        yield outputs
