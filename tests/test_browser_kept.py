@@ -99,10 +99,10 @@ def test_a_prediction_s_run_and_a_check_can_be_interrupted(notebook: Notebook) -
 
 def test_a_notebook_closed_and_opened_again_keeps_what_was_answered(notebook: Notebook) -> None:
     lock_in(notebook.cell("def with_the_gradient").locator(".course-question"), "It falls")
-    first = notebook.cell("lab.recall()").locator(".course-question").first
-    first.get_by_role("radio").first.click()
-    first.get_by_role("button").click()
-    first.get_by_role("status").wait_for()
+    recall = notebook.cell("lab.recall()")
+    recall.get_by_role("radio").first.click()
+    recall.get_by_role("button").first.click()
+    recall.get_by_role("status").first.wait_for()
     notebook.save()
     notebook.command("application:close")
     notebook.page.locator(".jp-Notebook").wait_for(state="detached")
