@@ -11,7 +11,7 @@ from course.checks.constants import leaves
 from course.checks.diagnose import Trial, diagnose
 from course.checks.observe import Observation
 from course.checks.plain import plain_words
-from course.checks.recognise import Faults, recognise
+from course.checks.recognise import Faults, first_fault, recognise
 from course.checks.record import ExerciseRecord, PartRecord
 from course.checks.show import show, show_inputs, show_named
 
@@ -91,14 +91,14 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     expected = [decode_expected(exercise, e) for e in exercise.expected]
     faults = [find_faults(exercise, e, s) for e, s in zip(expected, seen, strict=True)]
     parts = tuple(
-        PartVerdict(part.name, 0 if _first_fault(part, faults) else part.points, part.points) for part in exercise.parts
+        PartVerdict(part.name, 0 if first_fault(part, faults) else part.points, part.points) for part in exercise.parts
     )
-    failed = [part for part in exercise.parts if _first_fault(part, faults)]
+    failed = [part for part in exercise.parts if first_fault(part, faults)]
     points = sum(part.points for part in parts)
     if not failed:
         return Verdict(exercise.name, PASS, points, points, parts)
-    index, fault = _first_fault(failed[0], faults)  # type: ignore[misc]
-    misunderstood = recognise(exercise, expected, seen, faults, failed[0])
+    index, shown, fault = first_fault(failed[0], faults)  # type: ignore[misc]
+    misunderstood = recognise(exercise, expected, seen, faults, failed[0], (index, shown))
     outcome = ERROR if fault.kind == "error" and not misunderstood else WRONG
     return Verdict(
         exercise.name,
@@ -127,14 +127,6 @@ def built_on(verdict: Verdict, used: Iterable[str], failing: Iterable[str]) -> V
 def decode_expected(exercise: ExerciseRecord, expected: Any) -> Any:
     """Decode an expectation; intervals and digests are plain JSON already."""
     return decode(expected) if exercise.kind == "values" else expected
-
-
-def _first_fault(part: PartRecord, faults: Faults) -> tuple[int, Fault] | None:
-    for index in part.cases:
-        for component, fault in faults[index].items():
-            if fault and part.component in (None, component):
-                return index, fault
-    return None
 
 
 def explain(

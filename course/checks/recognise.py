@@ -10,17 +10,33 @@ from course.checks.record import ExerciseRecord, MisconceptionRecord, PartRecord
 Faults = list[dict[str, Fault | None]]
 
 
+def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | None:
+    """Find what the message about a part shows: the case, the component, and what is wrong with it."""
+    for index in part.cases:
+        for component, fault in faults[index].items():
+            if fault and part.component in (None, component):
+                return index, component, fault
+    return None
+
+
 def recognise(
-    exercise: ExerciseRecord, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord
+    exercise: ExerciseRecord,
+    expected: list[Any],
+    seen: list[Seen],
+    faults: Faults,
+    part: PartRecord,
+    shown: tuple[int, str],
 ) -> MisconceptionRecord | None:
     """Find the misconception that gives the same wrong results in the part that failed.
 
-    It must explain the first fault, which the message shows. A misconception that explains everything the answer
+    It must explain what the message shows, a case and a component. A misconception that explains everything the answer
     returned goes before one that explains this part alone, and that before one that explains only the component shown.
     """
     constant = exercise.kind == "constant"
     levels = [
-        _constant_matches(m, seen[0], faults[0]) if constant else _matches(exercise, expected, seen, faults, part, m)
+        _constant_matches(m, seen[0], faults[0])
+        if constant
+        else _matches(exercise, expected, seen, faults, part, shown, m)
         for m in exercise.misconceptions
     ]
     best = max(levels, default=0)
@@ -33,14 +49,14 @@ def _matches(
     seen: list[Seen],
     faults: Faults,
     part: PartRecord,
+    shown: tuple[int, str],
     misconception: MisconceptionRecord,
 ) -> int:
     """Match what an answer gave: 0 it is something else, 1 the component that is shown, 2 this part, 3 everything.
 
     What both get wrong in some case of the part has to be the same in all of them. Most differ in the first already.
     """
-    asked = ((i, name) for i in part.cases for name in faults[i] if part.component in (None, name))
-    index, shown = next((i, name) for i, name in asked if faults[i][name])
+    index, component = shown
 
     def compare(i: int) -> tuple[Seen, set[str]]:
         """Read what the misconception gives on a case, and name the components that differ."""
@@ -52,14 +68,14 @@ def _matches(
     wrong: set[str] = set()
     for i in part.cases:
         other, differ_here = compare(i)
-        if shown in differ_here:
+        if component in differ_here:
             return 0
         other_faults = find_faults(exercise, expected[i], other)
         wrong_there = {name for name, fault in other_faults.items() if fault and part.component in (None, name)}
         both = {name for name in wrong_there if faults[i].get(name)}
         if exercise.kind == "bounds" and wrong_there != both:
             return 0  # too low in one property is not enough: what else it does is not seen here
-        if i == index and shown not in both:
+        if i == index and component not in both:
             return 0
         wrong |= both
         differ |= differ_here
