@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from course.build.notebooks import WIDGET
 from tests.gates import LABS, ROOT, checks_of
 
 FLAGS = [
@@ -30,7 +31,6 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = importlib.util.find_spec("axe_playwright_python")
-WIDGET = "application/vnd.jupyter.widget-view+json"
 PATIENCE = 90_000  # milliseconds: for a machine that is busy with other tests
 
 READY = """() => {
@@ -65,6 +65,12 @@ THEME = """async theme => {
 def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def copy_labs(folder: Path) -> Path:
+    """Make a student's folder: all labs, nothing done yet."""
+    ignored = shutil.ignore_patterns("progress", ".ipynb_checkpoints")
+    return Path(shutil.copytree(ROOT / "labs", folder, ignore=ignored))
 
 
 def in_turn() -> list[str]:

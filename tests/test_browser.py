@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import AXE, Notebook, Watched, chromium, find_chromium, in_turn, jupyterlab, serious
-from tests.gates import LABS, ROOT, source_of
+from tests.browser import AXE, Notebook, Watched, chromium, copy_labs, find_chromium, in_turn, jupyterlab, serious
+from tests.gates import LABS, source_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,9 +41,7 @@ RIGHT = "def dl_dp(y, p):\n    return 2 * (p - y)"
 
 @pytest.fixture(scope="module")
 def labs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    labs = tmp_path_factory.mktemp("a path with spaces") / "the labs"
-    shutil.copytree(ROOT / "labs", labs, ignore=shutil.ignore_patterns("progress", ".ipynb_checkpoints"))
-    return labs
+    return copy_labs(tmp_path_factory.mktemp("a path with spaces") / "the labs")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What a student did is kept: through an interruption, a notebook that is closed, a server that is killed."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser import PATIENCE, Notebook, chromium, find_chromium, jupyterlab
-from tests.gates import ROOT
+from tests.browser import PATIENCE, Notebook, chromium, copy_labs, find_chromium, jupyterlab
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,9 +29,7 @@ BUSY = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kerne
 
 @pytest.fixture(scope="module")
 def labs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    labs = tmp_path_factory.mktemp("kept") / "labs"
-    shutil.copytree(ROOT / "labs", labs, ignore=shutil.ignore_patterns("progress", ".ipynb_checkpoints"))
-    return labs
+    return copy_labs(tmp_path_factory.mktemp("kept") / "labs")
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,14 @@ Three labs a day, in turn, in quick mode; COURSE_LABS=all takes them all, COURSE
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import AXE, Notebook, Watched, chromium, find_chromium, in_turn, jupyterlab
+from tests.browser import AXE, Notebook, Watched, chromium, copy_labs, find_chromium, in_turn, jupyterlab
 from tests.browser_controls import WIDGETS, answer, operate
-from tests.gates import ROOT, checks_of, read_notebook, record_of, source_of
+from tests.gates import checks_of, read_notebook, record_of, source_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,7 +25,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """Open a folder with the labs twice: as students get them, and with today's labs answered, outputs cleared."""
     root = tmp_path_factory.mktemp("labs")
     for kind in ("unanswered", "answered"):
-        shutil.copytree(ROOT / "labs", root / kind, ignore=shutil.ignore_patterns("progress", ".ipynb_checkpoints"))
+        copy_labs(root / kind)
     for lab in in_turn():
         notebook = read_notebook("solutions", lab)
         for cell in notebook["cells"]:

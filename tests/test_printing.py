@@ -14,12 +14,12 @@ from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
+from course.build.notebooks import WIDGET
 from course.printing import mathml
 from course.serve import SETTINGS
 from tests.browser import FLAGS, find_chromium
 from tests.gates import ROOT
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 LONG = "x = '" + "long long " * 20 + "'"
 CELLS = {
     "start": f"""
