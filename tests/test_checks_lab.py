@@ -179,6 +179,14 @@ def test_recall_answers_at_once(folder: Path) -> None:
     assert remembered(folder)["recall"] == {first.question.name: right}
 
 
+def test_an_answer_stands_whatever_the_page_tells_of_its_output_meanwhile(folder: Path) -> None:
+    first = lab_with(folder).recall().questions[0]
+    # JupyterLab sends what an Output shows back to the kernel, which hears it in another thread: by then it may be old
+    first.after.observe(lambda _: first.after.set_trait("outputs", ()), "outputs")
+    first.submit(first.question.options[first.question.correct or 0])
+    assert "✔ Yes." in first._repr_mimebundle_()["text/plain"]
+
+
 def test_a_file_that_cannot_be_read_is_kept_aside(folder: Path) -> None:
     store = Store("02", folder)
     store.put("checks", "a", 1)

@@ -53,6 +53,8 @@ class Question(widgets.VBox):
         )
         self.button = widgets.Button(description=button, button_style="primary", layout=_BUTTON)
         self.after = widgets.Output()
+        #: what stands in `after`; its own `outputs` are also set by the page, in another thread, to what it had so far
+        self.followed: tuple[dict[str, Any], ...] = ()
         self.answer: Any = None
         self._shown: DisplayHandle | None = None
         self.words = widgets.HTML(self._words())
@@ -92,7 +94,11 @@ class Question(widgets.VBox):
 
     def say(self, message: Message) -> None:
         """Show a message under the question, in place of what stood there."""
-        self.after.outputs = ({"output_type": "display_data", "data": message._repr_mimebundle_(), "metadata": {}},)
+        self.follow({"output_type": "display_data", "data": message._repr_mimebundle_(), "metadata": {}})
+
+    def follow(self, *outputs: dict[str, Any]) -> None:
+        """Show these outputs under the question, in place of what stood there."""
+        self.followed = self.after.outputs = outputs
 
     def asked(self) -> Message:
         """Write the question, with the options, the chosen one marked."""
@@ -111,7 +117,7 @@ class Question(widgets.VBox):
             bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
             return {**bundle, **asked._repr_mimebundle_()}
         text, html = asked.text, asked.html
-        for output in self.after.outputs:
+        for output in self.followed:
             data = output.get("data") or {"text/plain": output["text"]}
             text += f"\n{data['text/plain']}"
             html += data.get("text/html") or preformatted(data["text/plain"])
@@ -145,11 +151,12 @@ class Prediction(Question):
 
     def reveal(self, answer: Any) -> None:
         """Run the experiment under the question, with all that it displays."""
-        self.after.outputs = ()
+        self.follow()
         with self.after:  # where a traceback is shown, if the experiment raises
             with kept_outputs() as outputs:
                 self.run_and_compare(answer)
-            self.answer, self.after.outputs = answer, tuple(outputs)
+            self.answer = answer
+            self.follow(*outputs)
 
     def run_and_compare(self, answer: Any) -> None:
         """Run the experiment and show the prediction beside what happened."""
