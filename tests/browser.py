@@ -91,6 +91,8 @@ def jupyterlab(labs: Path, home: Path, *extra: str) -> Iterator[tuple[str, subpr
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "COURSE_PROGRESS")}
     environment |= {"JUPYTER_CONFIG_DIR": str(home), "JUPYTER_DATA_DIR": str(home / "data"), "COURSE_STRICT": "0"}
     environment |= {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
+    # of two servers that start at the same moment, both find 8888 free, and one ends
+    extra = extra or (f"--ServerApp.port={free_port()}",)
     command = [sys.executable, "-m", "course", "lab", "--folder", str(labs), "--", *extra]
     log = home / "server.log"
     with log.open("w") as file:
