@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,13 @@ def test_an_answer_stands_whatever_the_page_tells_of_its_output_meanwhile(folder
     first.after.observe(lambda _: first.after.set_trait("outputs", ()), "outputs")
     first.submit(first.question.options[first.question.correct or 0])
     assert "✔ Yes." in first._repr_mimebundle_()["text/plain"]
+
+
+def test_what_is_remembered_at_once_from_several_threads_is_all_kept(folder: Path) -> None:
+    names = [f"e{n}" for n in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda name: Store("02", folder).put("recall", name, 1), names))
+    assert sorted(remembered(folder)["recall"]) == sorted(names)
 
 
 def test_a_file_that_cannot_be_read_is_kept_aside(folder: Path) -> None:

@@ -8,9 +8,13 @@ aside, never overwritten.
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+#: a notebook's cells and its widgets are answered in threads of one kernel, and may have something to remember at once
+_ALONE = threading.RLock()
 
 
 def write_atomically(path: Path, text: str | Iterable[str], mode: int = 0o644) -> None:
@@ -91,14 +95,15 @@ class Store:
 
     def put(self, section: str, name: str, entry: Any) -> None:
         """Remember one entry. A place that cannot be written to is no reason to stop a lab: then nothing is kept."""
-        data = self.load()
-        if data.get(section, {}).get(name) == entry:
-            return
-        data.setdefault(section, {})[name] = entry
-        try:
-            write_atomically(self.path, json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-        except OSError:
-            return
+        with _ALONE:
+            data = self.load()
+            if data.get(section, {}).get(name) == entry:
+                return
+            data.setdefault(section, {})[name] = entry
+            try:
+                write_atomically(self.path, json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+            except OSError:
+                return
 
     def _set_aside(self) -> None:
         """Keep a file that cannot be read under another name."""
