@@ -41,7 +41,7 @@ CHEERS = (
     "Right. On to the next.",
     "Yes. It would be a pity to change a character.",
     "Right. Your computer nods.",
-    "Correct, for every case we could think of.",
+    "Correct. Nobody here objects.",
 )
 
 # grids, not tables: a notebook puts its stripes on every table
