@@ -306,7 +306,7 @@ def nonsense():
     sure = softmax(plain.predict(noise)).max(axis=1).mean()
     print(f"mean probability of the best class: digits {softmax(plain.predict(X_test)).max(axis=1).mean():.2f}, "
           f"nonsense {sure:.2f}")  # fmt: skip
-    return "More than 95 %" if sure > 0.95 else "Between 60 and 90 %" if sure > 0.6 else "About as sure as a coin, 50 %"
+    return "More than 90 %" if sure > 0.9 else "Between 60 and 90 %" if sure > 0.6 else "About as sure as a coin, 50 %"
 
 
 lab.predict("nonsense", nonsense)

@@ -821,7 +821,7 @@ LAB = LabChecks(
             "average?",
             "Logits grow with the input, and a softmax of large logits is sure of something, whatever it is. A softmax is not "
             "a measure of knowledge.",
-            ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 95 %"],
+            ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 90 %"],
         ),
     ],
     questions=[
