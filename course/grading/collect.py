@@ -118,7 +118,10 @@ def _rank(file: _Found, content: bytes, lab: str) -> tuple[object, ...]:
     """Order a student's files: notebooks after others, of this lab after others, then the later ones."""
     says = re.compile(rb'"lab":\s*"%s"' % re.escape(lab).encode())
     about = bool(lab) and (f"lab{lab}" in file.path.name or bool(says.search(content)))
-    return file.path.suffix == ".ipynb", about, file.owner.number, natural(str(file.path)), str(file.path)
+    named = tuple(
+        natural(part) for part in file.path.with_suffix("").parts
+    )  # with ".ipynb", lab would come after lab-1
+    return file.path.suffix == ".ipynb", about, file.owner.number, named, str(file.path)
 
 
 def _in_folder(folder: Path) -> Iterator[_Found]:
