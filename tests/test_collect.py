@@ -10,7 +10,7 @@ import pytest
 
 from course.grading import archive
 from course.grading.archive import MAX_BYTES
-from course.grading.collect import HandedIn, collect
+from course.grading.collect import HandedIn, collect, left_alone
 from course.grading.names import keys_for
 
 NOTEBOOK = b'{"cells": []}'
@@ -104,6 +104,15 @@ def test_a_folder_for_each_student_and_the_latest_attempt(tmp_path: Path) -> Non
     }  # fmt: skip
     assert "the attempt that counts: lab02-10.ipynb" in found["ada"].notes
     assert found["grace"].notes == ()
+
+
+def test_what_gives_nobody_a_notebook_is_named(tmp_path: Path) -> None:
+    for path in ("ada.ipynb", "Zoë_12_assignsubmission_file_/x.ipynb", "alan/report.pdf", "names.csv", ".DS_Store"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(NOTEBOOK)
+    (tmp_path / "emmy").mkdir()
+    assert left_alone(tmp_path) == ["alan", "emmy", "names.csv"]
+    assert left_alone(tmp_path / "ada.ipynb") == []
 
 
 @pytest.mark.parametrize("folder", ["", "class/", "ada/"])
