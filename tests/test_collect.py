@@ -10,7 +10,7 @@ import pytest
 
 from course.grading import archive
 from course.grading.archive import MAX_BYTES
-from course.grading.collect import HandedIn, collect
+from course.grading.collect import HandedIn, collect, left_alone
 from course.grading.names import keys_for
 
 NOTEBOOK = b'{"cells": []}'
@@ -85,6 +85,10 @@ def test_a_folder_for_each_student_and_the_latest_attempt(tmp_path: Path) -> Non
         "ada/lab02-10.ipynb": b"{10}",
         "ada/zzz_scratch.ipynb": NOTEBOOK,
         "ada/.ipynb_checkpoints/lab02-99.ipynb": NOTEBOOK,
+        "ida/lab02_learning.ipynb": b"{1}",
+        "ida/lab02_learning (1).ipynb": b"{2}",
+        "max/lab02_learning.ipynb": b"{1}",
+        "max/lab02_learning-Copy1.ipynb": b"{2}",
         "alan/attempt 1/lab02.ipynb": b"{1}",
         "alan/attempt 2/lab02.ipynb": b"{2}",
         "emmy/renamed.ipynb": LAB,
@@ -96,10 +100,19 @@ def test_a_folder_for_each_student_and_the_latest_attempt(tmp_path: Path) -> Non
         (tmp_path / path).write_bytes(content)
     found = by_student(collect(tmp_path, "02"))
     assert {s: read(one) for s, one in found.items()} == {
-        "ada": b"{10}", "alan": b"{2}", "emmy": LAB, "grace": NOTEBOOK,
+        "ada": b"{10}", "alan": b"{2}", "emmy": LAB, "grace": NOTEBOOK, "ida": b"{2}", "max": b"{2}",
     }  # fmt: skip
     assert "the attempt that counts: lab02-10.ipynb" in found["ada"].notes
     assert found["grace"].notes == ()
+
+
+def test_what_gives_nobody_a_notebook_is_named(tmp_path: Path) -> None:
+    for path in ("ada.ipynb", "Zoë_12_assignsubmission_file_/x.ipynb", "alan/report.pdf", "names.csv", ".DS_Store"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(NOTEBOOK)
+    (tmp_path / "emmy").mkdir()
+    assert left_alone(tmp_path) == ["alan", "emmy", "names.csv"]
+    assert left_alone(tmp_path / "ada.ipynb") == []
 
 
 @pytest.mark.parametrize("folder", ["", "class/", "ada/"])

@@ -324,3 +324,10 @@ def test_a_submission_that_arrives_later_meets_other_cases(tmp_path: Path) -> No
     rounds = json.loads((out / "store" / "lab02-rounds.json").read_text())
     assert len({entry["seed"] for entry in rounds}) == 2
     assert (out / "store" / "lab02-rounds.json").stat().st_mode & 0o077 == 0
+
+
+def test_two_with_the_same_notebook_both_count_as_graded(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    for student in ("ada", "alan"):
+        save(tmp_path / "class", student, solved())
+    assert grade(tmp_path / "class", tmp_path / "out").stdout.startswith("2 submissions (2 graded now): 2 graded.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import findfont, get_font
 
 from course import looks
 from course.checks.judge import NOT_ATTEMPTED, PARTIAL, PASS, WRONG
@@ -86,6 +87,11 @@ def test_no_two_lines_differ_by_colour_alone(lines):
 def test_no_two_verdicts_share_a_sign():
     signs = [HEADINGS[outcome][0] for outcome in (PASS, PARTIAL, WRONG, NOT_ATTEMPTED)]
     assert len(set(signs)) == len(signs)
+
+
+def test_each_sign_is_in_the_font_that_a_bare_linux_has() -> None:
+    font = get_font(findfont("DejaVu Sans"))
+    assert [sign for sign, _ in HEADINGS.values() if not font.get_char_index(ord(sign))] == []
 
 
 def luminance(rgb: tuple[float, ...]) -> float:

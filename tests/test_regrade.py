@@ -84,6 +84,13 @@ def test_one_exercise_of_everybody(folder: Path, out: Path) -> None:
     assert "(0 graded now)" in again(folder, out).stdout
 
 
+def test_points_that_changed_since_are_said_until_all_are_graded_again(folder: Path, out: Path) -> None:
+    change(folder, out, "ada", lambda stored: stored.update(max_score=16))
+    said = "some were graded when the lab had other points"
+    assert said in again(folder, out).stderr
+    assert said not in again(folder, out, "--regrade", "dl_dp").stderr
+
+
 def test_one_student(folder: Path, out: Path) -> None:
     for student in ("ada", "emmy"):
         change(folder, out, student, spoil)

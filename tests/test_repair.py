@@ -19,6 +19,7 @@ from tests.test_grading import SANDBOX, course, rows
 
 RELEASED = Released.from_notebook(read_notebook("labs", LAB))
 EXERCISES = [exercise.name for exercise in checks_of(LAB).exercises]
+UNLABELLED = f"cells had lost their labels and were known by what they define: {', '.join(EXERCISES)}"
 Notebook = dict[str, Any]
 
 
@@ -144,7 +145,7 @@ def saved_by_colab(notebook: Notebook) -> str:
             cell["metadata"]["outputId"] = "42"
     badge = {"cell_type": "markdown", "metadata": {"id": "view-in-github"}, "source": ["<a href='x'>Open</a>"]}
     notebook["cells"].insert(0, badge)
-    return "the cell of update had lost its label and was known by what it defines"
+    return UNLABELLED
 
 
 def saved_by_vscode(notebook: Notebook) -> str:
@@ -152,7 +153,7 @@ def saved_by_vscode(notebook: Notebook) -> str:
     for i, cell in enumerate(notebook["cells"]):
         cell["id"] = f"{i:08x}"
         cell["metadata"] = {"vscode": {"languageId": "python"}} if cell["cell_type"] == "code" else {}
-    return "the cell of update had lost its label and was known by what it defines"
+    return UNLABELLED
 
 
 def saved_in_format_3(notebook: Notebook) -> str:

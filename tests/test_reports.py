@@ -20,6 +20,7 @@ from course.grading.grade import grade as grade_one
 from course.grading.marks import Question, read_marks
 from course.grading.results import ClassResults
 from course.grading.run import material_for
+from tests.browser import chromium, find_chromium
 from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import SANDBOX, course
@@ -262,6 +263,20 @@ def test_class_report_is_one_page_that_loads_nothing(graded: Path) -> None:
     )
     assert shares == [f"{share} %" for _, share in twin]
     assert len(twin) == 8
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to its path)")
+def test_pages_fit_a_narrow_window_and_paper_shows_what_is_folded_away(graded: Path) -> None:
+    with chromium() as watched:
+        watched.page.set_viewport_size({"width": 700, "height": 900})
+        for name in ("class.html", "written.html", f"feedback/{ALAN}.html"):
+            watched.page.goto((graded / name).as_uri())
+            assert watched.page.evaluate("document.documentElement.scrollWidth") <= 700, name
+        answer = watched.page.locator("details code").first
+        assert not answer.is_visible()
+        watched.page.emulate_media(media="print")
+        assert answer.is_visible()
 
 
 def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:

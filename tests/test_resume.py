@@ -17,6 +17,7 @@ from course.grading.choice import best
 from course.grading.store import ResultStore
 from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
+from tests.test_grading import course
 
 KILLS = 5
 STUDENTS = 10
@@ -31,10 +32,9 @@ def make_class(folder: Path) -> None:
         save(folder, f"other {number}", with_answers(**{name: source + f"\n# {number}"}))
 
 
-def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:
+def start(folder: Path, out: Path, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "course", "grade", str(folder), "--lab", LAB, "--out", str(out)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen([*command, "--sandbox", best()], cwd=ROOT, **quiet)  # type: ignore[call-overload]
+    return subprocess.Popen([*command, "--sandbox", best()], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
 def stored(out: Path) -> dict[str, tuple[int, int]]:
@@ -107,6 +107,30 @@ def test_killed_at_random_moments_it_comes_to_the_same_end(tmp_path: Path) -> No
     assert len(json.loads((out / rounds).read_text())) == 1
 
 
+def test_ctrl_c_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    make_class(tmp_path / "class")
+    process = start(tmp_path / "class", tmp_path / "out", stderr=subprocess.PIPE)
+    while process.poll() is None and not stored(tmp_path / "out"):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    says = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 1
+    assert "Error: stopped; what is graded is kept, and the same command goes on from there" in says
+    assert start(tmp_path / "class", tmp_path / "out").wait(200) == 0
+
+
+def test_another_lab_needs_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    save(tmp_path / "class", "perfect", solved())
+    done = course("grade", tmp_path / "class", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", best())
+    assert done.returncode == 0, done.stderr
+    before = contents(tmp_path / "out")
+    done = course("grade", tmp_path / "class", "--lab", "05", "--out", tmp_path / "out", "--sandbox", best())
+    assert done.returncode == 2
+    assert "holds the results of lab 02: lab 05 needs a folder of its own (--out)" in " ".join(done.stderr.split())
+    assert contents(tmp_path / "out") == before
+
+
 def test_what_a_killed_run_was_writing_is_cleared_away(tmp_path: Path) -> None:
     store = ResultStore(tmp_path, LAB)
     for folder in ("store", "feedback", "."):
@@ -114,7 +138,9 @@ def test_what_a_killed_run_was_writing_is_cleared_away(tmp_path: Path) -> None:
         (tmp_path / folder / ".grades.csv.abcd1234").touch()
     (tmp_path / "feedback" / "a.student.html").touch()
     with store.alone():
-        assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"lock", "a.student.html"}
+        assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {
+            ".gitignore", "lock", "a.student.html",
+        }  # fmt: skip
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:

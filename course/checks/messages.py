@@ -18,14 +18,15 @@ from course.checks.judge import (
     Verdict,
 )
 
-#: outcome → the sign and the words that open the message; the sign differs, so that colour is never alone
+#: outcome → the sign and the words that open the message; the sign differs, so that colour is never alone; each is
+#: in DejaVu, the one font that a bare Linux has
 HEADINGS = {
     PASS: ("✔", "right"),
     PARTIAL: ("◐", "partly right"),
     WRONG: ("✘", "not yet"),
     NOT_ATTEMPTED: ("○", "not attempted"),
     ERROR: ("⚠", "an error"),
-    TIMEOUT: ("⏱", "took too long"),
+    TIMEOUT: ("◷", "took too long"),
     DIED: ("⚠", "stopped the process"),
     GRADER_ERROR: ("⚠", "the grader failed, not you"),
 }

@@ -123,6 +123,8 @@ def grade(
             )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
+    except KeyboardInterrupt:
+        raise click.ClickException("stopped; what is graded is kept, and the same command goes on from there") from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
     for note in summary.notes:
         click.echo(note, err=True)

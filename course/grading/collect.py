@@ -87,7 +87,7 @@ def collect(source: Path, lab: str = "") -> list[HandedIn]:
         If there is no notebook, or a zip cannot be read.
     """
     if source.is_dir():
-        found = list(_in_folder(source))
+        found = [file for path in _entries(source) for file in _in_entry(path)]
     elif source.suffix == ".ipynb":
         found = [_Found(owner_of(source.name) or Owner(source.stem), PurePath(source.name), partial(_read, source))]
     elif source.is_file():
@@ -118,29 +118,36 @@ def _rank(file: _Found, content: bytes, lab: str) -> tuple[object, ...]:
     """Order a student's files: notebooks after others, of this lab after others, then the later ones."""
     says = re.compile(rb'"lab":\s*"%s"' % re.escape(lab).encode())
     about = bool(lab) and (f"lab{lab}" in file.path.name or bool(says.search(content)))
-    return file.path.suffix == ".ipynb", about, file.owner.number, natural(str(file.path)), str(file.path)
+    named = tuple(
+        natural(part) for part in file.path.with_suffix("").parts
+    )  # with ".ipynb", lab would come after lab-1
+    return file.path.suffix == ".ipynb", about, file.owner.number, named, str(file.path)
 
 
-def _in_folder(folder: Path) -> Iterator[_Found]:
-    """Find what each entry of a folder holds: a student's file, or a student's folder."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        owner = owner_of(path.name)
-        if path.is_dir() and not path.is_symlink():
-            for inner in _below(path, DEEPEST):
-                yield _Found(owner or Owner(path.name), inner.relative_to(path), partial(_read, inner))
-        elif path.suffix == ".ipynb":
-            yield _Found(owner or Owner(path.stem), PurePath(path.name), partial(_read, path))
-        elif owner:
-            yield _Found(owner, PurePath(path.name), partial(_no_notebook, path.name))
+def left_alone(source: Path) -> list[str]:
+    """Name what lies in a folder and is nobody's submission: a student's folder without a notebook, a PDF, a list."""
+    return [path.name for path in _entries(source) if not any(_in_entry(path))] if source.is_dir() else []
+
+
+def _entries(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+
+
+def _in_entry(path: Path) -> Iterator[_Found]:
+    """Find what an entry of a folder holds: a student's file, or a student's folder."""
+    owner = owner_of(path.name)
+    if path.is_dir() and not path.is_symlink():
+        for inner in _below(path, DEEPEST):
+            yield _Found(owner or Owner(path.name), inner.relative_to(path), partial(_read, inner))
+    elif path.suffix == ".ipynb":
+        yield _Found(owner or Owner(path.stem), PurePath(path.name), partial(_read, path))
+    elif owner:
+        yield _Found(owner, PurePath(path.name), partial(_no_notebook, path.name))
 
 
 def _below(folder: Path, deep: int) -> Iterator[Path]:
     """Walk to the notebooks of a student's folder; links to folders are not followed."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
+    for path in _entries(folder):
         if path.is_dir() and not path.is_symlink():
             yield from _below(path, deep - 1) if deep else ()
         elif path.suffix == ".ipynb":

@@ -88,11 +88,16 @@ def _notes(results: ClassResults, strangers: list[str]) -> list[str]:
     scored = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
     waiting = [student for student, result in scored if results.total(student, result) is None]
     if waiting:
-        notes.append(f"without a mark for the written answer, so without a total: {_some(waiting)}; see written.html")
+        notes.append(f"without a mark for the written answer, so without a total: {some(waiting)}; see written.html")
+    if len({result["max_score"] for _, result in results.graded}) > 1:
+        notes.append(
+            "some were graded when the lab had other points: add --regrade with each exercise that has changed"
+        )
     if strangers:
-        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {_some(strangers)}")
+        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {some(strangers)}")
     return notes
 
 
-def _some(names: list[str], most: int = 10) -> str:
+def some(names: list[str], most: int = 10) -> str:
+    """List names for a line on the screen."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

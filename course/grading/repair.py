@@ -124,6 +124,7 @@ class _Matching:
         self.answers: list[str] = []
         self.checks: list[str] = []
         self.repairs: list[str] = []
+        self.unlabelled: list[str] = []
 
     def mended(self, cells: list[NotebookCell]) -> Iterator[NotebookCell]:
         """Give the code cells, with retyped ones among them again, cut ones whole, and untouched copies left out."""
@@ -166,7 +167,7 @@ class _Matching:
         if len(names) > 1:
             self.repairs.append(f"{' and '.join(names)} are answered in one cell")
         elif not self._labelled(cell):
-            self.repairs.append(f"the cell of {names[0]} had lost its label and was known by what it defines")
+            self.unlabelled.append(names[0])
         self.answers += names
         self.checks += said
         for name in self.released.handed_in.intersection(names):
@@ -197,7 +198,9 @@ class _Matching:
         return cell.about("course", "written") in self.released.written
 
     def summary(self) -> Iterator[str]:
-        """Say what is missing, doubled, or out of order."""
+        """Say what is without a label, missing, doubled, or out of order."""
+        if self.unlabelled:
+            yield f"cells had lost their labels and were known by what they define: {', '.join(self.unlabelled)}"
         for name in self.released.exercises:
             if name not in self.answers:
                 yield f"the cell of {name} is missing"

@@ -12,9 +12,9 @@ from course.build import build_record, load_checks, load_source, student_noteboo
 from course.checks import GRADER_ERROR, find_record
 from course.grading.choice import choose
 from course.grading.cluster import Cluster, here
-from course.grading.collect import HandedIn, collect
+from course.grading.collect import HandedIn, collect, left_alone
 from course.grading.grade import FAILED, Material
-from course.grading.publish import publish, read_inputs
+from course.grading.publish import publish, read_inputs, some
 from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
 from course.grading.spread import as_finished
@@ -126,18 +126,22 @@ def grade_class(
     Raises
     ------
     ValueError
-        If there is no such lab, no submission or no sandbox, or marks.csv or the gradebook cannot be used.
+        If there is no such lab, no submission or no sandbox, `out` holds another lab, or marks.csv or the gradebook
+        cannot be used.
     """
     source = find_source(root, lab)
     sandbox = choose(sandbox)
+    store = ResultStore(out, lab)
+    store.refuse_another_labs()
     handed_in = collect(submissions, lab)
     inputs = read_inputs(out, source, handed_in, gradebook, assignment)
-    store = ResultStore(out, lab)
     with store.alone():
         if regrade:
             prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
         fresh = _grade_waiting(handed_in, store, root, sandbox, seconds, workers, progress)
         results, notes = publish(out, source, handed_in, store.load, inputs)
+    if others := left_alone(submissions):
+        notes.append(f"left alone, since no notebook is there: {some(others)}")
     statuses = [result["status"] for _, result in results.graded]
     by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
     return Summary(len(handed_in), fresh, by_status, notes)
@@ -176,7 +180,7 @@ def _grade_waiting(
     for digest, one in waiting.items():  # once more, here and alone
         if store.load(digest) == before[digest]:
             store.save(digest, seed, grade_or_regrade(one.submission(), material, sandbox, before[digest]))
-    return len(waiting)
+    return sum(one.digest in waiting for one in handed_in)
 
 
 def _final(result: dict[str, Any] | None) -> bool:

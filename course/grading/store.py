@@ -31,6 +31,21 @@ class ResultStore:
         self._rounds = self._kept / f"lab{lab}-rounds.json"
         self._known: list[dict[str, Any]] | None = None
 
+    def refuse_another_labs(self) -> None:
+        """Keep a lab's reports from taking the place of another one's.
+
+        Raises
+        ------
+        ValueError
+            If the folder holds results of another lab.
+        """
+        labs = {path.name[len("lab") : -len("-rounds.json")] for path in self._kept.glob("lab*-rounds.json")}
+        if others := labs - {self.lab}:
+            raise ValueError(
+                f"{self._kept.parent} holds the results of lab {min(others)}: lab {self.lab} needs a folder of its own "
+                "(--out)"
+            )
+
     def seed_for(self, digests: list[str]) -> int:
         """Give the seed to grade these contents with: the present round's if it planned them all, else a new one."""
         rounds = self._load_rounds()
@@ -93,6 +108,7 @@ class ResultStore:
             If another run is at work there.
         """
         self._kept.mkdir(parents=True, exist_ok=True)
+        (self._kept.parent / ".gitignore").write_text("*\n", encoding="utf-8")  # names, points, secret seeds
         with (self._kept / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when the run ends, however
