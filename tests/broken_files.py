@@ -63,6 +63,8 @@ FILES = {
     "calls without end": (notebook_with(code("x = " + "f(" * 50_000 + ")" * 50_000)), "blank", "0"),
     "an integer without end": (notebook_with(code("x = " + "9" * 100_000)), "blank", "0"),
     "magics without end": (notebook_with(code("%x\n" * 100_000 + "(")), "blank", "0"),
+    "a check before a million blanks": (notebook_with(code("check('dl_dp')" + " " * 900_000 + "x")), "blank", "0"),
+    "a function in two thousand pieces": (notebook_with(code("def f():\n" + "    x=1\n" * 11_000), *(code(" " * 4 + "1") for _ in range(1_900))), "blank", "0"),
     "right, twice labelled": (json.dumps(with_cell(with_answers(blank(), dl_dp=RIGHT), "check('dl_dp')", at=2)).encode(), "graded", "1"),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_not
 from course.grading.python_text import definitions
 from course.grading.written import written_in
 
-_CHECK = re.compile(r"""^check\((["'])(\w+)\1\)\s*;?\s*$""", re.MULTILINE)
+_CHECK = re.compile(r"""^check\((["'])(\w+)\1\)[\s;]*$""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
