@@ -73,6 +73,7 @@ NAMES = [
     b"=HYPERLINK(1)", b"+1+cmd|' C'!A0", b"-2", b"@SUM(1)", b"<script>alert(1)<", b"a\nb", b"tab\there", b"\x07bell",
     b"\xff\xfe not utf-8", "аnna".encode(), b"anna", "e\u0301ve".encode(), "éve".encode(), b"n" * 240,
     b"~", b"$(touch owned)", b"con", b'"quoted", 17', "\u202egpj".encode(), b"%00", b"a;b|c&d",
+    b"'=HYPERLINK(1)", b"a;=1+1", b"a; '@SUM(1)", "＝1+1".encode(),
 ]  # fmt: skip
 
 

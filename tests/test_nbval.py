@@ -129,6 +129,14 @@ def test_a_conftest_beside_the_notebook_is_not_loaded(tmp_path: Path) -> None:
     assert not (tmp_path / "loaded").exists()
 
 
+def test_a_message_cannot_draw_on_the_terminal(tmp_path: Path) -> None:
+    drawn = "def update(value, grad, lr):\n    raise ValueError('\\x1b[2J\\x1b[H\\x9b\\r8 passed\\u202e')"
+    _, counts, output = graded(tmp_path, with_answers(update=drawn))
+    assert counts == {"passed": CHECKS - 2, "failed": 2}
+    assert "8 passed" in output
+    assert not set("\x1b\x9b\r\u202e") & set(output)
+
+
 TOUCH = "import pathlib; pathlib.Path({!r}).touch()"
 #: file that pytest runs or imports of itself → its text, around the line that leaves a trace
 BESIDE = {
