@@ -63,6 +63,8 @@ FILES = {
     "calls without end": (notebook_with(code("x = " + "f(" * 50_000 + ")" * 50_000)), "blank", "0"),
     "an integer without end": (notebook_with(code("x = " + "9" * 100_000)), "blank", "0"),
     "magics without end": (notebook_with(code("%x\n" * 100_000 + "(")), "blank", "0"),
+    "a check before a million blanks": (notebook_with(code("check('dl_dp')" + " " * 900_000 + "x")), "blank", "0"),
+    "a function in two thousand pieces": (notebook_with(code("def f():\n" + "    x=1\n" * 11_000), *(code(" " * 4 + "1") for _ in range(1_900))), "blank", "0"),
     "right, twice labelled": (json.dumps(with_cell(with_answers(blank(), dl_dp=RIGHT), "check('dl_dp')", at=2)).encode(), "graded", "1"),
 }  # fmt: skip
 
@@ -71,6 +73,7 @@ NAMES = [
     b"=HYPERLINK(1)", b"+1+cmd|' C'!A0", b"-2", b"@SUM(1)", b"<script>alert(1)<", b"a\nb", b"tab\there", b"\x07bell",
     b"\xff\xfe not utf-8", "аnna".encode(), b"anna", "e\u0301ve".encode(), "éve".encode(), b"n" * 240,
     b"~", b"$(touch owned)", b"con", b'"quoted", 17', "\u202egpj".encode(), b"%00", b"a;b|c&d",
+    b"'=HYPERLINK(1)", b"a;=1+1", b"a; '@SUM(1)", "＝1+1".encode(),
 ]  # fmt: skip
 
 

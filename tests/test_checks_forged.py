@@ -1,6 +1,7 @@
 """Comparison meets forged observations: whatever JSON a hostile process sends, there is a verdict, and it is short."""
 
 import json
+import tracemalloc
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.checks import ExerciseRecord, as_text, judge
+from course.checks.constants import matches, seal
 from course.checks.judge import OUTCOMES
 from course.checks.messages import as_html
 from course.checks.show import LONGEST, show
@@ -84,6 +86,15 @@ def test_a_list_of_what_nobody_asked_for_earns_nothing(lab: str) -> None:
     for exercise in record_of(lab).exercises.values():
         for value in ({"list": [{"list": []}] * 5}, "x" * 10_000, {"dict": [["a", None]] * 3}, 10**400):
             assert judge(exercise, [{"value": value}] * len(exercise.cases)).points == 0, exercise.name
+
+
+def test_long_names_do_not_fill_the_memory() -> None:
+    """A name of megabytes above thousands of numbers: each number's path would repeat it."""
+    tracemalloc.start()
+    matches({"x" * 200_000: [0.0] * 1_000, "y": {"z" * 200_000: [0.0] * 1_000}}, seal(0.0, "salt"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 def test_a_truth_value_of_numpys_is_written_as_one() -> None:

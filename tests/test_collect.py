@@ -3,6 +3,7 @@
 import os
 import stat
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -77,6 +78,39 @@ def test_moodle(tmp_path: Path, tail: str) -> None:
     names = [f"{who}_assignsubmission_file{tail}lab02.ipynb" for who in ("Ada Lovelace_12345", "Zoë O'Hara_12346")]
     found = by_student(collect(make_zip(tmp_path / "m.zip", dict.fromkeys(names, NOTEBOOK)), "02"))
     assert list(found) == ["Ada Lovelace_12345", "Zoë O'Hara_12346"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    ["Ada Lovelace_12345_assignsubmission_file_zz.ipynb", "lovelaceada_4711_999999_lab02.ipynb", "lab_02_3_v.ipynb"],
+)
+def test_nobody_hands_in_for_a_classmate(tmp_path: Path, own: str) -> None:
+    """What a student calls a file does not say whose it is where the platform or a folder says so already."""
+    for number, (eve, ada, student) in enumerate(
+        [
+            ("Eve_666_assignsubmission_file_/", "Ada Lovelace_12345_assignsubmission_file_/", "Ada Lovelace_12345"),
+            ("Eve_666_assignsubmission_file_", "Ada Lovelace_12345_assignsubmission_file_", "Ada Lovelace_12345"),
+            ("eve_666_900000_", "lovelaceada_4711_900001_", "lovelaceada_4711"),
+            ("eve/", "lovelaceada/", "lovelaceada"),
+        ]
+    ):
+        entries = {f"{eve}{own}": b"{}", f"{eve}lab02.ipynb": b"{}", f"{ada}lab02.ipynb": LAB}
+        found = by_student(collect(make_zip(tmp_path / f"{number}.zip", entries), "02"))
+        assert len(found) == 2, (eve, list(found))
+        assert read(found[student]) == LAB
+
+
+def test_many_files_of_a_student_are_not_held_at_once(tmp_path: Path) -> None:
+    (tmp_path / "eve").mkdir()
+    for number in range(30):
+        (tmp_path / "eve" / f"{number}.ipynb").write_bytes(bytes(1_000_000))
+    tracemalloc.start()
+    (found,) = collect(tmp_path, "02")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+    assert len(found.notes) <= 12
+    assert "29.ipynb" in found.notes[-1]
 
 
 def test_a_folder_for_each_student_and_the_latest_attempt(tmp_path: Path) -> None:

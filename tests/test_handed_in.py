@@ -2,6 +2,7 @@
 
 import base64
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def text(numbers: Any) -> str:
         (packed([2, -1], ""), "expected sizes such as"),
         (packed([2.5, 1], ""), "expected sizes such as"),
         (packed([90000, 90000], text([1.0])), "4000000 at the most"),
+        (packed([64, *[1] * 10, 10], ""), "10 layers at the most"),
         (packed([2, 1], text([1.0])), "expected 3 parameters"),
         (packed([2, 1], "!" * 8), "no base64"),
         (packed([2, 1], text([1.0, np.nan, 2.0])), "not finite"),
@@ -100,6 +102,21 @@ def test_what_is_no_network_is_refused(value: Any, message: str) -> None:
 def test_a_network_for_something_else_is_refused() -> None:
     with pytest.raises(ValueError, match="expected 784 or 64 inputs"):
         reads_digits(packed([2, 10], text(np.zeros(30))))
+
+
+def test_a_wide_layer_does_not_fill_the_memory() -> None:
+    """Few parameters, but 100,000 numbers for each picture: gigabytes for all of MNIST's at once."""
+    tracemalloc.start()
+    reads_digits(packed([64, 1, 99_999, 10], text(np.zeros(1_200_063))))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40_000_000
+
+
+def test_a_network_that_overflows_reads_nothing_and_says_nothing() -> None:
+    sizes = [64] * 10 + [10]
+    theta = np.random.default_rng(0).choice([-60000.0, 60000.0], 9 * 64 * 65 + 650)
+    assert reads_digits(packed(sizes, text(theta)))[TOLD] < -0.5
 
 
 @pytest.mark.parametrize(

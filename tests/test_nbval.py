@@ -1,5 +1,6 @@
 """Real nbval on real notebooks: the solved ones pass, and none of the known tricks makes a wrong one pass."""
 
+import json
 import os
 import re
 import subprocess
@@ -128,13 +129,57 @@ def test_a_conftest_beside_the_notebook_is_not_loaded(tmp_path: Path) -> None:
     assert not (tmp_path / "loaded").exists()
 
 
+def test_a_message_cannot_draw_on_the_terminal(tmp_path: Path) -> None:
+    drawn = "def update(value, grad, lr):\n    raise ValueError('\\x1b[2J\\x1b[H\\x9b\\r8 passed\\u202e')"
+    _, counts, output = graded(tmp_path, with_answers(update=drawn))
+    assert counts == {"passed": CHECKS - 2, "failed": 2}
+    assert "8 passed" in output
+    assert not set("\x1b\x9b\r\u202e") & set(output)
+
+
+TOUCH = "import pathlib; pathlib.Path({!r}).touch()"
+#: file that pytest runs or imports of itself → its text, around the line that leaves a trace
+BESIDE = {
+    "test_x.py": "{}\ndef test_x():\n    pass\n",
+    "x_test.py": "{}\ndef test_x():\n    pass\n",
+    "test.txt": ">>> {}\n",
+    "__init__.py": "{}\n",
+}
+
+
+def test_nothing_else_in_a_submissions_folder_is_run(tmp_path: Path) -> None:
+    save(tmp_path, "someone", with_answers(**WRONG))
+    for name, text in BESIDE.items():
+        (tmp_path / name).write_text(text.format(TOUCH.format(str(tmp_path / f"{name} was run"))))
+    _, counts, output = pytest_on(tmp_path, "--nbval-lax")
+    assert counts == {"passed": CHECKS - 2, "failed": 2}, output
+    assert not list(tmp_path.glob("* was run"))
+
+
+def test_a_record_beside_the_notebook_is_not_believed(tmp_path: Path) -> None:
+    record = json.loads((ROOT / "labs" / "checks" / f"lab{LAB}.json").read_text(encoding="utf-8"))
+    record["exercises"] = {"dl_dp": record["exercises"]["dl_dp"]}
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / f"lab{LAB}.json").write_text(json.dumps(record))
+    _, counts, _ = graded(tmp_path, with_answers(**WRONG))
+    assert counts == {"passed": CHECKS - 2, "failed": 2}
+
+
+def test_another_lab_under_this_labs_name_is_refused(tmp_path: Path) -> None:
+    code, counts, output = pytest_on(save(tmp_path, "lab03_neuron", solved()), "--nbval-lax")
+    assert (code, counts) == (1, {"failed": 1})
+    assert "--lab NN" in output
+
+
 def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
+    """And none of them is acted upon before: this one would write a file of that name."""
     path = save(tmp_path, "someone", with_answers(**WRONG))
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only --debug=written\n")
     command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", str(path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 4
     assert "pytest.ini" in done.stderr
+    assert not (tmp_path / "written").exists()
 
 
 def test_a_reference_that_was_never_run_is_refused(tmp_path: Path) -> None:

@@ -115,8 +115,11 @@ def test_names(graded: Path, rows: dict[str, dict[str, str]]) -> None:
     pages = [path for path in (graded / "feedback").iterdir() if path.suffix == ".html"]
     assert len(pages) == len(rows)
     assert len({path.name.casefold() for path in pages}) == len(pages)
-    with (graded / "grades.csv").open(newline="") as file:
-        assert not [cell for row in csv.reader(file) for cell in row if cell[:1] in tuple("=+-@\t\r\n")]
+    for name in ("grades.csv", "marks.csv", "canvas.csv"):
+        for separator in ",;":  # as spreadsheets in many countries read it
+            with (graded / name).open(newline="") as file:
+                cells = [cell for row in csv.reader(file, delimiter=separator) for cell in row]
+            assert not [cell for cell in cells if cell.lstrip()[:1] in tuple("=+-@＝")], name
 
 
 def test_pages_hold_no_script(graded: Path) -> None:

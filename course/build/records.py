@@ -206,7 +206,7 @@ def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case,
 
 def _sealed_misconception(reference: Any, m: Misconception, salt: str, tolerance: float) -> MisconceptionRecord:
     """Seal a wrong constant: only the leaves in which it differs from the right one."""
-    right = dict(leaves(reference))
-    differing = [(path, leaf) for path, leaf in leaves(m.wrong) if path not in right or right[path] != leaf]
+    right = leaves(reference)
+    differing = [(path, leaf) for path, leaf in leaves(m.wrong).items() if path not in right or right[path] != leaf]
     sealed = {path: seal_leaf(path, leaf, salt, tolerance) for path, leaf in differing}
     return MisconceptionRecord(m.name, m.hint, [{"salt": salt, "leaves": sealed}])

@@ -150,7 +150,7 @@ def explain(
     if fault.kind in ("warned", "structure", "low", "high"):
         return sentence(fault.text)
     if fault.kind == "constant":
-        texts = [leaf for path, leaf in leaves(seen[0].value) if faults[0].get(path) and isinstance(leaf, str)]
+        texts = [leaf for path, leaf in leaves(seen[0].value).items() if faults[0].get(path) and isinstance(leaf, str)]
         if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
             return "That is a text: a number stands without quotes."
         places = [path for path, found in faults[0].items() if found]
@@ -212,7 +212,7 @@ def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, 
 
 
 def _leaf_text(value: Any, path: str) -> str:
-    found = dict(leaves(value))
+    found = leaves(value)
     return show(found.get(path, value)) if path in found or not path else "nothing there"
 
 

@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from course.grading.archive import MAX_BYTES, read_zip
-from course.grading.names import Owner, keys_for, natural, owner_of
+from course.grading.names import Owner, keys_for, natural, owner_of, plain
 
 #: folders below a student's own that are looked into
 DEEPEST = 4
+#: files of a student that were passed over and are named
+MOST_NOTES = 10
 
 #: reads a file, now: its content, and why it cannot be read or ""
 Read = Callable[[], tuple[bytes, str]]
@@ -64,6 +66,21 @@ class _Found:
     read: Read
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """A file that was looked at: the name of what it holds, whether that is anything, and its rank among others."""
+
+    file: _Found
+    digest: str
+    holds: bool
+    rank: tuple[object, ...]
+
+    @property
+    def shown(self) -> str:
+        """The file's name, as it may be printed."""
+        return plain(self.file.path.name)
+
+
 def collect(source: Path, lab: str = "") -> list[HandedIn]:
     """Read the submissions of a class.
 
@@ -105,13 +122,18 @@ def collect(source: Path, lab: str = "") -> list[HandedIn]:
 
 def _latest(key: str, files: Iterable[_Found], lab: str) -> HandedIn:
     """Choose the attempt that counts, and say which do not."""
-    contents = [(file, file.read()) for file in files]
-    *earlier, (last, (content, fault)) = sorted(contents, key=lambda one: _rank(one[0], one[1][0], lab))
-    notes = [f"passed over an earlier attempt or another file: {file.path.name}" for file, (held, _) in earlier if held]
+    *earlier, last = sorted((_read_once(file, lab) for file in files), key=lambda one: one.rank)
+    notes = [f"passed over an earlier attempt or another file: {one.shown}" for one in earlier if one.holds]
     if notes:
-        notes.append(f"the attempt that counts: {last.path.name}")
-    late = ("handed in late, says Canvas",) if last.owner.late else ()
-    return HandedIn(key, Submission(key, content, fault).digest, last.read, last.owner.canvas_id, (*notes, *late))
+        notes = [*notes[:MOST_NOTES], f"the attempt that counts: {last.shown}"]
+    late = ("handed in late, says Canvas",) if last.file.owner.late else ()
+    return HandedIn(key, last.digest, last.file.read, last.file.owner.canvas_id, (*notes, *late))
+
+
+def _read_once(file: _Found, lab: str) -> _Attempt:
+    """Read a file and let go of it: all that a student handed in, at once, could fill the memory."""
+    now = Submission(file.owner.student, *file.read())
+    return _Attempt(file, now.digest, bool(now.content), _rank(file, now.content, lab))
 
 
 def _rank(file: _Found, content: bytes, lab: str) -> tuple[object, ...]:
@@ -172,11 +194,13 @@ def _in_zip(source: Path) -> list[_Found]:
 
 
 def _owner(path: PurePath) -> Owner:
-    """Say whose an entry of a zip is: as Canvas or Moodle says it, else by its first folder, else by its own name."""
-    for name in (path.name, *path.parts[:-1]):
-        if owner := owner_of(name):
-            return owner
-    return Owner(path.parts[0] if len(path.parts) > 1 else path.stem)
+    """Say whose an entry of a zip is: as Canvas or Moodle says it, else by its first folder, else by its own name.
+
+    In a folder a file's own name says nothing: its author chose it, and could choose a classmate's.
+    """
+    *folders, name = path.parts
+    owners = (owner_of(folder) for folder in folders or [name])
+    return next(filter(None, owners), Owner(folders[0] if folders else path.stem))
 
 
 def _no_notebook(name: str) -> tuple[bytes, str]:

@@ -9,6 +9,9 @@ from functools import lru_cache
 from course.grading.notebook import NotebookCell
 from course.grading.python_text import BROKEN, MAX_SOURCE, definitions, parse, parses, plain_python
 
+#: cells that are joined into one: reading the whole again for each takes time, and nobody cuts a function into more
+MOST_PIECES = 10
+
 
 def as_code(cell: NotebookCell, missing: Collection[str]) -> NotebookCell:
     """Take a cell for code again if its type was changed: it is nothing but Python, and defines what is missing.
@@ -36,11 +39,15 @@ def as_code(cell: NotebookCell, missing: Collection[str]) -> NotebookCell:
 def rejoin(cells: Iterable[NotebookCell]) -> list[NotebookCell]:
     """Join a function that was cut in two: its rest begins with an indent, is no Python alone, and fits."""
     whole: list[NotebookCell] = []
+    pieces = 0
     for cell in cells:
-        if whole and cell.kind == whole[-1].kind == "code" and _continues(whole[-1].source, cell.source):
+        both = pieces < MOST_PIECES and whole and cell.kind == whole[-1].kind == "code"
+        if both and _continues(whole[-1].source, cell.source):
             whole[-1] = replace(whole[-1], source=f"{whole[-1].source.rstrip()}\n{cell.source}", id="")
+            pieces += 1
         else:
             whole.append(cell)
+            pieces = 1
     return whole
 
 

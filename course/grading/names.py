@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course.grading.table import FORMULA
+
 #: Canvas, lib/content_zipper.rb: name in word characters, _LATE if it was, the student's id or anon_ and a code, the
 #: file's id, the file's own name; a later file has a higher id
 _CANVAS = re.compile(r"(?:(?P<name>\w+?)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_(?P<file>\d+)_(?P<own>.+)")
 #: Moodle, "download all submissions": full name, a number for the participant, then a folder or the file's own name
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?(?P<own>.*)")
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(?P<own>.*)")
 LONGEST = 80
 
 
@@ -38,13 +40,15 @@ def owner_of(name: str) -> Owner | None:
     Owner or None
         None if neither wrote it.
     """
-    if found := _MOODLE.fullmatch(name):
-        return Owner(f"{found['name']}_{found['id']}")
-    if found := _CANVAS.fullmatch(name):
-        student = "_".join(part for part in (found["name"], found["id"]) if part)
-        known = "" if found["id"].startswith("anon_") else found["id"]
-        return Owner(student, known, int(found["file"]), bool(found["late"]))
-    return None
+    fitting = [found for form in (_MOODLE, _CANVAS) if (found := form.fullmatch(name))]
+    if not fitting:
+        return None
+    found = min(fitting, key=lambda one: one.end("id"))  # what follows is the file's own name, and may look like either
+    student = "_".join(part for part in (found["name"], found["id"]) if part)
+    if found.re is _MOODLE:
+        return Owner(student)
+    known = "" if found["id"].startswith("anon_") else found["id"]
+    return Owner(student, known, int(found["file"]), bool(found["late"]))
 
 
 def natural(text: str) -> tuple[tuple[str, int], ...]:
@@ -66,18 +70,22 @@ def keys_for(students: Sequence[str]) -> dict[str, str]:
         Student to key. No two keys differ only in capitals or in how an accent is written; what cannot be seen is
         ``_``; a key that had to be changed ends in a mark made from the whole name.
     """
-    plain = {student: _plain(student) for student in students}
-    taken = Counter(_folded(key) for key in plain.values())
+    shown = {student: plain(student) for student in students}
+    taken = Counter(_folded(key) for key in shown.values())
     return {
         student: key if taken[_folded(key)] == 1 and len(key) <= LONGEST else f"{key[:LONGEST]}-{_mark(student)}"
-        for student, key in plain.items()
+        for student, key in shown.items()
     }
 
 
-def _plain(student: str) -> str:
+def plain(student: str) -> str:
+    """Write ``_`` for what cannot be seen: control characters, line ends, marks that turn the direction of writing.
+
+    And for a semicolon before the sign of a formula: spreadsheets in many countries begin a new cell there.
+    """
     text = unicodedata.normalize("NFC", student.encode("utf-8", "replace").decode("utf-8"))
     visible = "".join(c if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029" else "_" for c in text)
-    return visible.strip() or "student"
+    return re.sub(rf";(?=[\s']*{FORMULA})", "_", visible).strip() or "student"
 
 
 def _folded(key: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 CELL_TIMEOUT = 60.0
+ROOT = Path(__file__).parents[2]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,25 +33,39 @@ def _in_use(option: Any) -> bool:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
-    """Load no conftest.py when notebooks are graded: one that lies beside a submission belongs to its author."""
+    """Load no conftest.py and take no settings that lie beside a submission: they belong to its author.
+
+    This comes before the settings are acted upon; some of them write files.
+    """
     if _in_use(early_config.known_args_namespace):
+        ini = early_config.inipath
+        if ini and not (ini.parent / "course" / "grading").is_dir():
+            raise pytest.UsageError(
+                f"{ini} would set options for this run, and it is not the workbook's: a submission's folder must not. "
+                "Give your own with -c FILE, such as the workbook's pyproject.toml, or move it away."
+            )
         early_config.known_args_namespace.noconftest = True
     return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Use the present environment's kernel and a one-minute limit; refuse settings that lie beside a notebook."""
+    """Use the present environment's kernel and a one-minute limit."""
     if not _in_use(config.option):
         return
     config.option.nbval_current_env = True
     if config.option.nbval_cell_timeout == 2000:  # nbval's default, half an hour a cell
         config.option.nbval_cell_timeout = CELL_TIMEOUT
-    ini = config.inipath
-    if ini and not (ini.parent / "course" / "grading").is_dir():
-        raise pytest.UsageError(
-            f"{ini} would set options for this run, and it is not the workbook's: a submission's folder must not. "
-            "Give your own with -c FILE, such as the workbook's pyproject.toml, or move it away."
-        )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Look at notebooks alone: pytest would import a ``test_x.py`` and run a ``test.txt`` beside a submission."""
+    return True if _in_use(config.option) and collection_path.suffix != ".ipynb" and collection_path.is_file() else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take a folder with an ``__init__.py`` for a plain one: pytest would import that, too."""
+    return pytest.Dir.from_parent(parent, path=path) if _in_use(parent.config.option) else None
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -89,18 +104,18 @@ def lab_of(path: Path, content: bytes, forced: str | None) -> str:
     Returns
     -------
     str
-        Two digits, or ``""`` if nothing tells.
+        Two digits, or ``""`` if nothing tells, or its name another one than its metadata.
     """
     if forced:
         return forced
     try:
         about = json.loads(content).get("metadata", {}).get("course", {})
-        named = about.get("lab", "")
+        inside = about.get("lab", "")
     except (ValueError, AttributeError, RecursionError):
-        named = ""
-    if isinstance(named, str) and len(named) == 2 and named.isdigit():
-        return named
-    return path.name[3:5] if path.name.startswith("lab") and path.name[3:5].isdigit() else ""
+        inside = ""
+    inside = inside if isinstance(inside, str) and len(inside) == 2 and inside.isdigit() else ""
+    outside = path.name[3:5] if path.name.startswith("lab") and path.name[3:5].isdigit() else ""
+    return "" if inside and outside and inside != outside else inside or outside
 
 
 class Grades:
@@ -112,10 +127,10 @@ class Grades:
 
     @property
     def exercises(self) -> list[str]:
-        """The checks of the lab."""
+        """The checks of the lab, as the workbook has them: a record beside the notebook is its author's."""
         from course.checks import find_record
 
-        return list(find_record(self.lab, self.path.parent).exercises)
+        return list(find_record(self.lab, ROOT / "labs").exercises)
 
     def message(self, name: str) -> str:
         """Say why a check is not passed; ``""`` if it is."""
@@ -132,9 +147,8 @@ class Grades:
         from course.grading.grade import grade
         from course.grading.run import material_for, public_material
 
-        root = Path(__file__).parents[2]
-        solved = any((root / "solutions").glob(f"lab{self.lab}_*.py"))
-        material = material_for(root, self.lab, secrets.randbits(62)) if solved else public_material(root, self.lab)
+        solved = any((ROOT / "solutions").glob(f"lab{self.lab}_*.py"))
+        material = material_for(ROOT, self.lab, secrets.randbits(62)) if solved else public_material(ROOT, self.lab)
         return grade(read_submission(self.path), material, best())
 
 

@@ -12,7 +12,7 @@ from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_not
 from course.grading.python_text import definitions
 from course.grading.written import written_in
 
-_CHECK = re.compile(r"""^check\((["'])(\w+)\1\)\s*;?\s*$""", re.MULTILINE)
+_CHECK = re.compile(r"""^check\((["'])(\w+)\1\)[\s;]*$""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def repair(content: bytes, released: Released) -> Repaired:
 
 def _another(notebook: Notebook, released: Released) -> str:
     if notebook.lab:
-        return f"a notebook of lab {notebook.lab}, not of lab {released.lab}"
+        return f"a notebook of lab {notebook.lab[:20]}, not of lab {released.lab}"
     return f"a notebook without an answer or a check of lab {released.lab}: another one may have been meant"
 
 

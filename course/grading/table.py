@@ -1,22 +1,23 @@
 """Tables that pass through a spreadsheet: what is written is text to it, what comes back is read patiently."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-#: what makes a spreadsheet take a text for a formula
-_FORMULA = tuple("=+-@\t\r\n")
+#: what makes a spreadsheet take a text for a formula, the wide signs of East Asian keyboards among it
+FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
 
 
 def neutral(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in _FORMULA else value
+    """Keep a spreadsheet from taking a text for a formula; no two texts become one."""
+    return "'" + value if isinstance(value, str) and re.match(f"'*{FORMULA}", value) else value
 
 
 def original(text: str) -> str:
     """Undo `neutral`."""
-    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA and text[1:] else text
+    return text[1:] if re.match(f"'+{FORMULA}", text) else text
 
 
 def read_rows(path: Path) -> Iterator[list[str]]:
