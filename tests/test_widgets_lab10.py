@@ -123,7 +123,7 @@ def test_too_many_calls_are_told():
 
 
 def test_a_slider_moved_while_the_products_are_measured_waits_for_its_turn():
-    """A kernel of JupyterLab hears the button and the slider in two threads: the slider's sizes have no measurements."""
+    """JupyterLab's kernel hears button and slider in two threads; nothing was measured for the slider's sizes."""
     widget = RooflineExplorer()
     clicked = {"data": {"method": "custom", "content": {"event": "click"}}}
     moved = {"data": {"method": "update", "state": {"index": 5}}}

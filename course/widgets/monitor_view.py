@@ -40,7 +40,7 @@ class TrainingMonitor(Card):
             "Training loss: solid. Validation loss: dashed. You may go on reading meanwhile.",
             [self.bar, buttons(self.stop_button)],
         )
-        # ipykernel hears a click in the thread that made the button, where `wait` may keep it waiting until all is over;
+        # ipykernel hears a click in the thread that made the button, and `wait` may keep that until all is over;
         # without this mark it hears it in the page's own thread
         vars(self.stop_button.comm).pop("_reply_subshell_id", None)
         self._shown: DisplayHandle | None = None
