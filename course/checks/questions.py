@@ -66,7 +66,12 @@ class Question(widgets.VBox):
         self.words = widgets.HTML(self._words())
         super().__init__([self.words, self.field, self.button, self.after, Companion()])
         self.add_class("course-question")
-        self.button.on_click(lambda _: self.submit(self.field.value))
+        self.button.on_click(self._clicked)
+
+    def _clicked(self, _: widgets.Button) -> None:
+        """Submit once: a second click may be under way before the page hears that the button is off."""
+        if not self.button.disabled:
+            self.submit(self.field.value)
 
     def submit(self, answer: Any) -> None:
         """Record an answer and show what follows it. No answer, or one that is no option, is asked for again."""
