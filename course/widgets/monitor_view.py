@@ -66,15 +66,14 @@ class TrainingMonitor(Card):
     def _show(self) -> None:
         progress = self.trainer.progress
         done = len(progress.training)
-        ended = not self.trainer.running or done == progress.epochs or bool(progress.error) or progress.stopped
-        status = progress.describe(running=not ended)
-        self.bar.value, self.stop_button.disabled = done, ended
+        status = progress.describe()
+        self.bar.value, self.stop_button.disabled = done, progress.ended
         if not done:
             self.say(status)
             return
         curves = Curves(np.array(progress.training), np.array(progress.validation), float("nan"))
         alt = f"Training and validation loss over {done} epochs. {status}"
         self.show(draw(curves, None, alt), status, table(curves))
-        if ended and self._shown:
+        if progress.ended and self._shown:
             bundle = self._repr_mimebundle_()
             self._shown.update({kind: bundle[kind] for kind in ("text/html", "text/plain")}, raw=True)
