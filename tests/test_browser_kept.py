@@ -24,6 +24,20 @@ SLOW = """def for_ever():
 
 
 lab.predict("too_fast", for_ever)"""
+TRAINING = """import itertools, time
+from types import SimpleNamespace
+from course.widgets import TrainingMonitor
+
+
+def for_ever():
+    for n in itertools.count(1):
+        time.sleep(0.05)
+        yield SimpleNamespace(train_loss=1 / n, valid_loss=1 / n)
+
+
+monitor = TrainingMonitor(for_ever(), 1_000_000)
+display(monitor)
+monitor.wait()"""
 BUSY = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
 
 
@@ -91,6 +105,33 @@ def test_a_prediction_s_run_and_a_check_can_be_interrupted(notebook: Notebook) -
     notebook.run('check("dl_dp")')
     assert "right (1 of 1 point)" in notebook.text_after('check("dl_dp")')
     assert notebook.errors() == []
+
+
+def test_a_training_that_a_cell_waits_for_is_stopped_by_its_button(notebook: Notebook) -> None:
+    """The cell keeps the thread that made the button."""
+    notebook.type_into("1 + 1", TRAINING)
+    notebook.select("import itertools")
+    notebook.command("notebook:run-cell")
+    monitor = notebook.cell("import itertools").locator(".course-widget")
+    expect(monitor).to_contain_text(re.compile(r"Epoch \d+ of"))
+    monitor.get_by_role("button", name="Stop").click()
+    notebook.wait_for_idle()
+    expect(notebook.cell("import itertools")).to_contain_text("Stopped after epoch")
+    notebook.type_into("import itertools", "1 + 1")  # the tests below run all
+    assert notebook.errors() == []
+
+
+def test_a_number_typed_while_a_cell_runs_is_taken_whole(notebook: Notebook) -> None:
+    notebook.type_into("1 + 1", "import time\ntime.sleep(3)")
+    asked = notebook.cell('lab.predict("steepest"').locator(".course-question")
+    notebook.select("import time")
+    notebook.command("notebook:run-cell")
+    notebook.page.wait_for_function(BUSY)
+    notebook.select('lab.predict("steepest"')
+    asked.get_by_role("textbox").click()
+    notebook.page.keyboard.type("0.375", delay=50)
+    asked.get_by_role("button").click()
+    expect(notebook.cell('lab.predict("steepest"').get_by_role("status")).to_contain_text("0.375")
 
 
 def test_a_notebook_closed_and_opened_again_keeps_what_was_answered(notebook: Notebook) -> None:

@@ -145,6 +145,15 @@ def test_a_click_records_and_reveals(folder: Path) -> None:
     assert question.button.disabled
 
 
+def test_a_double_click_runs_once(folder: Path) -> None:
+    runs: list[str] = []
+    question = lab_with(folder).predict("direction", lambda: runs.append("run") or "It rises")
+    question.field.value = "It rises"
+    question.button.click()
+    question.button.click()
+    assert runs == ["run"]
+
+
 def test_an_experiment_that_fails_leaves_the_question(folder: Path) -> None:
     question = lab_with(folder).predict("direction", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -1,6 +1,7 @@
 """Lab 10's widget, and the pretended devices behind its checks."""
 
 import statistics
+import threading
 import time
 
 import numpy as np
@@ -119,3 +120,19 @@ def test_too_many_calls_are_told():
     with pytest.raises(RuntimeError, match="more than 4 times"):
         probes.time_in_pretence(lambda f, repeat, wait: [f() for _ in range(5)], CLOCKED)
     assert time.perf_counter() > 0
+
+
+def test_a_slider_moved_while_the_products_are_measured_waits_for_its_turn():
+    """JupyterLab's kernel hears button and slider in two threads; nothing was measured for the slider's sizes."""
+    widget = RooflineExplorer()
+    clicked = {"data": {"method": "custom", "content": {"event": "click"}}}
+    moved = {"data": {"method": "update", "state": {"index": 5}}}
+    click = threading.Thread(target=widget.measure_button.comm.handle_msg, args=[{"content": clicked, "buffers": []}])
+    click.start()
+    while click.is_alive() and "Measuring" not in widget.status.value:
+        time.sleep(0.01)
+    widget.batch.comm.handle_msg({"content": moved, "buffers": []})
+    click.join()
+    assert widget.batch.value == 2048
+    assert "this computer" in widget.text
+    assert widget.measured == []

@@ -62,6 +62,13 @@ def test_stop_ends_it_and_keeps_the_best():
     assert f"epoch {progress.best}, the best" in monitor.text
 
 
+def test_a_run_of_fewer_epochs_than_announced_is_over_when_it_is_over():
+    monitor = TrainingMonitor(run(network(), 3), 20)
+    monitor.trainer.wait()
+    assert "All 3 epochs done" in monitor.text
+    assert monitor.stop_button.disabled
+
+
 def test_an_error_in_the_training_is_shown():
     def broken() -> Iterator:
         yield from ()

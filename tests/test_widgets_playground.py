@@ -361,10 +361,11 @@ class Visit:
 
     def ask(self, **question):
         self.asked += 1
-        data = {"method": "custom", "content": {**question, "id": self.asked}}
+        data = {"method": "custom", "content": {**question, "asked": self.asked}}
         self.playground._handle_msg({"content": {"data": data}, "buffers": []})
         content, self.buffers = self.line.sent[-1]
-        assert content["id"] == self.asked
+        assert content["asked"] == self.asked
+        assert "id" not in content, "ipykernel would keep it"
         return json.loads(json.dumps(content, allow_nan=False))
 
     def floats(self, k):
@@ -423,7 +424,7 @@ def test_what_the_page_cannot_have_is_told_and_nothing_changes():
     ):
         told = page.ask(**question)
         assert says in told.pop("error")
-        assert told == {**{k: v for k, v in before.items() if k != "error"}, "id": told["id"]}
+        assert told == {**{k: v for k, v in before.items() if k != "error"}, "asked": told["asked"]}
 
 
 def test_divergence_reaches_the_page_as_words():

@@ -1,12 +1,15 @@
-"""Keep what a run prints and displays, while it is shown."""
+"""Keep what a run prints and displays, while it is shown, and write it down."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from html import escape
 from io import TextIOBase
 from typing import Any, TextIO
 
 from IPython import get_ipython
+
+from course.checks.messages import preformatted
 
 
 class Tee(TextIOBase):
@@ -46,7 +49,10 @@ def kept_outputs() -> Iterator[list[dict[str, Any]]]:
     def keep(message: dict[str, Any]) -> dict[str, Any]:
         content = message["content"]
         name = content.get("transient", {}).get("display_id")
-        if message["msg_type"] == "display_data":
+        if message["msg_type"] == "clear_output":
+            outputs.clear()
+            displays.clear()
+        elif message["msg_type"] == "display_data":
             outputs.append({"output_type": "display_data", "data": content["data"], "metadata": content["metadata"]})
             displays[name] = outputs[-1]
         elif name in displays:  # an update
@@ -61,3 +67,15 @@ def kept_outputs() -> Iterator[list[dict[str, Any]]]:
             publisher.register_hook(keep)
             stack.callback(publisher.unregister_hook, keep)
         yield outputs
+
+
+def text_and_html(output: dict[str, Any]) -> tuple[str, str]:
+    """Write a notebook's output as plain text, and as HTML: its own, else its picture, else the text."""
+    data = output.get("data") or {"text/plain": output["text"]}
+    text = data.get("text/plain", "")
+    if "text/html" in data:
+        return text, data["text/html"]
+    if "image/png" in data:
+        source = f"data:image/png;base64,{data['image/png'].strip()}"
+        return text, f'<img src="{source}" alt="{escape(text)}" style="max-width:100%">'
+    return text, preformatted(text)

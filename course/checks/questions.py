@@ -12,8 +12,8 @@ import ipywidgets as widgets
 from IPython.display import DisplayHandle, display
 
 from course import looks
-from course.checks.keep import kept_outputs
-from course.checks.messages import GRID, LABEL, Message, box, code_spans, preformatted
+from course.checks.keep import kept_outputs, text_and_html
+from course.checks.messages import GRID, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
 from course.widgets.companion import Companion
@@ -22,7 +22,13 @@ Shown = Any
 
 _WORDS = "max-width:48em;font-size:var(--jp-content-font-size1,14px);line-height:1.6;font-weight:600"
 _OPTIONS = "padding:2px 0 2px 1.2em;font-size:var(--jp-content-font-size1,14px);line-height:1.6"
-_NUMBER: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": {"width": "18em"}}
+# the number is told when it is finished: told digit by digit while a cell runs, "0" of 0.25 would be heard before the
+# click and the rest after it
+_NUMBER: dict[str, Any] = {
+    "style": {"description_width": "initial"},
+    "layout": {"width": "18em"},
+    "continuous_update": False,
+}
 _BUTTON = {"width": "max-content", "padding": "0 1.2em"}
 
 
@@ -60,7 +66,12 @@ class Question(widgets.VBox):
         self.words = widgets.HTML(self._words())
         super().__init__([self.words, self.field, self.button, self.after, Companion()])
         self.add_class("course-question")
-        self.button.on_click(lambda _: self.submit(self.field.value))
+        self.button.on_click(self._clicked)
+
+    def _clicked(self, _: widgets.Button) -> None:
+        """Submit once: a second click may be under way before the page hears that the button is off."""
+        if not self.button.disabled:
+            self.submit(self.field.value)
 
     def submit(self, answer: Any) -> None:
         """Record an answer and show what follows it. No answer, or one that is no option, is asked for again."""
@@ -118,9 +129,8 @@ class Question(widgets.VBox):
             return {**bundle, **asked._repr_mimebundle_()}
         text, html = asked.text, asked.html
         for output in self.followed:
-            data = output.get("data") or {"text/plain": output["text"]}
-            text += f"\n{data['text/plain']}"
-            html += data.get("text/html") or preformatted(data["text/plain"])
+            more, drawn = text_and_html(output)
+            text, html = f"{text}\n{more}", html + drawn
         return {"text/plain": text, "text/html": html}
 
     def _ipython_display_(self) -> None:

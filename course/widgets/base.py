@@ -1,6 +1,7 @@
 """What the widgets share: the frame, its style sheet and a few ready-made controls."""
 
 from html import escape
+from threading import RLock
 from typing import Any
 
 import ipywidgets as widgets
@@ -66,6 +67,7 @@ class Card(Twinned, widgets.VBox):
         body = [widgets.HBox([panel, figure], layout=row)] if beside else [panel, figure, self.status, self.table]
         super().__init__([widgets.HTML(head), *body, Companion()], layout=widgets.Layout(grid_gap="6px"))
         self.add_class("course-widget")
+        take_turns(controls, RLock())
 
     def show(self, figure: str, status: str, table: Table) -> None:
         """Put new numbers on display: figure (HTML), status (one sentence) and table."""
@@ -82,6 +84,22 @@ class Card(Twinned, widgets.VBox):
         """Write title, figure, status and table."""
         drawn = svg.as_image(self.figure.value) if self.figure.value else ""
         return f"{self.title}{drawn}{self.status.value}{self.table.value}"
+
+
+def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:
+    """Let these controls, and those in them, be heard one at a time.
+
+    A kernel of JupyterLab may hear two controls of one card in two of its threads at once. Then what the earlier one
+    leads to could be shown last, or numbers computed for the one under a heading that belongs to the other.
+    """
+    for control in controls:
+        take_turns(getattr(control, "children", []), turn)
+
+        def hear(message: Any, handle: Any = control._handle_msg) -> None:
+            with turn:
+                handle(message)
+
+        control.comm.on_msg(hear)
 
 
 def slider(label: str, value: float, low: float, high: float, step: float = 0.25) -> widgets.FloatSlider:

@@ -21,6 +21,8 @@ class Progress:
         Losses after each epoch so far.
     stopped : bool
         Whether somebody stopped it.
+    ended : bool
+        Whether it is over, and the network has its best parameters.
     error : str
         What ended it, if that was an error.
     """
@@ -29,6 +31,7 @@ class Progress:
     training: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
     stopped: bool = False
+    ended: bool = False
     error: str = ""
 
     @property
@@ -36,15 +39,15 @@ class Progress:
         """The epoch with the lowest validation loss, counted from 1; 0 before the first."""
         return int(np.argmin(self.validation)) + 1 if self.validation else 0
 
-    def describe(self, running: bool) -> str:
+    def describe(self) -> str:
         """Say where it is."""
         if self.error:
             return f"The training ended with an error: {self.error}"
         if not self.training:
-            return "Waiting for the first epoch." if running else "Nothing trained yet."
+            return "Nothing trained yet." if self.ended else "Waiting for the first epoch."
         now = len(self.training)
         losses = f"training loss {self.training[-1]:.3f}, validation loss {self.validation[-1]:.3f}"
-        if running:
+        if not self.ended:
             return f"Epoch {now} of {self.epochs}: {losses}. The best so far is epoch {self.best}."
         end = f"Stopped after epoch {now} of {self.epochs}" if self.stopped else f"All {now} epochs done"
         return f"{end}: {losses}. The network has the parameters of epoch {self.best}, the best."
@@ -77,11 +80,6 @@ class Trainer:
         """Begin; once only."""
         self._thread.start()
 
-    @property
-    def running(self) -> bool:
-        """Whether it is under way."""
-        return self._thread.is_alive()
-
     def stop(self) -> None:
         """Ask it to end after the epoch under way; the network keeps its best parameters."""
         self._asked_to_stop.set()
@@ -107,4 +105,5 @@ class Trainer:
             self._run.close()  # leaves the network with its best parameters
         except Exception as error:  # shown in the widget: nobody reads a thread's traceback
             self.progress.error = f"{type(error).__name__}: {error}"
+        self.progress.ended = True
         self._seen()

@@ -40,6 +40,9 @@ class TrainingMonitor(Card):
             "Training loss: solid. Validation loss: dashed. You may go on reading meanwhile.",
             [self.bar, buttons(self.stop_button)],
         )
+        # ipykernel hears a click in the thread that made the button, and `wait` may keep that until all is over;
+        # without this mark it hears it in the page's own thread
+        vars(self.stop_button.comm).pop("_reply_subshell_id", None)
         self._shown: DisplayHandle | None = None
         self.say("Waiting for the first epoch.")
         self.trainer.start()
@@ -63,15 +66,14 @@ class TrainingMonitor(Card):
     def _show(self) -> None:
         progress = self.trainer.progress
         done = len(progress.training)
-        ended = not self.trainer.running or done == progress.epochs or bool(progress.error) or progress.stopped
-        status = progress.describe(running=not ended)
-        self.bar.value, self.stop_button.disabled = done, ended
+        status = progress.describe()
+        self.bar.value, self.stop_button.disabled = done, progress.ended
         if not done:
             self.say(status)
             return
         curves = Curves(np.array(progress.training), np.array(progress.validation), float("nan"))
         alt = f"Training and validation loss over {done} epochs. {status}"
         self.show(draw(curves, None, alt), status, table(curves))
-        if ended and self._shown:
+        if progress.ended and self._shown:
             bundle = self._repr_mimebundle_()
             self._shown.update({kind: bundle[kind] for kind in ("text/html", "text/plain")}, raw=True)

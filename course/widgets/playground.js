@@ -105,7 +105,7 @@ class Page {
     this.model = model;
     this.name = Math.random().toString(36).slice(2); // tells this view's questions from another view's
     this.asked = 0;
-    this.waiting = null; // the id of the question under way
+    this.waiting = null; // the name of the question under way
     this.queue = [];
     this.playing = this.following = this.closed = false;
     this.fields = {};
@@ -150,11 +150,11 @@ class Page {
     this.alarm = setTimeout(() => this.say(
       "No answer from the kernel for three seconds. It is busy, or it was restarted: then run this cell again.", true),
       SILENCE);
-    this.model.send({ ...question, id: this.waiting });
+    this.model.send({ ...question, asked: this.waiting });
   }
 
   hear(content, buffers) {
-    const mine = content.id !== null && content.id === this.waiting;
+    const mine = content.asked !== null && content.asked === this.waiting;
     if (mine) {
       this.waiting = null;
       clearTimeout(this.alarm);

@@ -1,6 +1,6 @@
 """Lab 05's playground: the network is trained here, the page draws it and asks for the next updates.
 
-The page sends small messages ({"do": "step", "n": 20, "id": …}) and never a second one before the first is
+The page sends small messages ({"do": "step", "n": 20, "asked": …}) and never a second one before the first is
 answered, so a slow kernel is never flooded and a stop is obeyed after the batch under way. Every answer carries
 the whole state of the drawing, as buffers of bytes and float32: a view that missed one lacks nothing.
 """
@@ -145,7 +145,7 @@ class Playground(Twinned, anywidget.AnyWidget):
                 error = str(problem)
             except KeyboardInterrupt:
                 error = "Interrupted. What was done before stands; Reset starts anew."
-            self._answer(content.get("id"), setup, error)
+            self._answer(content.get("asked"), setup, error)
 
     def _do(self, content: dict[str, Any]) -> None:
         experiment, do = self.experiment, content.get("do")
@@ -172,7 +172,8 @@ class Playground(Twinned, anywidget.AnyWidget):
     def _answer(self, to: Any, setup: bool = False, error: str = "") -> None:
         """Send the page everything that it draws."""
         experiment = self.experiment
-        content: dict[str, Any] = {"id": to, "error": error, "state": self.state_string()}
+        # not "id": ipykernel would keep every one for as long as the widget lives
+        content: dict[str, Any] = {"asked": to, "error": error, "state": self.state_string()}
         drawing, buffers = page.drawing(experiment)
         content |= drawing
         if setup:
