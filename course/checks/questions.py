@@ -21,6 +21,7 @@ from course.widgets.companion import Companion
 Shown = Any
 
 _WORDS = "max-width:48em;font-size:var(--jp-content-font-size1,14px);line-height:1.6;font-weight:600"
+_ASKED = "padding:0 0 .5em .4em"  # in line with the text above, apart from what follows
 _OPTIONS = "padding:2px 0 2px 1.2em;font-size:var(--jp-content-font-size1,14px);line-height:1.6"
 _NUMBER: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": {"width": "18em"}}
 _BUTTON = {"width": "max-content", "padding": "0 1.2em"}
@@ -105,7 +106,7 @@ class Question(widgets.VBox):
         marked = [("●" if option == self.answer else "○", option) for option in self.question.options]
         text = "\n".join([self.question.question, *(f"   {mark} {option}" for mark, option in marked)])
         options = "".join(f"<div>{mark} {code_spans(option)}</div>" for mark, option in marked)
-        return Message(text, f"{self._words()}<div style='{_OPTIONS}'>{options}</div>")
+        return Message(text, f"<div style='{_ASKED}'>{self._words()}<div style='{_OPTIONS}'>{options}</div></div>")
 
     def _words(self) -> str:
         return f"<div style='{_WORDS}'>{code_spans(self.question.question)}</div>"
