@@ -605,13 +605,13 @@ plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient
 # %% [markdown]
 # ## 7 · In your own words
 #
-# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100 000 parameters;
+# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100,000 parameters;
 # I shall just use them for training." In three or four sentences: what would one step cost, compared with backpropagation, and
 # what are central differences nevertheless good for? (Graded by hand.)
 
 # %% [markdown] written="differences"
 # ### BEGIN SOLUTION
-# Central differences need two forward passes for *each* parameter, 200 000 forward passes a step. Backpropagation gets the whole
+# Central differences need two forward passes for *each* parameter, 200,000 forward passes a step. Backpropagation gets the whole
 # gradient for about two further forward passes, three in all, because the units' $\partial L/\partial z$ are shared by all
 # parameters; so the friend would wait some seventy thousand times as long. (And differences are not exact: they lose about
 # half of the digits.) They are for checking: on a tiny network and a few examples they show whether the backward pass is

@@ -492,7 +492,7 @@ def nonsense():
     labels = np.random.default_rng(0).permutation(y_all[:50])
     predict = fit(X_all[:50], labels)
     right = int(np.sum(predict(X_all[:50]) == labels))
-    print(f"of its fifty: {right} right. Of 500 other digits: {np.mean(predict(X_test) == y_test):.0%}")
+    print(f"of its fifty: {right} right. Of 500 other digits: {100 * np.mean(predict(X_test) == y_test):.0f} %")
     return "All fifty" if right == 50 else "About five" if right < 10 else "About half"
 
 
