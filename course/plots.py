@@ -22,9 +22,10 @@ DPI = 192  # twice the 96 dots of a CSS inch: sharp on dense screens
 
 
 class PlainLog(LogFormatter):
-    """Label a logarithmic axis in the places where matplotlib would, in numbers as the tables write them."""
+    """Labels a logarithmic axis in the places where matplotlib would, in numbers as the tables write them."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
+        """Write the label at x, or none."""
         return number(x) if super().__call__(x, pos) else ""
 
 

@@ -70,7 +70,8 @@ def test_axes_have_whole_epochs_and_plain_numbers():
     axes.figure.canvas.draw()
     assert all(place == round(place) for place in axes.get_xticks())
     labels = [tick.get_text() for tick in axes.get_yticklabels(which="both")]
-    assert {"1", "0.4"} <= set(labels) and all(float(label) for label in labels if label)
+    assert {"1", "0.4"} <= set(labels)
+    assert all(float(label) for label in labels if label)
 
 
 @pytest.mark.parametrize(
