@@ -121,7 +121,7 @@ class Question(widgets.VBox):
         for output in self.followed:
             data = output.get("data") or {"text/plain": output["text"]}
             text += f"\n{data['text/plain']}"
-            html += data.get("text/html") or preformatted(data["text/plain"])
+            html += data.get("text/html") or f"<div style='{_ASKED}'>{preformatted(data['text/plain'])}</div>"
         return {"text/plain": text, "text/html": html}
 
     def _ipython_display_(self) -> None:
