@@ -225,7 +225,7 @@ def plot_curves(
         axes.yaxis.set_major_formatter(PlainLog())
         axes.yaxis.set_minor_formatter(PlainLog())
     if (x == x.round()).all():  # epochs, steps, layers: there is no half one
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     if len(drawn) > 1:
         columns = max(1, min(3, 60 // (max(map(len, drawn)) + 8)))  # below the plot, where it covers no curve
         figure.legend(frameon=False, labelcolor=INK, fontsize=9, loc="outside lower left", ncols=columns)

@@ -85,7 +85,7 @@ def toy_forward(theta):
 
 
 theta_toy = np.concatenate([value.ravel() for value in toy.values()])
-rows = [[name, str(np.round(value, 4))] for name, value in toy_forward(theta_toy).items()]
+rows = [[name, ", ".join(f"{x:.4f}" for x in np.atleast_1d(value))] for name, value in toy_forward(theta_toy).items()]
 Table("x = (1, 2), y = 1, forward", ["value", "number"], rows)
 
 # %% [markdown]

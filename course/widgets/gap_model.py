@@ -79,5 +79,5 @@ def describe(setting: Setting, curves: Curves) -> str:
     return (
         f"{setting.examples} digits, {what}: at the end the gap is {curves.validation[-1] - curves.training[-1]:.2f}; "
         f"the validation loss was lowest after epoch {best + 1}, {curves.validation[best]:.2f}. "
-        f"It reads {100 * curves.accuracy:.0f} % of the held-out digits."
+        f"It reads {100 * curves.accuracy:.0f}\N{NO-BREAK SPACE}% of the held-out digits."
     )

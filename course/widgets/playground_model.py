@@ -242,7 +242,7 @@ class Experiment:
             rate = number(self.settings.lr / 10)
             return f"{done}: the weights are no longer finite numbers. Try the learning rate {rate}, then Reset."
         now = now or self.scores()
-        text = f"{done}: training loss {now.train_loss:.4f}, accuracy {100 * now.train_accuracy:.1f} %"
+        text = f"{done}: training loss {now.train_loss:.4f}, accuracy {100 * now.train_accuracy:.1f}\N{NO-BREAK SPACE}%"
         if self.split < len(self.X):
-            text += f"; test loss {now.test_loss:.4f}, accuracy {100 * now.test_accuracy:.1f} %"
+            text += f"; test loss {now.test_loss:.4f}, accuracy {100 * now.test_accuracy:.1f}\N{NO-BREAK SPACE}%"
         return text + "."
