@@ -135,6 +135,6 @@ def remedy_text(patient: Patient, remedy: str) -> str:
     before, after = examine(patient), examine(REMEDIES[remedy](patient))
     verdict = "it recovers" if recovers(patient, remedy) else "that is no cure"
     return (
-        f"With {remedy}, patient {patient.name} reads {100 * after.accuracy:.0f}\N{NO-BREAK SPACE}% of the held-out digits, "
-        f"without it {100 * before.accuracy:.0f}\N{NO-BREAK SPACE}%: {verdict}."
+        f"With {remedy}, patient {patient.name} reads {100 * after.accuracy:.0f}\N{NO-BREAK SPACE}% of the held-out "
+        f"digits, without it {100 * before.accuracy:.0f}\N{NO-BREAK SPACE}%: {verdict}."
     )
