@@ -526,7 +526,7 @@ if find_spec("torch") and not quick and ready("my_network"):
 # %% [markdown]
 # ## 10 · In your own words
 #
-# You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
+# You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
 # better." In four sentences: name two things that are wrong, and say how the comparison should have been made. (Graded by hand.)
 
 # %% [markdown] written="unfair"
