@@ -232,7 +232,9 @@ lab.predict("printed_trains", train_as_printed)
 # $$ \frac{\partial L}{\partial b} = \sum_n \frac{\partial L}{\partial Z_n} \tag{6.3}
 #    \qquad \text{(pick up)} $$
 # $$ \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z}\, W^\mathsf{T} \tag{6.4}
-#    \qquad \text{(hand down: it is the next layer's } \partial L/\partial A \text{)} $$
+#    \qquad \text{(hand down)} $$
+#
+# What is handed down is the next layer's $\partial L/\partial A$.
 #
 # Nobody remembers where the transposes go, and nobody needs to. **A gradient has the shape of the thing itself**, and only one
 # product fits. With $X$ (4, 2) and $\partial L/\partial Z$ (4, 3), how can a $W$-shaped (2, 3) come about?
