@@ -491,7 +491,10 @@ check("train_neuron")
 if ready("train_neuron"):
     w_new, b_new, losses = train_neuron(X, y, w, b, lr=5.0, steps=200)
     p_new = sigmoid(X @ w_new + b_new)
-    rows = [[f"({x[0]:g}, {x[1]:g})", f"{t:.0f}", f"{p:.3f}", str(int(p >= 0.5))] for x, t, p in zip(X, y, p_new, strict=True)]
+    rows = [
+        [f"({x[0]:g}, {x[1]:g})", f"{t:.0f}", f"{p:.3f}", str(int(p >= 0.5))]
+        for x, t, p in zip(X, y, p_new, strict=True)
+    ]
     display(Table("after 200 steps", ["x", "y", "p", "ŷ"], rows))
 
 # %% [markdown]
