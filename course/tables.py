@@ -38,6 +38,11 @@ def is_number(cell: str) -> bool:
     return True
 
 
+def _with_minus(cell: str) -> str:
+    """Write a number, or numbers with commas between them, with true minus signs; leave words alone."""
+    return cell.replace("-", "−") if all(map(is_number, cell.split(", "))) else cell
+
+
 @dataclass(frozen=True, repr=False)
 class Table:
     """The numbers of a figure: one structure, written as plain text or as HTML.
@@ -96,7 +101,7 @@ class Table:
         head = "".join(f'<th scope="col"{look}>{escape(c)}</th>' for c, look in zip(self.columns, looks, strict=True))
         body = ""
         for i, row in enumerate(self._marked()):
-            first, *rest = (escape(c.replace("-", "−") if is_number(c) else c) for c in row)
+            first, *rest = (escape(_with_minus(c)) for c in row)
             cells = "".join(f"<td{look}>{c}</td>" for c, look in zip(rest, looks[1:], strict=True))
             here = ' aria-current="step"' if i == self.current else ""
             body += f'<tr{here}><th scope="row"{looks[0]}>{first}</th>{cells}</tr>'
