@@ -66,7 +66,7 @@ class Picture:
         source = f"data:image/png;base64,{base64.b64encode(png(self.figure)).decode('ascii')}"
         shown = image(source, f"{self.table.caption}. {self.summary}", *size)
         numbers = f"<details><summary>The numbers</summary>{self.table.html()}</details>"
-        return f'<figure style="margin:0">{shown}{numbers}</figure>'
+        return f'<figure style="margin:.3em 0">{shown}{numbers}</figure>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Give Jupyter the figure and its text twin."""

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import LogFormatter
 
 from course.looks import BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, RULE, SOFT_INK, VERMILION
 from course.picture import Picture
@@ -18,6 +19,14 @@ from course.tables import Table, number, signed
 
 SERIES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"), (INK, "-", "v"))
 DPI = 192  # twice the 96 dots of a CSS inch: sharp on dense screens
+
+
+class PlainLog(LogFormatter):
+    """Labels a logarithmic axis in the places where matplotlib would, in numbers as the tables write them."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Write the label at x, or none."""
+        return number(x) if super().__call__(x, pos) else ""
 
 
 def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
@@ -212,6 +221,11 @@ def plot_curves(
             x[: curve.size], curve, **look, markevery=max(1, x.size // 8), markersize=5, linewidth=1.8, label=label
         )
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, yscale="log" if log else "linear")
+    if log:
+        axes.yaxis.set_major_formatter(PlainLog())
+        axes.yaxis.set_minor_formatter(PlainLog())
+    if (x == x.round()).all():  # epochs, steps, layers: there is no half one
+        axes.locator_params(axis="x", integer=True)
     if len(drawn) > 1:
         columns = max(1, min(3, 60 // (max(map(len, drawn)) + 8)))  # below the plot, where it covers no curve
         figure.legend(frameon=False, labelcolor=INK, fontsize=9, loc="outside lower left", ncols=columns)

@@ -30,7 +30,8 @@ def mathml(html: str) -> str:
         return html
 
     def written(match: re.Match[str]) -> str:
-        _, block, inline = match.groups()
+        # the converter would keep the stroke of an escaped underscore
+        _, block, inline = (part and part.replace(r"\_", "_") for part in match.groups())
         if block:  # the number stands beside it: a browser has no place of its own for it
             return str(convert(_TAG.sub(r"\\qquad\\text{(\1)}", unescape(block)), display="block"))
         return str(convert(unescape(inline), display="inline")) if inline else match[0]

@@ -24,6 +24,11 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share in per cent; number and sign stay on one line."""
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
 def signed(value: float) -> str:
     """Write a number for use inside a sum or a product: a negative one in parentheses."""
     return f"({number(value)})" if value < 0 else number(value)
@@ -36,6 +41,11 @@ def is_number(cell: str) -> bool:
     except ValueError:
         return cell in ("", "–", "?", "∞", "−∞")
     return True
+
+
+def _with_minus(cell: str) -> str:
+    """Write a number, or numbers with commas between them, with true minus signs; leave words alone."""
+    return cell.replace("-", "−") if all(map(is_number, cell.split(", "))) else cell
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,7 +106,7 @@ class Table:
         head = "".join(f'<th scope="col"{look}>{escape(c)}</th>' for c, look in zip(self.columns, looks, strict=True))
         body = ""
         for i, row in enumerate(self._marked()):
-            first, *rest = (escape(c.replace("-", "−") if is_number(c) else c) for c in row)
+            first, *rest = (escape(_with_minus(c)) for c in row)
             cells = "".join(f"<td{look}>{c}</td>" for c, look in zip(rest, looks[1:], strict=True))
             here = ' aria-current="step"' if i == self.current else ""
             body += f'<tr{here}><th scope="row"{looks[0]}>{first}</th>{cells}</tr>'

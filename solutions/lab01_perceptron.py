@@ -243,7 +243,7 @@ check("hand_table")
 if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
     p, rows = sigmoid(weighted_sum(X, w, b)), []
     for x, t, in_code, label, row in zip(X, y, p, predict_label(p), hand_table, strict=True):
-        rows.append([str(x), f"{t:.0f}", f"{in_code:.4f}", f"{row[1]:.2f}", str(int(label))])
+        rows.append([f"({x[0]:g}, {x[1]:g})", f"{t:.0f}", f"{in_code:.4f}", f"{row[1]:.2f}", str(int(label))])
     display(Table("code and pencil", ["x", "y", "p, code", "p, pencil", "ŷ"], rows))
 
 # %% [markdown]
@@ -408,7 +408,7 @@ def ten_times():
     h = perceptron.weighted_sum(points, w, b)
     h10 = perceptron.weighted_sum(points, 10 * w, 10 * b)
     p, p10 = activations.sigmoid(h), activations.sigmoid(h10)
-    rows = [[str(points[i].round(2)), f"{p[i]:.4f}", f"{p10[i]:.4f}"] for i in range(5)]
+    rows = [[f"({points[i, 0]:.2f}, {points[i, 1]:.2f})", f"{p[i]:.4f}", f"{p10[i]:.4f}"] for i in range(5)]
     display(Table("five of the thousand", ["x", "p", "p, ten times"], rows))
     moved = np.any((p >= 0.5) != (p10 >= 0.5))
     return "The line moves" if moved else "The line stays, p gets surer"

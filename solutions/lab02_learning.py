@@ -54,7 +54,7 @@ x_one, y_one = X[1], y[1]
 h_one = x_one @ w + b
 p_one = sigmoid(h_one)
 Table("one example, forward", ["x", "y", "h", "p", "loss"],
-      [[str(x_one), f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]])  # fmt: skip
+      [[f"({x_one[0]:g}, {x_one[1]:g})", f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]])  # fmt: skip
 
 # %% [markdown]
 # The target is 1 and the neuron says 0.18. A loss of 0.67 says *how wrong* that is. It does not say *which way to turn*.
@@ -491,7 +491,10 @@ check("train_neuron")
 if ready("train_neuron"):
     w_new, b_new, losses = train_neuron(X, y, w, b, lr=5.0, steps=200)
     p_new = sigmoid(X @ w_new + b_new)
-    rows = [[str(x), f"{t:.0f}", f"{p:.3f}", str(int(p >= 0.5))] for x, t, p in zip(X, y, p_new, strict=True)]
+    rows = [
+        [f"({x[0]:g}, {x[1]:g})", f"{t:.0f}", f"{p:.3f}", str(int(p >= 0.5))]
+        for x, t, p in zip(X, y, p_new, strict=True)
+    ]
     display(Table("after 200 steps", ["x", "y", "p", "ŷ"], rows))
 
 # %% [markdown]
@@ -516,7 +519,7 @@ def too_fast():
 lab.predict("too_fast", too_fast)
 
 # %% [markdown]
-# Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, *too large* looks like ….
+# Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, and *too large* looks like …
 #
 # ## 8 · Valleys
 #

@@ -172,7 +172,7 @@ def read_the_slide():
         x0 = -8 / (-4 * dδ_dŷ)
         rows.append([definition, f"{dδ_dŷ}", f"{x0:.0f}"])
         possible += [f"x₀ = {x0:.0f}, δ = {definition}"] if x0 > 0 else []
-    display(Table("∂ε/∂w₀ = ∂ε/∂δ · ∂δ/∂ŷ · x₀, so −8 = −4 · ∂δ/∂ŷ · x₀", ["δ", "∂δ/∂ŷ", "x₀"], rows))
+    display(Table("−8 = −4 · ∂δ/∂ŷ · x₀", ["δ", "∂δ/∂ŷ", "x₀"], rows))
     return possible[0]
 
 

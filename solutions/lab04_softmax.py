@@ -294,9 +294,9 @@ check("softmax_cross_entropy_grad")
 if ready("softmax_cross_entropy", "softmax_cross_entropy_grad"):
     Z, labels = np.array([[2.0, 1.0, 0.0], [0.5, -1.0, 0.3]]), np.array([0, 2])
     measured = numeric_gradient(lambda z: softmax_cross_entropy(z, labels), Z, 1e-5)
-    rows = [[str(a.round(4)), str(b.round(4))]
-            for a, b in zip(softmax_cross_entropy_grad(Z, labels), measured, strict=True)]  # fmt: skip
-    display(Table("one row an example", ["formula", "measured"], rows))
+    rows = [[", ".join(f"{x:.4f}" for x in g) for g in row]
+            for row in zip(softmax_cross_entropy_grad(Z, labels), measured, strict=True)]  # fmt: skip
+    display(Table("the gradient, an example a row", ["formula", "measured"], rows))
 
 # %% [markdown]
 # ## 4 · Which output for which question?

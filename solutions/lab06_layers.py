@@ -85,7 +85,7 @@ def toy_forward(theta):
 
 
 theta_toy = np.concatenate([value.ravel() for value in toy.values()])
-rows = [[name, str(np.round(value, 4))] for name, value in toy_forward(theta_toy).items()]
+rows = [[name, ", ".join(f"{x:.4f}" for x in np.atleast_1d(value))] for name, value in toy_forward(theta_toy).items()]
 Table("x = (1, 2), y = 1, forward", ["value", "number"], rows)
 
 # %% [markdown]
@@ -232,7 +232,9 @@ lab.predict("printed_trains", train_as_printed)
 # $$ \frac{\partial L}{\partial b} = \sum_n \frac{\partial L}{\partial Z_n} \tag{6.3}
 #    \qquad \text{(pick up)} $$
 # $$ \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z}\, W^\mathsf{T} \tag{6.4}
-#    \qquad \text{(hand down: it is the next layer's } \partial L/\partial A \text{)} $$
+#    \qquad \text{(hand down)} $$
+#
+# What is handed down is the next layer's $\partial L/\partial A$.
 #
 # Nobody remembers where the transposes go, and nobody needs to. **A gradient has the shape of the thing itself**, and only one
 # product fits. With $X$ (4, 2) and $\partial L/\partial Z$ (4, 3), how can a $W$-shaped (2, 3) come about?
@@ -605,13 +607,13 @@ plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient
 # %% [markdown]
 # ## 7 · In your own words
 #
-# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100 000 parameters;
+# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100,000 parameters;
 # I shall just use them for training." In three or four sentences: what would one step cost, compared with backpropagation, and
 # what are central differences nevertheless good for? (Graded by hand.)
 
 # %% [markdown] written="differences"
 # ### BEGIN SOLUTION
-# Central differences need two forward passes for *each* parameter, 200 000 forward passes a step. Backpropagation gets the whole
+# Central differences need two forward passes for *each* parameter, 200,000 forward passes a step. Backpropagation gets the whole
 # gradient for about two further forward passes, three in all, because the units' $\partial L/\partial z$ are shared by all
 # parameters; so the friend would wait some seventy thousand times as long. (And differences are not exact: they lose about
 # half of the digits.) They are for checking: on a tiny network and a few examples they show whether the backward pass is

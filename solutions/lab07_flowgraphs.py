@@ -57,9 +57,10 @@ lab
 # %%
 x, y = Node(value=np.array(3.0)), Node(value=np.array(4.0))
 z = x * y + x
+just_now = z.value  # you may answer after cells below have run
 
 # %%
-lab.predict("blueprint", lambda: "None" if z.value is None else f"{z.value:.0f}")
+lab.predict("blueprint", lambda: "None" if just_now is None else f"{just_now:.0f}")
 
 # %% [markdown]
 # A blueprint is not a house. First the graph is drawn, then it is executed, as often as you like and with other numbers each
@@ -492,7 +493,7 @@ def nonsense():
     labels = np.random.default_rng(0).permutation(y_all[:50])
     predict = fit(X_all[:50], labels)
     right = int(np.sum(predict(X_all[:50]) == labels))
-    print(f"of its fifty: {right} right. Of 500 other digits: {np.mean(predict(X_test) == y_test):.0%}")
+    print(f"of its fifty: {right} right. Of 500 other digits: {100 * np.mean(predict(X_test) == y_test):.0f} %")
     return "All fifty" if right == 50 else "About five" if right < 10 else "About half"
 
 

@@ -190,7 +190,7 @@ lab.predict("sigmoids", ten_sigmoids)
 
 # %% [markdown]
 # That is the **vanishing gradient**. Could larger weights make up for it? Each layer's factor is $w \cdot \sigma'(z)$, so $w = 4$
-# should do it. Here ten layers with equal weights, starting a little off the middle, at $z = ½$:
+# should do it. Here ten layers with equal weights, starting a little off the middle, at $z = \tfrac12$:
 
 # %%
 rows = []
@@ -668,7 +668,7 @@ if ready("fit_scaler", "apply_scaler"):
 #
 # One hidden layer, wide enough, can imitate any reasonable function. So why stack them? Here is a **tent**, made of two relus:
 #
-# $$ \text{tent}(x) = 2\,\text{relu}(x) - 4\,\text{relu}(x - ½) $$
+# $$ \text{tent}(x) = 2\,\text{relu}(x) - 4\,\text{relu}\bigl(x - \tfrac12\bigr) $$
 #
 # On [0, 1] it goes up to 1 and down again: two straight pieces. Now feed it to another tent, and that one to the next.
 

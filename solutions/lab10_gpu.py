@@ -278,7 +278,7 @@ check("softmax_any")
 if has_gpu and ready("softmax_any"):
     Z = device.to_gpu(np.random.default_rng(0).normal(size=(1000, 10)))
     P = softmax_any(Z)
-    print(type(P), "largest difference to the CPU:", abs(device.to_cpu(P) - softmax_any(device.to_cpu(Z))).max())
+    print(type(P), "largest difference from the CPU:", abs(device.to_cpu(P) - softmax_any(device.to_cpu(Z))).max())
 
 # %% [markdown]
 # ## 5 · The stopwatch

@@ -72,7 +72,7 @@ plain, plain_losses = digit_net()
 def by_heart():
     """Count the wrong labels that the network has made its own."""
     said, wrong = plain.predict(X_all[:100]).argmax(axis=1), (y_all[:100:10] + 1) % 10
-    print(f"right on the other 90: {(said == y_all[:100])[np.arange(100) % 10 > 0].mean():.0%}; "
+    print(f"right on the other 90: {100 * (said == y_all[:100])[np.arange(100) % 10 > 0].mean():.0f} %; "
           f"test accuracy {accuracy(plain.predict(X_test), y_test):.3f}")  # fmt: skip
     return int((said[::10] == wrong).sum())
 
@@ -458,7 +458,7 @@ def best_remedy():
         read[name] = accuracy(net.predict(X_test), y_test)
         small = np.mean([np.mean(np.abs(W) < 0.01) for W in net.weight_arrays()])
         wrong = (net.predict(X_all[:100:10]).argmax(axis=1) == (y_all[:100:10] + 1) % 10).sum()
-        rows.append([name, f"{wrong} of 10", f"{losses[-1]:.2f}", f"{read[name]:.2f}", f"{small:.0%}"])
+        rows.append([name, f"{wrong} of 10", f"{losses[-1]:.2f}", f"{read[name]:.2f}", f"{100 * small:.0f} %"])
     heads = ["remedy", "wrong labels learned", "test loss", "test accuracy", "weights under 0.01"]
     display(Table("one hundred digits, ten of them mislabelled", heads, rows))
     return max(list(read)[1:], key=lambda name: read[name])

@@ -458,7 +458,8 @@ if ready("batchnorm_forward", "layernorm_forward"):
     start = {"mean": np.zeros(3), "var": np.ones(3)}
     by_batch, _ = batchnorm_forward(Z, np.ones(3), np.zeros(3), start, True, 0.9, 1e-5)
     by_layer = layernorm_forward(Z, np.ones(3), np.zeros(3), 1e-5)
-    rows = [[str(z), str(p.round(2)), str(q.round(2))] for z, p, q in zip(Z, by_batch, by_layer, strict=True)]
+    rows = [[", ".join(f"{x:{digits}}" for x in v) for v, digits in zip(row, ("g", ".2f", ".2f"), strict=True)]
+            for row in zip(Z, by_batch, by_layer, strict=True)]  # fmt: skip
     display(Table("two normalisations", ["example", "over the batch", "over its own units"], rows))
 
 # %% [markdown]

@@ -118,7 +118,7 @@ def baseline():
     """Name the most frequent digit of the training set, always."""
     favourite = np.bincount(y_train).argmax()
     read = float((y_valid == favourite).mean())
-    print(f"always {favourite}: {read:.1%} of the validation digits")
+    print(f"always {favourite}: {100 * read:.1f} % of the validation digits")
     return ["About 2 %", "About 10 %", "About 25 %"][int(np.argmin([abs(read - p) for p in (0.02, 0.10, 0.25)]))]
 
 
@@ -371,7 +371,7 @@ coins = np.random.default_rng(1).integers(0, 2, (200, 200))
 truth = np.random.default_rng(2).integers(0, 2, 200)
 chosen = (coins[:, :100] == truth[:100]).mean(axis=1).argmax()
 reported_on = slice(0, 100)
-print(f"the best of 200 coins reads {(coins[chosen, reported_on] == truth[reported_on]).mean():.0%}")
+print(f"the best of 200 coins reads {100 * (coins[chosen, reported_on] == truth[reported_on]).mean():.0f} %")
 
 # %% [markdown]
 # ## 6 · Your network
@@ -491,7 +491,7 @@ if ready("my_network"):
 #     keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.5),
 #     keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.5),
 #     keras.layers.Dense(10)])
-# loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)   # forget this, and there is no softmax at all
+# loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)   # or there is no softmax at all
 # model.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
 # model.fit(X_train, y_train, batch_size=64, epochs=16, validation_data=(X_valid, y_valid))
 # ```
@@ -526,7 +526,7 @@ if find_spec("torch") and not quick and ready("my_network"):
 # %% [markdown]
 # ## 10 · In your own words
 #
-# You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
+# You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
 # better." In four sentences: name two things that are wrong, and say how the comparison should have been made. (Graded by hand.)
 
 # %% [markdown] written="unfair"

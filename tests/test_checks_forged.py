@@ -104,4 +104,7 @@ def test_a_truth_value_of_numpys_is_written_as_one() -> None:
 def test_long_values_are_cut() -> None:
 
     assert show(np.zeros((6,) * 7)) == "an array of shape (6, 6, 6, 6, 6, 6, 6)"
+    layers = {"W": np.eye(2), "b": np.zeros(1)}
+    assert show(layers) == "{W: [[1., 0.],\n     [0., 1.]],\n b: [0.]}"  # a line each, and rows under rows
+    assert show([layers["b"]] * 9).endswith("[0.], …]")
     assert len(show([["x" * 300] * 20] * 20)) <= LONGEST + 1

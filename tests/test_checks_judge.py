@@ -156,7 +156,7 @@ DIAGNOSES = {
     "text": (PRODUCT, lambda X, v: "twelve", "Expected an array of shape \\(3,\\), got the text 'twelve'"),
     "an axis lost": (SQUARE, lambda A: 2 * A[0], "An axis got lost"),
     "all in one row": (SQUARE, lambda A: np.append(A, 0), r"has shape \(10,\), expected \(3, 3\)\.$"),
-    "numbers of the notebook": (PRODUCT, lambda X, v: [1, 2, 3, 4, 5], "same in all 2 cases"),
+    "numbers of the notebook": (PRODUCT, lambda X, v: [1, 2, 3, 4, 5], "same in both cases"),
     "cut to whole numbers": (SQUARE, lambda A: (2 * A).astype(int), "digits after the point"),
     "rounded": (SQUARE, lambda A: np.round(2 * A, 2), "is rounded"),
     "zeros": (SCALAR, lambda x: 0 * x, "^$"),

@@ -77,7 +77,9 @@ def test_ready_names_what_is_missing(folder: Path, capsys: pytest.CaptureFixture
     lab = lab_with(folder, **RIGHT)
     assert lab.ready("dl_dp", "dp_dh")
     assert not lab.ready("dl_dp", "update")
-    assert capsys.readouterr().out == "This cell waits for update: once the check passes, run it again.\n"
+    assert capsys.readouterr().out == "This cell waits for update: once it passes, run it again.\n"
+    lab_with(folder).ready("dl_dp", "dp_dh", "update")
+    assert "for dl_dp, dp_dh and update: once they pass, run" in capsys.readouterr().out
 
 
 def test_an_answer_that_uses_a_wrong_one_says_so(folder: Path) -> None:

@@ -151,6 +151,7 @@ def test_the_page_needs_nothing_but_itself(page: str) -> None:
 def test_formulas_need_no_script(page: str) -> None:
     pytest.importorskip("latex2mathml", reason="latex2mathml is not installed: formulas stay LaTeX")
     assert mathml("<p>$x_1$ <code>$y$ and $z$</code></p>").count("<math") == 1
+    assert "fan_in" in mathml(r"<p>$\text{fan\_in}$</p>")
     last = BeautifulSoup(page, "html.parser").find_all(class_="jp-MarkdownCell")[-1]
     assert [formula.get("display") for formula in last.find_all("math")] == ["inline", "block"]
     assert "p<σ(h)(1.2)" in re.sub(r"\s", "", unescape(last.get_text()))

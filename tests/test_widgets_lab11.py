@@ -79,11 +79,11 @@ def test_a_quarter_of_the_squares_is_left():
 
 def test_the_path_in_the_window():
     widget = ShrinkagePath(soft_threshold=shrinkage_model.threshold)
-    assert "ridge with the library's ridge" in widget.text
+    assert "The library's ridge, λ =" in widget.text
     widget.kind.value = "L1"
     widget.strength.value = 40
-    assert "lasso with your soft_threshold, λ = 50: 10 of 10 weights are exactly 0" in widget.text
-    assert "difference to scikit-learn: 0.00" in widget.text
+    assert "Lasso with your soft_threshold, λ = 50: 10 of 10 weights are exactly 0" in widget.text
+    assert "difference from scikit-learn: 0.00" in widget.text
 
 
 def test_labels_stand_apart_in_their_order():

@@ -208,7 +208,7 @@ def test_the_numbers_filled_in_are_those_of_the_step():
     steps = chain_model.chain(np.array([1.0, 1.0]), 1, np.array([1.0, -1.0]), -0.5)
     assert steps[0].filled == "1·1 + (−1)·1 + (−0.5)"
     assert steps[4].filled == "0.235 · (−1.245)"
-    assert chain_model.status(steps, 3).endswith("carry the gradient back. Next: ∂l/∂p = 2·(p − y).")
+    assert chain_model.status(steps, 3).endswith("carry the gradient back. Next: ∂ℓ/∂p = 2·(p − y).")
 
 
 def test_steps_beyond_the_end_are_refused():

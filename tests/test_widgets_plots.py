@@ -65,6 +65,15 @@ def test_plot_losses_draws_every_curve_with_a_style_of_its_own():
     assert text.splitlines()[-1].split() == ["29", "0.5", "–"]
 
 
+def test_axes_have_whole_epochs_and_plain_numbers():
+    axes = plot_losses({"a": [2.5, 0.9, 0.4]}, xlabel="epoch", log=True).figure.axes[0]
+    axes.figure.canvas.draw()
+    assert all(place == round(place) for place in axes.get_xticks())
+    labels = [tick.get_text() for tick in axes.get_yticklabels(which="both")]
+    assert {"1", "0.4"} <= set(labels)
+    assert all(float(label) for label in labels if label)
+
+
 @pytest.mark.parametrize(
     ("picture", "said"),
     [

@@ -34,6 +34,14 @@ def test_words_stand_on_the_left_and_numbers_where_the_notebook_puts_them():
     assert f'<th scope="row">1,000</th><td{left}>none</td><td>–</td>' in html
 
 
+def test_numbers_have_a_true_minus_beside_each_other_too_and_words_keep_their_hyphens():
+    html = Table("steps", ("what", "here"), (("a-b", "-0.5, 2"), ("z[-1]", "-1"))).html()
+    assert ">a-b<" in html
+    assert ">z[-1]<" in html
+    assert ">−0.5, 2<" in html
+    assert ">−1<" in html
+
+
 def test_a_row_of_another_length_is_refused():
     with pytest.raises(ValueError, match=r"expected 2 cells in every row, got 1"):
         Table("t", ("a", "b"), (("x",),))

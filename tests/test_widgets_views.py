@@ -327,9 +327,9 @@ def test_numbers_appear_one_step_at_a_time():
 def test_gradients_stand_in_the_picture_once_they_are_known():
     widget = ChainRuleStepper()
     widget.go(3)
-    assert "∂l/∂p =" not in widget.figure.value.partition(">")[2]
+    assert "∂ℓ/∂p =" not in widget.figure.value.partition(">")[2]
     widget.go(4)
-    assert "∂l/∂p = −1.245" in widget.figure.value.partition(">")[2]
+    assert "∂ℓ/∂p = −1.245" in widget.figure.value.partition(">")[2]
 
 
 def test_changing_an_input_recomputes_what_is_shown():

@@ -44,7 +44,8 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
         return ""
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
     if len(wrong) == len(trials) and _same_for_all(arrays):
-        return f"{what} is the same in all {len(trials)} cases: does your function use what it is given?"
+        every = "both" if len(trials) == 2 else f"all {len(trials)}"
+        return f"{what} is the same in {every} cases: does your function use what it is given?"
     if arrays[0][1].shape != arrays[0][2].shape:
         return _shape(what, arrays[0])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]

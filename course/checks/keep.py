@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from IPython import get_ipython
 
-from course.checks.messages import preformatted
+from course.checks.messages import INSET, preformatted
 
 
 class Tee(TextIOBase):
@@ -78,4 +78,4 @@ def text_and_html(output: dict[str, Any]) -> tuple[str, str]:
     if "image/png" in data:
         source = f"data:image/png;base64,{data['image/png'].strip()}"
         return text, f'<img src="{source}" alt="{escape(text)}" style="max-width:100%">'
-    return text, preformatted(text)
+    return text, f"<div style='{INSET}'>{preformatted(text)}</div>"

@@ -110,7 +110,8 @@ class Lab:
         """Tell whether these answers pass, so that a cell that builds on them can run; if not, say which is missing."""
         waiting = [name for name in names if not self._verdict(self._exercise(name)).passed]
         if waiting:
-            print(f"This cell waits for {' and '.join(waiting)}: once the check passes, run it again.")
+            listed = " and ".join([", ".join(waiting[:-1]), waiting[-1]] if waiting[1:] else waiting)
+            print(f"This cell waits for {listed}: once {'they pass' if waiting[1:] else 'it passes'}, run it again.")
         return not waiting
 
     def hint(self, name: str) -> Message:

@@ -48,7 +48,11 @@ CHEERS = (
 # grids, not tables: a notebook puts its stripes on every table
 GRID = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 14px;align-items:baseline;margin-top:2px"
 LABEL = "opacity:.75"
-_PRE = "margin:0;padding:0;white-space:pre-wrap;background:none;color:inherit;font-size:var(--jp-code-font-size,13px)"
+INSET = "padding:0 0 .5em .4em"  # in line with a notebook's text above, apart from what follows
+_PRE = (
+    "margin:0;padding:0;white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;"
+    "background:none;color:inherit;font-size:var(--jp-code-font-size,13px)"
+)
 _STARS = re.compile(r"(?<![\w*])\*(\w[^*]*?)\*(?![\w*])")
 
 

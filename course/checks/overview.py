@@ -151,7 +151,7 @@ def contents(folder: str | Path = ".") -> Message:
     rows = overview(Path(folder))
     head = "".join(f'<th scope="col"{looks.WORDS}>{name}</th>' for name in COLUMNS)
     body = "".join(f"<tr>{''.join(_html_cells(row))}</tr>" for row in rows)
-    said = "".join(f"<p>{escape(remark)}</p>" for remark in remarks(rows))
+    said = "".join(f"<p style='padding-left:.4em'>{escape(remark)}</p>" for remark in remarks(rows))
     caption = f'<caption style="{looks.CAPTION}">The labs</caption>'
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Message(as_table(rows), f"<div role='status'>{table}{said}</div>")

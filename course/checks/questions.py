@@ -13,7 +13,7 @@ from IPython.display import DisplayHandle, display
 
 from course import looks
 from course.checks.keep import kept_outputs, text_and_html
-from course.checks.messages import GRID, LABEL, Message, box, code_spans
+from course.checks.messages import GRID, INSET, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
 from course.widgets.companion import Companion
@@ -116,7 +116,7 @@ class Question(widgets.VBox):
         marked = [("●" if option == self.answer else "○", option) for option in self.question.options]
         text = "\n".join([self.question.question, *(f"   {mark} {option}" for mark, option in marked)])
         options = "".join(f"<div>{mark} {code_spans(option)}</div>" for mark, option in marked)
-        return Message(text, f"{self._words()}<div style='{_OPTIONS}'>{options}</div>")
+        return Message(text, f"<div style='{INSET}'>{self._words()}<div style='{_OPTIONS}'>{options}</div></div>")
 
     def _words(self) -> str:
         return f"<div style='{_WORDS}'>{code_spans(self.question.question)}</div>"

@@ -16,8 +16,7 @@ def show_inputs(inputs: dict[str, Any]) -> str:
 
 def show_named(name: str, value: Any, digits: int = 4) -> str:
     """Write ``name = value``, the rows of a matrix one under the other; no name, no equals sign."""
-    start = f"{name} = " if name else ""
-    return start + show(value, digits).replace("\n", "\n" + " " * len(start))
+    return _indented(f"{name} = " if name else "", show(value, digits))
 
 
 def show(value: Any, digits: int = 4) -> str:
@@ -35,12 +34,24 @@ def _written(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray | float) and np.issubdtype(np.asarray(value).dtype, np.floating):
         return f"{float(value):.{digits}g}"
     if isinstance(value, tuple | list):
-        inside = ", ".join(show(item, digits) for item in value[:8]) + (", …" if len(value) > 8 else "")
+        inside = _side_by_side([show(item, digits) for item in value[:8]], len(value))
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, dict):
-        shown = [f"{key[:200]}: {show(item, digits)}" for key, item in list(value.items())[:8]]
-        return "{" + ", ".join(shown) + (", …}" if len(value) > 8 else "}")
+        parts = [_indented(f"{key[:200]}: ", show(item, digits)) for key, item in list(value.items())[:8]]
+        return "{" + _side_by_side(parts, len(value)) + "}"
     if value is Ellipsis:
         return "..."
     text = str(value) if isinstance(value, np.ndarray) else repr(value)
     return text if len(text) <= 200 else text[:200] + "…"
+
+
+def _side_by_side(parts: list[str], length: int) -> str:
+    """Join the parts of a whole of this length with commas, one a line where one of them takes several."""
+    if length > len(parts):
+        parts = [*parts, "…"]
+    return ",\n ".join(_indented("", part, 1) for part in parts) if "\n" in "".join(parts) else ", ".join(parts)
+
+
+def _indented(start: str, text: str, more: int = 0) -> str:
+    """Write text after a start, its further lines below its first."""
+    return start + text.replace("\n", "\n" + " " * (len(start) + more))

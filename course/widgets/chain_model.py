@@ -48,11 +48,11 @@ def chain(x: np.ndarray, y: float, w: np.ndarray, b: float) -> tuple[Step, ...]:
     Returns
     -------
     tuple of Step
-        Three steps forward (h, p, l), then five back (∂l/∂p, ∂l/∂h, ∂l/∂w₁, ∂l/∂w₂, ∂l/∂b).
+        Three steps forward (h, p, ℓ), then five back (∂ℓ/∂p, ∂ℓ/∂h, ∂ℓ/∂w₁, ∂ℓ/∂w₂, ∂ℓ/∂b).
     """
     h = float(x @ w + b)
     p = float(sigmoid(np.float64(h)))
-    l = (y - p) ** 2  # noqa: E741 - the lab calls the loss l
+    l = (y - p) ** 2  # noqa: E741 - the lab calls the loss ℓ
     dl_dp = 2 * (p - y)
     dp_dh = p * (1 - p)
     dl_dh = dp_dh * dl_dp
@@ -61,18 +61,18 @@ def chain(x: np.ndarray, y: float, w: np.ndarray, b: float) -> tuple[Step, ...]:
     return (
         Step("forward", "h", "w₁·x₁ + w₂·x₂ + b", f"{w1}·{x1} + {w2}·{x2} + {signed(b)}", h),
         Step("forward", "p", "σ(h)", f"σ({number(h)})", p),
-        Step("forward", "l", "(y − p)²", f"({number(y)} − {number(p)})²", l),
-        Step("backward", "∂l/∂p", "2·(p − y)", f"2·({number(p)} − {number(y)})", dl_dp),
+        Step("forward", "ℓ", "(y − p)²", f"({number(y)} − {number(p)})²", l),
+        Step("backward", "∂ℓ/∂p", "2·(p − y)", f"2·({number(p)} − {number(y)})", dl_dp),
         Step(
             "backward",
-            "∂l/∂h",
-            "∂p/∂h · ∂l/∂p = p·(1 − p) · ∂l/∂p",
+            "∂ℓ/∂h",
+            "∂p/∂h · ∂ℓ/∂p = p·(1 − p) · ∂ℓ/∂p",
             f"{number(dp_dh)} · {signed(dl_dp)}",
             dl_dh,
         ),
-        Step("backward", "∂l/∂w₁", "∂h/∂w₁ · ∂l/∂h = x₁ · ∂l/∂h", f"{x1} · {so_far}", float(x[0]) * dl_dh),
-        Step("backward", "∂l/∂w₂", "∂h/∂w₂ · ∂l/∂h = x₂ · ∂l/∂h", f"{x2} · {so_far}", float(x[1]) * dl_dh),
-        Step("backward", "∂l/∂b", "∂h/∂b · ∂l/∂h = 1 · ∂l/∂h", f"1 · {so_far}", dl_dh),
+        Step("backward", "∂ℓ/∂w₁", "∂h/∂w₁ · ∂ℓ/∂h = x₁ · ∂ℓ/∂h", f"{x1} · {so_far}", float(x[0]) * dl_dh),
+        Step("backward", "∂ℓ/∂w₂", "∂h/∂w₂ · ∂ℓ/∂h = x₂ · ∂ℓ/∂h", f"{x2} · {so_far}", float(x[1]) * dl_dh),
+        Step("backward", "∂ℓ/∂b", "∂h/∂b · ∂ℓ/∂h = 1 · ∂ℓ/∂h", f"1 · {so_far}", dl_dh),
     )
 
 

@@ -14,14 +14,14 @@ from course.widgets.stepper import Stepper
 START = {"x1": 1.0, "x2": 1.0, "y": 1, "w1": 1.0, "w2": -1.0, "b": -0.5}
 #: where each quantity stands: the middle of its box
 PLACES = {"x₁": (66, 96), "x₂": (66, 216), "w₁": (204, 96), "w₂": (204, 216)}
-PLACES |= {"h": (358, 156), "p": (496, 156), "l": (634, 156), "b": (358, 290), "y": (634, 290)}
+PLACES |= {"h": (358, 156), "p": (496, 156), "ℓ": (634, 156), "b": (358, 290), "y": (634, 290)}
 SHOWN = {"w₁": "× w₁", "w₂": "× w₂", "b": "+ b"}  # how a quantity enters the sum h
 ENTRY = {"w₁": -12, "w₂": 12}  # where arrows touch the side of h, from its middle
 HALF = {"w": 47, "h": 27}  # half the width and half the height of a box
-EDGES = (("x₁", "w₁"), ("x₂", "w₂"), ("w₁", "h"), ("w₂", "h"), ("b", "h"), ("h", "p"), ("p", "l"), ("y", "l"))
+EDGES = (("x₁", "w₁"), ("x₂", "w₂"), ("w₁", "h"), ("w₂", "h"), ("b", "h"), ("h", "p"), ("p", "ℓ"), ("y", "ℓ"))
 #: the arrow that each gradient travels back along
-RETURNS = {"∂l/∂p": ("p", "l"), "∂l/∂h": ("h", "p")}
-RETURNS |= {f"∂l/∂{name}": (name, "h") for name in ("w₁", "w₂", "b")}
+RETURNS = {"∂ℓ/∂p": ("p", "ℓ"), "∂ℓ/∂h": ("h", "p")}
+RETURNS |= {f"∂ℓ/∂{name}": (name, "h") for name in ("w₁", "w₂", "b")}
 
 
 def table(steps: tuple[model.Step, ...], done: int) -> Table:
@@ -35,7 +35,7 @@ def table(steps: tuple[model.Step, ...], done: int) -> Table:
 
 
 def box(name: str, value: str, gradient: str, now: bool) -> str:
-    """Draw one quantity: its name and value, below it ∂l/∂ it once known; ▶ marks the one just computed."""
+    """Draw one quantity: its name and value, below it ∂ℓ/∂ it once known; ▶ marks the one just computed."""
     x, y = PLACES[name]
     w, h = HALF["w"], HALF["h"]
     edge_look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
@@ -71,9 +71,9 @@ def draw(values: dict[str, float], steps: tuple[model.Step, ...], done: int, alt
     now = steps[done - 1].name if done else ""
     for name in PLACES:
         value = values[name] if name in values else known[name].value if name in known else None
-        back = known.get(f"∂l/∂{name}")
-        gradient = f"∂l/∂{name} = {number(back.value)}" if back else ""
-        parts.append(box(name, "" if value is None else number(value), gradient, now in (name, f"∂l/∂{name}")))
+        back = known.get(f"∂ℓ/∂{name}")
+        gradient = f"∂ℓ/∂{name} = {number(back.value)}" if back else ""
+        parts.append(box(name, "" if value is None else number(value), gradient, now in (name, f"∂ℓ/∂{name}")))
     key = svg.arrow((20, 24), (54, 24), BLUE) + svg.text(62, 24, "values forward", "start")
     key += svg.arrow((216, 24), (182, 24), VERMILION, stroke_dasharray="6 4")
     key += svg.text(224, 24, "gradients back", "start") + svg.text(346, 24, "▶ just computed", "start")
@@ -111,5 +111,5 @@ class ChainRuleStepper(Stepper):
         values = {"x₁": x[0], "x₂": x[1], "w₁": w[0], "w₂": w[1], "b": self.b.value, "y": self.y.value}
         self._at_the_ends()
         status = model.status(self.steps, self.done)
-        alt = f"The neuron as a chain: inputs and weights to h, to p, to the loss l. {status}"
+        alt = f"The neuron as a chain: inputs and weights to h, to p, to the loss ℓ. {status}"
         self.show(draw(values, self.steps, self.done, alt), status, table(self.steps, self.done))

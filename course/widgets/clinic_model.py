@@ -13,6 +13,7 @@ from course.losses import SoftmaxCrossEntropy
 from course.network import Network
 from course.optimizers import SGD
 from course.runs import EarlyStopping
+from course.tables import percent
 from course.training import train
 
 VALIDATION = 300  # digits held out, the same for every patient
@@ -135,6 +136,6 @@ def remedy_text(patient: Patient, remedy: str) -> str:
     before, after = examine(patient), examine(REMEDIES[remedy](patient))
     verdict = "it recovers" if recovers(patient, remedy) else "that is no cure"
     return (
-        f"With {remedy}, patient {patient.name} reads {after.accuracy:.0%} of the held-out digits, "
-        f"without it {before.accuracy:.0%}: {verdict}."
+        f"With {remedy}, patient {patient.name} reads {percent(after.accuracy)} of the held-out "
+        f"digits, without it {percent(before.accuracy)}: {verdict}."
     )

@@ -14,6 +14,7 @@ from course.losses import SoftmaxCrossEntropy
 from course.network import Network
 from course.optimizers import Adam
 from course.regularizers import L1, L2, MaxNorm
+from course.tables import percent
 from course.training import train
 from course.widgets.clinic_model import VALIDATION, Curves
 
@@ -79,5 +80,5 @@ def describe(setting: Setting, curves: Curves) -> str:
     return (
         f"{setting.examples} digits, {what}: at the end the gap is {curves.validation[-1] - curves.training[-1]:.2f}; "
         f"the validation loss was lowest after epoch {best + 1}, {curves.validation[best]:.2f}. "
-        f"It reads {curves.accuracy:.0%} of the held-out digits."
+        f"It reads {percent(curves.accuracy)} of the held-out digits."
     )

@@ -101,7 +101,7 @@ class HiddenSpace(Card):
         style = {"description_width": "64px", "button_width": "90px"}
         self.data = widgets.ToggleButtons(options=list(model.DATA), description="data", style=style)
         self.part = widgets.ToggleButtons(options=list(model.PARTS), description="knobs of", style=style)
-        self.w1, self.w2, self.b = (slider(name, 0.0, -REACH, REACH, STOP) for name in ("w1", "w2", "b"))
+        self.w1, self.w2, self.b = (slider(name, 0.0, -REACH, REACH, STOP) for name in ("w₁", "w₂", "b"))
         self.learn_button = button("Learn", f"Take {RUN} steps of gradient descent", self.learn)
         self.start_button = button("Another start", "Draw random parameters", self.another)
         self.reset_button = button("Reset", "Back to the first parameters", self.reset)

@@ -16,7 +16,7 @@ from course.layers import Layer, Linear
 from course.network import Network
 from course.optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
 from course.regularizers import L1, L2, Regularizer
-from course.tables import number
+from course.tables import number, percent
 from course.widgets.playground_code import Code
 from course.widgets.playground_points import box, draw_points, grid, look
 from course.widgets.playground_settings import LIVE, Settings, Story, changed, read, write
@@ -242,7 +242,7 @@ class Experiment:
             rate = number(self.settings.lr / 10)
             return f"{done}: the weights are no longer finite numbers. Try the learning rate {rate}, then Reset."
         now = now or self.scores()
-        text = f"{done}: training loss {now.train_loss:.4f}, accuracy {now.train_accuracy:.1%}"
+        text = f"{done}: training loss {now.train_loss:.4f}, accuracy {percent(now.train_accuracy, 1)}"
         if self.split < len(self.X):
-            text += f"; test loss {now.test_loss:.4f}, accuracy {now.test_accuracy:.1%}"
+            text += f"; test loss {now.test_loss:.4f}, accuracy {percent(now.test_accuracy, 1)}"
         return text + "."

@@ -36,8 +36,8 @@ class Machine:
 
 
 MACHINES = (
-    Machine("round-figures laptop", 100e9, 50e9, "round figures, for counting on one's fingers"),
-    Machine("round-figures GPU", 10e12, 500e9, "round figures, for counting on one's fingers"),
+    Machine("round-figures laptop", 100e9, 50e9, "no real machine; for counting on one's fingers"),
+    Machine("round-figures GPU", 10e12, 500e9, "no real machine; for counting on one's fingers"),
     Machine("NVIDIA T4", 8.1e12, 320e9, "NVIDIA's data sheet; not measured here"),
     Machine("NVIDIA A100 80 GB", 19.5e12, 2039e9, "NVIDIA's data sheet; not measured here"),
     Machine("NVIDIA H100 SXM", 67e12, 3350e9, "NVIDIA's data sheet; not measured here"),

@@ -57,9 +57,10 @@ def draw(paths: np.ndarray, peers: np.ndarray, kind: str, chosen: int, alt: str)
         for px, py in np.column_stack(place(at[PEERS], peers[:, j])):
             parts.append(svg.tag("circle", cx=float(px), cy=float(py), r=2.6, fill=colour))
         parts.append(svg.text(LEFT + WIDTH + 26, float(height), name, "start", 12))
-    for index in (0, 20, 40):
-        px, _ = place(float(index), 0.0)
-        parts.append(svg.text(float(px), TOP + HEIGHT + 16, number(strengths[index]), size=12))
+    for lam in (0.1, 1, 10, 100, 1000, 10_000, 100_000):
+        if strengths[0] <= lam <= strengths[-1]:
+            px, _ = place(float(np.interp(np.log(lam), np.log(strengths), at)), 0.0)
+            parts.append(svg.text(px, TOP + HEIGHT + 16, number(lam), size=12))
     parts.append(svg.text(LEFT + WIDTH / 2, TOP + HEIGHT + 36, "λ, growing to the left", font_style="italic"))
     parts.append(svg.text(LEFT, 10, "weight", "middle", font_style="italic"))
     return svg.card(556, TOP + HEIGHT + 52, parts, alt)
@@ -89,8 +90,10 @@ class ShrinkagePath(Card):
             kind: np.array([model.peer(kind, float(lam)) for lam in strengths[PEERS]])
             for kind, strengths in model.STRENGTHS.items()
         }
-        self.whose = {"L2": "your ridge" if ridge else "the library's ridge"}
-        self.whose["L1"] = "your soft_threshold" if soft_threshold else "the library's soft threshold"
+        self.whose = {
+            "L2": "Your ridge" if ridge else "The library's ridge",
+            "L1": "Lasso with your soft_threshold" if soft_threshold else "Lasso with the library's soft threshold",
+        }
         self.kind = widgets.ToggleButtons(
             options=[(NAMES[kind], kind) for kind in model.STRENGTHS],
             description="penalty",
@@ -112,8 +115,8 @@ class ShrinkagePath(Card):
         peer = np.array(model.peer(kind, lam))
         zeros = int((w == 0).sum())
         status = (
-            f"{NAMES[kind]} with {self.whose[kind]}, λ = {lam:.3g}: {zeros} of {w.size} weights are exactly 0. "
-            f"Largest difference to scikit-learn: {np.abs(w - peer).max():.2f}."
+            f"{self.whose[kind]}, λ = {lam:.3g}: {zeros} of {w.size} weights are exactly 0. "
+            f"Largest difference from scikit-learn: {np.abs(w - peer).max():.2f}."
         )
         rows = [(name, f"{a:.2f}", f"{b:.2f}") for name, a, b in zip(model.FEATURES, w, peer, strict=True)]
         alt = f"Ten lines, the weights of ten measurements, running to zero as λ grows to the left. {status}"

@@ -104,7 +104,7 @@ class NetworkWard(Card):
     def _refresh(self, change: Any = None) -> None:
         patient = model.PATIENTS[self.patient.value]
         found = model.examine(patient)
-        said = f"Network {patient.name}, hidden units {patient.hidden.__name__}."
+        said = f"Network {patient.name}, hidden units {patient.hidden.__name__.lower()}."
         alt = (
             f"{said} Training loss from {number(found.before)} to {number(found.losses[-1])}; lengths of the gradient, "
             f"layer by layer, {', '.join(f'{norm:.2g}' for norm in found.norms)}; gradient check "

@@ -1153,7 +1153,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "backward_cost",
-            "Eight layers of 64 units, and one derivative for each of the 33 280 parameters. How many forward passes does the "
+            "Eight layers of 64 units, and one derivative for each of the 33,280 parameters. How many forward passes does the "
             "backward pass cost?",
             "Two products for each layer, ∂L/∂W and ∂L/∂X, where forward has one. How many parameters there are does not "
             "matter. (1.88 and not 2, because the first layer hands nothing down.)",
@@ -1177,7 +1177,7 @@ LAB = LabChecks(
         ),
         Question(
             "three",
-            "A forward pass takes 1 ms. About how long does the gradient of all 100 000 parameters of a deep network take, "
+            "A forward pass takes 1 ms. About how long does the gradient of all 100,000 parameters of a deep network take, "
             "forward pass included?",
             ["3 ms", "100 ms", "200 s"],
             0,

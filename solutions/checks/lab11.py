@@ -1048,7 +1048,7 @@ LAB = LabChecks(
         Prediction(
             "decay",
             "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two decimals will do.)",
-            "Each step multiplies by 1 − 2ηλ = 0.9. Hence the other name of L2: *weight decay*. Ten times 0.9 is 0.35.",
+            "Each step multiplies by 1 − 2ηλ = 0.9. Hence the other name of L2: *weight decay*. And 0.9¹⁰ is 0.35.",
         ),
         Prediction(
             "who_is_zero",
