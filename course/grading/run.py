@@ -14,9 +14,11 @@ from course.grading.choice import choose
 from course.grading.cluster import Cluster, here
 from course.grading.collect import HandedIn, collect
 from course.grading.grade import FAILED, Material
+from course.grading.isolation import PACKAGE, refuse_open
 from course.grading.publish import publish, read_inputs
 from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
+from course.grading.sandbox import NONE
 from course.grading.spread import as_finished
 from course.grading.store import ResultStore
 
@@ -126,10 +128,13 @@ def grade_class(
     Raises
     ------
     ValueError
-        If there is no such lab, no submission or no sandbox, or marks.csv or the gradebook cannot be used.
+        If there is no such lab, no submission or no sandbox, if one of the folders lies where student code could read
+        it, or marks.csv or the gradebook cannot be used.
     """
     source = find_source(root, lab)
     sandbox = choose(sandbox)
+    if sandbox != NONE:
+        refuse_open(PACKAGE, root, submissions, out)
     handed_in = collect(submissions, lab)
     inputs = read_inputs(out, source, handed_in, gradebook, assignment)
     store = ResultStore(out, lab)
