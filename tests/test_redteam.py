@@ -135,6 +135,10 @@ def test_reports_stay_small(graded: Path) -> None:
     assert max(path.stat().st_size for path in graded.rglob("*") if path.is_file()) < 3_000_000
 
 
+def test_repairs_stay_a_list_that_one_reads(rows: dict[str, dict[str, str]]) -> None:
+    assert max(len(row["repairs"]) for row in rows.values()) < 5_000
+
+
 def test_a_students_page_stays_readable(graded: Path) -> None:
     assert max(path.stat().st_size for path in (graded / "feedback").iterdir()) < 100_000
 
