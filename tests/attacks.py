@@ -492,6 +492,9 @@ DECEIT = {
         "error",
         "alert(5)",
     ),
+    "an answer of a book's length": Attack(
+        "pages show the beginning", (answer("return 0.0") + "# " + "x" * 900_000,), "wrong"
+    ),
     "a formula in an error": Attack(
         "formulas are neutralised", (answer("raise ValueError('=cmd|calc!A0')"),), "error", "=cmd"
     ),
@@ -583,6 +586,21 @@ HUNTS = {
         "error",
         NOTHING,
     ),
+    "others' turn on the processor": Attack(
+        SYSTEM_CALLS,
+        (
+            hunt(
+                "os.setpriority(os.PRIO_USER, 0, 19); SEEN.append('user')",
+                "os.setpriority(os.PRIO_PROCESS, 1, 19); SEEN.append('supervisor')",
+                "os.sched_setaffinity(1, {0}); SEEN.append('processors')",
+                "os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0)); SEEN.append('idle')",
+                "c = ctypes.CDLL(None); SEEN += ['disk'] * (c.syscall(251, 3, os.getuid(), 0x6000) >= 0)",
+                "os.setpriority(os.PRIO_PROCESS, 0, 19); SEEN.append('own')",
+            ),
+        ),
+        "error",
+        NOTHING,
+    ),
     "kernel doors": Attack(
         SYSTEM_CALLS + ", no capabilities, no new privileges",
         (
@@ -626,6 +644,12 @@ PATHS = {
         (f"import os\nfor n, t in enumerate(('{CANARY}', '/usr', '/', '..')): os.symlink(t, f'/tmp/link{{n}}')\n"
          "os.mkdir('/tmp/d'); os.symlink('/', '/tmp/d/l'); os.chmod('/tmp/d', 0)\n" + answer("return 0.0"),),
         "wrong",
+    ),
+    "names in the cleaner's way": Attack(
+        "the cleaner takes names that are free",
+        ("import os\nSEEN = os.listdir('/tmp')\nfor n in range(40):\n    for p in (1, os.getpid()): os.makedirs(f'/tmp/up {p} {n}/x/y', exist_ok=True)\n    os.makedirs(f'/tmp/up {n}/x/y', exist_ok=True)\n    os.makedirs(f'/tmp/{n}/a/b', exist_ok=True)\n"
+         + answer("raise RuntimeError(f'saw {SEEN}')") + "\ndef dp_dh(p): raise RuntimeError(f'saw {SEEN}')",),
+        "error", NOTHING,
     ),
     "a letter to the next check": Attack(
         "the scratch is emptied",

@@ -7,9 +7,10 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.gates import ROOT
-from tests.submissions import blank, with_answers, with_cell
+from tests.gates import ROOT, checks_of
+from tests.submissions import LAB, blank, with_answers, with_cell
 
+STUBS = [exercise.name for exercise in checks_of(LAB).exercises]
 RIGHT = "def dl_dp(y, p):\n    return 2 * (p - y)"
 
 
@@ -65,6 +66,7 @@ FILES = {
     "magics without end": (notebook_with(code("%x\n" * 100_000 + "(")), "blank", "0"),
     "a check before a million blanks": (notebook_with(code("check('dl_dp')" + " " * 900_000 + "x")), "blank", "0"),
     "a function in two thousand pieces": (notebook_with(code("def f():\n" + "    x=1\n" * 11_000), *(code(" " * 4 + "1") for _ in range(1_900))), "blank", "0"),
+    "thousands of repairs": (notebook_with(*(code(f"def {a}(): ...\ndef {b}(): ...\ndef {c}(): ...") for a in STUBS for b in STUBS for c in STUBS)), "graded", "0"),
     "right, twice labelled": (json.dumps(with_cell(with_answers(blank(), dl_dp=RIGHT), "check('dl_dp')", at=2)).encode(), "graded", "1"),
 }  # fmt: skip
 

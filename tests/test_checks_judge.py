@@ -41,6 +41,9 @@ PRODUCT = record(
 )
 SQUARE = record(Exercise("square", 1, lambda rng: [{"A": rng.normal(size=(3, 3))}] * 2), lambda A: 2 * A)
 SCALAR = record(Exercise("half", 1, lambda rng: [{"x": 3.0}, {"x": 5.0}, {"x": 8.0}]), lambda x: x / 2)
+GROWING = record(
+    Exercise("grow", 1, lambda rng: [{"x": 3.0}, {"x": np.arange(4.0)}, {"x": np.eye(2)}]), lambda x: x + 1
+)
 MEAN = record(Exercise("mean", 1, lambda rng: [{"x": rng.normal(size=n)} for n in (3, 5)]), lambda x: float(np.mean(x)))
 INDEX = record(
     Exercise(
@@ -160,6 +163,8 @@ DIAGNOSES = {
     "cut to whole numbers": (SQUARE, lambda A: (2 * A).astype(int), "digits after the point"),
     "rounded": (SQUARE, lambda A: np.round(2 * A, 2), "is rounded"),
     "zeros": (SCALAR, lambda x: 0 * x, "^$"),
+    "right in no case": (GROWING, lambda x: 0.0, r"^In another case: The result has shape \(\), expected \(4,\)"),
+    "right in one case": (GROWING, lambda x: 0.0 if np.ndim(x) < 2 else x + 1, "^1 of 3 cases are right"),
     "no such case": (SCALAR, lambda x: x / 2 if x < 6 else 0.0, "2 of 3 cases are right"),
 }
 

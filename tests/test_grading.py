@@ -291,6 +291,7 @@ def test_without_bubblewrap_landlock_takes_its_place(tmp_path: Path) -> None:
         (("grade", "nowhere", "--lab", "02", "--out", "out"), "nowhere"),
         (("grade", ".", "--lab", "99", "--out", "out"), "no lab '99'"),
         (("grade", ".", "--lab", "02", "--out", "out"), "no notebook"),
+        (("grade", ".", "--lab", "02", "--out", "/usr/out"), "/usr, which student code can read"),
         (("grade", "."), "--lab"),
         (("grad",), "grad"),
     ],

@@ -146,6 +146,19 @@ def test_the_grader_takes_the_network_from_the_output_and_runs_nothing() -> None
     assert found.repairs == []
 
 
+def test_what_else_is_answered_in_the_cell_of_the_network_counts() -> None:
+    data = {"data": {MIME: HandedIn(sizes=[1, 1], theta="AAAAAA==")}, "output_type": "display_data"}
+    source = (
+        "import numpy as np\nhours = train()\nmy_network = hand_in(net)\n"
+        "def confusion(y):\n    return np.sum(y)\ngrid_search = print\nconfusion(hours)"
+    )
+    cell = next(c for c in repair(submission(source, [data]), lab13()[1]).cells if "confusion" in c.exercises)
+    assert cell.source == (
+        "my_network = {'sizes': [1, 1], 'theta': 'AAAAAA=='}\n"
+        "import numpy as np\n\ndef confusion(y):\n    return np.sum(y)\ngrid_search = print"
+    )
+
+
 def test_a_network_that_was_not_saved_is_told() -> None:
     found = repair(submission("my_network = hand_in(net)", []), lab13()[1])
     assert found.answer("my_network") == "my_network = ..."

@@ -11,7 +11,7 @@ import pytest
 
 from course.grading.isolation import why_not
 from course.grading.seccomp import supported
-from tests.attacks import ATTACKS, CANARY, SYSTEM_CALLS
+from tests.attacks import ATTACKS, CANARY, NOTHING, SYSTEM_CALLS
 from tests.broken_files import FILES, LINKS, NAMES, place_links
 from tests.gates import ROOT
 from tests.submissions import LAB, blank, save, solved, with_cell
@@ -97,6 +97,8 @@ def test_attack_gains_nothing(
     assert seen["outcome"] in attack.outcome.split("|"), seen["message"][-1500:]
     assert attack.says in seen["message"]
     assert len(seen["message"]) < 20_000
+    everywhere = "".join(line["message"] for (student, _), line in results.items() if student == name)
+    assert "saw [" not in everywhere.replace(NOTHING, "")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -131,6 +133,14 @@ def test_pages_hold_no_script(graded: Path) -> None:
 
 def test_reports_stay_small(graded: Path) -> None:
     assert max(path.stat().st_size for path in graded.rglob("*") if path.is_file()) < 3_000_000
+
+
+def test_repairs_stay_a_list_that_one_reads(rows: dict[str, dict[str, str]]) -> None:
+    assert max(len(row["repairs"]) for row in rows.values()) < 5_000
+
+
+def test_a_students_page_stays_readable(graded: Path) -> None:
+    assert max(path.stat().st_size for path in (graded / "feedback").iterdir()) < 100_000
 
 
 def test_nothing_is_written_outside(graded: Path, base: Path) -> None:

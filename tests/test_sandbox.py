@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,15 @@ def test_a_check_that_cannot_be_confined_does_not_run(kind: str, monkeypatch: py
     monkeypatch.setattr("course.grading.sandbox.own_uid", lambda: 2**32 - 1)  # the kernel's word for "nobody at all"
     with pytest.raises(SandboxFailed, match="confined"):
         run(kind, GOOD)
+
+
+@pytest.mark.parametrize("place", ["/usr/src/app", f"{sys.base_prefix}/lib/python3.11/site-packages/course"])
+def test_nothing_private_may_lie_where_student_code_reads(place: str, tmp_path: Path) -> None:
+    isolation.refuse_open(ROOT, tmp_path)
+    (tmp_path / "link").symlink_to(place)
+    for path in (Path(place), tmp_path / "link"):
+        with pytest.raises(ValueError, match="use a folder elsewhere"):
+            isolation.refuse_open(tmp_path, path)
 
 
 def test_a_deep_folder_with_links_is_emptied(tmp_path: Path) -> None:

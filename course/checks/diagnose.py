@@ -50,12 +50,13 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
         return _shape(what, arrays[0])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
     if len(shaped) < len(arrays):
-        return _located(what, shaped, len(trials))
+        other = next(pair for pair in arrays if pair[1].shape != pair[2].shape)
+        return _located(what, shaped, trials) or f"In another case: {_shape(what, other)}"
     for rule in (_not_finite, _sign, _unchanged_input, _rounded, _factor, _transposed, _shifted, _reordered):
         sentence = rule(what, arrays)
         if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input, _rounded)):
             return sentence
-    return _located(what, arrays, len(trials))
+    return _located(what, arrays, trials)
 
 
 Arrays = list[tuple[Trial, np.ndarray, np.ndarray]]
@@ -189,10 +190,10 @@ def _reordered(what: str, arrays: Arrays) -> str:
     return ""
 
 
-def _located(what: str, arrays: Arrays, total: int) -> str:
+def _located(what: str, arrays: Arrays, trials: Sequence[Trial]) -> str:
     """Say where it goes wrong, when that is not everywhere."""
-    if len(arrays) < total:
-        return f"{total - len(arrays)} of {total} cases are right: what is special about the one above?"
+    if right := sum(trial.right for trial in trials):
+        return f"{right} of {len(trials)} cases are right: what is special about the one above?"
     _, got, want = arrays[0]
     off = ~np.isclose(got, want, rtol=1e-6, atol=1e-9)
     if want.ndim == 0 or off.all():

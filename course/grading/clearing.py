@@ -85,8 +85,9 @@ def empty(folder: str) -> None:
                     continue
                 os.chmod(entry.path, 0o700)
                 for inner in os.listdir(entry.path):
-                    number += 1
-                    os.rename(os.path.join(entry.path, inner), os.path.join(folder, f"up {os.getpid()} {number}"))
+                    while os.path.lexists(free := os.path.join(folder, f"up {number}")):  # a check may take names
+                        number += 1
+                    os.rename(os.path.join(entry.path, inner), free)
                 os.rmdir(entry.path)
     except OSError:  # a fault of the kernel's: the next check finds what is left, and there are no answers in it
         return

@@ -28,6 +28,8 @@ from course.grading.screen import too_large
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
 SLOW = ("timeout", "overdue")
+#: characters of an answer that its author's page shows: one that is far longer was not typed
+MOST_SHOWN = 20_000
 
 #: what the student reads when there is nothing to compare
 STOPPED = {
@@ -165,6 +167,10 @@ def _stopped(record: LabRecord, exercise: ExerciseRecord, outcome: str) -> Verdi
     return without_result(exercise, outcome, STOPPED[outcome].format(seconds=record.seconds))
 
 
+def _beginning(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"
+
+
 def _result(
     record: LabRecord,
     status: str,
@@ -185,7 +191,7 @@ def _result(
             "message": as_text(verdict),
             "seconds": checks[verdict.exercise].seconds if verdict.exercise in checks else 0.0,
             "verdict": asdict(verdict),
-            "answer": repaired.answer(verdict.exercise),
+            "answer": _beginning(repaired.answer(verdict.exercise)),
         }
         for verdict in verdicts
     ]

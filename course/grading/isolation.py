@@ -145,6 +145,25 @@ def readable(imports: Sequence[str]) -> list[str]:
     return [str(path) for path in (*system, *devices, *_libraries(imports), *parts)]
 
 
+def refuse_open(*paths: Path) -> None:
+    """Refuse to grade with something private in a folder that every sandbox leaves open to student code.
+
+    Parameters
+    ----------
+    *paths : Path
+        What student code must not read: this package and the solutions, the submissions, the results.
+
+    Raises
+    ------
+    ValueError
+        If one of them lies in /usr or beside Python's own files.
+    """
+    for path in paths:
+        for folder in (Path("/usr"), Path(sys.base_prefix)):
+            if path.resolve().is_relative_to(folder.resolve()):
+                raise ValueError(f"{path} lies in {folder}, which student code can read: use a folder elsewhere")
+
+
 @cache
 def why_not() -> str:
     """Say why the sandbox does not work on this machine; ``""`` if it does. Tried, not assumed."""

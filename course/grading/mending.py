@@ -80,6 +80,25 @@ def without(text: str, groups: Iterable[frozenset[str]]) -> str:
     return "\n".join("" if number in gone else line for number, line in enumerate(lines, start=1)) if gone else text
 
 
+def answers_alone(text: str, names: Collection[str]) -> str:
+    """Keep of a cell what defines something: imports, functions, classes, and what is assigned to these names.
+
+    For a cell that trains a network, which is not to be run again, and answers something else beside.
+    """
+    try:
+        body = parse(plain_python(text)).body
+        kept = [node for node in body if _defines(node, names)]
+        return ast.unparse(ast.Module(kept, []))
+    except BROKEN:
+        return ""
+
+
+def _defines(node: ast.stmt, names: Collection[str]) -> bool:
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
+
+
 def _described(text: str) -> dict[str, list[int]]:
     """Give each top-level statement of a cell with its lines; none if it is not Python."""
     if len(text) > MAX_SOURCE:

@@ -145,8 +145,10 @@ class Grades:
         from course.grading.choice import best
         from course.grading.collect import read_submission
         from course.grading.grade import grade
+        from course.grading.isolation import PACKAGE, refuse_open
         from course.grading.run import material_for, public_material
 
+        refuse_open(PACKAGE, ROOT)
         solved = any((ROOT / "solutions").glob(f"lab{self.lab}_*.py"))
         material = material_for(ROOT, self.lab, secrets.randbits(62)) if solved else public_material(ROOT, self.lab)
         return grade(read_submission(self.path), material, best())

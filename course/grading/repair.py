@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from course.grading.mending import as_code, rejoin, released_groups, without
+from course.grading.mending import answers_alone, as_code, rejoin, released_groups, without
 from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_notebook
 from course.grading.python_text import definitions
 from course.grading.written import written_in
 
 _CHECK = re.compile(r"""^check\((["'])(\w+)\1\)[\s;]*$""", re.MULTILINE)
+
+
+#: things put right that are listed: accidents are few
+MOST_REPAIRS = 40
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,9 @@ def repair(content: bytes, released: Released) -> Repaired:
     if not found.answers and not found.checks and notebook.lab != released.lab:
         raise Unreadable(_another(notebook, released))
     written, notes = written_in(notebook.cells, released.written, released.places, released.texts)
-    return Repaired(found.cells, [*found.repairs, *found.summary(), *notes], written)
+    repairs = list(dict.fromkeys([*found.repairs, *found.summary(), *notes]))
+    more = len(repairs) - MOST_REPAIRS
+    return Repaired(found.cells, repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0), written)
 
 
 def _another(notebook: Notebook, released: Released) -> str:
@@ -171,7 +177,8 @@ class _Matching:
         self.answers += names
         self.checks += said
         for name in self.released.handed_in.intersection(names):
-            text = self._handed_in(cell, name)
+            others = [other for other in names if other != name]
+            text = "\n".join(filter(None, (self._handed_in(cell, name), answers_alone(text, others) if others else "")))
         self.cells.append(RunCell(text, names))
 
     def _handed_in(self, cell: NotebookCell, name: str) -> str:

@@ -14,9 +14,11 @@ from course.grading.choice import choose
 from course.grading.cluster import Cluster, here
 from course.grading.collect import HandedIn, collect, left_alone
 from course.grading.grade import FAILED, Material
+from course.grading.isolation import PACKAGE, refuse_open
 from course.grading.publish import publish, read_inputs, some
 from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
+from course.grading.sandbox import NONE
 from course.grading.spread import as_finished
 from course.grading.store import ResultStore
 
@@ -126,11 +128,13 @@ def grade_class(
     Raises
     ------
     ValueError
-        If there is no such lab, no submission or no sandbox, `out` holds another lab, or marks.csv or the gradebook
-        cannot be used.
+        If there is no such lab, no submission or no sandbox, `out` holds another lab, one of the folders lies where
+        student code could read it, or marks.csv or the gradebook cannot be used.
     """
     source = find_source(root, lab)
     sandbox = choose(sandbox)
+    if sandbox != NONE:
+        refuse_open(PACKAGE, root, submissions, out)
     store = ResultStore(out, lab)
     store.refuse_another_labs()
     handed_in = collect(submissions, lab)
