@@ -432,16 +432,16 @@ def linear_tower(data, sizes, scaled, epochs):
     return accuracy(net.predict(X_new), y_new)  # 7 test
 
 
-epochs = 300 if quick else 450  # the talk: ten epochs of 1,875 steps; the digits have 41 steps an epoch
-one = linear_tower(digits, (64, 10), False, epochs)
-two = linear_tower(digits, (64, 128, 10), False, epochs)
+tower_epochs = 300 if quick else 450  # the talk: ten epochs of 1,875 steps; the digits have 41 steps an epoch
+one = linear_tower(digits, (64, 10), False, tower_epochs)
+two = linear_tower(digits, (64, 128, 10), False, tower_epochs)
 print(f"standard deviation 1: one linear layer {one:.3f}, two linear layers {two:.3f}")
 
 
 # %%
 def rescue():
     """Scale the initial weights, change nothing else."""
-    scaled = linear_tower(digits, (64, 128, 10), True, epochs)
+    scaled = linear_tower(digits, (64, 128, 10), True, tower_epochs)
     rows = [
         ["one layer, std 1", f"{one:.3f}"],
         ["two layers, std 1", f"{two:.3f}"],
