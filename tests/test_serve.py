@@ -128,6 +128,25 @@ def test_what_it_starts_finds_the_command_course(tmp_path: Path, monkeypatch: py
         assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="its terminals run another shell")
+def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
+    async def read_path(url: str) -> str:
+        address, terminal = urlsplit(url), ask(url, "terminals", b"{}")["name"]
+        connection = await websocket_connect(f"ws://{address.netloc}/terminals/websocket/{terminal}?{address.query}")
+        await connection.write_message(json.dumps(["stdin", 'echo "is<$PATH>"\r']))
+        shown = ""
+        while not (found := re.search("is<(/.*)>", shown, re.DOTALL)):
+            kind, *text = json.loads(str(await asyncio.wait_for(connection.read_message(), 60)))
+            shown += text[0] if kind == "stdout" else ""
+        connection.close()
+        while await connection.read_message() is not None:
+            pass  # until the other side has closed it too
+        return re.sub(r"\s", "", found[1])  # a narrow terminal breaks lines
+
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
+        assert str(Path(sys.executable).parent) in asyncio.run(read_path(url)).split(os.pathsep)
+
+
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course", "lab", "--folder", str(tmp_path / "nowhere")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
