@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from course.serve import arguments_for
 from tests.browser import free_port, jupyterlab
@@ -48,6 +48,13 @@ def ask(url: str, path: str, data: bytes | None = None) -> Any:
     request = urllib.request.Request(f"http://{address.netloc}/api/{path}", data, {"Authorization": f"token {token}"})
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
+
+
+async def close(connection: WebSocketClientConnection) -> None:
+    """Close it, and wait until the other side has too: the socket would outlive its loop."""
+    connection.close()
+    while await connection.read_message() is not None:
+        pass
 
 
 def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
@@ -101,7 +108,7 @@ def test_a_kernel_s_messages_are_sent_without_delay(tmp_path: Path) -> None:
         channels = f"ws://{address.netloc}/api/kernels/{kernel}/channels?session_id=1&{address.query}"
         connection = await websocket_connect(channels)
         assert await asyncio.wait_for(connection.read_message(), 60)
-        connection.close()
+        await close(connection)
 
     with jupyterlab(ROOT / "labs", home) as (url, _):
         asyncio.run(talk(url))
@@ -138,9 +145,7 @@ def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
         while not (found := re.search("is<(/.*)>", shown, re.DOTALL)):
             kind, *text = json.loads(str(await asyncio.wait_for(connection.read_message(), 60)))
             shown += text[0] if kind == "stdout" else ""
-        connection.close()
-        while await connection.read_message() is not None:
-            pass  # until the other side has closed it too
+        await close(connection)
         return re.sub(r"\s", "", found[1])  # a narrow terminal breaks lines
 
     with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
