@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -22,6 +24,9 @@ def arguments_for(labs: Path, extra: tuple[str, ...] = ()) -> list[str]:
         arguments.append("--allow-root")
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         arguments.append("--no-browser")
+    if os.name != "nt":  # where no screen looks on, the default is a login shell, which forgets the PATH set in `serve`
+        shell = os.environ.get("SHELL") or shutil.which("bash") or "sh"
+        arguments.append(f"--ServerApp.terminado_settings=shell_command={shlex.quote(shell)}")
     if _has_connections() and not any(CONNECTION in argument for argument in extra):  # it may be given only once
         arguments.append(f"--{CONNECTION}=course.websocket.PromptConnection")
     return [*arguments, *extra]

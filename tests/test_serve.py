@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from course.serve import arguments_for
 from tests.browser import free_port, jupyterlab
@@ -48,6 +48,13 @@ def ask(url: str, path: str, data: bytes | None = None) -> Any:
     request = urllib.request.Request(f"http://{address.netloc}/api/{path}", data, {"Authorization": f"token {token}"})
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
+
+
+async def close(connection: WebSocketClientConnection) -> None:
+    """Close it, and wait until the other side has too: the socket would outlive its loop."""
+    connection.close()
+    while await connection.read_message() is not None:
+        pass
 
 
 def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
@@ -101,7 +108,7 @@ def test_a_kernel_s_messages_are_sent_without_delay(tmp_path: Path) -> None:
         channels = f"ws://{address.netloc}/api/kernels/{kernel}/channels?session_id=1&{address.query}"
         connection = await websocket_connect(channels)
         assert await asyncio.wait_for(connection.read_message(), 60)
-        connection.close()
+        await close(connection)
 
     with jupyterlab(ROOT / "labs", home) as (url, _):
         asyncio.run(talk(url))
@@ -126,6 +133,23 @@ def test_what_it_starts_finds_the_command_course(tmp_path: Path, monkeypatch: py
         ask(url, "kernels", b"{}")
         kernel = next(p for p in psutil.Process(server.pid).children() if "ipykernel_launcher" in p.cmdline())
         assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its terminals run another shell")
+def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
+    async def read_path(url: str) -> str:
+        address, terminal = urlsplit(url), ask(url, "terminals", b"{}")["name"]
+        connection = await websocket_connect(f"ws://{address.netloc}/terminals/websocket/{terminal}?{address.query}")
+        await connection.write_message(json.dumps(["stdin", 'echo "is<$PATH>"\r']))
+        shown = ""
+        while not (found := re.search("is<(/.*)>", shown, re.DOTALL)):
+            kind, *text = json.loads(str(await asyncio.wait_for(connection.read_message(), 60)))
+            shown += text[0] if kind == "stdout" else ""
+        await close(connection)
+        return re.sub(r"\s", "", found[1])  # a narrow terminal breaks lines
+
+    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
+        assert str(Path(sys.executable).parent) in asyncio.run(read_path(url)).split(os.pathsep)
 
 
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
