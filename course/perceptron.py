@@ -129,9 +129,9 @@ def neuron_gradient(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> tu
     db : float
     """
     p = sigmoid(weighted_sum(X, w, b))
-    dl_dp = 2 * (p - y)  # (2.2) ∂l/∂p = 2(p − y)
-    dl_dh = dl_dp * p * (1 - p)  # (2.4) ∂l/∂h = ∂l/∂p · ∂p/∂h
-    return X.T @ dl_dh / len(X), float(dl_dh.mean())  # (2.5) ∂l/∂w = ∂l/∂h · x, ∂l/∂b = ∂l/∂h, mean over N
+    dl_dp = 2 * (p - y)  # (2.2) ∂ℓ/∂p = 2(p − y)
+    dl_dh = dl_dp * p * (1 - p)  # (2.4) ∂ℓ/∂h = ∂ℓ/∂p · ∂p/∂h
+    return X.T @ dl_dh / len(X), float(dl_dh.mean())  # (2.5) ∂ℓ/∂w = ∂ℓ/∂h · x, ∂ℓ/∂b = ∂ℓ/∂h, mean over N
 
 
 def train_neuron(
@@ -165,9 +165,9 @@ def train_neuron(
     losses = []
     for _ in range(steps):
         p = sigmoid(weighted_sum(X, w, b))
-        losses.append(float(np.mean((y - p) ** 2)))  # (2.1) l = (y − p)²
+        losses.append(float(np.mean((y - p) ** 2)))  # (2.1) ℓ = (y − p)²
         dw, db = neuron_gradient(X, y, w, b)
-        w, b = w - lr * dw, b - lr * db  # (2.6) w ← w − η ∂l/∂w, b ← b − η ∂l/∂b
+        w, b = w - lr * dw, b - lr * db  # (2.6) w ← w − η ∂ℓ/∂w, b ← b − η ∂ℓ/∂b
     return w, b, losses
 
 

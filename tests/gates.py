@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,9 @@ def _only_here(self, address):
     return _connect(self, address)
 socket.socket.connect = _only_here
 """
+#: a prediction's call, on one line, and what is shown of its result
+PREDICT = re.compile(r'^ *lab\.predict\("(\w+)", .*\)$', re.MULTILINE)
+HAPPENED = re.compile("What happened: .*")
 #: run after it: the most memory the kernel ever held in MiB, and its CPU seconds, which other work does not stretch
 COST = """
 import os, resource
@@ -88,10 +92,14 @@ def judged(lab: str, seed: int | None, exercise: Exercise, answer: Any) -> Verdi
 
 @dataclass
 class Run:
-    """What a notebook did in a kernel: text of each code cell's outputs by cell id, errors, memory, CPU seconds."""
+    """What a notebook did in a kernel: text of each code cell's outputs by cell id, errors, memory, CPU seconds.
+
+    ``happened``: prediction → its result when its cell ran, and when it was asked again after the last cell.
+    """
 
     outputs: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    happened: dict[str, list[str]] = field(default_factory=dict)
     peak_mib: int = 0
     seconds: float = 0.0
 
@@ -101,13 +109,19 @@ def read_notebook(kind: str, lab: str) -> dict[str, Any]:
 
 
 def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: bool) -> Run:
-    """Run a notebook from top to bottom in the folder `scratch`, offline, errors noted and not fatal."""
+    """Run a notebook from top to bottom in the folder `scratch`, offline, errors noted and not fatal.
+
+    With `strict` all predictions are known, and are run again after the last cell.
+    """
     (scratch / "checks").mkdir(parents=True)
     (scratch / "checks" / f"lab{lab}.json").write_text(record_of(lab).to_json(), encoding="utf-8")
     if strict:
         prepare_progress(record_of(lab), scratch / "progress")
     node = nbformat.reads(json.dumps(notebook), as_version=4)
-    node.cells = [nbformat.v4.new_code_cell(OFFLINE), *node.cells, nbformat.v4.new_code_cell(COST)]
+    cost = nbformat.v4.new_code_cell(COST)
+    again = [call[0] for cell in node.cells if cell.cell_type == "code" and (call := PREDICT.search(cell.source))]
+    late = [nbformat.v4.new_code_cell(call.strip()) for call in again if strict]
+    node.cells = [nbformat.v4.new_code_cell(OFFLINE), *node.cells, cost, *late]
     environment = {
         **os.environ,
         **QUICK,
@@ -123,6 +137,8 @@ def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: boo
                 run.errors.append(f"{cell.source}\n{output['ename']}: {output['evalue']}")
             text = output.get("text") or output.get("data", {}).get("text/plain", "")
             run.outputs[cell.id] = run.outputs.get(cell.id, "") + text
-    peak, seconds = run.outputs[node.cells[-1].id].split()
+        if result := HAPPENED.search(run.outputs.get(cell.id, "")):
+            run.happened.setdefault(PREDICT.search(cell.source)[1], []).append(result[0])  # type: ignore[index]
+    peak, seconds = run.outputs[cost.id].split()
     run.peak_mib, run.seconds = int(peak), float(seconds)
     return run

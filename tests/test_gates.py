@@ -68,6 +68,11 @@ class Gates:
         assert result["score"] == result["max_score"] == record_of(self.lab).points
         assert result["repairs"] == []
 
+    def test_a_prediction_answered_after_the_last_cell_finds_what_it_would_have_found(self, solved: Run) -> None:
+        """Who runs all cells first and then predicts must not meet names that later cells have changed."""
+        assert sorted(solved.happened) == sorted(record_of(self.lab).predictions)
+        assert [name for name, (first, late) in solved.happened.items() if first != late] == []
+
     # 2
 
     def test_student_notebook_runs_and_scores_nothing(self, student: Run) -> None:
