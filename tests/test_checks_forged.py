@@ -108,3 +108,10 @@ def test_long_values_are_cut() -> None:
     assert show(layers) == "{W: [[1., 0.],\n     [0., 1.]],\n b: [0.]}"  # a line each, and rows under rows
     assert show([layers["b"]] * 9).endswith("[0.], …]")
     assert len(show([["x" * 300] * 20] * 20)) <= LONGEST + 1
+
+
+def test_a_notebook_s_print_options_change_no_message() -> None:
+    values = np.array([[1.0, -0.123456], [np.nan, np.inf]])
+    plain = show(values)
+    with np.printoptions(legacy="1.13", formatter={"float": "odd {}".format}, nanstr="?", infstr="?", linewidth=10):
+        assert show(values) == plain

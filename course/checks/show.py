@@ -6,6 +6,19 @@ import numpy as np
 
 #: characters of a value that are shown
 LONGEST = 2_000
+#: how numbers of an array are written, whatever `np.set_printoptions` was told in the notebook or by a library
+_PLAIN: dict[str, Any] = {
+    "threshold": 60,
+    "edgeitems": 3,
+    "linewidth": 75,
+    "suppress": True,
+    "nanstr": "nan",
+    "infstr": "inf",
+    "sign": "-",
+    "formatter": {},
+    "floatmode": "maxprec",
+    "legacy": False,
+}
 
 
 def show_inputs(inputs: dict[str, Any]) -> str:
@@ -29,7 +42,7 @@ def _written(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray) and value.ndim > 3 and value.size > 60:
         return f"an array of shape {value.shape}"
     if isinstance(value, np.ndarray) and value.ndim:
-        with np.printoptions(precision=digits, threshold=60, edgeitems=3, suppress=True):
+        with np.printoptions(precision=digits, **_PLAIN):
             return np.array2string(value, separator=", ")
     if isinstance(value, np.ndarray | float) and np.issubdtype(np.asarray(value).dtype, np.floating):
         return f"{float(value):.{digits}g}"
