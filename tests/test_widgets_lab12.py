@@ -85,6 +85,7 @@ def test_the_turntable_in_the_window():
     table = RotatedDigit(small_net(), IMAGES, LABELS)
     assert "the library's mc_dropout" in table.text
     assert [name for name, _ in table.digit.options] == ["a 0", "a 1", "a 2"]
+    assert table.angle.step == 1  # the page rounds what is typed beside a slider to its steps
     before = table.opinion.mean.copy()
     table.angle.value = 45
     assert "Turned by 45°" in table.text

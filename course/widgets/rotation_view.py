@@ -83,7 +83,7 @@ class RotatedDigit(Card):
         self.images = np.asarray(images, float) / np.max(images)
         first = [(f"a {k}", int(np.flatnonzero(labels == k)[0])) for k in np.unique(labels)]
         self.digit = widgets.Dropdown(options=first, value=first[-3][1], description="digit", **LABEL)
-        self.angle = widgets.IntSlider(value=0, min=-180, max=180, step=5, description="angle", **LABEL)
+        self.angle = widgets.IntSlider(value=0, min=-180, max=180, description="angle", **LABEL)
         super().__init__(
             "A digit on a turntable",
             "Turn it. When should the network begin to doubt?",
