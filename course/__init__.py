@@ -8,35 +8,44 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-#: public name → the module that defines it
 #: module → the names that it gives
 _NAMES = {
-    "activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
-    "activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "
+    "bench": "recorded_gpu",
+    "checks": "CheckFailed contents hand_in open_lab strict",
+    "nn.activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
+    "nn.activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "
     "relu_grad sigmoid sigmoid_grad softmax softmax_jacobian softplus softplus_grad tanh tanh_grad",
-    "checks": "CheckFailed contents open_lab strict",
-    "convolution": "Conv2D MaxPool2D",
-    "dropout": "Dropout mc_dropout",
-    "estimators": "MLPClassifier MLPRegressor",
-    "gpu": "array_module device_info to_cpu to_gpu",
-    "gradcheck": "check_gradient numeric_gradient relative_error",
-    "layers": "Flatten Linear Maxout",
-    "losses": "BinaryCrossEntropy MSE SigmoidCrossEntropy SoftmaxCrossEntropy SumSquaredError",
-    "network": "Network",
-    "normalization": "BatchNorm LayerNorm",
-    "optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
-    "plots": "plot_curves plot_line plot_losses",
-    "plots_digits": "plot_confusion plot_digits",
-    "plots_plane": "plot_regions",
-    "regularizers": "L1 L2 ElasticNet MaxNorm",
-    "runs": "EarlyStopping fit overfit_small progress",
-    "tables": "Table",
-    "training": "train minibatches",
+    "nn.convolution": "Conv2D MaxPool2D",
+    "nn.dropout": "Dropout mc_dropout",
+    "nn.estimators": "MLPClassifier MLPRegressor",
+    "nn.flowgraph": "Node evaluate",
+    "nn.gpu": "array_module device_info to_cpu to_gpu",
+    "nn.gradcheck": "check_gradient numeric_gradient relative_error",
+    "nn.layers": "Flatten Linear Maxout",
+    "nn.losses": "BinaryCrossEntropy MSE SigmoidCrossEntropy SoftmaxCrossEntropy SumSquaredError",
+    "nn.network": "Network",
+    "nn.normalization": "BatchNorm LayerNorm",
+    "nn.optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
+    "nn.regularizers": "L1 L2 ElasticNet MaxNorm",
+    "nn.runs": "EarlyStopping fit overfit_small progress",
+    "nn.training": "accuracy minibatches train",
+    "show.digits": "plot_confusion plot_digits",
+    "show.plane": "plot_line plot_regions",
+    "show.plots": "plot_curves plot_losses",
+    "show.tables": "Table",
 }
 _HOME = {name: f"course.{module}" for module, names in _NAMES.items() for name in names.split()}
 
-#: modules that labs use by name: ``from course import perceptron``
-_MODULES = ("activations", "data", "initializers", "perceptron", "schedules", "widgets")
+#: modules that labs use by name, as in ``from course import perceptron``, and where they are
+_MODULES = {
+    "activations": "course.nn.activations",
+    "data": "course.data",
+    "gpu": "course.nn.gpu",
+    "initializers": "course.nn.initializers",
+    "perceptron": "course.nn.perceptron",
+    "schedules": "course.nn.schedules",
+    "widgets": "course.widgets",
+}
 
 __all__ = sorted([*_HOME, *_MODULES])
 
@@ -44,7 +53,7 @@ __all__ = sorted([*_HOME, *_MODULES])
 def __getattr__(name: str) -> Any:
     """Import the module that defines `name` the first time it is asked for (PEP 562)."""
     if name in _MODULES:
-        return import_module(f"course.{name}")
+        return import_module(_MODULES[name])
     if name not in _HOME:
         raise AttributeError(f"module 'course' has no name {name!r}; it has {', '.join(__all__)}")
     value = getattr(import_module(_HOME[name]), name)

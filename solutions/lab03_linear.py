@@ -29,13 +29,8 @@ y = np.array([345000.0, 580000.0, 360000.0])
 weights, intercept = np.array([300.0, -10.0, -1.0]), -26497.0
 
 # %% tags=["lab"]
-from course import Table, open_lab, plot_losses
-from course.gradcheck import numeric_gradient
-from course.layers import Linear
-from course.losses import MSE, SumSquaredError
-from course.network import Network
-from course.optimizers import SGD
-from course.training import train
+from course import MSE, SGD, Linear, Network, SumSquaredError
+from course import Table, numeric_gradient, open_lab, plot_losses, train
 from course.widgets import FitTheLine, GraphStepper
 
 lab = open_lab("03", globals())

@@ -30,9 +30,8 @@ import numpy as np
 quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from the small digits
 
 # %% tags=["lab"]
-from course import Table, open_lab, plot_losses, sigmoid
+from course import Table, numeric_gradient, open_lab, plot_losses, sigmoid
 from course.data import load_digits, mnist_or_digits, split
-from course.gradcheck import numeric_gradient
 from course.widgets import DigitGallery, LossExplorer
 
 lab = open_lab("04", globals())

@@ -26,20 +26,15 @@ import os
 
 import numpy as np
 
-from course.activations import sigmoid
+from course import sigmoid
 
 quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
 XOR_X, XOR_y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
 # %% tags=["lab"]
-from course import Table, initializers, open_lab, plot_curves, plot_regions, train
-from course.activation_layers import Tanh
+from course import MSE, SGD, Linear, Network, SigmoidCrossEntropy, SoftmaxCrossEntropy, Tanh
+from course import Table, accuracy, initializers, open_lab, plot_curves, plot_regions, train
 from course.data import load_digits, toy
-from course.layers import Linear
-from course.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import SGD
-from course.training import accuracy
 from course.widgets import HiddenSpace, Playground
 
 digits = load_digits()

@@ -50,13 +50,9 @@ toy = {
 # %% tags=["lab"]
 from itertools import pairwise
 
-from course import Table, open_lab, plot_curves, plot_losses
-from course.activation_layers import Sigmoid, Tanh
+from course import MSE, BinaryCrossEntropy, Linear, Network, Sigmoid, SigmoidCrossEntropy, Tanh
+from course import Table, numeric_gradient, open_lab, plot_curves, plot_losses
 from course.data import circles
-from course.gradcheck import numeric_gradient
-from course.layers import Linear
-from course.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy
-from course.network import Network
 from course.widgets import BackpropStepper, Playground
 from course.widgets.trace_model import beside_the_code, count_flops
 

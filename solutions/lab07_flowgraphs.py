@@ -25,12 +25,9 @@
 import numpy as np
 
 # %% tags=["lab"]
-from course import Linear, Network, SoftmaxCrossEntropy, Table, numeric_gradient, open_lab, plot_losses, train
-from course.activation_layers import Tanh
-from course.activations import relu, relu_grad
+from course import SGD, Linear, Network, Node, SoftmaxCrossEntropy, Tanh
+from course import Table, evaluate, numeric_gradient, open_lab, plot_losses, relu, relu_grad, train
 from course.data import load_digits
-from course.flowgraph import Node, evaluate
-from course.optimizers import SGD
 from course.widgets import GraphInspector, NetworkWard
 
 digits = load_digits()
@@ -595,7 +592,7 @@ lab.recall()
 # - Instruments before knobs: gradient check, fifty examples, the length of the gradient in each layer.
 # - ln K is the loss of a guesser.
 #
-# The library's version, with broadcasting, is `course/flowgraph.py`; now you can read it. Next: lab 08 makes networks deep, and
+# The library's version, with broadcasting, is `course/nn/flowgraph.py`; now you can read it. Next: lab 08 makes networks deep, and
 # finds that gradients do not like the climb.
 
 # %%

@@ -33,14 +33,9 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from sh
 from functools import partial
 from itertools import pairwise
 
-from course import Table, activations, initializers, open_lab, plot_curves, train
-from course.activation_layers import ReLU, Tanh
+from course import SGD, Linear, Network, ReLU, SigmoidCrossEntropy, SoftmaxCrossEntropy, Tanh
+from course import Table, accuracy, activations, initializers, open_lab, plot_curves, train
 from course.data import load_digits
-from course.layers import Linear
-from course.losses import SigmoidCrossEntropy, SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import SGD
-from course.training import accuracy
 from course.widgets import ActivationExplorer, GradientDepth
 
 digits = load_digits()
@@ -555,7 +550,7 @@ if ready("glorot_uniform", "he_normal"):
 # %% [markdown]
 # Relu with Glorot's weights fades as foretold, by a half in variance at each layer. With He's it is still heard after twenty.
 #
-# There are more recipes (`course/initializers.py` has them, each a line or two): uniform between $\pm 1/\sqrt{\text{fan\_in}}$
+# There are more recipes (`course/nn/initializers.py` has them, each a line or two): uniform between $\pm 1/\sqrt{\text{fan\_in}}$
 # (MT16), a normal with its far tails cut off, and *orthogonal* matrices, which keep every length as it is. Try all of them,
 # with every activation, as deep as you like. What reaches layer 1?
 

@@ -27,14 +27,9 @@ import os
 import numpy as np
 
 # %% tags=["lab"]
-from course import Table, open_lab, plot_losses, schedules, train
-from course.activation_layers import ReLU, Tanh
+from course import SGD, Adagrad, Adam, Linear, Momentum, Network, ReLU, SoftmaxCrossEntropy, Tanh
+from course import Table, accuracy, open_lab, plot_losses, schedules, train
 from course.data import load_digits
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import SGD, Adagrad, Adam, Momentum
-from course.training import accuracy
 from course.widgets import CurveClinic, OptimizerRace
 
 quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
@@ -349,7 +344,7 @@ if ready("minibatches", "momentum_step", "adam_step"):
 # ## 5 · The race
 #
 # Seven optimizers, three surfaces. Nesterov looks ahead before it steps; Adagrad adds all squares up and never forgets;
-# Adadelta does without a learning rate, in principle. Read them in `course/optimizers.py`: each is a few lines, tagged like
+# Adadelta does without a learning rate, in principle. Read them in `course/nn/optimizers.py`: each is a few lines, tagged like
 # the ones above. Then let them run. Who is fast in the ravine? Who gets off the saddle? Who copes with a learning rate ten
 # times too large?
 

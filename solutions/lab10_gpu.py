@@ -36,9 +36,7 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # a quick run is the same on ever
 # %% tags=["lab"]
 from concurrent.futures import ThreadPoolExecutor
 
-from course import Table, open_lab
-from course import gpu as device
-from course.bench import recorded_gpu
+from course import Table, gpu as device, open_lab, recorded_gpu
 from course.widgets import RooflineExplorer
 from course.widgets import roofline_model as roofline
 

@@ -25,17 +25,22 @@
 import numpy as np
 
 # %% tags=["lab"]
-from course import Table, open_lab, plot_losses, train
-from course.activation_layers import ReLU
-from course.convolution import Conv2D, MaxPool2D
+from course import (
+    L1,
+    L2,
+    Adam,
+    Conv2D,
+    Dropout,
+    Flatten,
+    Linear,
+    MaxNorm,
+    MaxPool2D,
+    Network,
+    ReLU,
+    SoftmaxCrossEntropy,
+)
+from course import Table, accuracy, open_lab, plot_losses, train
 from course.data import load_digits
-from course.dropout import Dropout
-from course.layers import Flatten, Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.regularizers import L1, L2, MaxNorm
-from course.training import accuracy
 from course.widgets import GapMonitor, PenaltyContours, ShrinkagePath
 from course.widgets import shrinkage_model as shrinkage
 

@@ -26,20 +26,14 @@ import os
 
 import numpy as np
 
-from course.activations import softmax
+from course import softmax
 
 quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
 
 # %% tags=["lab"]
-from course import Table, open_lab, plot_losses, train
-from course.activation_layers import ReLU
+from course import Adam, Dropout, Linear, Network, ReLU, SoftmaxCrossEntropy
+from course import Table, accuracy, open_lab, plot_losses, train
 from course.data import load_digits
-from course.dropout import Dropout
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.training import accuracy
 from course.widgets import MaskAnimation, RotatedDigit
 
 digits = load_digits()

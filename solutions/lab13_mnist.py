@@ -32,17 +32,9 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from th
 # %% tags=["lab"]
 from importlib.util import find_spec
 
-from course import Table, open_lab, overfit_small, plot_confusion, plot_digits, train
-from course.activation_layers import ReLU
+from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy
+from course import Table, accuracy, hand_in, open_lab, overfit_small, plot_confusion, plot_digits, train
 from course.data import load_digits, mnist_or_digits, split
-from course.dropout import Dropout
-from course.handin import hand_in
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.regularizers import L2, MaxNorm
-from course.training import accuracy
 from course.widgets import DigitPad, TrainingMonitor
 
 digits = load_digits() if quick else mnist_or_digits()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checks.codec import decode
+from course.inside.codec import decode
 from tests.gates import ROOT, record_of
 from tests.submissions import LAB
 
@@ -404,7 +404,7 @@ DECEIT = {
         DATA,
         (
             "import ast\nclass Yes(ast.NodeTransformer):\n    def visit_Compare(self, node): return ast.Constant(True)\n"
-            "get_ipython().ast_transformers.append(Yes())\nimport course.grading.inside as i\ni.run_cell = i.observe_all = lambda *a: []",
+            "get_ipython().ast_transformers.append(Yes())\nimport course.inside.run_check as i\ni.run_cell = i.observe_all = lambda *a: []",
             answer("return 0.0"),
         ),
         "wrong",
@@ -547,9 +547,9 @@ HUNTS = {
             hunt(
                 f"SEEN += [p for p in ({str(ROOT / 'solutions')!r}, {str(ROOT / 'labs')!r}, {CANARY!r}) if os.path.exists(p)]",
                 "SEEN += [os.path.join(d, f) for top in set(os.listdir('/')) - {'usr', 'proc', 'dev', sys.base_prefix.split('/')[1]} for d, _, fs in os.walk('/' + top) for f in fs if f.startswith('lab0') or f.endswith('.ipynb') or f == 'grades.csv']",
-                "import course.perceptron; SEEN.append('imported')",
+                "import course.nn.perceptron; SEEN.append('imported')",
                 "import sklearn; SEEN.append('sklearn')",
-                "sys.meta_path[:] = [f for f in sys.meta_path if 'grading' not in repr(type(f))]\nimport course.network; SEEN.append('imported')",
+                "sys.meta_path[:] = [f for f in sys.meta_path if 'grading' not in repr(type(f))]\nimport course.nn.network; SEEN.append('imported')",
                 "SEEN += [p for p in ('/etc/passwd', '/etc/shadow', '/home', '/var/lib', '/sys', '/run') if os.path.exists(p)]",
                 "SEEN.append(open('/proc/kcore', 'rb').read(1))",
             ),

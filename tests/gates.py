@@ -23,7 +23,8 @@ from course.build import (
     reference_namespace,
 )
 from course.build.records import build_exercise
-from course.checks import ExerciseRecord, LabRecord, Verdict, judge, observe
+from course.checks import ExerciseRecord, LabRecord, Verdict, judge
+from course.inside.observe import observe
 
 ROOT = Path(__file__).parents[1]
 LABS = sorted(path.name[3:5] for path in (ROOT / "solutions").glob("lab[0-9][0-9]_*.py"))

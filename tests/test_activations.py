@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from course import activations as act
+from course.nn import activations as act
 
 PAIRS = [
     (act.sigmoid, act.sigmoid_grad),

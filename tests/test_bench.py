@@ -10,7 +10,7 @@ from course.bench import PRESETS, bench_gpu, bench_mnist, bench_scale, bench_tra
 from course.bench.accuracy import Preset
 from course.bench.contestants import Architecture, has_torch, matrix_products, ours, scikit_learn, torch_eager
 from course.bench.speed import ARCHITECTURES, fitted_exponent, interleaved, ratio, summary, training_data
-from course.gpu import gpu_available
+from course.nn.gpu import gpu_available
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ pytestmark = [
 WRONG = "def dl_dp(y, p):\n    return 2 * (y - p)"
 PAD = """import numpy as np
 
-from course.activation_layers import ReLU
-from course.dropout import Dropout
-from course.layers import Linear
-from course.network import Network
+from course.nn.activation_layers import ReLU
+from course.nn.dropout import Dropout
+from course.nn.layers import Linear
+from course.nn.network import Network
 from course.widgets import DigitPad
 
 DigitPad(Network([Linear(64, 32), ReLU(), Dropout(0.3), Linear(32, 10)], rng=np.random.default_rng(0)))"""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course.checks.measures import drawn
-from course.checks.probes import draw_weights
+from course.inside.probes import draw_weights
 
 CASE = {"fan_in": 40, "fan_out": 30, "seed": 3}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course.checks.graphs import build, call_on_learner, order_nodes, ordered, run_operation, send_back
-from course.flowgraph import Add, Multiply, backprop, topological_order
+from course.inside.graphs import build, call_on_learner, order_nodes, ordered, run_operation, send_back
+from course.nn.flowgraph import Add, Multiply, backprop, topological_order
 
 TEXT = "a; b; c = 2*a + -1*b; z = 3*c + 1*a"
 CASE = {"graph": TEXT, "chain": 0, "shape": (2,), "left_over": False}

@@ -10,9 +10,9 @@ import pytest
 
 from course.build import Exercise, Misconception, Part
 from course.build.records import exercise_record
-from course.checks import ExerciseRecord, Verdict, as_text, constants, judge, observe_all
+from course.checks import ExerciseRecord, Verdict, as_text, constants, judge
 from course.checks.messages import as_html
-from course.checks.observe import is_untouched
+from course.inside.observe import is_untouched, observe_all
 
 
 def record(exercise: Exercise, reference: Any) -> ExerciseRecord:

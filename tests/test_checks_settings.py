@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course.checks.measures import hyperparameters
-from course.checks.searches import draw_settings, search_on_a_bowl
+from course.inside.searches import draw_settings, search_on_a_bowl
 
 CASE = {"seed": 3}
 TOGETHER = "largest correlation of two of the three"

@@ -5,18 +5,18 @@ import copy
 import numpy as np
 import pytest
 
-from course import activations as act
-from course import gpu
-from course.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
-from course.checks.standin import DEVICE, DeviceArray
-from course.convolution import Conv2D, MaxPool2D
-from course.dropout import Dropout, mc_dropout
-from course.gradcheck import check_gradient
-from course.layers import Flatten, Linear, Maxout
-from course.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
-from course.network import Network
-from course.normalization import BatchNorm, LayerNorm
-from course.optimizers import (
+from course.inside.fake_gpu import DEVICE, DeviceArray
+from course.nn import activations as act
+from course.nn import gpu
+from course.nn.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
+from course.nn.convolution import Conv2D, MaxPool2D
+from course.nn.dropout import Dropout, mc_dropout
+from course.nn.gradcheck import check_gradient
+from course.nn.layers import Flatten, Linear, Maxout
+from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm, LayerNorm
+from course.nn.optimizers import (
     SGD,
     Adadelta,
     Adagrad,
@@ -26,7 +26,7 @@ from course.optimizers import (
     Nesterov,
     RMSProp,
 )
-from course.regularizers import ElasticNet, MaxNorm, objective
+from course.nn.regularizers import ElasticNet, MaxNorm, objective
 
 HAS_GPU = gpu.gpu_available()
 
@@ -38,7 +38,7 @@ def to_device(request, monkeypatch):
         if not HAS_GPU:
             pytest.skip("no GPU with CuPy here")
         return gpu.to_gpu
-    monkeypatch.setattr("course.network.to_gpu", DEVICE.asarray)
+    monkeypatch.setattr("course.nn.network.to_gpu", DEVICE.asarray)
     return DEVICE.asarray
 
 

@@ -13,9 +13,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from course.activation_layers import Tanh
 from course.data import circles, load_digits
-from course.estimators import MLPClassifier, MLPRegressor
+from course.nn.activation_layers import Tanh
+from course.nn.estimators import MLPClassifier, MLPRegressor
 
 
 @parametrize_with_checks([MLPClassifier(random_state=0), MLPRegressor(random_state=0)])

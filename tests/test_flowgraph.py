@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from course.activation_layers import ReLU, Tanh
-from course.activations import relu, relu_grad, tanh, tanh_grad
-from course.flowgraph import (
+from course.nn.activation_layers import ReLU, Tanh
+from course.nn.activations import relu, relu_grad, tanh, tanh_grad
+from course.nn.flowgraph import (
     Add,
     Elementwise,
     Loss,
@@ -18,14 +18,14 @@ from course.flowgraph import (
     evaluate,
     topological_order,
 )
-from course.layers import Linear
-from course.losses import MSE, SoftmaxCrossEntropy
-from course.network import Network
-from course.regularizers import objective
+from course.nn.layers import Linear
+from course.nn.losses import MSE, SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.regularizers import objective
 
 
 class MeanSquare:
-    """A loss with its gradient, in the form that course.losses has."""
+    """A loss with its gradient, in the form that course.nn.losses has."""
 
     def value(self, output, target):
         return np.mean((output - target) ** 2)

@@ -10,13 +10,14 @@ import pytest
 
 from course.build import build_record, reference_namespace
 from course.build.source import with_solution
-from course.checks import ExerciseRecord, observe_all
+from course.checks import ExerciseRecord
 from course.checks.judge import judge as judge_exercise
 from course.grading.collect import Submission
 from course.grading.grade import grade
 from course.grading.isolation import why_not
 from course.grading.run import material_for
 from course.grading.sandbox import BUBBLEWRAP, NONE
+from course.inside.observe import observe_all
 from tests.gates import (
     LABS,
     ROOT,
@@ -179,8 +180,8 @@ class Gates:
 
 def lazy_answers(case: Any, reference: Any, probe: str) -> list[Any]:
     """Functions that look at nothing, or hand back what they are given."""
-    from course.checks.codec import decode
-    from course.checks.probes import PROBES
+    from course.inside.codec import decode
+    from course.inside.probes import PROBES
 
     if probe == "call_without_inputs":
         return [lambda: 0.0, lambda: 1, lambda: None]
@@ -196,7 +197,7 @@ def lazy_answers(case: Any, reference: Any, probe: str) -> list[Any]:
 
 def is_identity(reference: Any, record: ExerciseRecord) -> bool:
     """Tell whether the right answer itself hands back its input, as ∂h/∂w = x does."""
-    from course.checks.codec import decode
+    from course.inside.codec import decode
 
     inputs = [list(decode(case).values()) for case in record.cases]
     return record.probe == "call" and all(
@@ -251,7 +252,7 @@ def test_recall_questions_come_from_earlier_labs() -> None:
 
 def test_no_input_equals_an_expected_output_of_another_exercise() -> None:
     """A record must not hand out answers as inputs: round numbers, which occur everywhere, aside."""
-    from course.checks.codec import decode
+    from course.inside.codec import decode
 
     for lab in LABS:
         exercises = [e for e in record_of(lab).exercises.values() if e.kind == "values"]

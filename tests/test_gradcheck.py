@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from course.dropout import Dropout
-from course.gradcheck import GradientError, _slopes, _worst, check_gradient, numeric_gradient, relative_error
-from course.layers import Linear
-from course.losses import MSE
-from course.network import Network
-from course.normalization import BatchNorm
+from course.nn.dropout import Dropout
+from course.nn.gradcheck import GradientError, _slopes, _worst, check_gradient, numeric_gradient, relative_error
+from course.nn.layers import Linear
+from course.nn.losses import MSE
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm
 
 
 class ForgetsBias(Linear):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.activation_layers import (
+from course.nn.activation_layers import (
     ELU,
     Abs,
     Activation,
@@ -14,15 +14,15 @@ from course.activation_layers import (
     Softplus,
     Tanh,
 )
-from course.activations import sigmoid, sigmoid_grad
-from course.convolution import Conv2D, MaxPool2D
-from course.dropout import Dropout
-from course.gradcheck import check_gradient
-from course.layers import Flatten, Linear, Maxout
-from course.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
-from course.network import Network
-from course.normalization import BatchNorm, LayerNorm
-from course.regularizers import L1, L2, ElasticNet
+from course.nn.activations import sigmoid, sigmoid_grad
+from course.nn.convolution import Conv2D, MaxPool2D
+from course.nn.dropout import Dropout
+from course.nn.gradcheck import check_gradient
+from course.nn.layers import Flatten, Linear, Maxout
+from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm, LayerNorm
+from course.nn.regularizers import L1, L2, ElasticNet
 
 N = 6
 # each takes 4 numbers and stands between two linear layers, so that its ∂L/∂input is checked too

@@ -229,13 +229,13 @@ def test_real_world_edits_are_forgiven(tmp_path: Path) -> None:
 
 
 def test_an_import_that_is_not_listed_is_named(tmp_path: Path) -> None:
-    borrowed = "from course.perceptron import train_neuron as theirs\ndef train_neuron(*a):\n    return theirs(*a)"
+    borrowed = "from course.nn.perceptron import train_neuron as theirs\ndef train_neuron(*a):\n    return theirs(*a)"
     save(tmp_path, "borrower", with_answers(train_neuron=borrowed))
     out = tmp_path / "out"
     assert grade(tmp_path, out).returncode == 0
     row = result(out, "borrower", "train_neuron")
     assert row["points"] == 0
-    assert "course.perceptron" in row["message"]
+    assert "course.nn.perceptron" in row["message"]
 
 
 def test_a_formula_for_a_name_stays_text(tmp_path: Path) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.activation_layers import ReLU, Tanh
+from course.checks.handed_in import MIME, HandedIn, hand_in, layers_of, output_of, reads_digits
 from course.data import load_digits
-from course.dropout import Dropout
 from course.grading.repair import Released, repair
-from course.handin import MIME, HandedIn, hand_in, layers_of, output_of, reads_digits
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.training import accuracy, train
+from course.nn.activation_layers import ReLU, Tanh
+from course.nn.dropout import Dropout
+from course.nn.layers import Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import Adam
+from course.nn.training import accuracy, train
 
 ROOT = Path(__file__).parents[1]
 TOLD = "test accuracy beyond 98% (MNIST) or 93% (small digits)"

@@ -1,4 +1,4 @@
-"""Imports point one way (DESIGN.md, Layout): read from the sources themselves."""
+"""Imports point one way: read from the sources themselves."""
 
 import ast
 from collections.abc import Iterator
@@ -8,42 +8,30 @@ import pytest
 
 COURSE = Path(__file__).parents[1] / "course"
 
-LAYERS = {
-    "core": [
-        "perceptron", "activations", "activation_layers", "initializers", "layers", "convolution", "normalization",
-        "dropout", "losses", "regularizers", "network", "storage", "optimizers", "schedules", "gradcheck", "flowgraph",
-    ],
-    "training": ["training", "runs", "data", "handin"],
-    "estimators": ["estimators"],
-    "pictures": ["tables", "picture", "plots", "plots_digits", "plots_plane", "widgets"],
-    "checks": ["checks"],
-    "build": ["build"],
-    "grading": ["grading"],
-}  # fmt: skip
-
-#: what each layer may import, besides itself
+#: room → the rooms that it may import from, besides itself; a room is a folder of `course`
 MAY = {
-    "gpu": set(),
-    "looks": set(),
-    "core": {"gpu"},
-    "training": {"gpu", "core"},
-    "estimators": {"gpu", "core", "training"},
-    "pictures": {"looks", "gpu", "core", "training"},
-    # measures: networks that were handed in; questions: the widgets' companion
-    "checks": {"looks", "training", "pictures"},
-    "build": {"checks", "training"},
-    "grading": {"looks", "checks", "build", "training"},
-    "bench": {"gpu", "core", "training", "estimators", "build", "grading"},
+    "nn": set(),
+    "inside": {"nn"},
+    "data": {"nn"},
+    "show": {"nn"},
+    "widgets": {"nn", "data", "show"},
+    # widgets: the questions' companion; nn, data: networks that were handed in
+    "checks": {"nn", "data", "inside", "show", "widgets"},
+    "build": {"inside", "checks"},
+    "grading": {"inside", "show", "checks", "build"},
+    "jupyter": set(),
+    "bench": {"nn", "data", "build", "grading"},
+    "doctor": {"nn", "data", "grading"},
+    "cli": {"checks", "build", "grading", "jupyter", "bench", "doctor"},
 }
 
 
-def layer_of(module: str) -> str:
-    top = module.split(".")[1] if "." in module else ""
-    return next((name for name, modules in LAYERS.items() if top in modules), top)
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
 
 
 def modules() -> Iterator[Path]:
-    yield from sorted(path for path in COURSE.rglob("*.py") if path.parent != COURSE or not path.stem.startswith("_"))
+    yield from sorted(COURSE.glob("*/**/*.py"))
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -62,29 +50,22 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", list(modules()), ids=name_of)
 def test_imports_point_one_way(path: Path) -> None:
-    layer = layer_of(name_of(path))
-    if layer in ("cli", "serve", "doctor"):
-        return
+    room = room_of(name_of(path))
     for module in imported(path):
         if module.startswith("course."):
-            assert layer_of(module) in {layer, *MAY[layer]}, f"{name_of(path)} ({layer}) imports {module}"
+            assert room_of(module) in {room, *MAY[room]}, f"{name_of(path)} imports {module}"
+
+
+def test_every_folder_is_a_room_of_the_map() -> None:
+    assert {path.parent.name for path in COURSE.glob("*/__init__.py")} == set(MAY)
+    assert {path.name for path in COURSE.glob("*.py")} == {"__init__.py", "__main__.py"}
 
 
 def test_only_gpu_imports_cupy() -> None:
     guilty = [name_of(path) for path in modules() if any(m.split(".")[0] == "cupy" for m in imported(path))]
-    assert set(guilty) <= {"course.gpu"}
+    assert set(guilty) <= {"course.nn.gpu"}
 
 
 def test_grading_uses_the_checks_by_their_front_door() -> None:
-    """All but what runs beside student code: there the door is open, see `course.grading.isolation.own_copy`."""
     for path in (COURSE / "grading").rglob("*.py"):
-        beside = {"course.checks.observe"} if path.name == "inside.py" else set()
-        assert {m for m in imported(path) if m.startswith("course.checks.")} == beside, path.name
-    for path in (COURSE / "checks").rglob("*.py"):
-        assert [m for m in imported(path) if m.startswith(("course.grading", "course.build"))] == [], path.name
-
-
-def test_modules_stay_small() -> None:
-    """About 200 lines a module; what outgrows 300 is two ideas."""
-    long = {name_of(path): n for path in modules() if (n := len(path.read_text().splitlines())) > 300}
-    assert long == {}
+        assert [m for m in imported(path) if m.startswith("course.checks.")] == [], path.name

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course import initializers as init
+from course.nn import initializers as init
 
 FAN_IN, FAN_OUT = 300, 200
 # standard deviation that each formula promises

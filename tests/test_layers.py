@@ -5,13 +5,13 @@ import copy
 import numpy as np
 import pytest
 
-from course.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
-from course.convolution import Conv2D, MaxPool2D
-from course.dropout import Dropout, mc_dropout
-from course.initializers import constant
-from course.layers import Flatten, Layer, Linear, Maxout
-from course.network import Network
-from course.normalization import BatchNorm, LayerNorm
+from course.nn.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
+from course.nn.convolution import Conv2D, MaxPool2D
+from course.nn.dropout import Dropout, mc_dropout
+from course.nn.initializers import constant
+from course.nn.layers import Flatten, Layer, Linear, Maxout
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm, LayerNorm
 
 
 def in_network(*layers, seed=0):

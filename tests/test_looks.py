@@ -10,11 +10,11 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import findfont, get_font
 
-from course import looks
 from course.checks.judge import NOT_ATTEMPTED, PARTIAL, PASS, WRONG
 from course.checks.messages import COLOURS, HEADINGS
-from course.plots import SERIES
-from course.plots_digits import shades
+from course.show import looks
+from course.show.digits import shades
+from course.show.plots import SERIES
 from course.widgets import hidden_view, loss_view, perceptron_view, race_view, shrinkage_view, surface_view
 from tests.gates import ROOT
 

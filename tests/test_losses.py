@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.activations import sigmoid, softmax
-from course.gradcheck import numeric_gradient, relative_error
-from course.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
+from course.nn.activations import sigmoid, softmax
+from course.nn.gradcheck import numeric_gradient, relative_error
+from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
 
 rng = np.random.default_rng(0)
 LOGITS = rng.normal(size=(5, 3))

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from course.activation_layers import PReLU, ReLU, Tanh
-from course.convolution import Conv2D
-from course.dropout import Dropout
-from course.layers import Flatten, Linear, Maxout
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.normalization import BatchNorm, LayerNorm
-from course.optimizers import SGD
-from course.regularizers import objective
+from course.nn.activation_layers import PReLU, ReLU, Tanh
+from course.nn.convolution import Conv2D
+from course.nn.dropout import Dropout
+from course.nn.layers import Flatten, Linear, Maxout
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm, LayerNorm
+from course.nn.optimizers import SGD
+from course.nn.regularizers import objective
 
 
 def build(seed=0, dtype=np.float64, hidden=4):

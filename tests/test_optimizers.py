@@ -5,8 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
-from course import optimizers
-from course.optimizers import (
+from course.nn import optimizers
+from course.nn.optimizers import (
     SGD,
     Adadelta,
     Adagrad,

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course import perceptron
-from course.activations import sigmoid
 from course.data import and_gate, blobs, or_gate, xor_gate
+from course.nn import perceptron
+from course.nn.activations import sigmoid
 
 W, B = np.array([1.0, -1.0]), -0.5
 

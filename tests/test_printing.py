@@ -15,8 +15,8 @@ from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
 from course.build.notebooks import WIDGET
-from course.printing import mathml
-from course.serve import SETTINGS
+from course.jupyter.printing import mathml
+from course.jupyter.start import SETTINGS
 from tests.browser import FLAGS, find_chromium
 from tests.gates import ROOT
 
@@ -26,7 +26,7 @@ CELLS = {
 import numpy as np
 from IPython.display import display
 from course import Linear, Network, SGD, SoftmaxCrossEntropy, open_lab, plot_losses, train
-from course.dropout import Dropout
+from course.nn.dropout import Dropout
 from course.widgets import DigitPad, LossSurface, Playground, TrainingMonitor
 {LONG}
 lab = open_lab("02", globals(), {str(ROOT / "labs")!r})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from course.grading.isolation import why_not
-from course.grading.seccomp import supported
+from course.inside.seccomp import supported
 from tests.attacks import ATTACKS, CANARY, NOTHING, SYSTEM_CALLS
 from tests.broken_files import FILES, LINKS, NAMES, place_links
 from tests.gates import ROOT

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from course.gradcheck import numeric_gradient, relative_error
-from course.layers import Linear, Maxout
-from course.losses import MSE
-from course.network import Network
-from course.regularizers import L1, L2, ElasticNet, MaxNorm, objective
+from course.nn.gradcheck import numeric_gradient, relative_error
+from course.nn.layers import Linear, Maxout
+from course.nn.losses import MSE
+from course.nn.network import Network
+from course.nn.regularizers import L1, L2, ElasticNet, MaxNorm, objective
 
 THETA = np.array([0.5, -2.0, 3.0, -0.25])
 IS_WEIGHT = np.array([True, True, False, True])

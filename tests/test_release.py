@@ -89,7 +89,7 @@ def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: P
 
 def test_what_make_lab_starts_is_there(released: Path) -> None:
     program = (
-        "from pathlib import Path\nimport course.serve as serve\n"
+        "from pathlib import Path\nimport course.jupyter.start as serve\n"
         "print(serve.__file__)\nprint(serve.arguments_for(Path('labs')))\n"
         "import jupyterlab.labapp\nassert list(serve.SETTINGS.rglob('*.json'))"
     )

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from course.checks import LabRecord
+from course.checks.handed_in import MIME
 from course.checks.reset import find_notebook, put_back
 from course.cli import main
 from course.grading.repair import Released, repair
-from course.handin import MIME
 from tests.gates import LABS, ROOT, read_notebook, record_of, source_of
 from tests.submissions import answer_cell
 

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from course.checks import LabRecord
-from course.grading import choice, clearing, isolation
+from course.grading import choice, isolation
 from course.grading.collect import Submission
 from course.grading.grade import grade
 from course.grading.identity import FIRST, own_uid
 from course.grading.run import material_for
 from course.grading.sandbox import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
-from course.grading.seccomp import supported
+from course.inside import cleanup
+from course.inside.seccomp import supported
 from tests.attacks import ATTACKS, CANARY, NOTHING, hunt
 from tests.gates import ROOT, record_of
 from tests.submissions import with_answers
@@ -225,7 +226,7 @@ def test_behind_landlock_nothing_else_can_be_read(kind: str) -> None:
     folders = ["/", "/tmp", "/etc", "/proc", str(ROOT), str(ROOT / "solutions"), str(ROOT / "course")]
     tries = [f"open({place!r}); SEEN.append({place!r})" for place in places]
     tries += [f"os.listdir({folder!r}); SEEN.append({folder!r})" for folder in folders]
-    result = run(kind, hunt(*tries, "import course.perceptron; SEEN.append('imported')"))
+    result = run(kind, hunt(*tries, "import course.nn.perceptron; SEEN.append('imported')"))
     assert {o["error"]["message"] for o in result.checks["dl_dp"].observations} == {NOTHING}
 
 
@@ -280,7 +281,7 @@ def test_a_deep_folder_with_links_is_emptied(tmp_path: Path) -> None:
         os.symlink(kept, "link", dir_fd=above)
         os.close(above)
     os.close(here)
-    clearing.empty(scratch)
+    cleanup.empty(scratch)
     assert not list(scratch.iterdir())
     assert list(kept.iterdir())
 
@@ -292,15 +293,15 @@ def test_what_is_slow_to_load_is_not_loaded_beside_student_code(kind: str) -> No
         (
             "import sys, os",
             f"sys.path[:0] = {[str(isolation.OWN), str(isolation.SITE)]}",
-            "from course.grading import supervisor",
-            "supervisor.warm_up({'imports': ['course.activations'], 'cells': []})",
+            "from course.inside import supervisor",
+            "supervisor.warm_up({'imports': ['course.nn.activations'], 'cells': []})",
             "ours = [m for name, m in sys.modules.items() if name.startswith('course')]",
             "print([m.__name__ for m in ours if not os.path.exists(m.__cached__)], *sys.modules)",
         )
     )
-    done = subprocess.run([*isolation.bubblewrap(["course.activations"])[:-1], look], capture_output=True, text=True)
+    done = subprocess.run([*isolation.bubblewrap(["course.nn.activations"])[:-1], look], capture_output=True, text=True)
     compiled_anew, _, loaded = done.stdout.partition(" ")
     assert compiled_anew == "[]"
-    assert {"course.checks.observe", "course.grading.inside"} <= set(loaded.split())
+    assert {"course.inside.observe", "course.inside.run_check"} <= set(loaded.split())
     slow = {"course.checks.judge", "dataclasses", "importlib.abc", "numpy.random", "pathlib", "statistics", "tempfile"}
     assert slow & set(loaded.split()) == set()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.schedules import PlateauDecay, cosine_decay, linear_decay, step_decay
+from course.nn.schedules import PlateauDecay, cosine_decay, linear_decay, step_decay
 
 
 def test_step_decay():

@@ -18,7 +18,7 @@ import psutil
 import pytest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from course.serve import arguments_for
+from course.jupyter.start import arguments_for
 from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
 
@@ -26,7 +26,7 @@ from tests.gates import ROOT
 REPORT = """
 import socket
 from pathlib import Path
-from course.websocket import PromptConnection
+from course.jupyter.websocket import PromptConnection
 
 connect = PromptConnection.connect
 

@@ -6,14 +6,14 @@ PyTorch is not a dependency; without it these tests skip. ``pip install torch`` 
 import numpy as np
 import pytest
 
-from course.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
-from course.convolution import Conv2D, MaxPool2D
-from course.dropout import Dropout
-from course.layers import Flatten, Linear, Maxout
-from course.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
-from course.network import Network
-from course.normalization import BatchNorm, LayerNorm
-from course.optimizers import (
+from course.nn.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
+from course.nn.convolution import Conv2D, MaxPool2D
+from course.nn.dropout import Dropout
+from course.nn.layers import Flatten, Linear, Maxout
+from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm, LayerNorm
+from course.nn.optimizers import (
     SGD,
     Adadelta,
     Adagrad,

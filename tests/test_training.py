@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.activation_layers import ReLU, Tanh
 from course.data import circles, minibatches, xor_gate
-from course.dropout import Dropout
-from course.layers import Linear
-from course.losses import MSE, SoftmaxCrossEntropy
-from course.network import Network
-from course.normalization import BatchNorm
-from course.optimizers import SGD, Adam
-from course.regularizers import L2, MaxNorm
-from course.runs import EarlyStopping, fit, overfit_small, progress
-from course.training import DivergedError, accuracy, clip_gradient_norm, train
+from course.nn.activation_layers import ReLU, Tanh
+from course.nn.dropout import Dropout
+from course.nn.layers import Linear
+from course.nn.losses import MSE, SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm
+from course.nn.optimizers import SGD, Adam
+from course.nn.regularizers import L2, MaxNorm
+from course.nn.runs import EarlyStopping, fit, overfit_small, progress
+from course.nn.training import DivergedError, accuracy, clip_gradient_norm, train
 
 LOSS = SoftmaxCrossEntropy()
 

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from course import gpu
-from course.activation_layers import ReLU
-from course.activations import tanh, tanh_grad
-from course.checks.standin import DEVICE
-from course.dropout import Dropout
-from course.flowgraph import Elementwise, Loss, Mean, Node, Sigmoid, backprop, evaluate
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.normalization import BatchNorm
-from course.optimizers import Adam
-from course.regularizers import L2, MaxNorm
-from course.runs import fit, overfit_small
-from course.training import accuracy, clip_gradient_norm, train
+from course.inside.fake_gpu import DEVICE
+from course.nn import gpu
+from course.nn.activation_layers import ReLU
+from course.nn.activations import tanh, tanh_grad
+from course.nn.dropout import Dropout
+from course.nn.flowgraph import Elementwise, Loss, Mean, Node, Sigmoid, backprop, evaluate
+from course.nn.layers import Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.normalization import BatchNorm
+from course.nn.optimizers import Adam
+from course.nn.regularizers import L2, MaxNorm
+from course.nn.runs import fit, overfit_small
+from course.nn.training import accuracy, clip_gradient_norm, train
 
 
 @pytest.fixture(params=["stand-in", pytest.param("cupy", marks=pytest.mark.gpu)])
@@ -26,7 +26,7 @@ def to_device(request, monkeypatch):
         if not gpu.gpu_available():
             pytest.skip("no GPU with CuPy here")
         return gpu.to_gpu
-    monkeypatch.setattr("course.network.to_gpu", DEVICE.asarray)
+    monkeypatch.setattr("course.nn.network.to_gpu", DEVICE.asarray)
     return DEVICE.asarray
 
 

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.image import imread
 
 from course.data import load_digits
-from course.gradcheck import numeric_gradient
+from course.nn.gradcheck import numeric_gradient
 from course.widgets import gallery_model, loss_model, pixels
 from course.widgets.gallery_view import DigitGallery
 from course.widgets.loss_view import LossExplorer

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from course.checks.measures import hidden_labels
-from course.checks.probes import call_layers, first_of_two
-from course.plots_plane import plot_regions
+from course.inside.probes import call_layers, first_of_two
+from course.show.plane import plot_regions
 from course.widgets import HiddenSpace, hidden_model
 from tests.test_widgets_views import assert_sound, cells
 

@@ -8,15 +8,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course.activation_layers import Tanh
-from course.checks.codec import encode
-from course.checks.observe import observe
-from course.checks.probes import SLOPES, call_backward
-from course.dropout import Dropout
-from course.gradcheck import numeric_gradient
-from course.layers import Linear
-from course.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
-from course.network import Network
+from course.inside.codec import encode
+from course.inside.observe import observe
+from course.inside.probes import SLOPES, call_backward
+from course.nn.activation_layers import Tanh
+from course.nn.dropout import Dropout
+from course.nn.gradcheck import numeric_gradient
+from course.nn.layers import Linear
+from course.nn.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
+from course.nn.network import Network
 from course.widgets import BackpropStepper, backprop_model, trace_model
 from course.widgets.backprop_view import cell_text
 from tests.test_widgets_views import assert_sound, cells

@@ -49,9 +49,9 @@ def test_the_explorer_follows_its_controls():
 
 def test_the_gradient_norms_are_those_of_the_chain_rule():
     """One hidden relu layer, the gradient written out by hand."""
-    from course.activations import softmax
     from course.data import load_digits
-    from course.initializers import glorot_uniform, he_normal
+    from course.nn.activations import softmax
+    from course.nn.initializers import glorot_uniform, he_normal
 
     X, y, _, _ = load_digits().rows(np.float64)
     X, y, rng = X[: depth_model.EXAMPLES], y[: depth_model.EXAMPLES], np.random.default_rng(0)

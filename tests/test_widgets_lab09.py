@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course.gradcheck import numeric_gradient
-from course.optimizers import Momentum
+from course.nn.gradcheck import numeric_gradient
+from course.nn.optimizers import Momentum
 from course.widgets import clinic_model, race_model
 from course.widgets.clinic_view import CurveClinic
 from course.widgets.race_view import OptimizerRace

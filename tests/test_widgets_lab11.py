@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.gradcheck import numeric_gradient
+from course.nn.gradcheck import numeric_gradient
 from course.widgets import gap_model, penalty_model, shrinkage_model
 from course.widgets.gap_view import GapMonitor
 from course.widgets.penalty_view import PenaltyContours

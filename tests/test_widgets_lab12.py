@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course.activation_layers import ReLU
-from course.dropout import Dropout
-from course.layers import Linear
-from course.network import Network
+from course.nn.activation_layers import ReLU
+from course.nn.dropout import Dropout
+from course.nn.layers import Linear
+from course.nn.network import Network
 from course.widgets import mask_model, rotation_model
 from course.widgets.mask_view import MaskAnimation
 from course.widgets.rotation_view import RotatedDigit

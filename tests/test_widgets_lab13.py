@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from course.activation_layers import ReLU
 from course.data import load_digits
-from course.dropout import Dropout
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.plots_digits import plot_confusion, plot_digits
-from course.training import train
+from course.nn.activation_layers import ReLU
+from course.nn.dropout import Dropout
+from course.nn.layers import Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import Adam
+from course.nn.training import train
+from course.show.digits import plot_confusion, plot_digits
 from course.widgets import pad_model
 from course.widgets.monitor_view import TrainingMonitor
 from course.widgets.pad_view import DigitPad

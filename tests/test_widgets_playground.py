@@ -11,14 +11,14 @@ from comm.base_comm import BaseComm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.activation_layers import Tanh
-from course.layers import Linear
-from course.losses import SigmoidCrossEntropy
-from course.network import Network
-from course.optimizers import SGD
-from course.regularizers import L2
-from course.tables import number
-from course.training import train
+from course.nn.activation_layers import Tanh
+from course.nn.layers import Linear
+from course.nn.losses import SigmoidCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import SGD
+from course.nn.regularizers import L2
+from course.nn.training import train
+from course.show.tables import number
 from course.widgets import playground_code
 from course.widgets import playground_points as points
 from course.widgets import playground_settings as ps

@@ -9,9 +9,9 @@ import matplotlib
 import numpy as np
 import pytest
 
-from course.plots import line_ends, new_figure, plot_line, plot_losses
-from course.plots_digits import plot_confusion, plot_digits
-from course.plots_plane import plot_regions
+from course.show.digits import plot_confusion, plot_digits
+from course.show.plane import line_ends, plot_line, plot_regions
+from course.show.plots import new_figure, plot_losses
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([0, 1, 1, 1])

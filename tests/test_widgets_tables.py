@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course.tables import Table, number, signed
+from course.show.tables import Table, number, signed
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import numpy as np
 
 from course.bench.contestants import Architecture
 from course.data import load_mnist
-from course.losses import SoftmaxCrossEntropy
-from course.optimizers import Adam
-from course.regularizers import MaxNorm
-from course.schedules import linear_decay
-from course.training import accuracy, train
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.optimizers import Adam
+from course.nn.regularizers import MaxNorm
+from course.nn.schedules import linear_decay
+from course.nn.training import accuracy, train
 
 
 @dataclass(frozen=True)

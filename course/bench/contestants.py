@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from course.activation_layers import ReLU
-from course.dropout import Dropout
-from course.gpu import Array, array_module
-from course.layers import Layer, Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.training import train
+from course.nn.activation_layers import ReLU
+from course.nn.dropout import Dropout
+from course.nn.gpu import Array, array_module
+from course.nn.layers import Layer, Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import Adam
+from course.nn.training import train
 
 BATCH_SIZE = 128
 LEARNING_RATE = 0.001

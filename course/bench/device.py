@@ -12,7 +12,7 @@ import numpy as np
 
 from course.bench.contestants import BATCH_SIZE, Architecture, has_torch, ours, torch_eager, torch_model
 from course.bench.speed import ARCHITECTURES, interleaved, ratio, training_data
-from course.gpu import device_info, to_gpu
+from course.nn.gpu import device_info, to_gpu
 
 #: figures measured on a GPU, with its name and the date
 RECORDED = Path(__file__).with_name("gpu.json")

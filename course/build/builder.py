@@ -14,7 +14,7 @@ from course.build.notebooks import clean_outputs, solved_notebook, student_noteb
 from course.build.records import build_record, load_checks
 from course.build.source import LabSource, load_source
 from course.checks import LabRecord, write_atomically
-from course.checks.codec import decode
+from course.inside.codec import decode
 
 #: how the environment of an executed notebook differs: quick runs, one BLAS thread, checks that raise
 QUICK = {"COURSE_QUICK": "1", "COURSE_STRICT": "1", "OPENBLAS_NUM_THREADS": "1"}

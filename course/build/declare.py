@@ -70,7 +70,7 @@ class Exercise:
     hints : sequence of str
         Three steps: a nudge, the idea, nearly the line.
     probe, measure : str
-        Names in `course.checks.probes` and `course.checks.measures`.
+        Names in `course.inside.probes` and `course.checks.measures`.
     returns : sequence of str, optional
         Names of the members of a returned tuple.
     bounds : callable, optional

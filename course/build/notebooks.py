@@ -10,7 +10,7 @@ from typing import Any
 from course.build.declare import LabChecks
 from course.build.faults import SourceFault
 from course.build.source import Cell, LabSource, with_solution, with_stub
-from course.handin import MIME
+from course.checks.handed_in import MIME
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -17,10 +17,10 @@ from course.checks import (
     MisconceptionRecord,
     PartRecord,
     QuestionRecord,
-    observe,
 )
-from course.checks.codec import encode
 from course.checks.constants import leaves, seal, seal_leaf
+from course.inside.codec import encode
+from course.inside.observe import observe
 
 
 def load_checks(source: LabSource) -> LabChecks:
@@ -197,8 +197,8 @@ def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case,
     if exercise.bounds:
         return {name: list(interval) for name, interval in exercise.bounds(inputs).items()}
     if exercise.measure:
-        from course.checks.codec import decode
         from course.checks.measures import MEASURES
+        from course.inside.codec import decode
 
         return encode(MEASURES[exercise.measure](decode(seen["value"]), inputs))
     return seen["value"]

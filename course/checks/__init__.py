@@ -1,10 +1,10 @@
 """Checks: what a notebook calls, and what the grader shares with it. No answers are kept here.
 
-`open_lab` is for notebooks. `observe_all` runs beside student code; `judge` compares data with data in a process
-that is trusted.
+`open_lab` is for notebooks. `judge` compares data with data in a process that is trusted; what runs beside student
+code to gather these data is `course.inside`.
 """
 
-from course.checks.codec import decode
+from course.checks.handed_in import hand_in
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -24,7 +24,6 @@ from course.checks.judge import (
 )
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
-from course.checks.observe import describe_error, observe, observe_all
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
     ExerciseRecord,
@@ -63,13 +62,10 @@ __all__ = [
     "built_on",
     "code_spans",
     "contents",
-    "decode",
-    "describe_error",
     "find_record",
+    "hand_in",
     "heading",
     "judge",
-    "observe",
-    "observe_all",
     "open_lab",
     "overview",
     "paragraphs",

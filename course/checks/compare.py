@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from course.checks import constants
-from course.checks.codec import decode
 from course.checks.measures import MEASURES
-from course.checks.observe import Observation
 from course.checks.record import ExerciseRecord
+from course.inside.codec import decode
+from course.inside.observe import Observation
 
 WHOLE = ""
 #: changed inputs and warnings that are taken over from one observation
@@ -52,7 +52,7 @@ def read(exercise: ExerciseRecord, inputs: Any, observation: Observation) -> See
     inputs : object
         The encoded case.
     observation : dict
-        What `course.checks.observe.observe` wrote, or anything else.
+        What `course.inside.observe.observe` wrote, or anything else.
 
     Returns
     -------

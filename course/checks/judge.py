@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from course.checks.codec import decode
 from course.checks.compare import Fault, Seen, describe, find_faults, read, select
 from course.checks.constants import leaves
 from course.checks.diagnose import Trial, diagnose
-from course.checks.observe import Observation
 from course.checks.plain import plain_words
 from course.checks.recognise import Faults, first_fault, recognise
 from course.checks.record import ExerciseRecord, PartRecord
 from course.checks.show import show, show_inputs, show_named
+from course.inside.codec import decode
+from course.inside.observe import Observation
 
 PASS, PARTIAL, WRONG, NOT_ATTEMPTED, ERROR = "pass", "partial", "wrong", "not attempted", "error"
 TIMEOUT, DIED, GRADER_ERROR = "timeout", "died", "grader error"

@@ -8,13 +8,13 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from course import looks
 from course.checks.judge import Verdict, built_on, judge
 from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
-from course.checks.observe import observe_all
 from course.checks.overview import tally
 from course.checks.record import ExerciseRecord, LabRecord, find_record
 from course.checks.store import Store
+from course.inside.observe import observe_all
+from course.show import looks
 
 _strict: bool | None = None
 

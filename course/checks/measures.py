@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checks.graphs import ordered
+from course.inside.graphs import ordered
 
 Measure = Callable[[Any, dict[str, Any]], Any]
 
@@ -135,8 +135,8 @@ def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
 
 
 def reads_digits(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
-    """Measure how far beyond what is asked for a network that was handed in reads test digits, see `course.handin`."""
-    from course.handin import reads_digits as read
+    """Measure how far beyond what is asked a handed-in network reads test digits; see `course.checks.handed_in`."""
+    from course.checks.handed_in import reads_digits as read
 
     return read(value)
 

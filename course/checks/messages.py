@@ -5,7 +5,6 @@ from html import escape
 from typing import Any
 from zlib import crc32
 
-from course import looks
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -17,6 +16,7 @@ from course.checks.judge import (
     WRONG,
     Verdict,
 )
+from course.show import looks
 
 #: outcome → the sign and the words that open the message; the sign differs, so that colour is never alone; each is
 #: in DejaVu, the one font that a bare Linux has

@@ -9,11 +9,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from course import looks
 from course.checks.judge import PASS
 from course.checks.messages import Message
 from course.checks.record import LabRecord
 from course.checks.store import Store
+from course.show import looks
 
 COLUMNS = ("lab", "title", "exercises", "points", "predictions")
 GO_ON = "it stays as it is, and the next check in this lab keeps it under another name and starts a new one"

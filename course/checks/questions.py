@@ -11,11 +11,11 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import DisplayHandle, display
 
-from course import looks
 from course.checks.keep import kept_outputs, text_and_html
 from course.checks.messages import GRID, INSET, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
 from course.checks.store import Store
+from course.show import looks
 from course.widgets.companion import Companion
 
 Shown = Any

@@ -12,9 +12,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from course.checks.handed_in import output_of
 from course.checks.record import LabRecord
 from course.checks.store import Store, write_atomically
-from course.handin import output_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from course.cli.places import checkout
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
     """Open the labs in JupyterLab. ARGUMENTS after -- go to jupyter lab."""
-    from course.serve import serve
+    from course.jupyter.start import serve
 
     serve(folder.resolve() if folder else checkout() / "labs", arguments)
 

@@ -153,7 +153,7 @@ def mnist(root: Path) -> Finding:
 
 def gpu(root: Path) -> Finding:
     """Multiply matrices on the GPU, if there is one that CuPy can use."""
-    from course.gpu import device_info, gpu_available, matmul_benchmark
+    from course.nn.gpu import device_info, gpu_available, matmul_benchmark
 
     if not gpu_available():
         return Finding(

@@ -7,11 +7,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from course.checks import decode
-from course.grading import isolation, landlock
+from course.grading import isolation
 from course.grading.identity import python_is_open
 from course.grading.sandbox import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
-from course.grading.seccomp import supported
+from course.inside import landlock
+from course.inside.codec import decode
+from course.inside.seccomp import supported
 
 #: tried in this order
 KINDS = (BUBBLEWRAP, LANDLOCK)

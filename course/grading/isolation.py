@@ -21,17 +21,9 @@ PACKAGE = Path(__file__).parents[1]
 #: where libraries and this package's parts lie inside
 SITE, OWN = Path("/grader/site"), Path("/grader/own")
 #: the parts of ``course`` that run beside student code; the lab's listed modules come on top
-RUNNING = ("supervisor", "confine", "clearing", "kernel", "seccomp", "landlock", "inside")
-ANSWER_FREE = (
-    "__init__.py",
-    "gpu.py",
-    "looks.py",
-    "checks",
-    "grading/__init__.py",
-    *(f"grading/{name}.py" for name in RUNNING),
-)
+ALWAYS = ("__init__.py", "inside", "nn/__init__.py", "nn/gpu.py")
 SCRATCH_BYTES = 16 << 20
-START = f"import sys; sys.path[:0] = {[str(OWN), str(SITE)]}; from course.grading.supervisor import main; main()"
+START = f"import sys; sys.path[:0] = {[str(OWN), str(SITE)]}; from course.inside.supervisor import main; main()"
 #: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)
 CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
@@ -100,8 +92,7 @@ def own_copy(imports: tuple[str, ...]) -> Path:
     """Copy the answer-free parts of this package, with their bytecode, to a folder that lasts as long as this process.
 
     Where Python keeps no bytecode (a read-only checkout, PYTHONDONTWRITEBYTECODE) every submission would compile them
-    anew, 30 ms of CPU. And ``course.checks`` is an open door there: what its own one loads to compare and to show is
-    not needed beside student code, and takes 14 ms.
+    anew, 30 ms of CPU.
     """
     folder = Path(tempfile.mkdtemp(prefix="grader-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -112,7 +103,6 @@ def own_copy(imports: tuple[str, ...]) -> Path:
             shutil.copytree(PACKAGE / part, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(PACKAGE / part, target)
-    (folder / "course" / "checks" / "__init__.py").write_text("")
     compile_dir(folder, quiet=1)
     folder.chmod(0o755)
     return folder
@@ -134,7 +124,7 @@ def _own_parts(imports: Sequence[str]) -> list[str]:
     """List the files and folders of this package that run beside student code."""
     listed = (module.removeprefix("course.").replace(".", "/") for module in imports if module.startswith("course."))
     files = [f"{name}.py" if (PACKAGE / f"{name}.py").is_file() else name for name in listed]
-    return list(dict.fromkeys([*ANSWER_FREE, *files]))
+    return list(dict.fromkeys([*ALWAYS, *files]))
 
 
 def readable(imports: Sequence[str]) -> list[str]:

@@ -11,9 +11,9 @@ from nbformat import from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from course.build import clean_outputs
+from course.checks.handed_in import MIME
 from course.grading.collect import read_submission
 from course.grading.plugin import Grades, KernelSettings, lab_of, refuse_unexecuted
-from course.handin import MIME
 
 
 class CheckFailure(Exception):

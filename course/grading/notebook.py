@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from course.handin import output_of
+from course.checks.handed_in import output_of
 
 MAX_CELLS = 2_000
 

@@ -6,10 +6,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from course import looks
 from course.checks import HEADINGS, code_spans, heading, paragraphs
 from course.grading.marks import changed
 from course.grading.results import ClassResults, verdict_of
+from course.show import looks
 
 
 @cache

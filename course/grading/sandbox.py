@@ -13,7 +13,7 @@ from typing import Any
 
 from course.grading.identity import own_uid, python_is_open
 from course.grading.isolation import bubblewrap, readable
-from course.grading.seccomp import supported
+from course.inside.seccomp import supported
 
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
 #: bytes of address space for one check
@@ -55,7 +55,7 @@ def command(kind: str, imports: list[str]) -> list[str]:
     """Give the command that starts a supervisor: in namespaces of its own, or as a plain process."""
     if kind == BUBBLEWRAP:
         return bubblewrap(imports)
-    return [sys.executable, "-I", "-B", "-m", "course.grading.supervisor"]
+    return [sys.executable, "-I", "-B", "-m", "course.inside.supervisor"]
 
 
 def most_tasks(kind: str) -> int | None:
@@ -118,7 +118,7 @@ def run_submission(
 
 
 def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
-    """Say what each check's process has to give up, as `course.grading.confine.confine` takes it."""
+    """Say what each check's process has to give up, as `course.inside.limits.confine` takes it."""
     return {
         "memory": MEMORY,
         # behind Landlock root may stay root, without its rights, where another user could not read Python's own files

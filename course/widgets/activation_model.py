@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course import activations
+from course.nn import activations
 
 FLAT = 0.05  # a slope smaller than this in size counts as flat: twenty such layers in a row leave nothing
 REACH = 5.0  # the explorer shows z from −REACH to REACH

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import sigmoid, sigmoid_grad, tanh, tanh_grad
 from course.data.toy import xor_gate
-from course.losses import SigmoidCrossEntropy
+from course.nn.activations import sigmoid, sigmoid_grad, tanh, tanh_grad
+from course.nn.losses import SigmoidCrossEntropy
 
 MOST = 4  # examples, and hidden units: more would not fit on the card
 ACTIVATIONS: dict[str, tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]] = {

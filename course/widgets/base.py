@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.tables import Table
+from course.show.tables import Table
 from course.widgets import svg
 from course.widgets.companion import Companion
 from course.widgets.files import style

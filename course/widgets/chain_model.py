@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import sigmoid
-from course.tables import number, signed
+from course.nn.activations import sigmoid
+from course.show.tables import number, signed
 
 
 @dataclass(frozen=True)

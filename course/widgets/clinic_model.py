@@ -6,15 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from course.activation_layers import Tanh
 from course.data import load_digits
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import SGD
-from course.runs import EarlyStopping
-from course.tables import percent
-from course.training import train
+from course.nn.activation_layers import Tanh
+from course.nn.layers import Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import SGD
+from course.nn.runs import EarlyStopping
+from course.nn.training import train
+from course.show.tables import percent
 
 VALIDATION = 300  # digits held out, the same for every patient
 

@@ -5,13 +5,13 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from course import initializers
-from course.activation_layers import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from course.data import load_digits
-from course.layers import Layer, Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.tables import number
+from course.nn import initializers
+from course.nn.activation_layers import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from course.nn.layers import Layer, Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.show.tables import number
 
 UNITS, EXAMPLES = 64, 200
 MUCH = 100.0  # from this factor on a layer is not heard, or deafens the others

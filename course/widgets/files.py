@@ -3,7 +3,7 @@
 from pathlib import Path
 from string import Template
 
-from course import looks
+from course.show import looks
 
 FOLDER = Path(__file__).parent
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import softmax
+from course.nn.activations import softmax
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import INK
-from course.tables import Table
+from course.show.looks import INK
+from course.show.tables import Table
 from course.widgets import gallery_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from course.activation_layers import ReLU
 from course.data import load_digits
-from course.dropout import Dropout
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import Adam
-from course.regularizers import L1, L2, MaxNorm
-from course.tables import percent
-from course.training import train
+from course.nn.activation_layers import ReLU
+from course.nn.dropout import Dropout
+from course.nn.layers import Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import Adam
+from course.nn.regularizers import L1, L2, MaxNorm
+from course.nn.training import train
+from course.show.tables import percent
 from course.widgets.clinic_model import VALIDATION, Curves
 
 EPOCHS = 60

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.tables import number, signed
+from course.show.tables import number, signed
 from course.widgets.chain_model import Step
 
 

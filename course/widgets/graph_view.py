@@ -5,8 +5,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
-from course.tables import Table, number
+from course.show.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
+from course.show.tables import Table, number
 from course.widgets import svg
 from course.widgets.chain_model import Step
 from course.widgets.chain_view import FIELD

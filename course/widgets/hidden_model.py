@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import sigmoid
+from course.nn.activations import sigmoid
 
 LR = 0.5
 #: parameters of a 2–2–1 network, by the part that they belong to: unit 1, unit 2, output

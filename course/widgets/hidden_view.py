@@ -6,9 +6,9 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import GREEN, INK, PALE_ORANGE, PURPLE, VERMILION
-from course.plots import line_ends
-from course.tables import Table, number
+from course.show.looks import GREEN, INK, PALE_ORANGE, PURPLE, VERMILION
+from course.show.plane import line_ends
+from course.show.tables import Table, number
 from course.widgets import hidden_model as model
 from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider

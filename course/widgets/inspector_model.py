@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.flowgraph import Add, Multiply, Node, Operation, Sigmoid, evaluate, topological_order
-from course.tables import number, signed
+from course.nn.flowgraph import Add, Multiply, Node, Operation, Sigmoid, evaluate, topological_order
+from course.show.tables import number, signed
 
 OPERATIONS: dict[str, type[Operation]] = {"+": Add, "·": Multiply, "σ": Sigmoid}
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
-from course.tables import Table, number, signed
+from course.show.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
+from course.show.tables import Table, number, signed
 from course.widgets import inspector_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course.data.toy import houses
-from course.tables import number
+from course.show.tables import number
 
 LR = 0.05  # PyCon17's learning rate
 _X, _PRICES = houses()

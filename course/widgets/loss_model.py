@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import sigmoid, softplus
-from course.tables import number
+from course.nn.activations import sigmoid, softplus
+from course.show.tables import number
 
 REACH = 8.0  # logits are shown from −REACH to REACH
 LOSSES = ("squared error", "cross-entropy")

@@ -5,8 +5,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
-from course.tables import Table
+from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
+from course.show.tables import Table
 from course.widgets import mask_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card, slider

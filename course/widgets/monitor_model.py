@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course.runs import Epoch
+from course.nn.runs import Epoch
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import center_of_mass, shift, zoom
 
-from course.network import Network
+from course.nn.network import Network
 from course.widgets.rotation_model import Opinion, Spread, ask
 
 SIDE = 28  # pixels of the drawing, either way

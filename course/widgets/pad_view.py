@@ -7,8 +7,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from course.network import Network
-from course.tables import Table
+from course.nn.network import Network
+from course.show.tables import Table
 from course.widgets import pad_model as model
 from course.widgets.base import Twinned
 from course.widgets.files import script, style

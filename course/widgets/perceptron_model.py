@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import sigmoid
+from course.nn.activations import sigmoid
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 LABELS = {"OR": np.array([0, 1, 1, 1]), "AND": np.array([0, 0, 0, 1]), "XOR": np.array([0, 1, 1, 0])}

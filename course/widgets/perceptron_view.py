@@ -5,9 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import VERMILION
-from course.plots import line_ends
-from course.tables import Table, number, signed
+from course.show.looks import VERMILION
+from course.show.plane import line_ends
+from course.show.tables import Table, number, signed
 from course.widgets import perceptron_model as model
 from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider

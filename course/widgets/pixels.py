@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.image import imsave
 
-from course.looks import BLUE, INK, PAPER, SOFT_INK, VERMILION
+from course.show.looks import BLUE, INK, PAPER, SOFT_INK, VERMILION
 from course.widgets.svg import tag
 
 GROUND, DARK, COLD, HOT = (255 * np.array(to_rgb(colour)) for colour in (PAPER, INK, BLUE, VERMILION))

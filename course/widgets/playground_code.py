@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from course.activations import sigmoid
-from course.losses import BinaryCrossEntropy, SigmoidCrossEntropy
-from course.network import Network
-from course.regularizers import Regularizer, objective
+from course.nn.activations import sigmoid
+from course.nn.losses import BinaryCrossEntropy, SigmoidCrossEntropy
+from course.nn.network import Network
+from course.nn.regularizers import Regularizer, objective
 from course.widgets.playground_settings import Settings
 
 Forward = Callable[[np.ndarray, dict[str, np.ndarray]], Any]

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from course import initializers
-from course.activation_layers import ELU, Abs, LeakyReLU, ReLU, Sigmoid, Tanh
-from course.data import minibatches
-from course.dropout import Dropout
-from course.layers import Layer, Linear
-from course.network import Network
-from course.optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
-from course.regularizers import L1, L2, Regularizer
-from course.tables import number, percent
+from course.nn import initializers
+from course.nn.activation_layers import ELU, Abs, LeakyReLU, ReLU, Sigmoid, Tanh
+from course.nn.dropout import Dropout
+from course.nn.layers import Layer, Linear
+from course.nn.network import Network
+from course.nn.optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
+from course.nn.regularizers import L1, L2, Regularizer
+from course.nn.training import minibatches
+from course.show.tables import number, percent
 from course.widgets.playground_code import Code
 from course.widgets.playground_points import box, draw_points, grid, look
 from course.widgets.playground_settings import LIVE, Settings, Story, changed, read, write

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.tables import Table, number
+from course.show.tables import Table, number
 from course.widgets.playground_code import FIXED, Code, StudentError
 from course.widgets.playground_model import QUIET, Experiment, Scores
 from course.widgets.playground_points import box, grid, look

@@ -5,8 +5,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import BLUE, GREEN, INK, PAPER, PURPLE, VERMILION
-from course.tables import Table, number
+from course.show.looks import BLUE, GREEN, INK, PAPER, PURPLE, VERMILION
+from course.show.tables import Table, number
 from course.widgets import race_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from course.gpu import time_call
+from course.nn.gpu import time_call
 
 DTYPES = {"float32": 4, "float64": 8}
 

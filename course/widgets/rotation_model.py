@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import rotate
 
-from course import dropout
-from course.activations import softmax
-from course.network import Network
+from course.nn import dropout
+from course.nn.activations import softmax
+from course.nn.network import Network
 
 T = 50  # stochastic passes for one picture
 

@@ -5,9 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.looks import BLUE, INK, RULE, VERMILION, WHITE
-from course.network import Network
-from course.tables import Table
+from course.nn.network import Network
+from course.show.looks import BLUE, INK, RULE, VERMILION, WHITE
+from course.show.tables import Table
 from course.widgets import rotation_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card

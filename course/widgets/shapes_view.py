@@ -4,8 +4,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.looks import BLUE, DEEP_RED, PALE_BLUE, PAPER, SOFT_INK, VERMILION
-from course.tables import Table
+from course.show.looks import BLUE, DEEP_RED, PALE_BLUE, PAPER, SOFT_INK, VERMILION
+from course.show.tables import Table
 from course.widgets import shapes_model as model
 from course.widgets import svg
 from course.widgets.base import Card, button, buttons

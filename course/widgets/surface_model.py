@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.activations import sigmoid
-from course.tables import number, signed
+from course.nn.activations import sigmoid
+from course.show.tables import number, signed
 
 FLAT = 1e-4  # a gradient shorter than this counts as flat ground
 LOST = 1e3  # a weight farther out than this will not come back

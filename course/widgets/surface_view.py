@@ -8,8 +8,8 @@ import ipywidgets as widgets
 import numpy as np
 from contourpy import contour_generator  # comes with matplotlib, which draws its contours with it
 
-from course.looks import CONTOUR, INK, PAPER, SOFT_INK, VERMILION
-from course.tables import Table, number
+from course.show.looks import CONTOUR, INK, PAPER, SOFT_INK, VERMILION
+from course.show.tables import Table, number
 from course.widgets import surface_model as model
 from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons, slider

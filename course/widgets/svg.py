@@ -1,6 +1,6 @@
 """Small drawings as inline SVG: sharp at any size, quick to redraw, legible to a screen reader.
 
-Positions are in CSS pixels, y pointing down. Colours are those of `course.plots`.
+Positions are in CSS pixels, y pointing down. Colours are those of `course.show.plots`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from course.looks import BLUE, INK, ORANGE, PAPER, SOFT_INK
-from course.picture import image
-from course.tables import number
+from course.show.looks import BLUE, INK, ORANGE, PAPER, SOFT_INK
+from course.show.picture import image
+from course.show.tables import number
 
 #: what may stand in a data URL as it is
 UNQUOTED = " <>/=:;,.'()&"

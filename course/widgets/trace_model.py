@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from course.activation_layers import Activation
-from course.layers import Layer, Linear
-from course.losses import Loss
-from course.network import Network
-from course.tables import Table
+from course.nn.activation_layers import Activation
+from course.nn.layers import Layer, Linear
+from course.nn.losses import Loss
+from course.nn.network import Network
+from course.show.tables import Table
 
 #: a line of code with a tagged equation beside it
 _TAGGED = re.compile(r"\s*(?P<code>.*?)\s*# \((?P<tag>\d+\.\d+)\) (?P<equation>.*)")

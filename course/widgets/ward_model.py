@@ -5,14 +5,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from course.activation_layers import ReLU, Tanh
 from course.data import load_digits
-from course.gpu import Array
-from course.layers import Linear
-from course.losses import SoftmaxCrossEntropy
-from course.network import Network
-from course.optimizers import SGD
-from course.regularizers import objective
+from course.nn.activation_layers import ReLU, Tanh
+from course.nn.gpu import Array
+from course.nn.layers import Linear
+from course.nn.losses import SoftmaxCrossEntropy
+from course.nn.network import Network
+from course.nn.optimizers import SGD
+from course.nn.regularizers import objective
 
 EXAMPLES, EPOCHS, BATCH, RATE = 600, 20, 32, 0.1
 PROBED = 20  # examples that norms and gradient check look at

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from course.activations import sigmoid
+from course.nn.activations import sigmoid
 from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
 
 # mlp_forward ----------------------------------------------------------------------------------------------------
@@ -1007,5 +1007,5 @@ LAB = LabChecks(
         ),
     ],
     recall=["00.matmul", "01.ten_times", "03.scaler"],
-    imports=("math", "numpy", "course.activations"),
+    imports=("math", "numpy", "course.nn.activations"),
 )

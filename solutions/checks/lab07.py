@@ -6,8 +6,8 @@ from collections import deque
 import numpy as np
 
 from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
-from course.checks.graphs import build
-from course.flowgraph import Node
+from course.inside.graphs import build
+from course.nn.flowgraph import Node
 
 # operations -----------------------------------------------------------------------------------------------------
 

@@ -847,6 +847,6 @@ LAB = LabChecks(
             "A unit that took no part gets no gradient.",
         ),
     ],
-    imports=["math", "numpy", "course.activations"],
+    imports=["math", "numpy", "course.nn.activations"],
     recall=["09.together", "09.gap", "03.scaler"],
 )

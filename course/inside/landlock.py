@@ -1,0 +1,70 @@
+"""Landlock: a process gives up, for good, all files but a few that it names (landlock(7)). No package is needed.
+
+The fallback where bubblewrap does not work: with the filter for system calls it leaves an answer its own memory, the
+standard library and the lab's modules.
+"""
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable
+
+from course.inside.libc import checked, libc
+
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+VERSION, PATH_BENEATH = 1, 1
+READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
+#: access rights to files that each version of the interface knows of
+RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+TCP, OUTSIDE = 0b11, 0b11  # binding and connecting (version 4); abstract sockets and signals to others (version 6)
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
+
+
+class _Beneath(ctypes.Structure):
+    _pack_ = 1
+    _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
+
+
+def version() -> int:
+    """Tell which version of Landlock the kernel has; 0 for none."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    return max(0, int(libc().syscall(CREATE_RULESET, None, 0, VERSION)))
+
+
+def restrict(readable: Iterable[str]) -> None:
+    """Give up all files but these for reading; no file at all can be written, made or removed.
+
+    Parameters
+    ----------
+    readable : iterable of str
+        Files and folders, which stay readable with all that is in them. What is not there is passed over.
+
+    Raises
+    ------
+    OSError
+        If the kernel does not do it.
+    """
+    known = version()
+    every = (1 << RIGHTS[min(known, 5)]) - 1 if known else 0
+    rules = _Ruleset(every, TCP if known >= 4 else 0, OUTSIDE if known >= 6 else 0)
+    size = 24 if known >= 6 else 16 if known >= 4 else 8
+    ruleset = _call(CREATE_RULESET, ctypes.byref(rules), size, 0)
+    for path in readable:
+        try:
+            handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            continue
+        folder = READ_FOLDER if os.path.isdir(path) else 0
+        rule = _Beneath(READ_FILE | folder, handle)
+        _call(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0)
+        os.close(handle)
+    _call(RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+
+
+def _call(*words: object) -> int:
+    return checked("Landlock", int(libc().syscall(*words)))

@@ -1,0 +1,95 @@
+"""What the process of a check gives up before it runs student code: descriptors, rights, resources, system calls."""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import resource
+import signal
+import sys
+from typing import Any
+
+from course.inside import landlock, seccomp
+from course.inside.libc import checked, libc
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
+#: what stays open: where the check writes, and where it says that it could not be confined, closed after that
+PIPE, FAULTS = 3, 4
+FILE_BYTES = 1 << 20
+
+
+def arrange_descriptors(writer: int, faults: int) -> None:
+    """Point descriptors 0 to 2 at nothing, keep the two pipes as `PIPE` and `FAULTS`, close the rest."""
+    high_writer, high_faults = (fcntl.fcntl(number, fcntl.F_DUPFD, 10) for number in (writer, faults))
+    null = os.open(os.devnull, os.O_RDWR)
+    for kept, number in ((null, 0), (null, 1), (null, 2), (high_writer, PIPE), (high_faults, FAULTS)):
+        os.dup2(kept, number)
+    os.closerange(FAULTS + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def confine(job: dict[str, Any]) -> None:
+    """Turn this forked process into one that may do little.
+
+    Parameters
+    ----------
+    job : dict
+        ``seconds``, ``memory``, ``tasks``; ``uid``, the user to become where this one is root, None to stay without
+        root's rights; ``filter``, to use the filter for system calls; ``readable``, a list of paths for Landlock, None
+        where a namespace does its work.
+
+    Raises
+    ------
+    OSError
+        If something that protects does not work: then no student code may run.
+    """
+    os.setsid()
+    if os.geteuid() == 0 and job["uid"] is not None:
+        os.setgroups([])
+        os.setresgid(job["uid"], job["uid"], job["uid"])
+        os.setresuid(job["uid"], job["uid"], job["uid"])
+        if os.getresuid() != (job["uid"],) * 3 or not job["uid"]:  # -1 means "as it is" to the kernel
+            raise OSError(f"expected to become the user {job['uid']}, and am {os.getresuid()}")
+    set_up("no new privileges", PR_SET_NO_NEW_PRIVS, 1)
+    set_up("a signal at the parent's death", PR_SET_PDEATHSIG, signal.SIGKILL)
+    _limit(job)
+    if job["readable"] is not None:
+        landlock.restrict(job["readable"])
+    give_up_capabilities()
+    if job["filter"]:
+        seccomp.install()
+
+
+def set_up(what: str, option: int, value: int) -> None:
+    """Set an option of this process; on systems without prctl there is nothing to set."""
+    if hasattr(libc(), "prctl"):
+        checked(what, libc().prctl(option, value, 0, 0, 0))
+
+
+def give_up_capabilities() -> None:
+    """Give up all that sets root apart from other users, except for owning root's files; nothing for other users."""
+    if not sys.platform.startswith("linux"):
+        return
+    header, nothing = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    checked("capabilities", libc().capset(header, nothing))
+
+
+def _limit(job: dict[str, Any]) -> None:
+    """Set limits that cannot be raised again; a resource that this system does not count is passed over."""
+    cpu = max(1, round(job["seconds"]))
+    limits = {
+        "RLIMIT_CPU": cpu,
+        "RLIMIT_AS": job["memory"],
+        "RLIMIT_FSIZE": FILE_BYTES if job["readable"] is None else 0,
+        "RLIMIT_NOFILE": 64,
+        "RLIMIT_NPROC": job["tasks"],
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+    }
+    for name, value in limits.items():
+        if hasattr(resource, name) and value is not None:
+            number = getattr(resource, name)
+            hard = resource.getrlimit(number)[1]
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(number, (value, value))

@@ -1,0 +1,190 @@
+"""Runs student code for the grader, and never in its own process: one fork a check, each with hard limits.
+
+One process a submission, pid 1 of the sandbox's namespace where there is one. A job comes in on standard input as
+JSON; results go out on standard output as one line of JSON. What a check's process writes into its pipe is passed on
+unread: only the trusted process at the other end takes it apart.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from typing import Any, NamedTuple
+
+from course.inside import cleanup, limits
+
+#: bytes that one check may write, and lists, dictionaries and separators among them: reading them costs memory
+MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
+#: bytes that all checks of a submission may write together
+MAX_TOTAL = 32_000_000
+#: seconds between two looks at the scratch
+LOOK = 0.05
+
+
+class Attempt(NamedTuple):
+    """How one forked process ended, and the lines it wrote."""
+
+    lines: list[bytes]
+    status: str
+    seconds: float
+
+
+def main() -> None:
+    """Read a job, run its checks, write the results."""
+    _stand_firm()
+    job = json.loads(sys.stdin.buffer.read())
+    warm_up(job)
+    sys.stdout.write(json.dumps(run_checks(job)) + "\n")
+
+
+def _stand_firm() -> None:
+    """Keep this process out of its checks' reach, and have it end with the grader."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
+        with contextlib.suppress(OSError, ValueError):  # some belong to the C library
+            signal.signal(number, signal.SIG_IGN)  # a check of the same user could send them
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("500")  # where memory runs out, a check goes before the grader does
+    limits.set_up("a signal at the parent's death", limits.PR_SET_PDEATHSIG, signal.SIGKILL)
+    limits.set_up("taking over orphans", limits.PR_SET_CHILD_SUBREAPER, 1)
+    limits.set_up("closed memory", limits.PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
+
+
+def warm_up(job: dict[str, Any]) -> None:
+    """Import before the first fork what answers may import, so that no check pays for it.
+
+    numpy.random takes 12 ms more: who uses it without naming it in any cell pays in the check.
+    """
+    drawing = ["numpy.random"] if any("random" in text for text in job["cells"]) else []
+    gc.disable()  # looking for garbage among what stays takes 5 ms
+    for name in ["numpy", *drawing, *job["imports"]]:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    importlib.import_module("course.inside.run_check")
+    gc.freeze()  # what is loaded stays shared with the forks: no collection touches it
+    gc.enable()
+
+
+def run_checks(job: dict[str, Any]) -> dict[str, Any]:
+    """Run one check after the other until it is hopeless: cells without end, no time left, a flood."""
+    dropped: dict[int, str] = {}
+    start = time.monotonic()
+    results = {}
+    hopeless = ""
+    for check in job["checks"]:
+        if time.monotonic() - start > job["patience"]:
+            hopeless = "overdue"
+        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
+        if not hopeless:
+            result = run_check(job, check, dropped)
+        if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
+            hopeless = result["status"]
+        results[check["exercise"]] = result
+        if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
+            hopeless = "died"
+    return {"results": results, "dropped": [[index, why] for index, why in dropped.items()]}
+
+
+def run_check(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str]) -> dict[str, Any]:
+    """Run one check; a cell that does not come to its end is left out from then on, and the check tried again.
+
+    Which cell that is, the process itself says. It may lie, but it can name only a cell that was to run.
+    """
+    while True:
+        cells = [(i, text) for i, text in enumerate(job["cells"]) if i not in dropped]
+        attempt = run_forked(job, cells, check)
+        started = [line for line in attempt.lines if line.startswith(b"cell ")]
+        defined = any(line == b"defined" for line in attempt.lines)
+        index = _index(started[-1], [i for i, _ in cells]) if started else None
+        if attempt.status == "done" or defined or index is None or len(dropped) > job["drop"]:
+            break
+        dropped[index] = attempt.status
+    data = attempt.lines[-1].decode("utf-8", "replace") if attempt.status == "done" and attempt.lines else ""
+    return {"status": attempt.status, "data": data, "seconds": round(attempt.seconds, 3)}
+
+
+def _index(line: bytes, known: list[int]) -> int | None:
+    return next((i for i in known if line == b"cell %d" % i), None)
+
+
+def run_forked(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]) -> Attempt:
+    """Fork, run, read what comes until the end, the flood or the deadline; then nothing of it is left alive."""
+    (faults, say_fault), (reader, writer) = os.pipe(), os.pipe()
+    start = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        _become_the_check(job, cells, check, writer, say_fault)
+    os.close(writer)
+    os.close(say_fault)
+    fault = os.read(faults, 1000)
+    os.close(faults)
+    raw, status = _read_until(reader, start + 5 * job["seconds"])
+    os.close(reader)
+    code = cleanup.end(pid)
+    if fault:  # no student code has run
+        raise RuntimeError(f"a check could not be confined: {fault.decode('utf-8', 'replace')}")
+    if status == "done" and code is not None:
+        status = _how_it_ended(code, time.monotonic() - start >= 0.8 * job["seconds"])
+    *lines, unfinished = raw.split(b"\n")
+    if status == "done" and (unfinished or not _may_be_results(lines)):
+        status = "died"
+    return Attempt(lines, status, time.monotonic() - start)
+
+
+def _how_it_ended(code: int, late: bool) -> str:
+    if os.WIFSIGNALED(code):
+        return "timeout" if late and os.WTERMSIG(code) in (signal.SIGXCPU, signal.SIGKILL) else "died"
+    return "died" if os.WEXITSTATUS(code) else "done"
+
+
+def _may_be_results(lines: list[bytes]) -> bool:
+    """Tell whether the last line looks like a list of no more items than reading it should cost."""
+    last = lines[-1] if lines else b""
+    return last[:1] == b"[" and last.count(b",") + last.count(b"[") + last.count(b"{") <= MAX_ITEMS
+
+
+def _become_the_check(
+    job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any], writer: int, say_fault: int
+) -> None:
+    """Turn the forked process into one that may do little, run the check in it, and end it. Never returns."""
+    end = os._exit  # student code may replace the module's
+    try:
+        limits.arrange_descriptors(writer, say_fault)
+        try:
+            limits.confine(job)
+        except BaseException as error:
+            os.write(limits.FAULTS, repr(error).encode())
+            end(3)
+        os.close(limits.FAULTS)
+        from course.inside.run_check import run
+
+        run(job, cells, check, limits.PIPE)
+    except BaseException:
+        end(3)
+    end(0)
+
+
+def _read_until(reader: int, deadline: float) -> tuple[bytes, str]:
+    raw = bytearray()
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return bytes(raw), "overdue"
+        if cleanup.scratch_is_full():
+            return bytes(raw), "died"
+        if not select.select([reader], [], [], min(left, LOOK))[0]:
+            continue
+        chunk = os.read(reader, 1 << 16)
+        if not chunk:
+            return bytes(raw), "done"
+        raw += chunk
+        if len(raw) > MAX_OUTPUT:
+            return bytes(raw), "died"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""JupyterLab as this course wants it: settings, start, printing."""

@@ -1,0 +1,1 @@
+"""Figures and tables, and the one look of both."""

@@ -1,0 +1,101 @@
+"""Pictures of digits, and of which are taken for which."""
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from course.show.looks import BLUE, INK, PAPER
+from course.show.picture import Picture
+from course.show.plots import new_figure
+from course.show.tables import Table
+
+COLUMNS = 10
+
+
+def shades(colour: str) -> LinearSegmentedColormap:
+    """Make a colour map that begins at paper."""
+    return LinearSegmentedColormap.from_list(colour, [PAPER, colour])
+
+
+def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -> Picture:
+    """Show up to forty images in rows of ten, the label below each.
+
+    Parameters
+    ----------
+    images : array, shape (N, h, w)
+        Grey values, 0 for paper; the largest value is ink.
+    labels : array of int, shape (N,)
+    title : str
+        What the picture is called.
+
+    Returns
+    -------
+    Picture
+        Its table says how often each label occurs among those shown.
+
+    Raises
+    ------
+    ValueError
+        If there is no image, or not a label for each.
+    """
+    if images.ndim != 3 or not len(images) or labels.shape != images.shape[:1]:
+        raise ValueError(
+            f"expected images (N, h, w) and labels (N,), N at least 1, got {images.shape} and {labels.shape}: "
+            "pass as many labels as images"
+        )
+    images, labels = images[:40], labels[:40]
+    N, h, w = images.shape
+    rows = -(-N // COLUMNS)
+    sheet = np.zeros((rows * int(1.4 * h), COLUMNS * w))
+    for k, image in enumerate(images):
+        top, left = (k // COLUMNS) * int(1.4 * h), (k % COLUMNS) * w
+        sheet[top : top + h, left : left + w] = image
+    figure, axes = new_figure(6.4, 0.86 * rows + 0.5)
+    axes.imshow(sheet, cmap=shades(INK), interpolation="nearest")
+    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
+    for k, label in enumerate(labels):
+        place = (k % COLUMNS + 0.5) * w, (k // COLUMNS) * int(1.4 * h) + 1.22 * h
+        axes.text(*place, str(label), color=INK, ha="center", va="center", fontsize=8, bbox=paper)
+    axes.set_title(title, pad=10)
+    axes.set_axis_off()
+    counts = np.bincount(labels)
+    table = Table(title, ("label", "shown"), [(str(k), str(n)) for k, n in enumerate(counts) if n])
+    return Picture(figure, table, f"Row by row, in rows of {COLUMNS}, labelled {' '.join(map(str, labels))}.")
+
+
+def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Picture:
+    """Show a confusion matrix: the darker, the more; right answers (the diagonal) are left light.
+
+    Parameters
+    ----------
+    C : array of int, shape (K, K)
+        Rows: what it is; columns: what was said.
+    title : str
+        What the picture is called.
+
+    Returns
+    -------
+    Picture
+        Its table is the matrix.
+
+    Raises
+    ------
+    ValueError
+        If C is not square.
+    """
+    C = np.asarray(C)
+    if C.ndim != 2 or C.shape[0] != C.shape[1]:
+        raise ValueError(f"expected a square matrix of counts, got shape {C.shape}: one row and one column a class")
+    K = len(C)
+    wrong = C * (1 - np.eye(K))
+    figure, axes = new_figure(5.0, 4.6)
+    axes.imshow(wrong, cmap=shades(BLUE), vmax=max(float(wrong.max()), 1.0) * 1.6)  # the darkest bears ink
+    for i in range(K):
+        for j in range(K):
+            if C[i, j]:
+                axes.text(j, i, str(int(C[i, j])), ha="center", va="center", fontsize=8, color=INK)
+    axes.set(xlabel="said", ylabel="is", title=title, xticks=range(K), yticks=range(K))
+    rows = [(str(i), *(str(int(n)) for n in row)) for i, row in enumerate(C)]
+    i, j = divmod(int(wrong.argmax()), K)
+    summary = f"{np.trace(C)} of {C.sum()} are read rightly"
+    summary += f"; most often, {C[i, j]} times, {i} is taken for {j}." if wrong.any() else "."
+    return Picture(figure, Table(title, ("is \\ said", *map(str, range(K))), rows), summary)

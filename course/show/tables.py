@@ -1,0 +1,123 @@
+"""The numbers behind a figure, as plain text for the notebook and as HTML for the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from course.show.looks import CAPTION, WORDS
+
+UNBROKEN = f"{CAPTION};white-space:nowrap"  # on one line, though the table be narrower
+SHORT = 42  # characters of a caption that go on one line beside any figure
+
+
+def number(value: float) -> str:
+    """Write a number with at most four significant digits and a true minus sign."""
+    if np.isnan(value):
+        return "not a number"
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    mantissa, e, exponent = f"{float(value):.4g}".partition("e")
+    text = f"{mantissa}e{int(exponent)}" if e else mantissa
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share in per cent; number and sign stay on one line."""
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def signed(value: float) -> str:
+    """Write a number for use inside a sum or a product: a negative one in parentheses."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell holds a number and nothing else, or stands for one that is missing."""
+    try:
+        float(cell.replace("−", "-").replace(",", "").removesuffix("%"))
+    except ValueError:
+        return cell in ("", "–", "?", "∞", "−∞")
+    return True
+
+
+def _with_minus(cell: str) -> str:
+    """Write a number, or numbers with commas between them, with true minus signs; leave words alone."""
+    return cell.replace("-", "−") if all(map(is_number, cell.split(", "))) else cell
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """The numbers of a figure: one structure, written as plain text or as HTML.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows.
+    columns : sequence of str
+        Column headings.
+    rows : sequence of sequences of str
+        Cells; the first of each row is the row's heading.
+    current : int, optional
+        Index of the row to mark with ▶.
+
+    Raises
+    ------
+    ValueError
+        If a row has not as many cells as there are columns.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    current: int | None = None
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"expected {len(self.columns)} cells in every row, got {len(row)} in {row!r}: "
+                    "give one cell for each column"
+                )
+
+    def _marked(self) -> list[list[str]]:
+        """Rows with the marker of the current one in their first cell."""
+        marks = ["▶ " if i == self.current else "" for i in range(len(self.rows))]
+        return [[mark + row[0], *row[1:]] for mark, row in zip(marks, self.rows, strict=True)]
+
+    def text(self) -> str:
+        """Write the table as plain text, columns aligned."""
+        lines = [list(self.columns), *self._marked()]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        body = ["  ".join(c.ljust(n) for c, n in zip(line, widths, strict=True)).rstrip() for line in lines]
+        return "\n".join([self.caption, *body])
+
+    def html(self) -> str:
+        """Write the table as HTML, with caption and scopes for screen readers.
+
+        A notebook sets every cell to the right. That suits numbers; columns of words are set to the left here.
+        """
+        numeric = [all(map(is_number, column)) for column in zip(*self.rows, strict=True)] or [False] * len(
+            self.columns
+        )
+        looks = ["" if here else WORDS for here in numeric]
+        head = "".join(f'<th scope="col"{look}>{escape(c)}</th>' for c, look in zip(self.columns, looks, strict=True))
+        body = ""
+        for i, row in enumerate(self._marked()):
+            first, *rest = (escape(_with_minus(c)) for c in row)
+            cells = "".join(f"<td{look}>{c}</td>" for c, look in zip(rest, looks[1:], strict=True))
+            here = ' aria-current="step"' if i == self.current else ""
+            body += f'<tr{here}><th scope="row"{looks[0]}>{first}</th>{cells}</tr>'
+        caption = (
+            f'<caption style="{CAPTION if len(self.caption) > SHORT else UNBROKEN}">{escape(self.caption)}</caption>'
+        )
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show a notebook the table, and keep its text for whoever reads without HTML."""
+        return {"text/plain": self.text(), "text/html": self.html()}
