@@ -13,10 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from matplotlib import get_data_path
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from course.build.notebooks import WIDGET
 from tests.gates import LABS, ROOT, checks_of
@@ -32,6 +34,19 @@ FLAGS = [
 ]
 AXE = importlib.util.find_spec("axe_playwright_python")
 PATIENCE = 90_000  # milliseconds: for a machine that is busy with other tests
+
+#: the fonts that come with matplotlib, and no others: what a page looks like does not depend on what is installed.
+#: DejaVu Sans is among the widest fonts in common use
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <cachedir>{cache}</cachedir>
+  <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+  <match><edit name="family" mode="append_last"><string>DejaVu Sans</string></edit></match>
+</fontconfig>
+"""
 
 READY = """() => {
   const panel = window.jupyterapp && window.jupyterapp.shell.currentWidget;
@@ -145,14 +160,24 @@ class Watched:
 
 
 @contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium with fonts that are the same everywhere, or with those of the FONTCONFIG_FILE that is set."""
+    with sync_playwright() as playwright, TemporaryDirectory() as folder:
+        settings = Path(folder) / "fonts.conf"
+        settings.write_text(FONTS.format(fonts=Path(get_data_path(), "fonts", "ttf"), cache=folder))
+        environment = {"FONTCONFIG_FILE": str(settings), **os.environ}
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS, env=environment)
+        yield browser
+        browser.close()
+
+
+@contextmanager
 def chromium() -> Iterator[Watched]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    with browser() as started:
+        page = started.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         yield Watched(page)
-        browser.close()
 
 
 def serious(shown: Locator) -> list[str]:
