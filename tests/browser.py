@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from course.build.notebooks import WIDGET
 from tests.gates import LABS, ROOT, checks_of
+from tests.patience import patience
 
 FLAGS = [
     "--no-sandbox",
@@ -33,7 +34,7 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = importlib.util.find_spec("axe_playwright_python")
-PATIENCE = 90_000  # milliseconds: for a machine that is busy with other tests
+PATIENCE = patience(90_000)  # milliseconds
 
 #: the fonts that come with matplotlib, and no others: what a page looks like does not depend on what is installed.
 #: DejaVu Sans is among the widest fonts in common use
@@ -54,10 +55,14 @@ READY = """() => {
   const kernel = session && session.isReady && session.session && session.session.kernel;
   return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
-ALL_RUN = """() => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  return panel.sessionContext.session.kernel.status === 'idle' && panel.content.widgets
-    .filter(cell => cell.model.type === 'code').every(cell => cell.model.executionCount);
+#: true when the command has ended and every cell has run; else how far it is, once that is not what it was
+GOES_ON = """before => {
+  const panel = window.jupyterapp.shell.currentWidget, status = panel.sessionContext.session.kernel.status;
+  if (status === 'dead' || status === 'autorestarting') throw new Error(`the kernel is ${status}`);
+  const counts = panel.content.widgets.filter(c => c.model.type === 'code').map(c => c.model.executionCount);
+  if (window.commandEnded && status === 'idle' && counts.every(Boolean)) return true;
+  const now = [status, ...counts].join();
+  return now !== before && now;
 }"""
 TEXTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter(cell => cell.model.type === 'code')
@@ -235,8 +240,10 @@ class Notebook:
         self.wait_for_command()
 
     def wait_until_all_ran(self) -> None:
-        self.wait_for_command()
-        self.page.wait_for_function(ALL_RUN)
+        """Wait for one cell after the other: all of them may take long, but none for ever, and a dead kernel none."""
+        so_far = ""
+        while so_far is not True:
+            so_far = self.page.wait_for_function(GOES_ON, arg=so_far).json_value()
 
     def wait_for_idle(self) -> None:
         self.page.wait_for_function(READY)

@@ -20,6 +20,7 @@ from course.grading.choice import best
 from course.grading.cluster import Cluster
 from course.grading.run import grade_class
 from tests.gates import ROOT
+from tests.patience import patience
 from tests.submissions import LAB, blank, save, solved, with_cell
 
 pytestmark = pytest.mark.skipif(not find_spec("distributed"), reason="Dask distributed is not installed")
@@ -47,14 +48,14 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     finally:
         for process in processes:
             process.kill()
-            process.wait(30)
+            process.wait(patience(30))
 
 
 def workers_at(address: str, at_least: int) -> int:
     from distributed import Client
 
-    with Client(address, timeout=60, set_as_default=False) as client:
-        client.wait_for_workers(at_least, timeout=60)
+    with Client(address, timeout=patience(60), set_as_default=False) as client:
+        client.wait_for_workers(at_least, timeout=patience(60))
         return len(client.nthreads())
 
 
@@ -78,7 +79,7 @@ def test_a_killed_worker_loses_nothing(cluster: tuple[str, list[subprocess.Popen
         time.sleep(0.01)
     assert stored(out) < STUDENTS  # there is still something to lose
     os.kill(workers[0].pid, signal.SIGKILL)
-    _, errors = grader.communicate(timeout=240)
+    _, errors = grader.communicate(timeout=patience(240))
     assert grader.returncode == 0, errors.decode()[-2000:]
     with (out / "grades.csv").open(newline="") as file:
         scores = {row["student"]: (row["score"], row["status"]) for row in csv.DictReader(file)}

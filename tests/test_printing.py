@@ -18,6 +18,7 @@ from course.printing import mathml
 from course.serve import SETTINGS
 from tests.browser import browser, find_chromium
 from tests.gates import ROOT
+from tests.patience import patience
 
 LONG = "x = '" + "long long " * 20 + "'"
 CELLS = {
@@ -71,7 +72,9 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_PROGRESS", str(folder))
         patch.setenv("COURSE_STRICT", "0")
-        NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": ROOT}}).execute()
+        NotebookClient(
+            notebook, timeout=int(patience(60)), kernel_name="python3", resources={"metadata": {"path": ROOT}}
+        ).execute()
     return notebook
 
 

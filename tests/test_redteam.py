@@ -14,6 +14,7 @@ from course.grading.seccomp import supported
 from tests.attacks import ATTACKS, CANARY, NOTHING, SYSTEM_CALLS
 from tests.broken_files import FILES, LINKS, NAMES, place_links
 from tests.gates import ROOT
+from tests.patience import finished, patience
 from tests.submissions import LAB, blank, save, solved, with_cell
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
@@ -29,7 +30,7 @@ def submission(cells: tuple[str, ...], canary: Path) -> dict[str, Any]:
 
 def command(folder: Path, out: Path, *options: object) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "course", "grade", folder, "--lab", LAB, "--out", out, *options]
-    return subprocess.run(list(map(str, words)), cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
+    return finished(words, cwd=ROOT)
 
 
 def tree(folder: Path) -> list[str]:
@@ -58,7 +59,7 @@ def graded(base: Path) -> Path:
         content = json.dumps(with_cell(blank(), f"x = {number}")).encode()
         Path(bytes(folder).decode() + "/" + name.decode("utf-8", "surrogateescape") + ".ipynb").write_bytes(content)
     place_links(folder, out)
-    done = command(folder, out, "--jobs", "2", "--seconds", "0.7")
+    done = command(folder, out, "--jobs", "2", "--seconds", patience(0.7))
     assert done.returncode == 0, done.stderr[-3000:]
     return out
 
