@@ -14,6 +14,7 @@ import pytest
 from course.grading.choice import reason_against
 from course.grading.isolation import why_not
 from course.grading.sandbox import LANDLOCK
+from tests.attacks import EVERYWHERE
 from tests.gates import ROOT, checks_of
 from tests.patience import finished
 from tests.submissions import LAB, OTHERWISE, answer_cell, blank, points, save, solved, with_answers, with_cell
@@ -251,9 +252,9 @@ def test_a_formula_for_a_name_stays_text(tmp_path: Path) -> None:
 def test_solutions_and_records_are_not_there(tmp_path: Path) -> None:
     """What a curious answer finds in the sandbox: neither this checkout nor a way out."""
     source = (
-        "import os, pathlib, socket\n"
+        f"{EVERYWHERE}"
         f"SEEN = [p for p in ({str(ROOT)!r}, {str(tmp_path)!r}) if os.path.exists(p)]\n"
-        "SEEN += [str(p) for p in pathlib.Path('/').rglob('*') if p.name == 'solutions' or p.name[:5] == 'lab02']\n"
+        "SEEN += [p for p in everywhere() if p.endswith('/solutions') or os.path.basename(p)[:5] == 'lab02']\n"
         "def dl_dp(y, p):\n"
         "    raise ValueError(f'seen: {SEEN} uid {os.getuid()}')\n"
     )

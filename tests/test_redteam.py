@@ -42,8 +42,21 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("red")
 
 
+def owned() -> set[tuple[Path, int]]:
+    """List files as attacks might leave them, and when each was written: other programs have some, too."""
+    places = ["/tmp", "/var/tmp", "/dev/shm", "/dev", "/usr/lib", ROOT, ROOT / "course", Path.home()]
+    folders = filter(Path.is_dir, map(Path, places))
+    found = [path for folder in folders for path in folder.iterdir() if path.name.startswith("owned")]
+    return {(path, path.lstat().st_mtime_ns) for path in found}
+
+
 @pytest.fixture(scope="module")
-def graded(base: Path) -> Path:
+def owned_before() -> set[tuple[Path, int]]:
+    return owned()
+
+
+@pytest.fixture(scope="module")
+def graded(base: Path, owned_before: set[tuple[Path, int]]) -> Path:
     """Grade everybody; the folder ``canary`` may be written to by anyone, the machine's other folders are looked at."""
     folder, canary, out = base / "class", base / "canary", base / "out"
     for path in (folder, canary):
@@ -144,8 +157,6 @@ def test_a_students_page_stays_readable(graded: Path) -> None:
     assert max(path.stat().st_size for path in (graded / "feedback").iterdir()) < 100_000
 
 
-def test_nothing_is_written_outside(graded: Path, base: Path) -> None:
+def test_nothing_is_written_outside(graded: Path, base: Path, owned_before: set[tuple[Path, int]]) -> None:
     assert tree(base / "canary") == []
-    places = ["/tmp", "/var/tmp", "/dev/shm", "/dev", "/usr/lib", ROOT, ROOT / "course", Path.home()]
-    for folder in filter(Path.is_dir, map(Path, places)):
-        assert not [path for path in folder.iterdir() if path.name.startswith("owned")]
+    assert owned() - owned_before == set()
