@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import activation_model as model
 from course.widgets import svg
@@ -20,12 +20,12 @@ def draw(axes: svg.Axes, bend: model.Bend, knob: float, z: float, alt: str) -> s
     for low, high in model.flat_stretches(bend, knob):
         (left, _), (right, _) = axes.pixels(np.array([[low, 0], [high, 0]]))
         width = float(right - left)
-        parts.append(svg.tag("rect", x=float(left), y=0, width=width, height=axes.height, fill=RULE, opacity=0.7))
+        parts.append(svg.tag("rect", x=float(left), y=0, width=width, height=axes.height, fill=GRID, opacity=0.7))
         if width > 60:
-            parts.append(svg.text((left + right) / 2, axes.height - 14, "flat", size=12, fill=SOFT_INK))
+            parts.append(svg.text((left + right) / 2, axes.height - 14, "flat", size=12, fill=AXIS))
     zero = axes.pixels(np.array([[-model.REACH, 0], [model.REACH, 0]]))
     here = axes.pixels(np.array([[z, -99], [z, 99]]))
-    parts.append(svg.path(zero, stroke=SOFT_INK, stroke_width=1))
+    parts.append(svg.path(zero, stroke=AXIS, stroke_width=1))
     parts.append(svg.path(here, stroke=INK, stroke_width=1.2, stroke_dasharray="2 3"))
     parts.append(svg.path(axes.pixels(np.column_stack([x, f_grad])), stroke=VERMILION, stroke_dasharray="7 4"))
     parts.append(svg.path(axes.pixels(np.column_stack([x, f])), stroke=BLUE, stroke_width=2.6))

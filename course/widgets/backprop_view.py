@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
+from course.show.looks import AXIS, BLUE, EMPTY_BOX, INK, RED_WORDS, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets import backprop_model as model
 from course.widgets import svg
@@ -51,16 +51,16 @@ def table(given: dict[str, np.ndarray], steps: tuple[model.Step, ...], done: int
 def matrix(name: str, array: np.ndarray | None, now: bool) -> str:
     """Draw one array: name and shape, and below them its numbers in a box; a ? where it is not yet known."""
     x, top = PLACES[name]
-    colour = DEEP_RED if name.startswith("∂") else INK if name in ("X", "y") else BLUE
+    colour = RED_WORDS if name.startswith("∂") else INK if name in ("X", "y") else BLUE
     rows = np.atleast_2d(np.zeros(1) if array is None else array)
     width, height = max(CELL * rows.shape[1], CELL) + 8, LINE * rows.shape[0] + 6
-    look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
+    look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": AXIS, "stroke_width": 1.2}
     label = name if array is None else f"{name} {array.shape if array.ndim else ''}".strip()
     drawn = svg.text(x, top - 11, f"{'▶ ' if now else ''}{label}", size=14, font_weight=600)
-    paper = DULL if array is None else WHITE
+    paper = EMPTY_BOX if array is None else WHITE
     drawn += svg.tag("rect", x=x - width / 2, y=top, width=width, height=height, rx=5, fill=paper, **look)
     if array is None:
-        return drawn + svg.text(x, top + height / 2, "?", fill=SOFT_INK)
+        return drawn + svg.text(x, top + height / 2, "?", fill=AXIS)
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
             place = x + CELL * (j - (len(row) - 1) / 2)
@@ -88,7 +88,7 @@ def draw(given: dict[str, np.ndarray], steps: tuple[model.Step, ...], done: int,
         parts.append(svg.arrow(left, (PLACES["∂L/∂Z₂"][0] + CELL / 2 + 8, left[1]), VERMILION, stroke_dasharray="6 4"))
     parts += [matrix(name, known.get(name), name == now) for name in PLACES]
     for words, top in (("parameters", 62), ("forward", 180), ("handed back", 344), ("picked up", 460)):
-        parts.append(svg.text(14, top, words, "start", fill=SOFT_INK, font_style="italic"))
+        parts.append(svg.text(14, top, words, "start", fill=AXIS, font_style="italic"))
     return svg.card(804, 590, parts, alt, wide=True)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
+from course.show.looks import AXIS, BLUE, EMPTY_BOX, INK, RED_WORDS, VERMILION, WHITE
 from course.show.tables import Table, number
 from course.widgets import chain_model as model
 from course.widgets import svg
@@ -38,15 +38,15 @@ def box(name: str, value: str, gradient: str, now: bool) -> str:
     """Draw one quantity: its name and value, below it ∂ℓ/∂ it once known; ▶ marks the one just computed."""
     x, y = PLACES[name]
     w, h = HALF["w"], HALF["h"]
-    edge_look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
-    paper = WHITE if value else DULL
+    edge_look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": AXIS, "stroke_width": 1.2}
+    paper = WHITE if value else EMPTY_BOX
     drawn = svg.tag("rect", x=x - w, y=y - h, width=2 * w, height=2 * h, rx=8, fill=paper, **edge_look)
     drawn += svg.text(x, y - 10, SHOWN.get(name, name), size=14, font_weight=600)
     drawn += svg.text(x, y + 11, value or "?", fill=BLUE)
     if now:
         drawn += svg.text(x - w + 12, y - 11, "▶", size=13)
     if gradient:
-        drawn += svg.text(x, y - h - 13, gradient, size=13, fill=DEEP_RED)
+        drawn += svg.text(x, y - h - 13, gradient, size=13, fill=RED_WORDS)
     return drawn
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
+from course.show.looks import AXIS, BLUE, EMPTY_BOX, INK, RED_WORDS, VERMILION, WHITE
 from course.show.tables import Table, number
 from course.widgets import svg
 from course.widgets.chain_model import Step
@@ -36,16 +36,16 @@ def table(steps: tuple[Step, ...], done: int) -> Table:
 def node(name: str, value: str, gradient: str, now: bool) -> str:
     """Draw one node: its name and value, beside it ∂ε/∂ it once known; ▶ marks the one just computed."""
     x, y = PLACES[name]
-    look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
+    look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": AXIS, "stroke_width": 1.2}
     size: dict[str, Any] = {"width": 2 * HALF_WIDTH, "height": 2 * HALF_HEIGHT, "rx": 8}
-    paper = WHITE if value else DULL
+    paper = WHITE if value else EMPTY_BOX
     drawn = svg.tag("rect", x=x - HALF_WIDTH, y=y - HALF_HEIGHT, fill=paper, **size, **look)
     drawn += svg.text(x, y - 10, name, size=14, font_weight=600) + svg.text(x, y + 11, value or "?", fill=BLUE)
     if now:
         drawn += svg.text(x - HALF_WIDTH + 12, y - 11, "▶")
     if gradient:
         side = 1 if name == "b" else -1  # arrows leave b through its upper edge
-        drawn += svg.text(x, y + side * (HALF_HEIGHT + 12), gradient, fill=DEEP_RED)
+        drawn += svg.text(x, y + side * (HALF_HEIGHT + 12), gradient, fill=RED_WORDS)
     return drawn
 
 

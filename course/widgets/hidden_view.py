@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import GREEN, INK, PALE_ORANGE, PURPLE, VERMILION
+from course.show.looks import GREEN, INK, ORANGE_AREA, PURPLE, VERMILION
 from course.show.plane import line_ends
 from course.show.tables import Table, number
 from course.widgets import hidden_model as model
@@ -36,7 +36,7 @@ def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
         ones = np.flatnonzero(np.diff(here, prepend=False, append=False))
         for start, end in ones.reshape(-1, 2):
             place: dict[str, Any] = {"x": float(start * side), "width": float((end - start) * side)}
-            drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=PALE_ORANGE, **place))
+            drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=ORANGE_AREA, **place))
     return "".join(drawn)
 
 
@@ -52,7 +52,7 @@ def key() -> str:
     drawn += [svg.example(90, 20, 1, 6), svg.text(102, 20, "y = 1", "start")]
     for x, part, words in ((160, "unit 1", "unit 1"), (260, "unit 2", "unit 2"), (360, "output", "output undecided")):
         drawn += [svg.path([(x, 20), (x + 30, 20)], **LOOKS[part]), svg.text(x + 38, 20, words, "start")]
-    drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=PALE_ORANGE, stroke=INK, stroke_width=0.5)]
+    drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=ORANGE_AREA, stroke=INK, stroke_width=0.5)]
     return "".join([*drawn, svg.text(558, 20, "p ≥ 0.5", "start")])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.show.looks import BLUE, DEEP_RED, DULL, INK, SOFT_INK, VERMILION, WHITE
+from course.show.looks import AXIS, BLUE, EMPTY_BOX, INK, RED_WORDS, VERMILION, WHITE
 from course.show.tables import Table, number, signed
 from course.widgets import inspector_model as model
 from course.widgets import svg
@@ -29,9 +29,9 @@ def gradient_text(parts: list[float]) -> str:
 def node(spot: model.Spot, value: str, gradient: str, now: bool) -> str:
     """Draw a node: name and operation, value, and under the box the gradient; ▶ marks the one just computed."""
     x, y = place(spot)
-    look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": SOFT_INK, "stroke_width": 1.2}
+    look: dict[str, Any] = {"stroke": INK, "stroke_width": 3} if now else {"stroke": AXIS, "stroke_width": 1.2}
     size: dict[str, Any] = {"width": 2 * HALF_WIDTH, "height": 2 * HALF_HEIGHT, "rx": 8}
-    paper = WHITE if value else DULL
+    paper = WHITE if value else EMPTY_BOX
     drawn = svg.tag("rect", x=x - HALF_WIDTH, y=y - HALF_HEIGHT, fill=paper, **size, **look)
     head = f"{spot.name} = {spot.rule}" if spot.op else spot.name
     drawn += svg.text(x, y - 17, head, size=13.5, font_weight=600) + svg.text(
@@ -40,7 +40,7 @@ def node(spot: model.Spot, value: str, gradient: str, now: bool) -> str:
     if now:
         drawn += svg.text(x - HALF_WIDTH - 10, y, "▶")
     if gradient:
-        drawn += svg.text(x, y + HALF_HEIGHT + 14, gradient, fill=DEEP_RED, font_weight=600)
+        drawn += svg.text(x, y + HALF_HEIGHT + 14, gradient, fill=RED_WORDS, font_weight=600)
     return drawn
 
 

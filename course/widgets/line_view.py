@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, ORANGE, SOFT_INK, VERMILION
+from course.show.looks import AXIS, BLUE, INK, ORANGE, VERMILION
 from course.show.tables import Table, number
 from course.widgets import line_model as model
 from course.widgets import svg
@@ -46,10 +46,10 @@ def scales(axes: svg.Axes, feature: str) -> str:
     drawn = [axes.frame(LABELS[feature], "y", [])]
     for value in TICKS[feature]:
         x = axes.left + float(axes.pixels(np.array([[value, top]]))[0, 0])
-        drawn += [svg.path([(x, floor), (x, floor + 4)], stroke=SOFT_INK), svg.text(x, floor + 14, number(value))]
+        drawn += [svg.path([(x, floor), (x, floor + 4)], stroke=AXIS), svg.text(x, floor + 14, number(value))]
     for value in range(int(bottom), int(top) + 1):
         y = axes.top + float(axes.pixels(np.array([[low, value]]))[0, 1])
-        drawn += [svg.path([(axes.left - 4, y), (axes.left, y)], stroke=SOFT_INK)]
+        drawn += [svg.path([(axes.left - 4, y), (axes.left, y)], stroke=AXIS)]
         drawn += [svg.text(axes.left - 8, y, number(value), "end")]
     return "".join(drawn)
 

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import INK, PAPER, SOFT_INK, VERMILION
+from course.show.looks import AXIS, INK, PAPER, VERMILION
 from course.show.tables import Table, number
 from course.widgets import penalty_model as model
 from course.widgets import svg
@@ -35,7 +35,7 @@ def draw(axes: svg.Axes, ground: str, bowl: model.Bowl, kind: str, walk: np.ndar
     """Draw contours, the outline of equal price through the best weights, and their way from λ = 0."""
     size = float(model.penalty(kind, walk[-1]))
     zero = axes.pixels(np.array([[-model.REACH, 0], [model.REACH, 0], [0, -model.REACH], [0, model.REACH]]))
-    parts = [ground, *(svg.path(zero[i : i + 2], stroke=SOFT_INK, stroke_width=1) for i in (0, 2))]
+    parts = [ground, *(svg.path(zero[i : i + 2], stroke=AXIS, stroke_width=1) for i in (0, 2))]
     outline = axes.pixels(model.ball(kind, size))
     parts.append(svg.path(outline, closed=True, stroke_dasharray="6 4", fill=PAPER, fill_opacity=0.45))
     places = axes.pixels(walk)

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 from contourpy import contour_generator  # comes with matplotlib, which draws its contours with it
 
-from course.show.looks import CONTOUR, INK, PAPER, SOFT_INK, VERMILION
+from course.show.looks import AXIS, CONTOUR, INK, PAPER, VERMILION
 from course.show.tables import Table, number
 from course.widgets import surface_model as model
 from course.widgets import svg
@@ -83,7 +83,7 @@ KEY = "".join(
         svg.path([(130, 20), (158, 20)], stroke=VERMILION) + svg.tag("circle", cx=144, cy=20, r=3, fill=VERMILION),
         svg.text(166, 20, "steps", "start"),
         now_mark(222, 20) + svg.text(237, 20, "now", "start"),
-        svg.tag("rect", x=284, y=13, width=22, height=14, fill=depth(1), stroke=SOFT_INK),
+        svg.tag("rect", x=284, y=13, width=22, height=14, fill=depth(1), stroke=AXIS),
         svg.text(314, 20, "darker is lower", "start"),
     ]
 )

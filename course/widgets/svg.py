@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from course.show.looks import BLUE, INK, ORANGE, PAPER, SOFT_INK
+from course.show.looks import AXIS, BLUE, INK, ORANGE, PAPER
 from course.show.picture import image
 from course.show.tables import number
 
@@ -134,13 +134,13 @@ class Axes:
                 width=self.width,
                 height=self.height,
                 fill="none",
-                stroke=SOFT_INK,
+                stroke=AXIS,
             )
         ]
         for value, (x, y) in zip(ticks, self.pixels(np.column_stack([ticks, ticks])), strict=True):
             x, y = x + self.left, y + self.top
-            drawn.append(path([(x, bottom), (x, bottom + 4)], stroke=SOFT_INK, stroke_width=1))
-            drawn.append(path([(self.left - 4, y), (self.left, y)], stroke=SOFT_INK, stroke_width=1))
+            drawn.append(path([(x, bottom), (x, bottom + 4)], stroke=AXIS, stroke_width=1))
+            drawn.append(path([(self.left - 4, y), (self.left, y)], stroke=AXIS, stroke_width=1))
             drawn.append(text(x, bottom + 14, number(value), size=12))
             drawn.append(text(self.left - 8, y, number(value), anchor="end", size=12))
         drawn.append(text(self.left + self.width / 2, bottom + 32, xlabel, font_style="italic"))
