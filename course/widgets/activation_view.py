@@ -5,14 +5,15 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
+from course.show.axes import Axes
 from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import activation_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, slider
 
 
-def draw(axes: svg.Axes, bend: model.Bend, knob: float, z: float, alt: str) -> str:
+def draw(axes: Axes, bend: model.Bend, knob: float, z: float, alt: str) -> str:
     """Draw f and f′ over z, the flat stretches grey, and where z stands."""
     x = np.linspace(-model.REACH, model.REACH, 401)
     f, f_grad = bend.f(x, knob), bend.f_grad(x, knob)
@@ -65,7 +66,7 @@ class ActivationExplorer(Card):
     """
 
     def __init__(self) -> None:
-        self.axes = svg.Axes((-model.REACH, model.REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
+        self.axes = Axes((-model.REACH, model.REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
         self.bend = widgets.Dropdown(options=[(b.name, b) for b in model.BENDS], description="function", **LABEL)
         self.z = slider("z", 1.0, -model.REACH, model.REACH)
         self.knob = slider("slope", 0.1, 0.0, 2.0, 0.05)

@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import clinic_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons
 
 TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)

@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table
 from course.widgets import depth_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 
 LOW, HIGH = -12, 6  # powers of ten on display

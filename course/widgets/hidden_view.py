@@ -6,11 +6,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
+from course.show.axes import Axes
 from course.show.looks import GREEN, INK, ORANGE_AREA, PURPLE, VERMILION
 from course.show.plane import line_ends
 from course.show.tables import Table, number
 from course.widgets import hidden_model as model
-from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider
 
 RUN = 10  # steps that one press of Learn takes
@@ -24,7 +25,7 @@ REACH, STOP = 12.0, 0.25  # how far the sliders go, and how finely
 CELLS = 130  # of the shading, along each axis: two pixels each
 
 
-def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
+def shade(axes: Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
     """Tint where p ≥ 0.5, a row of cells at a time."""
     x_low, x_high, y_low, y_high = axes.box
     side = axes.width / CELLS
@@ -40,7 +41,7 @@ def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
     return "".join(drawn)
 
 
-def line(axes: svg.Axes, knobs: tuple[float, float, float], part: str) -> str:
+def line(axes: Axes, knobs: tuple[float, float, float], part: str) -> str:
     """Draw where a unit is undecided; nothing where that is out of view."""
     ends = line_ends(np.array(knobs[:2]), knobs[2], axes.box)
     return "" if ends is None else svg.path(axes.pixels(ends), **LOOKS[part])
@@ -58,8 +59,8 @@ def key() -> str:
 
 def draw(knobs: model.Knobs, X: np.ndarray, y: np.ndarray, seen: model.Seen, alt: str) -> str:
     """Draw both maps side by side."""
-    left = svg.Axes(INPUT_BOX, left=52.0, top=70.0, width=260.0, height=260.0)
-    right = svg.Axes(HIDDEN_BOX, left=380.0, top=70.0, width=260.0, height=260.0)
+    left = Axes(INPUT_BOX, left=52.0, top=70.0, width=260.0, height=260.0)
+    right = Axes(HIDDEN_BOX, left=380.0, top=70.0, width=260.0, height=260.0)
     inputs = [shade(left, lambda points: model.look(knobs, points).p)]
     inputs += [line(left, knobs[part], part) for part in model.PARTS[:2]]
     mapped = [shade(right, lambda a: model.output(knobs, a)), line(right, knobs["output"], "output")]

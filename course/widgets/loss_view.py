@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import loss_model as model
-from course.widgets import svg
 from course.widgets.base import Card, slider
 
 LOOKS = {"squared error": (BLUE, "7 4"), "cross-entropy": (VERMILION, "none")}

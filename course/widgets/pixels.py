@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.image import imsave
 
 from course.show.looks import AXIS, BLUE, INK, PAPER, VERMILION
-from course.widgets.svg import tag
+from course.show.svg import tag
 
 GROUND, DARK, COLD, HOT = (255 * np.array(to_rgb(colour)) for colour in (PAPER, INK, BLUE, VERMILION))
 

@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets import roofline_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons, options_slider
 
 LEFT, TOP, WIDTH, HEIGHT = 74.0, 20.0, 360.0, 280.0

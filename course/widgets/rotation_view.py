@@ -6,10 +6,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.nn.network import Network
+from course.show import svg
 from course.show.looks import BLUE, GRID, INK, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets import rotation_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 from course.widgets.pixels import embed, grey
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, BLUE_AREA, PAPER, RED_WORDS, VERMILION
 from course.show.tables import Table
 from course.widgets import shapes_model as model
-from course.widgets import svg
 from course.widgets.base import Card, button, buttons
 
 START = {"A": "(3, 4)", "B": "(4, 2)", "b": "(4,)"}

@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, GREEN, GRID, INK, PURPLE, VERMILION
 from course.show.tables import Table, number
 from course.widgets import shrinkage_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 
 LEFT, TOP, WIDTH, HEIGHT, REACH = 56.0, 24.0, 400.0, 300.0, 40.0

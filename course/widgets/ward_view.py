@@ -5,9 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import AXIS, BLUE, GREEN, GRID, INK, VERMILION
 from course.show.tables import Table, number
-from course.widgets import svg
 from course.widgets import ward_model as model
 from course.widgets.base import Card
 
