@@ -20,7 +20,7 @@ MAY = {
     "build": {"inside", "checks"},
     "grading": {"inside", "show", "checks", "build"},
     "jupyter": set(),
-    "bench": {"nn", "data", "build", "grading"},
+    "bench": {"nn", "data", "show", "build", "grading"},
     "doctor": {"nn", "data", "grading"},
     "cli": {"checks", "build", "grading", "jupyter", "bench", "doctor"},
 }
