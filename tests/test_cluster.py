@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading.choice import best
+from course.grading.sandbox.choose import best
 from tests.gates import ROOT
 from tests.submissions import LAB, blank, save, solved, with_cell
 
@@ -85,9 +85,9 @@ def test_a_killed_worker_loses_nothing(cluster: tuple[str, list[subprocess.Popen
 
 
 def test_where_no_scheduler_answers_it_is_said(tmp_path: Path) -> None:
-    from course.grading.cluster import connect
+    from course.grading.workers import dask_workers
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-    with pytest.raises(ValueError, match="no Dask scheduler answers"), connect(address, best(), timeout=1):
+    with pytest.raises(ValueError, match="no Dask scheduler answers"), dask_workers(address, best(), timeout=1):
         pass
