@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from course.grading.choice import best
-from course.grading.cluster import Cluster
-from course.grading.run import grade_class
+from course.grading.grade_class import grade_class
+from course.grading.sandbox.choose import best
+from course.grading.workers import Workers
 from tests.gates import ROOT
 from tests.patience import patience
 from tests.submissions import LAB, blank, save, solved, with_cell
@@ -101,15 +101,15 @@ class Losing(Executor):
 
 def test_what_a_cluster_cancels_is_graded_here(tmp_path: Path) -> None:
     save(tmp_path, "perfect", solved())
-    lost = Cluster(Losing(), lambda data: data, 1)
+    lost = Workers(Losing(), lambda data: data, 1)
     summary = grade_class(tmp_path, LAB, tmp_path / "out", ROOT, best(), workers=lost)
     assert (summary.fresh, summary.by_status) == (1, {"graded": 1})
 
 
 def test_where_no_scheduler_answers_it_is_said(tmp_path: Path) -> None:
-    from course.grading.cluster import connect
+    from course.grading.workers import dask_workers
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-    with pytest.raises(ValueError, match="no Dask scheduler answers"), connect(address, best(), timeout=1):
+    with pytest.raises(ValueError, match="no Dask scheduler answers"), dask_workers(address, best(), timeout=1):
         pass

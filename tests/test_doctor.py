@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from course.doctor import examine, students
-from course.grading.choice import best
-from course.grading.sandbox import BUBBLEWRAP
+from course.grading.sandbox.choose import best
+from course.grading.sandbox.run import BUBBLEWRAP
 from tests.gates import ROOT
 from tests.patience import finished
 

@@ -6,10 +6,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from course.grading.choice import best
 from course.grading.collect import collect
 from course.grading.grade import Unreadable, repair, too_large
-from course.grading.run import public_material
+from course.grading.grade_class import public_material
+from course.grading.sandbox.choose import best
 from tests.gates import ROOT
 from tests.mutations import mutated
 from tests.patience import finished

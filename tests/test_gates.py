@@ -14,9 +14,9 @@ from course.checks import ExerciseRecord
 from course.checks.judge import judge as judge_exercise
 from course.grading.collect import Submission
 from course.grading.grade import grade
-from course.grading.isolation import why_not
-from course.grading.run import material_for
-from course.grading.sandbox import BUBBLEWRAP, NONE
+from course.grading.grade_class import material_for
+from course.grading.sandbox.bubblewrap import why_not_bubblewrap
+from course.grading.sandbox.run import BUBBLEWRAP, NONE
 from course.inside.observe import observe_all
 from tests.gates import (
     LABS,
@@ -36,7 +36,7 @@ SEEDS = range(20)
 #: quick runs: seconds of one core that a lab may take (full runs are measured before a release, not here)
 BUDGET = {"13": 60.0}
 MEMORY_MIB = 1024
-SANDBOX = NONE if why_not() else BUBBLEWRAP
+SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 
 
 class Gates:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from course.grading.choice import reason_against
-from course.grading.isolation import why_not
-from course.grading.sandbox import LANDLOCK
+from course.grading.sandbox.bubblewrap import why_not_bubblewrap
+from course.grading.sandbox.choose import reason_against
+from course.grading.sandbox.run import LANDLOCK
 from tests.attacks import EVERYWHERE
 from tests.gates import ROOT, checks_of
 from tests.patience import finished
@@ -29,7 +29,7 @@ def course(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[
 
 
 #: without bubblewrap the command refuses to run unless it is told to: then these tests try it unprotected
-SANDBOX = "none" if why_not() else "auto"
+SANDBOX = "none" if why_not_bubblewrap() else "auto"
 
 
 def grade(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
@@ -248,7 +248,7 @@ def test_a_formula_for_a_name_stays_text(tmp_path: Path) -> None:
     assert [path.parent for path in (out / "feedback").iterdir()] == [out / "feedback"]
 
 
-@pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
+@pytest.mark.skipif(bool(why_not_bubblewrap()), reason=f"no sandbox here: {why_not_bubblewrap()}")
 def test_solutions_and_records_are_not_there(tmp_path: Path) -> None:
     """What a curious answer finds in the sandbox: neither this checkout nor a way out."""
     source = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from course.grading.isolation import why_not
+from course.grading.sandbox.bubblewrap import why_not_bubblewrap
 from course.inside.seccomp import supported
 from tests.attacks import ATTACKS, CANARY, NOTHING, SYSTEM_CALLS
 from tests.broken_files import FILES, LINKS, NAMES, place_links
@@ -17,7 +17,7 @@ from tests.gates import ROOT
 from tests.patience import finished, patience
 from tests.submissions import LAB, blank, save, solved, with_cell
 
-pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
+pytestmark = pytest.mark.skipif(bool(why_not_bubblewrap()), reason=f"no sandbox here: {why_not_bubblewrap()}")
 PERFECT, BLANK = "aa perfect", "zz blank"
 
 

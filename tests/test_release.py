@@ -180,7 +180,7 @@ def test_a_newer_release_keeps_what_is_not_its_own(copy: Path) -> None:
     for path in (".git/config", ".venv/bin/python", "syllabus.md", "labs/progress/lab02.json", "labs/mine.ipynb"):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_text(path)
-    (copy / "course" / "activations.py").write_text("edited")
+    (copy / "course" / "nn" / "activations.py").write_text("edited")
     gone = copy / "labs" / "lab99_gone.ipynb"
     gone.write_text("{}")
     manifest = json.loads((copy / "release.json").read_text())
@@ -189,7 +189,9 @@ def test_a_newer_release_keeps_what_is_not_its_own(copy: Path) -> None:
     release(ROOT, copy)
     for path in (".git/config", ".venv/bin/python", "syllabus.md", "labs/progress/lab02.json", "labs/mine.ipynb"):
         assert (copy / path).read_text() == path
-    assert (copy / "course" / "activations.py").read_bytes() == (ROOT / "course" / "activations.py").read_bytes()
+    assert (copy / "course" / "nn" / "activations.py").read_bytes() == (
+        ROOT / "course" / "nn" / "activations.py"
+    ).read_bytes()
     assert not gone.exists()
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
 

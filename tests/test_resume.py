@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from course.grading.choice import best
+from course.grading.sandbox.choose import best
 from course.grading.store import ResultStore
 from tests.gates import ROOT
 from tests.patience import patience
