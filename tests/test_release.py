@@ -51,7 +51,7 @@ def test_only_what_students_need(released: Path) -> None:
     tops = {path.relative_to(released).parts[0] for path in released.rglob("*") if path.is_file()}
     assert tops == {
         ".binder", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "README.md", "course", "labs",
-        "pyproject.toml", "release.json", "requirements.lock",
+        "pyproject.toml", "release.json", "requirements.lock", "setup.lock",
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}
     notebooks = {f"{source_of(lab).stem}.ipynb" for lab in LABS}
@@ -124,7 +124,8 @@ def test_the_makefile_has_the_students_rules(released: Path) -> None:
     plan = subprocess.run(
         ["make", "--no-print-directory", "-n", "lab"], cwd=released, capture_output=True, text=True, check=True
     ).stdout
-    assert "pip install" in plan
+    assert "requirements.lock" in plan
+    assert "developers.lock" not in plan
     assert plan.rstrip().endswith("-m course lab")
     assert "-m pytest" not in text
 
@@ -179,7 +180,7 @@ def test_a_newer_release_keeps_what_is_not_its_own(copy: Path) -> None:
     for path in (".git/config", ".venv/bin/python", "syllabus.md", "labs/progress/lab02.json", "labs/mine.ipynb"):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_text(path)
-    (copy / "course" / "activations.py").write_text("edited")
+    (copy / "course" / "nn" / "activations.py").write_text("edited")
     gone = copy / "labs" / "lab99_gone.ipynb"
     gone.write_text("{}")
     manifest = json.loads((copy / "release.json").read_text())
@@ -188,7 +189,9 @@ def test_a_newer_release_keeps_what_is_not_its_own(copy: Path) -> None:
     release(ROOT, copy)
     for path in (".git/config", ".venv/bin/python", "syllabus.md", "labs/progress/lab02.json", "labs/mine.ipynb"):
         assert (copy / path).read_text() == path
-    assert (copy / "course" / "activations.py").read_bytes() == (ROOT / "course" / "activations.py").read_bytes()
+    assert (copy / "course" / "nn" / "activations.py").read_bytes() == (
+        ROOT / "course" / "nn" / "activations.py"
+    ).read_bytes()
     assert not gone.exists()
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
 
