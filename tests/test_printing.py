@@ -17,7 +17,7 @@ from course.build.notebooks import WIDGET
 from course.jupyter.printing import mathml
 from course.jupyter.start import SETTINGS
 from tests.browser import browser, find_chromium
-from tests.gates import ROOT
+from tests.gates import ROOT, record_of
 from tests.patience import patience
 
 LONG = "x = '" + "long long " * 20 + "'"
@@ -126,13 +126,19 @@ def test_a_training_that_has_ended_leaves_its_curves(answered: nbformat.Notebook
 
 
 def test_a_prediction_leaves_question_guess_run_and_result(answered: nbformat.NotebookNode, page: str) -> None:
-    assert [set(output["data"]) for output in outputs_of(answered, "prediction")] == [{"text/html", "text/plain"}]
+    kinds = [set(output["data"]) for output in outputs_of(answered, "prediction")]
+    assert kinds == [{"text/html", "text/plain"}, {"text/markdown", "text/plain"}]
     said = shown(page, "prediction")
     for words in ("Ten steps", "● It falls", "○ It rises", "ten steps", "Uphill. Over step 0 to 1"):
         assert words in said
     assert "You predicted It falls What happened It rises" in said
     assert re.search(r"ten steps\s+Uphill[\s\S]+and back", outputs_of(answered, "prediction")[0]["data"]["text/plain"])
     assert "You predicted 0.3 What happened 0.25" in shown(page, "number")
+    for name, prediction in (("prediction", "direction"), ("number", "steepest")):
+        why = record_of("02").predictions[prediction].why
+        assert outputs_of(answered, name)[-1]["data"]["text/markdown"] == why
+        assert why.split("$")[0].split(".")[0].replace("*", "") in " ".join(shown(page, name).split())
+    assert outputs_of(answered, "open")[-1]["data"]["text/markdown"] == "", "its place is kept"
     assert "●" not in shown(page, "open")
     assert "You predicted" not in shown(page, "open")
 
