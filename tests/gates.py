@@ -25,6 +25,7 @@ from course.build import (
 from course.build.records import build_exercise
 from course.checks import ExerciseRecord, LabRecord, Verdict, judge
 from course.inside.observe import observe
+from tests.patience import patience
 
 ROOT = Path(__file__).parents[1]
 LABS = sorted(path.name[3:5] for path in (ROOT / "solutions").glob("lab[0-9][0-9]_*.py"))
@@ -129,7 +130,9 @@ def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: boo
         "COURSE_STRICT": str(int(strict)),
         "COURSE_PROGRESS": str(scratch / "progress"),
     }
-    client = NotebookClient(node, timeout=120, allow_errors=True, resources={"metadata": {"path": str(scratch)}})
+    client = NotebookClient(
+        node, timeout=int(patience(120)), allow_errors=True, resources={"metadata": {"path": str(scratch)}}
+    )
     client.execute(env=environment)
     run = Run()
     for cell in node.cells[1:]:

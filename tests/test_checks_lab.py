@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from course.build.builder import same_data
 from course.checks import CheckFailed, Lab, LabRecord, open_lab, strict
 from course.checks.questions import Prediction
 from course.checks.store import Store, write_atomically
@@ -233,7 +234,9 @@ def test_writing_leaves_the_old_file_or_the_new_one(tmp_path: Path, monkeypatch:
 
 
 def test_the_record_is_found_beside_the_notebook_or_named(folder: Path) -> None:
-    assert open_lab("02", {}, ROOT / "labs").record == record_of("02")
+    found = open_lab("02", {}, ROOT / "labs").record
+    # another processor may have built what is stored, and rounds otherwise
+    assert same_data(json.loads(found.to_json()), json.loads(record_of("02").to_json()))
     with pytest.raises(FileNotFoundError, match=r"lab99.json.*Looked in"):
         open_lab("99", {}, folder)
 

@@ -11,14 +11,14 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from nbconvert.exporters import HTMLExporter
-from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
 from course.build.notebooks import WIDGET
 from course.jupyter.printing import mathml
 from course.jupyter.start import SETTINGS
-from tests.browser import FLAGS, find_chromium
+from tests.browser import browser, find_chromium
 from tests.gates import ROOT
+from tests.patience import patience
 
 LONG = "x = '" + "long long " * 20 + "'"
 CELLS = {
@@ -72,7 +72,9 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_PROGRESS", str(folder))
         patch.setenv("COURSE_STRICT", "0")
-        NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": ROOT}}).execute()
+        NotebookClient(
+            notebook, timeout=int(patience(60)), kernel_name="python3", resources={"metadata": {"path": ROOT}}
+        ).execute()
     return notebook
 
 
@@ -161,10 +163,9 @@ def test_formulas_need_no_script(page: str) -> None:
 @pytest.mark.browser
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to its path)")
 def test_on_paper_nothing_is_cut_or_missing(page: str, tmp_path: Path) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+    with browser() as started:
         # JupyterLab prints a page in which no script runs; A4 less the margins is 680 pixels wide
-        sheet = browser.new_context(java_script_enabled=False, viewport={"width": 680, "height": 1000}).new_page()
+        sheet = started.new_context(java_script_enabled=False, viewport={"width": 680, "height": 1000}).new_page()
         sheet.emulate_media(media="print")
         sheet.set_content(page)
         text = sheet.inner_text("body")
@@ -173,7 +174,6 @@ def test_on_paper_nothing_is_cut_or_missing(page: str, tmp_path: Path) -> None:
             "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 200))"
         )
         pdf = sheet.pdf(format="A4")
-        browser.close()
     assert broken == []
     assert cut == []
     assert pdf.startswith(b"%PDF")

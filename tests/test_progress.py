@@ -15,6 +15,7 @@ from course import contents
 from course.checks import overview
 from course.cli import main
 from tests.gates import LABS, ROOT, record_of
+from tests.patience import patience
 
 DONE = {
     "checks": {
@@ -131,7 +132,7 @@ def test_the_contents_page_runs_where_the_labs_are(labs: Path) -> None:
     remember(labs, "02", json.dumps(DONE))
     page = nbformat.read(labs / "contents.ipynb", as_version=4)
     assert [cell.get("outputs", []) for cell in page.cells] == [[]] * len(page.cells), "released without outputs"
-    NotebookClient(page, timeout=60, resources={"metadata": {"path": str(labs)}}).execute()
+    NotebookClient(page, timeout=int(patience(60)), resources={"metadata": {"path": str(labs)}}).execute()
     shown = page.cells[-1].outputs[0].data
     assert shown["text/plain"] == contents(labs).text.replace(str(labs) + "/", "")
     assert 'href="lab02_learning.ipynb"' in shown["text/html"]

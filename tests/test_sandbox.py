@@ -21,6 +21,7 @@ from course.inside import cleanup
 from course.inside.seccomp import supported
 from tests.attacks import ATTACKS, CANARY, NOTHING, hunt
 from tests.gates import ROOT, record_of
+from tests.patience import patience
 from tests.submissions import with_answers
 
 
@@ -41,10 +42,10 @@ def check(record: LabRecord, name: str) -> dict[str, Any]:
     return {"exercise": name, "probe": exercise.probe, "cases": exercise.cases, "cell": None}
 
 
-def run(kind: str, *cells: str, seconds: float = 0.8) -> Any:
+def run(kind: str, *cells: str) -> Any:
     record = record_of("02")
     checks = [check(record, "dl_dp"), check(record, "dp_dh")]
-    return run_submission([NUMPY, *cells], checks, record.imports, seconds, kind)
+    return run_submission([NUMPY, *cells], checks, record.imports, patience(0.8), kind)
 
 
 GOOD = "def dp_dh(p):\n    return p * (1 - p)"
@@ -96,7 +97,7 @@ def test_scratch_is_emptied_between_checks(kind: str) -> None:
 
 def test_a_timeout_by_the_clock_is_marked_for_another_try() -> None:
     material = material_for(ROOT, "02", seed=1)
-    material = replace(material, secret=replace(material.secret, seconds=0.3))
+    material = replace(material, secret=replace(material.secret, seconds=patience(0.3)))
     submission = Submission("x", b"")
     lazy = with_answers(dl_dp="import time\ndef dl_dp(y, p):\n    time.sleep(60)")
     submission = replace(submission, content=json.dumps(lazy).encode())

@@ -14,6 +14,7 @@ from course.checks.messages import Message
 from course.checks.record import LabRecord
 from course.checks.store import Store
 from course.show import looks
+from course.show.tables import aligned
 
 COLUMNS = ("lab", "title", "exercises", "points", "predictions")
 GO_ON = "it stays as it is, and the next check in this lab keeps it under another name and starts a new one"
@@ -125,10 +126,7 @@ def remarks(rows: list[LabProgress]) -> Iterator[str]:
 
 def as_table(rows: list[LabProgress]) -> str:
     """Write the overview as plain text, columns aligned."""
-    lines = [list(COLUMNS), *(row.cells() for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    text = ["  ".join(c.ljust(n) for c, n in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join([*text, *remarks(rows)])
+    return "\n".join([*aligned([COLUMNS, *(row.cells() for row in rows)]), *remarks(rows)])
 
 
 def contents(folder: str | Path = ".") -> Message:
@@ -149,10 +147,10 @@ def contents(folder: str | Path = ".") -> Message:
         If there is no record of a lab.
     """
     rows = overview(Path(folder))
-    head = "".join(f'<th scope="col"{looks.WORDS}>{name}</th>' for name in COLUMNS)
+    head = "".join(f'<th scope="col"{looks.LEFT}>{name}</th>' for name in COLUMNS)
     body = "".join(f"<tr>{''.join(_html_cells(row))}</tr>" for row in rows)
     said = "".join(f"<p style='padding-left:.4em'>{escape(remark)}</p>" for remark in remarks(rows))
-    caption = f'<caption style="{looks.CAPTION}">The labs</caption>'
+    caption = f'<caption style="{looks.CAPTION_STYLE}">The labs</caption>'
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Message(as_table(rows), f"<div role='status'>{table}{said}</div>")
 
@@ -161,4 +159,4 @@ def _html_cells(row: LabProgress) -> Iterator[str]:
     lab, title, *counts = map(escape, row.cells())
     yield f'<th scope="row">{lab}</th>'
     link = f'<a href="{escape(row.notebook)}">{title or escape(row.notebook)}</a>' if row.notebook else title
-    yield from (f"<td{looks.WORDS}>{text}</td>" for text in (link, *counts))
+    yield from (f"<td{looks.LEFT}>{text}</td>" for text in (link, *counts))

@@ -178,8 +178,9 @@ def _grade_waiting(
             at_work.ahead,
         )
         for one, future in progress(finished, len(waiting)) if progress else finished:
-            # a worker that was lost has an exception for a result; and too slow may mean a busy machine
-            if future.exception() is None and not future.result()["overdue"]:
+            # a worker that was lost leaves an exception for a result, or cancels what needs the data that it held;
+            # and too slow may mean a busy machine
+            if not future.cancelled() and future.exception() is None and not future.result()["overdue"]:
                 store.save(one.digest, seed, future.result())
     for digest, one in waiting.items():  # once more, here and alone
         if store.load(digest) == before[digest]:
