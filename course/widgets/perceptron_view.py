@@ -5,11 +5,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
+from course.show.axes import Axes
 from course.show.looks import VERMILION
 from course.show.plane import line_ends
 from course.show.tables import Table, number, signed
 from course.widgets import perceptron_model as model
-from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider
 
 BOX = (-0.5, 1.5, -0.5, 1.5)
@@ -53,7 +54,7 @@ def table(result: model.Answers) -> Table:
     return Table(caption, ("x", "y", "h", "p", "ŷ", "right?"), rows)
 
 
-def shade(axes: svg.Axes, w: np.ndarray, b: float, name: str) -> str:
+def shade(axes: Axes, w: np.ndarray, b: float, name: str) -> str:
     """Colour the plane by p, with one gradient that runs along w; `name` keeps its id apart from others'."""
     low, high, _, top = axes.box
     scale = axes.width / (high - low)  # pixels a unit, the same on both axes
@@ -82,7 +83,7 @@ def tint(p: float) -> str:
 def draw(data: str, w: np.ndarray, b: float, alt: str, name: str) -> str:
     """Draw the examples, the line, and how p shades from one side to the other."""
     result = model.answers(data, w, b)
-    axes = svg.Axes(BOX, left=56.0, top=44.0, width=330.0, height=330.0)
+    axes = Axes(BOX, left=56.0, top=44.0, width=330.0, height=330.0)
     parts = [shade(axes, w, b, name)]
     ends = line_ends(w, b, BOX)
     if ends is not None:
