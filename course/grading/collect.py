@@ -15,9 +15,8 @@ from course.grading.archive import MAX_BYTES, Read, read_zip
 from course.grading.encodings import decode
 from course.grading.levels import SHARED, Names, find_level
 from course.grading.names import keys_for, look_alikes, natural, plain
-from course.grading.notebook import Unreadable, read_notebook
+from course.grading.notebook import Unreadable, read_notebook, too_large
 from course.grading.platforms import Owner, attempt_in, ignored, owner_of, title_of
-from course.grading.screen import too_large
 
 #: folders inside each other that are looked into
 DEEPEST = 12
