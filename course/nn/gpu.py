@@ -76,8 +76,8 @@ def _cupy() -> ModuleType:
     """Return CuPy, or raise a RuntimeError that says what is missing."""
     if not gpu_available():
         raise RuntimeError(
-            "expected an NVIDIA GPU and CuPy, found none: install with pip install 'nn-workbook[gpu]' "
-            "on a machine with a GPU, or stay on the CPU: every lab runs there"
+            "expected an NVIDIA GPU and CuPy, found none: on a machine with a GPU, course doctor says how to install "
+            "CuPy; or stay on the CPU: every lab runs there"
         )
     return import_module("cupy")
 
