@@ -32,6 +32,7 @@ _NAMES = {
     "show.digits": "plot_confusion plot_digits",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
+    "show.sources": "nets_perceptron",
     "show.tables": "Table",
 }
 _HOME = {name: f"course.{module}" for module, names in _NAMES.items() for name in names.split()}
