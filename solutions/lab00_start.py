@@ -68,6 +68,10 @@ def sum_along_axis_0():
 
 lab.predict("axis", sum_along_axis_0)
 
+# %% [markdown] why="axis"
+# `axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each day. Most
+# people think the other way round at first, and some still do after twenty years.
+
 # %% [markdown]
 # ## 2 · A check that answers
 #
@@ -161,6 +165,9 @@ def shape_of(compute):
 A, B = np.ones((5, 3)), np.ones((3, 2))
 lab.predict("product", lambda: shape_of(lambda: A @ B))
 
+# %% [markdown] why="product"
+# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands outside stays.
+
 # %% [markdown]
 # And `A @ B.T`, where `.T` turns (3, 2) into (2, 3)? And `A.T @ B`? Decide what is legal, and then ask this *widget*, a
 # piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
@@ -183,6 +190,10 @@ ShapeCalculator()
 # %%
 cold = np.array([1.0, 0.0, 2.0])
 lab.predict("cold", lambda: shape_of(lambda: cups - cold))
+
+# %% [markdown] why="cold"
+# From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis is meant. It does
+# not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.
 
 # %% [markdown]
 # The rule has two sentences. **Write the shapes under each other, right ends aligned. Two sizes fit if they are
@@ -287,6 +298,11 @@ def said_minus_true():
 
 
 lab.predict("column", said_minus_true)
+
+# %% [markdown] why="column"
+# From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences where four
+# were meant, and only those on the diagonal are right. No error, no warning; the mean of them is even a perfectly
+# decent number. It has cost people weeks.
 
 # %% [markdown]
 # ### Debug me

@@ -120,6 +120,10 @@ def exp_of_1000():
 
 lab.predict("overflow", exp_of_1000)
 
+# %% [markdown] why="overflow"
+# The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond, NumPy says inf,
+# and warns you that something has gone over the edge.
+
 # %% [markdown]
 # A neuron with $h = -1000$ is no emergency: its $p$ is 0 to the last digit. Yet formula (1.2) asks for that very exponential
 # on the way there. The way round is an exponent that is never positive. For $h \ge 0$ the formula has one already.
@@ -172,6 +176,10 @@ def round_a_half():
 
 
 lab.predict("half", round_a_half)
+
+# %% [markdown] why="half"
+# NumPy rounds a half to the nearest *even* number, and so does Python's own `round`: 0.5 becomes 0, 1.5 and 2.5 both
+# become 2. In long sums such roundings cancel. For a decision it is a trap: nobody expects it.
 
 # %% [markdown]
 # A tie may go either way, but it must go the same way in your code, in ours and on paper. In this course, **a tie counts as 1**:
@@ -295,6 +303,10 @@ def take_it_at_its_word():
 
 lab.predict("as_printed", take_it_at_its_word)
 
+# %% [markdown] why="as_printed"
+# As printed, the formula belongs to h = +0.5. The exponent is −h, and h is −0.5: minus minus 0.5. The 0.38 beside it
+# is right, so somebody computed correctly and copied badly.
+
 # %% [markdown]
 # The same minus sign, lost once and found once too often. In the table it costs a label. A check that costs nothing would have
 # caught both: $p$ is above one half exactly where $h$ is positive.
@@ -416,6 +428,10 @@ def ten_times():
 
 lab.predict("ten_times", ten_times)
 
+# %% [markdown] why="ten_times"
+# h is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But p runs to 0 and 1
+# much faster. The labels cannot tell the two neurons apart; the squared error can.
+
 # %% [markdown]
 # ### Open experiment (no points)
 #
@@ -486,6 +502,10 @@ def rosenblatt_on_xor():
 
 
 lab.predict("xor_rule", rosenblatt_on_xor)
+
+# %% [markdown] why="xor_rule"
+# Whatever it repairs for one example it breaks for another: without a line that separates them, no weights satisfy
+# all four, and the corrections never end. It walks in a circle.
 
 # %% [markdown]
 # ## 10 · In your own words

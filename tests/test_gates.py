@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import textwrap
 from typing import Any
 
@@ -14,14 +15,15 @@ from course.checks import ExerciseRecord
 from course.checks.judge import judge as judge_exercise
 from course.grading.collect import Submission
 from course.grading.grade import grade
-from course.grading.isolation import why_not
-from course.grading.run import material_for
-from course.grading.sandbox import BUBBLEWRAP, NONE
+from course.grading.grade_class import material_for
+from course.grading.sandbox.bubblewrap import why_not_bubblewrap
+from course.grading.sandbox.run import BUBBLEWRAP, NONE
 from course.inside.observe import observe_all
 from tests.gates import (
     LABS,
     ROOT,
     Run,
+    answer_to,
     answers_of,
     checks_of,
     coded,
@@ -29,6 +31,7 @@ from tests.gates import (
     read_notebook,
     record_of,
     run_in_kernel,
+    seen_before_the_answer,
     source_of,
 )
 
@@ -36,7 +39,9 @@ SEEDS = range(20)
 #: quick runs: seconds of one core that a lab may take (full runs are measured before a release, not here)
 BUDGET = {"13": 60.0}
 MEMORY_MIB = 1024
-SANDBOX = NONE if why_not() else BUBBLEWRAP
+#: labs whose predictions do not yet declare what would give them away
+UNDECLARED = {f"{n:02}" for n in range(14)}
+SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 
 
 class Gates:
@@ -168,6 +173,24 @@ class Gates:
             for answer in lazy_answers(record.cases[0], reference, record.probe):
                 verdict = judged(self.lab, None, exercise, answer)
                 assert verdict.points == 0 or is_identity(reference, record), (exercise.name, answer.__name__)
+
+    def test_nothing_gives_a_prediction_away(self, student: Run) -> None:
+        """Who runs all cells of an untouched lab sees the answer to none of its questions."""
+        told = {}
+        for prediction in checks_of(self.lab).predictions:
+            seen = seen_before_the_answer(self.lab, prediction.name, student)
+            for pattern in prediction.gives_away:
+                if found := re.search(pattern, seen, re.IGNORECASE):
+                    told[prediction.name, pattern] = seen[max(0, found.start() - 60) : found.end() + 60]
+        assert told == {}
+
+    def test_what_would_give_a_prediction_away_is_declared(self, solved: Run) -> None:
+        """A pattern that fits its own answer can find it elsewhere."""
+        declared = [
+            any(re.search(p, answer_to(self.lab, one.name, solved), re.IGNORECASE) for p in one.gives_away)
+            for one in checks_of(self.lab).predictions
+        ]
+        assert all(declared) != (self.lab in UNDECLARED), declared
 
     def test_removing_any_line_of_a_solution_is_noticed(self) -> None:
         survivors = [(name, line) for name, line, noticed in mutants(self.lab) if not noticed]

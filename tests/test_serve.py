@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -21,6 +20,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from course.jupyter.start import arguments_for
 from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
+from tests.patience import finished, patience
 
 # A server's own settings may be Python: these write down how the socket of each kernel connection is set.
 REPORT = """
@@ -46,7 +46,7 @@ def ask(url: str, path: str, data: bytes | None = None) -> Any:
     address = urlsplit(url)
     token = address.query.removeprefix("token=")
     request = urllib.request.Request(f"http://{address.netloc}/api/{path}", data, {"Authorization": f"token {token}"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=patience(60)) as answer:
         return json.load(answer)
 
 
@@ -64,7 +64,7 @@ def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
         taken.listen()
         with jupyterlab(ROOT / "labs", tmp_path / "home", f"--ServerApp.port={port}") as (url, _):
             assert int(re.search(r":(\d+)/", url)[1]) != port  # type: ignore[index]
-            with urllib.request.urlopen(url, timeout=60) as answer:
+            with urllib.request.urlopen(url, timeout=patience(60)) as answer:
                 assert answer.status == 200
 
 
@@ -82,8 +82,8 @@ def test_leaves_neither_server_nor_kernel_running(tmp_path: Path, stop: signal.S
         family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
         assert len(family) >= 2
         server.send_signal(stop)
-        server.wait(60)
-        assert psutil.wait_procs(family, timeout=60)[1] == []
+        server.wait(patience(60))
+        assert psutil.wait_procs(family, timeout=patience(60))[1] == []
 
 
 def test_kernels_are_this_environment_s_own(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course", "lab", "--folder", str(tmp_path / "nowhere")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = finished(command, cwd=ROOT)
     assert done.returncode == 2
     assert "nowhere" in done.stderr
     assert "Traceback" not in done.stderr

@@ -103,6 +103,37 @@ def test_a_browsers_rounding_to_the_sliders_stops_is_no_change_by_hand():
     assert widget.held == pytest.approx(fit_the_line.descend("area", 0.0, 4.0, 2))
 
 
+def nearest_stop(control):
+    """Say what a page answers to the number that it was sent last."""
+    stops = round((control.value - control.min) / control.step)
+    return stops * control.step + control.min + 7e-16  # as inexact as a page's own arithmetic
+
+
+def test_the_pages_late_answers_to_quick_clicks_cost_no_step():
+    widget, answers = FitTheLine(), []
+    for _ in range(3):
+        widget.step_button.click()
+        answers += [(control, nearest_stop(control)) for control in (widget.w, widget.b)]
+    for control, value in answers:  # none came before the last click
+        control.value = value
+    assert widget.steps == 3
+    assert widget.held == pytest.approx(fit_the_line.descend("area", 0.0, 4.0, 3), rel=1e-12)
+    widget.w.value += widget.w.step  # that is a hand
+    assert widget.steps == 0
+    assert widget.held[0] == widget.w.value
+
+
+def test_a_hand_may_turn_a_knob_back_to_where_a_step_had_put_it():
+    widget = FitTheLine()
+    widget.step_button.click()
+    first = nearest_stop(widget.w)
+    widget.w.value = first
+    widget.run_button.click()
+    widget.w.value = nearest_stop(widget.w)
+    widget.w.value = first
+    assert (widget.steps, widget.held[0]) == (0, first)
+
+
 def test_run_best_and_reset():
     widget = FitTheLine()
     widget.feature.value = "standardised area"

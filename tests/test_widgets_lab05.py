@@ -95,6 +95,18 @@ def test_a_browsers_rounding_to_the_sliders_stops_is_no_turn_by_hand():
     assert widget.knobs["unit 1"][0] == widget.w1.value
 
 
+def test_the_pages_late_answers_to_quick_clicks_cost_no_step():
+    widget, answers, knobs = HiddenSpace(), [], hidden_space.START
+    for _ in range(3):
+        widget.learn_button.click()
+        knobs = hidden_space.learn(knobs, "XOR", 10)
+        answers += [(s, round((s.value - s.min) / s.step) * s.step + s.min) for s in (widget.w1, widget.w2, widget.b)]
+    for control, value in answers:  # none came before the last click
+        control.value = value
+    assert widget.steps == 30
+    np.testing.assert_allclose(widget.knobs["unit 1"], knobs["unit 1"])
+
+
 def test_another_start_and_other_points():
     widget = HiddenSpace()
     widget.start_button.click()

@@ -119,12 +119,26 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A question asked before a run. Without options a number is asked for. ``why`` is shown with the result."""
+    """A question asked before a run. What explains the result is a text cell of the lab, marked ``why="name"``.
+
+    Parameters
+    ----------
+    name : str
+    question : str
+    options : sequence of str
+        Without options a number is asked for.
+    gives_away : sequence of str
+        Patterns (regular expressions) that tell the answer: a gate looks for them in what an untouched lab shows, up
+        to the heading that follows the question.
+    reason : bool
+        Whether the student is also asked why; nobody grades it.
+    """
 
     name: str
     question: str
-    why: str
     options: Sequence[str] = ()
+    gives_away: Sequence[str] = ()
+    reason: bool = False
 
 
 @dataclass(frozen=True)

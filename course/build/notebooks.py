@@ -50,6 +50,8 @@ def _notebook(source: LabSource, checks: LabChecks, kind: str) -> dict[str, Any]
     seen: Counter[str] = Counter()
     cells = []
     for cell in source.cells:
+        if cell.afterwards:
+            continue
         stubbed, answered = (
             _TO_FORMATTER.sub("", _fill_in(source.path, text, points))
             for text in (with_stub(cell), with_solution(cell))
@@ -89,6 +91,8 @@ def _cell(source: LabSource, cell: Cell, text: str, cell_id: str, points: dict[s
             metadata["nbgrader"]["points"] = 0
     if cell.tags:
         metadata["tags"] = list(cell.tags)
+    if cell.hidden:
+        metadata["jupyter"] = {"source_hidden": True}
     result = {
         "cell_type": cell.kind,
         "id": cell_id,
@@ -141,7 +145,8 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        New outputs with at most text/plain, text/html and a network handed in; neighbouring stream texts are joined.
+        New outputs with at most text/plain, text/html, text/markdown and a network handed in; neighbouring stream texts
+        are joined.
     """
     cleaned: list[dict[str, Any]] = []
     for output in outputs:
@@ -152,7 +157,9 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             else:
                 cleaned.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
         elif output["output_type"] in ("display_data", "execute_result"):
-            kept = ("text/plain", MIME) if _draws(output["data"]) else ("text/html", "text/plain", MIME)
+            kept = (
+                ("text/plain", MIME) if _draws(output["data"]) else ("text/html", "text/markdown", "text/plain", MIME)
+            )
             data = {mime: output["data"][mime] for mime in kept if mime in output["data"]}
             if data:
                 cleaned.append({**output, "data": data, "metadata": {}})

@@ -16,12 +16,11 @@ from course.build.source import LabSource, load_source
 
 #: lists the files of a release with their hashes: what it names may be replaced, anything else may not
 MANIFEST = "release.json"
-ALONGSIDE = ("LICENSE", "pyproject.toml", "requirements.lock")
+ALONGSIDE = ("LICENSE", "Makefile", "pyproject.toml", "requirements.lock", "setup.lock")
 BINDER = ("requirements.txt", "runtime.txt", "postBuild")
 #: a notebook that was changed on both sides is kept whole: line by line, a merge could leave half a cell
 ATTRIBUTES = "*.ipynb -merge\n"
 IGNORED = ".venv/\n__pycache__/\n*.egg-info/\n.ipynb_checkpoints/\n/labs/progress/\n"
-_INSTRUCTORS = re.compile(r"^(?:test|check|build): .*\n(?:\t.*\n)+\n?", re.MULTILINE)
 
 
 def release(root: Path, target: Path, repository: str = "", branch: str = "main") -> list[str]:
@@ -110,7 +109,6 @@ def _write(root: Path, new: Path, repository: str, branch: str) -> list[str]:
     for path in _wanted(root, labs):
         (new / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / path, new / path)
-    (new / "Makefile").write_text(students_makefile(root), encoding="utf-8")
     (new / "README.md").write_text(students_readme(labs, repository, branch), encoding="utf-8")
     (new / ".gitattributes").write_text(ATTRIBUTES, encoding="utf-8")
     (new / ".gitignore").write_text(IGNORED, encoding="utf-8")
@@ -134,13 +132,6 @@ def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
         if not (root / name).is_file():
             raise SourceFault(root / name, "this file belongs to a release and is missing")
         yield Path(name)
-
-
-def students_makefile(root: Path) -> str:
-    """Give the Makefile without the rules that need tests or solutions."""
-    text = _INSTRUCTORS.sub("", (root / "Makefile").read_text(encoding="utf-8"))
-    text = text.replace("# The two commands:  make lab   make test\n", "# The command:  make lab\n")
-    return text.replace(".PHONY: setup lab test check build clean\n", ".PHONY: setup lab clean\n")
 
 
 def students_readme(labs: list[LabSource], repository: str, branch: str) -> str:

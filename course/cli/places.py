@@ -1,5 +1,6 @@
 """Where the commands work."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -15,8 +16,12 @@ def checkout() -> Path:
 
 
 def instructors_checkout() -> Path:
-    """Find the workbook's folder and refuse a students' copy, which has no solutions."""
+    """Find the workbook's folder; refuse a students' copy, which has no solutions, and a students' installation."""
     root = checkout()
     if not (root / "solutions").is_dir():
         raise click.UsageError(f"{root} is a students' copy, without solutions/: this command is for instructors")
+    if missing := [name for name in ("jupytext", "nbclient", "nbval") if find_spec(name) is None]:
+        raise click.UsageError(
+            f"this command needs {', '.join(missing)}, which a lab does not: run make tools in {root}"
+        )
     return root

@@ -73,6 +73,8 @@ class _MLP(BaseEstimator):
         valid = None
         if self.patience is not None:
             share = self.validation_fraction
+            if not 0 < share < 1:
+                raise ValueError(f"expected validation_fraction between 0 and 1, got {share}: 0.1 is usual")
             X, X_valid, target, target_valid = train_test_split(X, target, test_size=share, random_state=seed)
             valid = X_valid, target_valid
         run = train(

@@ -15,7 +15,7 @@ from course.nn.network import Network
 from course.show.tables import Table
 
 #: a line of code with a tagged equation beside it
-_TAGGED = re.compile(r"\s*(?P<code>.*?)\s*# \((?P<tag>\d+\.\d+)\) (?P<equation>.*)")
+TAGGED = re.compile(r"\s*(?P<code>.*?)\s*# \((?P<tag>\d+\.\d+)\) (?P<equation>.*)")
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,9 @@ class Event:
 
 
 def tagged_lines(function: Callable[..., Any]) -> dict[str, tuple[str, str]]:
-    """Read a function's source: tag → (equation, code).
-
-    Where the tagged line only adds to what the line above has made (``z += b``), both lines are given.
-    """
-    found, above = {}, ""
-    for line in inspect.getsource(function).splitlines():
-        match = _TAGGED.fullmatch(line)
-        if match:
-            code = match["code"]
-            code = f"{above}; {code}" if re.match(r"\w+ [+*]= ", code) else code
-            found[match["tag"]] = (match["equation"], code)
-        above = line.strip()
-    return found
+    """Read a function's source: tag → (equation, code)."""
+    matches = map(TAGGED.fullmatch, inspect.getsource(function).splitlines())
+    return {match["tag"]: (match["equation"], match["code"]) for match in matches if match}
 
 
 def run_step(net: Network, loss: Loss, X: np.ndarray, y: np.ndarray) -> list[Event]:
@@ -147,19 +137,15 @@ def count_flops(net: Network, X: np.ndarray) -> tuple[int, int, int]:
         Numbers that the layers remember between forward and backward.
     """
     flops = {"forward": 0, "backward": 0}
-    for event in _events_of_zeros(net, X):
+    for event in run_step(net, _NoGradient(), X, X):
         if isinstance(event.layer, Linear):
             one = 2 * event.given[0] * event.layer.W.size
             flops[event.way] += one if event.way == "forward" else one * (1 + (event.made is not None))
     return flops["forward"], flops["backward"], sum(layer.cache.size for layer in net.layers)
 
 
-class _Nothing(Loss):
+class _NoGradient(Loss):
     """A loss whose gradient is zero: for counting, the numbers do not matter."""
 
     def grad(self, output: Any, target: Any) -> Any:
         return 0 * output
-
-
-def _events_of_zeros(net: Network, X: np.ndarray) -> list[Event]:
-    return run_step(net, _Nothing(), X, X)

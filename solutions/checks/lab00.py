@@ -318,31 +318,22 @@ LAB = LabChecks(
         Prediction(
             "axis",
             "`cups` has shape (3, 4): 3 people, 4 days. What shape has `cups.sum(axis=0)`?",
-            "`axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each "
-            "day. Most people think the other way round at first, and some still do after twenty years.",
             ["(3,)", "(4,)", "(3, 4)", "()"],
         ),
         Prediction(
             "product",
             "A has shape (5, 3) and B has shape (3, 2). What shape has `A @ B`?",
-            "The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands "
-            "outside stays.",
             ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
         ),
         Prediction(
             "cold",
             "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What shape has "
             "`cups - cold`?",
-            "From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis is "
-            "meant. It does not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.",
             ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
         ),
         Prediction(
             "column",
             "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
-            "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences where "
-            "four were meant, and only those on the diagonal are right. No error, no warning; the mean of them is even a "
-            "perfectly decent number. It has cost people weeks.",
             ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
         ),
     ],

@@ -13,6 +13,7 @@ from course.nn.losses import SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import SGD
 from course.nn.regularizers import objective
+from course.nn.training import train
 
 EXAMPLES, EPOCHS, BATCH, RATE = 600, 20, 32, 0.1
 PROBED = 20  # examples that norms and gradient check look at
@@ -155,20 +156,17 @@ def relative_errors(net: Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
 def examine(patient: Patient) -> Findings:
     """Look at a patient before its training, then train it; the same patient gives the same findings."""
     net, X, y = admitted(patient)
-    cost, optimizer, rng, losses = SoftmaxCrossEntropy(), SGD(patient.rate), np.random.default_rng(1), []
-    before = float(objective(net, cost, X[:PROBED], y[:PROBED]))
+    before = float(objective(net, SoftmaxCrossEntropy(), X[:PROBED], y[:PROBED]))
     norms = np.array([np.linalg.norm(net.grad[part]) for part in parts(net)])
     errors = relative_errors(net, X[:PROBED], y[:PROBED])
-    for _ in range(EPOCHS):
-        order, total = rng.permutation(len(X)), 0.0
-        for start in range(0, len(X), BATCH):
-            batch = order[start : start + BATCH]
-            total += float(objective(net, cost, X[batch], y[batch])) * len(batch)
-            optimizer.step(net.theta, net.grad)
-        losses.append(total / len(X))
+    run = train(
+        net, X, y, SoftmaxCrossEntropy(), SGD(patient.rate),
+        epochs=EPOCHS, rng=np.random.default_rng(1), batch_size=BATCH, keep_best=False,
+    )  # fmt: skip
+    losses = np.array([epoch.train_loss for epoch in run])
     *_, X_test, y_test = load_digits().rows(np.float64)
     correct = float(np.mean(net.predict(X_test * patient.scale).argmax(axis=1) == y_test))
-    return Findings(before, np.array(losses), norms, errors, correct)
+    return Findings(before, losses, norms, errors, correct)
 
 
 def mended(name: str) -> float:
