@@ -134,8 +134,8 @@ def measure_this_computer(timer: Callable[[Callable[[], object]], float] = time_
 
 def quantity(value: float, unit: str) -> str:
     """Write a number with a prefix: 1.5 GFLOP/s, 20 µs."""
-    prefixes = {12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
-    power = int(np.clip(3 * np.floor(np.log10(value) / 3), -9, 12)) if value > 0 else 0
+    prefixes = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
+    power = int(np.clip(3 * np.floor(np.log10(value) / 3), -9, 15)) if value > 0 else 0
     return f"{value / 10.0**power:.3g} {prefixes[power]}{unit}"
 
 
@@ -146,7 +146,7 @@ HEADS = ("layer", "work", "moved", "work / byte", "waits for", "predicted", "mea
 def draw(machine: Machine, layers: list[Product], measured: list[float], alt: str) -> str:
     """Draw the roofs, a disc with a number below it for each layer, and a square where the layer was measured."""
     parts = [AXES.grid(10.0 ** np.arange(9, 16), lambda rate: quantity(rate, "").replace(" ", ""))]
-    parts.append(AXES.below(10.0 ** np.arange(-1, 5), "operations for each byte"))
+    parts.append(AXES.below(10.0 ** np.arange(-1, 5), "operations for each byte", "{:g}".format))
     for name, peak in machine.tensor_peaks[::-1]:
         corner = peak / machine.bandwidth
         parts.append(AXES.line([corner, AXES.box[1]], peak, stroke=AXIS, stroke_width=1.6, stroke_dasharray="6 4"))
