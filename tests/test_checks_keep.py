@@ -9,7 +9,6 @@ from nbclient import NotebookClient
 from tests.gates import ROOT
 from tests.patience import patience
 
-
 #: nothing was answered before
 FORGET = """
 import os
