@@ -133,7 +133,7 @@ def test_numbers_have_a_true_minus_sign_and_zero_has_none(value, text):
 
 
 def test_each_tagged_line_stands_beside_its_equation():
-    assert trace_model.tagged_lines(Linear.forward) == {"6.1": ("z = xW + b", "z = x @ self.W; z += self.b")}
+    assert trace_model.tagged_lines(Linear.forward) == {"6.1": ("z = xW + b", "return x @ self.W + self.b")}
     assert list(trace_model.tagged_lines(Linear.backward)) == ["6.2", "6.3", "6.4"]
 
 
