@@ -104,6 +104,10 @@ plot_curves(h, {"p = σ(h)": sigmoid(h), "slope of σ": np.gradient(sigmoid(h), 
 # %%
 lab.predict("steepest", lambda: float(np.gradient(sigmoid(h), h).max().round(2)))
 
+# %% [markdown] why="steepest"
+# The steepest place is the middle, h = 0 and p = 0.5, with a slope of 1/4. Every sigmoid on the way back shrinks the
+# gradient at least fourfold. (Lab 08 stacks ten of them.)
+
 # %% [markdown]
 # The slope can be written with $p$ alone, without computing another exponential. That is why backpropagation keeps the
 # numbers of the forward pass.
@@ -202,6 +206,10 @@ def who_learns():
 
 lab.predict("who_learns", who_learns)
 
+# %% [markdown] why="who_learns"
+# The path of w1 leads through x1, and x1 is 0: whatever w1 is, this example cannot see it. A weight learns only from
+# examples whose input is not zero.
+
 # %% [markdown]
 # **Exercise `gradient`** ({{points:gradient}}). Put the three pieces together for one example. Your own `dl_dp`, `dp_dh`
 # and `dh_dw` are welcome inside. It should work for any number of features, not only two.
@@ -266,6 +274,10 @@ def error_by_eps():
 
 
 lab.predict("eps", error_by_eps)
+
+# %% [markdown] why="eps"
+# Two errors fight. Cutting off the limit costs about ε²; rounding costs about 1e-16/ε. In between, near 1e-5, lies
+# the best ε. Note the column of the one-sided quotient: it never gets that good.
 
 # %% [markdown]
 # **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.8) for every entry of `theta` in turn, whatever
@@ -400,6 +412,10 @@ def with_the_gradient():
 
 lab.predict("direction", with_the_gradient)
 
+# %% [markdown] why="direction"
+# The gradient points to where the loss *grows* fastest. Learning takes the step against it: w − η·gradient. Slips
+# like this are in print; a run of ten lines finds them.
+
 # %% [markdown]
 # **Exercise `update`** ({{points:update}}). One step of gradient descent, with learning rate `lr`.
 
@@ -517,6 +533,11 @@ def too_fast():
 
 
 lab.predict("too_fast", too_fast)
+
+# %% [markdown] why="too_fast"
+# The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 − p) is nearly 0,
+# and no step leads back. The loss stays at exactly one wrong example in four: 0.25. (A flat curve alone proves
+# nothing: what counts is the height at which it is flat.)
 
 # %% [markdown]
 # Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, and *too large* looks like …

@@ -173,6 +173,10 @@ def read_the_slide():
 
 lab.predict("slide", read_the_slide)
 
+# %% [markdown] why="slide"
+# On the way from δ to w₀ the factor −4 becomes −8, so ∂δ/∂ŷ · x₀ = 2. With a positive x₀ the local gradient ∂δ/∂ŷ is
+# +1: the talk's δ is ŷ − y here. With y − ŷ the house would have a size of −2.
+
 # %% [markdown]
 # Because δ is squared, both definitions give the same gradient of the weights, if one is used *throughout*. Mixing them is how
 # signs get lost. From here on, **δ = y − ŷ**.
@@ -363,6 +367,12 @@ def on_raw_features():
 
 lab.predict("raw", on_raw_features)
 
+# %% [markdown] why="raw"
+# The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some hundred
+# thousand times, the next step starts from there, and the cost gains ten digits a step until float64 has none left.
+# Nothing is wrong with the gradient. That is what divergence looks like, and a library that stops and says why is
+# worth having.
+
 # %% [markdown]
 # Now your own `training_round` on the same houses, from the talk's weights:
 
@@ -461,6 +471,11 @@ def slip_on_standardised():
 
 lab.predict("slip_scaled", slip_on_standardised)
 
+# %% [markdown] why="slip_scaled"
+# Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with δ, so
+# they feed on themselves. Two faults, one symptom: standardising without mending the gradient fails, and so does
+# mending without standardising. (On raw features the slip gets to inf at step 7, where the right gradient takes 29.)
+
 # %% [markdown]
 # When a run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
 #
@@ -513,6 +528,11 @@ def sum_or_mean():
 
 
 lab.predict("sum_or_mean", sum_or_mean)
+
+# %% [markdown] why="sum_or_mean"
+# The sum's gradient is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far too large. The talk
+# sums in NumPy and averages in TensorFlow, with one and the same learning rate. A learning rate means nothing until
+# you know which of the two it belongs to.
 
 # %% [markdown]
 # The same holds for every constant in a cost. Lab 11 adds a penalty to it, and there some write $\sum w^2$ and some
@@ -570,6 +590,10 @@ def as_the_talk_prints_it():
 
 
 lab.predict("talk_error", as_the_talk_prints_it)
+
+# %% [markdown] why="talk_error"
+# The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be 8 times: the more
+# one tests, the worse one looks.
 
 # %% [markdown]
 # And your own model, on the same 16 houses?

@@ -111,6 +111,10 @@ def stuck():
 
 lab.predict("stuck", stuck)
 
+# %% [markdown] why="stuck"
+# Both slopes carry σ′ = p(1 − p), nearly nothing where p is near 0. But the slope of −log p is −1/p, as large as p is
+# small. The two cancel, p − 1 is left: the more wrong, the stronger the pull.
+
 # %% [markdown]
 # Move the logit and look at the lower picture. Where are the two slopes alike, and where is one of them nearly zero?
 
@@ -134,6 +138,9 @@ def shift():
 
 
 lab.predict("shift", shift)
+
+# %% [markdown] why="shift"
+# exp(z + c) = exp(z)·exp(c), and exp(c) cancels. Only differences between logits count.
 
 # %% [markdown]
 # That is more than a curiosity. `np.exp(1000)` is inf, and inf/inf is no probability. But nobody forces you to take the
@@ -251,6 +258,10 @@ def at_start():
 
 
 lab.predict("at_start", at_start)
+
+# %% [markdown] why="at_start"
+# It gives each class 1/10, so the loss is −log(1/10) = log 10. Remember the number: a ten-class network that starts
+# far above 2.30 starts badly.
 
 # %% [markdown]
 # Now its slope with respect to the logits. It needs a page of algebra (try it: the derivative of (4.2) is all you need), and
@@ -451,6 +462,10 @@ def linear_reads():
 
 if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
     lab.predict("linear_reads", linear_reads)
+
+# %% [markdown] why="linear_reads"
+# A lot, for a model that only lays ten stencils over the picture. What is left is what the rest of the course is
+# about.
 
 # %% [markdown]
 # (If you have the small digits, the test score is well below the validation score. Validation rows were drawn from the same pile

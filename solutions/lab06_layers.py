@@ -105,6 +105,10 @@ def shared():
 
 lab.predict("shared", shared)
 
+# %% [markdown] why="shared"
+# Three: one ∂ℓ/∂z for each unit. Nine derivatives or nine million, they are all one of the units' ∂ℓ/∂z times
+# something that the forward pass has computed already.
+
 # %% [markdown]
 # That is the whole trick. $\partial\ell/\partial z$, one number a unit, is **the thing to carry** backwards; every weight
 # gradient is picked up on the way with one multiplication. Which leaves one question: how does
@@ -208,6 +212,12 @@ def train_as_printed():
 
 
 lab.predict("printed_trains", train_as_printed)
+
+# %% [markdown] why="printed_trains"
+# Some, and the others get half way. The missing 2 is only a smaller learning rate. Without the outgoing weights a
+# hidden unit with a negative one is pushed the wrong way, but the output weights are trained rightly and adapt to
+# whatever they are given. (That even *random* weights may stand in on the way back is a research topic of its own:
+# Lillicrap et al. 2016.)
 
 # %% [markdown]
 # A loss that falls is no proof of a right gradient. A gradient check is.
@@ -458,6 +468,9 @@ def raise_one():
 
 lab.predict("raise_one", raise_one)
 
+# %% [markdown] why="raise_one"
+# All three: they sum to 1, so what the first wins, the others lose. The Jacobian is a full table.
+
 # %% [markdown]
 # The probabilities share one cake. With the quotient rule, for $p = \text{softmax}(z)$,
 #
@@ -536,6 +549,10 @@ def backward_cost():
 
 
 lab.predict("backward_cost", backward_cost)
+
+# %% [markdown] why="backward_cost"
+# Two products for each layer, ∂L/∂W and ∂L/∂X, where forward has one. How many parameters there are does not matter.
+# (1.88 and not 2, because the first layer hands nothing down.)
 
 # %% [markdown]
 # Two for a deep network, together with forward **three**: for the whole gradient, of all parameters at once. The

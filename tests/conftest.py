@@ -1,4 +1,4 @@
-"""Settings for every test: one BLAS thread a process, and nothing remembered outside a test's own folder."""
+"""Settings for every test: one BLAS thread a process, patience to suit, nothing remembered outside a test's folder."""
 
 import os
 
@@ -7,6 +7,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: 
 from itertools import count
 
 import pytest
+
+from tests.patience import FACTOR, measure
+
+if FACTOR not in os.environ:  # once for a run: its workers inherit what was measured
+    os.environ[FACTOR] = f"{measure():.2f}"
 
 _number = count()
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from course.bench.grading import bench_grade, write_class
 from course.cli import main
-from course.grading.choice import best
-from course.grading.run import grade_class
+from course.grading.grade_class import grade_class
+from course.grading.sandbox.choose import best
 from tests.gates import ROOT
 
 

@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.gates import ROOT
+from tests.patience import patience
 
 SUBMIT = """
 from IPython.display import Image, clear_output, display
@@ -49,7 +50,7 @@ def page_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         cell = nbformat.v4.new_code_cell(run + SUBMIT.format(labs=str(ROOT / "labs")))
         notebook = nbformat.v4.new_notebook(cells=[cell])
         NotebookClient(
-            notebook, kernel_name="python3", timeout=60, resources={"metadata": {"path": str(ROOT)}}
+            notebook, kernel_name="python3", timeout=int(patience(60)), resources={"metadata": {"path": str(ROOT)}}
         ).execute()
         printed = "".join(output.get("text", "") for output in cell.outputs)
         shown = printed.partition("the page:")[2]

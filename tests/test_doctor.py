@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from course.doctor import examine, finding, students
-from course.grading.choice import best
-from course.grading.sandbox import BUBBLEWRAP
+from course.grading.sandbox.choose import best
+from course.grading.sandbox.run import BUBBLEWRAP
 from tests.gates import ROOT
+from tests.patience import finished
 
 NAMES = [
     "python", "packages", "jupyter", "writing", "processors", "memory", "data", "gpu", "browser tests",
@@ -25,7 +26,7 @@ NAMES = [
 def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "course", "doctor", *arguments]
     everything = {**os.environ, **environment}
-    return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, timeout=180, check=False)
+    return finished(command, cwd=ROOT, env=everything)
 
 
 def test_the_command_tries_everything() -> None:

@@ -35,11 +35,11 @@ TOGETHER = {
     "classes": [looks.BLUE, looks.ORANGE],
     "a class and the mark of a wrong answer": [looks.BLUE, looks.VERMILION],
     "values and gradients": [looks.BLUE, looks.VERMILION],
-    "numbers and their gradients": [looks.BLUE, looks.DEEP_RED, looks.INK],
-    "signs of weights, light": [looks.DEEP_ORANGE, looks.BLUE],
-    "signs of weights, dark": [looks.ORANGE, looks.SKY],
+    "numbers and their gradients": [looks.BLUE, looks.RED_WORDS, looks.INK],
+    "signs of weights, light": [looks.ORANGE_LINE, looks.BLUE],
+    "signs of weights, dark": [looks.ORANGE, looks.BLUE_ON_DARK],
     "sides of a line": [tint(0.0), tint(1.0), looks.PAPER],
-    "area of p ≥ ½ and paper, with an outline": [looks.PALE_ORANGE, looks.INK],
+    "area of p ≥ ½ and paper, with an outline": [looks.ORANGE_AREA, looks.INK],
     "losses": [colour for colour, _ in loss_view.LOOKS.values()],
     "lines of the hidden space": [look["stroke"] for look in hidden_view.LOOKS.values()],
     "racers": sorted({colour for colour, _ in race_view.LOOKS.values()}),
@@ -104,13 +104,13 @@ def over(rgba: tuple[float, ...], ground: tuple[float, ...]) -> tuple[float, ...
 ON_PAPER = [
     *(
         (name, ground, TEXT)
-        for name in ("INK", "SOFT_INK", "BLUE", "DEEP_RED")
-        for ground in ("PAPER", "WHITE", "DULL")
+        for name in ("INK", "AXIS", "BLUE", "RED_WORDS")
+        for ground in ("PAPER", "WHITE", "EMPTY_BOX")
     ),
-    *((name, "PAPER", GRAPHIC) for name in ("GREEN", "VERMILION", "PURPLE", "DEEP_ORANGE", "DEEP_BLUE")),
-    *((ground, "INK", TEXT) for ground in ("ORANGE", "PALE_BLUE", "PALE_ORANGE")),  # words and rims upon them
-    ("WHITE", "DEEP_BLUE", TEXT),
-    ("WHITE", "DEEP_RED", TEXT),
+    *((name, "PAPER", GRAPHIC) for name in ("GREEN", "VERMILION", "PURPLE", "ORANGE_LINE", "BLUE_GROUND")),
+    *((ground, "INK", TEXT) for ground in ("ORANGE", "BLUE_AREA", "ORANGE_AREA")),  # words and rims upon them
+    ("WHITE", "BLUE_GROUND", TEXT),
+    ("WHITE", "RED_WORDS", TEXT),
 ]
 
 
@@ -157,7 +157,7 @@ def test_both_themes_can_be_read(theme):
     for colour in (*COLOURS.values(), looks.BLUE):
         assert contrast(colour, page) >= GRAPHIC
         assert contrast(colour, message) >= GRAPHIC
-    wires = (looks.DEEP_ORANGE, looks.BLUE) if theme == "light" else (looks.ORANGE, looks.SKY)
+    wires = (looks.ORANGE_LINE, looks.BLUE) if theme == "light" else (looks.ORANGE, looks.BLUE_ON_DARK)
     for wire in wires:
         assert contrast(wire, page) >= GRAPHIC
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.gates import ROOT
+from tests.patience import finished
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make on
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     command = ["make", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return finished(command, cwd=folder, env=environment)
 
 
 def is_ready(folder: Path) -> bool:

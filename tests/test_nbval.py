@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.gates import ROOT, checks_of
+from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
 
 CHECKS = len(checks_of(LAB).exercises)
@@ -35,15 +35,7 @@ def pytest_on(path: Path, *options: str) -> tuple[int, dict[str, int], str]:
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *options, str(path)]
     settings = ["-c", str(ROOT / "pyproject.toml")]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    done = subprocess.run(
-        [*command, *settings],
-        cwd=path.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
+    done = finished([*command, *settings], cwd=path.parent, env=environment)
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
     counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped|xfailed)", last)}
     return done.returncode, counts, done.stdout + done.stderr
@@ -62,7 +54,7 @@ def test_the_contents_page_is_no_submission() -> None:
 def test_solved_notebooks_pass() -> None:
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "--nbval", "solutions/"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500, check=False)
+    done = finished(command, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stdout[-3000:]
     assert "failed" not in done.stdout
 
@@ -176,7 +168,7 @@ def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
     path = save(tmp_path, "someone", with_answers(**WRONG))
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only --debug=written\n")
     command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", str(path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    done = finished(command, cwd=tmp_path)
     assert done.returncode == 4
     assert "pytest.ini" in done.stderr
     assert not (tmp_path / "written").exists()

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 
 from course.build import QUICK, release
 from tests.gates import LABS, ROOT, read_notebook, source_of
+from tests.patience import finished, patience
 from tests.submissions import answer_cell
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")
@@ -23,14 +24,14 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="no git on th
 
 def course(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "course", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=180, check=False)
+    return finished(command, cwd=cwd)
 
 
 def run_python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program that sees this folder's `course` before any other, and no settings of ours."""
     start = f"import sys; sys.path.insert(0, {str(folder)!r})\n"
     command = [sys.executable, "-I", "-c", start + program]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return finished(command, cwd=folder)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: P
     node = nbformat.read(released / "labs" / f"{source_of(lab).stem}.ipynb", as_version=4)
     node.cells.append(nbformat.v4.new_code_cell("import course; print(course.__file__)"))
     environment = {**os.environ, **QUICK, "COURSE_STRICT": "0", "COURSE_PROGRESS": str(tmp_path)}
-    client = NotebookClient(node, timeout=120, resources={"metadata": {"path": str(released / "labs")}})
+    client = NotebookClient(node, timeout=int(patience(120)), resources={"metadata": {"path": str(released / "labs")}})
     client.execute(env=environment | {"PYTHONPATH": str(released), "PYTHONDONTWRITEBYTECODE": "1"})
     assert node.cells[-1].outputs[0].text.strip() == str(released / "course" / "__init__.py")
     checks = [c for c in node.cells if "check" in c.metadata.get("course", {})]
@@ -113,7 +114,7 @@ def test_colabs_cell_finds_package_and_records(released: Path) -> None:
     )
     command = [sys.executable, "-I", "-c", program]
     folder = released / "labs"
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = finished(command, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert (folder / done.stdout.splitlines()[0]).resolve() == released / "course" / "__init__.py"
 

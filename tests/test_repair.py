@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from course.grading.notebook import Unreadable
-from course.grading.python_text import definitions, names_in
+from course.grading.python_source import definitions, names_in
 from course.grading.repair import Released, Repaired, repair
 from tests.gates import checks_of, read_notebook
 from tests.submissions import LAB, answer_cell, blank, save, solved, with_answers

@@ -17,9 +17,9 @@ from course.grading.canvas import read_gradebook
 from course.grading.class_page import class_page
 from course.grading.collect import read_submission
 from course.grading.grade import grade as grade_one
+from course.grading.grade_class import material_for
 from course.grading.marks import Question, read_marks
 from course.grading.results import ClassResults
-from course.grading.run import material_for
 from tests.browser import chromium, find_chromium
 from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers

@@ -29,10 +29,12 @@ from course.jupyter.server import _link_jupyter_server_extension
 from course.jupyter.start import arguments_for
 from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
+from tests.patience import finished, patience
 
 # A server's own settings may be Python: these write down how the socket of each kernel connection is set.
 REPORT = """
 import socket
+import subprocess
 from pathlib import Path
 from course.jupyter.websocket import PromptConnection
 
@@ -55,7 +57,7 @@ def ask(url: str, path: str, data: bytes | None = None, base: str = "/") -> Any:
     token = address.query.removeprefix("token=")
     headers = {"Authorization": f"token {token}"}
     request = urllib.request.Request(f"http://{address.netloc}{base}api/{path}", data, headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=patience(60)) as answer:
         return json.load(answer)
 
 
@@ -75,11 +77,11 @@ def plain_jupyterlab(home: Path, *arguments: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(patience(60))
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + patience(60)
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -91,7 +93,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 def get(url: str) -> tuple[str, str]:
     """Give the address that one ends at, and what is there."""
     request = urllib.request.Request(url, headers={"Authorization": "token secret"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=patience(60)) as answer:
         return answer.url, answer.read().decode()
 
 
@@ -109,7 +111,7 @@ def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
         taken.listen()
         with jupyterlab(ROOT / "labs", tmp_path / "home", f"--ServerApp.port={port}") as (url, _):
             assert int(re.search(r":(\d+)/", url)[1]) != port  # type: ignore[index]
-            with urllib.request.urlopen(url, timeout=60) as answer:
+            with urllib.request.urlopen(url, timeout=patience(60)) as answer:
                 assert answer.status == 200
 
 
@@ -127,8 +129,8 @@ def test_leaves_neither_server_nor_kernel_running(tmp_path: Path, stop: signal.S
         family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
         assert len(family) >= 2
         server.send_signal(stop)
-        server.wait(60)
-        assert psutil.wait_procs(family, timeout=60)[1] == []
+        server.wait(patience(60))
+        assert psutil.wait_procs(family, timeout=patience(60))[1] == []
 
 
 def test_kernels_are_this_environment_s_own(tmp_path: Path) -> None:
@@ -152,7 +154,7 @@ def test_a_kernel_s_messages_are_sent_without_delay(tmp_path: Path) -> None:
         address, kernel = urlsplit(url), ask(url, "kernels", b"{}")["id"]
         channels = f"ws://{address.netloc}/api/kernels/{kernel}/channels?session_id=1&{address.query}"
         connection = await websocket_connect(channels)
-        assert await asyncio.wait_for(connection.read_message(), 60)
+        assert await asyncio.wait_for(connection.read_message(), patience(60))
         await close(connection)
 
     with jupyterlab(ROOT / "labs", home) as (url, _):
@@ -212,7 +214,7 @@ def test_plain_jupyter_lab_below_a_base_url_is_as_this_course_wants_it(tmp_path:
         async def first_word() -> Any:
             channels = f"ws://{address}/user/ada/api/kernels/{kernel}/channels?session_id=1&token=secret"
             connection = await websocket_connect(channels)
-            word = await asyncio.wait_for(connection.read_message(), 60)
+            word = await asyncio.wait_for(connection.read_message(), patience(60))
             await close(connection)
             return word
 
@@ -239,7 +241,7 @@ def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
         await connection.write_message(json.dumps(["stdin", 'echo "is<$PATH>"\r']))
         shown = ""
         while not (found := re.search("is<(/.*)>", shown)):
-            kind, *text = json.loads(str(await asyncio.wait_for(connection.read_message(), 60)))
+            kind, *text = json.loads(str(await asyncio.wait_for(connection.read_message(), patience(60))))
             shown += text[0] if kind == "stdout" else ""
         await close(connection)
         return found[1]
@@ -250,7 +252,7 @@ def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course", "lab", "--folder", str(tmp_path / "nowhere")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = finished(command, cwd=ROOT)
     assert done.returncode == 2
     assert "nowhere" in done.stderr
     assert "Traceback" not in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from course.grading.collect import Submission, collect
 from course.grading.grade import grade
-from course.grading.run import grade_class, public_material
+from course.grading.grade_class import grade_class, public_material
 from course.grading.store import ResultStore
 from tests.gates import ROOT
 from tests.submissions import LAB, blank

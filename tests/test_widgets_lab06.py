@@ -17,13 +17,13 @@ from course.nn.gradcheck import numeric_gradient
 from course.nn.layers import Linear
 from course.nn.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from course.nn.network import Network
-from course.widgets import BackpropStepper, backprop_model, trace_model
-from course.widgets.backprop_view import cell_text
+from course.widgets import BackpropStepper, backprop_stepper, trace_model
+from course.widgets.backprop_stepper import cell_text
 from tests.test_widgets_views import assert_sound, cells
 
 
 def values(N=4, h=3, f="tanh"):
-    return {step.name: step.value for step in backprop_model.calculate(backprop_model.given(N, h), f)}
+    return {step.name: step.value for step in backprop_stepper.calculate(backprop_stepper.given(N, h), f)}
 
 
 def network(*sizes):
@@ -34,13 +34,13 @@ def network(*sizes):
 # the stepper's model
 
 
-@pytest.mark.parametrize("f", backprop_model.ACTIVATIONS)
+@pytest.mark.parametrize("f", backprop_stepper.ACTIVATIONS)
 @pytest.mark.parametrize("name", ["W₁", "b₁", "W₂", "b₂"])
 def test_the_steppers_gradients_agree_with_central_differences(name, f):
-    given = backprop_model.given(3, 4)
+    given = backprop_stepper.given(3, 4)
 
     def loss(array):
-        return backprop_model.calculate(given | {name: array}, f)[4].value
+        return backprop_stepper.calculate(given | {name: array}, f)[4].value
 
     exact = values(3, 4, f)[f"∂L/∂{name}"]
     np.testing.assert_allclose(exact, numeric_gradient(loss, given[name]), rtol=1e-6, atol=1e-9)
@@ -48,7 +48,7 @@ def test_the_steppers_gradients_agree_with_central_differences(name, f):
 
 @pytest.mark.parametrize(("N", "h"), [(4, 3), (1, 1), (2, 4)])
 def test_every_gradient_has_the_shape_of_the_thing_itself(N, h):
-    known = values(N, h) | backprop_model.given(N, h)
+    known = values(N, h) | backprop_stepper.given(N, h)
     gradients = [name for name in known if name.startswith("∂L/∂")]
     assert len(gradients) == 7
     assert all(known[name].shape == known[name.removeprefix("∂L/∂")].shape for name in gradients)
@@ -65,14 +65,14 @@ def test_one_example_by_hand():
 
 def test_what_does_not_fit_on_the_card_is_refused():
     with pytest.raises(ValueError, match="expected 1 to 4 examples and hidden units, got 5 and 3"):
-        backprop_model.given(5, 3)
+        backprop_stepper.given(5, 3)
     with pytest.raises(ValueError, match="expected one of tanh, sigmoid, got 'relu'"):
-        backprop_model.calculate(backprop_model.given(), "relu")
+        backprop_stepper.calculate(backprop_stepper.given(), "relu")
     with pytest.raises(ValueError, match="expected 0 to 12 steps, got 13"):
-        backprop_model.status(backprop_model.calculate(backprop_model.given()), 13)
+        backprop_stepper.status(backprop_stepper.calculate(backprop_stepper.given()), 13)
 
 
-@pytest.mark.parametrize("model", [backprop_model, trace_model])
+@pytest.mark.parametrize("model", [trace_model])
 def test_models_need_neither_matplotlib_nor_ipywidgets(model):
     code = f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -18,6 +18,7 @@ from course.show.digits import plot_confusion, plot_digits
 from course.widgets import pad_model
 from course.widgets.monitor_view import TrainingMonitor
 from course.widgets.pad_view import DigitPad
+from tests.patience import patience
 
 
 def network(n_in=64):
@@ -49,7 +50,7 @@ def test_stop_ends_it_and_keeps_the_best():
     def slowly() -> Iterator:
         for epoch in run(net, 50, lr=0.05):
             yield epoch
-            go_on.wait(10)
+            go_on.wait(patience(10))
 
     monitor = TrainingMonitor(slowly(), 50)
     monitor.stop_button.click()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.widgets import chain_model, perceptron_model, shapes_model, surface_model
+from course.widgets import chain_rule_stepper, perceptron_model, shapes_model, surface_model
 from course.widgets.shapes_model import parse_shape, verdicts
 
 # the shape calculator
@@ -183,7 +183,7 @@ def test_impossible_walks_are_refused(lr, steps):
 
 
 def test_the_chain_by_hand():
-    steps = chain_model.chain(np.array([1.0, 0.0]), 1, np.array([1.0, -1.0]), -0.5)
+    steps = chain_rule_stepper.chain(np.array([1.0, 0.0]), 1, np.array([1.0, -1.0]), -0.5)
     p = 0.6224593312018546
     values = [0.5, p, (1 - p) ** 2, 2 * (p - 1), p * (1 - p) * 2 * (p - 1)]
     values += [values[-1], 0, values[-1]]
@@ -197,30 +197,30 @@ def test_the_gradient_of_the_chain_agrees_with_central_differences():
         x, theta = rng.normal(size=2), rng.normal(size=3)
 
         def loss(theta, x=x, y=y):
-            return chain_model.chain(x, y, theta[:2], theta[2])[2].value
+            return chain_rule_stepper.chain(x, y, theta[:2], theta[2])[2].value
 
         numeric = [(loss(theta + step) - loss(theta - step)) / 2e-6 for step in 1e-6 * np.eye(3)]
-        analytic = [step.value for step in chain_model.chain(x, y, theta[:2], theta[2])[5:]]
+        analytic = [step.value for step in chain_rule_stepper.chain(x, y, theta[:2], theta[2])[5:]]
         np.testing.assert_allclose(analytic, numeric, rtol=1e-6, atol=1e-9)
 
 
 def test_the_numbers_filled_in_are_those_of_the_step():
-    steps = chain_model.chain(np.array([1.0, 1.0]), 1, np.array([1.0, -1.0]), -0.5)
+    steps = chain_rule_stepper.chain(np.array([1.0, 1.0]), 1, np.array([1.0, -1.0]), -0.5)
     assert steps[0].filled == "1·1 + (−1)·1 + (−0.5)"
     assert steps[4].filled == "0.235 · (−1.245)"
-    assert chain_model.status(steps, 3).endswith("carry the gradient back. Next: ∂ℓ/∂p = 2·(p − y).")
+    assert chain_rule_stepper.status(steps, 3).endswith("carry the gradient back. Next: ∂ℓ/∂p = 2·(p − y).")
 
 
 def test_steps_beyond_the_end_are_refused():
-    steps = chain_model.chain(np.zeros(2), 0, np.zeros(2), 0.0)
+    steps = chain_rule_stepper.chain(np.zeros(2), 0, np.zeros(2), 0.0)
     with pytest.raises(ValueError, match="expected 0 to 8 steps, got 9"):
-        chain_model.status(steps, 9)
+        chain_rule_stepper.status(steps, 9)
 
 
 # all of them
 
 
-@pytest.mark.parametrize("model", [chain_model, perceptron_model, shapes_model, surface_model])
+@pytest.mark.parametrize("model", [perceptron_model, shapes_model, surface_model])
 def test_models_need_neither_matplotlib_nor_ipywidgets(model):
     code = f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

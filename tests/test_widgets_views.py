@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import course.widgets
+from course.show.axes import Axes
 from course.widgets import (
     ChainRuleStepper,
     LossSurface,
@@ -14,7 +15,6 @@ from course.widgets import (
     perceptron_view,
     surface_model,
 )
-from course.widgets.svg import Axes
 
 ALL = [ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator]
 

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import linecache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def load_checks(source: LabSource) -> LabChecks:
     Raises
     ------
     SourceFault
-        If the file is missing, has no LAB, or does not declare the exercises of the source.
+        If the file is missing, has no LAB, or does not declare the exercises of the source; if a prediction has no text
+        that explains it, or such a text no prediction.
     """
     path = source.path.parent / "checks" / f"lab{source.lab}.py"
     checks = _import_lab(path)
@@ -39,6 +41,11 @@ def load_checks(source: LabSource) -> LabChecks:
         raise SourceFault(path, f"{where} exercise {name!r}" if name in written else f"{where} such exercise")
     if declared != written:
         raise SourceFault(path, f"expected the exercises in the order of the lab, {written}, got {declared}")
+    predicted = [prediction.name for prediction in checks.predictions]
+    for name in sorted({*predicted} ^ {*source.why}):
+        raise SourceFault(source.path, f'expected a text cell marked why="…" for each of {predicted}: mend {name!r}')
+    for name in sorted({*source.buys} - {*declared}):
+        raise SourceFault(source.path, f'there is no exercise {name!r}, which a text cell marked buys="…" names')
     return checks
 
 
@@ -109,7 +116,10 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
         list(checks.imports),
         checks.seconds,
         {e.name: build_exercise(source, checks, e, namespace[e.name], seed) for e in checks.exercises},
-        {p.name: QuestionRecord(p.name, p.question, list(p.options), p.why) for p in checks.predictions},
+        {
+            p.name: QuestionRecord(p.name, p.question, list(p.options), source.why[p.name], reason=p.reason)
+            for p in checks.predictions
+        },
         [_recall(source, name) for name in checks.recall],
         stubs={
             cell.exercise or cell.written: with_stub(cell) for cell in source.cells if cell.exercise or cell.written
@@ -125,16 +135,18 @@ def build_exercise(
     position = list(checks.exercises).index(exercise)
     rng = np.random.default_rng([*entropy, position])
     salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
-    return exercise_record(source, exercise, position, reference, rng, salt)
+    record = exercise_record(source, exercise, position, reference, rng, salt)
+    return replace(record, buys=source.buys.get(exercise.name, ""))
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
-    """Fetch a question that another lab declares, by a name like ``01.tie``."""
+    """Fetch a question that another lab declares, or this one, by a name like ``01.tie``."""
     lab, _, short = name.partition(".")
     path = source.path.parent / "checks" / f"lab{lab}.py"
     for q in _import_lab(path).questions:
         if q.name == short:
-            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, lab)
+            earlier = lab if lab != source.lab else ""
+            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, earlier)
     raise SourceFault(path, f"lab {source.lab} asks the question {short!r}, which is not declared here")
 
 

@@ -4,7 +4,6 @@
 code to gather these data is `course.inside`.
 """
 
-from course.checks.handed_in import hand_in
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -63,7 +62,6 @@ __all__ = [
     "code_spans",
     "contents",
     "find_record",
-    "hand_in",
     "heading",
     "judge",
     "open_lab",

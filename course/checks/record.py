@@ -34,7 +34,7 @@ class ExerciseRecord:
 
     ``kind`` is ``values`` (compare numbers), ``bounds`` (every measured number lies in its interval) or
     ``constant`` (salted digests of a fixed answer). ``cases`` holds the encoded inputs, ``expected`` what goes with
-    each: an encoded value, a dictionary of intervals, or digests.
+    each: an encoded value, a dictionary of intervals, or digests. ``buys`` is what a pass says.
     """
 
     name: str
@@ -52,6 +52,7 @@ class ExerciseRecord:
     misconceptions: list[MisconceptionRecord]
     hints: list[str]
     labels: dict[str, str] = field(default_factory=dict)
+    buys: str = ""
 
     @property
     def points(self) -> int:
@@ -61,7 +62,11 @@ class ExerciseRecord:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question with its options (none: a number is asked for), and what to say once it is answered."""
+    """A question with its options (none: a number is asked for), and what to say once it is answered.
+
+    ``why`` is Markdown for a prediction, a sentence for a question on an earlier ``lab`` ("" if on the same one). With
+    ``reason`` the student is asked for the reason of the guess.
+    """
 
     name: str
     question: str
@@ -69,6 +74,7 @@ class QuestionRecord:
     why: str
     correct: int | None = None
     lab: str = ""
+    reason: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,14 +100,14 @@ def grade(
     """
     from tqdm import tqdm
 
-    from course.grading.choice import choose, protection
-    from course.grading.cluster import connect, here
-    from course.grading.run import grade_class
+    from course.grading.grade_class import grade_class
+    from course.grading.sandbox.choose import choose, protection
+    from course.grading.workers import dask_workers, local_workers
 
     try:
         sandbox = choose(sandbox)
         click.echo(protection(sandbox), err=True)
-        with connect(scheduler, sandbox) if scheduler else here(jobs) as workers:
+        with dask_workers(scheduler, sandbox) if scheduler else local_workers(jobs) as workers:
             summary = grade_class(
                 submissions,
                 lab.zfill(2),

@@ -7,14 +7,14 @@ from course.doctor.finding import NOTE, OK, SLOW, Finding
 
 #: seconds for one submission; 0.2 is usual
 SLOW_GRADING = 5
-#: what the grader's trial tries from inside, as `course.grading.choice.gets_through` names it
+#: what the grader's trial tries from inside, as `course.grading.sandbox.choose.gets_through` names it
 TRIED = ("read other files", "write files", "reach the network", "signal other processes", "gain rights")
 
 
 def sandbox(root: Path) -> Finding:
     """Let code that plays a student try to get out of the best sandbox."""
-    from course.grading.choice import best, reason_against
-    from course.grading.sandbox import BUBBLEWRAP, NONE
+    from course.grading.sandbox.choose import best, reason_against
+    from course.grading.sandbox.run import BUBBLEWRAP, NONE
 
     if best() == NONE:
         return Finding(
@@ -28,8 +28,8 @@ def sandbox(root: Path) -> Finding:
 
 def fallback(root: Path) -> Finding:
     """Try the sandbox that takes over where bubblewrap does not work."""
-    from course.grading.choice import reason_against
-    from course.grading.sandbox import LANDLOCK
+    from course.grading.sandbox.choose import reason_against
+    from course.grading.sandbox.run import LANDLOCK
 
     reason = reason_against(LANDLOCK)
     return Finding("fallback", NOTE if reason else OK, reason or "landlock, tried in the same way")
@@ -37,10 +37,10 @@ def fallback(root: Path) -> Finding:
 
 def grading(root: Path) -> Finding:
     """Grade the solved notebook of the first lab: full marks, and how long it takes."""
-    from course.grading.choice import best
     from course.grading.collect import read_submission
     from course.grading.grade import grade
-    from course.grading.run import material_for
+    from course.grading.grade_class import material_for
+    from course.grading.sandbox.choose import best
 
     solved = sorted((root / "solutions").glob("lab[0-9][0-9]_*.ipynb"))
     if not solved:

@@ -1,43 +1,22 @@
-"""Grade one submission: repair, run in the sandbox, compare in this process. A pure function from bytes to data."""
+"""Grade one submission: repair, run in the sandbox, compare. A pure function from bytes to data."""
 
 import json
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from course.checks import (
-    DIED,
-    GRADER_ERROR,
-    NOT_ATTEMPTED,
-    TIMEOUT,
-    ExerciseRecord,
-    LabRecord,
-    Verdict,
-    as_text,
-    built_on,
-    judge,
-    without_result,
-)
+from course.checks import GRADER_ERROR, NOT_ATTEMPTED, LabRecord, Verdict, as_text, built_on, without_result
 from course.grading.collect import Submission
-from course.grading.notebook import Unreadable
-from course.grading.python_text import names_in, plain_python
+from course.grading.compare import Ran, stopped, verdict_on
+from course.grading.notebook import Unreadable, too_large
+from course.grading.python_source import names_in, plain_python
 from course.grading.repair import Released, Repaired, repair
-from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
-from course.grading.screen import too_large
+from course.grading.sandbox.run import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
-SLOW = ("timeout", "overdue")
 #: characters of an answer that its author's page shows: one that is far longer was not typed
 MOST_SHOWN = 20_000
-
-#: what the student reads when there is nothing to compare
-STOPPED = {
-    TIMEOUT: "Running this did not end within {seconds:g} seconds of computing. Is there a loop that never stops?",
-    DIED: "Running this ended the whole process (`exit`, `os._exit`, a crash, or output without end): there was "
-    "nothing to look at.",
-    GRADER_ERROR: "The grader failed here, not you. This is reported, and your points are not final.",
-}
 
 
 @dataclass(frozen=True)
@@ -60,7 +39,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     submission : Submission
     material : Material
     sandbox : str
-        As `course.grading.choice.choose` gives it.
+        As `course.grading.sandbox.choose.choose` gives it.
 
     Returns
     -------
@@ -78,7 +57,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
 
 
 def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any]:
-    verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
+    verdicts = [stopped(exercise, GRADER_ERROR, record.seconds) for exercise in record.exercises.values()]
     return _result(record, FAILED, reason, repaired, verdicts, {})
 
 
@@ -131,40 +110,9 @@ def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
 
 
 def _verdict(material: Material, name: str, run: SubmissionRun, repaired: Repaired) -> Verdict:
-    """Judge one exercise. The secret cases give the points; a public case that fails too is the one quoted."""
-    secret, public = material.secret.exercises[name], material.public.exercises[name]
-    check = run.checks[name]
     lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
-    if check.status != "done":
-        return _stopped(material.secret, secret, TIMEOUT if check.status in SLOW else DIED)
-    try:
-        split = len(public.cases)
-        if len(check.observations) != split + len(secret.cases):
-            return _stopped(material.secret, secret, DIED)
-        verdict = judge(secret, check.observations[split:])
-        if verdict.outcome == NOT_ATTEMPTED and lost:
-            return _stopped(material.secret, secret, TIMEOUT if lost[-1] in SLOW else DIED)
-        if verdict.passed:
-            return verdict
-        seen = judge(public, check.observations[:split])
-    except Exception as error:  # the comparison met data it does not understand: our fault, and it is said
-        return without_result(secret, GRADER_ERROR, f"{STOPPED[GRADER_ERROR]} ({type(error).__name__})")
-    if seen.passed:
-        return verdict
-    return Verdict(
-        name,
-        verdict.outcome,
-        verdict.points,
-        verdict.max_points,
-        verdict.parts,
-        seen.misconception or verdict.misconception,
-        seen.diagnosis if seen.misconception or not verdict.misconception else verdict.diagnosis,
-        seen.example,
-    )
-
-
-def _stopped(record: LabRecord, exercise: ExerciseRecord, outcome: str) -> Verdict:
-    return without_result(exercise, outcome, STOPPED[outcome].format(seconds=record.seconds))
+    ran = Ran(run.checks[name].status, run.checks[name].observations, lost[-1] if lost else "")
+    return verdict_on(material.secret.exercises[name], material.public.exercises[name], ran, material.secret.seconds)
 
 
 def _beginning(text: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from course.grading.mending import answers_alone, as_code, rejoin, released_groups, without
 from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_notebook
-from course.grading.python_text import definitions
+from course.grading.python_source import definitions
+from course.grading.repair_cells import answers_alone, as_code, rejoin, released_groups, without
 from course.grading.written import written_in
 
 _CHECK = re.compile(r"""^check\((["'])(\w+)\1\)[\s;]*$""", re.MULTILINE)

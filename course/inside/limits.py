@@ -49,8 +49,8 @@ def confine(job: dict[str, Any]) -> None:
         os.setresuid(job["uid"], job["uid"], job["uid"])
         if os.getresuid() != (job["uid"],) * 3 or not job["uid"]:  # -1 means "as it is" to the kernel
             raise OSError(f"expected to become the user {job['uid']}, and am {os.getresuid()}")
-    set_up("no new privileges", PR_SET_NO_NEW_PRIVS, 1)
-    set_up("a signal at the parent's death", PR_SET_PDEATHSIG, signal.SIGKILL)
+    set_process_option("no new privileges", PR_SET_NO_NEW_PRIVS, 1)
+    set_process_option("a signal at the parent's death", PR_SET_PDEATHSIG, signal.SIGKILL)
     _limit(job)
     if job["readable"] is not None:
         landlock.restrict(job["readable"])
@@ -59,7 +59,7 @@ def confine(job: dict[str, Any]) -> None:
         seccomp.install()
 
 
-def set_up(what: str, option: int, value: int) -> None:
+def set_process_option(what: str, option: int, value: int) -> None:
     """Set an option of this process; on systems without prctl there is nothing to set."""
     if hasattr(libc(), "prctl"):
         checked(what, libc().prctl(option, value, 0, 0, 0))

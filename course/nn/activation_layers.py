@@ -52,10 +52,6 @@ class ReLU(Activation):
     def __init__(self) -> None:
         super().__init__(activations.relu, activations.relu_grad)
 
-    def backward(self, dz: Array) -> Array:
-        """Let the gradient through where z > 0: ten times faster than multiplying by relu_grad(z)."""
-        return dz * (self.recall() > 0)
-
 
 class Abs(Activation):
     """|z|; the derivative at 0 is 0."""

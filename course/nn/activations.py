@@ -37,7 +37,8 @@ def relu(z: Array) -> Array:
 
 def relu_grad(z: Array) -> Array:
     """Differentiate relu; 0 at z = 0, by convention."""
-    return array_module(z).heaviside(z, 0)  # (8.4) relu′(z) = 1 where z > 0, else 0
+    xp = array_module(z)
+    return xp.greater(z, 0).astype(xp.asarray(z).dtype)  # (8.4) relu′(z) = 1 where z > 0, else 0
 
 
 def leaky_relu(z: Array, slope: float = 0.01) -> Array:

@@ -136,11 +136,6 @@ def device_info() -> dict[str, Any]:
     }
 
 
-def memory_in_use() -> int:
-    """Count the bytes of GPU memory that live arrays occupy; 0 without a GPU."""
-    return int(_cupy().get_default_memory_pool().used_bytes()) if gpu_available() else 0
-
-
 def matmul_benchmark(n: int = 1024, dtype: Any = np.float32, repeat: int = 5, gpu: bool = False) -> float:
     """Measure the rate of n × n matrix products in floating-point operations a second (2n³ each)."""
     A = np.ones((n, n), dtype)

@@ -30,7 +30,7 @@ def _matching(output: Array, target: Array) -> Array:
 
 
 class Loss:
-    """What every loss has: ``value``, its derivative ``grad``, and both at once."""
+    """What every loss has: ``value`` and its derivative ``grad``."""
 
     def value(self, output: Array, target: Array) -> Any:
         """Return L, a scalar."""
@@ -39,10 +39,6 @@ class Loss:
     def grad(self, output: Array, target: Array) -> Array:
         """Return ∂L/∂output, of the output's shape."""
         raise NotImplementedError
-
-    def value_and_grad(self, output: Array, target: Array) -> tuple[Any, Array]:
-        """Return L and ∂L/∂output; a loss may compute once what both need."""
-        return self.value(output, target), self.grad(output, target)
 
 
 class SumSquaredError(Loss):
@@ -132,12 +128,6 @@ class SoftmaxCrossEntropy(Loss):
         """Differentiate; (N, K)."""
         T = self._distribution(output, target)
         return (softmax(output) - T) / len(output)  # (4.10) ∂L/∂z = (softmax(z) − t) / N
-
-    def value_and_grad(self, output: Array, target: Array) -> tuple[Any, Array]:
-        """Compute (4.9) and (4.10) with one set of checks and one log softmax: 25 µs in place of 45 at (128, 10)."""
-        T, log_p = self._distribution(output, target), log_softmax(output)
-        value = -(T * log_p).sum() / len(output)
-        return value, (array_module(log_p).exp(log_p) - T) / len(output)
 
     def _distribution(self, output: Array, target: Array) -> Array:
         """Return the target as rows of probabilities (N, K)."""

@@ -5,14 +5,15 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.axes import Axes
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import activation_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, slider
 
 
-def draw(axes: svg.Axes, bend: model.Bend, knob: float, z: float, alt: str) -> str:
+def draw(axes: Axes, bend: model.Bend, knob: float, z: float, alt: str) -> str:
     """Draw f and f′ over z, the flat stretches grey, and where z stands."""
     x = np.linspace(-model.REACH, model.REACH, 401)
     f, f_grad = bend.f(x, knob), bend.f_grad(x, knob)
@@ -20,12 +21,12 @@ def draw(axes: svg.Axes, bend: model.Bend, knob: float, z: float, alt: str) -> s
     for low, high in model.flat_stretches(bend, knob):
         (left, _), (right, _) = axes.pixels(np.array([[low, 0], [high, 0]]))
         width = float(right - left)
-        parts.append(svg.tag("rect", x=float(left), y=0, width=width, height=axes.height, fill=RULE, opacity=0.7))
+        parts.append(svg.tag("rect", x=float(left), y=0, width=width, height=axes.height, fill=GRID, opacity=0.7))
         if width > 60:
-            parts.append(svg.text((left + right) / 2, axes.height - 14, "flat", size=12, fill=SOFT_INK))
+            parts.append(svg.text((left + right) / 2, axes.height - 14, "flat", size=12, fill=AXIS))
     zero = axes.pixels(np.array([[-model.REACH, 0], [model.REACH, 0]]))
     here = axes.pixels(np.array([[z, -99], [z, 99]]))
-    parts.append(svg.path(zero, stroke=SOFT_INK, stroke_width=1))
+    parts.append(svg.path(zero, stroke=AXIS, stroke_width=1))
     parts.append(svg.path(here, stroke=INK, stroke_width=1.2, stroke_dasharray="2 3"))
     parts.append(svg.path(axes.pixels(np.column_stack([x, f_grad])), stroke=VERMILION, stroke_dasharray="7 4"))
     parts.append(svg.path(axes.pixels(np.column_stack([x, f])), stroke=BLUE, stroke_width=2.6))
@@ -65,7 +66,7 @@ class ActivationExplorer(Card):
     """
 
     def __init__(self) -> None:
-        self.axes = svg.Axes((-model.REACH, model.REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
+        self.axes = Axes((-model.REACH, model.REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
         self.bend = widgets.Dropdown(options=[(b.name, b) for b in model.BENDS], description="function", **LABEL)
         self.z = slider("z", 1.0, -model.REACH, model.REACH)
         self.knob = slider("slope", 0.1, 0.0, 2.0, 0.05)

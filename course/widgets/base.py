@@ -1,13 +1,15 @@
 """What the widgets share: the frame, its style sheet and a few ready-made controls."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from threading import RLock
 from typing import Any
 
 import ipywidgets as widgets
 
+from course.show import svg
 from course.show.tables import Table
-from course.widgets import svg
 from course.widgets.companion import Companion
 from course.widgets.files import style
 
@@ -39,12 +41,16 @@ class Twinned:
 class Card(Twinned, widgets.VBox):
     """The frame of every widget: title, controls beside a figure, status line, table.
 
+    A card hears its own controls: whatever is turned, `changed` is told which, and `refresh` shows the new numbers.
+
     Parameters
     ----------
     title, lead : str
         What this is, and what to try.
     controls : sequence of widgets
         Rows of controls, in tab order.
+    beside : bool
+        Whether the figure stands beside the controls, and not below them.
 
     Attributes
     ----------
@@ -67,7 +73,39 @@ class Card(Twinned, widgets.VBox):
         body = [widgets.HBox([panel, figure], layout=row)] if beside else [panel, figure, self.status, self.table]
         super().__init__([widgets.HTML(head), *body, Companion()], layout=widgets.Layout(grid_gap="6px"))
         self.add_class("course-widget")
+        self._quiet = False
+        self._first = {control: control.value for control in turned_by_hand(controls)}
+        for control in self._first:
+            control.observe(self._hear, "value")
         take_turns(controls, RLock())
+        self.refresh()
+
+    def changed(self, control: widgets.Widget) -> None:
+        """Take in that a control was turned; here: show the new numbers."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Compute and `show` what the controls ask for."""
+
+    def reset(self) -> None:
+        """Put every control back to where it stood when the card was made."""
+        with self.quietly():
+            for control, value in self._first.items():
+                control.value = value
+        self.refresh()
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Move controls from here without being told of it."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _hear(self, change: Any) -> None:
+        if not self._quiet:
+            self.changed(change["owner"])
 
     def show(self, figure: str, status: str, table: Table) -> None:
         """Put new numbers on display: figure (HTML), status (one sentence) and table."""
@@ -84,6 +122,17 @@ class Card(Twinned, widgets.VBox):
         """Write title, figure, status and table."""
         drawn = svg.as_image(self.figure.value) if self.figure.value else ""
         return f"{self.title}{drawn}{self.status.value}{self.table.value}"
+
+
+def turned_by_hand(controls: list[widgets.Widget]) -> Iterator[widgets.Widget]:
+    """Find the controls with a value among these and those in them.
+
+    A bar of progress is only looked at, and Play only moves the slider that it is linked to.
+    """
+    for control in controls:
+        yield from turned_by_hand(getattr(control, "children", []))
+        if hasattr(control, "value") and not isinstance(control, widgets.IntProgress | widgets.Play):
+            yield control
 
 
 def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:

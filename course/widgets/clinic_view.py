@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import clinic_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons
 
 TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
@@ -27,15 +27,15 @@ def draw(curves: model.Curves, before: model.Curves | None, alt: str, shaded: bo
     parts = []
     for tick in TICKS:
         _, y = place(0, tick, longest)
-        parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=RULE, stroke_width=1))
+        parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=GRID, stroke_width=1))
         parts.append(svg.text(LEFT - 8, y, number(tick), "end", 12))
     if shaded:
         epochs = np.arange(1, len(curves.training) + 1)
         training, validation = (
             np.column_stack(place(epochs, c, longest)) for c in (curves.training, curves.validation)
         )
-        parts.append(svg.path([*training, *validation[::-1]], closed=True, stroke="none", fill=RULE))
-    for c, colours, width in ((before, (SOFT_INK, SOFT_INK), 1.2), (curves, (BLUE, VERMILION), 2.4)):
+        parts.append(svg.path([*training, *validation[::-1]], closed=True, stroke="none", fill=GRID))
+    for c, colours, width in ((before, (AXIS, AXIS), 1.2), (curves, (BLUE, VERMILION), 2.4)):
         for losses, colour, dashes in zip(
             (c.training, c.validation) if c else (), colours, ("none", "6 4"), strict=False
         ):
@@ -45,7 +45,7 @@ def draw(curves: model.Curves, before: model.Curves | None, alt: str, shaded: bo
     for epoch in (0, longest // 2, longest):
         x, _ = place(epoch, 1.0, longest)
         parts.append(svg.text(float(x), bottom + 14, str(epoch), size=12))
-    parts.append(svg.path([(LEFT, TOP), (LEFT, bottom), (LEFT + WIDTH, bottom)], stroke=SOFT_INK, stroke_width=1))
+    parts.append(svg.path([(LEFT, TOP), (LEFT, bottom), (LEFT + WIDTH, bottom)], stroke=AXIS, stroke_width=1))
     parts.append(svg.text(LEFT + WIDTH / 2, bottom + 32, "epoch", font_style="italic"))
     parts.append(svg.text(16, TOP - 18, "loss", "start", font_style="italic"))
     return svg.card(470, 330, [*parts, KEY, UNTREATED if before else ""], alt)
@@ -58,7 +58,7 @@ KEY = "".join(
         svg.text(234, 18, "validation", "start", fill=INK),
     ]
 )
-UNTREATED = svg.path([(312, 18), (342, 18)], stroke=SOFT_INK, stroke_width=1.2)
+UNTREATED = svg.path([(312, 18), (342, 18)], stroke=AXIS, stroke_width=1.2)
 UNTREATED += svg.text(350, 18, "untreated", "start")
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table
 from course.widgets import depth_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 
 LOW, HIGH = -12, 6  # powers of ten on display
@@ -29,7 +29,7 @@ def draw(signals: model.Signals, alt: str) -> str:
     parts = []
     for power in range(LOW, HIGH + 1, 3):
         y = float(height(np.array(10.0**power)))
-        parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=RULE, stroke_width=1))
+        parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=GRID, stroke_width=1))
         parts.append(svg.text(LEFT - 8, y, "10" + str(power).translate(SUPERSCRIPT), anchor="end", size=12))
     for k in {0, n // 2, n - 1}:
         parts.append(svg.text(x[k], TOP + HEIGHT + 16, str(k + 1), size=12))
@@ -45,7 +45,7 @@ def draw(signals: model.Signals, alt: str) -> str:
         svg.tag("circle", cx=LEFT + 6, cy=14, r=4.5, fill=VERMILION, **look),
         svg.text(LEFT + 16, 14, "gradient of the weights", anchor="start"),
         svg.tag("rect", x=LEFT + 206, y=10, width=8, height=8, fill=BLUE, **look),
-        svg.text(LEFT + 220, 14, "signal (std)", anchor="start", fill=SOFT_INK),
+        svg.text(LEFT + 220, 14, "signal (std)", anchor="start", fill=AXIS),
     ]
     return svg.card(480, 376, [*legend, *parts], alt)
 

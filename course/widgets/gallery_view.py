@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
 from course.show.looks import INK
 from course.show.tables import Table
 from course.widgets import gallery_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 from course.widgets.pixels import embed, grey, signed
 

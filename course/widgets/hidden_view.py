@@ -6,11 +6,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import GREEN, INK, PALE_ORANGE, PURPLE, VERMILION
+from course.show import svg
+from course.show.axes import Axes
+from course.show.looks import GREEN, INK, ORANGE_AREA, PURPLE, VERMILION
 from course.show.plane import line_ends
 from course.show.tables import Table, number
 from course.widgets import hidden_model as model
-from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider
 
 RUN = 10  # steps that one press of Learn takes
@@ -24,7 +25,7 @@ REACH, STOP = 12.0, 0.25  # how far the sliders go, and how finely
 CELLS = 130  # of the shading, along each axis: two pixels each
 
 
-def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
+def shade(axes: Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
     """Tint where p ≥ 0.5, a row of cells at a time."""
     x_low, x_high, y_low, y_high = axes.box
     side = axes.width / CELLS
@@ -36,11 +37,11 @@ def shade(axes: svg.Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
         ones = np.flatnonzero(np.diff(here, prepend=False, append=False))
         for start, end in ones.reshape(-1, 2):
             place: dict[str, Any] = {"x": float(start * side), "width": float((end - start) * side)}
-            drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=PALE_ORANGE, **place))
+            drawn.append(svg.tag("rect", y=float(row * side), height=float(side + 0.3), fill=ORANGE_AREA, **place))
     return "".join(drawn)
 
 
-def line(axes: svg.Axes, knobs: tuple[float, float, float], part: str) -> str:
+def line(axes: Axes, knobs: tuple[float, float, float], part: str) -> str:
     """Draw where a unit is undecided; nothing where that is out of view."""
     ends = line_ends(np.array(knobs[:2]), knobs[2], axes.box)
     return "" if ends is None else svg.path(axes.pixels(ends), **LOOKS[part])
@@ -52,14 +53,14 @@ def key() -> str:
     drawn += [svg.example(90, 20, 1, 6), svg.text(102, 20, "y = 1", "start")]
     for x, part, words in ((160, "unit 1", "unit 1"), (260, "unit 2", "unit 2"), (360, "output", "output undecided")):
         drawn += [svg.path([(x, 20), (x + 30, 20)], **LOOKS[part]), svg.text(x + 38, 20, words, "start")]
-    drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=PALE_ORANGE, stroke=INK, stroke_width=0.5)]
+    drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=ORANGE_AREA, stroke=INK, stroke_width=0.5)]
     return "".join([*drawn, svg.text(558, 20, "p ≥ 0.5", "start")])
 
 
 def draw(knobs: model.Knobs, X: np.ndarray, y: np.ndarray, seen: model.Seen, alt: str) -> str:
     """Draw both maps side by side."""
-    left = svg.Axes(INPUT_BOX, left=52.0, top=70.0, width=260.0, height=260.0)
-    right = svg.Axes(HIDDEN_BOX, left=380.0, top=70.0, width=260.0, height=260.0)
+    left = Axes(INPUT_BOX, left=52.0, top=70.0, width=260.0, height=260.0)
+    right = Axes(HIDDEN_BOX, left=380.0, top=70.0, width=260.0, height=260.0)
     inputs = [shade(left, lambda points: model.look(knobs, points).p)]
     inputs += [line(left, knobs[part], part) for part in model.PARTS[:2]]
     mapped = [shade(right, lambda a: model.output(knobs, a)), line(right, knobs["output"], "output")]

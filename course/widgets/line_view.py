@@ -5,10 +5,11 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, ORANGE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.axes import Axes
+from course.show.looks import AXIS, BLUE, INK, ORANGE, VERMILION
 from course.show.tables import Table, number
 from course.widgets import line_model as model
-from course.widgets import svg
 from course.widgets.base import Card, button, buttons, slider
 
 START = {"w": 0.0, "b": 4.0}
@@ -39,24 +40,24 @@ def table(result: model.Fit) -> Table:
     return Table(caption, ("house", "x", "y", "ŷ", "δ = y − ŷ", "δ²"), rows)
 
 
-def scales(axes: svg.Axes, feature: str) -> str:
+def scales(axes: Axes, feature: str) -> str:
     """Draw the frame with ticks of its own on each axis."""
     low, _, bottom, top = axes.box
     floor = axes.top + axes.height
     drawn = [axes.frame(LABELS[feature], "y", [])]
     for value in TICKS[feature]:
         x = axes.left + float(axes.pixels(np.array([[value, top]]))[0, 0])
-        drawn += [svg.path([(x, floor), (x, floor + 4)], stroke=SOFT_INK), svg.text(x, floor + 14, number(value))]
+        drawn += [svg.path([(x, floor), (x, floor + 4)], stroke=AXIS), svg.text(x, floor + 14, number(value))]
     for value in range(int(bottom), int(top) + 1):
         y = axes.top + float(axes.pixels(np.array([[low, value]]))[0, 1])
-        drawn += [svg.path([(axes.left - 4, y), (axes.left, y)], stroke=SOFT_INK)]
+        drawn += [svg.path([(axes.left - 4, y), (axes.left, y)], stroke=AXIS)]
         drawn += [svg.text(axes.left - 8, y, number(value), "end")]
     return "".join(drawn)
 
 
 def draw(feature: str, w: float, b: float, result: model.Fit, alt: str) -> str:
     """Draw the houses, the line, and a dashed error from each house to the line."""
-    axes = svg.Axes(BOXES[feature], left=52.0, top=42.0, width=340.0, height=320.0)
+    axes = Axes(BOXES[feature], left=52.0, top=42.0, width=340.0, height=320.0)
     ends = np.array(BOXES[feature][:2])
     parts = [svg.path(axes.pixels(np.column_stack([ends, w * ends + b])), stroke=BLUE, stroke_width=2.5)]
     for x, y, y_hat in zip(result.x, result.y, result.y_hat, strict=True):

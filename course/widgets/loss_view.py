@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets import loss_model as model
-from course.widgets import svg
 from course.widgets.base import Card, slider
 
 LOOKS = {"squared error": (BLUE, "7 4"), "cross-entropy": (VERMILION, "none")}
@@ -31,10 +31,10 @@ def draw(z: float, y: int, alt: str) -> str:
         parts.append(svg.text(LEFT, top - 12, title, "start", font_style="italic"))
         for tick in ticks:
             _, h = place(0, tick, top, low, high)
-            parts.append(svg.path([(LEFT, h), (LEFT + WIDTH, h)], stroke=RULE, stroke_width=1))
+            parts.append(svg.path([(LEFT, h), (LEFT + WIDTH, h)], stroke=GRID, stroke_width=1))
             parts.append(svg.text(LEFT - 8, h, number(tick), "end", 12))
         x, _ = place(z, 0, top, low, high)
-        parts.append(svg.path([(x, top), (x, top + HEIGHT)], stroke=SOFT_INK, stroke_width=1))
+        parts.append(svg.path([(x, top), (x, top + HEIGHT)], stroke=AXIS, stroke_width=1))
         for loss, (colour, dashes) in LOOKS.items():
             points = np.column_stack(place(zs, curve(loss, zs, y), top, low, high))
             parts.append(svg.path(points, stroke=colour, stroke_width=2.4, stroke_dasharray=dashes))

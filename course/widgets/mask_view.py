@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets import mask_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, slider
 
 #: x of each layer, and y of each unit in it
@@ -21,7 +21,7 @@ def unit(x: float, y: float, present: bool) -> str:
     """Draw a unit: a filled circle, or a dashed one with a cross where it is absent."""
     if present:
         return svg.tag("circle", cx=x, cy=y, r=15, fill=BLUE, stroke=INK, stroke_width=1.5)
-    ring = svg.tag("circle", cx=x, cy=y, r=15, fill=WHITE, stroke=SOFT_INK, stroke_width=1.5, stroke_dasharray="4 3")
+    ring = svg.tag("circle", cx=x, cy=y, r=15, fill=WHITE, stroke=AXIS, stroke_width=1.5, stroke_dasharray="4 3")
     strokes = [((x - 6, y - 6), (x + 6, y + 6)), ((x - 6, y + 6), (x + 6, y - 6))]
     return ring + "".join(svg.path(ends, stroke=VERMILION, stroke_width=2) for ends in strokes)
 
@@ -37,7 +37,7 @@ def draw(now: model.Update, alt: str) -> str:
                 continue
             for j, y_before in enumerate(ROWS[layer - 1]):
                 both = now.present[layer][k] and now.present[layer - 1][j]
-                look: dict[str, Any] = {"stroke": SOFT_INK if both else RULE, "stroke_width": 1.6 if both else 0.6}
+                look: dict[str, Any] = {"stroke": AXIS if both else GRID, "stroke_width": 1.6 if both else 0.6}
                 lines.append(svg.path([(COLUMNS[layer - 1], y_before), (x, y)], **look))
     return svg.card(480, 340, [*lines, *units], alt)
 

@@ -5,10 +5,11 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import INK, PAPER, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.axes import Axes
+from course.show.looks import AXIS, INK, PAPER, VERMILION
 from course.show.tables import Table, number
 from course.widgets import penalty_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, slider
 from course.widgets.surface_view import contours, now_mark
 
@@ -31,11 +32,11 @@ KEY = "".join(
 )
 
 
-def draw(axes: svg.Axes, ground: str, bowl: model.Bowl, kind: str, walk: np.ndarray, alt: str) -> str:
+def draw(axes: Axes, ground: str, bowl: model.Bowl, kind: str, walk: np.ndarray, alt: str) -> str:
     """Draw contours, the outline of equal price through the best weights, and their way from λ = 0."""
     size = float(model.penalty(kind, walk[-1]))
     zero = axes.pixels(np.array([[-model.REACH, 0], [model.REACH, 0], [0, -model.REACH], [0, model.REACH]]))
-    parts = [ground, *(svg.path(zero[i : i + 2], stroke=SOFT_INK, stroke_width=1) for i in (0, 2))]
+    parts = [ground, *(svg.path(zero[i : i + 2], stroke=AXIS, stroke_width=1) for i in (0, 2))]
     outline = axes.pixels(model.ball(kind, size))
     parts.append(svg.path(outline, closed=True, stroke_dasharray="6 4", fill=PAPER, fill_opacity=0.45))
     places = axes.pixels(walk)
@@ -67,7 +68,7 @@ class PenaltyContours(Card):
     """
 
     def __init__(self) -> None:
-        self.axes = svg.Axes((-model.REACH, model.REACH) * 2, left=60.0, top=40.0, width=352.0, height=352.0)
+        self.axes = Axes((-model.REACH, model.REACH) * 2, left=60.0, top=40.0, width=352.0, height=352.0)
         self.bowl = widgets.Dropdown(options=[(b.name, b) for b in model.BOWLS], description="loss", **LABEL)
         self.kind = widgets.ToggleButtons(options=model.KINDS, description="penalty", style={"button_width": "64px"})
         self.lam = slider("λ", 0.3, 0, HIGHEST, 0.05)

@@ -5,10 +5,11 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from course.show import svg
+from course.show.axes import Axes
 from course.show.looks import BLUE, GREEN, INK, PAPER, PURPLE, VERMILION
 from course.show.tables import Table, number
 from course.widgets import race_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons
 from course.widgets.surface_model import Descent
 from course.widgets.surface_view import contours, start_mark
@@ -41,7 +42,7 @@ def end_mark(x: float, y: float, name: str) -> str:
     return disc + svg.text(x, y, NUMBERS[name], size=12, font_weight=600)
 
 
-def draw(axes: svg.Axes, ground: str, surface: model.Surface, walks: dict[str, Descent], alt: str) -> str:
+def draw(axes: Axes, ground: str, surface: model.Surface, walks: dict[str, Descent], alt: str) -> str:
     """Draw the paths on their ground, each with its number at the end."""
     parts, ends = [ground], []
     for name, walk in walks.items():
@@ -73,7 +74,7 @@ class OptimizerRace(Card):
     """
 
     def __init__(self) -> None:
-        self.axes = svg.Axes((-2, 2, -2, 2), left=60.0, top=20.0, width=352.0, height=352.0)
+        self.axes = Axes((-2, 2, -2, 2), left=60.0, top=20.0, width=352.0, height=352.0)
         self.surface = widgets.Dropdown(options=[(s.name, s) for s in model.SURFACES], description="surface", **LABEL)
         self.runs = {
             racer.name: widgets.Checkbox(

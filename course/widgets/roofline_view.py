@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, INK, RULE, SOFT_INK, VERMILION, WHITE
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets import roofline_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons, options_slider
 
 LEFT, TOP, WIDTH, HEIGHT = 74.0, 20.0, 360.0, 280.0
@@ -28,7 +28,7 @@ def draw(machine: model.Machine, layers: list[model.Product], measured: list[flo
     parts = []
     for power in range(9, 15, 1):
         _, y = place(1.0, 10.0**power)
-        parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=RULE, stroke_width=1))
+        parts.append(svg.path([(LEFT, y), (LEFT + WIDTH, y)], stroke=GRID, stroke_width=1))
         parts.append(svg.text(LEFT - 8, y, model.quantity(10.0**power, "").replace(" ", ""), "end", 12))
     for power in range(-1, 5):
         x, bottom = place(10.0**power, 10.0 ** RATE[0])
@@ -45,7 +45,7 @@ def draw(machine: model.Machine, layers: list[model.Product], measured: list[flo
         x, y = place(layer.intensity, layer.flops / seconds)
         parts.append(svg.tag("rect", x=float(x) - 6, y=float(y) - 6, width=12, height=12, fill=VERMILION, stroke=INK))
     frame = [(LEFT, TOP), (LEFT, TOP + HEIGHT), (LEFT + WIDTH, TOP + HEIGHT)]
-    parts.append(svg.path(frame, stroke=SOFT_INK, stroke_width=1))
+    parts.append(svg.path(frame, stroke=AXIS, stroke_width=1))
     parts.append(svg.text(LEFT + WIDTH / 2, TOP + HEIGHT + 34, "operations for each byte", font_style="italic"))
     parts.append(svg.text(LEFT + 6, TOP, "operations a second", "start", font_style="italic"))
     return svg.card(468, 350, parts, alt)

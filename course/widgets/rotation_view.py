@@ -6,10 +6,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.nn.network import Network
-from course.show.looks import BLUE, INK, RULE, VERMILION, WHITE
+from course.show import svg
+from course.show.looks import BLUE, GRID, INK, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets import rotation_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 from course.widgets.pixels import embed, grey
 
@@ -21,7 +21,7 @@ def draw(opinion: model.Opinion, alt: str) -> str:
     parts = [embed(grey(opinion.image), 24.0, 56.0, 180.0)]
     for tick in (0.0, 0.5, 1.0):
         y = BASE - HEIGHT * tick
-        parts.append(svg.path([(LEFT - 6, y), (LEFT + 10 * STEP, y)], stroke=RULE, stroke_width=1))
+        parts.append(svg.path([(LEFT - 6, y), (LEFT + 10 * STEP, y)], stroke=GRID, stroke_width=1))
         parts.append(svg.text(LEFT - 10, y, f"{tick:g}", "end", 12))
     for k, (plain, mean, std) in enumerate(zip(opinion.plain, opinion.mean, opinion.std, strict=True)):
         x, top = LEFT + STEP * (k + 0.5), BASE - HEIGHT * float(mean)

@@ -4,10 +4,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.show.looks import BLUE, DEEP_RED, PALE_BLUE, PAPER, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.looks import AXIS, BLUE, BLUE_AREA, PAPER, RED_WORDS, VERMILION
 from course.show.tables import Table
 from course.widgets import shapes_model as model
-from course.widgets import svg
 from course.widgets.base import Card, button, buttons
 
 START = {"A": "(3, 4)", "B": "(4, 2)", "b": "(4,)"}
@@ -15,7 +15,7 @@ CELL = 24  # pixels
 MOST = 6  # cells drawn along an axis; a longer one is broken by dots, its label tells its size
 LETTER = 8  # pixels, about as wide as one letter of a label
 SHEET = 9  # pixels between the sheets of a third axis
-HOT: dict[str, Any] = {"font_weight": 700, "text_decoration": "underline", "fill": DEEP_RED}
+HOT: dict[str, Any] = {"font_weight": 700, "text_decoration": "underline", "fill": RED_WORDS}
 HEIGHT, MIDDLE = 260, 132
 
 
@@ -71,9 +71,9 @@ def array(
     top = MIDDLE - rows * CELL / 2
     drawn = ""
     if spread and spread != shape:
-        dashes = {"stroke": SOFT_INK, "stroke_width": 1, "stroke_dasharray": "2 3"}
+        dashes = {"stroke": AXIS, "stroke_width": 1, "stroke_dasharray": "2 3"}
         drawn += cells(layers(spread, upright), left, top, fill="none", **dashes)
-    drawn += cells(layers(shape, upright), left, top, fill=PALE_BLUE, stroke=BLUE, stroke_width=1.4)
+    drawn += cells(layers(shape, upright), left, top, fill=BLUE_AREA, stroke=BLUE, stroke_width=1.4)
     above = (left + across / 2 + lift, top - lift - 12, "middle")
     beside = (left - 7, top + rows * CELL / 2, "end")
     behind = (left + lift / 2 - 7, top - lift / 2 - 8, "end")

@@ -5,10 +5,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, GREEN, INK, PURPLE, RULE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GREEN, GRID, INK, PURPLE, VERMILION
 from course.show.tables import Table, number
 from course.widgets import shrinkage_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card
 
 LEFT, TOP, WIDTH, HEIGHT, REACH = 56.0, 24.0, 400.0, 300.0, 40.0
@@ -44,10 +44,10 @@ def draw(paths: np.ndarray, peers: np.ndarray, kind: str, chosen: int, alt: str)
     parts = []
     for tick in (-40, -20, 0, 20, 40):
         _, y = place(0.0, float(tick))
-        look: dict[str, Any] = {"stroke": SOFT_INK if tick == 0 else RULE, "stroke_width": 1}
+        look: dict[str, Any] = {"stroke": AXIS if tick == 0 else GRID, "stroke_width": 1}
         parts += [svg.path([(LEFT, y), (LEFT + WIDTH, y)], **look), svg.text(LEFT - 8, y, number(tick), "end", 12)]
     x, _ = place(float(chosen), 0.0)
-    parts.append(svg.path([(x, TOP), (x, TOP + HEIGHT)], stroke=SOFT_INK, stroke_width=6, stroke_opacity=0.35))
+    parts.append(svg.path([(x, TOP), (x, TOP + HEIGHT)], stroke=AXIS, stroke_width=6, stroke_opacity=0.35))
     heights = spread(place(0.0, paths[0])[1])
     for j, (name, height) in enumerate(zip(model.FEATURES, heights, strict=True)):
         colour, dashes = COLOURS[j % len(COLOURS)], "none" if j < len(COLOURS) else "6 4"

@@ -8,10 +8,11 @@ import ipywidgets as widgets
 import numpy as np
 from contourpy import contour_generator  # comes with matplotlib, which draws its contours with it
 
-from course.show.looks import CONTOUR, INK, PAPER, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.axes import Axes
+from course.show.looks import AXIS, CONTOUR, INK, PAPER, VERMILION
 from course.show.tables import Table, number
 from course.widgets import surface_model as model
-from course.widgets import svg
 from course.widgets.base import LABEL, Card, button, buttons, slider
 
 RUN = 50  # steps that one press of Run takes
@@ -29,7 +30,7 @@ def table(walk: model.Descent) -> Table:
     return Table(caption, ("step", "w₁", "w₂", "loss", "|gradient|"), rows, current=len(rows) - 1)
 
 
-def contours(surface: model.Surface, axes: svg.Axes) -> str:
+def contours(surface: model.Surface, axes: Axes) -> str:
     """Draw the lines of equal loss, closer together near the bottom; darker is lower."""
     ticks = np.linspace(-surface.reach, surface.reach, 61)
     losses = surface.loss(np.stack(np.meshgrid(ticks, ticks), axis=-1))
@@ -52,7 +53,7 @@ def depth(share: float) -> str:
     return "rgb({:.0f},{:.0f},{:.0f})".format(*(high + share * (low - high)))
 
 
-def draw(axes: svg.Axes, ground: str, surface: model.Surface, walk: model.Descent, alt: str) -> str:
+def draw(axes: Axes, ground: str, surface: model.Surface, walk: model.Descent, alt: str) -> str:
     """Draw the walk on its ground: start square, a dot a step, a ring around the last."""
     places = axes.pixels(np.clip(walk.w, -9 * surface.reach, 9 * surface.reach))
     parts = [ground, svg.haloed(places, stroke=VERMILION, stroke_width=2)]
@@ -83,7 +84,7 @@ KEY = "".join(
         svg.path([(130, 20), (158, 20)], stroke=VERMILION) + svg.tag("circle", cx=144, cy=20, r=3, fill=VERMILION),
         svg.text(166, 20, "steps", "start"),
         now_mark(222, 20) + svg.text(237, 20, "now", "start"),
-        svg.tag("rect", x=284, y=13, width=22, height=14, fill=depth(1), stroke=SOFT_INK),
+        svg.tag("rect", x=284, y=13, width=22, height=14, fill=depth(1), stroke=AXIS),
         svg.text(314, 20, "darker is lower", "start"),
     ]
 )
@@ -108,7 +109,7 @@ class LossSurface(Card):
     """
 
     def __init__(self, surfaces: Sequence[model.Surface] = (model.VALLEYS, model.OR_NEURON, model.AND_NEURON)) -> None:
-        self.axes = svg.Axes((-1, 1, -1, 1), left=60.0, top=40.0, width=352.0, height=352.0)
+        self.axes = Axes((-1, 1, -1, 1), left=60.0, top=40.0, width=352.0, height=352.0)
         self.steps = 0
         self.surface = widgets.Dropdown(options=[(s.name, s) for s in surfaces], description="surface", **LABEL)
         self.start_w1, self.start_w2 = slider("start w₁", 0, -1, 1), slider("start w₂", 0, -1, 1)
@@ -138,7 +139,7 @@ class LossSurface(Card):
         """Go back to the start that belongs to the surface."""
         surface = self.surface.value
         self.steps = 0
-        self.axes = svg.Axes((-surface.reach, surface.reach) * 2, 60.0, 40.0, 352.0, 352.0)
+        self.axes = Axes((-surface.reach, surface.reach) * 2, 60.0, 40.0, 352.0, 352.0)
         self.ground = contours(surface, self.axes)  # drawn once: only the walk changes from then on
         for control, value in zip((self.start_w1, self.start_w2), surface.start, strict=True):
             with control.hold_trait_notifications():

@@ -5,9 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course.show.looks import BLUE, GREEN, INK, RULE, SOFT_INK, VERMILION
+from course.show import svg
+from course.show.looks import AXIS, BLUE, GREEN, GRID, INK, VERMILION
 from course.show.tables import Table, number
-from course.widgets import svg
 from course.widgets import ward_model as model
 from course.widgets.base import Card
 
@@ -28,7 +28,7 @@ def axis(left: float, width: float, ticks: tuple[float, ...], limits: tuple[floa
     drawn = ""
     for tick in ticks:
         y = float(height(tick, *limits))
-        drawn += svg.path([(left, y), (left + width, y)], stroke=RULE, stroke_width=1)
+        drawn += svg.path([(left, y), (left + width, y)], stroke=GRID, stroke_width=1)
         drawn += svg.text(left - 8, y, number(tick), "end", 12)
     return drawn
 
@@ -40,8 +40,8 @@ def curve(found: model.Findings) -> str:
     x = left + width * np.arange(len(losses)) / (len(losses) - 1)
     guess = float(height(model.GUESSING, *LOSS_RANGE))
     drawn = axis(left, width, (0.1, 1.0, 10.0, 100.0), LOSS_RANGE)
-    drawn += svg.path([(left, guess), (left + width, guess)], stroke=SOFT_INK, stroke_width=1.4, stroke_dasharray="2 4")
-    drawn += svg.text(left + width, guess - 10, "ln 10: a guesser", "end", 12, fill=SOFT_INK)
+    drawn += svg.path([(left, guess), (left + width, guess)], stroke=AXIS, stroke_width=1.4, stroke_dasharray="2 4")
+    drawn += svg.text(left + width, guess - 10, "ln 10: a guesser", "end", 12, fill=AXIS)
     y = height(losses, *LOSS_RANGE)
     drawn += svg.path(np.column_stack([x, y]), stroke=BLUE, stroke_width=2.4)
     drawn += svg.tag("circle", cx=float(x[0]), cy=float(y[0]), r=5, fill=BLUE)

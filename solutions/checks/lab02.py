@@ -1138,36 +1138,25 @@ LAB = LabChecks(
         Prediction(
             "steepest",
             "How steep does the sigmoid get, at the most? Read the largest slope off the picture.",
-            "The steepest place is the middle, h = 0 and p = 0.5, with a slope of 1/4. Every sigmoid on the way back "
-            "shrinks the gradient at least fourfold. (Lab 08 stacks ten of them.)",
         ),
         Prediction(
             "who_learns",
             "The example is x = (0, 1). Which parameters will a small nudge show to matter for its loss?",
-            "The path of w1 leads through x1, and x1 is 0: whatever w1 is, this example cannot see it. A weight "
-            "learns only from examples whose input is not zero.",
             ["w1 and w2 and b", "w2 and b", "w1 and b", "b"],
         ),
         Prediction(
             "eps",
             "We differentiate with ε = 0.1, then 0.01, and so on down to 1e-12. What happens to the error?",
-            "Two errors fight. Cutting off the limit costs about ε²; rounding costs about 1e-16/ε. In between, near "
-            "1e-5, lies the best ε. Note the column of the one-sided quotient: it never gets that good.",
             ["The smaller, the better", "Smaller helps at first, then hurts", "It makes no difference"],
         ),
         Prediction(
             "direction",
             "Ten steps *along* the gradient, as the talk says. What does the loss do?",
-            "The gradient points to where the loss *grows* fastest. Learning takes the step against it: w − η·gradient. "
-            "Slips like this are in print; a run of ten lines finds them.",
             ["It falls", "It rises", "It falls, then rises"],
         ),
         Prediction(
             "too_fast",
             "What will the loss do with lr = 100?",
-            "The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 − p) "
-            "is nearly 0, and no step leads back. The loss stays at exactly one wrong example in four: 0.25. (A flat curve "
-            "alone proves nothing: what counts is the height at which it is flat.)",
             ["It falls fastest of all", "It jumps up and down for ever", "It grows without end", "It gets stuck"],
         ),
     ],

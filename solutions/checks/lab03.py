@@ -1100,18 +1100,12 @@ LAB = LabChecks(
             "slide",
             "A slide of the talk shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and then ∂ε/∂w₀ = −8. Its x₀ is the size "
             "of a house. What is x₀, and how did the talk define δ?",
-            "On the way from δ to w₀ the factor −4 becomes −8, so ∂δ/∂ŷ · x₀ = 2. With a positive x₀ the local gradient "
-            "∂δ/∂ŷ is +1: the talk's δ is ŷ − y here. With y − ŷ the house would have a size of −2.",
             ["x₀ = 2, δ = y − ŷ", "x₀ = 2, δ = ŷ − y", "x₀ = 4, δ = y − ŷ", "x₀ = 4, δ = ŷ − y"],
         ),
         Prediction(
             "raw",
             "The gradient is right, the learning rate is the talk's 0.05, and the features are as they are: 1250 square "
             "feet, and so on. What will the cost do in 40 epochs?",
-            "The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some "
-            "hundred thousand times, the next step starts from there, and the cost gains ten digits a step until "
-            "float64 has none left. Nothing is wrong with the gradient. That is what divergence looks like, and a library "
-            "that stops and says why is worth having.",
             [
                 "It falls to nearly nothing",
                 "It falls, but it only creeps",
@@ -1123,26 +1117,17 @@ LAB = LabChecks(
             "slip_scaled",
             "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
             "Does standardising save it?",
-            "Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with "
-            "δ, so they feed on themselves. Two faults, one symptom: standardising without mending the gradient fails, and "
-            "so does mending without standardising. (On raw features the slip gets to inf at step 7, where the right "
-            "gradient takes 29.)",
             ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
         ),
         Prediction(
             "sum_or_mean",
             "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. With the *sum*?",
-            "The sum's gradient is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far too large. "
-            "The talk sums in NumPy and averages in TensorFlow, with one and the same learning rate. A learning rate "
-            "means nothing until you know which of the two it belongs to.",
             ["It learns just the same", "It learns 44 times as fast", "It diverges"],
         ),
         Prediction(
             "talk_error",
             "The talk's test error is √(mean(cost)), and cost is a sum already. On 16 test houses, how many times the "
             "RMSE is that?",
-            "The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be 8 times: "
-            "the more one tests, the worse one looks.",
         ),
     ],
     questions=[

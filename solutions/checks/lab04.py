@@ -1472,8 +1472,6 @@ LAB = LabChecks(
             "stuck",
             "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It learns with η = 1, once "
             "with the squared error and once with the cross-entropy. What does it say after 20 steps?",
-            "Both slopes carry σ′ = p(1 − p), nearly nothing where p is near 0. But the slope of −log p is −1/p, as large as p is "
-            "small. The two cancel, p − 1 is left: the more wrong, the stronger the pull.",
             [
                 "Both less than 0.1",
                 "Squared error less than 0.1, cross-entropy more than 0.9",
@@ -1483,20 +1481,15 @@ LAB = LabChecks(
         Prediction(
             "shift",
             "The softmax of (2, 1, 0) begins with 0.665. What is the first number of the softmax of (102, 101, 100)?",
-            "exp(z + c) = exp(z)·exp(c), and exp(c) cancels. Only differences between logits count.",
         ),
         Prediction(
             "at_start",
             "All weights are 0, and there are ten classes. What is the cross-entropy of this model that knows nothing? (Two "
             "decimals will do.)",
-            "It gives each class 1/10, so the loss is −log(1/10) = log 10. Remember the number: a ten-class network that "
-            "starts far above 2.30 starts badly.",
         ),
         Prediction(
             "linear_reads",
             "A linear model: each class one weight for each pixel, and nothing else. What share of new digits will it read?",
-            "A lot, for a model that only lays ten stencils over the picture. What is left is what the rest of the course is "
-            "about.",
             ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
         ),
     ],

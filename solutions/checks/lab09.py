@@ -1043,36 +1043,25 @@ LAB = LabChecks(
             "epochs_or_steps",
             "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or batches of 8? "
             "Which ends with the lowest training loss?",
-            "An epoch costs the same arithmetic each time, but it holds 1 step, 11 steps or 163. A rough direction taken 163 "
-            "times beats the exact one taken once. (Why not one digit at a time, then? Section 6 shows one price, the noise, "
-            "and lab 10 another: small matrix products waste the hardware.)",
             ["All at once", "Batches of 128", "Batches of 8"],
         ),
         Prediction(
             "noise",
             "A batch four times as large: how many times smaller is the error of its gradient?",
-            "The mean of n independent numbers scatters by σ/√n. Four times the work halves the error: a bad bargain. That is "
-            "why batches are as large as the hardware digests at once, and no larger.",
         ),
         Prediction(
             "ravine",
             "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
             "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
-            "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. Sixty small "
-            "advantages multiply.",
             ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
         ),
         Prediction(
             "first_step",
             "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
-            "m̂ = g and √v̂ = |g|, so the step is lr · g/|g| = lr. Adam's steps do not know how large the gradient is: "
-            "multiply your loss by 1000 and nothing changes.",
         ),
         Prediction(
             "overfit",
             "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
-            "The network first learns what all digits share and then these hundred by heart, wrong labels included. Only the held-out "
-            "digits can tell you when the one ends and the other begins.",
             ["In the first third", "In the middle third", "In the last third"],
         ),
     ],

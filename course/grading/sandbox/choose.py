@@ -7,9 +7,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from course.grading import isolation
-from course.grading.identity import python_is_open
-from course.grading.sandbox import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
+from course.grading.sandbox.bubblewrap import why_not_bubblewrap
+from course.grading.sandbox.run import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
+from course.grading.sandbox.users import python_is_open
 from course.inside import landlock
 from course.inside.codec import decode
 from course.inside.seccomp import supported
@@ -77,7 +77,7 @@ def gets_through(kind: str) -> list[str]:
 @cache
 def reason_against(kind: str) -> str:
     """Say why a kind of sandbox does not work on this machine; ``""`` if it does."""
-    if kind == BUBBLEWRAP and (reason := isolation.why_not()):
+    if kind == BUBBLEWRAP and (reason := why_not_bubblewrap()):
         return reason
     if kind == LANDLOCK and not landlock.version():
         return "this system has no Landlock"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from course.grading.notebook import NotebookCell
-from course.grading.python_text import BROKEN, MAX_SOURCE, definitions, parse, parses, plain_python
+from course.grading.python_source import BROKEN, MAX_SOURCE, definitions, parse, parses, plain_python
 
 #: cells that are joined into one: reading the whole again for each takes time, and nobody cuts a function into more
 MOST_PIECES = 10

@@ -1,10 +1,9 @@
 """Small drawings as inline SVG: sharp at any size, quick to redraw, legible to a screen reader.
 
-Positions are in CSS pixels, y pointing down. Colours are those of `course.show.plots`.
+Positions are in CSS pixels, y pointing down. Colours are those of `course.show.looks`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -12,9 +11,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from course.show.looks import BLUE, INK, ORANGE, PAPER, SOFT_INK
+from course.show.looks import BLUE, INK, ORANGE, PAPER
 from course.show.picture import image
-from course.show.tables import number
 
 #: what may stand in a data URL as it is
 UNQUOTED = " <>/=:;,.'()&"
@@ -93,56 +91,3 @@ def example(x: float, y: float, label: int, size: float = 8) -> str:
     if label:
         return tag("circle", cx=float(x), cy=float(y), r=size, fill=ORANGE, **look)
     return tag("rect", x=float(x - size), y=float(y - size), width=2 * size, height=2 * size, fill=BLUE, **look)
-
-
-@dataclass(frozen=True)
-class Axes:
-    """Two axes: data coordinates to pixels, a frame with ticks, and a window that clips.
-
-    Parameters
-    ----------
-    box : (x_low, x_high, y_low, y_high)
-        The visible rectangle, in data coordinates.
-    left, top, width, height : float
-        Where it stands on the card, in pixels.
-    """
-
-    box: tuple[float, float, float, float]
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def pixels(self, points: np.ndarray) -> np.ndarray:
-        """Turn data points (N, 2) into positions inside the window."""
-        x_low, x_high, y_low, y_high = self.box
-        scale = np.array([self.width / (x_high - x_low), -self.height / (y_high - y_low)])
-        return (np.asarray(points, float) - [x_low, y_high]) * scale
-
-    def window(self, parts: Iterable[str]) -> str:
-        """Draw parts, positioned with `pixels`, and cut off what lies outside."""
-        return tag("svg", "".join(parts), x=self.left, y=self.top, width=self.width, height=self.height)
-
-    def frame(self, xlabel: str, ylabel: str, ticks: Sequence[float]) -> str:
-        """Draw the frame, the same ticks on both axes, and their labels."""
-        bottom = self.top + self.height
-        drawn = [
-            tag(
-                "rect",
-                x=self.left,
-                y=self.top,
-                width=self.width,
-                height=self.height,
-                fill="none",
-                stroke=SOFT_INK,
-            )
-        ]
-        for value, (x, y) in zip(ticks, self.pixels(np.column_stack([ticks, ticks])), strict=True):
-            x, y = x + self.left, y + self.top
-            drawn.append(path([(x, bottom), (x, bottom + 4)], stroke=SOFT_INK, stroke_width=1))
-            drawn.append(path([(self.left - 4, y), (self.left, y)], stroke=SOFT_INK, stroke_width=1))
-            drawn.append(text(x, bottom + 14, number(value), size=12))
-            drawn.append(text(self.left - 8, y, number(value), anchor="end", size=12))
-        drawn.append(text(self.left + self.width / 2, bottom + 32, xlabel, font_style="italic"))
-        drawn.append(text(self.left - 32, self.top + self.height / 2, ylabel, font_style="italic"))
-        return "".join(drawn)

@@ -10,17 +10,16 @@ from typing import Any
 
 from course.build import build_record, load_checks, load_source, student_notebook
 from course.checks import GRADER_ERROR, find_record
-from course.grading.choice import choose
-from course.grading.cluster import Cluster, here
 from course.grading.collect import HandedIn, collect, left_alone
 from course.grading.grade import FAILED, Material
-from course.grading.isolation import PACKAGE, refuse_open
 from course.grading.publish import publish, read_inputs, some
 from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
-from course.grading.sandbox import NONE
-from course.grading.spread import as_finished
+from course.grading.sandbox.choose import choose
+from course.grading.sandbox.run import NONE
+from course.grading.sandbox.visible import PACKAGE, refuse_open
 from course.grading.store import ResultStore
+from course.grading.workers import Workers, as_finished, local_workers
 
 Finished = Iterable[tuple[HandedIn, Future[Any]]]
 Progress = Callable[[Finished, int], Finished]
@@ -87,7 +86,7 @@ def grade_class(
     out: Path,
     root: Path,
     sandbox: str = "auto",
-    workers: Cluster | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
     gradebook: Path | None = None,
     assignment: str = "",
@@ -107,8 +106,8 @@ def grade_class(
     root : Path
         The instructor's checkout.
     sandbox : str
-        ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.choice.choose`.
-    workers : Cluster, optional
+        ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.sandbox.choose.choose`.
+    workers : Workers, optional
         Where the work is done; two threads, each waiting for processes, by default.
     progress : callable, optional
         Wraps the finished work, with the number of submissions, to show how far the run is.
@@ -157,7 +156,7 @@ def _grade_waiting(
     root: Path,
     sandbox: str,
     seconds: float | None,
-    workers: Cluster | None,
+    workers: Workers | None,
     progress: Progress | None,
 ) -> int:
     """Grade what has no final result yet, and keep each result as it comes. Give how many contents that were."""
@@ -169,7 +168,7 @@ def _grade_waiting(
     material = material_for(root, store.lab, seed)
     if seconds:
         material = replace(material, secret=replace(material.secret, seconds=seconds))
-    with nullcontext(workers) if workers else here(2) as at_work:
+    with nullcontext(workers) if workers else local_workers(2) as at_work:
         shared = at_work.share(material)
         finished = as_finished(
             at_work.executor,
@@ -178,8 +177,9 @@ def _grade_waiting(
             at_work.ahead,
         )
         for one, future in progress(finished, len(waiting)) if progress else finished:
-            # a worker that was lost has an exception for a result; and too slow may mean a busy machine
-            if future.exception() is None and not future.result()["overdue"]:
+            # a worker that was lost leaves an exception for a result, or cancels what needs the data that it held;
+            # and too slow may mean a busy machine
+            if not future.cancelled() and future.exception() is None and not future.result()["overdue"]:
                 store.save(one.digest, seed, future.result())
     for digest, one in waiting.items():  # once more, here and alone
         if store.load(digest) == before[digest]:

@@ -1,21 +1,24 @@
-"""Grade on a cluster: Dask's workers do what threads do on one machine. They need this package and nothing else.
+"""Where the work is done: threads here, or Dask's workers on a cluster, which need this package and nothing else.
 
 Workers are trusted: they receive the secret cases and the submissions, outside of any sandbox, and start a sandbox of
 their own for each submission. What travels is as safe as the connection: tls:// where the network is not yours alone.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
-from course.grading.choice import reason_against
-from course.grading.sandbox import NONE
+from course.grading.sandbox.choose import reason_against
+from course.grading.sandbox.run import NONE
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Cluster:
+class Workers:
     """Where work is done: an executor, a way to place data once on every worker, and how much work to hand out."""
 
     executor: Executor
@@ -24,14 +27,14 @@ class Cluster:
 
 
 @contextmanager
-def here(jobs: int) -> Iterator[Cluster]:
+def local_workers(jobs: int) -> Iterator[Workers]:
     """Work on this machine: as many threads as submissions at a time, each waiting for its processes."""
     with ThreadPoolExecutor(jobs) as executor:
-        yield Cluster(executor, lambda data: data, 2 * jobs)
+        yield Workers(executor, lambda data: data, 2 * jobs)
 
 
 @contextmanager
-def connect(address: str, sandbox: str, timeout: float = 30) -> Iterator[Cluster]:
+def dask_workers(address: str, sandbox: str, timeout: float = 30) -> Iterator[Workers]:
     """Connect to a Dask scheduler.
 
     Parameters
@@ -45,7 +48,7 @@ def connect(address: str, sandbox: str, timeout: float = 30) -> Iterator[Cluster
 
     Yields
     ------
-    Cluster
+    Workers
 
     Raises
     ------
@@ -72,8 +75,37 @@ def connect(address: str, sandbox: str, timeout: float = 30) -> Iterator[Cluster
         if refused:
             raise ValueError(f"not every worker can keep student code in: {refused}")
         executor = client.get_executor(pure=False)
-        yield Cluster(executor, lambda data: client.scatter(data, broadcast=True), 2 * sum(threads.values()))
+        yield Workers(executor, lambda data: client.scatter(data, broadcast=True), 2 * sum(threads.values()))
 
 
 def _refusals(answers: dict[str, str]) -> str:
     return "; ".join(f"{worker}: {reason}" for worker, reason in sorted(answers.items()) if reason)
+
+
+def as_finished(
+    executor: Executor, start: Callable[[Executor, Item], Future[Any]], items: Iterable[Item], ahead: int
+) -> Iterator[tuple[Item, Future[Any]]]:
+    """Start work on items a little ahead of what is finished, so that neither the work nor its results pile up.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+    start : callable
+        (executor, item) → future.
+    items : iterable
+    ahead : int
+        How many may be under way.
+
+    Yields
+    ------
+    item, future
+        As they finish; the future is done, with a result or an exception.
+    """
+    waiting = iter(items)
+    running = {start(executor, item): item for item in islice(waiting, ahead)}
+    while running:
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            item = running.pop(future)
+            running |= {start(executor, following): following for following in islice(waiting, 1)}
+            yield item, future

@@ -11,8 +11,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from course.grading.identity import own_uid, python_is_open
-from course.grading.isolation import bubblewrap, readable
+from course.grading.sandbox.bubblewrap import bubblewrap_command
+from course.grading.sandbox.users import own_uid, python_is_open
+from course.grading.sandbox.visible import readable
 from course.inside.seccomp import supported
 
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
@@ -54,7 +55,7 @@ class SandboxFailed(RuntimeError):
 def command(kind: str, imports: list[str]) -> list[str]:
     """Give the command that starts a supervisor: in namespaces of its own, or as a plain process."""
     if kind == BUBBLEWRAP:
-        return bubblewrap(imports)
+        return bubblewrap_command(imports)
     return [sys.executable, "-I", "-B", "-m", "course.inside.supervisor"]
 
 
@@ -83,7 +84,7 @@ def run_submission(
     seconds : float
         CPU seconds for a check; five times that by the clock.
     kind : str
-        The sandbox, as `course.grading.choice.choose` gives it.
+        The sandbox, as `course.grading.sandbox.choose.choose` gives it.
 
     Returns
     -------
