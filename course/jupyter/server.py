@@ -17,7 +17,14 @@ PRINTING = {
     "SlidesExporter": {"template_name": "reveal"},
     "TemplateExporter": {"filters": {"mathml": "course.jupyter.printing.mathml"}},
     "WidgetsDataTypeFilter": {
-        "display_data_priority": ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+        "display_data_priority": [
+            "text/html",
+            "image/svg+xml",
+            "image/png",
+            "image/jpeg",
+            "text/markdown",
+            "text/plain",
+        ]
     },
 }
 #: characters that jupyter_client adds to the runtime folder for a socket: /kernel-, a UUID, -ipc-5
