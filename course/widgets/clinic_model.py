@@ -12,8 +12,7 @@ from course.nn.layers import Linear
 from course.nn.losses import SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import SGD
-from course.nn.runs import EarlyStopping
-from course.nn.training import train
+from course.nn.training import EarlyStopping, train
 from course.show.tables import percent
 
 VALIDATION = 300  # digits held out, the same for every patient

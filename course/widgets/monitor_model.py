@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course.nn.runs import Epoch
+from course.nn.training import Epoch
 
 
 @dataclass

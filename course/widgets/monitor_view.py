@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 from IPython.display import DisplayHandle, display
 
-from course.nn.runs import Epoch
+from course.nn.training import Epoch
 from course.widgets.base import Card, button, buttons
 from course.widgets.clinic_model import Curves
 from course.widgets.clinic_view import draw, table
