@@ -70,8 +70,8 @@ LossSurface([OR_NEURON])
 x_one, y_one = X[1], y[1]
 h_one = x_one @ w + b
 p_one = sigmoid(h_one)
-Table("one example, forward", ["x", "y", "h", "p", "loss"],
-      [[f"({x_one[0]:g}, {x_one[1]:g})", f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]])  # fmt: skip
+row = [f"{x_one}", f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]
+Table("one example, forward", ["x", "y", "h", "p", "loss"], [row])
 
 # %% [markdown]
 # The target is 1 and the neuron says 0.18. A loss of 0.67 says *how wrong* that is. It does not say *which way to turn*.
