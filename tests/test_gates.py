@@ -74,6 +74,8 @@ class Gates:
 
     # 1
 
+    @pytest.mark.kernel
+    @pytest.mark.sandbox
     def test_solved_notebook_scores_full_marks(self, solved: Run) -> None:
         assert solved.errors == []
         for name in source_of(self.lab).exercises:
@@ -85,6 +87,7 @@ class Gates:
         assert result["score"] == result["max_score"] == record_of(self.lab).points
         assert result["repairs"] == []
 
+    @pytest.mark.kernel
     def test_a_prediction_answered_after_the_last_cell_finds_what_it_would_have_found(self, solved: Run) -> None:
         """Who runs all cells first and then predicts must not meet names that later cells have changed."""
         assert sorted(solved.happened) == sorted(record_of(self.lab).predictions)
@@ -92,6 +95,8 @@ class Gates:
 
     # 2
 
+    @pytest.mark.kernel
+    @pytest.mark.sandbox
     def test_student_notebook_runs_and_scores_nothing(self, student: Run) -> None:
         assert student.errors == []
         for name in source_of(self.lab).exercises:
@@ -171,6 +176,7 @@ class Gates:
 
     # 7
 
+    @pytest.mark.kernel
     def test_budget(self, solved: Run) -> None:
         assert solved.seconds < BUDGET.get(self.lab, 15.0)
         assert solved.peak_mib < MEMORY_MIB
