@@ -31,6 +31,7 @@ _NAMES = {
     "nn.runs": "EarlyStopping fit overfit_small progress",
     "nn.training": "accuracy minibatches train",
     "show.digits": "plot_confusion plot_digits",
+    "show.drawings": "draw_ladder draw_layer draw_network draw_neuron draw_normal",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
     "show.tables": "Table",
