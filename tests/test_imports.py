@@ -12,12 +12,13 @@ COURSE = Path(__file__).parents[1] / "course"
 MAY = {
     "nn": set(),
     "inside": {"nn"},
+    "mutants": set(),  # changes of program texts: below the widgets, so that a notebook can use them too
     "data": {"nn"},
     "show": {"nn"},
     "widgets": {"nn", "data", "show"},
     # widgets: the questions' companion; nn, data: networks that were handed in
     "checks": {"nn", "data", "inside", "show", "widgets"},
-    "build": {"inside", "checks"},
+    "build": {"inside", "checks", "mutants"},
     "grading": {"inside", "show", "checks", "build"},
     "jupyter": set(),
     "bench": {"nn", "data", "build", "grading"},
