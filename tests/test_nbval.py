@@ -182,6 +182,30 @@ def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "written").exists()
 
 
+@pytest.mark.parametrize("said", ["99", "²³", "٠٢", "2", ["02"], None], ids=repr)
+def test_one_odd_notebook_costs_itself_and_not_the_folder(tmp_path: Path, said: Any) -> None:
+    notebook = with_answers(**WRONG)
+    notebook["metadata"]["course"]["lab"] = said
+    save(tmp_path, "odd", notebook)
+    (tmp_path / "torn.ipynb").write_text('{"metadata": {"course": {"lab": "02"}}, "cells": [')
+    save(tmp_path, "right", solved())
+    _, counts, output = pytest_on(tmp_path, "--nbval-lax")
+    assert counts == {"passed": CHECKS, "failed": 2}, output
+
+
+def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Path) -> None:
+    """Both graders choose by the same function: a machine without bubblewrap and Landlock refuses."""
+    (tmp_path / "bin").mkdir()
+    path = save(tmp_path, "someone", solved())
+    nowhere = "import course.inside.landlock as l; l.version = lambda: 0; import sys, pytest; sys.exit(pytest.main())"
+    command = [sys.executable, "-c", nowhere, "-q", "-n0", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
+    environment = {**os.environ, "PATH": str(tmp_path / "bin")}
+    for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], 0, "NO SANDBOX")):
+        words = [*command, "--nbval-lax", *options, str(path)]
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+
+
 def test_a_reference_that_was_never_run_is_refused(tmp_path: Path) -> None:
     code, counts, output = pytest_on(save(tmp_path, "lab02_learning", blank()), "--nbval")
     assert (code, counts) == (1, {"failed": 1})

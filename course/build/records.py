@@ -125,7 +125,7 @@ def build_exercise(
     position = list(checks.exercises).index(exercise)
     rng = np.random.default_rng([*entropy, position])
     salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
-    return exercise_record(source, exercise, position, reference, rng, salt)
+    return exercise_record(source, exercise, position, reference, rng, salt, secret=seed is not None)
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
@@ -139,16 +139,25 @@ def _recall(source: LabSource, name: str) -> QuestionRecord:
 
 
 def exercise_record(
-    source: LabSource, exercise: Exercise, position: int, reference: Any, rng: np.random.Generator, salt: str
+    source: LabSource,
+    exercise: Exercise,
+    position: int,
+    reference: Any,
+    rng: np.random.Generator,
+    salt: str,
+    secret: bool = False,
 ) -> ExerciseRecord:
-    """Build the record of one exercise from its reference answer."""
+    """Build the record of one exercise from its reference answer.
+
+    The order of the cases is drawn as well if they are `secret`: the number of a call says nothing of its outcome.
+    """
     if exercise.kind == "constant":
         cases = [encode({})]
         groups: dict[str | None, list[int]] = {None: [0]}
         expected = [seal(reference, salt, exercise.tolerance, exercise.also)]
         wrong = [_sealed_misconception(reference, m, salt, exercise.tolerance) for m in exercise.misconceptions]
     else:
-        inputs, groups = _draw(exercise, rng)
+        inputs, groups = _draw(exercise, rng, secret)
         cases = [encode(case) for case in inputs]
         expected = [_expect(source, exercise, reference, case, data) for case, data in zip(inputs, cases, strict=True)]
         wrong = [
@@ -175,7 +184,9 @@ def exercise_record(
     )
 
 
-def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dict[str | None, list[int]]]:
+def _draw(
+    exercise: Exercise, rng: np.random.Generator, shuffled: bool
+) -> tuple[list[Case], dict[str | None, list[int]]]:
     """Draw the cases and number them; group None is all of them."""
     drawn = exercise.cases(rng) if exercise.cases else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
@@ -185,7 +196,9 @@ def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dic
         numbers[name] = list(range(len(cases), len(cases) + len(group)))
         cases += group
     numbers[None] = list(range(len(cases)))
-    return cases, numbers
+    order = [int(old) for old in rng.permutation(len(cases))] if shuffled else numbers[None]
+    place = {old: new for new, old in enumerate(order)}
+    return [cases[old] for old in order], {name: sorted(place[old] for old in olds) for name, olds in numbers.items()}
 
 
 def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:

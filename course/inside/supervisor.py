@@ -51,7 +51,9 @@ def _protect_itself() -> None:
         file.write("500")  # where memory runs out, a check goes before the grader does
     limits.set_process_option("a signal at the parent's death", limits.PR_SET_PDEATHSIG, signal.SIGKILL)
     limits.set_process_option("taking over orphans", limits.PR_SET_CHILD_SUBREAPER, 1)
-    limits.set_process_option("closed memory", limits.PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
+    limits.set_process_option(
+        "closed memory", limits.PR_SET_DUMPABLE, 0
+    )  # nobody may read this process's memory or trace it
 
 
 def warm_up(job: dict[str, Any]) -> None:
