@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from course.grading.sandbox.users import python_is_open
 from tests.gates import ROOT, checks_of
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
 
@@ -195,13 +196,21 @@ def test_one_odd_notebook_costs_itself_and_not_the_folder(tmp_path: Path, said: 
 
 def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Path) -> None:
     """Both graders choose by the same function: a machine without bubblewrap and Landlock refuses."""
-    (tmp_path / "bin").mkdir()
     path = save(tmp_path, "someone", solved())
-    nowhere = "import course.inside.landlock as l; l.version = lambda: 0; import sys, pytest; sys.exit(pytest.main())"
-    command = [sys.executable, "-c", nowhere, "-q", "-n0", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
-    environment = {**os.environ, "PATH": str(tmp_path / "bin")}
-    for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], 0, "NO SANDBOX")):
-        words = [*command, "--nbval-lax", *options, str(path)]
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "old_kernel.py").write_text(
+        "import pytest\n"
+        "@pytest.hookimpl(tryfirst=True)\n"
+        "def pytest_configure(config):\n"
+        "    from course.inside import landlock\n"
+        "    landlock.version = lambda: 0\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "old_kernel"]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--nbval-lax"]
+    environment = {**os.environ, "PATH": str(tmp_path / "old"), "PYTHONPATH": str(tmp_path / "old")}  # and no bwrap
+    wanted = (0, "NO SANDBOX") if os.geteuid() or python_is_open() else (4, "as an ordinary user")
+    for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], *wanted)):
+        words = [*command, *options, str(path)]
         done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 

@@ -850,6 +850,6 @@ LAB = LabChecks(
             "A unit that took no part gets no gradient.",
         ),
     ],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.relu", "course.nn.activations.softmax"],
     recall=["09.together", "09.gap", "03.scaler"],
 )
