@@ -110,7 +110,7 @@ def repair(content: bytes, released: Released) -> Repaired:
     if not found.answers and not found.checks and notebook.lab != released.lab:
         raise Unreadable(_another(notebook, released))
     written, notes = written_in(notebook.cells, released.written, released.places, released.texts)
-    repairs = list(dict.fromkeys([*found.repairs, *found.summary(), *notes]))
+    repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *notes]))
     more = len(repairs) - MOST_REPAIRS
     return Repaired(found.cells, repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0), written)
 
