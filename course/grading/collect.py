@@ -48,8 +48,8 @@ class Submission:
 class HandedIn:
     """Where a student's notebook lies: it is read again when its turn comes, since a class's would fill the memory.
 
-    ``digest`` names what it held when it was found; ``owner`` is what the platform says; ``name`` is the student's in
-    the roster; ``notes`` say which attempts were passed over, and ``asks`` what the instructor should look at.
+    ``digest`` names what it held when it was found; ``owner`` is what the platform says; ``notes`` say which attempts
+    were passed over, and ``asks`` what the instructor should look at.
     """
 
     student: str
@@ -58,12 +58,6 @@ class HandedIn:
     owner: Owner
     notes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
-    name: str = ""
-
-    @property
-    def canvas_id(self) -> str:
-        """The student's number in Canvas, or "" if it is not known."""
-        return self.owner.number if self.owner.platform == "Canvas" and self.owner.number.isdecimal() else ""
 
     def submission(self) -> Submission:
         """Read it; one that is another by now has a fault, so that no result stands under another content's name."""
