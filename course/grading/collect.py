@@ -380,7 +380,7 @@ def _refuse_a_class_of_one(student: HandedIn, files: Sequence[_File], names: Nam
     most = max(labs.values(), default=0)
     if most >= MANY and len({Submission("", *file.read()).digest for file in kinds}) >= MANY:
         raise ValueError(
-            f"{most} notebooks of one lab, and all of one student, {student.student!r}? Say --student-is file if each "
+            f"{most} notebooks of one lab, all of one student, {student.student!r}? Say --student-is file if each "
             "is somebody's, or --student-is and a level"
         )
 

@@ -97,7 +97,7 @@ def find_level(paths: Sequence[Path], names: Names) -> Level:
         if files:
             return Level(_first(spare, group, depth))
         if OWN not in kinds:
-            group = depth if GROUP in kinds and group is None else group
+            group = depth if kinds.count(GROUP) > 1 and group is None else group
         elif len(folders) == 1:
             spare = depth
         else:
