@@ -421,6 +421,9 @@ def test_the_class_report_leads_to_the_students(term: Term, lab: str) -> None:
     text = unescape(re.sub(r"<[^>]+>", " ", page))
     assert text.count("the answered one counts") == sum(s.fates[lab] == "copied" for s in term.students)
     assert text.count("half right, see me") == len(term.changed[lab])
+    missing = [s for s in term.students if s.fates[lab] == "missing"]
+    assert f"submissions {STUDENTS - len(missing)}" in re.sub(r"\s+", " ", text)
+    assert f"missing {len(missing)}" in re.sub(r"\s+", " ", text)
 
 
 def unquoted(name: str) -> str:

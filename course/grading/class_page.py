@@ -68,7 +68,7 @@ def class_page(results: ClassResults) -> str:
         lab=results.lab,
         title=results.title,
         statuses=_statuses(results),
-        size=len(results.graded),
+        size=sum(result["status"] != MISSING for _, result in results.graded),
         needs=_needs(results),
         missing=[results.called(student) for student, r in results.graded if r["status"] == MISSING],
         by_hand=[(results.called(student), text) for student, r in results.graded for text in changed_by_hand(r)],
