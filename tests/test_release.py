@@ -51,7 +51,7 @@ def copy(released: Path, tmp_path: Path) -> Path:
 def test_only_what_students_need(released: Path) -> None:
     tops = {path.relative_to(released).parts[0] for path in released.rglob("*") if path.is_file()}
     assert tops == {
-        ".binder", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "README.md", "course", "labs",
+        ".binder", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "README.md", "backend", "course", "labs",
         "pyproject.toml", "release.json", "requirements.lock", "settings", "setup.lock",
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}

@@ -16,7 +16,7 @@ from course.build.source import LabSource, load_source
 
 #: lists the files of a release with their hashes: what it names may be replaced, anything else may not
 MANIFEST = "release.json"
-ALONGSIDE = ("LICENSE", "Makefile", "pyproject.toml", "requirements.lock", "setup.lock")
+ALONGSIDE = ("backend/with_labs.py", "LICENSE", "Makefile", "pyproject.toml", "requirements.lock", "setup.lock")
 BINDER = ("requirements.txt", "runtime.txt", "postBuild")
 #: a notebook that was changed on both sides is kept whole: line by line, a merge could leave half a cell
 ATTRIBUTES = "*.ipynb -merge\n"
