@@ -327,7 +327,7 @@ check("mean_squared")
 # The first number in this course that a network can make smaller.
 
 # %% [markdown]
-# Broadcasting has a price. A network often hands out a matrix with *one column*, and the truth is a plain vector. Four numbers
+# A network often hands out a matrix with *one column*, and the truth is a plain vector. Four numbers
 # each:
 
 # %% hide="code"

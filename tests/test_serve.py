@@ -31,6 +31,8 @@ from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
 from tests.patience import finished, patience
 
+pytestmark = pytest.mark.kernel
+
 # A server's own settings may be Python: these write down how the socket of each kernel connection is set.
 REPORT = """
 import socket
@@ -49,6 +51,30 @@ def connect_and_report(self):
 
 PromptConnection.connect = connect_and_report
 """
+
+
+Served = tuple[str, subprocess.Popen[str]]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make settings of somebody who once installed another Python as the kernel "python3", with a report of sockets."""
+    home = tmp_path_factory.mktemp("server") / "home"
+    other = home / "data" / "kernels" / "python3"
+    other.mkdir(parents=True)
+    spec = {"argv": ["/bin/false", "{connection_file}"], "display_name": "another", "language": "python"}
+    (other / "kernel.json").write_text(json.dumps(spec))
+    (home / "jupyter_server_config.py").write_text(REPORT)
+    return home
+
+
+@pytest.fixture(scope="module")
+def served(home: Path) -> Iterator[Served]:
+    """Start one server for all that only look at it, as with `make lab`: where the environment is not activated."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", os.defpath)
+        with jupyterlab(ROOT / "labs", home) as server:
+            yield server
 
 
 def ask(url: str, path: str, data: bytes | None = None, base: str = "/") -> Any:
@@ -115,11 +141,11 @@ def test_steps_over_a_taken_port_and_answers(tmp_path: Path) -> None:
                 assert answer.status == 200
 
 
-def test_only_who_has_the_token_is_answered(tmp_path: Path) -> None:
-    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
-        assert ask(url, "contents/README.md?content=0")["name"] == "README.md"
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            ask(url.replace("token=", "token=not"), "contents/README.md?content=0")
+def test_only_who_has_the_token_is_answered(served: Served) -> None:
+    url, _ = served
+    assert ask(url, "contents/README.md?content=0")["name"] == "README.md"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        ask(url.replace("token=", "token=not"), "contents/README.md?content=0")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -133,23 +159,14 @@ def test_leaves_neither_server_nor_kernel_running(tmp_path: Path, stop: signal.S
         assert psutil.wait_procs(family, timeout=patience(60))[1] == []
 
 
-def test_kernels_are_this_environment_s_own(tmp_path: Path) -> None:
+def test_kernels_are_this_environment_s_own(served: Served) -> None:
     """Someone who once installed another Python as the kernel "python3" gets the one that has `course`."""
-    other = tmp_path / "home" / "data" / "kernels" / "python3"
-    other.mkdir(parents=True)
-    spec = {"argv": ["/bin/false", "{connection_file}"], "display_name": "another", "language": "python"}
-    (other / "kernel.json").write_text(json.dumps(spec))
-    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
-        specs = ask(url, "kernelspecs")["kernelspecs"]
+    specs = ask(served[0], "kernelspecs")["kernelspecs"]
     assert specs["python3"]["spec"]["display_name"] != "another"
     assert specs["python3"]["spec"]["argv"][0] in ("python", sys.executable)
 
 
-def test_a_kernel_s_messages_are_sent_without_delay(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "jupyter_server_config.py").write_text(REPORT)
-
+def test_a_kernel_s_messages_are_sent_without_delay(served: Served, home: Path) -> None:
     async def talk(url: str) -> None:
         address, kernel = urlsplit(url), ask(url, "kernels", b"{}")["id"]
         channels = f"ws://{address.netloc}/api/kernels/{kernel}/channels?session_id=1&{address.query}"
@@ -157,8 +174,7 @@ def test_a_kernel_s_messages_are_sent_without_delay(tmp_path: Path) -> None:
         assert await asyncio.wait_for(connection.read_message(), patience(60))
         await close(connection)
 
-    with jupyterlab(ROOT / "labs", home) as (url, _):
-        asyncio.run(talk(url))
+    asyncio.run(talk(served[0]))
     assert (home / "nodelay").read_text() == "1"
 
 
@@ -223,17 +239,16 @@ def test_plain_jupyter_lab_below_a_base_url_is_as_this_course_wants_it(tmp_path:
         assert transport == server.defaults(ROOT, str(tmp_path)).KernelManager.get("transport", "tcp")
 
 
-def test_what_it_starts_finds_the_command_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_starts_finds_the_command_course(served: Served) -> None:
     """Even where the environment is not activated, as with `make lab`."""
-    monkeypatch.setenv("PATH", os.defpath)
-    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, server):
-        ask(url, "kernels", b"{}")
-        kernel = next(p for p in psutil.Process(server.pid).children() if "ipykernel_launcher" in p.cmdline())
-        assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+    url, server = served
+    ask(url, "kernels", b"{}")
+    kernel = next(p for p in psutil.Process(server.pid).children() if "ipykernel_launcher" in p.cmdline())
+    assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="its terminals run another shell")
-def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
+def test_a_terminal_finds_the_command_course(served: Served) -> None:
     async def read_path(url: str) -> str:
         address, terminal = urlsplit(url), ask(url, "terminals", b"{}")["name"]
         connection = await websocket_connect(f"ws://{address.netloc}/terminals/websocket/{terminal}?{address.query}")
@@ -246,8 +261,7 @@ def test_a_terminal_finds_the_command_course(tmp_path: Path) -> None:
         await close(connection)
         return found[1]
 
-    with jupyterlab(ROOT / "labs", tmp_path / "home") as (url, _):
-        assert str(Path(sys.executable).parent) in asyncio.run(read_path(url)).split(os.pathsep)
+    assert str(Path(sys.executable).parent) in asyncio.run(read_path(served[0])).split(os.pathsep)
 
 
 def test_a_folder_that_is_not_there_is_refused_with_one_line(tmp_path: Path) -> None:

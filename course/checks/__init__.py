@@ -28,9 +28,9 @@ from course.checks.record import (
     LABS,
     ExerciseRecord,
     LabRecord,
-    MisconceptionRecord,
     PartRecord,
     QuestionRecord,
+    SlipRecord,
     find_record,
 )
 from course.checks.store import write_atomically
@@ -53,10 +53,10 @@ __all__ = [
     "Lab",
     "LabProgress",
     "LabRecord",
-    "MisconceptionRecord",
     "PartRecord",
     "PartVerdict",
     "QuestionRecord",
+    "SlipRecord",
     "Verdict",
     "as_table",
     "as_text",

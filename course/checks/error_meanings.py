@@ -1,0 +1,43 @@
+"""What Python's and NumPy's error messages mean, in plain words, where one cause is all there is."""
+
+import re
+
+#: a pattern in the message → what it means, whatever the line was for
+MEANINGS = {
+    r"bitwise_xor|for \^:": "A power is written `**` in Python, as in `x**2`; `^` works on the bits of whole numbers.",
+    r"truth value of an array": (
+        "`if`, `and`, `not`, `min` and `max` want one answer, but an array has one for every entry: `np.where`, "
+        "`np.minimum` and `np.maximum` go through them all."
+    ),
+    r"can be converted to Python scalars": (
+        "`int`, `float` and what is in `math` take one number; for a whole array NumPy has its own: `np.exp`, "
+        "`.astype(int)`."
+    ),
+    r"'(int|float|bool)' object is not (iterable|subscriptable)|'(int|float|bool)' has no len\(\)"
+    r"|'(int|float|bool)' object does not support item|'(float|bool)' object has no attribute": (
+        "Something here is a single number, and this line treats it as an array."
+    ),
+    r"object is not callable": (
+        "Round brackets behind a thing call it, and this thing is no function: is a `*` missing before them, or does a "
+        "variable bear the name of a function?"
+    ),
+    r"'list'|list indices|sequence by non-int": "A list does no arithmetic: `np.array(…)` makes an array of it.",
+    r"list assignment index": "An empty list has no places to write to: `append` adds one.",
+    r"NoneType": "Something here is None: does a function that is used here lack its `return`?",
+}
+
+
+def meaning_of(message: str) -> str:
+    """Say what an error message means.
+
+    Parameters
+    ----------
+    message : str
+        The error's type and message.
+
+    Returns
+    -------
+    str
+        A sentence, or ``""`` where the message says it best itself.
+    """
+    return next((meaning for pattern, meaning in MEANINGS.items() if re.search(pattern, message)), "")
