@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import course
+from course.checks import LABS
 from course.grading.archive import MAX_BYTES, Read, read_zip
 from course.grading.encodings import decode
 from course.grading.levels import SHARED, Names, find_level
@@ -26,8 +26,6 @@ MOST_NOTES = 10
 MANY = 4
 #: the first bytes of a file that show whether it may be a notebook
 _START = 64
-#: where the labs of this workbook are
-LABS = Path(course.__file__).parents[1] / "labs"
 
 
 @dataclass(frozen=True)
