@@ -46,7 +46,7 @@ lab
 # The squared error charges $(p - 1)^2$: never more than 1, however wrong. The **cross-entropy** charges $-\log p$: nothing for
 # $p = 1$, and more and more, without end, the nearer $p$ comes to 0. For both targets in one line:
 #
-# $$ L = -\frac1N \sum_n \bigl( y_n \log p_n + (1 - y_n) \log(1 - p_n) \bigr) \tag{4.5} $$
+# $$ L = -\frac1N \sum_n \bigl( y_n \log p_n + (1 - y_n) \log(1 - p_n) \bigr) \tag{4.1} $$
 #
 # | y | p | cross-entropy |
 # |---|---|---|
@@ -55,7 +55,7 @@ lab
 # | 1 | 0.1 | 2.303 |
 # | 1 | 0.9 | 0.105 |
 #
-# **Exercise `binary_cross_entropy`** ({{points:binary_cross_entropy}}). Equation (4.5), for all examples at once.
+# **Exercise `binary_cross_entropy`** ({{points:binary_cross_entropy}}). Equation (4.1), for all examples at once.
 
 
 # %% exercise="binary_cross_entropy"
@@ -77,7 +77,7 @@ def binary_cross_entropy(y, p):
     Example: y = [1, 0], p = [0.9, 0.9] costs (0.105 + 2.303) / 2 = 1.204.
     """
     ### BEGIN SOLUTION
-    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.5)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.1)
     ### END SOLUTION
 
 
@@ -127,7 +127,7 @@ LossExplorer()
 # Ten digits need ten logits, one score a class. To make probabilities of them, take exponentials (so that all is positive) and
 # divide by their sum (so that it is 1). This is the **softmax**:
 #
-# $$ \mathrm{softmax}(z)_k = \frac{\exp(z_k)}{\sum_j \exp(z_j)} \tag{4.1} $$
+# $$ \mathrm{softmax}(z)_k = \frac{\exp(z_k)}{\sum_j \exp(z_j)} \tag{4.3} $$
 
 
 # %%
@@ -167,7 +167,7 @@ def softmax(Z):
     """
     ### BEGIN SOLUTION
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    return E / E.sum(axis=1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
     ### END SOLUTION
 
 
@@ -211,12 +211,12 @@ check("one_hot")
 # %% [markdown]
 # The **categorical cross-entropy** charges $-\log p$ for the probability $p$ of the right class, whatever the others say:
 #
-# $$ L = -\frac1N \sum_n \sum_k t_{nk} \log \mathrm{softmax}(z_n)_k \tag{4.9} $$
+# $$ L = -\frac1N \sum_n \sum_k t_{nk} \log \mathrm{softmax}(z_n)_k \tag{4.4} $$
 #
 # Do not compute a softmax and then its logarithm: a probability of $10^{-400}$ is stored as 0, and log 0 is −∞. On paper the
 # logarithm cancels the exponential, and nothing can go wrong:
 #
-# $$ \log \mathrm{softmax}(z)_k = z_k - \log \textstyle\sum_j \exp(z_j) \tag{4.2} $$
+# $$ \log \mathrm{softmax}(z)_k = z_k - \log \textstyle\sum_j \exp(z_j) \tag{4.5} $$
 #
 # with the row's maximum taken off every $z$ first.
 #
@@ -242,8 +242,8 @@ def softmax_cross_entropy(Z, labels):
     """
     ### BEGIN SOLUTION
     shifted = Z - Z.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.2)
-    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.9)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.5)
+    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.4)
     ### END SOLUTION
 
 
@@ -264,10 +264,10 @@ lab.predict("at_start", at_start)
 # far above 2.30 starts badly.
 
 # %% [markdown]
-# Now its slope with respect to the logits. It needs a page of algebra (try it: the derivative of (4.2) is all you need), and
+# Now its slope with respect to the logits. It needs a page of algebra (try it: the derivative of (4.5) is all you need), and
 # what is left at the end is as short as it could be: what you said, minus what is true.
 #
-# $$ \frac{\partial L}{\partial z} = \frac{\mathrm{softmax}(z) - t}{N} \tag{4.10} $$
+# $$ \frac{\partial L}{\partial z} = \frac{\mathrm{softmax}(z) - t}{N} \tag{4.6} $$
 #
 # **Exercise `softmax_cross_entropy_grad`** ({{points:softmax_cross_entropy_grad}}). One entry for each logit: the same shape as
 # `Z`.
@@ -290,7 +290,7 @@ def softmax_cross_entropy_grad(Z, labels):
     Example: Z = [[0.0, 0.0]], labels = [1] gives [[0.5, -0.5]].
     """
     ### BEGIN SOLUTION
-    return (softmax(Z) - one_hot(labels, Z.shape[1])) / len(Z)  # (4.10) ∂L/∂z = (softmax(z) − t) / N
+    return (softmax(Z) - one_hot(labels, Z.shape[1])) / len(Z)  # (4.6) ∂L/∂z = (softmax(z) − t) / N
     ### END SOLUTION
 
 
@@ -396,7 +396,7 @@ check("accuracy")
 # **Exercise `train_softmax`** ({{points:train_softmax}}). One pass over the training set, in batches. The logits are
 # $Z = XW + b$; each batch takes one step of gradient descent. With $dZ = \partial L/\partial Z$,
 #
-# $$ \frac{\partial L}{\partial W} = X^\top dZ, \qquad \frac{\partial L}{\partial b} = \sum_n dZ_n \tag{4.11} $$
+# $$ \frac{\partial L}{\partial W} = X^\top dZ, \qquad \frac{\partial L}{\partial b} = \sum_n dZ_n \tag{4.7} $$
 
 
 # %% exercise="train_softmax"
@@ -425,8 +425,8 @@ def train_softmax(batches, W, b, lr):
     ### BEGIN SOLUTION
     for X, labels in batches:
         dZ = softmax_cross_entropy_grad(X @ W + b, labels)
-        W = W - lr * X.T @ dZ  # (4.11)
-        b = b - lr * dZ.sum(axis=0)  # (4.11)
+        W = W - lr * X.T @ dZ  # (4.7)
+        b = b - lr * dZ.sum(axis=0)  # (4.7)
     return W, b
     ### END SOLUTION
 

@@ -186,12 +186,12 @@ binary_cross_entropy = Exercise(
         Misconception(
             "ones and zeros apart",
             lambda y, p: -np.mean(np.log(p[y == 1])) - np.mean(np.log(1 - p[y == 0])),
-            "You average the ones and the zeros apart and add the two means. (4.5) has one mean, over all N examples.",
+            "You average the ones and the zeros apart and add the two means. (4.1) has one mean, over all N examples.",
         ),
         Misconception(
             "mean of two means",
             lambda y, p: -(np.mean(np.log(p[y == 1])) + np.mean(np.log(1 - p[y == 0]))) / 2,
-            "You average the ones and the zeros apart. Then each of the rarer kind counts more; (4.5) has one mean, over all N.",
+            "You average the ones and the zeros apart. Then each of the rarer kind counts more; (4.1) has one mean, over all N.",
         ),
         Misconception(
             "only the ones averaged",
@@ -538,27 +538,27 @@ softmax_cross_entropy = Exercise(
             "log of a stable softmax",
             quietly(loss_of(lambda Z: np.log(right_softmax(Z)))),
             "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log 0 is −inf. "
-            "Do not go through the probability. (4.2) takes the logarithm first: z minus the maximum, minus the log of the sum.",
+            "Do not go through the probability. (4.5) takes the logarithm first: z minus the maximum, minus the log of the sum.",
         ),
         Misconception(
             "no maximum subtracted",
             quietly(loss_of(lambda Z: np.log(naive(Z)))),
             "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
-            "logarithm on paper, (4.2), not of a probability.",
+            "logarithm on paper, (4.5), not of a probability.",
         ),
         *(
             Misconception(
                 f"a floor of {eps:g}",
                 loss_of(lambda Z, eps=eps: np.log(right_softmax(Z) + eps)),
                 f"There is a floor under p, {eps:g} added or clipped. The loss never is inf then, but it is not the loss, either: "
-                f"it stops at {-np.log(eps):.1f}, and where it stops the gradient is gone. (4.2) needs no such plaster.",
+                f"it stops at {-np.log(eps):.1f}, and where it stops the gradient is gone. (4.5) needs no such plaster.",
             )
             for eps in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
         ),
         Misconception(
             "softmax twice",
             loss_of(lambda Z: log_softmax(right_softmax(Z))),
-            "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.2), which contains "
+            "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.5), which contains "
             "the softmax. Both together is one too many, and the best-hidden bug in this lab.",
         ),
         Misconception(
@@ -581,7 +581,7 @@ softmax_cross_entropy = Exercise(
         Misconception(
             "minus forgotten",
             lambda Z, labels: np.mean(of_right_class(log_softmax(Z), labels)),
-            "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.9) is missing.",
+            "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.4) is missing.",
         ),
         Misconception(
             "logarithm forgotten",
@@ -593,7 +593,7 @@ softmax_cross_entropy = Exercise(
             "logits only",
             loss_of(lambda Z: Z),
             "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the second half of "
-            "(4.2). Without it, raising all logits would be a way to win.",
+            "(4.5). Without it, raising all logits would be a way to win.",
         ),
         Misconception(
             "label off by one",
@@ -644,13 +644,13 @@ softmax_cross_entropy = Exercise(
         Misconception(
             "binary for each class",
             quietly(lambda Z, labels: np.mean(each_bce(hot(labels, Z.shape[1]), right_softmax(Z)))),
-            "This is the binary cross-entropy of each class. In (4.9) only the right class pays; what the others "
+            "This is the binary cross-entropy of each class. In (4.4) only the right class pays; what the others "
             "say is in the softmax’s sum already.",
         ),
         Misconception(
             "binary for each class, added up",
             quietly(lambda Z, labels: np.sum(each_bce(hot(labels, Z.shape[1]), right_softmax(Z))) / len(Z)),
-            "The term (1 − t) log(1 − p) of the binary loss is in here. In (4.9) only the right class pays; what "
+            "The term (1 − t) log(1 − p) of the binary loss is in here. In (4.4) only the right class pays; what "
             "the others say is in the softmax’s sum already.",
         ),
         Misconception(
@@ -661,7 +661,7 @@ softmax_cross_entropy = Exercise(
         Misconception(
             "squared error",
             lambda Z, labels: np.mean((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2),
-            "That is the mean squared error, which goes to sleep where it is most wrong. (4.9) is a mean of "
+            "That is the mean squared error, which goes to sleep where it is most wrong. (4.4) is a mean of "
             "logarithms.",
         ),
         Misconception(
@@ -691,12 +691,12 @@ softmax_cross_entropy = Exercise(
                     + np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
                 )
             ),
-            "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.2).",
+            "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.5).",
         ),
         Misconception(
             "divided by K",
             lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)) / Z.shape[1],
-            "You divide by the number of classes. (4.9) is a mean over the N *examples*.",
+            "You divide by the number of classes. (4.4) is a mean over the N *examples*.",
         ),
         Misconception(
             "labels as numbers",
@@ -707,7 +707,7 @@ softmax_cross_entropy = Exercise(
         Misconception(
             "one minus the probability",
             lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
-            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.9).",
+            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.4).",
         ),
         Misconception(
             "over everything",
@@ -744,12 +744,12 @@ softmax_cross_entropy = Exercise(
         Misconception(
             "squared error, added up",
             lambda Z, labels: np.sum((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2) / len(Z),
-            "That is a squared error, which goes to sleep where it is most wrong. (4.9) is a mean of logarithms.",
+            "That is a squared error, which goes to sleep where it is most wrong. (4.4) is a mean of logarithms.",
         ),
         Misconception(
             "sum, without the minus",
             lambda Z, labels: np.sum(of_right_class(log_softmax(Z), labels)),
-            "Two things: the minus in front of (4.9) is missing, and the *mean* over the examples is asked for, not their sum.",
+            "Two things: the minus in front of (4.4) is missing, and the *mean* over the examples is asked for, not their sum.",
         ),
         Misconception(
             "rows picked by the labels",
@@ -778,10 +778,10 @@ softmax_cross_entropy = Exercise(
         lambda Z, labels: -np.sum(hot(labels, Z.shape[1]) * log_softmax(Z)) / len(Z),
     ],
     hints=[
-        "First the logarithms of all the probabilities, (4.2), a table (N, K). Then pick one of each row, then average.",
+        "First the logarithms of all the probabilities, (4.5), a table (N, K). Then pick one of each row, then average.",
         "Shift each row so that its largest logit is 0; then log p = shifted − log Σ exp(shifted). Rows `np.arange(N)`, "
         "columns `labels`, pick one entry a row.",
-        "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.2).",
+        "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.5).",
     ],
 )
 
@@ -889,7 +889,7 @@ softmax_cross_entropy_grad = Exercise(
         Misconception(
             "logarithms for probabilities",
             lambda Z, labels: (log_softmax(Z) - hot(labels, Z.shape[1])) / len(Z),
-            "You subtract the target from *log* p. In (4.10) the softmax stands without its logarithm.",
+            "You subtract the target from *log* p. In (4.6) the softmax stands without its logarithm.",
         ),
         Misconception(
             "softmax missing",
@@ -954,7 +954,7 @@ softmax_cross_entropy_grad = Exercise(
         Misconception(
             "the loss of each class",
             lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
-            "These are the terms of the loss, not its slope. Look at (4.10): no logarithm is left.",
+            "These are the terms of the loss, not its slope. Look at (4.6): no logarithm is left.",
         ),
         Misconception(
             "labels without one-hot",
@@ -968,7 +968,7 @@ softmax_cross_entropy_grad = Exercise(
         lambda Z, labels: full_gradient(Z, labels).tolist(),
     ],
     hints=[
-        "Look at (4.10): two tables of the same shape, one minus the other, and one division.",
+        "Look at (4.6): two tables of the same shape, one minus the other, and one division.",
         "Both tables you can make already: `softmax(Z)` and `one_hot(labels, K)`, where K is Z.shape[1].",
         "`(softmax(Z) - one_hot(labels, Z.shape[1])) / len(Z)`.",
     ],
@@ -1403,7 +1403,7 @@ train_softmax = Exercise(
         Misconception(
             "X for its transpose",
             lambda batches, W, b, lr: (batches[0][0] @ full_gradient(batches[0][0] @ W + b, batches[0][1]), b),
-            "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.11) X is transposed, so that the examples meet each other.",
+            "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.7) X is transposed, so that the examples meet each other.",
         ),
         Misconception(
             "b along the classes",
