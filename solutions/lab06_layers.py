@@ -53,8 +53,7 @@ from itertools import pairwise
 from course import MSE, BinaryCrossEntropy, Linear, Network, Sigmoid, SigmoidCrossEntropy, Tanh
 from course import Table, numeric_gradient, open_lab, plot_curves, plot_losses
 from course.data import circles
-from course.widgets import BackpropStepper, Playground
-from course.widgets.trace_model import beside_the_code, count_flops
+from course.widgets import BackpropStepper, Playground, beside_the_code, count_flops
 
 lab = open_lab("06", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready

@@ -545,10 +545,10 @@ check("find_the_bug")
 
 # %%
 if ready("find_the_bug"):
-    from course.widgets import ward_model
+    from course.widgets import ward
 
     rows = [
-        [name, fault, ward_model.CURES[fault.strip().lower()], f"{ward_model.mended(name):.2f}"]
+        [name, fault, ward.CURES[fault.strip().lower()], f"{ward.mended(name):.2f}"]
         for name, fault in find_the_bug.items()
     ]
     display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))

@@ -37,8 +37,7 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # a quick run is the same on ever
 from concurrent.futures import ThreadPoolExecutor
 
 from course import Table, gpu as device, open_lab, recorded_gpu
-from course.widgets import RooflineExplorer
-from course.widgets import roofline_model as roofline
+from course.widgets import RooflineExplorer, roofline
 
 lab = open_lab("10", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready

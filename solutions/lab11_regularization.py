@@ -41,8 +41,7 @@ from course import (
 )
 from course import Table, accuracy, open_lab, plot_losses, train
 from course.data import load_digits
-from course.widgets import GapMonitor, PenaltyContours, ShrinkagePath
-from course.widgets import shrinkage_model as shrinkage
+from course.widgets import GapMonitor, PenaltyContours, ShrinkagePath, shrinkage
 
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)

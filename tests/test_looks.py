@@ -15,7 +15,8 @@ from course.checks.messages import COLOURS, HEADINGS
 from course.show import looks
 from course.show.digits import shades
 from course.show.plots import SERIES
-from course.widgets import hidden_view, loss_view, perceptron_view, race_view, shrinkage_view, surface_view
+from course.widgets import hidden_space, loss_explorer, optimizer_race, perceptron_explorer, shrinkage_path
+from course.widgets.loss_surface import view as surface_view
 from tests.gates import ROOT
 
 COURSE = ROOT / "course"
@@ -26,7 +27,7 @@ TEXT, GRAPHIC = 4.5, 3.0  # WCAG 2.2: 1.4.3, 1.4.11
 
 
 def tint(p: float) -> tuple[float, ...]:
-    return tuple(int(n) / 255 for n in re.findall(r"\d+", perceptron_view.tint(p)))
+    return tuple(int(n) / 255 for n in re.findall(r"\d+", perceptron_explorer.tint(p)))
 
 
 #: what one has to tell from one another, in one picture
@@ -40,10 +41,10 @@ TOGETHER = {
     "signs of weights, dark": [looks.ORANGE, looks.BLUE_ON_DARK],
     "sides of a line": [tint(0.0), tint(1.0), looks.PAPER],
     "area of p ≥ ½ and paper, with an outline": [looks.ORANGE_AREA, looks.INK],
-    "losses": [colour for colour, _ in loss_view.LOOKS.values()],
-    "lines of the hidden space": [look["stroke"] for look in hidden_view.LOOKS.values()],
-    "racers": sorted({colour for colour, _ in race_view.LOOKS.values()}),
-    "weights that shrink": list(shrinkage_view.COLOURS),
+    "losses": [colour for colour, _ in loss_explorer.LOOKS.values()],
+    "lines of the hidden space": [look["stroke"] for look in hidden_space.LOOKS.values()],
+    "racers": sorted({colour for colour, _ in optimizer_race.LOOKS.values()}),
+    "weights that shrink": list(shrinkage_path.COLOURS),
     "verdicts": list(COLOURS.values()),
 }
 
@@ -68,7 +69,7 @@ def test_a_pair_that_some_eyes_confuse_is_found():
     assert red.delta_e(green, method="2000") < APART / 2
 
 
-@pytest.mark.parametrize("lines", [SERIES, *(view.LOOKS.values() for view in (loss_view, race_view))])
+@pytest.mark.parametrize("lines", [SERIES, *(view.LOOKS.values() for view in (loss_explorer, optimizer_race))])
 def test_no_two_lines_differ_by_colour_alone(lines):
     """Dashes or markers differ too, or, for racers, the number at the end and the dash of a shared colour."""
     assert len({tuple(line) for line in lines}) == len(lines)

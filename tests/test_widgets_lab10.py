@@ -9,8 +9,8 @@ import pytest
 
 from course.inside import probes
 from course.inside.fake_gpu import DEVICE
-from course.widgets import roofline_model as model
-from course.widgets.roofline_view import RooflineExplorer
+from course.widgets import roofline_explorer as model
+from course.widgets.roofline_explorer import RooflineExplorer
 
 LAPTOP, GPU = model.MACHINES[:2]
 

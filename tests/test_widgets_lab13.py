@@ -15,9 +15,9 @@ from course.nn.network import Network
 from course.nn.optimizers import Adam
 from course.nn.training import train
 from course.show.digits import plot_confusion, plot_digits
-from course.widgets import pad_model
-from course.widgets.monitor_view import TrainingMonitor
-from course.widgets.pad_view import DigitPad
+from course.widgets import digit_pad
+from course.widgets.digit_pad import DigitPad
+from course.widgets.training_monitor import TrainingMonitor
 from tests.patience import patience
 
 
@@ -94,7 +94,7 @@ def drawing():
 
 
 def test_a_drawing_is_scaled_and_centred_as_mnist_is():
-    image = pad_model.like_mnist(drawing())
+    image = digit_pad.like_mnist(drawing())
     rows, columns = np.nonzero(image > 0.1)
     assert image.shape == (28, 28)
     assert 19 <= np.ptp(rows) + 1 <= 21
@@ -106,17 +106,17 @@ def test_a_drawing_is_scaled_and_centred_as_mnist_is():
 
 def test_where_it_was_drawn_does_not_matter():
     moved = np.roll(drawing(), (9, 15), axis=(0, 1))
-    np.testing.assert_allclose(pad_model.like_mnist(drawing()), pad_model.like_mnist(moved))
-    np.testing.assert_allclose(pad_model.like_small_digits(drawing()), pad_model.like_small_digits(moved))
+    np.testing.assert_allclose(digit_pad.like_mnist(drawing()), digit_pad.like_mnist(moved))
+    np.testing.assert_allclose(digit_pad.like_small_digits(drawing()), digit_pad.like_small_digits(moved))
 
 
 def test_a_drawing_becomes_eight_by_eight():
-    image = pad_model.like_small_digits(drawing())
+    image = digit_pad.like_small_digits(drawing())
     assert image.shape == (8, 8)
     assert image.max() <= 1
     assert image[:, 3:5].sum() > 0.9 * image.sum()
-    assert not pad_model.like_small_digits(np.zeros((28, 28))).any()
-    assert not pad_model.like_mnist(np.zeros((28, 28))).any()
+    assert not digit_pad.like_small_digits(np.zeros((28, 28))).any()
+    assert not digit_pad.like_mnist(np.zeros((28, 28))).any()
 
 
 @pytest.mark.parametrize("n_in", [64, 784])
@@ -152,7 +152,7 @@ def test_the_pad_asks_the_students_function():
 
 def test_a_pad_of_another_size_is_refused():
     with pytest.raises(ValueError, match=r"expected a drawing of shape \(28, 28\)"):
-        pad_model.read(network(), np.zeros((8, 8)))
+        digit_pad.read(network(), np.zeros((8, 8)))
 
 
 def test_the_sheet_counts_what_it_shows():

@@ -20,7 +20,7 @@ class Axes:
     Parameters
     ----------
     box : (x_low, x_high, y_low, y_high)
-        The visible rectangle, in data coordinates.
+        The visible rectangle, in data coordinates; an axis may run backwards.
     left, top, width, height : float
         Where it stands on the card, in pixels.
     log : {"", "x", "y", "xy"}
@@ -53,9 +53,9 @@ class Axes:
 
     def place(self, x: Any, y: Any) -> np.ndarray:
         """Turn data into positions (..., 2) on the card; what lies beyond an edge is held at it."""
-        x_low, x_high, y_low, y_high = self.box
-        held = np.stack(np.broadcast_arrays(np.clip(x, x_low, x_high), np.clip(y, y_low, y_high)), axis=-1)
-        return self.pixels(held) + np.array([self.left, self.top])
+        (x_low, x_high), (y_low, y_high) = sorted(self.box[:2]), sorted(self.box[2:])
+        held = np.broadcast_arrays(np.clip(x, x_low, x_high), np.clip(y, y_low, y_high))
+        return self.pixels(np.stack(held, axis=-1)) + np.array([self.left, self.top])
 
     def window(self, parts: Iterable[str]) -> str:
         """Draw parts, positioned with `pixels`, and cut off what lies outside."""

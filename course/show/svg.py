@@ -52,6 +52,12 @@ def haloed(points: Sequence[Any] | np.ndarray, **look: Any) -> str:
     return path(points, stroke=PAPER, stroke_width=5, stroke_opacity=0.8) + path(points, **look)
 
 
+def dot(place: Sequence[float] | np.ndarray, r: float, **look: Any) -> str:
+    """Draw a disc around a place."""
+    x, y = place
+    return tag("circle", cx=float(x), cy=float(y), r=r, **look)
+
+
 def arrow(start: Sequence[float], end: Sequence[float], colour: str = INK, **look: Any) -> str:
     """Draw a straight arrow."""
     tail, tip = np.asarray(start, float), np.asarray(end, float)

@@ -61,6 +61,7 @@ class Card(Twinned, widgets.VBox):
     """
 
     text = ""
+    _quiet = False
 
     def __init__(self, title: str, lead: str, controls: list[widgets.Widget], beside: bool = True) -> None:
         self.title = f'<p class="course-title"><strong>{escape(title)}</strong></p>'
@@ -73,7 +74,6 @@ class Card(Twinned, widgets.VBox):
         body = [widgets.HBox([panel, figure], layout=row)] if beside else [panel, figure, self.status, self.table]
         super().__init__([widgets.HTML(head), *body, Companion()], layout=widgets.Layout(grid_gap="6px"))
         self.add_class("course-widget")
-        self._quiet = False
         self._first = {control: control.value for control in turned_by_hand(controls)}
         for control in self._first:
             control.observe(self._hear, "value")
@@ -149,6 +149,46 @@ def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:
                 handle(message)
 
         control.comm.on_msg(hear)
+
+
+class Knobs:
+    """Sliders that a hand turns and a calculation moves; tells the one from the other.
+
+    A page answers each number that it is sent with the nearest stop of its slider. Such an answer is no turn by hand,
+    and it may come late, when the calculation has already moved on: so all that is not yet answered is remembered.
+
+    Parameters
+    ----------
+    *sliders : ipywidgets.FloatSlider
+
+    Attributes
+    ----------
+    held : tuple of float
+        The numbers of the sliders, exactly; a slider shows the nearest value that it has.
+    """
+
+    def __init__(self, *sliders: widgets.FloatSlider) -> None:
+        self.sliders, self.held = sliders, tuple(control.value for control in sliders)
+        self._unanswered: list[list[float]] = [[] for _ in sliders]
+
+    def move(self, *values: float) -> None:
+        """Take over numbers from a calculation, and let the sliders show them as far as they reach."""
+        self.held = values
+        for control, value, unanswered in zip(self.sliders, values, self._unanswered, strict=True):
+            before, control.value = control.value, value
+            if control.value != before:
+                unanswered.append(control.value)
+
+    def turned(self, control: widgets.Widget) -> bool:
+        """Take in a slider that changed, and tell whether that was a hand."""
+        i = self.sliders.index(control)
+        for k, sent in enumerate(self._unanswered[i]):
+            if abs(control.value - sent) <= control.step / 2 + 1e-9:
+                del self._unanswered[i][: k + 1]  # a page answers in order
+                return False
+        self._unanswered[i].clear()
+        self.held = (*self.held[:i], control.value, *self.held[i + 1 :])
+        return True
 
 
 def slider(label: str, value: float, low: float, high: float, step: float = 0.25) -> widgets.FloatSlider:
