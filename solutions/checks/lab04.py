@@ -221,6 +221,78 @@ binary_cross_entropy = Exercise(
     ],
 )
 
+# log_likelihood -------------------------------------------------------------------------------------------------
+
+
+def likelihood_cases(rng):
+    few = [bce_case(rng, 5), bce_case(rng, 8), {"y": np.array([1.0, 0.0]), "p": np.array([0.9, 0.9])}]
+    return {"few": few, "many": [bce_case(rng, 1200)]}
+
+
+def log_of_each(y, p):
+    return y * np.log(p) + (1 - y) * np.log(1 - p)
+
+
+log_likelihood = Exercise(
+    "log_likelihood",
+    points=[Part("a few labels", 1, group="few"), Part("many labels", 1, group="many")],
+    cases=likelihood_cases,
+    misconceptions=[
+        Misconception(
+            "log of the product",
+            quietly(lambda y, p: np.log(np.prod(np.where(y == 1, p, 1 - p)))),
+            "Right for a few labels. With 1200 of them the product has become 0 before you take its logarithm. Take the "
+            "logarithm of each factor first, and add up.",
+        ),
+        Misconception(
+            "likelihood itself",
+            lambda y, p: np.prod(np.where(y == 1, p, 1 - p)),
+            "That is the likelihood, the product. Its logarithm is asked for: a sum of logarithms.",
+        ),
+        Misconception(
+            "mean for sum",
+            lambda y, p: np.mean(log_of_each(y, p)),
+            "You took the mean. The logarithm of a product is the *sum* of the logarithms; the mean comes with the loss.",
+        ),
+        Misconception(
+            "minus sign",
+            lambda y, p: -np.sum(log_of_each(y, p)),
+            "The sign is that of a loss already. The logarithm of a probability is at most 0, and so is the sum.",
+        ),
+        Misconception(
+            "only y = 1 counts",
+            lambda y, p: np.sum(y * np.log(p)),
+            "The labels that are 0 are missing. They had a probability, too: 1 − p.",
+        ),
+        Misconception(
+            "terms swapped",
+            lambda y, p: np.sum((1 - y) * np.log(p) + y * np.log(1 - p)),
+            "The factors have changed places: a label 1 had the probability p, a label 0 had 1 − p.",
+        ),
+        Misconception(
+            "no sum",
+            log_of_each,
+            "One logarithm for each label, and all of them right. Their sum is missing.",
+        ),
+        Misconception(
+            "in bits",
+            lambda y, p: np.sum(log_of_each(y, p)) / np.log(2),
+            "Measured in bits: a logarithm to base 2. Here `log` is the natural one, as in np.log.",
+        ),
+    ],
+    alternatives=[
+        lambda y, p: np.log(np.where(y == 1, p, 1 - p)).sum(),
+        lambda y, p: y @ np.log(p) + (1 - y) @ np.log(1 - p),
+        lambda y, p: sum(float(np.log(q if t else 1 - q)) for t, q in zip(y, p, strict=True)),
+    ],
+    hints=[
+        "The logarithm of a product is the sum of the logarithms, and an exponent comes down as a factor.",
+        "For one label: y log p + (1 − y) log(1 − p). One of the two terms is always 0.",
+        "`np.sum(…)` of that expression, for all labels at once.",
+    ],
+)
+
+
 # softmax --------------------------------------------------------------------------------------------------------
 
 
@@ -784,6 +856,112 @@ softmax_cross_entropy = Exercise(
         "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.5).",
     ],
 )
+
+# softmax_steps --------------------------------------------------------------------------------------------------
+
+
+def steps_cases(rng):
+    cases = [{"z": rng.normal(0, 1.5, K), "k": int(k)} for K, k in ((3, 0), (4, 2), (5, 4))]
+    return [*cases, {"z": np.array([2.0, 1.0, 0.0]), "k": 1}]
+
+
+def parts_of_softmax(z, k):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return p, hot(k, len(z))
+
+
+def steps(dl_dp=None, dp_dz=None, dl_dz=None):
+    """Make an answer in which some of the three lines are replaced, and the later ones follow from them."""
+
+    def answer(z, k):
+        p, e = parts_of_softmax(z, k)
+        first = -1 / p[k] if dl_dp is None else dl_dp(p, k)
+        second = p[k] * (e - p) if dp_dz is None else dp_dz(p, e, k)
+        return first, second, first * second if dl_dz is None else dl_dz(p, e, first, second)
+
+    return answer
+
+
+softmax_steps = Exercise(
+    "softmax_steps",
+    points=[
+        Part("(a) the logarithm", 1, component="dl_dp"),
+        Part("(b) the softmax", 1, component="dp_dz"),
+        Part("(c) both together", 1, component="dl_dz"),
+    ],
+    cases=steps_cases,
+    returns=["dl_dp", "dp_dz", "dl_dz"],
+    misconceptions=[
+        Misconception(
+            "sign of the logarithm",
+            steps(dl_dp=lambda p, k: 1 / p[k]),
+            "(a) has lost its minus sign: ℓ = −log p falls when p grows.",
+        ),
+        Misconception(
+            "not differentiated",
+            steps(dl_dp=lambda p, k: -np.log(p[k])),
+            "(a) is the loss itself, −log p. Its derivative with respect to p is asked for.",
+        ),
+        Misconception(
+            "all classes",
+            steps(dl_dp=lambda p, k: -1 / p),
+            "(a) has an entry for each class. The loss looks at one probability only, `p[k]`.",
+        ),
+        Misconception(
+            "element by element",
+            steps(dp_dz=lambda p, e, k: p * (1 - p)),
+            "(b) is the slope of a sigmoid, class by class. In a softmax every logit moves p_k: for j ≠ k the quotient rule leaves "
+            "−E_k E_j / S².",
+        ),
+        Misconception(
+            "only j = k",
+            steps(dp_dz=lambda p, e, k: e * p[k] * (1 - p[k])),
+            "(b) has only its first case. A larger z_j makes S larger, so p_k falls: for j ≠ k the slope is −p_k p_j, not 0.",
+        ),
+        Misconception(
+            "sign of the other logits",
+            steps(dp_dz=lambda p, e, k: p[k] * (e + p) - 2 * e * p[k] ** 2),
+            "(b) is right at place k. For the others the sign is wrong: when another logit grows, p_k falls.",
+        ),
+        Misconception(
+            "the other way round",
+            steps(dp_dz=lambda p, e, k: p[k] * (p - e)),
+            "(b) has the opposite sign everywhere: a larger z_k makes p_k larger.",
+        ),
+        Misconception(
+            "factor forgotten",
+            steps(dp_dz=lambda p, e, k: e - p),
+            "In (b) the factor p_k is missing: in both cases E_k / S stands in front.",
+        ),
+        Misconception(
+            "sum for product",
+            steps(dl_dz=lambda p, e, first, second: first + second),
+            "In (c) the slopes are added. Along a path they multiply.",
+        ),
+        Misconception(
+            "true minus said",
+            steps(dl_dz=lambda p, e, first, second: e - p),
+            "(c) has the opposite sign. (a) is negative: do not lose its minus.",
+        ),
+        Misconception(
+            "summed over classes",
+            steps(dl_dz=lambda p, e, first, second: np.sum(first * second)),
+            "(c) is one number. Each logit has a slope of its own: no sum.",
+        ),
+    ],
+    alternatives=[
+        steps(dl_dz=lambda p, e, first, second: p - e),
+        steps(dp_dz=lambda p, e, k: -p[k] * p + p[k] * e),
+        steps(dp_dz=lambda p, e, k: (np.diag(p) - np.outer(p, p))[k]),
+    ],
+    hints=[
+        "(a) stands above the exercise. For (b), divide numerator and denominator by S²: what are E_k/S and E_j/S?",
+        "(b): −p_k p_j for j ≠ k, and p_k(1 − p_k) for j = k. As one row: p_k times (e minus something). (c): the chain rule.",
+        "`dl_dp = -1 / p[k]`, `dp_dz = p[k] * (e - p)`, and dl_dz is the product of the two.",
+    ],
+)
+
 
 # softmax_cross_entropy_grad -------------------------------------------------------------------------------------
 
@@ -1458,16 +1636,25 @@ train_softmax = Exercise(
 
 LAB = LabChecks(
     exercises=[
+        log_likelihood,
         binary_cross_entropy,
         softmax,
         one_hot,
         softmax_cross_entropy,
+        softmax_steps,
         softmax_cross_entropy_grad,
         output_layer_for,
         accuracy,
         train_softmax,
     ],
     predictions=[
+        Prediction(
+            "product",
+            "A coin gives each of 2000 labels the probability 0.5. What does NumPy say of the product, "
+            "`np.prod(np.full(2000, 0.5))`?",
+            ["about 1e-602", "0, exactly", "an error"],
+            gives_away=["float64 ends", "there is only 0", "both 0"],
+        ),
         Prediction(
             "stuck",
             "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It learns with η = 1, once "
@@ -1477,20 +1664,31 @@ LAB = LabChecks(
                 "Squared error less than 0.1, cross-entropy more than 0.9",
                 "Both more than 0.9",
             ],
+            gives_away=["the two cancel", r"\$p - 1\$", "stronger the pull"],
+            reason=True,
         ),
         Prediction(
             "shift",
             "The softmax of (2, 1, 0) begins with 0.665. What is the first number of the softmax of (102, 101, 100)?",
+            gives_away=["only differences", r"\$\\exp\(c\)\$ cancels"],
         ),
         Prediction(
             "at_start",
             "All weights are 0, and there are ten classes. What is the cross-entropy of this model that knows nothing? (Two "
             "decimals will do.)",
+            gives_away=[r"\b2\.30?\b(?!3)", r"log\(1/10\)", r"log 10\b"],
         ),
         Prediction(
             "linear_reads",
             "A linear model: each class one weight for each pixel, and nothing else. What share of new digits will it read?",
             ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
+            gives_away=["92\\.5", "misread", "a lot, for a model", r"test accuracy 0\.\d"],
+        ),
+        Prediction(
+            "suspect",
+            "What is wrong with this training?",
+            ["A learning rate that is too small", "One softmax too many", "Weights that start at zero"],
+            gives_away=["two softmaxes", r"1\.46", "softmax too many", "done twice"],
         ),
     ],
     questions=[
