@@ -33,8 +33,7 @@ w, b = np.array([1.0, -1.0]), -0.5  # where lab 01 began
 
 # %% tags=["lab"]
 from course import Table, open_lab, perceptron, plot_curves, plot_losses
-from course.widgets import ChainRuleStepper, LossSurface
-from course.widgets.surface_model import OR_NEURON
+from course.widgets import OR_NEURON, ChainRuleStepper, LossSurface
 
 lab = open_lab("02", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready

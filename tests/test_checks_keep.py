@@ -9,6 +9,8 @@ from nbclient import NotebookClient
 from tests.gates import ROOT
 from tests.patience import patience
 
+pytestmark = pytest.mark.kernel
+
 #: nothing was answered before
 FORGET = """
 import os

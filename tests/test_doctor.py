@@ -17,6 +17,8 @@ from course.grading.sandbox.run import BUBBLEWRAP
 from tests.gates import ROOT
 from tests.patience import finished
 
+pytestmark = pytest.mark.sandbox
+
 NAMES = [
     "python", "packages", "jupyter", "writing", "processors", "memory", "data", "gpu", "browser tests",
     "sandbox", "fallback", "grading",

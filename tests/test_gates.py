@@ -33,6 +33,7 @@ from tests.gates import (
     run_in_kernel,
     seen_before_the_answer,
     source_of,
+    variant,
 )
 
 SEEDS = range(20)
@@ -73,6 +74,8 @@ class Gates:
 
     # 1
 
+    @pytest.mark.kernel
+    @pytest.mark.sandbox
     def test_solved_notebook_scores_full_marks(self, solved: Run) -> None:
         assert solved.errors == []
         for name in source_of(self.lab).exercises:
@@ -84,6 +87,7 @@ class Gates:
         assert result["score"] == result["max_score"] == record_of(self.lab).points
         assert result["repairs"] == []
 
+    @pytest.mark.kernel
     def test_a_prediction_answered_after_the_last_cell_finds_what_it_would_have_found(self, solved: Run) -> None:
         """Who runs all cells first and then predicts must not meet names that later cells have changed."""
         assert sorted(solved.happened) == sorted(record_of(self.lab).predictions)
@@ -91,6 +95,8 @@ class Gates:
 
     # 2
 
+    @pytest.mark.kernel
+    @pytest.mark.sandbox
     def test_student_notebook_runs_and_scores_nothing(self, student: Run) -> None:
         assert student.errors == []
         for name in source_of(self.lab).exercises:
@@ -131,27 +137,27 @@ class Gates:
     # 5
 
     @pytest.mark.parametrize("seed", SEEDS)
-    def test_misconceptions_are_named_and_alternatives_pass(self, seed: int) -> None:
+    def test_slips_are_named_and_alternatives_pass(self, seed: int) -> None:
         for exercise in coded(self.lab):
             assert judged(self.lab, seed, exercise, answers_of(self.lab)[exercise.name]).passed, exercise.name
             for number, answer in enumerate(exercise.alternatives):
-                verdict = judged(self.lab, seed, exercise, answer)
+                verdict = judged(self.lab, seed, exercise, variant(self.lab, exercise, answer))
                 assert verdict.passed, (exercise.name, number, verdict)
-            for m in exercise.misconceptions:
-                verdict = judged(self.lab, seed, exercise, m.wrong)
-                assert not verdict.passed, (exercise.name, m.name)
-                assert verdict.misconception == m.name
-                assert verdict.diagnosis == m.hint
+            for slip in exercise.slips:
+                verdict = judged(self.lab, seed, exercise, variant(self.lab, exercise, slip.wrong))
+                assert not verdict.passed, (exercise.name, slip.name)
+                assert verdict.misconception == slip.name
+                assert verdict.diagnosis == slip.hint
 
     def test_wrong_constants_are_named(self) -> None:
         for exercise in checks_of(self.lab).exercises:
             if exercise.kind != "constant":
                 continue
             record = record_of(self.lab).exercises[exercise.name]
-            for m in exercise.misconceptions:
-                seen = observe_all(record.probe, {exercise.name: m.wrong}, exercise.name, record.cases)
+            for slip in exercise.slips:
+                seen = observe_all(record.probe, {exercise.name: slip.wrong}, exercise.name, record.cases)
                 verdict = judge_exercise(record, seen)
-                assert (verdict.passed, verdict.misconception) == (False, m.name)
+                assert (verdict.passed, verdict.misconception) == (False, slip.name)
 
     # 6
 
@@ -160,7 +166,7 @@ class Gates:
             assert len(exercise.hints) == 3, exercise.name
         for exercise in coded(self.lab):
             points = sum(part.points for part in exercise.parts)
-            assert len(exercise.misconceptions) >= (3 if points >= 3 else 2), exercise.name
+            assert len(exercise.slips) >= (3 if points >= 3 else 2), exercise.name
             assert exercise.alternatives, exercise.name
         assert len(checks_of(self.lab).predictions) >= 3
         assert len(checks_of(self.lab).questions) >= 3
@@ -170,6 +176,7 @@ class Gates:
 
     # 7
 
+    @pytest.mark.kernel
     def test_budget(self, solved: Run) -> None:
         assert solved.seconds < BUDGET.get(self.lab, 15.0)
         assert solved.peak_mib < MEMORY_MIB

@@ -14,6 +14,8 @@ from tests.gates import ROOT, checks_of
 from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
 
+pytestmark = pytest.mark.sandbox
+
 CHECKS = len(checks_of(LAB).exercises)
 WRONG = {"update": "def update(value, grad, lr):\n    return value + lr * grad"}
 

@@ -29,6 +29,17 @@ def test_editors_and_mypy_see_the_same_names() -> None:
     assert seen == modules | {name: (module, name) for name, module in course._HOME.items()}
 
 
+def test_labs_come_in_by_three_doors() -> None:
+    labs = sorted((Path(__file__).parents[1] / "solutions").glob("lab[0-9][0-9]_*.py"))
+    assert len(labs) == 14
+    for lab in labs:
+        for node in ast.walk(ast.parse(lab.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            ours = {name for name in names if name.split(".")[0] == "course"}
+            assert ours <= {"course", "course.data", "course.widgets"}, lab.name
+
+
 def test_import_loads_nothing_heavy() -> None:
     heavy = ["matplotlib", "ipywidgets", "sklearn", "nbformat", "jupytext", "jinja2", "pooch", "IPython", "numpy"]
     program = f"import sys, course; print([m for m in {heavy} if m in sys.modules])"

@@ -20,6 +20,8 @@ from tests.browser import browser, find_chromium
 from tests.gates import ROOT, record_of
 from tests.patience import patience
 
+pytestmark = pytest.mark.kernel
+
 LONG = "x = '" + "long long " * 20 + "'"
 CELLS = {
     "start": f"""

@@ -74,6 +74,7 @@ def test_notebooks_and_records_are_the_built_ones_and_hold_no_solution(released:
     assert not any(cell.get("outputs") for cell in json.loads(notebook.read_text())["cells"])
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("lab", LABS[:3:2])
 def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: Path, lab: str) -> None:
     """Gate 2 on the released files: nothing attempted, no error, and `course` is the released one."""

@@ -20,6 +20,8 @@ from tests.patience import patience
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import course
 
+pytestmark = pytest.mark.sandbox
+
 KILLS = 5
 STUDENTS = 10
 

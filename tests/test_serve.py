@@ -31,6 +31,8 @@ from tests.browser import free_port, jupyterlab
 from tests.gates import ROOT
 from tests.patience import finished, patience
 
+pytestmark = pytest.mark.kernel
+
 # A server's own settings may be Python: these write down how the socket of each kernel connection is set.
 REPORT = """
 import socket

@@ -27,9 +27,9 @@ from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
     ExerciseRecord,
     LabRecord,
-    MisconceptionRecord,
     PartRecord,
     QuestionRecord,
+    SlipRecord,
     find_record,
 )
 from course.checks.store import write_atomically
@@ -51,10 +51,10 @@ __all__ = [
     "Lab",
     "LabProgress",
     "LabRecord",
-    "MisconceptionRecord",
     "PartRecord",
     "PartVerdict",
     "QuestionRecord",
+    "SlipRecord",
     "Verdict",
     "as_table",
     "as_text",

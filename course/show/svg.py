@@ -6,16 +6,11 @@ Positions are in CSS pixels, y pointing down. Colours are those of `course.show.
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
-from urllib.parse import quote
-from xml.etree import ElementTree
 
 import numpy as np
 
 from course.show.looks import BLUE, INK, ORANGE, PAPER
-from course.show.picture import image
 
-#: what may stand in a data URL as it is
-UNQUOTED = " <>/=:;,.'()&"
 #: where an arrow's head lies, pointing right, tip at the origin
 HEAD = np.array([[0, 0], [-9, -4.5], [-9, 4.5]])
 
@@ -80,15 +75,6 @@ def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool
         box |= {"style": f"max-height: {height:g}px"}
     said = {"role": "img", "aria_label": alt, "font_family": "system-ui, sans-serif"}
     return tag("svg", "".join(parts), class_="course-card course-wide" if wide else "course-card", **box, **said)
-
-
-def as_image(drawing: str) -> str:
-    """Turn what `card` gives into an image that stands on its own, with the same words for those who do not see it."""
-    known = ElementTree.fromstring(drawing).attrib
-    head, _, parts = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).partition(">")
-    alone = f"{head}>{tag('rect', width='100%', height='100%', fill=PAPER)}{parts}".replace('"', "'")
-    source = f"data:image/svg+xml,{quote(alone, safe=UNQUOTED)}"  # a quarter shorter than base64
-    return image(source, known["aria-label"], float(known["width"]), float(known["height"]))
 
 
 def example(x: float, y: float, label: int, size: float = 8) -> str:

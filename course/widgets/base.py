@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.show import svg
+from course.show.picture import as_image
 from course.show.tables import Table
 from course.widgets.companion import Companion
 from course.widgets.files import style
@@ -120,7 +120,7 @@ class Card(Twinned, widgets.VBox):
 
     def twin(self) -> str:
         """Write title, figure, status and table."""
-        drawn = svg.as_image(self.figure.value) if self.figure.value else ""
+        drawn = as_image(self.figure.value) if self.figure.value else ""
         return f"{self.title}{drawn}{self.status.value}{self.table.value}"
 
 
