@@ -150,9 +150,9 @@ class Linear(Layer):
     def backward(self, dz: Array) -> Array:
         """Turn ∂L/∂z (N, n_out) into ∂L/∂x (N, n_in)."""
         x = self.recall()
-        array_module(dz).matmul(x.T, dz, out=self.dW)  # (6.2) ∂L/∂W = xᵀ ∂L/∂z
-        dz.sum(axis=0, out=self.db)  # (6.3) ∂L/∂b = Σₙ ∂L/∂zₙ
-        return dz @ self.W.T if self.needs_dx else None  # (6.4) ∂L/∂x = ∂L/∂z Wᵀ
+        array_module(dz).matmul(x.T, dz, out=self.dW)  # (6.5) ∂L/∂W = xᵀ ∂L/∂z
+        dz.sum(axis=0, out=self.db)  # (6.6) ∂L/∂b = Σₙ ∂L/∂zₙ
+        return dz @ self.W.T if self.needs_dx else None  # (6.7) ∂L/∂x = ∂L/∂z Wᵀ
 
 
 class Maxout(Layer):
