@@ -37,7 +37,7 @@ from tests.gates import (
     variant,
 )
 
-SEEDS = range(20)
+SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.more) for seed in range(3, 20))]
 #: quick runs: seconds of one core that a lab may take (full runs are measured before a release, not here)
 BUDGET = {"13": 60.0}
 MEMORY_MIB = 1024
@@ -196,6 +196,7 @@ class Gates:
                 verdict = judged(self.lab, None, exercise, answer)
                 assert verdict.points == 0 or is_identity(reference, record), (exercise.name, answer.__name__)
 
+    @pytest.mark.kernel
     def test_nothing_gives_a_prediction_away(self, student: Run) -> None:
         """Who runs all cells of an untouched lab sees the answer to none of its questions."""
         told = {}
@@ -206,6 +207,7 @@ class Gates:
                     told[prediction.name, pattern] = seen[max(0, found.start() - 60) : found.end() + 60]
         assert told == {}
 
+    @pytest.mark.kernel
     def test_what_would_give_a_prediction_away_is_declared(self, solved: Run) -> None:
         """A pattern that fits its own answer can find it elsewhere."""
         declared = [
