@@ -40,6 +40,7 @@ _HOME = {
 
 #: the numbers of some widgets, which labs use beside them, as in ``from course.widgets import roofline``
 _NUMBERS = {
+    "line": "course.widgets.fit_the_line",
     "roofline": "course.widgets.roofline_explorer",
     "shrinkage": "course.widgets.shrinkage_path",
     "ward": "course.widgets.network_ward.model",
