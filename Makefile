@@ -32,7 +32,7 @@ endif
 
 setup: $(READY)
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml $(shell find settings -type f 2>/dev/null)
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
 	@rm -f $(READY)
 	@echo "Installing what the workbook needs into $(VENV). This happens once and takes a minute or two."

@@ -1,8 +1,8 @@
-# What instructors and developers have besides:  make test   make check   make build   make locks
+# What instructors and developers have besides:  make test   make fast   make check   make build   make locks
 # A release carries no such file.
 TOOLS := $(VENV)/.tools
 
-.PHONY: tools test check build locks
+.PHONY: tools test fast check build locks
 
 # It pins the students' packages to the same versions, and the rest.
 tools: $(TOOLS)
@@ -14,6 +14,10 @@ $(TOOLS): developers.lock $(READY)
 
 test: $(TOOLS)
 	$(RUN) -m pytest
+
+# what needs no browser, no kernel and no sandbox
+fast: $(TOOLS)
+	$(RUN) -m pytest -m "not browser and not kernel and not sandbox"
 
 check: $(TOOLS)
 	$(RUN) -m ruff format --check .

@@ -28,13 +28,13 @@ _NAMES = {
     "nn.normalization": "BatchNorm LayerNorm",
     "nn.optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
     "nn.regularizers": "L1 L2 ElasticNet MaxNorm",
-    "nn.runs": "EarlyStopping fit overfit_small progress",
-    "nn.training": "accuracy minibatches train",
+    "nn.training": "EarlyStopping accuracy fit minibatches overfit_small progress train",
     "show.digits": "plot_confusion plot_digits",
     "show.drawings": "draw_ladder draw_layer draw_network draw_neuron draw_normal",
     "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
+    "show.sources": "nets_perceptron",
     "show.tables": "Table",
 }
 _HOME = {name: f"course.{module}" for module, names in _NAMES.items() for name in names.split()}

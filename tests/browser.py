@@ -302,7 +302,10 @@ class Notebook:
         return self.page.locator(f'.jp-Cell[data-windowed-list-index="{self.select(start)}"]')
 
     def type_into(self, start: str, text: str) -> None:
-        """Replace a cell's text by typing, as a student does."""
+        """Replace a cell's text by typing, as a student does; code that is folded is unfolded first."""
+        self.select(start)
+        self.command("notebook:show-cell-code")
+        self.wait_for_command()
         self.cell(start).locator(".cm-content").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)

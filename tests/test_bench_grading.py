@@ -14,6 +14,8 @@ from course.grading.grade_class import grade_class
 from course.grading.sandbox.choose import best
 from tests.gates import ROOT
 
+pytestmark = pytest.mark.sandbox
+
 
 def test_half_of_its_class_is_right(tmp_path: Path) -> None:
     write_class(ROOT, tmp_path / "class", 4)

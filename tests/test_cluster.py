@@ -23,7 +23,10 @@ from tests.gates import ROOT
 from tests.patience import patience
 from tests.submissions import LAB, blank, save, solved, with_cell
 
-pytestmark = pytest.mark.skipif(not find_spec("distributed"), reason="Dask distributed is not installed")
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(not find_spec("distributed"), reason="Dask distributed is not installed"),
+]
 STUDENTS = 8
 
 

@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from course.grading.collect import collect
 from course.grading.grade import Unreadable, repair, too_large
 from course.grading.grade_class import public_material
@@ -14,6 +16,8 @@ from tests.gates import ROOT
 from tests.mutations import mutated
 from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved
+
+pytestmark = pytest.mark.sandbox
 
 NOTEBOOKS, GRADED = 500, 20
 

@@ -19,6 +19,8 @@ from tests.gates import ROOT, checks_of
 from tests.patience import finished
 from tests.submissions import LAB, OTHERWISE, answer_cell, blank, points, save, solved, with_answers, with_cell
 
+pytestmark = pytest.mark.sandbox
+
 EXERCISES = [exercise.name for exercise in checks_of(LAB).exercises]
 SCRIPT = "<script>alert('owned')</script>"
 

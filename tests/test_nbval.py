@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from tests.gates import ROOT, checks_of
 from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
+
+pytestmark = pytest.mark.sandbox
 
 CHECKS = len(checks_of(LAB).exercises)
 WRONG = {"update": "def update(value, grad, lr):\n    return value + lr * grad"}
@@ -64,19 +67,6 @@ def test_a_right_submission_passes_check_by_check(tmp_path: Path) -> None:
     assert (code, counts) == (0, {"passed": CHECKS})
 
 
-def test_a_blank_submission_fails_check_by_check(tmp_path: Path) -> None:
-    code, counts, output = graded(tmp_path, blank())
-    assert (code, counts) == (1, {"failed": CHECKS})
-    assert "not attempted" in output
-
-
-def test_a_missing_answer_fails(tmp_path: Path) -> None:
-    notebook = solved()
-    notebook["cells"] = [c for c in notebook["cells"] if c["metadata"].get("course", {}).get("exercise") != "dh_dw"]
-    _, counts, _ = graded(tmp_path, notebook)
-    assert counts == {"passed": CHECKS - 2, "failed": 2}  # dh_dw, and gradient, which uses it
-
-
 def skipping(notebook: dict[str, Any]) -> dict[str, Any]:
     """Tell nbval in every check cell, by comment and by tag, to look away."""
     for cell in notebook["cells"]:
@@ -99,11 +89,37 @@ TRICKS = {
 }
 
 
-@pytest.mark.parametrize("trick", TRICKS)
-def test_no_trick_makes_a_wrong_notebook_pass(tmp_path: Path, trick: str) -> None:
-    code, counts, output = graded(tmp_path, TRICKS[trick]())
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Counter[str]], str]:
+    """Run pytest once on a folder of submissions; give file → how its checks ended → how many, and the output."""
+    folder = tmp_path_factory.mktemp("class")
+    save(folder, "blank", blank())
+    cells = [c for c in solved()["cells"] if c["metadata"].get("course", {}).get("exercise") != "dh_dw"]
+    save(folder, "an answer missing", {**solved(), "cells": cells})
+    for name, make in TRICKS.items():
+        save(folder, name, make())
+    code, _, output = pytest_on(folder, "--nbval-lax", "-rA")
     assert code == 1
-    assert counts == {"passed": CHECKS - 2, "failed": 2}, output  # update, and train_neuron, which uses it
+    ends: dict[str, Counter[str]] = defaultdict(Counter)
+    for end, name in re.findall(r"^(PASSED|FAILED) .*?([^/\n]+)\.ipynb::check ", output, re.MULTILINE):
+        ends[name][end.lower()] += 1
+    return ends, output
+
+
+def test_a_blank_submission_fails_check_by_check(together: tuple[dict[str, Counter[str]], str]) -> None:
+    ends, output = together
+    assert ends["blank"] == {"failed": CHECKS}
+    assert "not attempted" in output
+
+
+def test_a_missing_answer_fails(together: tuple[dict[str, Counter[str]], str]) -> None:
+    assert together[0]["an answer missing"] == {"passed": CHECKS - 2, "failed": 2}  # dh_dw, and gradient, which uses it
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_no_trick_makes_a_wrong_notebook_pass(together: tuple[dict[str, Counter[str]], str], trick: str) -> None:
+    ends, output = together
+    assert ends[trick] == {"passed": CHECKS - 2, "failed": 2}, output  # update, and train_neuron, which uses it
 
 
 def test_a_conftest_beside_the_notebook_is_not_loaded(tmp_path: Path) -> None:

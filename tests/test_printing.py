@@ -1,6 +1,5 @@
 """An answered lab on paper: run in a real kernel, answered as by clicks, converted as File > Print does."""
 
-import json
 import re
 from html import unescape
 from pathlib import Path
@@ -15,10 +14,13 @@ from traitlets.config import Config
 
 from course.build.notebooks import WIDGET
 from course.jupyter.printing import mathml
+from course.jupyter.server import PRINTING
 from course.jupyter.start import SETTINGS
 from tests.browser import browser, find_chromium
 from tests.gates import ROOT, record_of
 from tests.patience import patience
+
+pytestmark = pytest.mark.kernel
 
 LONG = "x = '" + "long long " * 20 + "'"
 CELLS = {
@@ -81,9 +83,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
 @pytest.fixture(scope="module")
 def page(answered: nbformat.NotebookNode) -> str:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(SETTINGS))
-        settings = json.loads((SETTINGS / "jupyter_config.json").read_text(encoding="utf-8"))
-        html, _ = HTMLExporter(config=Config(settings)).from_notebook_node(answered)
+        patch.setenv("JUPYTER_PATH", str(SETTINGS / "share" / "jupyter"))
+        html, _ = HTMLExporter(config=Config(PRINTING)).from_notebook_node(answered)
     return str(html)
 
 

@@ -142,6 +142,7 @@ def test_contents_escapes_what_it_shows(labs: Path) -> None:
     assert "<b>" not in contents(labs).html
 
 
+@pytest.mark.kernel
 def test_the_contents_page_runs_where_the_labs_are(labs: Path) -> None:
     remember(labs, "02", json.dumps(DONE))
     page = nbformat.read(labs / "contents.ipynb", as_version=4)

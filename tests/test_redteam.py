@@ -17,7 +17,10 @@ from tests.gates import ROOT
 from tests.patience import finished, patience
 from tests.submissions import LAB, blank, save, solved, with_cell
 
-pytestmark = pytest.mark.skipif(bool(why_not_bubblewrap()), reason=f"no sandbox here: {why_not_bubblewrap()}")
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(bool(why_not_bubblewrap()), reason=f"no sandbox here: {why_not_bubblewrap()}"),
+]
 PERFECT, BLANK = "aa perfect", "zz blank"
 
 

@@ -22,6 +22,8 @@ from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, save, solved, with_answers
 from tests.test_grading import SANDBOX, course, result, rows
 
+pytestmark = pytest.mark.sandbox
+
 KIND = "none" if SANDBOX == "none" else "bubblewrap"
 WRONG = "def dl_dp(y, p):\n    return 2 * (y - p)"
 

@@ -52,7 +52,7 @@ def test_only_what_students_need(released: Path) -> None:
     tops = {path.relative_to(released).parts[0] for path in released.rglob("*") if path.is_file()}
     assert tops == {
         ".binder", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "README.md", "course", "labs",
-        "pyproject.toml", "release.json", "requirements.lock", "setup.lock",
+        "pyproject.toml", "release.json", "requirements.lock", "settings", "setup.lock",
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}
     notebooks = {f"{source_of(lab).stem}.ipynb" for lab in LABS}
@@ -74,6 +74,7 @@ def test_notebooks_and_records_are_the_built_ones_and_hold_no_solution(released:
     assert not any(cell.get("outputs") for cell in json.loads(notebook.read_text())["cells"])
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("lab", LABS[:3:2])
 def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: Path, lab: str) -> None:
     """Gate 2 on the released files: nothing attempted, no error, and `course` is the released one."""
@@ -91,7 +92,8 @@ def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: P
 def test_what_make_lab_starts_is_there(released: Path) -> None:
     program = (
         "from pathlib import Path\nimport course.jupyter.start as serve\n"
-        "print(serve.__file__)\nprint(serve.arguments_for(Path('labs')))\n"
+        "from course.jupyter import server\n"
+        "print(serve.__file__)\nprint(server.defaults(Path('labs'), ''))\n"
         "import jupyterlab.labapp\nassert list(serve.SETTINGS.rglob('*.json'))"
     )
     done = run_python(program, released)

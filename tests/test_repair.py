@@ -197,6 +197,7 @@ def test_repair_says_what_it_did_and_finds_every_answer(change: Callable[[Notebo
         assert result.written == {"friend": "In my own words."}
 
 
+@pytest.mark.sandbox
 def test_every_change_scores_full_marks_by_the_real_command(tmp_path: Path) -> None:
     """And the repairs stand in grades.csv and on the student's page."""
     folder, out = tmp_path / "class", tmp_path / "out"

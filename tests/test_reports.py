@@ -25,6 +25,8 @@ from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import SANDBOX, course
 
+pytestmark = pytest.mark.sandbox
+
 SCRIPT = "<script>alert(1)</script>"
 EXPORTED = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Lab 01 (77),Lab 02: Learning (78),Current Score\n"

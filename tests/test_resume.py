@@ -20,6 +20,8 @@ from tests.patience import patience
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import course
 
+pytestmark = pytest.mark.sandbox
+
 KILLS = 5
 STUDENTS = 10
 
@@ -142,6 +144,23 @@ def test_what_a_killed_run_was_writing_is_cleared_away(tmp_path: Path) -> None:
         assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {
             ".gitignore", "lock", "a.student.html",
         }  # fmt: skip
+
+
+def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
+    """Names that look like those of half-written files, a folder of that kind, an instructor's own .gitignore."""
+    kept = {
+        ".gitignore": "only this\n",
+        ".env.template": "SECRET=",
+        ".notes.markdown": "# mine",
+        "feedback/.a.original": "x",
+    }
+    for folder in ("store", "feedback", "."):
+        (tmp_path / folder / ".cache.original").mkdir(parents=True)
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    with ResultStore(tmp_path, LAB).alone():
+        assert {name: (tmp_path / name).read_text() for name in kept} == kept
+        assert len(list(tmp_path.rglob(".cache.original"))) == 3
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:

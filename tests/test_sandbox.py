@@ -24,6 +24,8 @@ from tests.gates import ROOT, record_of
 from tests.patience import patience
 from tests.submissions import with_answers
 
+pytestmark = pytest.mark.sandbox
+
 
 def only_where_it_works(kind: str) -> Any:
     reason = choose.reason_against(kind)

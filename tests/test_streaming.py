@@ -4,6 +4,8 @@ import json
 import tracemalloc
 from pathlib import Path
 
+import pytest
+
 from course.grading.collect import Submission, collect
 from course.grading.grade import grade
 from course.grading.grade_class import grade_class, public_material
@@ -32,6 +34,7 @@ def make_graded_class(folder: Path, out: Path) -> None:
         store.save(digest, seed, result)
 
 
+@pytest.mark.sandbox
 def test_memory_stays_flat(tmp_path: Path) -> None:
     make_graded_class(tmp_path / "class", tmp_path / "out")
     for trace in (False, True):  # what the first run loads is no part of a class

@@ -143,7 +143,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Question:
-    """A retrieval question on this lab, asked in later ones. ``correct`` counts the options from 0."""
+    """A question on this lab, asked in later ones from memory. ``correct`` counts the options from 0."""
 
     name: str
     question: str
@@ -164,7 +164,7 @@ class LabChecks:
     questions : sequence of Question
         For later labs to ask.
     recall : sequence of str
-        The questions on earlier labs that close this one, as ``"01.tie"``.
+        The questions on earlier labs that close this one, as ``"01.tie"``; lab 00 asks its own.
     imports : sequence of str
         Modules that answers may import.
     seconds : float

@@ -140,12 +140,13 @@ def build_exercise(
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
-    """Fetch a question that another lab declares, by a name like ``01.tie``."""
+    """Fetch a question that another lab declares, or this one, by a name like ``01.tie``."""
     lab, _, short = name.partition(".")
     path = source.path.parent / "checks" / f"lab{lab}.py"
     for q in _import_lab(path).questions:
         if q.name == short:
-            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, lab)
+            earlier = lab if lab != source.lab else ""
+            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, earlier)
     raise SourceFault(path, f"lab {source.lab} asks the question {short!r}, which is not declared here")
 
 

@@ -128,6 +128,7 @@ def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
         yield Path("labs") / "checks" / f"lab{lab.lab}.json"
     yield from (Path("labs") / name for name in ("README.md", "contents.ipynb"))
     yield from (path.relative_to(root) for path in sorted((root / "labs" / "images").glob("*")))
+    yield from (path.relative_to(root) for path in sorted((root / "settings").rglob("*")) if path.is_file())
     for name in (*ALONGSIDE, *(f".binder/{name}" for name in BINDER)):
         if not (root / name).is_file():
             raise SourceFault(root / name, "this file belongs to a release and is missing")

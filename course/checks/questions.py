@@ -237,8 +237,8 @@ class RecallQuestion(Question):
     def _feedback(self, answer: Any) -> Message:
         right = self.question.options[self.question.correct or 0]
         sign = "✔ Yes." if answer == right else f"○ It is: {right}" if answer == SKIPPED else f"✘ Rather: {right}"
-        text = f"{sign}\n   {self.question.why} (lab {self.question.lab})"
-        return Message(text, box(looks.BLUE, sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
+        why = f"{self.question.why} (lab {self.question.lab})" if self.question.lab else self.question.why
+        return Message(f"{sign}\n   {why}", box(looks.BLUE, sign, code_spans(why)))
 
 
 class Recall:

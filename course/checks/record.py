@@ -64,8 +64,8 @@ class ExerciseRecord:
 class QuestionRecord:
     """A question with its options (none: a number is asked for), and what to say once it is answered.
 
-    ``why`` is Markdown for a prediction, a sentence for a question on an earlier lab. With ``reason`` the student is
-    asked for the reason of the guess.
+    ``why`` is Markdown for a prediction, a sentence for a question on an earlier ``lab`` ("" if on the same one). With
+    ``reason`` the student is asked for the reason of the guess.
     """
 
     name: str

@@ -3,8 +3,10 @@
 import time
 from pathlib import Path
 
-from course.doctor.finding import NOTE, OK, Finding, since
+from course.doctor.finding import NOTE, OK, SLOW, Finding
 
+#: seconds for one submission; 0.2 is usual
+SLOW_GRADING = 5
 #: what the grader's trial tries from inside, as `course.grading.sandbox.choose.gets_through` names it
 TRIED = ("read other files", "write files", "reach the network", "signal other processes", "gain rights")
 
@@ -15,7 +17,12 @@ def sandbox(root: Path) -> Finding:
     from course.grading.sandbox.run import BUBBLEWRAP, NONE
 
     if best() == NONE:
-        return Finding("sandbox", NOTE, reason_against(BUBBLEWRAP), "to grade, apt-get install bubblewrap")
+        return Finding(
+            "sandbox",
+            NOTE,
+            reason_against(BUBBLEWRAP),
+            "to grade, on Debian or Ubuntu, as root: apt-get install bubblewrap",
+        )
     return Finding("sandbox", OK, f"{best()}; tried from inside, and could not: {', '.join(TRIED)}")
 
 
@@ -41,6 +48,10 @@ def grading(root: Path) -> Finding:
     material = material_for(root, solved[0].name[3:5], 0)
     start = time.perf_counter()
     result = grade(read_submission(solved[0]), material, best())
-    seen = f"{solved[0].name}: {result['score']} of {result['max_score']} points in {since(start)}"
-    good = result["score"] == result["max_score"]
-    return Finding("grading", OK if good else NOTE, seen, "" if good else "the solved notebook must score full marks")
+    seconds = time.perf_counter() - start
+    seen = f"{solved[0].name}: {result['score']} of {result['max_score']} points in {seconds:.2f} s"
+    if result["score"] != result["max_score"]:
+        return Finding("grading", NOTE, seen, "the solved notebook must score full marks")
+    if seconds > SLOW_GRADING:
+        return Finding("grading", SLOW, seen, "a class takes as many times that: try --jobs, or a faster machine")
+    return Finding("grading", OK, seen)

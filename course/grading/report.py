@@ -1,10 +1,8 @@
 """Write what people read: tables, a feedback page for each student and the class report, all from stored results."""
 
 import csv
-import hashlib
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -35,7 +33,7 @@ def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iter
         write_atomically(folder / "written.html", written_page(results))
     for student, result in graded():
         page = feedback_page(results, student, result)
-        write_atomically(folder / "feedback" / f"{page_name(student)}.html", page)
+        write_atomically(folder / "feedback" / f"{results.pages[student]}.html", page)
 
 
 def grades_csv(results: ClassResults) -> str:
@@ -65,11 +63,3 @@ def results_jsonl(graded: Iterable[Graded]) -> Iterator[str]:
             line = {"student": student, **{name: row[name] for name in fields}}
             line |= {"points": None} if row["outcome"] == GRADER_ERROR else {}
             yield json.dumps(line, ensure_ascii=False) + "\n"
-
-
-def page_name(student: str) -> str:
-    """Make a file name of a student's name; one that had to be changed gets a mark of its own."""
-    safe = re.sub(r"[^\w.@ -]", "_", student).strip(". ")[:80]
-    if safe == student:
-        return safe
-    return f"{safe or 'student'}-{hashlib.sha256(student.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from course.checks import ERROR, Example, PartVerdict, Verdict
 from course.grading.marks import MarkBook, Question
+from course.grading.names import pages_for
 
 #: student and result, as `course.grading.grade.grade` gives it
 Graded = tuple[str, dict[str, Any]]
@@ -39,6 +41,11 @@ class ClassResults:
     questions: Sequence[Question] = ()
     book: MarkBook = field(default_factory=MarkBook)
     canvas_ids: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """Student → the name of the page, without its suffix."""
+        return pages_for(student for student, _ in self.graded)
 
     @property
     def written(self) -> dict[str, dict[str, str]]:

@@ -24,8 +24,7 @@ from course.nn.losses import MSE, Loss, SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import Adam
 from course.nn.regularizers import L2
-from course.nn.runs import fit
-from course.nn.training import train
+from course.nn.training import fit, train
 
 
 class _MLP(BaseEstimator):

@@ -25,6 +25,7 @@ _HOME = {
     "LossSurface": "course.widgets.loss_surface.view",
     "MaskAnimation": "course.widgets.mask_animation",
     "NetworkWard": "course.widgets.network_ward.view",
+    "OR_NEURON": "course.widgets.loss_surface.model",
     "OptimizerRace": "course.widgets.optimizer_race",
     "PenaltyContours": "course.widgets.penalty_contours",
     "PerceptronExplorer": "course.widgets.perceptron_explorer",

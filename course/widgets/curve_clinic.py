@@ -13,8 +13,7 @@ from course.nn.layers import Linear
 from course.nn.losses import SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import SGD
-from course.nn.runs import EarlyStopping
-from course.nn.training import train
+from course.nn.training import EarlyStopping, train
 from course.show.tables import number, percent
 from course.widgets.base import LABEL, Card, button, buttons
 from course.widgets.learning_curves import Curves, draw, table

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 from IPython.display import DisplayHandle, display
 
-from course.nn.runs import Epoch
+from course.nn.training import Epoch
 from course.show import svg
 from course.show.axes import Axes
 from course.show.looks import AXIS, INK, PAPER, VERMILION

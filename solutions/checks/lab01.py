@@ -560,7 +560,7 @@ squared_error = Exercise(
         Misconception(
             "root",
             lambda y, p: np.sqrt(np.sum((y - p) ** 2)),
-            "The root is too much: that is the length of the error vector. (1.6) has no root.",
+            "The root is too much: that is the length of the error vector. (1.4) has no root.",
         ),
         Misconception(
             "only the last",
@@ -774,21 +774,37 @@ LAB = LabChecks(
             "overflow",
             "What does NumPy answer to `np.exp(1000.0)`?",
             ["an error that stops the cell", "a huge number", "inf, and a warning"],
+            gives_away=[r"\binf\b", "overflow", "over the edge", "1.8e308"],
         ),
         Prediction(
             "half",
             "What is `np.round(0.5)`?",
             ["0", "0.5", "1"],
+            gives_away=[r"round\(0.5\) (is|gives) 0", r"nearest \*?even", "nobody expects it"],
+        ),
+        Prediction(
+            "right_of_four",
+            "How many of the four examples does this neuron get right?",
+            gives_away=["(two|2) of (the )?four", "better than a coin", "wrong\\s+sign", "two inputs cancel"],
         ),
         Prediction(
             "as_printed",
             "The notes say that this is 0.38. Type it into a calculator exactly as it is printed: what does it show?",
             ["0.38", "0.62", "0.50"],
+            gives_away=[r"0\.62", r"h = \+0\.5", "minus minus", "copied badly"],
+        ),
+        Prediction(
+            "shrug",
+            "Whose squared error on OR is smaller: the neuron's, or that of somebody who always says 0.5?",
+            ["The neuron", "The constant one half"],
+            gives_away=["worse than a shrug", r"\b1\.341\b", r"\b1\.000\b"],
+            reason=True,
         ),
         Prediction(
             "ten_times",
             "w = (1, −1), b = −0.5, and all three times ten. What happens to the line where p = 0.5, and what to p?",
             ["The line moves", "The line stays, p gets surer", "Nothing changes at all"],
+            gives_away=["same line", "much faster", "gets surer"],
         ),
         Prediction(
             "xor_rule",
@@ -798,6 +814,7 @@ LAB = LabChecks(
                 "It stops at the best line there is",
                 "It goes on making mistakes for ever",
             ],
+            gives_away=["never end", "in a circle", "for ever", "no line separates"],
         ),
     ],
     questions=[

@@ -826,8 +826,7 @@ update = Exercise(
         Misconception(
             "with the gradient",
             lambda value, grad, lr: value + lr * grad,
-            "You climb. The gradient points to where the loss *grows*; learning goes the other way. You are in good "
-            "company: a published talk prints this slip.",
+            "You climb. The gradient points to where the loss *grows*; learning goes the other way.",
         ),
         Misconception(
             "learning rate forgotten",
@@ -1137,27 +1136,40 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "steepest",
-            "How steep does the sigmoid get, at the most? Read the largest slope off the picture.",
+            "How steep does the sigmoid get, at the most? Read it off the picture, as rise over run.",
+            gives_away=[r"\b0\.25\b", r"\b1/4\b", "a quarter", "fourfold"],
+        ),
+        Prediction(
+            "sure_and_wrong",
+            "The target is 0. One neuron says 0.999, another says 0.5. How hard does the example pull at the h of the first, "
+            "compared with the second?",
+            ["Far harder", "About as hard", "Far less hard"],
+            gives_away=[r"0\.0020", "nearly zero at both ends", "learns slowly"],
+            reason=True,
         ),
         Prediction(
             "who_learns",
             "The example is x = (0, 1). Which parameters will a small nudge show to matter for its loss?",
             ["w1 and w2 and b", "w2 and b", "w1 and b", "b"],
+            gives_away=["w2 and b", "cannot see", "input is not zero", r"-0\.2439"],
         ),
         Prediction(
             "eps",
             "We differentiate with ε = 0.1, then 0.01, and so on down to 1e-12. What happens to the error?",
             ["The smaller, the better", "Smaller helps at first, then hurts", "It makes no difference"],
+            gives_away=["two errors", "rounding", "never gets that good", "hurts"],
         ),
         Prediction(
             "direction",
-            "Ten steps *along* the gradient, as the talk says. What does the loss do?",
+            "Ten steps *along* the gradient, where it points. What does the loss do?",
             ["It falls", "It rises", "It falls, then rises"],
+            gives_away=[r"against (it|the gradient)\b", "uphill", r"grows\*? fastest", "it rises"],
         ),
         Prediction(
             "too_fast",
             "What will the loss do with lr = 100?",
             ["It falls fastest of all", "It jumps up and down for ever", "It grows without end", "It gets stuck"],
+            gives_away=["gets stuck", "nearly 1", r"sigmoid is flat, p\(1", "no step leads back"],
         ),
     ],
     questions=[

@@ -90,7 +90,7 @@ linear_model = Exercise(
         Misconception(
             "mean of the products",
             lambda X, weights, intercept: np.mean(X * weights, axis=1) + intercept,
-            "You took the *mean* of the products. A price is their sum: a garden is paid in full, not by a third.",
+            "You took the *mean* of the products. A price is their sum: each part is paid in full, not by a third.",
         ),
         Misconception(
             "intercept multiplied",
@@ -1098,9 +1098,15 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "slide",
-            "A slide of the talk shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and then ∂ε/∂w₀ = −8. Its x₀ is the size "
-            "of a house. What is x₀, and how did the talk define δ?",
-            ["x₀ = 2, δ = y − ŷ", "x₀ = 2, δ = ŷ − y", "x₀ = 4, δ = y − ŷ", "x₀ = 4, δ = ŷ − y"],
+            "The slide shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and at the other end ∂ε/∂w₀ = −8. The talk's δ is "
+            "y − ŷ. What is x₀?",
+            ["−4", "−2", "2", "4"],
+            gives_away=[r"x_0 = -2\b", r"\[−2\]", "no house has that", "local gradient is −1"],
+        ),
+        Prediction(
+            "steps",
+            "44 houses, batches of 8, 20 epochs. How many steps are taken?",
+            gives_away=[r"\b120\b", "six steps", "short one"],
         ),
         Prediction(
             "raw",
@@ -1112,22 +1118,33 @@ LAB = LabChecks(
                 "It bounces up and down for ever",
                 "It grows until the numbers run out",
             ],
+            gives_away=["overshoots", "ten digits", "diverge", r"\binf\b", "until float64"],
+            reason=True,
         ),
         Prediction(
             "slip_scaled",
             "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
             "Does standardising save it?",
             ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
+            gives_away=["feed on themselves", "two faults", "not a direction"],
         ),
         Prediction(
             "sum_or_mean",
             "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. With the *sum*?",
             ["It learns just the same", "It learns 44 times as fast", "It diverges"],
+            gives_away=["lr = 2.2", "far too large", "44 times the mean"],
         ),
         Prediction(
             "talk_error",
             "The talk's test error is √(mean(cost)), and cost is a sum already. On 16 test houses, how many times the "
             "RMSE is that?",
+            gives_away=["√16", "8 times", "four times", r"\b4 times"],
+        ),
+        Prediction(
+            "square",
+            "`test = np.array([3.0, 5.0])` and `predicted = np.array([1.0, 6.0])`. What does `np.square(test, predicted)` give?",
+            ["[4 1]", "[9 25]", "an error"],
+            gives_away=["nothing is subtracted", "place to write to", r"\b9 +25\b"],
         ),
     ],
     questions=[

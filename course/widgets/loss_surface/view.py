@@ -60,14 +60,14 @@ class LossSurface(Card):
         self.lr = widgets.FloatLogSlider(
             value=0.1, min=-3, max=2, step=0.05, description="η", readout_format=".2g", **LABEL
         )
-        self.step_button = button("Step", "Take one step against the gradient", lambda: self.go(1))
+        self.step_button = button("Step", "Take one step downhill", lambda: self.go(1))
         self.run_button = button(f"Run {RUN}", f"Take up to {RUN} steps", lambda: self.go(RUN))
         self.reset_button = button("Reset", "Back to the start, with this surface's own settings", self.reset)
         row = buttons(self.step_button, self.run_button, self.reset_button)
         self.begin()
         super().__init__(
             "Loss surface",
-            "Each step goes against the gradient, η times its length. η is the learning rate.",
+            "Each step goes downhill, η times as far as the ground is steep. η is the learning rate.",
             [self.surface, self.start_w1, self.start_w2, self.lr, row],
         )
 
