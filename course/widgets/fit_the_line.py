@@ -130,8 +130,8 @@ RUN = 20  # steps that one press of Run takes
 BOXES = {"area": (1.1, 1.9, 2.0, 7.0), "standardised area": (-2.0, 2.0, 2.0, 7.0)}
 TICKS = {"area": (1.2, 1.4, 1.6, 1.8), "standardised area": (-2, -1, 0, 1, 2)}
 LABELS = {"area": "x, area in thousand square feet", "standardised area": "x, standardised area"}
-MAP = Axes((-4.0, 8.0, -6.0, 8.0), left=470.0, top=42.0, width=320.0, height=320.0)
-MAP_FRAME = MAP.frame("w", "b", range(-4, 9, 4), range(-4, 9, 4)) + key_of_paths(420)
+MAP = Axes((-4.0, 8.0, -6.0, 8.0), left=420.0, top=42.0, width=280.0, height=280.0)
+MAP_FRAME = MAP.frame("w", "b", range(-4, 9, 4), range(-4, 9, 4)) + key_of_paths(338)
 KEY = "".join(
     [
         svg.dot((62, 20), 7, fill=ORANGE, stroke=INK, stroke_width=1.5),
@@ -156,7 +156,7 @@ def table(result: Fit) -> Table:
 def draw(feature: str, path: np.ndarray, result: Fit, alt: str) -> str:
     """Draw the houses, the line and its errors; beside them the cost over w and b, and the way that was walked."""
     box = BOXES[feature]
-    axes, ends, (w, b) = Axes(box, left=52.0, top=42.0, width=340.0, height=320.0), np.array(box[:2]), path[-1]
+    axes, ends, (w, b) = Axes(box, left=52.0, top=42.0, width=300.0, height=280.0), np.array(box[:2]), path[-1]
     parts = [svg.path(axes.pixels(np.column_stack([ends, w * ends + b])), stroke=BLUE, stroke_width=2.5)]
     for x, y, y_hat in zip(result.x, result.y, result.y_hat, strict=True):
         parts.append(svg.path(axes.pixels([(x, y), (x, y_hat)]), stroke=VERMILION, stroke_dasharray="5 3"))
@@ -164,7 +164,7 @@ def draw(feature: str, path: np.ndarray, result: Fit, alt: str) -> str:
         parts += [svg.dot((x, y), 7, fill=ORANGE, stroke=INK, stroke_width=1.5), svg.text(x - 13, y, str(i), "end")]
     frame = axes.frame(LABELS[feature], "y", TICKS[feature], range(int(box[2]), int(box[3]) + 1))
     ground = [contours(cost_over(feature), MAP, 3.0), path_on(MAP, path)]
-    return svg.card(810, 414, [axes.window(parts), frame, KEY, MAP.window(ground), MAP_FRAME], alt, wide=True)
+    return svg.card(716, 374, [axes.window(parts), frame, KEY, MAP.window(ground), MAP_FRAME], alt, wide=True)
 
 
 class FitTheLine(Card):
