@@ -1,7 +1,7 @@
 """What labs 04 to 12 had their readers write, under the same names and contracts: the pieces of lab 13's network.
 
 Rows are examples. Nothing changes its arguments, and float32 stays float32. Sources stand beside the equations' tags
-in notation.md. Functions that course.nn has under the same contract are that library's own.
+in notation.md. All is NumPy and stands here, also what course.nn has: this file enters a sandbox by itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,9 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-
-from course.nn.activations import elu, elu_grad, leaky_relu, relu, relu_grad, softmax, softmax_jacobian
-from course.nn.initializers import glorot_uniform, he_normal
 
 __all__ = [
     "accuracy",
@@ -61,6 +58,12 @@ State = dict[str, Any]
 
 
 # --- lab 04: losses
+
+
+def softmax(Z: np.ndarray) -> np.ndarray:
+    """Turn each row of logits Z (..., K), of any size, into probabilities."""
+    E = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
 
 
 def one_hot(labels: np.ndarray, K: int) -> np.ndarray:
@@ -168,6 +171,12 @@ def backward(
     return dWs, dbs
 
 
+def softmax_jacobian(z: np.ndarray) -> np.ndarray:
+    """Differentiate softmax: for the logits z (K,) of one example, ∂pᵢ/∂zⱼ in row i, column j of (K, K)."""
+    p = softmax(z)
+    return np.diag(p) - np.outer(p, p)  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
+
+
 # --- lab 07: instruments
 
 
@@ -203,6 +212,43 @@ def can_overfit(
 
 
 # --- lab 08: signals
+
+
+def relu(z: np.ndarray) -> np.ndarray:
+    """Keep what is positive; any shape."""
+    return np.maximum(z, 0)  # (8.3) relu(z) = max(z, 0)
+
+
+def relu_grad(z: np.ndarray) -> np.ndarray:
+    """Differentiate `relu`, 0 at 0; any shape."""
+    return (z > 0).astype(z.dtype)  # (8.4) relu′(z) = 1 where z > 0, else 0
+
+
+def leaky_relu(z: np.ndarray, slope: float) -> np.ndarray:
+    """Keep what is positive, and `slope` times the rest, 0 < slope < 1; any shape."""
+    return np.maximum(z, 0) + slope * np.minimum(z, 0)  # (8.5) leaky(z) = max(z, 0) + slope · min(z, 0)
+
+
+def elu(z: np.ndarray, alpha: float) -> np.ndarray:
+    """Bend towards −alpha on the left; any shape, numbers of any size."""
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))  # (8.9) elu(z) = z where z > 0, else α(exp(z) − 1)
+
+
+def elu_grad(z: np.ndarray, alpha: float) -> np.ndarray:
+    """Differentiate `elu`; any shape, numbers of any size."""
+    return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))  # (8.10) elu′(z) = 1 where z > 0, else α exp(z)
+
+
+def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw weights (fan_in, fan_out) evenly between −limit and limit."""
+    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.14) limit = √(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
+def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw normal weights (fan_in, fan_out) for a layer of relus."""
+    std = np.sqrt(2 / fan_in)  # (8.17) std = √(2 / fan_in)
+    return rng.normal(0, std, (fan_in, fan_out))
 
 
 def maxout(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ COURSE = Path(__file__).parents[1] / "course"
 #: room → the rooms that it may import from, besides itself; a room is a folder of `course`, or a file
 MAY = {
     "nn": set(),
-    "pieces": {"nn"},
+    "pieces": set(),
     "inside": {"nn"},
     "mutants": set(),  # changes of program texts: below the widgets, so that a notebook can use them too
     "data": {"nn"},
