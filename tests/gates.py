@@ -22,7 +22,7 @@ from course.build import (
     prepare_progress,
     reference_namespace,
 )
-from course.build.records import build_exercise
+from course.build.records import build_exercise, solution_of
 from course.checks import ExerciseRecord, LabRecord, Verdict, judge
 from course.inside.observe import observe
 from tests.patience import patience
@@ -78,7 +78,12 @@ def record_of(lab: str, seed: int | None = None) -> LabRecord:
 @cache
 def exercise_of(lab: str, seed: int | None, name: str) -> ExerciseRecord:
     exercise = next(e for e in checks_of(lab).exercises if e.name == name)
-    return build_exercise(source_of(lab), checks_of(lab), exercise, answers_of(lab)[name], seed)
+    return build_exercise(source_of(lab), checks_of(lab), exercise, answers_of(lab), seed)
+
+
+def variant(lab: str, exercise: Exercise, wrong: Any) -> Any:
+    """Give a slip or an alternative as an answer: one that is declared by edits is made from the solution."""
+    return solution_of(source_of(lab), exercise.name, answers_of(lab)).variant(wrong, "a variant")
 
 
 def coded(lab: str) -> list[Exercise]:

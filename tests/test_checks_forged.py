@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from course.checks import ExerciseRecord, as_text, judge
 from course.checks.constants import matches, seal
+from course.checks.formatting import LONGEST, format_value
 from course.checks.judge import OUTCOMES
 from course.checks.messages import as_html
-from course.checks.show import LONGEST, show
 from tests.gates import LABS, record_of
 
 #: numbers and texts that have broken programs before
@@ -98,20 +98,24 @@ def test_long_names_do_not_fill_the_memory() -> None:
 
 
 def test_a_truth_value_of_numpys_is_written_as_one() -> None:
-    assert (show(np.array(True)), show(np.array(2)), show(np.array(0.25))) == ("True", "2", "0.25")
+    assert (format_value(np.array(True)), format_value(np.array(2)), format_value(np.array(0.25))) == (
+        "True",
+        "2",
+        "0.25",
+    )
 
 
 def test_long_values_are_cut() -> None:
 
-    assert show(np.zeros((6,) * 7)) == "an array of shape (6, 6, 6, 6, 6, 6, 6)"
+    assert format_value(np.zeros((6,) * 7)) == "an array of shape (6, 6, 6, 6, 6, 6, 6)"
     layers = {"W": np.eye(2), "b": np.zeros(1)}
-    assert show(layers) == "{W: [[1., 0.],\n     [0., 1.]],\n b: [0.]}"  # a line each, and rows under rows
-    assert show([layers["b"]] * 9).endswith("[0.], …]")
-    assert len(show([["x" * 300] * 20] * 20)) <= LONGEST + 1
+    assert format_value(layers) == "{W: [[1., 0.],\n     [0., 1.]],\n b: [0.]}"  # a line each, and rows under rows
+    assert format_value([layers["b"]] * 9).endswith("[0.], …]")
+    assert len(format_value([["x" * 300] * 20] * 20)) <= LONGEST + 1
 
 
 def test_a_notebook_s_print_options_change_no_message() -> None:
     values = np.array([[1.0, -0.123456], [np.nan, np.inf]])
-    plain = show(values)
+    plain = format_value(values)
     with np.printoptions(legacy="1.13", formatter={"float": "odd {}".format}, nanstr="?", infstr="?", linewidth=10):
-        assert show(values) == plain
+        assert format_value(values) == plain

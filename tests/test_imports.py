@@ -13,12 +13,13 @@ MAY = {
     "nn": set(),
     "pieces": {"nn"},
     "inside": {"nn"},
+    "mutants": set(),  # changes of program texts: below the widgets, so that a notebook can use them too
     "data": {"nn"},
     "show": {"nn"},
     "widgets": {"nn", "data", "show"},
     # widgets: the questions' companion; nn, data: networks that were handed in
     "checks": {"nn", "data", "inside", "show", "widgets"},
-    "build": {"inside", "checks"},
+    "build": {"inside", "checks", "mutants"},
     "grading": {"inside", "show", "checks", "build"},
     "jupyter": set(),
     "bench": {"nn", "data", "show", "build", "grading"},

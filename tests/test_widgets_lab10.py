@@ -112,10 +112,10 @@ def stopwatch(clock):
 
 def test_the_false_clock_counts_pretended_seconds_and_is_put_back():
     before = time.perf_counter
-    seconds, calls = probes.time_in_pretence(stopwatch(lambda: time.perf_counter()), CLOCKED)
+    seconds, calls = probes.time_on_false_clock(stopwatch(lambda: time.perf_counter()), CLOCKED)
     assert (seconds, calls) == (3.5, 4)  # the median of 2, 4 and 3, and the hand-over
     assert time.perf_counter is before
-    nanoseconds, _ = probes.time_in_pretence(stopwatch(lambda: time.monotonic_ns()), CLOCKED)
+    nanoseconds, _ = probes.time_on_false_clock(stopwatch(lambda: time.monotonic_ns()), CLOCKED)
     assert nanoseconds == 3.5e9
 
 
@@ -124,13 +124,13 @@ def test_a_clock_imported_by_name_is_false_too():
     exec(  # an answer lives in a notebook's namespace
         "def answer(f, repeat, synchronize):\n f()\n synchronize()\n return perf_counter()", namespace
     )
-    assert probes.time_in_pretence(namespace["answer"], CLOCKED) == (9.5, 1)
+    assert probes.time_on_false_clock(namespace["answer"], CLOCKED) == (9.5, 1)
     assert namespace["perf_counter"] is time.perf_counter
 
 
 def test_too_many_calls_are_told():
     with pytest.raises(RuntimeError, match="more than 4 times"):
-        probes.time_in_pretence(lambda f, repeat, wait: [f() for _ in range(5)], CLOCKED)
+        probes.time_on_false_clock(lambda f, repeat, wait: [f() for _ in range(5)], CLOCKED)
     assert time.perf_counter() > 0
 
 

@@ -4,10 +4,10 @@ from course.build.builder import QUICK, build_all, check_all, prepare_progress
 from course.build.declare import (
     Exercise,
     LabChecks,
-    Misconception,
     Part,
     Prediction,
     Question,
+    Slip,
 )
 from course.build.faults import SourceFault
 from course.build.notebooks import clean_outputs, solved_notebook, student_notebook
@@ -20,10 +20,10 @@ __all__ = [
     "Exercise",
     "LabChecks",
     "LabSource",
-    "Misconception",
     "Part",
     "Prediction",
     "Question",
+    "Slip",
     "SourceFault",
     "build_all",
     "build_record",

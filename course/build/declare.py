@@ -13,15 +13,17 @@ Cases = dict[str, list[Case]] | list[Case]
 
 
 @dataclass(frozen=True)
-class Misconception:
-    """A well-known wrong answer.
+class Slip:
+    """A well-known wrong answer, and what to say to it.
 
     Parameters
     ----------
     name : str
         A short name, as it appears in the class report.
-    wrong : object
-        The wrong function, class or value itself: the gates run it and want it refused with its own hint.
+    wrong : dict, or object
+        How the right answer would have to be edited, old text → new text, each wherever it occurs in the solution; or
+        the wrong function, class or value itself, where no edit says it. The gates run it and want it refused with
+        its own hint.
     hint : str
         What a student who believes this should read. Names the belief, then the way out.
     """
@@ -64,9 +66,9 @@ class Exercise:
         One number for an exercise with a single part.
     cases : callable, optional
         ``rng -> cases``; none for a constant answer.
-    misconceptions : sequence of Misconception
+    slips : sequence of Slip
     alternatives : sequence
-        Other right ways to write it; each must pass.
+        Other right ways to write it, as edits of the solution or in full; each must pass.
     hints : sequence of str
         Three steps: a nudge, the idea, nearly the line.
     probe, measure : str
@@ -85,12 +87,16 @@ class Exercise:
         For constants: path of a leaf → how to call it.
     also : dict
         For constants: path of a leaf → further right values.
+    words : dict
+        Names that only the solution has → how a message may call them, so that derived slips can be told with them.
+    equivalent : dict
+        Changes of the solution that are right as well, as `course build --slips` prints them → why they are.
     """
 
     name: str
     points: int | Sequence[Part]
     cases: Callable[[np.random.Generator], Cases] | None = None
-    misconceptions: Sequence[Misconception] = ()
+    slips: Sequence[Slip] = ()
     alternatives: Sequence[Any] = ()
     hints: Sequence[str] = ()
     probe: str = "call"
@@ -103,6 +109,8 @@ class Exercise:
     quiet: bool = False
     labels: dict[str, str] = field(default_factory=dict)
     also: dict[str, Sequence[Any]] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    equivalent: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

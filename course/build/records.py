@@ -3,23 +3,26 @@
 import hashlib
 import importlib.util
 import linecache
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from course.build.declare import Case, Exercise, LabChecks, Misconception
+from course.build.declare import Case, Exercise, LabChecks
+from course.build.derive import add_derived
 from course.build.faults import SourceFault
+from course.build.slips import Solution, add_slips, sealed_slip
 from course.build.source import Cell, LabSource, with_solution, with_stub
 from course.checks import (
     ExerciseRecord,
     LabRecord,
-    MisconceptionRecord,
     PartRecord,
     QuestionRecord,
+    SlipRecord,
 )
-from course.checks.constants import leaves, seal, seal_leaf
+from course.checks.constants import seal
 from course.inside.codec import encode
 from course.inside.observe import observe
 
@@ -90,15 +93,16 @@ def _run(cell: Cell, text: str, lab: str, namespace: dict[str, Any]) -> None:
 
 
 def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) -> LabRecord:
-    """Build the record of a lab.
+    """Build the check record of a lab.
 
     Parameters
     ----------
     source : LabSource
     checks : LabChecks
     seed : int, optional
-        Draws the cases. Without one the lab's number is used: the record that students get. The grader draws its
-        own and keeps it secret.
+        Draws the cases. Without one the lab's number is used: the record that students get, with all that is known
+        of wrong answers. The grader draws its own, keeps it secret, and needs no slips in it: what a slip gives is
+        told from the public cases.
 
     Returns
     -------
@@ -107,15 +111,18 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
     Raises
     ------
     SourceFault
-        If a reference raises, mutates or warns, or a misconception cannot be told from the right answer.
+        If a reference raises, mutates or warns, or the edit of a slip finds nothing to replace.
     """
     namespace = reference_namespace(source)
+    exercises = {e.name: build_exercise(source, checks, e, namespace, seed, seed is None) for e in checks.exercises}
+    if seed is None:
+        made_from = add_derived(source, checks, exercises)
     return LabRecord(
         source.lab,
         source.title,
         list(checks.imports),
         checks.seconds,
-        {e.name: build_exercise(source, checks, e, namespace[e.name], seed) for e in checks.exercises},
+        exercises,
         {
             p.name: QuestionRecord(p.name, p.question, list(p.options), source.why[p.name], reason=p.reason)
             for p in checks.predictions
@@ -124,19 +131,35 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
         stubs={
             cell.exercise or cell.written: with_stub(cell) for cell in source.cells if cell.exercise or cell.written
         },
+        made_from=made_from if seed is None else "",
     )
 
 
 def build_exercise(
-    source: LabSource, checks: LabChecks, exercise: Exercise, reference: Any, seed: int | None = None
+    source: LabSource,
+    checks: LabChecks,
+    exercise: Exercise,
+    namespace: Mapping[str, Any],
+    seed: int | None = None,
+    with_slips: bool = True,
 ) -> ExerciseRecord:
     """Build the record of one of a lab's exercises; every exercise has a generator and a salt of its own."""
     entropy = [int(source.lab)] if seed is None else [int(source.lab), seed]
     position = list(checks.exercises).index(exercise)
     rng = np.random.default_rng([*entropy, position])
     salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
-    record = exercise_record(source, exercise, position, reference, rng, salt)
+    solution = solution_of(source, exercise.name, namespace)
+    record = exercise_record(
+        source, exercise, position, namespace[exercise.name], rng, salt, solution, with_slips, secret=seed is not None
+    )
     return replace(record, buys=source.buys.get(exercise.name, ""))
+
+
+def solution_of(source: LabSource, name: str, namespace: Mapping[str, Any]) -> Solution:
+    """Give the right answer of an exercise as a text that can be edited and run."""
+    cell = next(cell for cell in source.cells if cell.exercise == name)
+    path = source.path.parent / "checks" / f"lab{source.lab}.py"
+    return Solution(name, with_solution(cell), namespace, path)
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
@@ -151,24 +174,33 @@ def _recall(source: LabSource, name: str) -> QuestionRecord:
 
 
 def exercise_record(
-    source: LabSource, exercise: Exercise, position: int, reference: Any, rng: np.random.Generator, salt: str
+    source: LabSource,
+    exercise: Exercise,
+    position: int,
+    reference: Any,
+    rng: np.random.Generator,
+    salt: str,
+    solution: Solution | None = None,
+    with_slips: bool = True,
+    secret: bool = False,
 ) -> ExerciseRecord:
-    """Build the record of one exercise from its reference answer."""
+    """Build the record of one exercise from its reference answer; edits of it need the text of the solution.
+
+    The order of the cases is drawn as well if they are `secret`: the number of a call says nothing of its outcome.
+    """
+    slips: list[SlipRecord] = []
     if exercise.kind == "constant":
         cases = [encode({})]
         groups: dict[str | None, list[int]] = {None: [0]}
         expected = [seal(reference, salt, exercise.tolerance, exercise.also)]
-        wrong = [_sealed_misconception(reference, m, salt, exercise.tolerance) for m in exercise.misconceptions]
+        for slip in exercise.slips if with_slips else ():
+            slips.append(sealed_slip(reference, slip, salt, exercise.tolerance))
     else:
-        inputs, groups = _draw(exercise, rng)
+        inputs, groups = _draw(exercise, rng, secret)
         cases = [encode(case) for case in inputs]
         expected = [_expect(source, exercise, reference, case, data) for case, data in zip(inputs, cases, strict=True)]
-        wrong = [
-            MisconceptionRecord(m.name, m.hint, [observe(exercise.probe, m.wrong, case) for case in cases])
-            for m in exercise.misconceptions
-        ]
     parts = [PartRecord(part.name, part.points, groups[part.group], part.component) for part in exercise.parts]
-    return ExerciseRecord(
+    record = ExerciseRecord(
         exercise.name,
         position,
         exercise.kind,
@@ -181,13 +213,18 @@ def exercise_record(
         parts,
         cases,
         expected,
-        wrong,
+        slips,
         list(exercise.hints),
         exercise.labels,
     )
+    if with_slips and exercise.kind != "constant":
+        add_slips(record, exercise, solution)
+    return record
 
 
-def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dict[str | None, list[int]]]:
+def _draw(
+    exercise: Exercise, rng: np.random.Generator, shuffled: bool
+) -> tuple[list[Case], dict[str | None, list[int]]]:
     """Draw the cases and number them; group None is all of them."""
     drawn = exercise.cases(rng) if exercise.cases else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
@@ -197,7 +234,9 @@ def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dic
         numbers[name] = list(range(len(cases), len(cases) + len(group)))
         cases += group
     numbers[None] = list(range(len(cases)))
-    return cases, numbers
+    order = [int(old) for old in rng.permutation(len(cases))] if shuffled else numbers[None]
+    place = {old: new for new, old in enumerate(order)}
+    return [cases[old] for old in order], {name: sorted(place[old] for old in olds) for name, olds in numbers.items()}
 
 
 def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:
@@ -214,11 +253,3 @@ def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case,
 
         return encode(MEASURES[exercise.measure](decode(seen["value"]), inputs))
     return seen["value"]
-
-
-def _sealed_misconception(reference: Any, m: Misconception, salt: str, tolerance: float) -> MisconceptionRecord:
-    """Seal a wrong constant: only the leaves in which it differs from the right one."""
-    right = leaves(reference)
-    differing = [(path, leaf) for path, leaf in leaves(m.wrong).items() if path not in right or right[path] != leaf]
-    sealed = {path: seal_leaf(path, leaf, salt, tolerance) for path, leaf in differing}
-    return MisconceptionRecord(m.name, m.hint, [{"salt": salt, "leaves": sealed}])

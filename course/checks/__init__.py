@@ -25,11 +25,12 @@ from course.checks.lab import CheckFailed, Lab, open_lab, strict
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
+    LABS,
     ExerciseRecord,
     LabRecord,
-    MisconceptionRecord,
     PartRecord,
     QuestionRecord,
+    SlipRecord,
     find_record,
 )
 from course.checks.store import write_atomically
@@ -39,6 +40,7 @@ __all__ = [
     "ERROR",
     "GRADER_ERROR",
     "HEADINGS",
+    "LABS",
     "NOT_ATTEMPTED",
     "OUTCOMES",
     "PARTIAL",
@@ -51,10 +53,10 @@ __all__ = [
     "Lab",
     "LabProgress",
     "LabRecord",
-    "MisconceptionRecord",
     "PartRecord",
     "PartVerdict",
     "QuestionRecord",
+    "SlipRecord",
     "Verdict",
     "as_table",
     "as_text",

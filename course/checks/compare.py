@@ -1,7 +1,6 @@
-"""Compare data with data: what an answer gave on one case against what the record expects.
+"""Read what an answer gave, and compare one value with another.
 
-A comparison yields one `Fault` (or None) a component. Components are the members of a returned tuple or dictionary
-that have names, the measured properties, or the leaves of a constant; a plain result has the one component ``""``.
+A comparison yields one `Fault` (or None) a component; which components there are, `course.checks.kinds` says.
 """
 
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from course.checks import constants
 from course.checks.measures import MEASURES
 from course.checks.record import ExerciseRecord
 from course.inside.codec import decode
@@ -89,87 +87,11 @@ def _read_error(told: dict[str, Any]) -> dict[str, Any]:
     return error if "line" in error else {key: error[key] for key in ("type", "message")}
 
 
-def components(exercise: ExerciseRecord, expected: Any) -> list[str]:
-    """Name the components that are compared one by one."""
-    if exercise.kind == "constant":
-        return list(expected["leaves"])
-    if exercise.kind == "bounds":
-        return list(expected)
-    if exercise.returns:
-        return exercise.returns
-    return sorted(expected) if isinstance(expected, dict) else [WHOLE]
-
-
-def find_faults(exercise: ExerciseRecord, expected: Any, seen: Seen) -> dict[str, Fault | None]:
-    """Compare one case.
-
-    Parameters
-    ----------
-    exercise : ExerciseRecord
-    expected : object
-        The decoded expectation of this case.
-    seen : Seen
-        What came.
-
-    Returns
-    -------
-    dict
-        component → Fault, or None where it is right.
-    """
-    names = components(exercise, expected)
-    whole = _whole_fault(exercise, expected, seen)
-    if whole:
-        return dict.fromkeys(names, whole)
-    if exercise.kind == "constant":
-        return {
-            path: None if ok else Fault("constant", "is not it", path)
-            for path, ok in constants.matches(seen.value, expected).items()
-        }
-    if exercise.kind == "bounds":
-        faults = {name: _bound_fault(name, expected[name], seen.value.get(name)) for name in names}
-    else:
-        faults = {
-            name: value_fault(select(exercise, expected, name), select(exercise, seen.value, name), exercise, name)
-            for name in names
-        }
-    if not any(faults.values()):
-        return dict.fromkeys(names, _side_effect(exercise, seen))
-    return faults
-
-
 def select(exercise: ExerciseRecord, value: Any, component: str) -> Any:
     """Take one component out of a result."""
     if component == WHOLE:
         return value
     return value[exercise.returns.index(component)] if exercise.returns else value[component]
-
-
-def _whole_fault(exercise: ExerciseRecord, expected: Any, seen: Seen) -> Fault | None:
-    """Find what makes the whole result useless: an exception, or another structure than asked for."""
-    if not seen.attempted:
-        return Fault("attempt", "still raises NotImplementedError here")
-    if seen.error:
-        return Fault("error", f"{seen.error['type']}: {seen.error['message']}")
-    if exercise.kind == "bounds":
-        return None if isinstance(seen.value, dict) else Fault("structure", "gave nothing that can be measured")
-    if exercise.kind == "values" and exercise.returns:
-        wanted = f"{len(exercise.returns)} things, ({', '.join(exercise.returns)})"
-        if not isinstance(seen.value, tuple | list) or len(seen.value) != len(exercise.returns):
-            return Fault("structure", f"expected {wanted}, got {describe(seen.value)}")
-    elif exercise.kind == "values" and isinstance(expected, dict):
-        keys = ", ".join(expected)
-        if not isinstance(seen.value, dict) or not expected.keys() <= seen.value.keys():
-            found = ", ".join(seen.value)[:200] if isinstance(seen.value, dict) else describe(seen.value)
-            return Fault("structure", f"expected a dictionary with the keys {keys}; got {found}")
-    return None
-
-
-def _side_effect(exercise: ExerciseRecord, seen: Seen) -> Fault | None:
-    if seen.mutated:
-        return Fault("mutated", f"the numbers are right, but {' and '.join(seen.mutated)} came back changed")
-    if exercise.quiet and seen.warned:
-        return Fault("warned", f"the numbers are right, but NumPy warned: {seen.warned[0]}")
-    return None
 
 
 def value_fault(expected: Any, got: Any, exercise: ExerciseRecord, name: str = WHOLE) -> Fault | None:
@@ -197,22 +119,6 @@ def _is_ragged(items: list[Any] | tuple[Any, ...]) -> bool:
     return any(isinstance(item, np.ndarray) and item.ndim for item in items)
 
 
-def _bound_fault(name: str, interval: Any, got: Any) -> Fault | None:
-    low, high = interval
-    number = as_numbers(got)
-    if number is None or number.shape != ():
-        return Fault("structure", f"{name}: expected a number, got {describe(got)}", name)
-    if np.isnan(number) or (low is not None and number < low):
-        return Fault(
-            "low",
-            f"{name}: got {float(number):.4g}, expected at least {low:.4g}" if low is not None else f"{name}: NaN",
-            name,
-        )
-    if high is not None and number > high:
-        return Fault("high", f"{name}: got {float(number):.4g}, expected at most {high:.4g}", name)
-    return None
-
-
 def as_numbers(value: Any) -> np.ndarray | None:
     """Read a value as an array of numbers; None if it is not one."""
     try:
@@ -222,31 +128,6 @@ def as_numbers(value: Any) -> np.ndarray | None:
     if array.dtype.kind not in "bif":
         return None
     return array.astype(float)
-
-
-def same(exercise: ExerciseRecord, expected: Any, a: Seen, b: Seen, component: str) -> bool:
-    """Tell whether two observations agree in one component: an answer's, and a misconception's."""
-    if (a.error is None) != (b.error is None) or a.attempted != b.attempted or a.mutated != b.mutated:
-        return False
-    if a.error and b.error:
-        return all(a.error[key] == b.error[key] for key in ("type", "message"))
-    if exercise.quiet and bool(a.warned) != bool(b.warned):
-        return False
-    if exercise.kind == "bounds":
-        kinds = [find_faults(exercise, expected, seen)[component] for seen in (a, b)]
-        return [fault and fault.kind for fault in kinds] == [kinds[0] and kinds[0].kind] * 2
-    wanted, given = _member(exercise, b.value, component), _member(exercise, a.value, component)
-    if not (wanted and given):
-        return wanted == given and describe(a.value) == describe(b.value)
-    return value_fault(wanted[0], given[0], exercise) is None
-
-
-def _member(exercise: ExerciseRecord, value: Any, component: str) -> tuple[Any, ...]:
-    """Take one component out of a result that may not have it: a tuple of one, or of none."""
-    try:
-        return (select(exercise, value, component),)
-    except (TypeError, KeyError, IndexError):
-        return ()
 
 
 def describe(value: Any) -> str:

@@ -1,6 +1,9 @@
-"""Say what is wrong with numbers that nobody foresaw: shape, sign, factor, transpose, order; else invent nothing."""
+"""Say what is true of numbers that nobody foresaw: shape, sign, factor, ratio, order, and where they are right.
 
-from collections.abc import Sequence
+Nothing is invented: each sentence holds for every wrong case, as told.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course.checks.compare import as_numbers
+from course.checks.quantities import quantities
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,12 @@ class Trial:
     right: bool
 
 
+#: the wrong cases as arrays: the case, what came, what was expected
+Arrays = list[tuple[Trial, np.ndarray, np.ndarray]]
+
+
 def diagnose(trials: Sequence[Trial], component: str = "") -> str:
-    """Describe the slip that explains every case of a part.
+    """Describe what is wrong with a component.
 
     Parameters
     ----------
@@ -33,7 +41,7 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     Returns
     -------
     str
-        A sentence or two, or ``""`` when no single slip explains the numbers.
+        A sentence or two, or ``""`` when nothing can be said of the numbers.
     """
     what = f"`{component}`" if component else "The result"
     wrong = [trial for trial in trials if not trial.right]
@@ -41,25 +49,21 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
         return f"{what} is None. A function without `return` hands back None: is the last line missing its `return`?"
     numbers = [(trial, as_numbers(trial.got), as_numbers(trial.expected)) for trial in wrong]
     if any(got is None or want is None for _, got, want in numbers):
-        return ""
+        return which_cases(trials)
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
     if len(wrong) == len(trials) and _same_for_all(arrays):
         every = "both" if len(trials) == 2 else f"all {len(trials)}"
         return f"{what} is the same in {every} cases: does your function use what it is given?"
     if arrays[0][1].shape != arrays[0][2].shape:
-        return _shape(what, arrays[0])
+        return _shape(what, [pair for pair in arrays if pair[1].shape != pair[2].shape])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
     if len(shaped) < len(arrays):
-        other = next(pair for pair in arrays if pair[1].shape != pair[2].shape)
-        return _located(what, shaped, trials) or f"In another case: {_shape(what, other)}"
-    for rule in (_not_finite, _sign, _unchanged_input, _rounded, _factor, _transposed, _shifted, _reordered):
-        sentence = rule(what, arrays)
-        if sentence and (len(wrong) == len(trials) or rule in (_not_finite, _unchanged_input, _rounded)):
-            return sentence
-    return _located(what, arrays, trials)
-
-
-Arrays = list[tuple[Trial, np.ndarray, np.ndarray]]
+        others = [pair for pair in arrays if pair[1].shape != pair[2].shape]
+        return which_cases(trials) or f"In another case: {_shape(what, others)}"
+    for rule in RULES:
+        if sentence := rule(what, arrays):
+            return f"{which_cases(trials, short=True)} {sentence}".strip()
+    return which_cases(trials) or _located(what, arrays)
 
 
 def _same_for_all(arrays: Arrays) -> bool:
@@ -70,22 +74,59 @@ def _same_for_all(arrays: Arrays) -> bool:
     )
 
 
-def _shape(what: str, pair: tuple[Trial, np.ndarray, np.ndarray]) -> str:
-    _, got, want = pair
+def _close(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-6, atol=1e-9))
+
+
+# shapes --------------------------------------------------------------------------------------------------------------
+
+
+def _shape(what: str, pairs: Arrays) -> str:
+    _, got, want = pairs[0]
     text = f"{what} has shape {got.shape}, expected {want.shape}."
+    if not all(g.size and w.size for _, g, w in pairs):
+        return text
     if got.shape == want.shape[::-1]:
-        return f"{text} Transposed, it would fit."
+        if all(_close(g.T, w) for _, g, w in pairs):
+            return f"{text} Transposed, it would fit."
+        return (
+            f"{text} The shape would fit transposed, the numbers would not: they stand in another order. `reshape` "
+            "fills row by row, whatever the rows were before; `.T` turns an array on its side."
+        )
+    if got.size == want.size:
+        if all(_close(g.ravel(), w.ravel()) for _, g, w in pairs if g.size == w.size):
+            return f"{text} The numbers are right: an axis of length 1 is too many or missing, or `reshape` is needed."
+        return f"{text} The number of values is right, and other numbers stand in it."
     if want.ndim == 1 and got.shape == want.shape * 2:
         return f"{text} Did an (N,) array meet an (N, 1) array? Broadcasting makes an N by N table of them."
-    if got.size == want.size:
-        return (
-            f"{text} The number of values is right: an axis of length 1 is too many or missing, or `reshape` is needed."
-        )
+    for axis in range(got.ndim):
+        for words, take in (("sum", np.sum), ("mean", np.mean), ("maximum", np.max)):
+            if all(g.ndim > axis and _close(take(g, axis=axis), w) for _, g, w in pairs):
+                over = f"over axis {axis} " if got.ndim > 1 else ""
+                one = " One number is asked for." if want.ndim == 0 else ""
+                return f"{text}{one} Its {words} {over}would be right: that {words} is missing."
     if want.ndim == 0:
         return f"{text} One number is asked for: is a sum or a mean over the examples missing?"
     if got.shape in [want.shape[:axis] + want.shape[axis + 1 :] for axis in range(want.ndim)]:
-        return f"{text} An axis got lost: by a sum, a mean or a maximum, or by an index too many?"
+        lost = f"{text} An axis got lost: by a sum, a mean or a maximum, or by an index too many?"
+        for axis in range(want.ndim):
+            for words, take in (("sum", np.sum), ("mean", np.mean), ("maximum", np.max)):
+                if all(w.ndim > axis and _close(take(w, axis=axis), g) for _, g, w in pairs):
+                    return f"{lost} It is the {words} over axis {axis} of what is wanted."
+        return lost
+    if got.ndim == want.ndim:
+        axis = next(i for i, (g, w) in enumerate(zip(got.shape, want.shape, strict=True)) if g != w)
+        more = "more" if got.shape[axis] > want.shape[axis] else "fewer"
+        same = np.moveaxis(got, axis, 0), np.moveaxis(want, axis, 0)
+        n = min(map(len, same))
+        if same[0].shape[1:] == same[1].shape[1:] and n:
+            for words, slices in (("first", slice(0, n)), ("last", slice(-n, None))):
+                if _close(same[0][slices], same[1][slices]):
+                    return f"{text} Its {words} {n} are right: there are {more} along axis {axis} than asked for."
     return text
+
+
+# rules on numbers ----------------------------------------------------------------------------------------------------
 
 
 def _not_finite(what: str, arrays: Arrays) -> str:
@@ -98,7 +139,7 @@ def _not_finite(what: str, arrays: Arrays) -> str:
     return ""
 
 
-def _explains(arrays: Arrays, change: Any) -> bool:
+def _explains(arrays: Arrays, change: Callable[[np.ndarray, Trial], np.ndarray]) -> bool:
     """Tell whether changing every result in the same way makes all of them right, and at least one is not zero."""
     return any(want.any() for *_, want in arrays) and all(
         np.allclose(change(got, trial), want, rtol=1e-6, atol=1e-9) for trial, got, want in arrays
@@ -108,6 +149,38 @@ def _explains(arrays: Arrays, change: Any) -> bool:
 def _sign(what: str, arrays: Arrays) -> str:
     if _explains(arrays, lambda got, trial: -got):
         return f"{what} is right except for its sign: plus and minus are swapped somewhere."
+    if all(_close(np.abs(got), np.abs(want)) for _, got, want in arrays):
+        turned = [np.sign(got) != np.sign(want) for _, got, want in arrays]
+        lost = all((got >= 0).all() for _, got, _ in arrays)
+        where = _condition(arrays, turned)
+        wanted = "negative" if all((want[t] <= 0).all() for (*_, want), t in zip(arrays, turned, strict=True)) else ""
+        if where and wanted:
+            text = f"{what} is right up to its sign: where {where} it must be {wanted}."
+        else:
+            text = f"{what} is right up to its sign, which is wrong in some places."
+        return f"{text} Something takes the sign away, as an absolute value does." if lost else text
+    return ""
+
+
+def _condition(arrays: Arrays, masks: list[np.ndarray]) -> str:
+    """Find a simple condition on the inputs that holds just where the masks are true; "" if there is none."""
+    pools = [quantities(trial.inputs, mask.shape) for (trial, *_), mask in zip(arrays, masks, strict=True)]
+    names = [name for name in pools[0] if name.startswith("`") and all(name in pool for pool in pools[1:])]
+    if not any(mask.any() for mask in masks) or all(mask.all() for mask in masks):
+        names = [name for name in names if not any(mask.all() for mask in masks)] if masks[0].ndim else names
+
+    def holds(compare: np.ufunc, a: str, b: str = "") -> bool:
+        held = [compare(pool[a], pool[b] if b else 0.0) for pool in pools]
+        return all(np.array_equal(np.broadcast_to(h, m.shape), m) for h, m in zip(held, masks, strict=True))
+
+    for name in names:
+        for text, compare in (("< 0", np.less), ("> 0", np.greater), ("= 0", np.equal), ("≠ 0", np.not_equal)):
+            if holds(compare, name):
+                return f"{name} {text}"
+    for a in names:
+        for b in names:
+            if a != b and holds(np.less, a, b):
+                return f"{a} < {b}"
     return ""
 
 
@@ -130,26 +203,32 @@ def _rounded(what: str, arrays: Arrays) -> str:
     return ""
 
 
-def _factor(what: str, arrays: Arrays) -> str:
-    ratios = []
+def _ratios(arrays: Arrays) -> list[np.ndarray] | None:
+    """Divide what came by what was wanted, NaN where both are zero; None where only one is."""
+    found = []
     for _, got, want in arrays:
         usable = np.abs(want) > 1e-12
-        if not np.allclose(got[~usable], 0, atol=1e-9):
-            return ""
-        ratios.append(got[usable] / want[usable])
+        if not np.allclose(got[~usable], 0, atol=1e-9) or not np.isfinite(got).all():
+            return None
+        with np.errstate(all="ignore"):
+            found.append(np.where(usable, got / np.where(usable, want, 1.0), np.nan))
+    return found
+
+
+def _factor(what: str, arrays: Arrays) -> str:
+    ratios = _ratios(arrays)
     flat = np.concatenate([ratio.ravel() for ratio in ratios]) if ratios else np.array([])
-    if flat.size < 2 or not np.isfinite(flat).all() or np.allclose(flat, 0):
+    flat = flat[~np.isnan(flat)]
+    if flat.size < 2 or np.allclose(flat, 0):
         return ""
     if np.allclose(flat, flat[0], rtol=1e-6):
-        return f"{what} is {_as_factor(flat[0])} what it should be, in every case: a constant factor is off."
+        every = "in every case" if len(arrays) > 1 else "in every entry"
+        return f"{what} is {_as_factor(flat[0])} what it should be, {every}: a constant factor is off."
     name = _first_array(arrays[0][0])
-    for (trial, *_), ratio in zip(arrays, ratios, strict=True):
-        n = _length(trial)
-        if not n or not ratio.size or not np.allclose(ratio, ratio[0], rtol=1e-6) or not np.isclose(ratio[0], n):
-            break
-    else:
+    per_case = [(_length(trial), ratio[~np.isnan(ratio)]) for (trial, *_), ratio in zip(arrays, ratios, strict=True)]  # type: ignore[arg-type]
+    if all(n and r.size and np.allclose(r, n, rtol=1e-6) for n, r in per_case):
         return f"{what} is N times too large, N being the length of `{name}`: a sum stands where a mean is wanted."
-    if all((n := _length(t)) and r.size and np.allclose(r * n, 1) for (t, *_), r in zip(arrays, ratios, strict=True)):
+    if all(n and r.size and np.allclose(r * n, 1, rtol=1e-6) for n, r in per_case):
         return f"{what} is N times too small, N being the length of `{name}`: it was divided by N once too often."
     return ""
 
@@ -170,6 +249,53 @@ def _length(trial: Trial) -> int:
     return len(trial.inputs.get(_first_array(trial), ()))
 
 
+def _ratio_at_hand(what: str, arrays: Arrays) -> str:
+    """Compare the ratio with what lies at hand: it is that quantity, its inverse, or one of them with a sign."""
+    ratios = _ratios(arrays)
+    if not ratios or sum(int((~np.isnan(r)).sum()) for r in ratios) < 2:
+        return ""
+    for sign, minus in ((1, ""), (-1, "−")):
+        for name in _matching(arrays, [sign * r for r in ratios]):
+            extra = "that factor is too many" + (", and so is a minus" if minus else "")
+            return f"{what} is {minus}{name} times the right value: {extra}."
+        with np.errstate(all="ignore"):
+            inverse = [sign / np.where(r == 0, np.nan, r) for r in ratios]
+        if all(np.isfinite(i[~np.isnan(r)]).all() for i, r in zip(inverse, ratios, strict=True)):
+            for name in _matching(arrays, inverse):
+                extra = "that factor is missing, or it was divided by it" + (
+                    ", and a minus is too many" if minus else ""
+                )
+                return f"{what} times {minus}{name} would be right: {extra}."
+    return ""
+
+
+def _difference_at_hand(what: str, arrays: Arrays) -> str:
+    """Compare the difference with what lies at hand."""
+    offsets = [got - want for _, got, want in arrays]
+    if not all(np.isfinite(o).all() for o in offsets):
+        return ""
+    for name in _matching(arrays, offsets):
+        return f"{what} is too large by {name}: that much was added, or not taken away."
+    for name in _matching(arrays, [-o for o in offsets]):
+        return f"{what} is too small by {name}: that much is missing."
+    for name in _matching(arrays, [got + want for _, got, want in arrays]):
+        return f"Taken away from {name}, {what[0].lower() + what[1:]} would be right."
+    return ""
+
+
+def _matching(arrays: Arrays, wanted: list[np.ndarray]) -> Iterator[str]:
+    """Name the quantities that have these values in all cases, and not one and the same everywhere."""
+    pools = [quantities(trial.inputs, want.shape) for trial, _, want in arrays]
+    for name in pools[0]:
+        if all(name in pool for pool in pools[1:]):
+            values = [np.broadcast_to(pool[name], w.shape) for pool, w in zip(pools, wanted, strict=True)]
+            known = [~np.isnan(w) for w in wanted]
+            pairs = list(zip(values, wanted, known, strict=True))
+            flat = np.concatenate([v[k] for v, _, k in pairs])
+            if np.ptp(flat) > 1e-9 and all(np.allclose(v[k], w[k], rtol=1e-6, atol=1e-9) for v, w, k in pairs):
+                yield name
+
+
 def _transposed(what: str, arrays: Arrays) -> str:
     square = [got for _, got, _ in arrays if got.ndim == 2 and got.shape == got.shape[::-1]]
     if len(square) == len(arrays) and _explains(arrays, lambda got, trial: got.T):
@@ -184,22 +310,140 @@ def _shifted(what: str, arrays: Arrays) -> str:
     return ""
 
 
+def _simple_function(what: str, arrays: Arrays) -> str:
+    """Tell whether what came is a simple function of what was wanted."""
+    functions: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "the square of what is wanted": np.square,
+        "the square root of what is wanted": np.sqrt,
+        "one over what is wanted": lambda want: 1 / want,
+        "1 minus what is wanted": lambda want: 1 - want,
+        "the logarithm of what is wanted": np.log,
+        "the exponential of what is wanted": np.exp,
+        "the absolute value of what is wanted": np.abs,
+    }
+    flat = np.concatenate([got.ravel() for _, got, _ in arrays])
+    if flat.size > 1 and np.ptp(flat) > 1e-9:
+        with np.errstate(all="ignore"):
+            for words, function in functions.items():
+                if all(_close(got, function(want)) for _, got, want in arrays):
+                    return f"{what} is {words}."
+    return ""
+
+
 def _reordered(what: str, arrays: Arrays) -> str:
     if all(got.size > 1 and np.allclose(np.sort(got, None), np.sort(want, None)) for _, got, want in arrays):
         return f"{what} holds the right numbers in another order."
     return ""
 
 
-def _located(what: str, arrays: Arrays, trials: Sequence[Trial]) -> str:
+def _one_number(what: str, arrays: Arrays) -> str:
+    """Tell of zeros everywhere, and of one number in all entries of an array where different ones are wanted."""
+    if all(not got.any() for _, got, _ in arrays) and any(want.any() for *_, want in arrays):
+        return f"{what} is zero{' everywhere' if arrays[0][1].ndim else ''}." if arrays[0][1].size > 1 else ""
+    if all(got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > 0 for _, got, want in arrays):
+        return f"All entries of {what[0].lower() + what[1:]} are one and the same number; different ones are wanted."
+    return ""
+
+
+RULES = (
+    *(_not_finite, _sign, _unchanged_input, _rounded, _factor, _transposed, _shifted, _ratio_at_hand),
+    *(_difference_at_hand, _simple_function, _reordered, _one_number),
+)
+
+# where it is right ---------------------------------------------------------------------------------------------------
+
+
+def which_cases(trials: Sequence[Trial], short: bool = False) -> str:
+    """Say how many cases are right, and what they have in common; "" where none is."""
+    right = sum(trial.right for trial in trials)
+    if not right:
+        return ""
+    text = f"{right} of {len(trials)} cases {'is' if right == 1 else 'are'} right"
+    common = _in_common(trials)
+    if common:
+        return f"{text}: {common}."
+    return (
+        f"{text}; in the {'other' if len(trials) - right == 1 else 'others'}:"
+        if short
+        else (f"{text}: what is special about the one above?")
+    )
+
+
+def _in_common(trials: Sequence[Trial]) -> str:
+    """Find what holds for the inputs of every right case and of no wrong one."""
+    features = [dict(_features(trial.inputs)) for trial in trials]
+    for feature in features[[t.right for t in trials].index(True)]:
+        if all((feature in found) == trial.right for found, trial in zip(features, trials, strict=True)):
+            return f"{'that' if sum(t.right for t in trials) == 1 else 'those'} with {feature}"
+    for feature in features[[t.right for t in trials].index(False)]:
+        if all((feature in found) != trial.right for found, trial in zip(features, trials, strict=True)):
+            return f"not {'that' if sum(not t.right for t in trials) == 1 else 'those'} with {feature}"
+    return ""
+
+
+def _features(inputs: dict[str, Any]) -> Iterator[tuple[str, None]]:
+    """Name what may be special about a case: zeros, signs, sizes, and values of words and switches."""
+    for name, value in inputs.items():
+        if isinstance(value, bool | str | None.__class__):
+            yield f"`{name}` = {value!r}", None
+            continue
+        array = as_numbers(value)
+        if array is None or not array.size:
+            continue
+        if array.ndim == 0:
+            number = float(array)
+            if number in (0.0, 1.0):
+                yield f"`{name}` = {number:g}", None
+            yield f"`{name}` {'> 0' if number > 0 else '< 0' if number < 0 else '= 0'}", None
+            yield f"a single number `{name}`", None
+        else:
+            for text, holds in (("all zero", array == 0), ("all negative", array < 0), ("all positive", array > 0)):
+                if holds.all():
+                    yield f"`{name}` {text}", None
+            yield f"`{name}` of {array.ndim} {'axis' if array.ndim == 1 else 'axes'}", None
+            if len(array) == 1:
+                yield f"one row in `{name}`", None
+            if array.ndim == 2 and array.shape[0] == array.shape[1]:
+                yield f"as many rows as columns in `{name}`", None
+            if array.ndim == 2 and array.shape[0] > array.shape[1]:
+                yield f"more rows than columns in `{name}`", None
+            if array.ndim == 1:
+                yield f"{len(array)} {'entry' if len(array) == 1 else 'entries'} in `{name}`", None
+            if not (array == 0).any():
+                yield f"no zero in `{name}`", None
+            if not (array < 0).any():
+                yield f"no negative number in `{name}`", None
+
+
+def _located(what: str, arrays: Arrays) -> str:
     """Say where it goes wrong, when that is not everywhere."""
-    if right := sum(trial.right for trial in trials):
-        return f"{right} of {len(trials)} cases are right: what is special about the one above?"
     _, got, want = arrays[0]
-    off = ~np.isclose(got, want, rtol=1e-6, atol=1e-9)
+    offs = [~np.isclose(g, w, rtol=1e-6, atol=1e-9) for _, g, w in arrays]
+    off = offs[0]
     if want.ndim == 0 or off.all():
         return ""
     first = tuple(int(i) for i in np.argwhere(off)[0])
     place = f"index {first[0]}" if len(first) == 1 else f"index {first}"
     digits = next((d for d in (4, 8, 12) if f"{got[first]:.{d}g}" != f"{want[first]:.{d}g}"), 16)
     seen = f"got {got[first]:.{digits}g}, expected {want[first]:.{digits}g}"
-    return f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."
+    text = f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."
+    where = _condition(arrays, offs) or _part(offs)
+    return f"{text} Wrong are those {where if where.startswith('in ') else f'where {where}'}." if where else text
+
+
+def _part(offs: list[np.ndarray]) -> str:
+    """Name the row, column or end of an array that holds all that is wrong."""
+    for axis in range(offs[0].ndim):
+        if any(off.ndim <= axis or off.shape[axis] < 2 for off in offs):
+            continue
+        lines = [np.moveaxis(off, axis, 0).reshape(off.shape[axis], -1) for off in offs]
+        name = (
+            ("row", "column")[axis] if offs[0].ndim == 2 else "entry" if offs[0].ndim == 1 else f"index of axis {axis}"
+        )
+        for words, place in (("first", 0), ("last", -1)):
+            rest = [np.delete(line, place, axis=0) for line in lines]
+            if all(line[place].all() and not r.any() for line, r in zip(lines, rest, strict=True)):
+                return f"in the {words} {name}"
+            if all(not line[place].any() and r.all() for line, r in zip(lines, rest, strict=True)):
+                return f"in all but the {words} {name}"
+    return ""

@@ -1,17 +1,15 @@
 """From observations to a verdict: which parts are right, and which misunderstanding explains the first that is not."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from course.checks.compare import Fault, Seen, describe, find_faults, read, select
+from course.checks.compare import Fault, Seen, describe, read, select
 from course.checks.constants import leaves
-from course.checks.diagnose import Trial, diagnose
-from course.checks.plain import plain_words
-from course.checks.recognise import Faults, first_fault, recognise
-from course.checks.record import ExerciseRecord, PartRecord
-from course.checks.show import show, show_inputs, show_named
+from course.checks.formatting import format_inputs, format_named, format_value
+from course.checks.kinds import kind_of
+from course.checks.recognise import first_fault, recognise
+from course.checks.record import ExerciseRecord
 from course.inside.codec import decode
 from course.inside.observe import Observation
 
@@ -88,8 +86,9 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     seen = [read(exercise, case, o) for case, o in zip(exercise.cases, observations, strict=True)]
     if not any(s.attempted for s in seen):
         return without_result(exercise, NOT_ATTEMPTED, "")
-    expected = [decode_expected(exercise, e) for e in exercise.expected]
-    faults = [find_faults(exercise, e, s) for e, s in zip(expected, seen, strict=True)]
+    kind = kind_of(exercise)
+    expected = [kind.expectation(stored) for stored in exercise.expected]
+    faults = [kind.faults(e, s) for e, s in zip(expected, seen, strict=True)]
     parts = tuple(
         PartVerdict(part.name, 0 if first_fault(part, faults) else part.points, part.points) for part in exercise.parts
     )
@@ -97,17 +96,17 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     points = sum(part.points for part in parts)
     if not failed:
         return Verdict(exercise.name, PASS, points, points, parts)
-    index, shown, fault = first_fault(failed[0], faults)  # type: ignore[misc]
-    misunderstood = recognise(exercise, expected, seen, faults, failed[0], (index, shown))
-    outcome = ERROR if fault.kind == "error" and not misunderstood else WRONG
+    index, component, fault = first_fault(failed[0], faults)  # type: ignore[misc]
+    slip = recognise(kind, expected, seen, faults, (index, component))
+    outcome = ERROR if fault.kind == "error" and not slip else WRONG
     return Verdict(
         exercise.name,
         PARTIAL if points else outcome,
         points,
         exercise.points,
         parts,
-        misunderstood.name if misunderstood else "",
-        misunderstood.hint if misunderstood else explain(exercise, expected, seen, faults, failed[0], fault),
+        slip.name if slip else "",
+        slip.hint if slip else kind.explain(expected, seen, faults, failed[0], fault),
         example_of(exercise, index, expected[index], seen[index], fault),
     )
 
@@ -124,78 +123,12 @@ def built_on(verdict: Verdict, used: Iterable[str], failing: Iterable[str]) -> V
     return verdict if verdict.passed or not first else replace(verdict, first=first)
 
 
-def decode_expected(exercise: ExerciseRecord, expected: Any) -> Any:
-    """Decode an expectation; intervals and digests are plain JSON already."""
-    return decode(expected) if exercise.kind == "values" else expected
-
-
-def explain(
-    exercise: ExerciseRecord,
-    expected: list[Any],
-    seen: list[Seen],
-    faults: Faults,
-    part: PartRecord,
-    fault: Fault,
-) -> str:
-    """Diagnose a part that no misconception explains."""
-    if fault.kind == "mutated":
-        return (
-            "Your answer changes its inputs in place (`x -= …`, `x[i] = …`, `x.sort()` do that). "
-            "Whoever called you still needs them: work on a new array, `x = x - …`."
-        )
-    if fault.kind == "error":
-        return plain_words(fault.text)
-    if fault.kind == "structure" and fault.text.endswith("got None"):
-        return f"{sentence(fault.text)} Is the last line missing its `return`?"
-    if fault.kind in ("warned", "structure", "low", "high"):
-        return sentence(fault.text)
-    if fault.kind == "constant":
-        texts = [leaf for path, leaf in leaves(seen[0].value).items() if faults[0].get(path) and isinstance(leaf, str)]
-        if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
-            return "That is a text: a number stands without quotes."
-        places = [path for path, found in faults[0].items() if found]
-        named = ", ".join(exercise.labels.get(path, path) for path in places if path)
-        return f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
-    if fault.kind not in ("type", "shape", "nan", "value"):
-        return ""
-    name = fault.component
-    stopped = next((s.error for s in (seen[i] for i in part.cases) if s.error), None)
-    if stopped:
-        told = f"{stopped['type']}: {stopped['message']}"
-        return f"This case runs, with {fault.text}; another one stops with {told}. {plain_words(told)}".strip()
-    if any(not seen[i].attempted for i in part.cases):
-        return f"Some cases are right; this one is not: {fault.text}."
-    trials = [
-        Trial(
-            decode(exercise.cases[i]),
-            select(exercise, expected[i], name),
-            _try_select(exercise, seen[i].value, name),
-            not faults[i].get(name),
-        )
-        for i in part.cases
-        if name in faults[i]  # a network of fewer layers has fewer components
-    ]
-    return diagnose(trials, name) or (sentence(fault.text) if fault.kind == "type" else "")
-
-
-def sentence(text: str) -> str:
-    """Make a sentence of a fault's text."""
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _try_select(exercise: ExerciseRecord, value: Any, name: str) -> Any:
-    try:
-        return select(exercise, value, name)
-    except (TypeError, KeyError, IndexError):
-        return value
-
-
 def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, fault: Fault) -> Example:
     """Describe the first failing case: inputs, what came back, what was expected."""
     if exercise.kind == "constant":
         place = exercise.labels.get(fault.component, fault.component)
         return Example(place, describe(seen.value) if seen.error else _leaf_text(seen.value, fault.component))
-    inputs = show_inputs(decode(exercise.cases[index]))
+    inputs = format_inputs(decode(exercise.cases[index]))
     if seen.error:
         return Example(inputs, _error_text(seen.error))
     if exercise.kind == "bounds":
@@ -203,17 +136,19 @@ def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, 
     if not seen.attempted:
         return Example(inputs, fault.text)
     if fault.kind == "structure":
-        return Example(inputs, show(seen.value), show(expected))
+        return Example(inputs, format_value(seen.value), format_value(expected))
     if fault.kind in ("mutated", "warned"):
-        return Example(inputs, f"{show(seen.value)}, and {fault.text.split(', but ')[-1]}", show(expected))
+        return Example(
+            inputs, f"{format_value(seen.value)}, and {fault.text.split(', but ')[-1]}", format_value(expected)
+        )
     got, want = (select(exercise, value, fault.component) for value in (seen.value, expected))
-    digits = next((d for d in (4, 8, 12) if show(got, d) != show(want, d)), 16)
-    return Example(inputs, *(show_named(fault.component, value, digits) for value in (got, want)))
+    digits = next((d for d in (4, 8, 12) if format_value(got, d) != format_value(want, d)), 16)
+    return Example(inputs, *(format_named(fault.component, value, digits) for value in (got, want)))
 
 
 def _leaf_text(value: Any, path: str) -> str:
     found = leaves(value)
-    return show(found.get(path, value)) if path in found or not path else "nothing there"
+    return format_value(found.get(path, value)) if path in found or not path else "nothing there"
 
 
 def _error_text(error: dict[str, Any]) -> str:

@@ -1,13 +1,23 @@
-"""Which of the foreseen misunderstandings gives just these wrong results."""
+"""Which of the wrong answers that a record knows gives just these results; no slip that anything observed rules out."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from course.checks.compare import Fault, Seen, components, find_faults, read, same
-from course.checks.constants import matches
-from course.checks.record import ExerciseRecord, MisconceptionRecord, PartRecord
+import numpy as np
 
-#: for each case, what is wrong with each of its components
-Faults = list[dict[str, Fault | None]]
+from course.checks.compare import Fault, Seen
+from course.checks.kinds import Faults, Kind, Place, Values, listed, verb
+from course.checks.record import JOINT, PartRecord
+
+#: how the hint of a derived slip begins
+EFFECT = "This is what comes out if"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A slip that explains an answer: its name as the class report shows it ("" for a derived one), and its hint."""
+
+    name: str
+    hint: str
 
 
 def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | None:
@@ -19,77 +29,69 @@ def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | No
     return None
 
 
-def recognise(
-    exercise: ExerciseRecord,
-    expected: list[Any],
-    seen: list[Seen],
-    faults: Faults,
-    part: PartRecord,
-    shown: tuple[int, str],
-) -> MisconceptionRecord | None:
-    """Find the misconception that gives the same wrong results in the part that failed.
+def recognise(kind: Kind, expected: list[object], seen: list[Seen], faults: Faults, shown: Place) -> Recognised | None:
+    """Find the slip that gives what an answer gave.
 
-    It must explain what the message shows, a case and a component. A misconception that explains everything the answer
-    returned goes before one that explains this part alone, and that before one that explains only the component shown.
+    A slip that gives the same everywhere is named: a foreseen one, else two of them at once, else a derived one. A
+    slip that gives the same in the component that is shown, and is right in all others, is named too: what is wrong in
+    these has another cause, which is said. A slip that gets anything wrong that the answer has right, or has got wrong
+    in another way, is not named.
+
+    Parameters
+    ----------
+    kind : Kind
+        Of the exercise.
+    expected : list
+        The expectation of each case.
+    seen : list of Seen
+        What the answer gave.
+    faults : list of dict
+        What is wrong, case by case.
+    shown : tuple
+        The case and the component that the message shows.
     """
-    constant = exercise.kind == "constant"
-    levels = [
-        _constant_matches(m, seen[0], faults[0])
-        if constant
-        else _matches(exercise, expected, seen, faults, part, shown, m)
-        for m in exercise.misconceptions
+    known = _known(kind)
+    if not known:
+        return None
+    places = [(i, name) for i, case in enumerate(faults) for name in case]
+    same = kind.agreement([trace for _, trace in known], expected, seen, places)
+    everywhere = np.flatnonzero(same.all(axis=1))
+    if everywhere.size:
+        return known[everywhere[0]][0]
+    if not isinstance(kind, Values) or kind.exercise.measure:
+        return None
+    names = list(dict.fromkeys(name for _, name in places))
+    wrong = {name for i, name in places if faults[i][name]}
+    whose = np.array([names.index(name) for _, name in places])
+    right = kind.agreement([trace for _, trace in known], expected, [Seen(value) for value in expected], places)
+    explained = np.array([same[:, whose == k].all(axis=1) for k in range(len(names))])
+    apart = np.array([right[:, whose == k].all(axis=1) & (name in wrong) for k, name in enumerate(names)])
+    able = np.flatnonzero((explained | apart).all(axis=0)).tolist()
+    own = names.index(shown[1])
+    for s in able:
+        if explained[own, s]:
+            left = [n for k, n in enumerate(names) if n in wrong and not explained[k, s]]
+            return _with_the_rest(known, s, left, [t for t in able if all(explained[names.index(n), t] for n in left)])
+    return None
+
+
+def _known(kind: Kind) -> list[tuple[Recognised, object]]:
+    """List all wrong answers of a record with their traces: the foreseen, two at once, the derived."""
+    exercise = kind.exercise
+    hints = {slip.name: slip.hint for slip in exercise.slips}
+    pairs = [
+        (Recognised(joint, f"Two things. {' And: '.join(hints[name] for name in joint.split(JOINT))}"), trace)
+        for joint, trace in exercise.pairs.items()
     ]
-    best = max(levels, default=0)
-    return exercise.misconceptions[levels.index(best)] if best else None
+    derived = [(Recognised("", f"{EFFECT} {change}."), trace) for change, trace in exercise.derived.items()]
+    return [*((Recognised(slip.name, slip.hint), slip.trace) for slip in exercise.slips), *pairs, *derived]
 
 
-def _matches(
-    exercise: ExerciseRecord,
-    expected: list[Any],
-    seen: list[Seen],
-    faults: Faults,
-    part: PartRecord,
-    shown: tuple[int, str],
-    misconception: MisconceptionRecord,
-) -> int:
-    """Match what an answer gave: 0 it is something else, 1 the component that is shown, 2 this part, 3 everything.
-
-    What both get wrong in some case of the part has to be the same in all of them. Most differ in the first already.
-    """
-    index, component = shown
-
-    def compare(i: int) -> tuple[Seen, set[str]]:
-        """Read what the misconception gives on a case, and name the components that differ."""
-        other = read(exercise, exercise.cases[i], misconception.observations[i])
-        names = components(exercise, expected[i])
-        return other, {name for name in names if not same(exercise, expected[i], seen[i], other, name)}
-
-    differ: set[str] = set()
-    wrong: set[str] = set()
-    for i in part.cases:
-        other, differ_here = compare(i)
-        if component in differ_here:
-            return 0
-        other_faults = find_faults(exercise, expected[i], other)
-        wrong_there = {name for name, fault in other_faults.items() if fault and part.component in (None, name)}
-        both = {name for name in wrong_there if faults[i].get(name)}
-        if exercise.kind == "bounds" and wrong_there != both:
-            return 0  # too low in one property is not enough: what else it does is not seen here
-        if i == index and component not in both:
-            return 0
-        wrong |= both
-        differ |= differ_here
-    if wrong & differ:
-        return 1
-    return 2 if any(compare(i)[1] for i in range(len(expected))) else 3
-
-
-def _constant_matches(misconception: MisconceptionRecord, seen: Seen, faults: dict[str, Fault | None]) -> bool:
-    """Match a fixed answer: every leaf that the misconception gets wrong is wrong here in the same way.
-
-    A leaf that the right answer does not have, in a table on its side, is wrong wherever it appears.
-    """
-    if seen.error or not seen.attempted:
-        return False
-    hits = matches(seen.value, misconception.observations[0])
-    return bool(hits) and all(hit and faults.get(path, True) for path, hit in hits.items())
+def _with_the_rest(known: list[tuple[Recognised, object]], s: int, left: list[str], others: list[int]) -> Recognised:
+    """Add to a slip what explains the components that it leaves, or that something else is wrong with them."""
+    first = known[s][0]
+    if others:
+        second = known[others[0]][0]
+        both = JOINT.join(filter(None, [first.name, second.name]))
+        return Recognised(both, f"Two things. {first.hint} And: {second.hint}")
+    return Recognised(first.name, f"{first.hint} Besides, {listed(left)} {verb(left)} off for another reason.")

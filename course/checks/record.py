@@ -1,4 +1,4 @@
-"""The check record of a lab: inputs, expected and well-known wrong outputs, points. Data only, no answers' code."""
+"""The check record of a lab: inputs, expected outputs, traces of wrong answers, points. Data only, no answers' code."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
+#: stands between the names of two slips
+JOINT = " + "
+_PACKAGE = Path(__file__).parents[1]
+#: the labs of this workbook: a wheel has them in the package, a checkout beside it
+LABS = _PACKAGE / "labs" if (_PACKAGE / "labs").is_dir() else _PACKAGE.parent / "labs"
 
 
 @dataclass(frozen=True)
@@ -20,12 +25,16 @@ class PartRecord:
 
 
 @dataclass(frozen=True)
-class MisconceptionRecord:
-    """What one well-known wrong answer gives on every case, and the hint that goes with it."""
+class SlipRecord:
+    """One well-known wrong answer: the hint that goes with it, and the trace that it leaves on the cases.
+
+    What a trace is, the kind of the exercise says (`course.checks.kinds`): for ``values`` the marks of its results,
+    for ``bounds`` an interval for every measured property, for ``constant`` the digests of what is wrong in it.
+    """
 
     name: str
     hint: str
-    observations: list[Any]
+    trace: Any
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,10 @@ class ExerciseRecord:
 
     ``kind`` is ``values`` (compare numbers), ``bounds`` (every measured number lies in its interval) or
     ``constant`` (salted digests of a fixed answer). ``cases`` holds the encoded inputs, ``expected`` what goes with
-    each: an encoded value, a dictionary of intervals, or digests. ``buys`` is what a pass says.
+    each: an encoded value, a dictionary of intervals, or digests. ``slips`` are the foreseen wrong answers, ``pairs``
+    two of them at once (their names with `JOINT` between them → trace), ``derived`` what small changes of the right
+    answer give (what was changed → trace). ``outlines`` are the outlines that traces refer to by number. A record of
+    cases that are kept secret holds no slips. ``buys`` is what a pass says.
     """
 
     name: str
@@ -49,10 +61,13 @@ class ExerciseRecord:
     parts: list[PartRecord]
     cases: list[Any]
     expected: list[Any]
-    misconceptions: list[MisconceptionRecord]
+    slips: list[SlipRecord]
     hints: list[str]
     labels: dict[str, str] = field(default_factory=dict)
     buys: str = ""
+    pairs: dict[str, Any] = field(default_factory=dict)
+    derived: dict[str, str] = field(default_factory=dict)
+    outlines: list[list[str]] = field(default_factory=list)
 
     @property
     def points(self) -> int:
@@ -82,6 +97,7 @@ class LabRecord:
     """Everything `check`, `hint`, `predict` and `recall` know about one lab.
 
     ``stubs`` holds each answer's cell as it was released, by the exercise's or the written question's name.
+    ``made_from`` is a digest of all that the derived slips depend on: where it is the same, they are.
     """
 
     lab: str
@@ -93,6 +109,7 @@ class LabRecord:
     recall: list[QuestionRecord]
     format: int = FORMAT
     stubs: dict[str, str] = field(default_factory=dict)
+    made_from: str = ""
 
     @property
     def points(self) -> int:
@@ -125,7 +142,7 @@ class LabRecord:
 def _exercises(entries: dict[str, Any]) -> Iterator[tuple[str, ExerciseRecord]]:
     for entry in sorted(entries.values(), key=lambda e: e["position"]):
         entry["parts"] = [PartRecord(**part) for part in entry["parts"]]
-        entry["misconceptions"] = [MisconceptionRecord(**m) for m in entry["misconceptions"]]
+        entry["slips"] = [SlipRecord(**slip) for slip in entry["slips"]]
         yield entry["name"], ExerciseRecord(**entry)
 
 
@@ -151,7 +168,7 @@ def find_record(lab: str, start: Path) -> LabRecord:
     places = [
         start / "checks",
         start.parent / "labs" / "checks",
-        Path(__file__).parents[2] / "labs" / "checks",
+        LABS / "checks",
     ]
     for place in places:
         path = place / f"lab{lab}.json"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 #: a notebook's cells and its widgets are answered in threads of one kernel, and may have something to remember at once
-_ALONE = threading.RLock()
+_ONE_AT_A_TIME = threading.RLock()
 
 #: stands where an answer would: the question was not answered, and what follows it was shown
 SKIPPED = {"skipped": True}
@@ -98,7 +98,7 @@ class Store:
 
     def put(self, section: str, name: str, entry: Any) -> None:
         """Remember one entry. A place that cannot be written to is no reason to stop a lab: then nothing is kept."""
-        with _ALONE:
+        with _ONE_AT_A_TIME:
             data = self.load()
             if data.get(section, {}).get(name) == entry:
                 return

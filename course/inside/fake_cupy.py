@@ -1,4 +1,4 @@
-"""Probes that pretend: a GPU that is none, and a clock that is none. Lab 10's checks run on them."""
+"""Probes with a false GPU and a false clock. Lab 10's checks run on them."""
 
 import time
 from functools import partial
@@ -24,32 +24,32 @@ def call_on_both_devices(answer: Any, inputs: dict[str, Any]) -> Any:
     return on_cpu, int(stayed), copies, on_device.get() if stayed else on_device
 
 
-def time_in_pretence(answer: Any, inputs: dict[str, Any]) -> Any:
+def time_on_false_clock(answer: Any, inputs: dict[str, Any]) -> Any:
     """Call a stopwatch ``answer(f, repeat, synchronize)`` with an f that works in the background, on a false clock.
 
     The n-th call of f asks for the n-th of ``durations``, and returns after ``launch`` seconds; synchronize waits until
-    all is done. Returns the answer's seconds, and how often it called f. The clocks of `time` run on pretended time
+    all is done. Returns the answer's seconds, and how often it called f. The clocks of `time` show its time
     meanwhile, wherever the answer has them from.
     """
     durations, launch, repeat = inputs.values()
-    pretended = _Pretence(list(durations), launch)
+    clock = _FalseClock(list(durations), launch)
     clocks = {getattr(time, name): scale for name, scale in _CLOCKS.items()}
     holders = [vars(time), getattr(answer, "__globals__", {})]
     hidden = [(h, k, v) for h in holders for k, v in list(h.items()) if callable(v) and v in clocks]
-    for holder, name, clock in hidden:
-        holder[name] = partial(pretended.clock, clocks[clock])
+    for holder, name, real in hidden:
+        holder[name] = partial(clock.read, clocks[real])
     try:
-        seconds = answer(pretended.f, repeat, pretended.synchronize)
+        seconds = answer(clock.f, repeat, clock.synchronize)
     finally:
-        for holder, name, clock in hidden:
-            holder[name] = clock
-    return seconds, pretended.calls
+        for holder, name, real in hidden:
+            holder[name] = real
+    return seconds, clock.calls
 
 
 _CLOCKS = {"perf_counter": 1, "time": 1, "monotonic": 1, "perf_counter_ns": 1e9, "time_ns": 1e9, "monotonic_ns": 1e9}
 
 
-class _Pretence:
+class _FalseClock:
     """A clock, and a device that works in the background while the clock stands still."""
 
     def __init__(self, durations: list[float], launch: float) -> None:
@@ -68,6 +68,6 @@ class _Pretence:
         """Wait until the device has nothing left to do."""
         self.now = max(self.now, self.busy_until)
 
-    def clock(self, scale: float) -> float:
+    def read(self, scale: float) -> float:
         """Read the clock."""
         return self.now * scale

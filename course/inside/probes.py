@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course.inside.fake_cupy import call_on_both_devices, time_in_pretence
+from course.inside.fake_cupy import call_on_both_devices, time_on_false_clock
 from course.inside.graphs import call_on_learner, order_nodes, run_operation, send_back
 from course.inside.searches import call_and_weigh, draw_settings, search_on_a_bowl
 
@@ -205,7 +205,7 @@ PROBES: dict[str, Probe] = {
         draw_settings,
         search_on_a_bowl,
         call_on_both_devices,
-        time_in_pretence,
+        time_on_false_clock,
         draw_weights,
         call_backward,
         first_of_two,

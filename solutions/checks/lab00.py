@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 # row_sums -------------------------------------------------------------------------------------------------------
 
@@ -29,32 +29,32 @@ row_sums = Exercise(
     "row_sums",
     points=2,
     cases=table_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "the columns",
             lambda X: X.sum(axis=0),
             "These are the sums of the *columns*. `axis` does not name what you keep, it names what disappears: "
             "axis 0 runs down the rows and takes them with it. (Python's own `sum(X)` adds row to row and so does the "
             "same.)",
         ),
-        Misconception(
+        Slip(
             "everything in one number",
             lambda X: X.sum(),
             "Without an axis, NumPy adds up *everything* it can reach and gives you one number. It has no idea that "
             "rows are people. Tell it which axis is to disappear.",
         ),
-        Misconception(
+        Slip(
             "kept as a column",
             lambda X: X.sum(axis=1, keepdims=True),
             "The numbers are right, the shape is (N, 1): a matrix with one column. A vector (N,) is asked for; leave "
             "out `keepdims=True`.",
         ),
-        Misconception(
+        Slip(
             "mean",
             lambda X: X.mean(axis=1),
             "The axis is right, but this is the *mean* of each row. A sum is asked for.",
         ),
-        Misconception(
+        Slip(
             "returned in the first round",
             lambda X: X[0].sum(),
             "You return the sum of the first row, and with it the loop is over: `return` leaves the function at once. "
@@ -124,51 +124,51 @@ add_bias = Exercise(
     "add_bias",
     points=2,
     cases=bias_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "down the rows",
             down_the_rows,
             "You stand b upright, as a column: then its first number goes to the whole first *row*. Each number of b "
             "belongs to a *column* of Z. Lying flat, as it came, b fits: NumPy lines shapes up from the right.",
         ),
-        Misconception(
+        Slip(
             "counted by the row",
             counted_by_the_row,
             "The i-th row got b[i]. But b has one number for each *column*: every row is to get all of b.",
         ),
-        Misconception(
+        Slip(
             "in place",
             added_in_place,
             "Right numbers, but `Z += …` writes into the Z of whoever called you, and they may not be amused: after "
             "the call their Z is gone. Use `+` and return the new array.",
         ),
-        Misconception(
+        Slip(
             "b added up first",
             lambda Z, b: Z + b.sum(),
             "Every entry got the same: the *sum* of b. Each column is to get its own entry of b.",
         ),
-        Misconception(
+        Slip(
             "first entry for all",
             lambda Z, b: Z + b[0],
             "Every column got b[0]. Each is to get its own entry; all of b can go in at once.",
         ),
-        Misconception(
+        Slip(
             "multiplied",
             lambda Z, b: Z * b,
             "You multiplied. A bias is *added*: it shifts.",
         ),
-        Misconception(
+        Slip(
             "subtracted",
             lambda Z, b: Z - b,
             "You subtracted, as with the cold cups. A bias is *added*.",
         ),
-        Misconception(
+        Slip(
             "matrix product",
             lambda Z, b: Z @ b,
             "`@` is the matrix product: it multiplies, and then sums an axis away. A bias is added, and the shape "
             "stays (N, n).",
         ),
-        Misconception(
+        Slip(
             "appended",
             lambda Z, b: np.vstack([Z, b]),
             "You put b *under* Z, as one more row: (N + 1, n). It is to be added to each of the rows that are there.",
@@ -215,80 +215,80 @@ mean_squared = Exercise(
     "mean_squared",
     points=[Part("vectors", 1, group="vectors"), Part("matrices", 1, group="matrices")],
     cases=pair_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "sum for mean",
             lambda a, b: np.sum((a - b) ** 2),
             "This is the *sum* of the squares. It grows with every example, even if no example gets worse. The mean "
             "does not.",
         ),
-        Misconception(
+        Slip(
             "squared too late",
             lambda a, b: np.mean(a - b) ** 2,
             "You take the mean first and square it afterwards. By then +1 and −1 have cancelled, and two wrongs have "
             "made a right. Square each difference, then take the mean.",
         ),
-        Misconception(
+        Slip(
             "not squared",
             lambda a, b: np.mean(a - b),
             "The differences are not squared. So +1 and −1 cancel, and somebody who is wrong both ways looks perfect.",
         ),
-        Misconception(
+        Slip(
             "root taken",
             lambda a, b: np.sqrt(np.mean((a - b) ** 2)),
             "One step too far: this is the *root* of the mean square. (It has its own name, RMSE, and its own exercise "
             "in lab 03.)",
         ),
-        Misconception(
+        Slip(
             "length",
             lambda a, b: np.linalg.norm(a - b),
             "`np.linalg.norm` is the *length* of the difference: a sum of squares, and its root. A mean is asked for, "
             "and no root.",
         ),
-        Misconception(
+        Slip(
             "variance",
             lambda a, b: np.var(a - b),
             "`np.var` takes the mean away before it squares: somebody who is always off by 5 would look perfect.",
         ),
-        Misconception(
+        Slip(
             "doubled",
             lambda a, b: np.mean((a - b) * 2),
             "`* 2` doubles; `** 2` squares. One star makes the difference.",
         ),
-        Misconception(
+        Slip(
             "a product of matrices",
             lambda a, b: (a - b) @ (a - b) / len(a),
             "For vectors it is right. Between matrices `@` is the matrix product, and that is no square of each entry: "
             "`** 2` is.",
         ),
-        Misconception(
+        Slip(
             "absolute value",
             lambda a, b: np.mean(np.abs(a - b)),
             "This is the mean *absolute* difference: also a fair measure, but not squared.",
         ),
-        Misconception(
+        Slip(
             "difference of the squares",
             lambda a, b: np.mean(a**2 - b**2),
             "You square first and subtract then. a² − b² is not (a − b)²: look at a = 1, b = −1.",
         ),
-        Misconception(
+        Slip(
             "one for each column",
             lambda a, b: np.mean((a - b) ** 2, axis=0),
             "For vectors it is right. A matrix leaves you with one mean for each column: with `axis=0` only the rows "
             "disappear. One number for all entries is asked for.",
         ),
-        Misconception(
+        Slip(
             "divided by the rows",
             lambda a, b: np.sum((a - b) ** 2) / len(a),
             "For vectors it is right. Of a matrix, `len` counts only the rows, and the mean is over *all* entries: "
             "there are `a.size` of them.",
         ),
-        Misconception(
+        Slip(
             "mean missing",
             lambda a, b: (a - b) ** 2,
             "The squares are right. One number is asked for, their mean.",
         ),
-        Misconception(
+        Slip(
             "halved",
             lambda a, b: np.mean((a - b) ** 2) / 2,
             "Half of what it should be. Some books put a ½ in front, to be rid of a 2 later on. This one does not.",

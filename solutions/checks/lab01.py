@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from course import sigmoid as right_sigmoid
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 OR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 OR_Y = np.array([0.0, 1.0, 1.0, 1.0])
@@ -38,76 +38,76 @@ weighted_sum = Exercise(
     "weighted_sum",
     points=[Part("a table of examples", 1, group="table"), Part("a single example", 1, group="single")],
     cases=sum_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "bias forgotten",
             lambda X, w, b: X @ w,
             "w·x is there, the bias is not. Without it every neuron says h = 0 to the input (0, 0), whatever you "
             "would like it to say.",
         ),
-        Misconception(
+        Slip(
             "bias subtracted",
             lambda X, w, b: X @ w - b,
             "You subtract the bias. Some books do: they call it a threshold, and mean minus our b. Here it is added.",
         ),
-        Misconception(
+        Slip(
             "not added up",
             lambda X, w, b: X * w + b,
             "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum over "
             "the inputs is what `@` does in the same breath.",
         ),
-        Misconception(
+        Slip(
             "bias once an input",
             lambda X, w, b: np.sum(X * w + b, axis=-1),
             "The bias went in once for each input. Add up w1·x1 + w2·x2 first, then add b, once: close the bracket "
             "earlier.",
         ),
-        Misconception(
+        Slip(
             "bias added to the weights",
             lambda X, w, b: X @ (w + b),
             "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an input: "
             "it stands outside, w·x + b.",
         ),
-        Misconception(
+        Slip(
             "examples added up",
             lambda X, w, b: np.sum(X * w, axis=0) + b,
             "Added up along the wrong axis: axis 0 runs over the examples, and each of them wants a number of its own. "
             "The inputs are the last axis, -1.",
         ),
-        Misconception(
+        Slip(
             "everything added up",
             lambda X, w, b: np.sum(X * w) + b,
             "A sum over everything makes one number for the whole table. Each example wants its own: sum over the "
             "last axis only, or use `@`.",
         ),
-        Misconception(
+        Slip(
             "w @ X",
             lambda X, w, b: w @ X + b,
             "Shapes (2,) and (N, 2) do not fit in that order: the two axes in the middle, 2 and N, must be equal. "
             "X first, then w.",
         ),
-        Misconception(
+        Slip(
             "columns of a table",
             lambda X, w, b: X[:, 0] * w[0] + X[:, 1] * w[1] + b,
             "`X[:, 0]` needs a table. A single example has shape (2,), and no second axis. `X @ w` takes both.",
         ),
-        Misconception(
+        Slip(
             "entries of one example",
             lambda X, w, b: w[0] * X[0] + w[1] * X[1] + b,
             "`X[0]` is the first input of a single example, but the first *row* of a table. `X @ w` takes both.",
         ),
-        Misconception(
+        Slip(
             "row by row",
             row_by_row,
             "Going through the rows is right for a table. A single example has no rows, only two numbers. `X @ w` takes "
             "both.",
         ),
-        Misconception(
+        Slip(
             "axis 1",
             lambda X, w, b: np.sum(X * w, axis=1) + b,
             "A table has an axis 1, a single example has not. The *last* axis, `axis=-1`, is there in both.",
         ),
-        Misconception(
+        Slip(
             "squashed already",
             lambda X, w, b: right_sigmoid(X @ w + b),
             "One step ahead: this is p already. Here only h is asked for, before any squashing.",
@@ -184,75 +184,75 @@ sigmoid = Exercise(
     ],
     cases=sigmoid_cases,
     quiet=True,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "sign",
             lambda h: 1 / (1 + np.exp(h)),
             "This one goes *down*: large h gives p near 0. The exponent is −h. Whether a minus sign is there or not is "
             "today's running gag; wait for section 5.",
         ),
-        Misconception(
+        Slip(
             "brackets",
             lambda h: 1 / 1 + np.exp(-h),
             "More than 1? Python divides first: `1 / 1 + np.exp(-h)` is 1 + exp(−h). Put brackets around the whole "
             "denominator.",
         ),
-        Misconception(
+        Slip(
             "1 + missing",
             lambda h: 1 / np.exp(-h),
             "The 1 in the denominator is missing, and 1/exp(−h) is just exp(h): that grows and grows.",
         ),
-        Misconception(
+        Slip(
             "hard step",
             lambda h: np.where(h >= 0, 1.0, 0.0),
             "That is a hard step: either 0 or 1, nothing between. The sigmoid is soft; the decision comes later.",
         ),
-        Misconception(
+        Slip(
             "tanh",
             lambda h: np.tanh(h),
             "That is tanh, a cousin, with values from −1 to 1. The sigmoid stays between 0 and 1.",
         ),
-        Misconception(
+        Slip(
             "math.exp",
             lambda h: 1 / (1 + math.exp(-h)),
             "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well.",
         ),
-        Misconception(
+        Slip(
             "if on an array",
             with_if,
             "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for a way "
             "without: `np.where` picks entry by entry, and |h| is `np.abs(h)`.",
         ),
-        Misconception(
+        Slip(
             "number by number",
             number_by_number,
             "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop out.",
         ),
-        Misconception(
+        Slip(
             "no second branch",
             lambda h: 1 / (1 + np.exp(-np.abs(h))),
             "For a positive h this is right. A negative one has lost its sign: there the numerator is not 1 but e^h, "
             "which is `np.exp(-np.abs(h))`, too.",
         ),
-        Misconception(
+        Slip(
             "as printed",
             as_printed,
             "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are fine; "
             "the third point is for calm. Use an exponent that is never positive, −|h|.",
         ),
-        Misconception(
+        Slip(
             "e to the power",
             e_to_the_power,
             "The values are fine. At h = −1000 it asks for e to the power of 1000, which no number can hold. Use an "
             "exponent that is never positive, −|h|.",
         ),
-        Misconception(
+        Slip(
             "exponential on top",
             exponential_on_top,
             "Right, and calm for negative h. At h = 1000 it is exp(1000) / exp(1000), inf by inf, and that is NaN. Use an "
             "exponent that is never positive, −|h|.",
         ),
-        Misconception(
+        Slip(
             "both branches computed",
             both_branches,
             "A fine idea with a trap: `np.where` picks one of two arrays, but both are computed before it picks. So "
@@ -279,14 +279,14 @@ sigmoid = Exercise(
 
 
 def label_cases(rng):
-    low, high = rng.uniform(0.05, 0.45, size=5), rng.uniform(0.55, 0.95, size=5)
+    low, high = rng.uniform(0.05, 0.45, size=6), rng.uniform(0.55, 0.95, size=6)
     return {
         "clear": [
             {"p": float(high[0])},
             {"p": float(low[0])},
             {"p": rng.permutation(np.concatenate([low[1:4], high[1:4]]))},
         ],
-        "tie": [{"p": 0.5}, {"p": np.array([0.5, low[4], 0.5, high[4]])}],
+        "tie": [{"p": 0.5}, {"p": rng.permutation(np.concatenate([[0.5, 0.5], low[4:], high[4:]]))}],
     }
 
 
@@ -298,59 +298,59 @@ predict_label = Exercise(
     "predict_label",
     points=[Part("clear cases", 1, group="clear"), Part("the tie, p = 0.5", 1, group="tie")],
     cases=label_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "rounded",
             lambda p: np.round(p),
             "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one half "
             "*on*: p ≥ 0.5.",
         ),
-        Misconception(
+        Slip(
             "the other way round",
             lambda p: np.where(p < 0.5, 1, 0),
             "Upside down: a p near 1 means that the neuron leans to 1. Swap the labels or the comparison.",
         ),
-        Misconception(
+        Slip(
             "threshold of h",
             lambda p: np.where(p >= 0, 1, 0),
             "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one half. "
             "(The same happens if p is sent through the sigmoid once more.)",
         ),
-        Misconception(
+        Slip(
             "cut off",
             lambda p: np.asarray(p).astype(int),
             "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, convert then.",
         ),
-        Misconception(
+        Slip(
             "if on an array",
             lambda p: 1 if p >= 0.5 else 0,
             "`if` asks one question and wants one answer, but an array has many. `np.where` decides entry by entry; "
             "and the comparison alone would do as well.",
         ),
-        Misconception(
+        Slip(
             "int of an array",
             lambda p: int(p >= 0.5),
             "`int` makes one number of one number, and p may be an array. Leave the truth values as they are: they count.",
         ),
-        Misconception(
+        Slip(
             "astype on a number",
             lambda p: (p >= 0.5).astype(int),
             "For an array this is right. For a single number `p >= 0.5` is Python's own True or False, which has no "
             "`astype`. Leave the truth values as they are: they count.",
         ),
-        Misconception(
+        Slip(
             "one by one",
             one_by_one,
             "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the loop "
             "out.",
         ),
-        Misconception(
+        Slip(
             "Python's round",
             lambda p: round(p),
             "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare with one "
             "half.",
         ),
-        Misconception(
+        Slip(
             "plus and minus one",
             lambda p: np.sign(p - 0.5),
             "Your labels are −1 and 1. In this course they are 0 and 1.",
@@ -395,57 +395,57 @@ hand_table = Exercise(
         for i, (x1, x2) in enumerate(OR_X)
         for j, name in enumerate(["h", "p", "ŷ"])
     },
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "sign of the exponent",
             hand_filled(lambda h: p_of(-h)),
             "Every p is on the wrong side of one half. The exponent is −h, so a negative h makes it positive: for "
             "h = −0.5 the denominator is 1 + exp(0.5).",
         ),
-        Misconception(
+        Slip(
             "minus lost",
             hand_filled(lambda h: p_of(np.abs(h))),
             "Your p is above one half where h is negative. For h = −0.5 the exponent −h is *plus* 0.5: two minus signs "
             "meet. Professionals lose one of them, too.",
         ),
-        Misconception(
+        Slip(
             "minus found",
             hand_filled(lambda h: p_of(-np.abs(h))),
             "Look at the row (1, 0). There h is positive, so p must be above one half: exp(−0.5) belongs in that "
             "denominator, not exp(0.5).",
         ),
-        Misconception(
+        Slip(
             "per cent",
             hand_filled(lambda h: {"p": (100 * right_sigmoid(h)).round(2)}),
             "p is a number between 0 and 1, not per cent: 0.38 rather than 38.",
         ),
-        Misconception(
+        Slip(
             "one digit",
             hand_filled(lambda h: {"p": right_sigmoid(h).round(1)}),
             "Right idea, rounded too early: two digits, please.",
         ),
-        Misconception(
+        Slip(
             "second weight positive",
             hand_filled(lambda h: {"h": OR_X @ [1.0, 1.0] - 0.5}),
             "You used w = (1, 1). The second weight is −1: this neuron takes x2 as a reason *against*.",
         ),
-        Misconception(
+        Slip(
             "bias forgotten",
             hand_filled(lambda h: {"h": h + 0.5}),
             "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything counts, "
             "and it is −0.5.",
         ),
-        Misconception(
+        Slip(
             "bias subtracted",
             hand_filled(lambda h: {"h": h + 1}),
             "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) nothing else is left, so h = −0.5.",
         ),
-        Misconception(
+        Slip(
             "examples swapped",
             hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
             "The second and the third row have changed places: (0, 1) comes before (1, 0), as in X.",
         ),
-        Misconception(
+        Slip(
             "targets copied",
             hand_filled(lambda h: {"label": OR_Y.astype(int)}),
             "Your last column is y, what *should* come out. ŷ is what this neuron says: 1 where its p is at least one "
@@ -470,29 +470,29 @@ hand_table = Exercise(
 wrong_row = Exercise(
     "wrong_row",
     points=1,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "counted from 1, or the last row",
             3,
             "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its h "
             "is that of (0, 0), so its p and ŷ have to be, too.",
         ),
-        Misconception(
+        Slip(
             "the smallest",
             1,
             "0.18 looks odd, but h = −1.5 is the most negative of all, so the smallest p belongs there.",
         ),
-        Misconception(
+        Slip(
             "the first row",
             0,
             "h = −0.5 and p = 0.38 fit: h is negative, p is below one half, ŷ is 0. All three agree.",
         ),
-        Misconception(
+        Slip(
             "the input itself",
             (1, 0),
             "You are looking at the right row, I think. What is asked for is its number in the first column.",
         ),
-        Misconception(
+        Slip(
             "the other input",
             (0, 1),
             "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right.",
@@ -524,66 +524,66 @@ squared_error = Exercise(
     "squared_error",
     points=1,
     cases=lambda rng: [error_case(rng, 4), error_case(rng, 7)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "mean",
             lambda y, p: np.mean((y - p) ** 2),
             "That is the mean. Here the errors are added up. (Lab 02 takes the mean, so you are merely early.)",
         ),
-        Misconception(
+        Slip(
             "not squared",
             lambda y, p: np.sum(y - p),
             "Without the square, an error of +0.4 and one of −0.4 cancel, and two wrongs make a right.",
         ),
-        Misconception(
+        Slip(
             "absolute value",
             lambda y, p: np.sum(np.abs(y - p)),
             "You added up distances. Square each of them before you add: one large error shall weigh more than two "
             "small ones.",
         ),
-        Misconception(
+        Slip(
             "square of the sum",
             lambda y, p: np.sum(y - p) ** 2,
             "The square came last: errors of opposite sign have cancelled by then. Square each, then add up.",
         ),
-        Misconception(
+        Slip(
             "labels for p",
             lambda y, p: np.sum((y - (p >= 0.5)) ** 2),
             "This counts the mistakes: p was rounded to a label first. The squared error uses p itself, so that *nearly "
             "right* counts for something.",
         ),
-        Misconception(
+        Slip(
             "not added up",
             lambda y, p: (y - p) ** 2,
             "One squared error for each example. Now add them up.",
         ),
-        Misconception(
+        Slip(
             "root",
             lambda y, p: np.sqrt(np.sum((y - p) ** 2)),
             "The root is too much: that is the length of the error vector. (1.4) has no root.",
         ),
-        Misconception(
+        Slip(
             "only the last",
             only_the_last,
             "This is the error of the last example alone. Set E to 0 *before* the loop, and let the loop add: `E += …`.",
         ),
-        Misconception(
+        Slip(
             "returned in the first round",
             lambda y, p: (y[0] - p[0]) ** 2,
             "This is the error of the first example alone: a `return` inside the loop leaves at once. Put it behind the "
             "loop.",
         ),
-        Misconception(
+        Slip(
             "difference of the squares",
             lambda y, p: np.sum(y**2 - p**2),
             "The square comes before the difference here. Put the difference in brackets: `(y - p) ** 2`.",
         ),
-        Misconception(
+        Slip(
             "doubled",
             lambda y, p: np.sum((y - p) * 2),
             "`* 2` doubles; `** 2` squares. One star makes the difference.",
         ),
-        Misconception(
+        Slip(
             "half",
             lambda y, p: np.sum((y - p) ** 2) / 2,
             "Half of what it should be. Some books put a ½ in front, ours does not.",
@@ -611,41 +611,41 @@ def truth_table(rng):
     return [{"X": OR_X}, {"X": OR_X[shuffled]}]
 
 
-BIAS_ZERO = Misconception(
+BIAS_ZERO = Slip(
     "no bias",
     lambda: ((1.0, 1.0), 0.0),
     "This neuron says 1 to everything, (0, 0) included. There only the bias speaks, and already b = 0 is a tie, which "
     "counts as 1. Give it a negative one.",
 )
-NOT_A_PAIR = Misconception(
+NOT_A_PAIR = Slip(
     "labels for weights",
     lambda: np.array([0, 1, 1, 1]),
     "What is wanted are the knobs, not what the neuron says when they are set, and as a pair: first w, its two numbers in "
     "brackets, then b, as in `return (1.0, -1.0), -0.5`.",
 )
-BIAS_MISSING = Misconception(
+BIAS_MISSING = Slip(
     "two numbers",
     lambda: (1.0, 1.0),
     "Only two numbers came. Three are wanted, as a pair: first w, its two numbers in brackets, then b, as in "
     "`return (1.0, -1.0), -0.5`.",
 )
-FIRST_INPUT_ONLY = Misconception(
+FIRST_INPUT_ONLY = Slip(
     "first input only",
     lambda: ((1.0, 0.0), -0.5),
     "This neuron has stopped listening to x2: it says 1 exactly where x1 is 1. Give both inputs a say.",
 )
-SECOND_INPUT_ONLY = Misconception(
+SECOND_INPUT_ONLY = Slip(
     "second input only",
     lambda: ((0.0, 1.0), -0.5),
     "This neuron has stopped listening to x1: it says 1 exactly where x2 is 1. Give both inputs a say.",
 )
-NEVER = Misconception(
+NEVER = Slip(
     "never fires",
     lambda: ((1.0, 1.0), -3.0),
     "This neuron says 0 to everything. Do the weights speak against 1, or is the bias so negative that even both "
     "inputs together cannot lift h to zero?",
 )
-WHERE_WE_BEGAN = Misconception(
+WHERE_WE_BEGAN = Slip(
     "where we began",
     lambda: ((1.0, -1.0), -0.5),
     "This neuron says 1 to (1, 0) only, like the one we began with. An input that speaks *for* 1 wants a positive weight.",
@@ -657,8 +657,8 @@ or_weights = Exercise(
     cases=truth_table,
     probe="call_without_inputs",
     measure="neuron_labels",
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "AND",
             lambda: ((1.0, 1.0), -1.5),
             "That is AND: it takes both inputs to lift h to zero. For OR one must be enough, so pull less: what do the "
@@ -666,7 +666,7 @@ or_weights = Exercise(
         ),
         WHERE_WE_BEGAN,
         BIAS_ZERO,
-        Misconception(
+        Slip(
             "upside down",
             lambda: ((-1.0, -1.0), 0.5),
             "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all three "
@@ -696,14 +696,14 @@ and_weights = Exercise(
     cases=truth_table,
     probe="call_without_inputs",
     measure="neuron_labels",
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "OR",
             lambda: ((1.0, 1.0), -0.5),
             "That is OR: one input is enough to lift h to zero. For AND it should take both, so let the bias pull "
             "harder.",
         ),
-        Misconception(
+        Slip(
             "upside down",
             lambda: ((-1.0, -1.0), 1.5),
             "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all three "
@@ -735,14 +735,14 @@ and_weights = Exercise(
 xor_is_separable = Exercise(
     "xor_is_separable",
     points=1,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "yes",
             True,
             "Then show it to the explorer: it counts the wrong ones for you. Three of four is easy. When you have "
             "tried, look where the two 1s lie: on one diagonal, with the two 0s on the other.",
         ),
-        Misconception(
+        Slip(
             "in quotes",
             "False",
             "A truth value, not a text: leave the quotes away. (To Python, a text that says False is true. Yes, really.)",

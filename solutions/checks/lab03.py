@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 # linear_model ---------------------------------------------------------------------------------------------------
 
@@ -15,36 +15,36 @@ linear_model = Exercise(
     "linear_model",
     points=1,
     cases=lambda rng: [model_case(rng, 4, 3), model_case(rng, 2, 5)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "intercept forgotten",
             lambda X, weights, intercept: X @ weights,
             "The intercept is missing. Without it, a house with nothing in it costs nothing, and land is free.",
         ),
-        Misconception(
+        Slip(
             "products not summed",
             lambda X, weights, intercept: X * weights + intercept,
             "You have one number for each feature of each house. A house has *one* price: add up its products. `@` "
             "multiplies and adds up in one go.",
         ),
-        Misconception(
+        Slip(
             "houses added up",
             lambda X, weights, intercept: np.sum(X @ weights) + intercept,
             "One number for the whole street. Each row is a house with a price of its own: sum over the features "
             "(axis 1), not over the houses.",
         ),
-        Misconception(
+        Slip(
             "intercept subtracted",
             lambda X, weights, intercept: X @ weights - intercept,
             "You take the intercept away; the model adds it. (If it should lower the price, it is negative already.)",
         ),
-        Misconception(
+        Slip(
             "an intercept for each feature",
             lambda X, weights, intercept: np.sum(X * weights + intercept, axis=1),
             "The intercept is added to every product, and so once for each feature. A house pays it once: add up "
             "the products first, then the intercept.",
         ),
-        Misconception(
+        Slip(
             "three features only",
             lambda X, weights, intercept: (
                 X[:, 0] * weights[0] + X[:, 1] * weights[1] + X[:, 2] * weights[2] + intercept
@@ -52,47 +52,47 @@ linear_model = Exercise(
             "Right for three features, and the next town counts bathrooms as well. `X @ weights` takes as many "
             "features as there are.",
         ),
-        Misconception(
+        Slip(
             "sigmoid kept",
             lambda X, weights, intercept: 1 / (1 + np.exp(-(X @ weights + intercept))),
             "Lab 02’s sigmoid is still there, and no house costs more than a dollar. A linear model stops at the "
             "weighted sum.",
         ),
-        Misconception(
+        Slip(
             "weights first",
             lambda X, weights, intercept: weights @ X + intercept,
             "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, then the "
             "weights.",
         ),
-        Misconception(
+        Slip(
             "along the wrong axis",
             lambda X, weights, intercept: np.sum(X * weights, axis=0) + intercept,
             "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over the "
             "features, axis 1.",
         ),
-        Misconception(
+        Slip(
             "rows for columns",
             lambda X, weights, intercept: weights[0] * X[0] + weights[1] * X[1] + weights[2] * X[2] + intercept,
             "`X[0]` is the first *house*, not the first feature of all of them, which is `X[:, 0]`. `X @ weights` saves you "
             "the indices.",
         ),
-        Misconception(
+        Slip(
             "first house only",
             lambda X, weights, intercept: X[0] @ weights + intercept,
             "This is the price of the first house alone: a `return` inside the loop leaves at once. Collect the prices in "
             "a list, and return that after the loop.",
         ),
-        Misconception(
+        Slip(
             "intercept added to the weights",
             lambda X, weights, intercept: X @ (weights + intercept),
             "The intercept was added to the weights, so that the features multiply it, too. It stands outside.",
         ),
-        Misconception(
+        Slip(
             "mean of the products",
             lambda X, weights, intercept: np.mean(X * weights, axis=1) + intercept,
             "You took the *mean* of the products. A price is their sum: each part is paid in full, not by a third.",
         ),
-        Misconception(
+        Slip(
             "intercept multiplied",
             lambda X, weights, intercept: X @ weights * intercept,
             "You multiply by the intercept. It is added, once, to each weighted sum.",
@@ -124,99 +124,99 @@ cost = Exercise(
     "cost",
     points=1,
     cases=price_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "mean for sum",
             lambda y_hat, y: np.mean((y_hat - y) ** 2),
             "This is the *mean* of the squared errors. Here the cost is their sum. Neither is wrong in itself, but they "
             "differ by the factor N, and section 8 shows what that does to a learning rate.",
         ),
-        Misconception(
+        Slip(
             "summed before squaring",
             lambda y_hat, y: np.sum(y_hat - y) ** 2,
             "You add up first and square then: a house that is too dear and one that is too cheap cancel, and a bad "
             "model looks perfect. Square each error, then add.",
         ),
-        Misconception(
+        Slip(
             "not squared",
             lambda y_hat, y: np.sum(y_hat - y),
             "The errors are not squared, so that too much here makes up for too little there.",
         ),
-        Misconception(
+        Slip(
             "absolute values",
             lambda y_hat, y: np.sum(np.abs(y_hat - y)),
             "You add up absolute errors. That is a cost one may use, but ours squares: large errors count for more.",
         ),
-        Misconception(
+        Slip(
             "not summed",
             lambda y_hat, y: (y_hat - y) ** 2,
             "One number for each house. The cost is a single number for all of them: add up.",
         ),
-        Misconception(
+        Slip(
             "one half",
             lambda y_hat, y: np.sum((y_hat - y) ** 2) / 2,
             "Half of what it should be. Some books put a ½ before the sum to be rid of a 2 later; ours does not.",
         ),
-        Misconception(
+        Slip(
             "plus for minus",
             lambda y_hat, y: np.sum((y_hat + y) ** 2),
             "You add prediction and price before you square. An error is their *difference*: a perfect prediction "
             "should cost nothing.",
         ),
-        Misconception(
+        Slip(
             "each squared first",
             lambda y_hat, y: np.sum(y_hat**2 - y**2),
             "You square both and subtract then. ŷ² − y² is not (ŷ − y)², and it can be negative: difference "
             "first, then square.",
         ),
-        Misconception(
+        Slip(
             "each squared first, the other way round",
             lambda y_hat, y: np.sum(y**2 - y_hat**2),
             "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference "
             "first, then square.",
         ),
-        Misconception(
+        Slip(
             "doubled, not squared",
             lambda y_hat, y: np.sum((y_hat - y) * 2),
             "`* 2` doubles; `** 2` squares. One star is missing, and with it the cost of being too low.",
         ),
-        Misconception(
+        Slip(
             "brackets forgotten",
             lambda y_hat, y: np.sum(y_hat - y**2),
             "`y_hat - y ** 2` squares only y: a power binds tighter than a minus. Put the difference in brackets.",
         ),
-        Misconception(
+        Slip(
             "root taken",
             lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)),
             "You took a root at the end. Section 9 will want one; (3.1) leaves the sum as it is.",
         ),
-        Misconception(
+        Slip(
             "root mean square",
             lambda y_hat, y: np.sqrt(np.mean((y_hat - y) ** 2)),
             "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares.",
         ),
-        Misconception(
+        Slip(
             "half the mean",
             lambda y_hat, y: np.mean((y_hat - y) ** 2) / 2,
             "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum.",
         ),
-        Misconception(
+        Slip(
             "first house only",
             lambda y_hat, y: (y_hat[0] - y[0]) ** 2,
             "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go home.",
         ),
-        Misconception(
+        Slip(
             "last house only",
             lambda y_hat, y: (y_hat[-1] - y[-1]) ** 2,
             "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
             "each square (`+=`).",
         ),
-        Misconception(
+        Slip(
             "mean of absolute values",
             lambda y_hat, y: np.mean(np.abs(y_hat - y)),
             "You average absolute errors. Ours squares and *adds up*, (3.1).",
         ),
-        Misconception(
+        Slip(
             "square of the mean",
             lambda y_hat, y: np.mean(y_hat - y) ** 2,
             "You average first and square then: too dear here and too cheap there cancel. Square each error, then add.",
@@ -290,88 +290,88 @@ graph_backward = Exercise(
         Part("the whole graph", 1),
     ],
     cases=lambda rng: [graph_case(rng, 2), graph_case(rng, 3), graph_case(rng, 1)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "δ the other way round",
             lambda x, w, b, y: backward(x, w, b, y, d_y_hat=1.0),
             "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ grows "
             "by one, δ *falls* by one, so ∂δ/∂ŷ is −1.",
         ),
-        Misconception(
+        Slip(
             "δ the other way round, from the start",
             lambda x, w, b, y: backward(x, w, b, y, d_delta=-2.0, d_y_hat=1.0),
             "Your δ is ŷ − y; this graph has δ = y − ŷ. What comes out at the weights is the same, because δ is squared, "
             "but ∂ε/∂δ has the other sign.",
         ),
-        Misconception(
+        Slip(
             "factor 2 missing",
             lambda x, w, b, y: backward(x, w, b, y, d_delta=1.0),
             "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit it.",
         ),
-        Misconception(
+        Slip(
             "factor 2 missing at δ",
             lambda x, w, b, y: backward(x, w, b, y) | {"delta": y - x @ w - b},
             "At δ there stands δ itself, its value. ∂ε/∂δ is 2δ: the square brings down a 2.",
         ),
-        Misconception(
+        Slip(
             "local gradients only",
             local_only,
             "These are the *local* gradients of each node. Carry the gradient back: local gradient times the gradient so "
             "far, from ε all the way to the inputs.",
         ),
-        Misconception(
+        Slip(
             "x and w mixed up",
             partners_mixed,
             "What belongs to x stands at w, and the other way round. In the product w·x each hands the other its "
             "*partner*: ∂ŷ/∂w = x and ∂ŷ/∂x = w.",
         ),
-        Misconception(
+        Slip(
             "values for gradients",
             values_not_gradients,
             "These are the values of the forward pass. The dictionary should hold ∂ε/∂key: how ε changes when that node "
             "moves a little.",
         ),
-        Misconception(
+        Slip(
             "started with ε",
             seed_is_error,
             "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
             "one to one.",
         ),
-        Misconception(
+        Slip(
             "intercept forgotten in the price",
             lambda x, w, b, y: backward(x, w, 0.0, y),
             "The forward pass seems to leave out the intercept: ŷ is w·x *plus b*. On the way back everything "
             "hangs on it.",
         ),
-        Misconception(
+        Slip(
             "brackets forgotten",
             lambda x, w, b, y: backward(x, w, -b, y),
             "Look at the brackets: δ is y minus *all* of ŷ, y − (w·x + b). Without them the intercept changes its "
             "sign.",
         ),
-        Misconception(
+        Slip(
             "δ lost",
             lambda x, w, b, y: backward(x, w, b, y, d_delta=2.0 / (y - x @ w - b)),
             "∂ε/∂δ came out as 2. The square gives 2 *times δ*: a house that is far off pulls harder.",
         ),
-        Misconception(
+        Slip(
             "ε for δ",
             lambda x, w, b, y: backward(x, w, b, y, d_delta=2.0 * (y - x @ w - b)),
             "∂ε/∂δ came out as 2δ². Differentiating takes one power away: 2δ.",
         ),
-        Misconception(
+        Slip(
             "b multiplied",
             lambda x, w, b, y: backward(x, w, b, y) | {"b": b * backward(x, w, b, y)["y_hat"]},
             "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as "
             "it is: times 1.",
         ),
-        Misconception(
+        Slip(
             "∂ε/∂ε is not 0",
             lambda x, w, b, y: backward(x, w, b, y) | {"error": 0.0},
             "∂ε/∂ε is 0 with you. But ε changes with itself, one to one: the way back starts with 1. A 0 would "
             "leave nothing to send back.",
         ),
-        Misconception(
+        Slip(
             "added up",
             lambda x, w, b, y: (
                 backward(x, w, b, y) | {"x": np.sum(backward(x, w, b, y)["x"]), "w": np.sum(backward(x, w, b, y)["w"])}
@@ -379,13 +379,13 @@ graph_backward = Exercise(
             "One number came back for x or w. Each weight has a gradient of its own, so it has the shape of w; "
             "nothing is added up.",
         ),
-        Misconception(
+        Slip(
             "both partners",
             lambda x, w, b, y: backward(x, w, b, y) | dict.fromkeys("xw", -2 * (y - x @ w - b) * x * w),
             "x *and* w stand in the gradient of w. In the product w·x each hands back its partner alone: the own "
             "factor goes when one differentiates.",
         ),
-        Misconception(
+        Slip(
             "a step skipped",
             lambda x, w, b, y: (
                 backward(x, w, b, y)
@@ -432,8 +432,8 @@ gradients = Exercise(
     points=[Part("the weights, dweights", 2, component="dweights"), Part("the intercept", 1, component="dintercept")],
     cases=lambda rng: [house_case(rng, 3), house_case(rng, 2), house_case(rng, 4)],
     returns=["dweights", "dintercept"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "times the weights",
             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) * weights,
@@ -442,7 +442,7 @@ gradients = Exercise(
             "dweights came out as something times the *weights*. In weights·x the partner of a weight is its input: "
             "∂ŷ/∂weights = x. With your version a weight of 0 could never learn anything.",
         ),
-        Misconception(
+        Slip(
             "sign",
             lambda x, y, weights, intercept: (
                 -_d(x, y, weights, intercept) * x,
@@ -451,7 +451,7 @@ gradients = Exercise(
             "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that is "
             "too low, a positive input. More weight helps, so that derivative must be negative.",
         ),
-        Misconception(
+        Slip(
             "factor 2 missing",
             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) / 2 * x,
@@ -459,7 +459,7 @@ gradients = Exercise(
             ),
             "Half of what it should be: the square brings down a 2.",
         ),
-        Misconception(
+        Slip(
             "intercept times itself",
             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) * x,
@@ -468,17 +468,17 @@ gradients = Exercise(
             "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied by the "
             "intercept.",
         ),
-        Misconception(
+        Slip(
             "intercept forgotten in the price",
             lambda x, y, weights, intercept: (_d(x, y, weights, 0.0) * x, _d(x, y, weights, 0.0)),
             "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
         ),
-        Misconception(
+        Slip(
             "no gradient for the intercept",
             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, 0.0),
             "dweights is right, but dintercept is 0. The intercept moves the price, too: dollar for dollar.",
         ),
-        Misconception(
+        Slip(
             "order swapped",
             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept),
@@ -486,13 +486,13 @@ gradients = Exercise(
             ),
             "Both are there, in the other order: dweights first, then dintercept.",
         ),
-        Misconception(
+        Slip(
             "intercept times x",
             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept) * x),
             "dweights is right. The intercept is a weight whose input is always 1: no x in its gradient, and it is one "
             "number.",
         ),
-        Misconception(
+        Slip(
             "divided by the features",
             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) * x / len(x),
@@ -500,19 +500,19 @@ gradients = Exercise(
             ),
             "Divided by the number of features. There is no mean to take: x is one single house.",
         ),
-        Misconception(
+        Slip(
             "error not carried",
             lambda x, y, weights, intercept: (x, 1.0),
             "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
             "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one.",
         ),
-        Misconception(
+        Slip(
             "brackets forgotten",
             lambda x, y, weights, intercept: (_d(x, y, weights, -intercept) * x, _d(x, y, weights, -intercept)),
             "`y - x @ weights + intercept` *adds* the intercept to the error. Brackets: `y - (x @ weights + "
             "intercept)`.",
         ),
-        Misconception(
+        Slip(
             "ε for δ",
             lambda x, y, weights, intercept: (
                 -(_d(x, y, weights, intercept) ** 2) / 2 * x,
@@ -521,39 +521,39 @@ gradients = Exercise(
             "There is δ² where δ belongs. Differentiating the square leaves one δ, and its sign is what tells up "
             "from down.",
         ),
-        Misconception(
+        Slip(
             "δ left out",
             lambda x, y, weights, intercept: (-2 * x, -2.0),
             "The −2 is there, the error is not: ∂ε/∂ŷ = −2δ. Without δ a perfect house teaches as much as a "
             "hopeless one.",
         ),
-        Misconception(
+        Slip(
             "δ left out at the intercept",
             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, -2.0),
             "dweights is right. At the intercept the error got lost: −2δ, not −2.",
         ),
-        Misconception(
+        Slip(
             "ŷ for δ",
             lambda x, y, weights, intercept: (-_d(x, 0.0, weights, intercept) * x, -_d(x, 0.0, weights, intercept)),
             "Your δ is the prediction itself. How wrong it is, only the right price y can say: δ = y − ŷ.",
         ),
-        Misconception(
+        Slip(
             "y for δ",
             lambda x, y, weights, intercept: (-2 * y * x, -2 * y),
             "Your δ is the price itself; the prediction does not come in. δ = y − ŷ.",
         ),
-        Misconception(
+        Slip(
             "both partners",
             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x * weights, _d(x, y, weights, intercept)),
             "x *and* the weights stand in dweights. Differentiating weights·x by a weight leaves its input alone.",
         ),
-        Misconception(
+        Slip(
             "products not summed",
             lambda x, y, weights, intercept: (2 * (x * weights + intercept - y) * x, 2 * (x * weights + intercept - y)),
             "The prediction is an array: `x * weights` multiplies without adding up. One house, one price: `x @ "
             "weights`.",
         ),
-        Misconception(
+        Slip(
             "products summed too late",
             lambda x, y, weights, intercept: (
                 2 * (x * weights + intercept - y) * x,
@@ -562,7 +562,7 @@ gradients = Exercise(
             "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, "
             "one price: `x @ weights`.",
         ),
-        Misconception(
+        Slip(
             "x left out",
             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) * np.ones_like(x),
@@ -570,7 +570,7 @@ gradients = Exercise(
             ),
             "All weights get the same gradient, the intercept’s. Each has its own input as a partner: −2δ times x.",
         ),
-        Misconception(
+        Slip(
             "x squared",
             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x**2, _d(x, y, weights, intercept)),
             "x is squared in dweights. The error carries one x only: ∂ŷ/∂weights = x.",
@@ -634,35 +634,35 @@ training_round = Exercise(
     points=[Part("the weights", 1, component="weights"), Part("the intercept", 1, component="intercept")],
     cases=lambda rng: [round_case(rng, 3), round_case(rng, 2)],
     returns=["weights", "intercept"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "climbing",
             climbing,
             "The step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient.",
         ),
-        Misconception(
+        Slip(
             "intercept sees the new weights",
             weights_first,
             "weights are updated first, and then the intercept's gradient is computed at the *new* weights. Both belong "
             "to the old ones: compute both gradients, then update both.",
         ),
-        Misconception(
+        Slip(
             "weights see the new intercept",
             intercept_first,
             "The intercept is updated first, and then dweights is computed with the *new* intercept. Compute both "
             "gradients, then update both.",
         ),
-        Misconception(
+        Slip(
             "intercept left behind",
             lambda x, y, weights, intercept, lr: (stepped(x, y, weights, intercept, lr)[0], intercept),
             "The weights moved, the intercept did not. It learns as well.",
         ),
-        Misconception(
+        Slip(
             "learning rate forgotten",
             lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1.0),
             "A step as long as the whole gradient: `lr` is not used.",
         ),
-        Misconception(
+        Slip(
             "only the change",
             lambda x, y, weights, intercept, lr: (
                 -lr * _d(x, y, weights, intercept) * x,
@@ -670,23 +670,23 @@ training_round = Exercise(
             ),
             "You return the steps. What is asked for is where they lead: old value plus step.",
         ),
-        Misconception(
+        Slip(
             "in place",
             in_place,
             "Right numbers, but `weights -= …` changed the caller's array, and the old weights are lost. "
             "`weights = weights - …` makes a new one.",
         ),
-        Misconception(
+        Slip(
             "order swapped",
             lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr)[::-1],
             "Both are there, in the other order: the weights first, then the intercept.",
         ),
-        Misconception(
+        Slip(
             "gradients returned",
             lambda x, y, weights, intercept, lr: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept)),
             "These are the gradients. A round goes one further: old value minus lr times gradient.",
         ),
-        Misconception(
+        Slip(
             "the change, upside down",
             lambda x, y, weights, intercept, lr: (
                 lr * _d(x, y, weights, intercept) * x,
@@ -694,23 +694,23 @@ training_round = Exercise(
             ),
             "You return lr times gradient. That is what is to be taken off: old value *minus* this.",
         ),
-        Misconception(
+        Slip(
             "divided by lr",
             lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1 / lr),
             "You divide by the learning rate: the more careful it is meant to be, the wilder the step. Multiply.",
         ),
-        Misconception(
+        Slip(
             "lr times everything",
             lambda x, y, weights, intercept, lr: tuple(lr * value for value in stepped(x, y, weights, intercept, 1.0)),
             "lr multiplies the old values, too, and nearly all that was learned is gone. It belongs to the "
             "gradient alone: `weights - lr * dweights`.",
         ),
-        Misconception(
+        Slip(
             "the 2 twice",
             lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 2 * lr),
             "A step twice as long as it should be: the 2 of the square is in the gradient already.",
         ),
-        Misconception(
+        Slip(
             "a factor, not a step",
             lambda x, y, weights, intercept, lr: (
                 weights * (1 - lr * _d(x, y, weights, intercept) * x),
@@ -719,13 +719,13 @@ training_round = Exercise(
             "You multiply the old values by something. A step is *added*: old value minus lr times gradient. (A "
             "weight of 0 could never leave.)",
         ),
-        Misconception(
+        Slip(
             "shrunk, not taught",
             lambda x, y, weights, intercept, lr: (weights * (1 - lr), intercept * (1 - lr)),
             "The parameters shrink by lr times *themselves*, and the house has no say. Take off lr times their "
             "gradient.",
         ),
-        Misconception(
+        Slip(
             "one gradient for all",
             lambda x, y, weights, intercept, lr: (
                 weights - lr * _d(x, y, weights, intercept),
@@ -734,7 +734,7 @@ training_round = Exercise(
             "All weights move by the same amount: the intercept’s gradient. Each weight has its own, with its "
             "input in it.",
         ),
-        Misconception(
+        Slip(
             "times the weights",
             lambda x, y, weights, intercept, lr: (
                 weights - lr * _d(x, y, weights, intercept) * weights,
@@ -743,12 +743,12 @@ training_round = Exercise(
             "The step of the weights carries the *weights*, where the input x belongs. Or do x and weights change "
             "places in your call of `gradients(x, y, weights, intercept)`?",
         ),
-        Misconception(
+        Slip(
             "two rounds",
             lambda x, y, weights, intercept, lr: stepped(x, y, *stepped(x, y, weights, intercept, lr), lr),
             "You went two rounds. One step for one house.",
         ),
-        Misconception(
+        Slip(
             "intercept forgotten in the price",
             lambda x, y, weights, intercept, lr: (
                 weights - lr * _d(x, y, weights, 0.0) * x,
@@ -756,7 +756,7 @@ training_round = Exercise(
             ),
             "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
         ),
-        Misconception(
+        Slip(
             "half a step",
             lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr / 2),
             "Half a step: the square brings down a 2, and `gradients` has it inside already.",
@@ -862,98 +862,98 @@ standardize = Exercise(
     ],
     cases=standardize_cases,
     returns=["X_std", "mean", "std"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "one mean for all",
             lambda X: scaled(X, axis=None),
             "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each *column* "
             "has its own: `axis=0` makes the rows disappear.",
         ),
-        Misconception(
+        Slip(
             "rows",
             squeezed_rows,
             "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1.",
         ),
-        Misconception(
+        Slip(
             "rows, lying flat",
             rows_lying_flat,
             "With `axis=1` you have a mean for each house. Each *feature* has its own: `axis=0`, and the shapes fit.",
         ),
-        Misconception(
+        Slip(
             "at least 1",
             at_least_one,
             "Every std below 1 became 1, and such a column stays narrow. Only a std of exactly 0 is to become 1: "
             "`np.where(std == 0, 1.0, std)`.",
         ),
-        Misconception(
+        Slip(
             "divided by zero",
             divides_by_zero,
             "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
             "before you divide: such a column becomes zeros and does no harm.",
         ),
-        Misconception(
+        Slip(
             "zero returned as std",
             zero_std_returned,
             "The table is right. The std you return for the constant column is 0, and whoever divides new houses by it "
             "gets NaN. Return the 1 that you divided by.",
         ),
-        Misconception(
+        Slip(
             "N − 1",
             lambda X: scaled(X, ddof=1),
             "You divide by N − 1 (`ddof=1`), as one does to estimate a spread from a sample. Here we only choose a "
             "unit, and the course's std divides by N, NumPy's default.",
         ),
-        Misconception(
+        Slip(
             "variance for std",
             lambda X: scaled(X, power=2),
             "You divided by the variance. Dollars divided by dollars² are not pure numbers: divide by the standard "
             "deviation, its root.",
         ),
-        Misconception(
+        Slip(
             "only shifted",
             only_shifted,
             "The columns have mean 0 now, but each keeps its own spread. Divide by the standard deviation as well.",
         ),
-        Misconception(
+        Slip(
             "least and largest",
             min_max,
             "You brought each column to the interval from 0 to 1. That is another scaling (by least and largest value). "
             "Standardising subtracts the *mean* and divides by the *standard deviation*.",
         ),
-        Misconception(
+        Slip(
             "a small number added",
             small_number_added,
             "You add a little to the standard deviation so as not to divide by zero. That shifts every column a bit. "
             "Change only the zeros: `np.where` picks them out.",
         ),
-        Misconception(
+        Slip(
             "statistics of the result",
             of_the_result,
             "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. New "
             "houses will need the ones you started from.",
         ),
-        Misconception(
+        Slip(
             "brackets forgotten",
             lambda X: (X - scaled(X)[1] / scaled(X)[2], *scaled(X)[1:]),
             "`X - mean / std` divides only the mean. Brackets: subtract first, `(X - mean)`, then divide.",
         ),
-        Misconception(
+        Slip(
             "mean not subtracted",
             lambda X: (X / scaled(X)[2], *scaled(X)[1:]),
             "The columns have spread 1, but they are still far from 0. Subtract the mean before you divide.",
         ),
-        Misconception(
+        Slip(
             "multiplied",
             lambda X: ((X - scaled(X)[1]) * scaled(X)[2], *scaled(X)[1:]),
             "You multiply by the standard deviation: the wide columns become wider still. Divide.",
         ),
-        Misconception(
+        Slip(
             "largest value",
             lambda X: ((X - X.mean(axis=0)) / X.max(axis=0), X.mean(axis=0), X.max(axis=0)),
             "You divide by each column’s largest value, which a single palace can spoil. Divide by the standard "
             "deviation.",
         ),
-        Misconception(
+        Slip(
             "median",
             lambda X: ((X - np.median(X, axis=0)) / scaled(X)[2], np.median(X, axis=0), scaled(X)[2]),
             "You subtract the median. It is sturdier than the mean, but another number: here the columns should "
@@ -976,105 +976,105 @@ rmse = Exercise(
     "rmse",
     points=2,
     cases=price_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "root of the sum",
             lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)),
             "This is the root of the *sum*, √N times too large: the more houses you test on, the worse the model looks. "
             "The M stands for mean: take it before the root.",
         ),
-        Misconception(
+        Slip(
             "root forgotten",
             lambda y_hat, y: np.mean((y_hat - y) ** 2),
             "The mean of the squares, without the root. Its unit is dollars squared, and nobody can picture those.",
         ),
-        Misconception(
+        Slip(
             "mean of the roots",
             lambda y_hat, y: np.mean(np.abs(y_hat - y)),
             "Root and square undo each other when the root comes before the mean; what is left is the mean absolute "
             "error. Square, mean, root: in this order.",
         ),
-        Misconception(
+        Slip(
             "spread of the errors",
             lambda y_hat, y: np.std(y_hat - y),
             "`std` subtracts the mean error first. A model that is 50,000 dollars too dear for *every* house would come "
             "out perfect.",
         ),
-        Misconception(
+        Slip(
             "root divided by N",
             lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)) / len(y),
             "You take the root of the sum and divide by N. The mean belongs under the root: square, mean, root.",
         ),
-        Misconception(
+        Slip(
             "sum",
             lambda y_hat, y: np.sum((y_hat - y) ** 2),
             "This is section 2’s cost. Two steps are missing: the mean instead of the sum, and the root.",
         ),
-        Misconception(
+        Slip(
             "mean error",
             lambda y_hat, y: np.mean(y_hat - y),
             "The mean of the errors, signs and all: 50,000 too much here and 50,000 too little there make a "
             "perfect model. Square each one first.",
         ),
-        Misconception(
+        Slip(
             "squared after the mean",
             lambda y_hat, y: np.sqrt(np.mean(y_hat - y) ** 2),
             "The mean is taken before the square, so that errors of different sign cancel. A bracket, perhaps: "
             "`np.mean((y_hat - y) ** 2)`.",
         ),
-        Misconception(
+        Slip(
             "absolute values under the root",
             lambda y_hat, y: np.sqrt(np.mean(np.abs(y_hat - y))),
             "The root of the mean *absolute* error is in roots of dollars. The root is there to undo a square: "
             "square the errors first.",
         ),
-        Misconception(
+        Slip(
             "plus for minus",
             lambda y_hat, y: np.sqrt(np.mean((y_hat + y) ** 2)),
             "You add prediction and price. An error is their difference.",
         ),
-        Misconception(
+        Slip(
             "N − 1",
             lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2) / (len(y) - 1)),
             "You divide by N − 1, as statisticians do for a spread that they estimate. Here it is a plain mean: N.",
         ),
-        Misconception(
+        Slip(
             "divided by √N",
             lambda y_hat, y: np.sum((y_hat - y) ** 2) / np.sqrt(len(y)),
             "The root stands under N only. Mean first, all of it, then the root.",
         ),
-        Misconception(
+        Slip(
             "sum of absolute values",
             lambda y_hat, y: np.sum(np.abs(y_hat - y)),
             "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root.",
         ),
-        Misconception(
+        Slip(
             "half for root",
             lambda y_hat, y: np.mean((y_hat - y) ** 2) ** 1 / 2,
             "`** 1 / 2` is a first power, halved: Python takes the power before the division. `** 0.5`, or `np.sqrt`.",
         ),
-        Misconception(
+        Slip(
             "relative",
             lambda y_hat, y: np.sqrt(np.mean(((y_hat - y) / y) ** 2)),
             "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars.",
         ),
-        Misconception(
+        Slip(
             "median",
             lambda y_hat, y: np.sqrt(np.median((y_hat - y) ** 2)),
             "This is the root of the *median*: half of the houses may be as wrong as they like. M stands for mean.",
         ),
-        Misconception(
+        Slip(
             "spread of the errors, N − 1",
             lambda y_hat, y: np.std(y_hat - y, ddof=1),
             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars "
             "too dear for every house would come out perfect.",
         ),
-        Misconception(
+        Slip(
             "variance",
             lambda y_hat, y: np.var(y_hat - y),
             "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root.",
         ),
-        Misconception(
+        Slip(
             "largest error",
             lambda y_hat, y: np.max(np.abs(y_hat - y)),
             "This is the worst house alone. The RMSE hears all of them.",
@@ -1094,7 +1094,7 @@ rmse = Exercise(
 
 LAB = LabChecks(
     exercises=[linear_model, cost, graph_backward, gradients, training_round, standardize, rmse],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
         Prediction(
             "slide",

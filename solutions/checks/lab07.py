@@ -5,7 +5,7 @@ from collections import deque
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 from course.inside.graphs import build
 from course.nn.flowgraph import Node
 
@@ -68,39 +68,37 @@ Add = Exercise(
     cases=pair_cases,
     probe="run_operation",
     returns=PAIR,
-    misconceptions=[
-        Misconception(
-            "upstream forgotten", operation(add, lambda grad, x, y: (np.ones_like(x), np.ones_like(y))), UPSTREAM
-        ),
-        Misconception("bare ones", operation(add, lambda grad, x, y: (1.0, 1.0)), UPSTREAM),
-        Misconception(
+    slips=[
+        Slip("upstream forgotten", operation(add, lambda grad, x, y: (np.ones_like(x), np.ones_like(y))), UPSTREAM),
+        Slip("bare ones", operation(add, lambda grad, x, y: (1.0, 1.0)), UPSTREAM),
+        Slip(
             "shared out",
             operation(add, lambda grad, x, y: (grad / 2, grad / 2)),
             "You share the gradient out, half for each. A nudge of x moves u by the *whole* nudge, whatever y does: both get all "
             "of it. Gradients are not cake.",
         ),
-        Misconception(
+        Slip(
             "the rule of a product",
             operation(add, lambda grad, x, y: (grad * y, grad * x)),
             "That is what a product does. In x + y, a nudge of x moves u by the nudge, not by y times the nudge.",
         ),
-        Misconception(
+        Slip(
             "times itself",
             operation(add, lambda grad, x, y: (grad * x, grad * y)),
             "You multiply by x and by y, the values. The slope is wanted: x grows by 0.01, u grows by 0.01, whatever x is.",
         ),
-        Misconception(
+        Slip(
             "y forgotten",
             operation(add, lambda grad, x, y: (grad, 0.0)),
             "y gets nothing. But u grows with y just as it does with x: ∂u/∂y = 1, times `grad`.",
         ),
-        Misconception(
+        Slip(
             "nothing comes back",
             operation(add, lambda grad, x, y: None),
             "`bprop` hands back None: is its `return` missing? What is only printed, no graph can use.",
         ),
-        Misconception("no tuple", operation(add, lambda grad, x, y: grad), NO_TUPLE),
-        Misconception(
+        Slip("no tuple", operation(add, lambda grad, x, y: grad), NO_TUPLE),
+        Slip(
             "the sum of the gradients",
             operation(add, lambda grad, x, y: (grad * (x + y), grad * (x + y))),
             "You multiply by u, the operation's value. What is wanted is its *slope*: u grows as fast as x does.",
@@ -123,43 +121,43 @@ Multiply = Exercise(
     cases=pair_cases,
     probe="run_operation",
     returns=PAIR,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "each its own",
             operation(multiply, lambda grad, x, y: (grad * x, grad * y)),
             "Each input gets *itself* as slope. But in u = x·y, a nudge of x is multiplied by **y**: in a product, each gets "
             "its partner.",
         ),
-        Misconception("upstream forgotten", operation(multiply, lambda grad, x, y: (y, x)), UPSTREAM),
-        Misconception(
+        Slip("upstream forgotten", operation(multiply, lambda grad, x, y: (y, x)), UPSTREAM),
+        Slip(
             "kept on the class",
             on_the_class(multiply, lambda grad, x, y: (grad * y, grad * x)),
             "Right, as long as there is *one* product in the graph. Your values are kept in one place for all objects (the class, "
             "or a global name), and the second product's `fprop` writes over the first one's. Many houses, one letter box: keep "
             "them in `self`.",
         ),
-        Misconception(
+        Slip(
             "the rule of a sum",
             operation(multiply, lambda grad, x, y: (grad, grad)),
             "That is what a sum does. In u = x·y, a nudge of x is multiplied by y on its way to u.",
         ),
-        Misconception(
+        Slip(
             "the product for both",
             operation(multiply, lambda grad, x, y: (grad * x * y, grad * x * y)),
             "You multiply by u = x·y. Differentiate with y held fixed: u = x·y has the slope y, without the x.",
         ),
-        Misconception(
+        Slip(
             "divided",
             operation(multiply, lambda grad, x, y: (grad / x, grad / y)),
             "You divide. u = x·y grows by y for each unit of x: *multiply* `grad` by y, and for y by x.",
         ),
-        Misconception(
+        Slip(
             "not kept",
             operation(multiply, lambda grad, x, y: (grad * Node(value=y), grad * Node(value=x))),
             "The `x` and `y` of `fprop` are gone when it returns. What `bprop` finds under these names are the notebook's, the "
             "nodes of section 1. Keep the values in the object: `self.x = x` in `fprop`, `self.x` in `bprop`.",
         ),
-        Misconception("no tuple", operation(multiply, lambda grad, x, y: grad * x * y), NO_TUPLE),
+        Slip("no tuple", operation(multiply, lambda grad, x, y: grad * x * y), NO_TUPLE),
     ],
     alternatives=[
         operation(multiply, lambda grad, x, y: [y * grad, x * grad]),
@@ -191,61 +189,61 @@ MatMul = Exercise(
     cases=matmul_cases,
     probe="run_operation",
     returns=["U", "∂L/∂X", "∂L/∂Y"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "transposes missing",
             operation(matmul, lambda grad, X, Y: (grad @ Y, X @ grad)),
             "The partners are right, but they must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind "
             "it. With square matrices everything fits and nothing is right, which is why one tests with oblong ones.",
         ),
-        Misconception(
+        Slip(
             "Y not transposed",
             operation(matmul, lambda grad, X, Y: (grad @ Y, X.T @ grad)),
             "∂L/∂Y is right. In ∂L/∂X, Y must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind it.",
         ),
-        Misconception(
+        Slip(
             "X not transposed",
             operation(matmul, lambda grad, X, Y: (grad @ Y.T, X @ grad)),
             "∂L/∂X is right. In ∂L/∂Y, X must be turned round: (k, n) can only come from (k, m) times (m, n).",
         ),
-        Misconception(
+        Slip(
             "factors in the other order",
             operation(matmul, lambda grad, X, Y: (Y.T @ grad, grad @ X.T)),
             "The transposes are there, but the factors have changed places. X stands *in front of* Y, so in ∂L/∂X it is X's "
             "place in front that is empty: `grad` first, then Yᵀ. And Xᵀ first, then `grad`.",
         ),
-        Misconception(
+        Slip(
             "the two exchanged",
             operation(matmul, lambda grad, X, Y: (X.T @ grad, grad @ Y.T)),
             "Both gradients are right, but they come in the wrong order: first ∂L/∂X, then ∂L/∂Y.",
         ),
-        Misconception(
+        Slip(
             "element by element",
             operation(matmul, lambda grad, X, Y: (grad * Y, grad * X)),
             "That is Multiply's rule, element by element. Here U is a *matrix* product, and so are both gradients: `@`.",
         ),
-        Misconception(
+        Slip(
             "each its own",
             operation(matmul, lambda grad, X, Y: (grad @ X.T, Y.T @ grad)),
             "Each input gets itself. As in Multiply, each gets its *partner*: ∂L/∂X is made with Y, ∂L/∂Y with X.",
         ),
-        Misconception(
+        Slip(
             "upstream forgotten",
             operation(matmul, lambda grad, X, Y: (np.ones_like(grad) @ Y.T, X.T @ np.ones_like(grad))),
             UPSTREAM,
         ),
-        Misconception(
+        Slip(
             "only the slopes",
             operation(matmul, lambda grad, X, Y: (Y.T, X.T)),
             "These are the partners, transposed: a good start. What comes from above is missing: multiply by `grad`, from the "
             "side where the shapes fit.",
         ),
-        Misconception(
+        Slip(
             "transposed results",
             operation(matmul, lambda grad, X, Y: (Y @ grad.T, grad.T @ X)),
             "Right, but lying on its side: a gradient has the shape of what it belongs to. Transpose both.",
         ),
-        Misconception(
+        Slip(
             "kept on the class",
             on_the_class(matmul, lambda grad, X, Y: (grad @ Y.T, X.T @ grad)),
             "Right, as long as there is *one* product in the graph. Keep X and Y in `self`, not in the class or a global name: "
@@ -294,75 +292,73 @@ Sigmoid = Exercise(
     cases=sigmoid_cases,
     probe="run_operation",
     returns=["a", "∂L/∂z"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "slope taken at z",
             slope_times(lambda z: z * (1 - z)),
             "You kept z and wrote z(1 − z). The slope is a(1 − a), with the *output* a. z stands before the sigmoid, a behind "
             "it: keep what `fprop` returns.",
         ),
-        Misconception(
+        Slip(
             "sigmoid applied again",
             slope_times(lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z)))),
             "The sigmoid was applied twice on the way back. What you kept is a already: the slope is a(1 − a).",
         ),
-        Misconception(
-            "upstream forgotten", operation(sigmoid, lambda grad, z: (sigmoid(z) * (1 - sigmoid(z)),)), UPSTREAM
-        ),
-        Misconception(
+        Slip("upstream forgotten", operation(sigmoid, lambda grad, z: (sigmoid(z) * (1 - sigmoid(z)),)), UPSTREAM),
+        Slip(
             "no tuple",
             operation(sigmoid, lambda grad, z: grad * sigmoid(z) * (1 - sigmoid(z))),
             "The number is right, the wrapping is missing: a tuple even for a single input. In Python, a tuple of one is written "
             "`(value,)`. It is the comma that makes it.",
         ),
-        Misconception(
+        Slip(
             "sign in the exponent",
             operation(lambda z: sigmoid(-z), lambda grad, z: (grad * sigmoid(z) * (1 - sigmoid(z)),)),
             "Forward you compute 1/(1 + exp(z)), which falls where the sigmoid climbs: the exponent is −z. (Back, nobody notices: "
             "a(1 − a) is the same for both.)",
         ),
-        Misconception(
+        Slip(
             "slope missing",
             slope_times(np.ones_like),
             "You hand `grad` down as it came. On its way through the sigmoid a nudge shrinks by a(1 − a), and so does the gradient.",
         ),
-        Misconception(
+        Slip(
             "slope taken at the gradient",
             operation(sigmoid, lambda grad, z: (grad * (1 - grad),)),
             "You wrote grad(1 − grad). The slope is a(1 − a), with the output a that `fprop` kept; `grad` stands in front of it, "
             "as a factor.",
         ),
-        Misconception(
+        Slip(
             "one number at a time",
             operation(lambda z: 1 / (1 + math.exp(-z)), lambda grad, z: (grad,)),
             "`math.exp` takes a single number, and z is an array of them. `np.exp` takes either.",
         ),
-        Misconception(
+        Slip(
             "half of the slope",
             slope_times(lambda z: 1 - sigmoid(z)),
             "The slope has two factors, a and 1 − a; yours has only the second.",
         ),
-        Misconception(
+        Slip(
             "the other half of the slope",
             slope_times(sigmoid),
             "The slope has two factors, a and 1 − a; yours has only the first.",
         ),
-        Misconception(
+        Slip(
             "plus for minus",
             slope_times(lambda z: sigmoid(z) * (1 + sigmoid(z))),
             "a(1 + a) has a plus where the slope has a minus: a(1 − a), largest in the middle and gone at both ends.",
         ),
-        Misconception(
+        Slip(
             "tanh",
             operation(np.tanh, lambda grad, z: (grad * (1 - np.tanh(z) ** 2),)),
             "That is tanh, the sigmoid's cousin, and its slope. The sigmoid is 1/(1 + exp(−z)), between 0 and 1.",
         ),
-        Misconception(
+        Slip(
             "tanh's slope",
             slope_times(lambda z: 1 - sigmoid(z) ** 2),
             "1 − a² is the slope of tanh. The sigmoid's is a(1 − a).",
         ),
-        Misconception(
+        Slip(
             "kept on the class",
             on_the_class(sigmoid, lambda grad, z: (grad * sigmoid(z) * (1 - sigmoid(z)),)),
             "Right, as long as there is *one* sigmoid in the graph. Keep a in `self`, not in the class or a global name: the next "
@@ -530,58 +526,58 @@ topological_order = Exercise(
     probe="order_nodes",
     measure="ordered",
     bounds=order_bounds,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "recursion",
             recursive_order,
             "Right, and elegant, for small graphs. But each node waits inside the call for the one above it, and Python's patience "
             "ends at a thousand calls or so; a recurrent network of a few minutes of sound is deeper. Keep a pile of your own: a "
             "list, `append` and `pop`.",
         ),
-        Misconception(
+        Slip(
             "outputs first",
             lambda node: inputs_first(node)[::-1],
             "The right list, read from behind: here `node` comes first. In a topological order each node stands *after* its inputs, "
             "and `node` is the last. (`backprop` will turn it round.)",
         ),
-        Misconception(
+        Slip(
             "listed for every use",
             without_memory,
             "A node that is used twice is listed twice, with all that stands below it. Remember who is in the list already, and do "
             "not go there again.",
         ),
-        Misconception(
+        Slip(
             "on the pile twice",
             all_waiting_at_once,
             "Two nodes may wait for the same third, and then it is put on the pile twice and joins the list twice. When its turn "
             "comes again, look whether it is in the list already; or put only *one* of those that are missing on the pile.",
         ),
-        Misconception(
+        Slip(
             "without end",
             never_listed,
             "Your loop would never end; we stopped it. Usually a node joins the list, but is not remembered as being in it, so the "
             "node above waits for it for ever. Whoever joins the list must be noted at the same moment, and leave the pile.",
         ),
-        Misconception(
+        Slip(
             "a search turned round",
             turned_search,
             "You list nodes as you find them from the end, then turn the list round. That goes wrong where a short way and a long "
             "way lead to the same node: found early by the short one, it ends up *after* nodes that need it. A node may join only "
             "when all its inputs are in the list.",
         ),
-        Misconception(
+        Slip(
             "a dive turned round",
             deep_first,
             "You list nodes as a pile brings them up, then turn the list round. But the pile brings a node up as soon as *one* that "
             "uses it was there, and others may still come. A node may join only when all its inputs are in the list.",
         ),
-        Misconception(
+        Slip(
             "nodes missing",
             lambda node: [n for n in inputs_first(node) if n.inputs],
             "Nodes are missing. The list goes all the way down, inputs of inputs of inputs, and the leaves belong to it: they are the "
             "ones whose gradients one wants most, the parameters.",
         ),
-        Misconception(
+        Slip(
             "the node itself left out",
             lambda node: inputs_first(node)[:-1],
             "Everyone is there but the `node` itself. It comes last, and there the way back begins.",
@@ -734,134 +730,134 @@ backprop = Exercise(
     ],
     cases=backprop_cases,
     probe="send_back",
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "overwritten",
             back(join=lambda old, new: new),
             "The gradient that comes last wins, and the others are lost: `=` where they should be *added*. A node that is used "
             "twice moves the end in two ways, and both count. The best-known bug in the trade.",
         ),
-        Misconception(
+        Slip(
             "not reset",
             back(fresh=None),
             "Right the first time. But you add to whatever `grad` held before, so a second run counts the first one's gradient, "
             "too. Begin by clearing every node's `grad`. (PyTorch leaves that to you, and calls it `zero_grad`.)",
         ),
-        Misconception(
+        Slip(
             "added in place",
             back(join=joined_in_place),
             "You add with `+=` to an array that is not yours: `bprop` may hand the *same* array to two nodes, as Add does, and then "
             "a change of one changes the other. `child.grad = child.grad + grad` makes a new one.",
         ),
-        Misconception(
+        Slip(
             "added to None",
             back(join=lambda old, new: old + new),
             "At first there is nothing to add to: `grad` is None until somebody writes it. Set every node's `grad` to zeros first, "
             "`np.zeros_like(n.value)`, or take the first gradient as it is.",
         ),
-        Misconception(
+        Slip(
             "no beginning",
             back(seed=None),
             "The way back has no beginning: `node` itself has no gradient yet. ∂L/∂L is 1: set `node.grad` before the loop.",
         ),
-        Misconception(
+        Slip(
             "begins with the value",
             back(seed=np.array),
             "You begin with the end's *value*. The derivative of something with respect to itself is 1, whatever it is worth.",
         ),
-        Misconception(
+        Slip(
             "1 without a shape",
             back(seed=lambda value: 1.0),
             "The numbers agree, but `node.grad` is a bare 1 where the value is an array. Each gradient has the shape of its value: "
             "`np.ones_like(node.value)`.",
         ),
-        Misconception(
+        Slip(
             "forwards",
             back(order=lambda node: inputs_first(node)[::-1]),
             "You go through the list from the front, leaves first, and ask nodes for gradients that they do not have yet. Gradients "
             "come from the end: `reversed(order)`.",
         ),
-        Misconception(
+        Slip(
             "forwards, from zeros",
             back(order=lambda node: inputs_first(node)[::-1], fresh=np.zeros_like),
             "You go through the list from the front, leaves first: they hand down zeros, since nothing has come from above yet. "
             "Gradients come from the end: `reversed(order)`.",
         ),
-        Misconception(
+        Slip(
             "leaves asked, too",
             leaves_asked,
             "A leaf has no operation, its `op` is None: nothing to ask, and nobody to hand anything to. Skip it.",
         ),
-        Misconception(
+        Slip(
             "asked for each input",
             asked_for_each,
             "You call `bprop` anew for each input. It gives the gradients of *all* inputs at once: call it once, then go through "
             "`zip(n.inputs, …)`.",
         ),
-        Misconception(
+        Slip(
             "chain rule twice",
             back(from_above=lambda n: n.grad * n.grad),
             "You multiply by `n.grad` once more than the chain rule does. `bprop(n.grad)` has multiplied by it already: add what it "
             "returns as it is.",
         ),
-        Misconception(
+        Slip(
             "way by way",
             way_by_way,
             "You follow each way on its own, so a node that two ways reach hands its gradient down twice, in instalments. The sums "
             "come out right, but with ten such nodes in a row there are 1024 ways. Collect first: go through the nodes in reversed "
             "topological order, each once.",
         ),
-        Misconception(
+        Slip(
             "upstream forgotten",
             back(from_above=lambda n: np.ones_like(n.value)),
             "You give every operation a gradient of 1. It must be given what has come down to its node: `n.op.bprop(n.grad)`.",
         ),
-        Misconception(
+        Slip(
             "first come, first served",
             back(order=turned_search),
             "Some nodes hand their gradient down before they have heard from everyone above, and what comes later is lost to those "
             "below. The order is the point: `reversed(topological_order(node))`.",
         ),
-        Misconception(
+        Slip(
             "last come, first served",
             back(order=deep_first),
             "Some nodes hand their gradient down before they have heard from everyone above. A pile without an order is not enough: "
             "go through `reversed(topological_order(node))`.",
         ),
-        Misconception(
+        Slip(
             "multiplied where they meet",
             back(join=lambda old, new: new if old is None else old * new),
             "Where ways meet you multiply. *Along* a way slopes multiply, and `bprop` does that. Where ways meet, they add.",
         ),
-        Misconception(
+        Slip(
             "ones everywhere",
             back(join=lambda old, new: (np.ones_like(new) if old is None else old) + new),
             "Every node begins with a gradient of 1, and the rest is added to that. Only the end begins with 1; the others begin "
             "with 0: `np.zeros_like(n.value)`.",
         ),
-        Misconception(
+        Slip(
             "wiped out",
             wiped,
             "Zero below: nothing is handed down from the end. Either its gradient was set to ones and then cleared with all the "
             "others (first clear, then set), or the loop leaves the end out.",
         ),
-        Misconception(
+        Slip(
             "given the value",
             back(from_above=lambda n: n.value),
             "You give `bprop` the node's *value*. It wants the node's gradient, `n.grad`: values go forward, gradients back.",
         ),
-        Misconception(
+        Slip(
             "first input only",
             first_input_only,
             "Only the first input of each node gets its gradient. `bprop` returns one for each: `zip(n.inputs, n.op.bprop(n.grad))`.",
         ),
-        Misconception(
+        Slip(
             "given to itself",
             given_to_itself,
             "A node adds to its *own* gradient what it should hand down. `bprop` returns one gradient for each of `n.inputs`: they "
             "belong to the children.",
         ),
-        Misconception(
+        Slip(
             "recursion",
             back(order=recursive_order),
             "Right, for graphs of ordinary depth. On a deep one, Python's patience with functions that call themselves ends. Use a "
@@ -924,124 +920,124 @@ relative_error = Exercise(
     "relative_error",
     points=[Part("ordinary gradients", 1, group="ordinary"), Part("zeros and tiny numbers", 1, group="zero")],
     cases=error_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "no floor",
             lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n))),
             "Where both gradients are zero you divide 0 by 0, and two dead units look like a disaster. That is what the 10⁻⁸ is "
             "for: the denominator is at least that.",
         ),
-        Misconception(
+        Slip(
             "floor added",
             lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n) + 1e-8)),
             "You add 10⁻⁸ where the larger of the two is meant, `np.maximum(1e-8, …)`. Seen only on tiny numbers (the first "
             "entry above is no zero, but 10⁻⁹ or so), and there by a factor of up to two.",
         ),
-        Misconception(
+        Slip(
             "10e-8",
             lambda a, n: np.max(abs(a - n) / np.maximum(10e-8, abs(a) + abs(n))),
             "Your floor is ten times too high: in Python `10e-8` is 10·10⁻⁸. Write `1e-8`.",
         ),
-        Misconception(
+        Slip(
             "max for np.maximum",
             lambda a, n: np.max(abs(a - n) / max(1e-8, abs(a) + abs(n))),
             "Python's `max` wants to know whether one array is larger than another, and there is no yes or no to that. For each "
             "entry the larger of two: `np.maximum`. The largest of all entries: `np.max`.",
         ),
-        Misconception(
+        Slip(
             "Python's max of a matrix",
             lambda a, n: max(quotients(a, n)),
             "Right for a vector. But Python's `max` goes through a matrix row by row and cannot compare rows. `np.max` looks at every "
             "entry, whatever the shape.",
         ),
-        Misconception(
+        Slip(
             "np.max for np.maximum",
             lambda a, n: np.max(abs(a - n) / np.max(1e-8, abs(a) + abs(n))),
             "`np.max` looks for the largest entry of *one* array, and takes what comes second for an axis. For each entry the larger "
             "of two: `np.maximum`.",
         ),
-        Misconception(
+        Slip(
             "absolute",
             lambda a, n: np.max(abs(a - n)),
             "That is the absolute difference. 0.001 is nothing beside 1000 and everything beside 0.002: divide by the size.",
         ),
-        Misconception(
+        Slip(
             "mean for maximum",
             lambda a, n: np.mean(quotients(a, n)),
             "You average over the entries. One wrong bias among ten thousand right weights would vanish in there: take the worst.",
         ),
-        Misconception(
+        Slip(
             "sum for maximum",
             lambda a, n: np.sum(quotients(a, n)),
             "You add up the entries' errors; a large network would always look guilty. Take the worst.",
         ),
-        Misconception(
+        Slip(
             "largest over largest",
             lambda a, n: np.max(abs(a - n)) / max(1e-8, np.max(abs(a) + abs(n))),
             "You take the largest difference and divide it by the largest size, which belongs to another entry. Divide entry by "
             "entry first, then take the maximum.",
         ),
-        Misconception(
+        Slip(
             "whole vectors",
             lambda a, n: np.linalg.norm(a - n) / max(1e-8, np.linalg.norm(a) + np.linalg.norm(n)),
             "You compare lengths of whole vectors. That is a respectable measure, too, but large entries hide what is wrong with "
             "small ones. Here: entry by entry, then the worst.",
         ),
-        Misconception(
+        Slip(
             "no absolute value above",
             lambda a, n: np.max((a - n) / np.maximum(1e-8, abs(a) + abs(n))),
             "Without the absolute value above the line, a gradient that is too *small* gives a negative number, and the maximum "
             "overlooks it.",
         ),
-        Misconception(
+        Slip(
             "|a + n| below",
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a + n))),
             "Below the line you take |a + n|. With opposite signs the two cancel there, and the quotient runs away: add the absolute "
             "values, |a| + |n|.",
         ),
-        Misconception(
+        Slip(
             "no absolute value below",
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, a + n)),
             "Below the line you take a + n. For negative gradients that is negative, and the 10⁻⁸ wins: add the absolute values, |a| + |n|.",
         ),
-        Misconception(
+        Slip(
             "smallest",
             lambda a, n: np.min(quotients(a, n)),
             "You report the *best* entry. A checker looks for the worst: the maximum.",
         ),
-        Misconception(
+        Slip(
             "where, not how much",
             lambda a, n: np.argmax(quotients(a, n)),
             "`argmax` says *where* the worst entry stands. Asked is how bad it is: `np.max`.",
         ),
-        Misconception(
+        Slip(
             "squared",
             lambda a, n: np.max((a - n) ** 2 / np.maximum(1e-8, a**2 + n**2)),
             "You square above and below. (7.7) has absolute values: |a − n| over |a| + |n|.",
         ),
-        Misconception(
+        Slip(
             "relative to one",
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(n))),
             "You divide by the numeric gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
         ),
-        Misconception(
+        Slip(
             "relative to the other",
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a))),
             "You divide by the analytic gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
         ),
-        Misconception(
+        Slip(
             "the larger of the two",
             lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, np.maximum(abs(a), abs(n)))),
             "You divide by the larger of |a| and |n|. Many do, and it serves as well; ours divides by their *sum*, so that 1 is "
             "the worst there is.",
         ),
-        Misconception(
+        Slip(
             "minimum for maximum",
             lambda a, n: np.max(abs(a - n) / np.minimum(1e-8, abs(a) + abs(n))),
             "The result runs into millions: you divide by the *smaller* of size and 10⁻⁸. The size should be at least 10⁻⁸: "
             '`np.maximum`. ("At least" is a maximum. Everybody trips over that once.)',
         ),
-        Misconception("one for each entry", quotients, "One number for each entry: now the worst of them, `np.max`."),
+        Slip("one for each entry", quotients, "One number for each entry: now the worst of them, `np.max`."),
     ],
     alternatives=[
         error_by_loop,
@@ -1073,11 +1069,13 @@ def overfit_cases(rng):
             learner(rng, 80, 200, [50]),
             learner(rng, 8, 60),
             learner(rng, 8, 60, [3]),
+            *(learner(rng, 80, 60, [int(rng.integers(80))]) for _ in range(3)),
         ],
         "another n": [
             learner(rng, 40, 25, [20], 20),
             learner(rng, 40, 25, [3, 19], 20),
             learner(rng, 40, 10, [], 20),
+            *(learner(rng, 40, 25, [int(rng.integers(40))], 20) for _ in range(4)),
         ],
     }
 
@@ -1096,106 +1094,106 @@ can_overfit = Exercise(
     points=[Part("the first fifty", 1, group="fifty"), Part("another n", 1, group="another n")],
     cases=overfit_cases,
     probe="call_on_learner",
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "trained on all",
             lambda fit, X, y, n=50: bool(np.all(fit(X, y)(X[:n]) == y[:n])),
             "It trains on *all* examples. The point is to ask for less: `fit` gets the first n, and no more.",
         ),
-        Misconception(
+        Slip(
             "tested on all",
             lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X) == y)),
             "It trains on the first n and tests on all. Whether it *understood* anything is a question for later; ask only for "
             "the n that it has seen.",
         ),
-        Misconception(
+        Slip(
             "tested on the others",
             lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X[n:]) == y[n:])),
             "It is tested on the examples that it has *not* seen, `X[n:]`. By heart means: those that it was trained on, `X[:n]`.",
         ),
-        Misconception(
+        Slip(
             "one too many",
             lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n + 1))),
             "That is one example too many. Counted from 0, the first n end before index n, and so does `X[:n]`.",
         ),
-        Misconception(
+        Slip(
             "one too few",
             lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n - 1))),
             "That is one example too few. `X[:n]` stops before index n, which makes exactly n.",
         ),
-        Misconception(
+        Slip(
             "columns for rows",
             lambda fit, X, y, n=50: bool(np.all(fit(X[:, :n], y[:n])(X[:, :n]) == y[:n])),
             "`X[:, :n]` takes the first n *columns*. Examples are rows: `X[:n]`.",
         ),
-        Misconception(
+        Slip(
             "counted up to n",
             lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))) == n,
             "You count whether n are right. In the case above there are fewer than n examples, and all of them are: `np.all`.",
         ),
-        Misconception(
+        Slip(
             "indices up to n",
             lambda fit, X, y, n=50: all(fit(X[:n], y[:n])(X[:n])[i] == y[i] for i in range(n)),
             "Your loop runs to n, and in the case above there are fewer examples. Go through those that there are; or compare whole "
             "arrays, `np.all(… == …)`.",
         ),
-        Misconception(
+        Slip(
             "if with an array",
             lambda fit, X, y, n=50: bool(right(fit, X, y, n)),
             "`predict(X[:n]) == y[:n]` is n verdicts, one for each example, and `if` wants one. All of them must hold: `np.all`.",
         ),
-        Misconception(
+        Slip(
             "a share, not a verdict",
             lambda fit, X, y, n=50: float(np.mean(right(fit, X, y, n))),
             "You return the share that is right. Asked for is yes or no: are *all* of them right?",
         ),
-        Misconception(
+        Slip(
             "nearly all will do",
             lambda fit, X, y, n=50: bool(np.mean(right(fit, X, y, n)) >= 0.9),
             "Nearly all is not all. A network with thousands of parameters that cannot learn the fiftieth example by heart has "
             "something to hide.",
         ),
-        Misconception(
+        Slip(
             "one is enough",
             lambda fit, X, y, n=50: bool(np.any(right(fit, X, y, n))),
             "`any` is content with a single one. All of them must be right: `np.all`.",
         ),
-        Misconception(
+        Slip(
             "n ignored",
             lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, 50))),
             "There is a 50 in the body of your function. 50 is only what n is if nobody says otherwise: write `X[:n]`.",
         ),
-        Misconception(
+        Slip(
             "a number, not a verdict",
             lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))),
             "You return *how many* are right. Asked for is yes or no: are all of them?",
         ),
-        Misconception(
+        Slip(
             "the other way round",
             lambda fit, X, y, n=50: not np.all(right(fit, X, y, n)),
             "True and False have changed places: True is for a network that gets all n right.",
         ),
-        Misconception(
+        Slip(
             "the last n",
             lambda fit, X, y, n=50: bool(np.all(right(fit, X[-n:], y[-n:], n))),
             "You take the *last* n examples. Asked for are the first: `X[:n]`.",
         ),
-        Misconception(
+        Slip(
             "fit taken for predict",
             lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n]) == y[:n])),
             "You compare what `fit` returns with the labels. `fit` returns a *function*, predict: call it, with the examples.",
         ),
-        Misconception(
+        Slip(
             "predict not caught",
             predict_not_caught,
             "`fit` *returns* predict, and nobody caught it: `predict = fit(…)`.",
         ),
-        Misconception(
+        Slip(
             "n handed to fit",
             lambda fit, X, y, n=50: fit(X, y, n),
             "`fit` takes two things, examples and labels, and knows nothing of n. Cut before you hand over: `fit(X[:n], y[:n])`.",
         ),
-        Misconception(
+        Slip(
             "one verdict for each",
             lambda fit, X, y, n=50: right(fit, X, y, n),
             "One verdict for each example. Only if *all* are right is the answer True: `np.all`.",
@@ -1227,26 +1225,26 @@ find_the_bug = Exercise(
     "find_the_bug",
     points=[Part(f"network {name}", 1, component=f"['{name}']") for name in WARD],
     labels={f"['{name}']": f"network {name}" for name in WARD},
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "saturated and labels exchanged",
             exchanged("A", "D"),
             "Two of your patients have changed beds: both hang at ln 10, but for different reasons. In one, hardly any gradient "
             "reaches the lower layers. In the other, every layer is told plenty; it is told nonsense.",
         ),
-        Misconception(
+        Slip(
             "input and rate exchanged",
             exchanged("B", "E"),
             "Two of your patients have changed beds: both have a loss far above a guesser's. Look at the time *before* the first "
             "step, when no learning rate has done anything yet. Whose loss is far above ln 10 already?",
         ),
-        Misconception(
+        Slip(
             "gradient and labels exchanged",
             exchanged("A", "C"),
             "The network with the wrong gradient is not the one that learns worst. There is one instrument made for it: which "
             "network does the gradient check accuse?",
         ),
-        Misconception(
+        Slip(
             "gradient and saturated exchanged",
             exchanged("C", "D"),
             "Small gradients are not wrong gradients. Where the gradient check agrees in every layer, the derivative is right, "

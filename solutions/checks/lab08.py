@@ -4,7 +4,7 @@ from itertools import cycle
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 
 def some_z(rng):
@@ -13,7 +13,9 @@ def some_z(rng):
 
 
 def z_cases(rng):
-    return [{"z": some_z(rng)}, {"z": np.reshape(some_z(rng), (2, 4))}, {"z": some_z(rng)[1:4]}]
+    """Give numbers in any order, so that where a kink lies cannot be known beforehand."""
+    rows = rng.permutation(some_z(rng)), rng.permutation(some_z(rng)), rng.permutation(some_z(rng)[1:4])
+    return [{"z": rows[0]}, {"z": np.reshape(rows[1], (2, 4))}, {"z": rows[2]}]
 
 
 # relu -----------------------------------------------------------------------------------------------------------
@@ -28,70 +30,70 @@ relu = Exercise(
     "relu",
     points=1,
     cases=z_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "absolute value",
             lambda z: np.abs(z),
             "You fold the negative half up: that is |z|, an activation too, but another one. relu sets it to 0.",
         ),
-        Misconception(
+        Slip(
             "step",
             lambda z: np.where(z > 0, 1.0, 0.0),
             "This is the step, 0 or 1: relu's *derivative*. relu itself lets a positive z through as it is.",
         ),
-        Misconception(
+        Slip(
             "kept the negatives",
             lambda z: np.minimum(z, 0),
             "The wrong half survived: what is positive should stay. maximum, not minimum.",
         ),
-        Misconception(
+        Slip(
             "turned round",
             lambda z: np.maximum(-z, 0),
             "Your relu looks to the left: it lets the negative z through, turned up. max(z, 0), without the minus.",
         ),
-        Misconception(
+        Slip(
             "clipped at 1",
             lambda z: np.clip(z, 0, 1),
             "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates.",
         ),
-        Misconception(
+        Slip(
             "Python's max",
             lambda z: max(z, 0),
             "Python's `max` and `if` want one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by entry.",
         ),
-        Misconception(
+        Slip(
             "largest of all",
             lambda z: max(np.max(z), 0),
             "One number came back: the largest of all. Each entry meets 0 on its own: `np.maximum`, not `np.max`.",
         ),
-        Misconception(
+        Slip(
             "largest along an axis",
             lambda z: np.max(z, 0),
             "`np.max(z, 0)` takes the 0 for an axis and looks for the largest along it. Entry by entry the larger of z and 0: "
             "`np.maximum(z, 0)`.",
         ),
-        Misconception(
+        Slip(
             "row by row",
             lambda z: [max(v, 0) for v in z],
             "Right for a vector. But `for v in z` goes through a matrix row by row, and `max` cannot compare a row with 0. "
             "`np.maximum(z, 0)` takes any shape.",
         ),
-        Misconception(
+        Slip(
             "filtered",
             lambda z: z[z > 0],
             "`z[z > 0]` throws the negative ones away and makes the array shorter. relu keeps every place, with 0 in it.",
         ),
-        Misconception(
+        Slip(
             "whole numbers",
             lambda z: np.maximum(z, 0).astype(int),
             "The decimals are cut off: your array was made for whole numbers. `np.zeros(z.shape)` holds floats.",
         ),
-        Misconception(
+        Slip(
             "in place",
             cut_in_place,
             "The numbers are right, but you cut the caller's own z. The way back will still need the old one: make a new array.",
         ),
-        Misconception(
+        Slip(
             "leak",
             lambda z: np.where(z > 0, z, 0.01 * z),
             "A little of the left half comes through: that is the leaky relu, two exercises ahead. This one is tight.",
@@ -109,49 +111,49 @@ relu_grad = Exercise(
     "relu_grad",
     points=1,
     cases=z_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "1 at 0",
             lambda z: np.where(z >= 0, 1.0, 0.0),
             "Right but at z = 0, where you give 1. There the slope is anybody's choice; this course, like most libraries, "
             "takes 0: `>`, not `>=`.",
         ),
-        Misconception(
+        Slip(
             "½ at 0",
             lambda z: np.heaviside(z, 0.5),
             "Right but at z = 0, where you took the middle. A fair compromise, but the course takes 0.",
         ),
-        Misconception(
+        Slip(
             "z itself",
             lambda z: np.maximum(z, 0),
             "This is relu again, not its slope. A line through the origin at 45 degrees has slope 1, however far up you are.",
         ),
-        Misconception(
+        Slip(
             "sign",
             lambda z: np.sign(z),
             "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
         ),
-        Misconception(
+        Slip(
             "−1 on the left and at 0",
             lambda z: np.where(z > 0, 1.0, -1.0),
             "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
         ),
-        Misconception(
+        Slip(
             "if with an array",
             lambda z: 1 if z > 0 else 0,
             "`if` wants one yes or no, and `z > 0` is one for each entry. `np.where(z > 0, …, …)` decides entry by entry.",
         ),
-        Misconception(
+        Slip(
             "1 everywhere",
             lambda z: np.ones_like(z),
             "1 everywhere: that is the slope of a unit with no activation at all. The left half is flat.",
         ),
-        Misconception(
+        Slip(
             "wrong side",
             lambda z: np.where(z < 0, 1.0, 0.0),
             "You let the gradient through where the unit is *silent*. The slope is 1 where z is positive.",
         ),
-        Misconception(
+        Slip(
             "leaky relu's slope",
             lambda z: np.where(z > 0, 1.0, 0.01),
             "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0.",
@@ -177,44 +179,44 @@ leaky_relu = Exercise(
     "leaky_relu",
     points=1,
     cases=with_parameter("slope", 0.1, 0.4),
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "wrong side",
             lambda z, slope: np.where(z > 0, slope * z, z),
             "The leak is on the wrong side: positive z should pass whole, negative z a little. (If you took the lower of two "
             "lines with `np.minimum`: the higher one is wanted.)",
         ),
-        Misconception(
+        Slip(
             "constant leak",
             lambda z, slope: np.where(z > 0, z, slope),
             "On the left you give the number `slope`, for every z. A slope wants something to multiply: slope · z.",
         ),
-        Misconception(
+        Slip(
             "leak turned up",
             lambda z, slope: np.where(z > 0, z, -slope * z),
             "The left half points up. slope · z is negative there already; no further minus.",
         ),
-        Misconception(
+        Slip(
             "always 0.01",
             lambda z, slope: np.where(z > 0, z, 0.01 * z),
             "You leak 0.01 whatever the caller says. The argument is called `slope`, and it feels ignored.",
         ),
-        Misconception(
+        Slip(
             "no leak",
             lambda z, slope: np.maximum(z, 0),
             "Watertight: this is relu. Left of 0, slope · z should come through.",
         ),
-        Misconception(
+        Slip(
             "leak on both sides",
             lambda z, slope: np.maximum(z, 0) + slope * z,
             "The leak was added on both sides, so the right half has slope 1 + slope. Leak only where z is negative.",
         ),
-        Misconception(
+        Slip(
             "its slope",
             lambda z, slope: np.where(z > 0, 1.0, slope),
             "These are the slopes, 1 and `slope`. Asked is the curve itself: z on the right, slope · z on the left.",
         ),
-        Misconception(
+        Slip(
             "leak everywhere",
             lambda z, slope: slope * z,
             "The left half is right. But you shrink the right half, too; a positive z passes whole.",
@@ -270,70 +272,68 @@ elu = Exercise(
     points=CURVE,
     cases=curve_cases,
     quiet=True,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "−1 forgotten",
             lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
             "The −1 is missing. Just left of 0 you give alpha, just right of it 0: the curve is broken. α(exp(z) − 1) joins.",
         ),
-        Misconception(
+        Slip(
             "−1 outside",
             lambda z, alpha: np.where(z > 0, z, alpha * left(z) - 1),
             "alpha multiplies only exp(z); it should multiply the whole bracket, α(exp(z) − 1). Otherwise the curve jumps at 0.",
         ),
-        Misconception(
+        Slip(
             "alpha forgotten",
             lambda z, alpha: np.where(z > 0, z, left(z) - 1),
             "alpha is not in it: your curve goes down to −1, whatever the caller asked for.",
         ),
-        Misconception(
+        Slip(
             "turned up",
             lambda z, alpha: np.where(z > 0, z, alpha * (1 - left(z))),
             "The left half has the wrong sign: it should go *down*, to −alpha. exp(z) − 1 is negative there already.",
         ),
-        Misconception(
+        Slip(
             "alpha on both sides",
             lambda z, alpha: np.where(z > 0, alpha * z, alpha * (left(z) - 1)),
             "alpha belongs to the left half only. On the right, elu is z.",
         ),
-        Misconception("overflow", lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)), OVERFLOW),
-        Misconception(
-            "chosen by products", lambda z, alpha: (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1), PRODUCTS
-        ),
-        Misconception(
+        Slip("overflow", lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)), OVERFLOW),
+        Slip("chosen by products", lambda z, alpha: (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1), PRODUCTS),
+        Slip(
             "straight leak",
             lambda z, alpha: np.where(z > 0, z, alpha * z),
             "On the left you give a straight line, α · z: that is a leak. elu bends, and levels off at −α: α(exp(z) − "
             "1).",
         ),
-        Misconception(
+        Slip(
             "only the end",
             lambda z, alpha: np.where(z > 0, z, -alpha),
             "On the left you give −α everywhere. That is where the curve *ends*; on the way there it bends: α(exp(z) − 1).",
         ),
-        Misconception(
+        Slip(
             "straight, then flat",
             lambda z, alpha: np.maximum(z, -alpha),
             "You go straight down to −α and stop there, with a corner. elu bends all the way: α(exp(z) − 1).",
         ),
-        Misconception(
+        Slip(
             "alpha in the exponent",
             lambda z, alpha: np.where(z > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1),
             "alpha stands in the exponent here, so the curve still ends at −1, only sooner. It belongs in front: "
             "α(exp(z) − 1).",
         ),
-        Misconception(
+        Slip(
             "exponent turned",
             lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(-np.minimum(z, 0)) - 1)),
             "You have exp(−z), which grows to the left. z is negative there already: exp(z) fades, as wanted.",
         ),
-        Misconception(
+        Slip(
             "larger of the two",
             lambda z, alpha: np.maximum(z, alpha * (left(z) - 1)),
             "You take the larger of the two pieces. With alpha above 1 the bend lies *below* the line z, just left of "
             "0. Choose by the sign of z, not by size.",
         ),
-        Misconception(
+        Slip(
             "min for np.minimum",
             lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(min(z, 0)) - 1)),
             "Python's `min`, `max` and `if` want one yes or no, and an array has many. Entry by entry: `np.minimum`, `np.where`.",
@@ -355,71 +355,71 @@ elu_grad = Exercise(
     points=CURVE,
     cases=curve_cases,
     quiet=True,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "alpha alone",
             lambda z, alpha: np.where(z > 0, 1.0, alpha),
             "On the left you give alpha for every z: a straight leak. The curve flattens: its slope is α · exp(z).",
         ),
-        Misconception(
+        Slip(
             "alpha forgotten",
             lambda z, alpha: np.where(z > 0, 1.0, left(z)),
             "exp(z) is right, its factor is missing: a constant factor survives differentiation. α · exp(z).",
         ),
-        Misconception(
+        Slip(
             "−1 kept",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * (left(z) - 1)),
             "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
         ),
-        Misconception(
+        Slip(
             "−1 kept outside",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * left(z) - 1),
             "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
         ),
-        Misconception(
+        Slip(
             "z on the right",
             lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
             "The left half is right. The right half is a line with slope 1, and you gave its height, z.",
         ),
-        Misconception(
+        Slip(
             "power rule",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * z * np.exp(np.minimum(z, 0) - 1)),
             "You used the rule for zⁿ, bringing down the exponent. exp(z) is the one function that is its own derivative.",
         ),
-        Misconception(
+        Slip(
             "elu itself",
             lambda z, alpha: np.where(z > 0, z, alpha * (left(z) - 1)),
             "This is elu. Asked is its slope at each z.",
         ),
-        Misconception(
+        Slip(
             "dead left",
             lambda z, alpha: np.where(z > 0, 1.0, 0.0),
             "That is relu's slope. elu's left half is not flat: it is there to let some gradient through.",
         ),
-        Misconception("overflow", lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(z)), OVERFLOW),
-        Misconception("chosen by products", lambda z, alpha: (z > 0) + (z <= 0) * alpha * np.exp(z), PRODUCTS),
-        Misconception(
+        Slip("overflow", lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(z)), OVERFLOW),
+        Slip("chosen by products", lambda z, alpha: (z > 0) + (z <= 0) * alpha * np.exp(z), PRODUCTS),
+        Slip(
             "alpha on both sides",
             lambda z, alpha: alpha * left(z),
             "The left half is right. On the right you give alpha, and elu is z there: slope 1.",
         ),
-        Misconception(
+        Slip(
             "straight leak",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * z),
             "α · z on the left is a straight line, and no slope of anything here. The derivative of α(exp(z) − 1) is α"
             " · exp(z).",
         ),
-        Misconception(
+        Slip(
             "flat on the right",
             lambda z, alpha: np.where(z > 0, 0.0, alpha * left(z)),
             "The left half is right. On the right you say flat; but z climbs with slope 1.",
         ),
-        Misconception(
+        Slip(
             "z brought down",
             lambda z, alpha: np.where(z > 0, 1.0, alpha * z * left(z)),
             "There is a z too many: exp(z) is its own derivative, with nothing in front. α · exp(z).",
         ),
-        Misconception(
+        Slip(
             "minus in front",
             lambda z, alpha: np.where(z > 0, 1.0, -alpha * left(z)),
             "elu climbs on the left, too, from −α up to 0: its slope is positive there. α · exp(z), without the minus.",
@@ -459,104 +459,104 @@ maxout = Exercise(
     "maxout",
     points=3,
     cases=maxout_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "bias forgotten",
             lambda X, W, b: (X @ W).max(axis=0),
             "The biases are missing, so every piece passes through the origin, and the kink can be nowhere else.",
         ),
-        Misconception(
+        Slip(
             "bias after the race",
             lambda X, W, b: (X @ W).max(axis=0) + b.max(axis=0),
             "Largest product plus largest bias: the two may come from different pieces. Each piece adds its *own* bias, then "
             "they race.",
         ),
-        Misconception(
+        Slip(
             "mean",
             lambda X, W, b: pieces(X, W, b).mean(axis=0),
             "You average the pieces, and an average of linear functions is linear. All that work for one straight line. Take "
             "the largest.",
         ),
-        Misconception(
+        Slip(
             "sum",
             lambda X, W, b: pieces(X, W, b).sum(axis=0),
             "You add up the pieces, and a sum of linear functions is linear. The bend comes from taking the largest.",
         ),
-        Misconception(
+        Slip(
             "over the examples",
             lambda X, W, b: pieces(X, W, b).max(axis=1),
             "The examples compete with each other here (axis 1). It is the k pieces that should: they run along axis 0.",
         ),
-        Misconception(
+        Slip(
             "over the units",
             lambda X, W, b: pieces(X, W, b).max(axis=-1),
             "The units compete here (the last axis). Each unit keeps a value of its own; the k pieces run along axis 0.",
         ),
-        Misconception(
+        Slip(
             "which, not how much",
             lambda X, W, b: pieces(X, W, b).argmax(axis=0),
             "`argmax` says *which* piece won. The way back will want that; here the winning value itself is wanted.",
         ),
-        Misconception(
+        Slip(
             "smallest",
             lambda X, W, b: pieces(X, W, b).min(axis=0),
             "That is minout. The largest piece wins.",
         ),
-        Misconception(
+        Slip(
             "bias along the wrong axis",
             lambda X, W, b: (X @ W + b).max(axis=0),
             "`X @ W` has shape (k, N, n_out) and b has (k, n_out): from the right, N meets k. Give b an axis for the examples: "
             "`b[:, None]` is (k, 1, n_out).",
         ),
-        Misconception(
+        Slip(
             "not raced",
             pieces,
             "These are all k pieces, (k, N, n_out). Now let them race: the largest along axis 0.",
         ),
-        Misconception(
+        Slip(
             "relu on top",
             lambda X, W, b: np.maximum(pieces(X, W, b).max(axis=0), 0),
             "You also cut at 0. maxout needs no relu: it can *be* one, if one of its pieces is 0.",
         ),
-        Misconception(
+        Slip(
             "largest weights",
             lambda X, W, b: X @ W.max(axis=0) + b.max(axis=0),
             "You let the *weights* race and multiply then: what comes out is one linear function. First each piece "
             "computes its answer, then the answers race.",
         ),
-        Misconception(
+        Slip(
             "Python's max",
             lambda X, W, b: max(X @ w + c for w, c in zip(W, b, strict=True)),
             "Python's `max` asks of two whole matrices which is larger, and they have no answer. `np.max(…, axis=0)` "
             "lets them race entry by entry.",
         ),
-        Misconception(
+        Slip(
             "first piece only",
             lambda X, W, b: X @ W[0] + b[0],
             "Only the first piece answered: `W[0]`, `b[0]`. All k should, and the largest wins.",
         ),
-        Misconception(
+        Slip(
             "first two pieces",
             lambda X, W, b: np.maximum(X @ W[0] + b[0], X @ W[1] + b[1]),
             "Only two pieces raced; above there are three. `np.maximum` compares two arrays (a third one it takes for the place to write to). "
             "For k of them: `np.max(…, axis=0)`.",
         ),
-        Misconception(
+        Slip(
             "bias with its axis at the end",
             lambda X, W, b: (X @ W + b[:, :, None]).max(axis=0),
             "b wants its new axis in the *middle*, where the examples are: `b[:, None]` is (k, 1, n_out).",
         ),
-        Misconception(
+        Slip(
             "weights in front",
             lambda X, W, b: (W @ X + b[:, None]).max(axis=0),
             "W stands in front of X. Examples are rows here, so X comes first: `X @ W`.",
         ),
-        Misconception(
+        Slip(
             "X turned",
             lambda X, W, b: (X.T @ W + b[:, None]).max(axis=0),
             "X is turned round: Xᵀ. Examples are rows already, as each piece wants them: `X @ W`.",
         ),
-        Misconception(
+        Slip(
             "bias taken away",
             lambda X, W, b: (X @ W - b[:, None]).max(axis=0),
             "The bias is subtracted. It is xW + b.",
@@ -580,26 +580,28 @@ STD, REACH = "standard deviation × √fan_in", "largest distance from the mean 
 
 
 def draws(rng):
-    return [{"fan_in": m, "fan_out": n, "seed": int(rng.integers(1, 10**6))} for m, n in ((216, 72), (72, 216))]
+    wide, narrow = int(rng.choice([216, 244, 272])), int(rng.choice([52, 60, 72]))
+    sizes = (wide, narrow), (narrow, wide)
+    return [{"fan_in": m, "fan_out": n, "seed": int(rng.integers(1, 10**6))} for m, n in sizes]
 
 
 def misdrawn(right):
     """Give the wrong ways with randomness and shape, which every initialiser can have."""
     seeds = cycle(range(3))  # stands for a generator that nobody can repeat: the probe draws three times a case
     return [
-        Misconception(
+        Slip(
             "shape turned",
             lambda m, n, rng: right(m, n, rng).T,
             "Your W is (fan_out, fan_in). In z = xW + b a *column* belongs to a unit, so it is (fan_in, fan_out). (Sources "
             "that write Wx have it your way round.)",
         ),
-        Misconception(
+        Slip(
             "fixed seed",
             lambda m, n, rng: right(m, n, np.random.default_rng(0)),
             "Every call gives the same weights: there is a fixed seed inside. Two layers of one size would start as twins. "
             "Draw from the `rng` that you are handed, and leave its seed to whoever made it.",
         ),
-        Misconception(
+        Slip(
             "a generator of its own",
             lambda m, n, rng: right(m, n, np.random.default_rng(next(seeds))),
             "You made a generator of your own, so nobody can repeat your run, not even you. Draw from `rng`: `rng.uniform`, "
@@ -637,103 +639,103 @@ glorot_uniform = Exercise(
     measure="drawn",
     rtol=0.0,
     atol=0.065,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "fan_in only",
             uniform(lambda m, n: (6 / m) ** 0.5),
             "Your limit knows fan_in alone: that is He's uniform rule, for ReLU. Glorot makes a compromise between the way "
             "forward (fan_in) and the way back (fan_out): their sum.",
         ),
-        Misconception(
+        Slip(
             "fan_out only",
             uniform(lambda m, n: (6 / n) ** 0.5),
             "Your limit knows fan_out alone. That suits the gradients on their way back, and forgets the signals on their way "
             "forward. Glorot takes fan_in + fan_out.",
         ),
-        Misconception(
+        Slip(
             "root forgotten",
             uniform(lambda m, n: 6 / (m + n)),
             "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is it not the *sum* that "
             "stands under it? limit = √(6 / (fan_in + fan_out)).",
         ),
-        Misconception(
+        Slip(
             "one-sided",
             lambda m, n, rng: rng.uniform(0, (6 / (m + n)) ** 0.5, (m, n)),
             "All your weights are positive: from 0 to the limit. Half the interval is missing. From −limit to limit.",
         ),
-        Misconception(
+        Slip(
             "unshifted rng.random",
             lambda m, n, rng: rng.uniform(-0.5, 0.5, (m, n)) * (6 / (m + n)) ** 0.5,
             "Your interval is half as wide as it should be. From −limit to limit it measures 2 · limit.",
         ),
-        Misconception(
+        Slip(
             "standard deviation for limit",
             uniform(lambda m, n: (2 / (m + n)) ** 0.5),
             "√(2 / (fan_in + fan_out)) is the *standard deviation* that Glorot wants. A uniform draw reaches √3 times as far "
             "as its standard deviation: that is where the 6 comes from.",
         ),
-        Misconception(
+        Slip(
             "normal",
             gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
             "The spread is right, the form is not: this is a normal draw (Glorot has that one, too). Uniform has no tails; "
             "`rng.uniform(low, high, shape)`.",
         ),
-        Misconception(
+        Slip(
             "limit for standard deviation",
             gaussian(lambda m, n: (6 / (m + n)) ** 0.5),
             "A normal draw, with the uniform's *limit* as its standard deviation. It is a uniform draw: "
             "`rng.uniform(low, high, shape)`.",
         ),
-        Misconception(
+        Slip(
             "mean of the fans",
             uniform(lambda m, n: (6 / ((m + n) / 2)) ** 0.5),
             "You divide by the *mean* of fan_in and fan_out. With a 6 above, below stands their sum.",
         ),
-        Misconception(
+        Slip(
             "global generator",
             lambda m, n, rng: np.random.uniform(-1, 1, (m, n)) * (6 / (m + n)) ** 0.5,  # noqa: NPY002
             GLOBAL,
         ),
-        Misconception(
+        Slip(
             "1/√fan_in",
             uniform(lambda m, n: m**-0.5),
             "±1/√fan_in is MT16's rule, an older one. Glorot's limit has a 6 in it, and both fans: √(6 / (fan_in + "
             "fan_out)).",
         ),
-        Misconception(
+        Slip(
             "not scaled",
             uniform(lambda m, n: 1.0),
             "From −1 to 1, whatever the size of the layer. The limit is missing: the more inputs and units, the "
             "smaller.",
         ),
-        Misconception(
+        Slip(
             "normal, not scaled",
             gaussian(lambda m, n: 1.0),
             "A standard normal draw. Two things are missing: the uniform form, `rng.uniform(low, high, shape)`, and "
             "the limit.",
         ),
-        Misconception(
+        Slip(
             "root of 6 alone",
             uniform(lambda m, n: 6**0.5 / (m + n)),
             "The root covers only the 6. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
         ),
-        Misconception(
+        Slip(
             "6 outside the root",
             uniform(lambda m, n: 6 / (m + n) ** 0.5),
             "The 6 stands outside the root. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
         ),
-        Misconception(
+        Slip(
             "brackets forgotten",
             uniform(lambda m, n: (6 / m + n) ** 0.5),
             "`6 / fan_in + fan_out` divides first and adds then, and the limit gets huge. Brackets: `6 / (fan_in + fan_out)`.",
         ),
-        Misconception(
+        Slip(
             "one number for all",
             lambda m, n, rng: np.full((m, n), glorot(1, 1, rng)),
             "Every weight is the same number, drawn once and copied: twins again. Give the shape to the draw: "
             "`rng.uniform(low, high, shape)`.",
         ),
-        Misconception(
+        Slip(
             "shape in two numbers",
             lambda m, n, rng: rng.uniform(-1.0, 1.0, m, n),
             "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`.",
@@ -762,92 +764,92 @@ he_normal = Exercise(
     measure="drawn",
     rtol=0.0,
     atol=0.065,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "fan_out for fan_in",
             gaussian(lambda m, n: (2 / n) ** 0.5),
             "You divide by fan_out. What a unit adds up are its *inputs*: fan_in of them, and so many variances.",
         ),
-        Misconception(
+        Slip(
             "variance for standard deviation",
             gaussian(lambda m, n: 2 / m),
             "2 / fan_in is the *variance*. NumPy's `scale` is a standard deviation: its root.",
         ),
-        Misconception(
+        Slip(
             "both fans",
             gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
             "With fan_in + fan_out this is Glorot's normal rule. He counts fan_in only.",
         ),
-        Misconception(
+        Slip(
             "1 for 2",
             gaussian(lambda m, n: (1 / m) ** 0.5),
             "√(1 / fan_in) keeps the variance of a layer *without* ReLU. ReLU silences half of it; the 2 makes up for that.",
         ),
-        Misconception(
+        Slip(
             "not scaled",
             gaussian(lambda m, n: 1.0),
             "Standard deviation 1, whatever the layer's size. Section 5 shows what becomes of that.",
         ),
-        Misconception(
+        Slip(
             "uniform",
             uniform(lambda m, n: (6 / m) ** 0.5),
             "The spread is right, but this is a uniform draw: it ends abruptly. He's *normal* rule has tails.",
         ),
-        Misconception(
+        Slip(
             "one-sided",
             lambda m, n, rng: np.abs(he(m, n, rng)),
             "No weight is negative. A network that can only say yes learns little: drop the absolute value.",
         ),
-        Misconception(
+        Slip(
             "multiplied by fan_in",
             gaussian(lambda m, n: (2 * m) ** 0.5),
             "The more inputs, the *smaller* each weight should be: divide by fan_in.",
         ),
-        Misconception(
+        Slip(
             "global generator",
             lambda m, n, rng: np.random.normal(0, (2 / m) ** 0.5, (m, n)),  # noqa: NPY002
             GLOBAL,
         ),
-        Misconception(
+        Slip(
             "root of 2 alone",
             gaussian(lambda m, n: 2**0.5 / m),
             "The root covers only the 2. Put the whole fraction under it: `np.sqrt(2 / fan_in)`.",
         ),
-        Misconception(
+        Slip(
             "2 outside the root",
             gaussian(lambda m, n: 2 / m**0.5),
             "The 2 stands outside the root, so the spread is √2 times too large, in every layer. `np.sqrt(2 / "
             "fan_in)`.",
         ),
-        Misconception(
+        Slip(
             "small random numbers",
             gaussian(lambda m, n: 0.01),
             "A standard deviation of 0.01 for every layer: what the old books recommended, and what the table above "
             "showed fading away. It should depend on fan_in.",
         ),
-        Misconception(
+        Slip(
             "rng.random",
             lambda m, n, rng: rng.random((m, n)) * (2 / m) ** 0.5,
             "`rng.random` draws uniformly between 0 and 1, so no weight is negative. `rng.normal(0, std, shape)`.",
         ),
-        Misconception(
+        Slip(
             "uniform, std for limit",
             uniform(lambda m, n: (2 / m) ** 0.5),
             "That is a uniform draw from −std to std. He's rule is a *normal* draw with this standard deviation: "
             "`rng.normal(0, std, shape)`.",
         ),
-        Misconception(
+        Slip(
             "mean and std exchanged",
             lambda m, n, rng: rng.normal((2 / m) ** 0.5, 0, (m, n)),
             "Every weight is the same number. Either mean and standard deviation have changed places, `rng.normal(mean, std, shape)`, "
             "or one draw was copied: a layer of twins.",
         ),
-        Misconception(
+        Slip(
             "mean of the example",
             lambda m, n, rng: 5.0 + he(m, n, rng),
             "The spread is right, but the mean is 5. That was the example; weights should be as often negative as positive: mean 0.",
         ),
-        Misconception(
+        Slip(
             "shape in two numbers",
             lambda m, n, rng: rng.normal(0.0, 1.0, m, n),
             "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`.",
@@ -912,72 +914,72 @@ fit_scaler = Exercise(
     ],
     cases=fit_cases,
     returns=["mean", "std"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "N − 1",
             lambda X: fitted(X, ddof=1),
             "You divide by N − 1 (`ddof=1`, also the default in pandas and MATLAB). Here std only chooses a unit, and the "
             "course divides by N, NumPy's default.",
         ),
-        Misconception(
+        Slip(
             "rows",
             lambda X: fitted(X, axis=1),
             "Statistics of each *example*, over its features. It is each feature over the examples: axis 0.",
         ),
-        Misconception(
+        Slip(
             "whole array",
             lambda X: fitted(X, axis=None),
             "One mean and one std for everything, square feet and rooms in one pot. Each column wants its own: `axis=0`.",
         ),
-        Misconception(
+        Slip(
             "zero std kept",
             lambda X: (X.mean(axis=0), X.std(axis=0)),
             "A constant column has standard deviation 0, and whoever divides by it gets NaN. Give 1 there.",
         ),
-        Misconception(
+        Slip(
             "a small number added",
             lambda X: (X.mean(axis=0), X.std(axis=0) + 1e-3),
             "You add a little to every std. That shifts all columns to save one. Change only the zeros.",
         ),
-        Misconception(
+        Slip(
             "variance",
             lambda X: fitted(X, power=2),
             "That is the variance. Dollars divided by dollars² are no pure number: take the root.",
         ),
-        Misconception(
+        Slip(
             "order swapped",
             lambda X: fitted(X)[::-1],
             "Both are there, in the other order: mean first, then std.",
         ),
-        Misconception(
+        Slip(
             "range",
             lambda X: (X.mean(axis=0), np.where(np.ptp(X, axis=0) == 0, 1.0, np.ptp(X, axis=0))),
             "You divide by the range, largest minus smallest. One outlier rules it. Here the unit is the standard "
             "deviation, `X.std(axis=0)`.",
         ),
-        Misconception(
+        Slip(
             "median",
             lambda X: (np.median(X, axis=0), fitted(X)[1]),
             "You centre at the median. A respectable choice, but this scaler is called mean and std.",
         ),
-        Misconception(
+        Slip(
             "tiny number for zero",
             lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1e-8)),
             "For a constant column you give a tiny number. It prevents the NaN, but a new example a hair off the "
             "constant is then thrown a million units away. Give 1.",
         ),
-        Misconception(
+        Slip(
             "scaled at once",
             lambda X: (X - fitted(X)[0]) / fitted(X)[1],
             "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
             "need them, too.",
         ),
-        Misconception(
+        Slip(
             "if with an array",
             lambda X: (X.mean(axis=0), 1.0 if X.std(axis=0) == 0 else X.std(axis=0)),
             "`if` wants one yes or no, and there is one for each column. `np.where(std == 0, 1.0, std)` decides column by column.",
         ),
-        Misconception(
+        Slip(
             "at least 1",
             lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)),
             "You raise every std below 1 to 1. Only a constant column, whose std is 0, should get the 1.",
@@ -1003,75 +1005,75 @@ apply_scaler = Exercise(
     "apply_scaler",
     points=1,
     cases=apply_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "its own statistics",
             lambda X, mean, std: (X - X.mean(axis=0)) / X.std(axis=0),
             "You compute mean and std of *this* table and ignore those you were handed. The network has learned in the "
             "training set's units: feet today, metres tomorrow is how space probes get lost.",
         ),
-        Misconception(
+        Slip(
             "only divided",
             lambda X, mean, std: X / std,
             "The mean is not taken away.",
         ),
-        Misconception(
+        Slip(
             "only shifted",
             lambda X, mean, std: X - mean,
             "Each column is shifted, but keeps its own spread. Divide by std.",
         ),
-        Misconception(
+        Slip(
             "bracket forgotten",
             lambda X, mean, std: X - mean / std,
             "Division goes before subtraction: `X - mean / std` divides only the mean. A pair of brackets saves it.",
         ),
-        Misconception(
+        Slip(
             "multiplied",
             lambda X, mean, std: (X - mean) * std,
             "Multiplied: wide columns get wider still. Divide by std.",
         ),
-        Misconception(
+        Slip(
             "variance",
             lambda X, mean, std: (X - mean) / std**2,
             "Divided by std twice. What you are handed is a standard deviation already.",
         ),
-        Misconception(
+        Slip(
             "root of std",
             lambda X, mean, std: (X - mean) / np.sqrt(std),
             "You take the root of std. It is a standard deviation already, not a variance.",
         ),
-        Misconception(
+        Slip(
             "added",
             lambda X, mean, std: (X + mean) / std,
             "The mean is added. Take it away.",
         ),
-        Misconception(
+        Slip(
             "undone",
             lambda X, mean, std: X * std + mean,
             "That is the way back: from normalised numbers to dollars and square feet. The way there subtracts, then "
             "divides.",
         ),
-        Misconception(
+        Slip(
             "one for all, its own",
             lambda X, mean, std: (X - X.mean()) / X.std(),
             "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those.",
         ),
-        Misconception(
+        Slip(
             "own mean, given std",
             lambda X, mean, std: (X - X.mean(axis=0)) / std,
             "The std is the one that you were handed, the mean is *this* table's own. Use both as they came.",
         ),
-        Misconception(
+        Slip(
             "exchanged",
             lambda X, mean, std: (X - std) / mean,
             "mean and std have changed places: take the mean away, divide by std.",
         ),
-        Misconception(
+        Slip(
             "divided first",
             lambda X, mean, std: X / std - mean,
             "You divide first and take away the mean then. But the mean is in the old unit, not in stds: first subtract, then divide.",
         ),
-        Misconception(
+        Slip(
             "stood on end",
             lambda X, mean, std: (X - mean[:, None]) / std[:, None],
             "`mean[:, None]` is a column, one number for each *row*. mean and std have one for each column, and broadcasting "

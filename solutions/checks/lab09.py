@@ -5,7 +5,7 @@ from itertools import cycle
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 # minibatches ----------------------------------------------------------------------------------------------------
 
@@ -144,123 +144,123 @@ minibatches = Exercise(
     probe="deal_batches",
     measure="dealt",
     bounds=deal_bounds,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "x and y shuffled apart",
             shuffled_apart,
             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and use it "
             "for both.",
         ),
-        Misconception(
+        Slip(
             "shuffled in place, apart",
             shuffled_in_place,
             "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now carries somebody else's "
             "label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it.",
         ),
-        Misconception(
+        Slip(
             "not shuffled",
             lambda X, y, size, rng: deal(X, y, size, np.arange(len(X))),
             "The batches come in the order of the data. Data often come sorted, first all the zeros: then each batch knows "
             "one class only. Draw an order with `rng.permutation(len(X))`.",
         ),
-        Misconception(
+        Slip(
             "last batch lost",
             last_batch_lost,
             "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw away 104 of "
             "them in every epoch. The last batch may be short.",
         ),
-        Misconception(
+        Slip(
             "last batch filled up",
             last_batch_filled,
             "Your last batch is filled up with examples that have been dealt already. Let it be short: each example comes "
             "exactly once in an epoch.",
         ),
-        Misconception(
+        Slip(
             "some never dealt",
             one_short,
             "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go from `start` "
             "to `start + size`? What stands behind the colon does not belong to it any more.",
         ),
-        Misconception(
+        Slip(
             "one further each time",
             one_further,
             "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
             "`range(0, len(X), size)`.",
         ),
-        Misconception(
+        Slip(
             "without end",
             without_end,
             "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; whoever wants another calls again.",
         ),
-        Misconception(
+        Slip(
             "an empty batch",
             one_too_many,
             "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where there is a card.",
         ),
-        Misconception(
+        Slip(
             "size many batches",
             split_in(lambda N, size: size),
             "That makes `size` *batches*. `size` is how many examples one of them holds.",
         ),
-        Misconception(
+        Slip(
             "evened out",
             split_in(lambda N, size: -(-N // size)),
             "Your batches are evened out. All of them hold `size` examples, but for the last, which holds what is left over.",
         ),
-        Misconception(
+        Slip(
             "batches shuffled, not examples",
             batches_shuffled,
             "You shuffle the batches; in each of them the examples are neighbours, as in the data. Shuffle the *examples*: "
             "`order = rng.permutation(len(X))`.",
         ),
-        Misconception(
+        Slip(
             "no pairs",
             lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))),
             NO_PAIRS,
         ),
-        Misconception(
+        Slip(
             "y left out",
             lambda X, y, size, rng: iter([b for b, _ in deal(X, y, size, rng.permutation(len(X)))]),
             NO_PAIRS,
         ),
-        Misconception(
+        Slip(
             "all pairs at once",
             lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
             "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop.",
         ),
-        Misconception(
+        Slip(
             "pair exchanged",
             lambda X, y, size, rng: ((b, a) for a, b in deal(X, y, size, rng.permutation(len(X)))),
             "The pair comes in the other order: first X_batch, then y_batch.",
         ),
-        Misconception(
+        Slip(
             "rows for row numbers",
             lambda X, y, size, rng: deal(X, y, size, rng.permutation(X)),
             "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, `rng.permutation(len(X))`: they serve for X and y.",
         ),
-        Misconception(
+        Slip(
             "nothing dealt",
             lambda X, y, size, rng: None,
             "Nothing is handed out: there is no `yield`. What is only printed, no training can use.",
         ),
-        Misconception(
+        Slip(
             "one example at a time",
             lambda X, y, size, rng: ((X[i], y[i]) for i in rng.permutation(len(X))),
             "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` takes all its rows at once.",
         ),
-        Misconception(
+        Slip(
             "drawn with replacement",
             with_replacement,
             CARDS_BACK,
         ),
-        Misconception("full batches drawn anew", drawn_for_each, CARDS_BACK),
-        Misconception(
+        Slip("full batches drawn anew", drawn_for_each, CARDS_BACK),
+        Slip(
             "a generator of your own",
             lambda X, y, size, rng: deal(X, y, size, np.random.default_rng(0).permutation(len(X))),
             "Every epoch deals the same order. Is there a generator with a fixed seed inside? Use the `rng` that you are "
             "given: it goes on from where it stopped.",
         ),
-        Misconception(
+        Slip(
             "NumPy's global generator",
             from_a_hidden_generator,
             "The order does not come from `rng`, so nobody can repeat your run. `np.random.permutation` asks a hidden, "
@@ -366,80 +366,80 @@ momentum_step = Exercise(
         step_case(rng, 2, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.8, 0.95)),
         step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.4, 0.6)),
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "no memory",
             momentum_rule(keep=0.0),
             "The first step is right; from the second on the velocity is forgotten, and this is plain gradient descent. Is v "
             'stored in the state that you return, and read again with `state.get("v", 0)`?',
         ),
-        Misconception(
+        Slip(
             "averaged",
             momentum_rule(new=lambda beta: 1 - beta),
             "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 − β) "
             "times as fast. Both forms exist, with different learning rates; here it is the second.",
         ),
-        Misconception(
+        Slip(
             "step with the old velocity",
             momentum_rule(late=True),
             "You step first and update v afterwards, so the first step goes nowhere. First v, then θ with the new v.",
         ),
-        Misconception(
+        Slip(
             "learning rate twice",
             momentum_rule(lr_inside=True),
             "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has none.",
         ),
-        Misconception(
+        Slip(
             "uphill",
             momentum_rule(sign=1),
             "It gathers speed uphill. θ ← θ **−** lr·v.",
         ),
-        Misconception(
+        Slip(
             "no friction",
             momentum_rule(beta_is=1.0),
             "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest.",
         ),
-        Misconception(
+        Slip(
             "friction on the push",
             stepper(damped_push),
             "β stands at the gradient. It belongs to the *old velocity*: βv + g.",
         ),
-        Misconception(
+        Slip(
             "friction on both",
             momentum_rule(new=lambda beta: beta),
             "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g.",
         ),
-        Misconception(
+        Slip(
             "no learning rate",
             stepper(lr_left_out),
             "θ goes along v as it is; the learning rate is missing: θ − lr·v.",
         ),
-        Misconception(
+        Slip(
             "the step alone",
             stepper(step_alone),
             "You return the step. Asked is where it leads: θ minus the step.",
         ),
-        Misconception(
+        Slip(
             "a push to begin with",
             stepper(pushed_start),
             "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`.",
         ),
-        Misconception(
+        Slip(
             "Nesterov",
             stepper(nesterov),
             "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v itself.",
         ),
-        Misconception(
+        Slip(
             "empty state",
             unprepared("v"),
             EMPTY,
         ),
-        Misconception(
+        Slip(
             "state is an array",
             state_is(np.copy),
             NO_STATE,
         ),
-        Misconception(
+        Slip(
             "state is None",
             state_is(lambda grad: None),
             "The state that you hand back is None. (`state.update(…)` changes the dictionary and returns nothing.) Return the dictionary itself.",
@@ -522,117 +522,117 @@ rmsprop_step = Exercise(
         step_case(rng, 2, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.8, 0.9), eps=rng.uniform(0.1, 0.3)),
         step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.55, 0.7), eps=rng.uniform(0.1, 0.3)),
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "ε inside the root",
             rmsprop_rule(scale=lambda s, eps: np.sqrt(s + eps)),
             "ε stands inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would notice: inside "
             "the root it is a floor of 1e-4, outside one of 1e-8.",
         ),
-        Misconception(
+        Slip(
             "accumulated",
             rmsprop_rule(average=lambda s, q, beta: s + q),
             "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: "
             "s ← βs + (1 − β)g².",
         ),
-        Misconception(
+        Slip(
             "accumulated with β",
             rmsprop_rule(average=lambda s, q, beta: beta * s + q),
             "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square has weight "
             "1 − β.",
         ),
-        Misconception(
+        Slip(
             "β and 1 − β swapped",
             rmsprop_rule(average=lambda s, q, beta: (1 - beta) * s + beta * q),
             "β and 1 − β are swapped. β near 1 means a long memory, so β belongs to the *old* value.",
         ),
-        Misconception(
+        Slip(
             "no root",
             rmsprop_rule(scale=lambda s, eps: s + eps),
             "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no unit at all, "
             "and that is the point.",
         ),
-        Misconception(
+        Slip(
             "step with the old average",
             rmsprop_rule(late=True),
             "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update s first.",
         ),
-        Misconception(
+        Slip(
             "average forgotten",
             rmsprop_state_lost,
             "The first step is right, then s starts from zero again: what you return as the state must hold the new s.",
         ),
-        Misconception(
+        Slip(
             "one size for all",
             rmsprop_rule(square=lambda grad: np.sum(grad**2)),
             "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element by element.",
         ),
-        Misconception(
+        Slip(
             "one mean for all",
             rmsprop_rule(square=lambda grad: np.mean(grad**2)),
             "You average over the *parameters*, so all share one rate. The average runs over time, for each parameter by itself: `grad**2`.",
         ),
-        Misconception(
+        Slip(
             "not squared",
             rmsprop_rule(square=lambda grad: grad),
             "You average the gradient itself, and the root of a negative average is NaN. It is the *squares* that are averaged: `grad**2`.",
         ),
-        Misconception(
+        Slip(
             "absolute values",
             rmsprop_rule(square=np.abs),
             "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`.",
         ),
-        Misconception(
+        Slip(
             "ε left out",
             rmsprop_rule(scale=lambda s, eps: np.sqrt(s)),
             "ε is missing below the line: √s + ε.",
         ),
-        Misconception(
+        Slip(
             "multiplied",
             stepper(multiplied),
             "You multiply by √s + ε, so what is steep gets longer steps still. Divide.",
         ),
-        Misconception(
+        Slip(
             "uphill",
             stepper(up),
             "It walks uphill. θ **−** the step.",
         ),
-        Misconception(
+        Slip(
             "root kept",
             stepper(root_kept),
             "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only.",
         ),
-        Misconception(
+        Slip(
             "1 − β squared, too",
             rmsprop_rule(average=lambda s, q, beta: beta * s + (1 - beta) ** 2 * q),
             "1 − β is squared along with g. Only the gradient is: `(1 - beta) * grad**2`.",
         ),
-        Misconception(
+        Slip(
             "ε behind the fraction",
             stepper(eps_added_last),
             "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(s) + eps)`.",
         ),
-        Misconception(
+        Slip(
             "warm start",
             stepper(warm_start),
             "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`.",
         ),
-        Misconception(
+        Slip(
             "corrected",
             stepper(corrected),
             "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t.",
         ),
-        Misconception(
+        Slip(
             "no direction",
             stepper(no_direction),
             "The gradient is missing above the line, so every parameter walks the same way, uphill or down.",
         ),
-        Misconception(
+        Slip(
             "empty state",
             unprepared("s"),
             EMPTY,
         ),
-        Misconception(
+        Slip(
             "caret for power",
             lambda theta, grad, state, lr, beta, eps: (theta - lr * grad ^ 2, state),
             "`^` is no power in Python. Squares are `grad**2`.",
@@ -710,119 +710,119 @@ adam_step = Exercise(
             eps=rng.uniform(0.1, 0.3),
         ),
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "no bias correction",
             adam_rule(c1=False, c2=False),
             "The bias correction is missing. m and v start at 0 and need time to warm up: after t steps they hold only the "
             "share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
         ),
-        Misconception(
+        Slip(
             "only m corrected",
             adam_rule(c2=False),
             "m is corrected, v is not. Both started at zero, so both need it.",
         ),
-        Misconception(
+        Slip(
             "only v corrected",
             adam_rule(c1=False),
             "v is corrected, m is not. Both started at zero, so both need it.",
         ),
-        Misconception(
+        Slip(
             "ε inside the root",
             adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat + eps)),
             "ε stands inside the root. In the paper it is outside: √v̂ + ε.",
         ),
-        Misconception(
+        Slip(
             "t stays 1",
             adam_rule(count=lambda t: 1),
             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one at every "
             "step.",
         ),
-        Misconception(
+        Slip(
             "nothing remembered",
             lambda theta, grad, state, *settings: (adam_in_two_lines(theta, grad, None, *settings)[0], state),
             "The first step is right, and each of the others is a first step again: the state that you return is the one that came, "
             "without m, v and t in it.",
         ),
-        Misconception(
+        Slip(
             "corrected values kept",
             adam_rule(keep_corrected=True),
             "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the hats are for "
             "this step only.",
         ),
-        Misconception(
+        Slip(
             "β₁ and β₂ swapped",
             adam_rule(betas=lambda beta1, beta2: (beta2, beta1)),
             "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares.",
         ),
-        Misconception(
+        Slip(
             "momentum left out",
             adam_rule(direction=lambda grad, m_hat: grad),
             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages the "
             "direction, too.",
         ),
-        Misconception(
+        Slip(
             "t from 0",
             adam_rule(count=lambda t: t - 1),
             "NaN from the first step on: something below the line is 0 or negative there. t is 1 at the first step, so count up "
             "*before* you correct; and 1 − βᵗ wants brackets of its own, `m / (1 - beta1**t)`.",
         ),
-        Misconception(
+        Slip(
             "product for power",
             adam_rule(share=lambda beta, t, other: 1 - beta * t),
             "You multiply β by t. It is a power, βᵗ: `beta1**t`.",
         ),
-        Misconception(
+        Slip(
             "power of the bracket",
             adam_rule(share=lambda beta, t, other: (1 - beta) ** t),
             "The power belongs to β alone: 1 − βᵗ, `1 - beta1**t`. (1 − β)ᵗ dwindles to nothing, and the steps explode.",
         ),
-        Misconception(
+        Slip(
             "each with the other's β",
             adam_rule(share=lambda beta, t, other: 1 - other**t),
             "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
         ),
-        Misconception(
+        Slip(
             "one β for both",
             adam_rule(betas=lambda beta1, beta2: (beta1, beta1)),
             "One β serves both averages. β₁ is for m; v has a memory of its own, β₂, in its average and in its correction.",
         ),
-        Misconception(
+        Slip(
             "sums for averages",
             adam_rule(weight=lambda beta: 1),
             "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square 1 − β₂.",
         ),
-        Misconception(
+        Slip(
             "squares of m",
             adam_rule(square=lambda grad, m: m**2),
             "v averages the squares of m. It is the squares of the *gradients*: `grad**2`.",
         ),
-        Misconception(
+        Slip(
             "not squared",
             adam_rule(square=lambda grad, m: grad),
             "v averages the gradients themselves, and the root of a negative average is NaN. It is their *squares*: `grad**2`.",
         ),
-        Misconception(
+        Slip(
             "no root",
             adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (v_hat + eps)),
             "The root is missing: below the line stands √v̂ + ε.",
         ),
-        Misconception(
+        Slip(
             "ε behind the fraction",
             adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat) - eps),
             "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) + eps)`.",
         ),
-        Misconception(
+        Slip(
             "uphill",
             adam_rule(direction=lambda grad, m_hat: -m_hat),
             "It walks uphill, very cleverly. θ **−** the step.",
         ),
-        Misconception(
+        Slip(
             "multiplied",
             adam_rule(share=lambda beta, t, other: 1 / (1 - beta**t)),
             "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the whole.",
         ),
-        Misconception(
+        Slip(
             "empty state",
             unprepared("t"),
             EMPTY,
@@ -853,30 +853,38 @@ def stop_cases(rng):
     def above(best, n):
         return [round(best + v, 2) for v in rng.uniform(0.05, 0.2, n)]
 
+    def head():
+        """Fall for some epochs: no two lists stop at the same one."""
+        losses = falling(2.0, rng.integers(3, 8))
+        return losses, losses[-1]
+
     cases = []
     for patience in (2, 3):
-        head = falling(2.0, 3)
-        best = head[-1]
+        start, best = head()
         # `patience` worse epochs, a lower one too late, a long wait, and the lowest of all later still
-        late = [*head, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
+        late = [*start, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
         cases.append({"valid_losses": np.array(late), "patience": patience})
         # the dent is one epoch shorter than patience, so training goes on, to a lower minimum
+        start, best = head()
         low = round(best - 0.1, 2)
-        dent = [*head, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
+        dent = [*start, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
         cases.append({"valid_losses": np.array(dent), "patience": patience})
-    best = head[-1]
-    tie = [*head, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
+    start, best = head()
+    tie = [*start, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
     cases.append({"valid_losses": np.array(tie), "patience": 3})
     # falling from one epoch to the next, yet above the best: no improvement; then lower, three rises, lower still
-    slow = [*head, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
+    start = falling(2.0, 3)
+    best = start[-1]
+    slow = [*start, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
     cases.append({"valid_losses": np.array(slow), "patience": 3})
-    cases.append({"valid_losses": np.array(falling(3.0, 6)), "patience": 2})
+    cases.append({"valid_losses": np.array(falling(3.0, rng.integers(5, 9))), "patience": 2})
     # two dents, each within patience, but not both together; and a list that ends before patience does
+    start, best = head()
     low = round(best - 0.1, 2)
     lower = round(low - 0.1, 2)
-    dents = [*head, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
+    dents = [*start, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
     cases.append({"valid_losses": np.array(dents), "patience": 3})
-    cases.append({"valid_losses": np.array([*head, *above(best, 2)]), "patience": 3})
+    cases.append({"valid_losses": np.array([*start, *above(best, 2)]), "patience": 3})
     return cases
 
 
@@ -924,101 +932,101 @@ early_stopping = Exercise(
     "early_stopping",
     points=3,
     cases=stop_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "looked past the stop",
             lambda valid_losses, patience: int(np.argmin(valid_losses)),
             "This is the lowest loss of the whole list. Some of those epochs never happen: training stops before. Walk through "
             "the epochs in order and stop looking when patience is used up.",
         ),
-        Misconception(
+        Slip(
             "the epoch of the stop",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="stop"),
             STOPS,
         ),
-        Misconception(
+        Slip(
             "the epoch of the stop, where there is one",
             lambda valid_losses, patience: stop(
                 valid_losses, patience, answer="stop" if runs_out(valid_losses, patience) else "best"
             ),
             STOPS,
         ),
-        Misconception(
+        Slip(
             "one epoch too patient",
             lambda valid_losses, patience: stop(valid_losses, patience, slack=1),
             "One epoch too patient. With patience 2, training stops after the second epoch in a row without a new best.",
         ),
-        Misconception(
+        Slip(
             "one epoch too impatient",
             lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one after "
             "the best.",
         ),
-        Misconception(
+        Slip(
             "no patience",
             lambda valid_losses, patience: stop(valid_losses, 1),
             "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes.",
         ),
-        Misconception(
+        Slip(
             "a tie counts as better",
             lambda valid_losses, patience: stop(valid_losses, patience, better=lambda new, old: new <= old),
             "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve trains "
             "for ever.",
         ),
-        Misconception(
+        Slip(
             "compared with the epoch before",
             lambda valid_losses, patience: stop(valid_losses, patience, before=True),
             "You compare each epoch with the one before it. Falling back from a bad epoch is no progress: compare with the "
             "*best* so far.",
         ),
-        Misconception(
+        Slip(
             "counted from 1",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
             "Right epoch, but counted from 1. An index starts at 0.",
         ),
-        Misconception(
+        Slip(
             "never forgiven",
             never_forgiven,
             "You count *all* epochs without a new best. Patience is for epochs in a row: a new best sets the count back to 0.",
         ),
-        Misconception(
+        Slip(
             "the end of the list",
             lambda valid_losses, patience: (
                 stop(valid_losses, patience) if runs_out(valid_losses, patience) else len(valid_losses) - 1
             ),
             "Right where patience runs out. Where the list ends before, you give its last epoch; but the best one is kept there, too.",
         ),
-        Misconception(
+        Slip(
             "nothing at the end",
             lambda valid_losses, patience: stop(valid_losses, patience) if runs_out(valid_losses, patience) else None,
             "Right where patience runs out. Where the list ends before, your loop does, too, and no `return` stands behind it.",
         ),
-        Misconception(
+        Slip(
             "the loss itself",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="loss"),
             "That is the lowest loss seen. Asked is *where* it was: the index of the epoch.",
         ),
-        Misconception(
+        Slip(
             "two answers",
             lambda valid_losses, patience: stop(valid_losses, patience, answer="both"),
             "Two things come back. Asked is one: the index of the best epoch.",
         ),
-        Misconception(
+        Slip(
             "best begins too low",
             lambda valid_losses, patience: stop(valid_losses, patience, start=0.0),
             "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or with `np.inf`.",
         ),
-        Misconception(
+        Slip(
             "highest",
             lambda valid_losses, patience: stop([-loss for loss in valid_losses], patience),
             "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower.",
         ),
-        Misconception(
+        Slip(
             "only the first epochs",
             lambda valid_losses, patience: int(np.argmin(valid_losses[:patience])),
             "You look at the first `patience` epochs only. Patience counts from the best epoch on, and begins anew with every new best.",
         ),
-        Misconception(
+        Slip(
             "index of a list",
             lambda valid_losses, patience: valid_losses.index(min(valid_losses)),
             "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss in enumerate(valid_losses)`.",

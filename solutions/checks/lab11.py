@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Prediction, Question
 
 
 def some_weights(rng, *shapes):
@@ -35,96 +35,96 @@ l2_penalty = Exercise(
     "l2_penalty",
     points=1,
     cases=network_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "square root taken",
             lambda weights, lam: lam * np.sqrt(sum(np.sum(w**2) for w in weights)),
             "You took the root: that is the length ‖w‖₂. The penalty is its *square*, Σ w². (The slides write the one and "
             "mean the other, so you are in good company.)",
         ),
-        Misconception(
+        Slip(
             "½ in front",
             lambda weights, lam: lam / 2 * sum(np.sum(w**2) for w in weights),
             "Half of what is asked for. TensorFlow's `l2_loss` and many papers carry a ½, so that the gradient looks neater. "
             "Here: λ Σ w², and the 2 turns up in the gradient.",
         ),
-        Misconception(
+        Slip(
             "mean for sum",
             lambda weights, lam: lam * np.mean(np.concatenate([w.ravel() for w in weights]) ** 2),
             "You averaged over the weights. Then a network twice as large would be punished no more. Σ is a sum.",
         ),
-        Misconception(
+        Slip(
             "only the first array",
             forget_all_but(0),
             "Only the first array of weights pays. Every layer has weights: add over all the arrays of the list.",
         ),
-        Misconception(
+        Slip(
             "only the last array",
             forget_all_but(-1),
             "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?",
         ),
-        Misconception(
+        Slip(
             "λ forgotten",
             lambda weights, lam: sum(np.sum(w**2) for w in weights),
             "This is R. The penalty is λR: the strength is missing.",
         ),
-        Misconception(
+        Slip(
             "λ squared too",
             lambda weights, lam: sum(np.sum((lam * w) ** 2) for w in weights),
             "λ was squared along with the weights. It stands outside: λ · (Σ w²).",
         ),
-        Misconception(
+        Slip(
             "absolute values",
             lambda weights, lam: lam * sum(np.sum(np.abs(w)) for w in weights),
             "You added up |w|. That is L1, and its turn comes. L2 adds up w².",
         ),
-        Misconception(
+        Slip(
             "all summed before squaring",
             lambda weights, lam: lam * sum(np.sum(w) for w in weights) ** 2,
             "You add up all the weights first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`.",
         ),
-        Misconception(
+        Slip(
             "one penalty for each array",
             lambda weights, lam: [lam * float(np.sum(w**2)) for w in weights],
             "One number for each array came back. They belong to one bill: add them up.",
         ),
-        Misconception(
+        Slip(
             "summed before squaring",
             lambda weights, lam: lam * sum(np.sum(w) ** 2 for w in weights),
             "You add up first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`.",
         ),
-        Misconception(
+        Slip(
             "length of each array",
             lambda weights, lam: lam * sum(np.linalg.norm(w) for w in weights),
             "`norm` gives the length of each array, the root of Σ w². The penalty has no root: square it, or do "
             "without `norm`.",
         ),
-        Misconception(
+        Slip(
             "doubled, not squared",
             lambda weights, lam: lam * sum(np.sum(w * 2) for w in weights),
             "`* 2` doubles, `** 2` squares. One star is missing, and negative weights are paid for being so.",
         ),
-        Misconception(
+        Slip(
             "mean of each array",
             lambda weights, lam: lam * sum(np.mean(w**2) for w in weights),
             "You take the mean within each array, so that large layers pay no more than small ones. Σ is a sum.",
         ),
-        Misconception(
+        Slip(
             "mean over the arrays",
             lambda weights, lam: lam * sum(np.sum(w**2) for w in weights) / len(weights),
             "You divide by the number of arrays. Σ is a sum, over all weights of all arrays.",
         ),
-        Misconception(
+        Slip(
             "λ added",
             lambda weights, lam: lam + sum(np.sum(w**2) for w in weights),
             "λ is added. It is a price for each unit of Σ w²: multiply.",
         ),
-        Misconception(
+        Slip(
             "λ on the last array only",
             lambda weights, lam: sum(np.sum(w**2) for w in weights[:-1]) + lam * np.sum(weights[-1] ** 2),
             "λ reaches only the last array. Add up all of them first, then multiply, in brackets.",
         ),
-        Misconception(
+        Slip(
             "divided by λ",
             lambda weights, lam: sum(np.sum(w**2) for w in weights) / lam,
             "You divide by λ: the dearer weights should be, the less they cost. Multiply.",
@@ -148,78 +148,78 @@ l2_grad = Exercise(
         {"w": some_weights(rng, (2, 3))[0], "lam": float(rng.uniform(0.2, 0.4))},
         {"w": some_weights(rng, 4)[0], "lam": float(rng.uniform(3.0, 4.0))},
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "2 missing",
             lambda w, lam: lam * w,
             "The 2 is missing. d(w²)/dw = 2w; only with a ½ in the penalty, which ours has not, would it cancel.",
         ),
-        Misconception(
+        Slip(
             "the penalty itself",
             lambda w, lam: lam * w**2,
             "This is the penalty of each weight, not its slope. d(w²)/dw = 2w.",
         ),
-        Misconception(
+        Slip(
             "summed up",
             lambda w, lam: 2 * lam * np.sum(w),
             "You added everything up. A gradient has one entry for each weight, so the shape of w comes back.",
         ),
-        Misconception(
+        Slip(
             "L1's gradient",
             lambda w, lam: lam * np.sign(w),
             "λ times the sign is the slope of |w|, which is L1. Here every weight is squared: the slope grows with w.",
         ),
-        Misconception(
+        Slip(
             "sign lost",
             lambda w, lam: 2 * lam * np.abs(w),
             "The sizes are right, but all are positive: a negative weight would be pushed further down. No | | is needed in 2λw.",
         ),
-        Misconception(
+        Slip(
             "minus",
             lambda w, lam: -2 * lam * w,
             "Right size, wrong sign. The gradient points where the penalty grows; it is the *update* that goes against it.",
         ),
-        Misconception(
+        Slip(
             "averaged",
             lambda w, lam: 2 * lam * w / np.size(w),
             "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
         ),
-        Misconception(
+        Slip(
             "λ forgotten",
             lambda w, lam: 2 * w,
             "2w is the slope of Σ w². The strength λ stands in front of it.",
         ),
-        Misconception(
+        Slip(
             "square kept",
             lambda w, lam: 2 * lam * w**2,
             "The 2 has come down, the square has stayed. d(w²)/dw = 2w.",
         ),
-        Misconception(
+        Slip(
             "sign only",
             lambda w, lam: 2 * lam * np.sign(w),
             "Every weight is pulled alike: that is L1’s way. L2 pulls in proportion to w.",
         ),
-        Misconception(
+        Slip(
             "w left out",
             lambda w, lam: np.full_like(w, 2 * lam),
             "2λ for all. The slope of w² depends on where one is: 2w.",
         ),
-        Misconception(
+        Slip(
             "the step",
             lambda w, lam: w - 2 * lam * w,
             "This is where the weight would be after a step. Asked for is the gradient alone.",
         ),
-        Misconception(
+        Slip(
             "λ squared",
             lambda w, lam: 2 * lam**2 * w,
             "λ is squared. It is only a factor, before and after differentiating.",
         ),
-        Misconception(
+        Slip(
             "of the length",
             lambda w, lam: lam * w / np.linalg.norm(w),
             "This is the gradient of the *length* ‖w‖. The penalty is its square.",
         ),
-        Misconception(
+        Slip(
             "λ added",
             lambda w, lam: 2 * w + lam,
             "λ is a factor, and a factor stays one: 2λw.",
@@ -246,105 +246,105 @@ objective_gradient = Exercise(
     "objective_gradient",
     points=3,
     cases=lambda rng: [objective_case(rng, 9), objective_case(rng, 6)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "biases penalised",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * theta,
             "The biases pay, too. A bias only says where a unit's threshold lies; pulling it to 0 makes nothing smoother, it "
             "just puts the threshold in the wrong place. Use `is_weight`.",
         ),
-        Misconception(
+        Slip(
             "only biases penalised",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * ~is_weight,
             "It is the other way round: here the biases pay and the weights go free.",
         ),
-        Misconception(
+        Slip(
             "2 missing",
             lambda grad, theta, is_weight, lam: grad + lam * theta * is_weight,
             "The derivative of λw² is 2λw; the 2 got lost. You have written it already: `l2_grad`.",
         ),
-        Misconception(
+        Slip(
             "loss forgotten",
             lambda grad, theta, is_weight, lam: 2 * lam * theta * is_weight,
             "This is the gradient of the penalty alone. Training on it, the network would forget everything, and be happy. "
             "J = L + λR: add ∂L/∂θ.",
         ),
-        Misconception(
+        Slip(
             "loss gradient of biases dropped",
             lambda grad, theta, is_weight, lam: (grad + 2 * lam * theta) * is_weight,
             "The mask stands around the whole sum, so the biases do not learn at all. Only the *penalty* leaves them out.",
         ),
-        Misconception(
+        Slip(
             "subtracted",
             lambda grad, theta, is_weight, lam: grad - 2 * lam * theta * is_weight,
             "J = L + λR, with a plus. With a minus, large weights are rewarded, and they will not need telling twice.",
         ),
-        Misconception(
+        Slip(
             "mask times the gradient",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * is_weight,
             "The penalty's gradient does not depend on θ here: it is 2λ times *the weight*, not 2λ times 1.",
         ),
-        Misconception(
+        Slip(
             "λ scaled by N",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * is_weight / len(theta),
             "The penalty is divided by the number of parameters. J = L + λR has λ as it stands; nothing is averaged.",
         ),
-        Misconception(
+        Slip(
             "λ forgotten",
             lambda grad, theta, is_weight, lam: grad + 2 * theta * is_weight,
             "The penalty’s gradient is here without its strength: λ is missing.",
         ),
-        Misconception(
+        Slip(
             "penalty for the loss",
             lambda grad, theta, is_weight, lam: np.where(is_weight, 2 * lam * theta, grad),
             "The weights have lost the gradient of the loss: they only shrink now. Add the penalty's to it, do not put it in its place.",
         ),
-        Misconception(
+        Slip(
             "penalty for its gradient",
             lambda grad, theta, is_weight, lam: grad + lam * np.sum(theta[is_weight] ** 2),
             "You add the penalty itself, one number, to every entry. Add its *gradient*: each weight has its own.",
         ),
-        Misconception(
+        Slip(
             "squares",
             lambda grad, theta, is_weight, lam: grad + lam * theta**2 * is_weight,
             "You add λw². Its derivative is wanted: 2λw.",
         ),
-        Misconception(
+        Slip(
             "summed up",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * np.sum(theta * is_weight),
             "The penalty’s gradient is summed up, and all get the same. Each weight answers for itself.",
         ),
-        Misconception(
+        Slip(
             "averaged",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * np.mean(theta * is_weight),
             "The penalty’s gradient is averaged, and all get the same. Each weight answers for itself.",
         ),
-        Misconception(
+        Slip(
             "λ on the loss, too",
             lambda grad, theta, is_weight, lam: lam * (grad + 2 * theta * is_weight),
             "λ multiplies the gradient of the loss, too. J = L + λR: only R is priced.",
         ),
-        Misconception(
+        Slip(
             "multiplied",
             lambda grad, theta, is_weight, lam: grad * (2 * lam * theta * is_weight),
             "You multiply the two gradients. J is a *sum*, and so is its gradient.",
         ),
-        Misconception(
+        Slip(
             "gradient for θ",
             lambda grad, theta, is_weight, lam: grad + 2 * lam * grad * is_weight,
             "The penalty is on the weights, not on their gradient: 2λ times theta.",
         ),
-        Misconception(
+        Slip(
             "L1’s",
             lambda grad, theta, is_weight, lam: grad + lam * np.sign(theta) * is_weight,
             "That is L1’s gradient. Here it is L2: in proportion to the weight.",
         ),
-        Misconception(
+        Slip(
             "the step",
             lambda grad, theta, is_weight, lam: theta - grad - 2 * lam * theta * is_weight,
             "This is a step of descent already. Asked for is the gradient alone.",
         ),
-        Misconception(
+        Slip(
             "biases penalised, 2 missing",
             lambda grad, theta, is_weight, lam: grad + lam * theta,
             "Two things: the biases pay, too (use `is_weight`), and the 2 of 2λw is missing.",
@@ -369,69 +369,69 @@ l1_penalty = Exercise(
     "l1_penalty",
     points=1,
     cases=network_cases,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "no absolute value",
             lambda weights, lam: lam * sum(np.sum(w) for w in weights),
             "Without | | a weight of −100 would be a bargain. Sum of the *absolute* values.",
         ),
-        Misconception(
+        Slip(
             "absolute value of the whole sum",
             lambda weights, lam: lam * abs(sum(np.sum(w) for w in weights)),
             "You summed all the weights first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself.",
         ),
-        Misconception(
+        Slip(
             "one penalty for each array",
             lambda weights, lam: [lam * float(np.sum(np.abs(w))) for w in weights],
             "One number for each array came back. They belong to one bill: add them up.",
         ),
-        Misconception(
+        Slip(
             "absolute value of the sum",
             lambda weights, lam: lam * sum(abs(np.sum(w)) for w in weights),
             "You summed first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself.",
         ),
-        Misconception(
+        Slip(
             "squares",
             lambda weights, lam: lam * sum(np.sum(w**2) for w in weights),
             "These are squares: L2 again. L1 takes |w|.",
         ),
-        Misconception(
+        Slip(
             "only the last array",
             lambda weights, lam: lam * np.sum(np.abs(weights[-1])),
             "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?",
         ),
-        Misconception(
+        Slip(
             "only the first array",
             lambda weights, lam: lam * np.sum(np.abs(weights[0])),
             "Only the first array of weights pays. Add over all the arrays of the list.",
         ),
-        Misconception(
+        Slip(
             "mean for sum",
             lambda weights, lam: lam * np.mean(np.abs(np.concatenate([w.ravel() for w in weights]))),
             "You averaged over the weights. Σ is a sum.",
         ),
-        Misconception(
+        Slip(
             "λ forgotten",
             lambda weights, lam: sum(np.sum(np.abs(w)) for w in weights),
             "This is R. The penalty is λR: the strength is missing.",
         ),
-        Misconception(
+        Slip(
             "length of each array",
             lambda weights, lam: lam * sum(np.linalg.norm(w) for w in weights),
             "`norm` gives the root of the squares. L1 wants neither root nor square: `np.abs(w).sum()`.",
         ),
-        Misconception(
+        Slip(
             "norm with ord=1",
             lambda weights, lam: lam * sum(np.linalg.norm(w, 1) for w in weights),
             "For a matrix, `np.linalg.norm(w, 1)` is the largest column sum: a norm as well, but another. "
             "`np.abs(w).sum()` counts every weight.",
         ),
-        Misconception(
+        Slip(
             "mean of each array",
             lambda weights, lam: lam * sum(np.mean(np.abs(w)) for w in weights),
             "You take the mean within each array. Σ is a sum.",
         ),
-        Misconception(
+        Slip(
             "weights counted",
             lambda weights, lam: lam * sum(w.size for w in weights),
             "You count the weights, large or small. (That would be “L0”, and nobody can descend it.) Add up their "
@@ -467,77 +467,77 @@ l1_grad = Exercise(
         {"w": with_zeros(rng, 5), "lam": float(rng.uniform(3.0, 4.0))},
         {"w": 1e-9 * with_zeros(rng, 4), "lam": float(rng.uniform(0.5, 0.9))},  # nearly 0 is not 0
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "1 at 0",
             lambda w, lam: lam * np.where(w >= 0, 1.0, -1.0),
             "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would do, and "
             "0 is the one that leaves a weight in peace that has got where the penalty wants it.",
         ),
-        Misconception(
+        Slip(
             "−1 at 0",
             lambda w, lam: lam * np.where(w > 0, 1.0, -1.0),
             "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would do, and "
             "0 is the one that leaves a weight in peace that has got where the penalty wants it.",
         ),
-        Misconception(
+        Slip(
             "w / |w|",
             lambda w, lam: lam * w / np.abs(w),
             "w/|w| is the sign, but at w = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0.",
         ),
-        Misconception(
+        Slip(
             "λ|w|",
             lambda w, lam: lam * np.abs(w),
             "This is the penalty, not its slope. |w| is made of two straight lines: what are their slopes?",
         ),
-        Misconception(
+        Slip(
             "always λ",
             lambda w, lam: np.full_like(w, lam),
             "λ for all: that pushes negative weights further *down*, away from 0. The slope of |w| has the sign of w.",
         ),
-        Misconception(
+        Slip(
             "L2's",
             lambda w, lam: 2 * lam * w,
             "This is L2's gradient, which fades as w gets small. L1 pushes with the same force to the very end. That is its "
             "whole secret.",
         ),
-        Misconception(
+        Slip(
             "λ forgotten",
             lambda w, lam: np.sign(w),
             "The sign is right; the strength λ is missing.",
         ),
-        Misconception(
+        Slip(
             "0 for negative weights",
             lambda w, lam: lam * (w > 0),
             "Right for w > 0. Below 0 you give the slope 0, that of a relu; |w| falls there, with slope −1.",
         ),
-        Misconception(
+        Slip(
             "in proportion to w",
             lambda w, lam: lam * w,
             "This grows with w, as the gradient of ½w² does. |w| is made of two straight lines, each with one slope.",
         ),
-        Misconception(
+        Slip(
             "the step",
             lambda w, lam: w - lam * np.sign(w),
             "This is where the weight would be after a step. Asked for is the gradient alone.",
         ),
-        Misconception(
+        Slip(
             "averaged",
             lambda w, lam: lam * np.sign(w) / w.size,
             "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
         ),
-        Misconception(
+        Slip(
             "minus",
             lambda w, lam: -lam * np.sign(w),
             "Right size, wrong sign: the gradient points where |w| grows.",
         ),
-        Misconception(
+        Slip(
             "a small number added",
             lambda w, lam: lam * w / (np.abs(w) + 1e-8),
             "|w| + a little keeps 0/0 away, but very small weights are pulled less, and L1’s secret is that they "
             "are not. `np.sign` needs no plaster.",
         ),
-        Misconception(
+        Slip(
             "a steep curve",
             lambda w, lam: lam * np.tanh(100 * w),
             "A steep tanh looks like a sign from afar. Near 0 it goes soft, and that is where L1 must not: `np.sign`.",
@@ -585,99 +585,99 @@ ridge = Exercise(
         regression_case(rng, 8, 2, float(rng.uniform(5, 8))),
         regression_case(rng, 7, 4, float(rng.uniform(0.5, 1))),
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "2λ",
             ridge_with(lambda lam, X: 2 * lam),
             "2λ on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it cancels.",
         ),
-        Misconception(
+        Slip(
             "λ/2",
             ridge_with(lambda lam, X: lam / 2),
             "λ/2 on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it cancels.",
         ),
-        Misconception(
+        Slip(
             "λ scaled by N",
             ridge_with(lambda lam, X: lam * len(X)),
             "Your λ is multiplied by N. That belongs to an objective with the *mean* of the squared errors; here they are "
             "summed, so λ stands alone.",
         ),
-        Misconception(
+        Slip(
             "λ divided by N",
             ridge_with(lambda lam, X: lam / len(X)),
             "Your λ is divided by N. The errors are summed here, not averaged, so λ stands alone.",
         ),
-        Misconception(
+        Slip(
             "λ squared",
             ridge_with(lambda lam, X: lam**2),
             "λ² stands on the diagonal. The weights are squared in the objective, λ is not.",
         ),
-        Misconception(
+        Slip(
             "λ added everywhere",
             not_diagonal,
             "`X.T @ X + lam` adds λ to *every* entry: broadcasting, helpful as ever. The penalty has no products w₁w₂, so λ "
             "belongs on the diagonal only: `np.eye(n)`.",
         ),
-        Misconception(
+        Slip(
             "no penalty",
             lambda X, y, lam: np.linalg.lstsq(X, y, rcond=None)[0],
             "This is least squares; λ has no say in it.",
         ),
-        Misconception(
+        Slip(
             "centred",
             lambda X, y, lam: ridge_with(lambda lam, X: lam, lambda X: X - X.mean(axis=0))(X, y, lam),
             "You subtract the mean of the columns first. That is how one gets an intercept out of the way; here there is "
             "none, and X is to be taken as it is.",
         ),
-        Misconception(
+        Slip(
             "subtracted",
             ridge_with(lambda lam, X: -lam),
             "λ is subtracted: that rewards large weights. Set the gradient 2Xᵀ(Xw − y) + 2λw to 0 once more and look at the "
             "sign.",
         ),
-        Misconception(
+        Slip(
             "not solved",
             lambda X, y, lam: (X.T @ X + lam * np.eye(X.shape[1])) @ (X.T @ y),
             "You multiply by the matrix where you should *solve* with it: `np.linalg.solve(A, b)`.",
         ),
-        Misconception(
+        Slip(
             "one over each entry",
             lambda X, y, lam: (1 / (X.T @ X + lam * np.eye(X.shape[1]))) @ (X.T @ y),
             "1/A divides entry by entry. The inverse of a matrix is another thing: `np.linalg.solve(A, b)`.",
         ),
-        Misconception(
+        Slip(
             "divided entry by entry",
             lambda X, y, lam: X.T @ y / (X.T @ X + lam * np.eye(X.shape[1])),
             "`/` divides entry by entry, and a table comes out. To divide by a matrix is to solve with it: `np.linalg.solve(A, b)`.",
         ),
-        Misconception(
+        Slip(
             "each feature alone",
             lambda X, y, lam: (X.T @ y) / ((X**2).sum(axis=0) + lam),
             "You fit each feature as if the others were not there. XᵀX has entries beside the diagonal, where "
             "features share what they know.",
         ),
-        Misconception(
+        Slip(
             "root of λ",
             lambda X, y, lam: np.linalg.solve(X.T @ X + np.sqrt(lam) * np.eye(X.shape[1]), X.T @ y),
             "√λ stands on the diagonal. (It belongs there if one stacks rows under X; not in XᵀX + λI.)",
         ),
-        Misconception(
+        Slip(
             "λ on the right, too",
             lambda X, y, lam: np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y + lam),
             "λ is added on the right as well. There stands Xᵀy, and no penalty touches it: the penalty has only w "
             "in it.",
         ),
-        Misconception(
+        Slip(
             "first weight goes free",
             lambda X, y, lam: np.linalg.solve(X.T @ X + lam * np.diag([0.0] + [1.0] * (X.shape[1] - 1)), X.T @ y),
             "The first weight does not pay, as if it were an intercept. Here there is none: λ on the whole diagonal.",
         ),
-        Misconception(
+        Slip(
             "mean on one side",
             lambda X, y, lam: np.linalg.solve(X.T @ X / len(X) + lam * np.eye(X.shape[1]), X.T @ y),
             "XᵀX is divided by N, Xᵀy is not. The errors are summed here: divide neither.",
         ),
-        Misconception(
+        Slip(
             "shrunk afterwards",
             lambda X, y, lam: np.linalg.lstsq(X, y, rcond=None)[0] / (1 + lam),
             "You shrink the least-squares weights all by the same factor. That is ridge only if the features have "
@@ -704,7 +704,7 @@ ridge = Exercise(
 def threshold_case(rng, shape):
     t = float(rng.uniform(0.5, 1.0))
     z = rng.uniform(0.1, 0.9, shape) * t * rng.choice([-1, 1], shape)
-    z.flat[:4] = [t + 1.3, -t - 0.7, 0.4 * t, -0.6 * t]
+    z.flat[:4] = [t + rng.uniform(1.1, 1.5), -t - rng.uniform(0.5, 0.9), 0.4 * t, -0.6 * t]
     return {"z": z, "t": t}
 
 
@@ -719,85 +719,85 @@ soft_threshold = Exercise(
         {"z": 2.5, "t": 1.0},
         {"z": -0.3, "t": 0.5},
     ],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "hard",
             lambda z, t: np.where(np.abs(z) > t, z, 0.0),
             "This is the *hard* threshold: what is large stays as it is. The soft one also pulls what stays towards 0, by t; "
             "otherwise there would be a jump at ±t.",
         ),
-        Misconception(
+        Slip(
             "only positive",
             lambda z, t: np.maximum(np.asarray(z) - t, 0.0),
             "Right for positive z. A very negative one should become z + t, and you cut it to 0: a relu in disguise.",
         ),
-        Misconception(
+        Slip(
             "not cut",
             lambda z, t: z - t * np.sign(z),
             "Small ones shoot past 0 to the other side: 0.4 with t = 1 becomes −0.6. What is nearer to 0 than t ends *at* 0.",
         ),
-        Misconception(
+        Slip(
             "clipped",
             lambda z, t: np.clip(z, -t, t),
             "You kept what should go and cut what should stay: this is z minus the right answer.",
         ),
-        Misconception(
+        Slip(
             "sign lost",
             lambda z, t: np.maximum(np.abs(z) - t, 0.0),
             "The sizes are right, the signs are gone. Give each its own sign back: `np.sign(z)`.",
         ),
-        Misconception(
+        Slip(
             "z / |z|",
             lambda z, t: z / np.abs(z) * np.maximum(np.abs(z) - t, 0),
             "z/|z| is the sign, but at z = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0.",
         ),
-        Misconception(
+        Slip(
             "t taken off everything",
             lambda z, t: z - t,
             "Everything is moved *down* by t. For positive z that is towards 0; for negative z it is away; and nothing stops at 0.",
         ),
-        Misconception(
+        Slip(
             "multiplied by 1 − t",
             lambda z, t: np.asarray(z) * (1 - t),
             "You multiply. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
         ),
-        Misconception(
+        Slip(
             "shrunk by a factor",
             lambda z, t: np.asarray(z) / (1 + t),
             "You divide. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
         ),
-        Misconception(
+        Slip(
             "pushed outwards",
             lambda z, t: np.sign(z) * (np.abs(z) + t),
             "You move z *away* from 0. Towards it: |z| minus t.",
         ),
-        Misconception(
+        Slip(
             "cut off above",
             lambda z, t: np.sign(z) * np.minimum(np.abs(z) - t, 0),
             "`minimum` keeps what is below 0: the small ones, and the wrong way round. `maximum(|z| − t, 0)` "
             "stops *at* 0.",
         ),
-        Misconception(
+        Slip(
             "sign times t",
             lambda z, t: np.sign(z) * t,
             "Every z becomes ±t. t is how far one moves, not where one ends.",
         ),
-        Misconception(
+        Slip(
             "±t where it is large",
             lambda z, t: np.where(np.abs(z) < t, 0.0, np.sign(z) * t),
             "Small ones go to 0, as they should; large ones all end at ±t. They should be z, moved by t.",
         ),
-        Misconception(
+        Slip(
             "small ones left alone",
             lambda z, t: np.where(np.abs(z) > t, z - t * np.sign(z), z),
             "The large ones are right. The small ones, |z| < t, are left where they are: they should go to 0.",
         ),
-        Misconception(
+        Slip(
             "large negative ones moved on",
             lambda z, t: np.where(np.abs(z) > t, np.asarray(z) - t, 0.0),
             "Right for positive z. A very negative one moves *further* from 0 with z − t; towards 0 is z + t.",
         ),
-        Misconception(
+        Slip(
             "z for its sign",
             lambda z, t: z * np.maximum(np.abs(z) - t, 0),
             "You multiply by z, where its *sign* is meant: `np.sign(z)`.",
@@ -835,93 +835,93 @@ max_norm = Exercise(
     "max_norm",
     points=3,
     cases=lambda rng: [lengths_case(rng, 4, 3), lengths_case(rng, 3, 5), lengths_case(rng, 6, 2)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "rows",
             capped(lambda W, c: np.minimum(1, c / np.linalg.norm(W, axis=1, keepdims=True))),
             "You measured the rows. A unit's incoming weights stand in a *column* of W (X @ W, remember): axis=0.",
         ),
-        Misconception(
+        Slip(
             "all columns to length c",
             capped(lambda W, c: c / np.linalg.norm(W, axis=0)),
             "Every column now has length c, also those that were shorter. Max-norm is a leash, not a rack: nobody is "
             "stretched.",
         ),
-        Misconception(
+        Slip(
             "the whole matrix",
             capped(lambda W, c: min(1, c / np.linalg.norm(W))),
             "You measured all of W at once. Each unit has its own leash: one length for each column.",
         ),
-        Misconception(
+        Slip(
             "entries clipped",
             lambda W, c: np.clip(W, -c, c),
             "You clipped the single weights. A column of many small ones can still be long, and clipping turns its direction. "
             "Measure the column's length and shorten it as a whole.",
         ),
-        Misconception(
+        Slip(
             "squared length",
             capped(lambda W, c: np.minimum(1, c / np.sum(W**2, axis=0))),
             "You compare c with the *squared* length. Take the root of Σ w² first.",
         ),
-        Misconception(
+        Slip(
             "L1 length",
             capped(lambda W, c: np.minimum(1, c / np.sum(np.abs(W), axis=0))),
             "You measure length by Σ |w|. The length of a vector is the root of Σ w².",
         ),
-        Misconception(
+        Slip(
             "long ones set to 0",
             lambda W, c: W * (np.linalg.norm(W, axis=0) <= c),
             "What is too long is gone altogether. Harsh. Shorten it to length c.",
         ),
-        Misconception(
+        Slip(
             "short ones set to length 1",
             lambda W, c: W / np.maximum(1, np.linalg.norm(W, axis=0)),
             "The long ones end at length 1, not at c.",
         ),
-        Misconception(
+        Slip(
             "minimum and maximum mixed up",
             lambda W, c: W * np.maximum(1, c / np.linalg.norm(W, axis=0)),
             "It is the other way round: short columns are stretched, long ones left alone. `minimum(1, …)`: no "
             "factor above 1.",
         ),
-        Misconception(
+        Slip(
             "ratio upside down",
             lambda W, c: W * np.minimum(1, np.linalg.norm(W, axis=0) / c),
             "The ratio is upside down, so the short columns shrink. Too long by a factor 2 means times one half: "
             "c over length.",
         ),
-        Misconception(
+        Slip(
             "all columns to length 1",
             lambda W, c: W / np.linalg.norm(W, axis=0),
             "Every column has length 1 now, and c has no say. Only columns longer than c are shortened, and to c.",
         ),
-        Misconception(
+        Slip(
             "divided by the factor",
             lambda W, c: W / np.minimum(1, c / np.linalg.norm(W, axis=0)),
             "You divide by the factor, and the long ones grow. Multiply.",
         ),
-        Misconception(
+        Slip(
             "longest column for all",
             lambda W, c: W * min(1, c / np.linalg.norm(W, axis=0).max()),
             "The longest column sets the factor for all, and the short ones shrink with it. Each column has its "
             "own factor.",
         ),
-        Misconception(
+        Slip(
             "largest entry for length",
             lambda W, c: W * np.minimum(1, c / np.abs(W).max(axis=0)),
             "You take a column’s largest entry for its length. Its length is the root of Σ w².",
         ),
-        Misconception(
+        Slip(
             "mean for sum",
             lambda W, c: W * np.minimum(1, c / np.sqrt((W**2).mean(axis=0))),
             "You take the root of the *mean* square. A length is the root of the *sum* of squares.",
         ),
-        Misconception(
+        Slip(
             "something subtracted",
             lambda W, c: W - np.maximum(np.linalg.norm(W, axis=0) - c, 0),
             "You subtract the excess from every entry. That turns the column; to shorten it, *multiply* it.",
         ),
-        Misconception(
+        Slip(
             "capped above only",
             lambda W, c: np.minimum(W, c),
             "You cap single weights, and only the positive ones. It is the length of a column that may not exceed c.",
@@ -966,53 +966,53 @@ lasso = Exercise(
     points=0,
     rtol=1e-5,
     cases=lambda rng: [lasso_case(rng, 1), lasso_case(rng, 2), lasso_case(rng, 30)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "λ not scaled by N",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: lam),
             "Your threshold is λ. The objective has 1/(2N) before the squares; multiply it through by N and λ becomes Nλ.",
         ),
-        Misconception(
+        Slip(
             "own share not added back",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, own=False),
             "The residual must leave out feature j itself: what is there to explain once *the others* have had their say?",
         ),
-        Misconception(
+        Slip(
             "all at once",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, at_once=True),
             "All coordinates move at once, from the old w. Coordinate descent uses each new w_j at once, or it may run away.",
         ),
-        Misconception(
+        Slip(
             "not divided by ‖x_j‖²",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: len(X)),
             "You divide by N, which is right for standardised features only. In general it is ‖x_j‖².",
         ),
-        Misconception(
+        Slip(
             "threshold after the division",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam * xx),
             "You divide by ‖x_j‖² first and take Nλ off then. In (11.13) the threshold comes first, then the division.",
         ),
-        Misconception(
+        Slip(
             "divided by the length",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: np.linalg.norm(X[:, j])),
             "You divide by ‖x_j‖. It is ‖x_j‖², the length squared.",
         ),
-        Misconception(
+        Slip(
             "one sweep",
             lambda X, y, lam, sweeps: descend(X, y, lam, 1),
             "This is where the first sweep ends. Is w set back to 0 in each sweep, or the number of sweeps forgotten?",
         ),
-        Misconception(
+        Slip(
             "no threshold",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 0.0),
             "λ has no say: this goes to least squares. The threshold in (11.13) is Nλ.",
         ),
-        Misconception(
+        Slip(
             "half the threshold",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam / 2),
             "Half the threshold: with the ½ before the squares in the objective, the 2 has cancelled. Nλ.",
         ),
-        Misconception(
+        Slip(
             "twice the threshold",
             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 2 * N * lam),
             "Twice the threshold: the 1/(2N) becomes 1/N when the square is differentiated. Nλ.",

@@ -4,7 +4,7 @@ from itertools import cycle
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Misconception, Part, Prediction, Question
+from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 # dropout_forward ------------------------------------------------------------------------------------------------
 
@@ -66,44 +66,47 @@ dropout_forward = Exercise(
         Part("at test time: nothing", 1, group="test"),
     ],
     cases=lambda rng: {
-        "training": [drop_case(rng, 0.25, True), drop_case(rng, 0.6, True)],
+        "training": [
+            drop_case(rng, round(rng.uniform(0.15, 0.3), 2), True),
+            drop_case(rng, round(rng.uniform(0.55, 0.7), 2), True),
+        ],
         "test": [drop_case(rng, 0.5, False)],
     },
     probe="drop_repeatedly",
     measure="dropped",
     bounds=drop_bounds,
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "not rescaled",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0)),
             "The mask is right, but what is kept is too small for the units that are gone: with a quarter of them away, the next "
             "layer's sums must not shrink by a quarter, or it learns for a world that does not exist. *Divide* what is kept by "
             "1 − p_drop.",
         ),
-        Misconception(
+        Slip(
             "scaled at test time",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0), None),
             "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and it works; "
             "ours does it the other way round (*inverted* dropout), so that at test time nothing needs to be done.",
         ),
-        Misconception(
+        Slip(
             "kept with p_drop",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop, factor=1 / p_drop)),
             "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of keeping; p_drop "
             "is the probability of dropping: keep where `rng.random(...) >= p_drop`.",
         ),
-        Misconception(
+        Slip(
             "kept with p_drop, scaled for the other",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop)),
             "The scale is right, the share that stays is not: with p_drop = 0.25 three quarters stay. Is the comparison the wrong "
             "way round, or a fair coin tossed? Keep where `rng.random(a.shape) >= p_drop`.",
         ),
-        Misconception(
+        Slip(
             "scaled by 1/p",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1 / p_drop)),
             "You divide by p_drop, the share that is *gone*. Divide by the share that is left, 1 − p_drop.",
         ),
-        Misconception(
+        Slip(
             "one mask for the whole batch",
             at_test(
                 lambda a, p_drop, rng, train: drop(
@@ -113,41 +116,41 @@ dropout_forward = Exercise(
             "Every example of the batch loses the same units. Each example should meet a network of its own: draw as many "
             "random numbers as `a` has entries, `rng.random(a.shape)`.",
         ),
-        Misconception(
+        Slip(
             "active at test time",
             lambda a, p_drop, rng, train: drop(a, p_drop, rng, True),
             "It drops units at test time, too. A prediction would then be another one each time you ask. When `train` is "
             "False, give `a` back as it is, and a mask of ones.",
         ),
-        Misconception(
+        Slip(
             "a fixed seed inside",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(0), train)),
             "Each call drops the same units: there is a generator with a fixed seed inside. The others then never train. Use "
             "the `rng` that you are given.",
         ),
-        Misconception(
+        Slip(
             "NumPy's global generator",
             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(next(HIDDEN)), train)),
             "The mask does not come from `rng`: given an equal generator, it is another one, and nobody can repeat your run. "
             "`np.random.rand` asks a hidden, global generator; `rng.random` asks yours.",
         ),
-        Misconception(
+        Slip(
             "mask marks the dropped",
             at_test(lambda a, p_drop, rng, train: (lambda out, mask: (out, ~mask))(*drop(a, p_drop, rng, train))),
             "`out` is right, but the mask that you hand back marks the *dropped* entries. It is 1 (or True) where kept.",
         ),
-        Misconception(
+        Slip(
             "another mask handed back",
             at_test(lambda a, p_drop, rng, train: (drop(a, p_drop, rng, train)[0], rng.random(a.shape) >= p_drop)),
             "The mask that you hand back is not the one that you multiplied by: it is drawn a second time. The backward pass "
             "needs the same. Draw once, and give it a name.",
         ),
-        Misconception(
+        Slip(
             "training and test exchanged",
             lambda a, p_drop, rng, train: (a, np.ones_like(a)) if train else drop(a, p_drop, rng, True),
             "Nothing is dropped in training, and something at test time: `train` is asked the wrong way round.",
         ),
-        Misconception(
+        Slip(
             "scaled mask handed back",
             at_test(
                 lambda a, p_drop, rng, train: (lambda out, mask: (out, mask / (1 - p_drop)))(
@@ -189,52 +192,52 @@ dropout_backward = Exercise(
     "dropout_backward",
     points=2,
     cases=lambda rng: [backward_case(rng, (3, 4), 0.2), backward_case(rng, (2, 5), 0.7)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "not scaled",
             lambda dout, mask, p_drop: dout * mask,
             "The mask is there, the factor is not. Forwards, what was kept was multiplied by 1/(1 − p_drop); the derivative "
             "of a number times a is that number.",
         ),
-        Misconception(
+        Slip(
             "mask not used",
             lambda dout, mask, p_drop: dout / (1 - p_drop),
             "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: its "
             "gradient is 0. Multiply by the mask of the forward pass.",
         ),
-        Misconception(
+        Slip(
             "shrunk",
             lambda dout, mask, p_drop: dout * mask * (1 - p_drop),
             "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as the forward "
             "pass does.",
         ),
-        Misconception(
+        Slip(
             "divided by p_drop",
             lambda dout, mask, p_drop: dout * mask / p_drop,
             "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left.",
         ),
-        Misconception(
+        Slip(
             "mask inverted",
             lambda dout, mask, p_drop: dout * ~mask / (1 - p_drop),
             "Here the dropped ones get the gradient and the kept ones none. The mask is True where *kept*.",
         ),
-        Misconception(
+        Slip(
             "only the kept entries",
             lambda dout, mask, p_drop: dout[mask] / (1 - p_drop),
             "`dout[mask]` picks out the kept entries and forgets where they stood. The dropped ones stay in their places, as 0: "
             "multiply by the mask.",
         ),
-        Misconception(
+        Slip(
             "divided twice",
             lambda dout, mask, p_drop: dout * mask / (1 - p_drop) ** 2,
             "The factor 1/(1 − p_drop) is there twice. Forwards it was applied once.",
         ),
-        Misconception(
+        Slip(
             "dropped ones not zeroed",
             lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), dout),
             "The kept ones are right. The dropped ones had no part in the output, so their gradient is 0.",
         ),
-        Misconception(
+        Slip(
             "multiplied by p_drop",
             lambda dout, mask, p_drop: dout * mask * p_drop,
             "You multiply by p_drop. Forwards, what was kept was divided by 1 − p_drop; so it is here.",
@@ -273,25 +276,25 @@ ensemble_mean = Exercise(
     "ensemble_mean",
     points=3,
     cases=lambda rng: [ensemble_case(rng, 4, 3), ensemble_case(rng, 8, 2), ensemble_case(rng, 2, 5)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "arithmetic mean",
             lambda logits, mask_probs: mask_probs @ _softmax(logits),
             "This is the *arithmetic* mean of the networks' probabilities, what a committee's vote would be. Asked for is the "
             "geometric one: multiply the probabilities, each to the power of its weight, then normalise.",
         ),
-        Misconception(
+        Slip(
             "not normalised",
             geometric,
             "The weighted product is right, but its entries do not sum to 1: divide by their sum.",
         ),
-        Misconception(
+        Slip(
             "weights ignored",
             lambda logits, mask_probs: _softmax(logits.mean(axis=0)),
             "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh each by its "
             "probability.",
         ),
-        Misconception(
+        Slip(
             "softmax over the networks",
             lambda logits, mask_probs: (lambda g: g / g.sum())(
                 np.prod(_softmax(logits, 0) ** np.asarray(mask_probs)[:, None], axis=0)
@@ -299,30 +302,30 @@ ensemble_mean = Exercise(
             "The softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over the "
             "*classes* sum to 1.",
         ),
-        Misconception(
+        Slip(
             "mean of logits left as logits",
             lambda logits, mask_probs: mask_probs @ logits,
             "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is missing.",
         ),
-        Misconception(
+        Slip(
             "weights as factors",
             lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
             "The probabilities are multiplied, but the weights have no say. (As *factors* they cancel when you normalise.) In "
             "(12.10) they are exponents.",
         ),
-        Misconception(
+        Slip(
             "arithmetic, weights ignored",
             lambda logits, mask_probs: _softmax(logits).mean(axis=0),
             "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted geometric one: "
             "multiply the probabilities, each to the power of its weight, then normalise.",
         ),
-        Misconception(
+        Slip(
             "softmax of the arithmetic mean",
             lambda logits, mask_probs: _softmax(mask_probs @ _softmax(logits)),
             "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* of the "
             "probabilities (or the logits), then take it once.",
         ),
-        Misconception(
+        Slip(
             "logarithms left",
             lambda logits, mask_probs: mask_probs @ np.log(_softmax(logits)),
             "These are mean *logarithms* of probabilities. Back with `np.exp`, and divide by the sum.",
@@ -382,50 +385,50 @@ mc_dropout = Exercise(
     probe="call_on_draws",
     cases=lambda rng: [draws_case(rng, 5, 3, 2), draws_case(rng, 3, 1, 4)],
     returns=["mean", "std"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "one pass, T times",
             one_pass,
             "`predict` was asked once, so the spread is 0. Ask it T times: every call drops other units and answers "
             "differently. That is the point.",
         ),
-        Misconception(
+        Slip(
             "divided by T − 1",
             lambda predict, X, T: mc(predict, X, T, ddof=1),
             "Your std divides by T − 1. Ours divides by T, NumPy's default (`ddof=0`).",
         ),
-        Misconception(
+        Slip(
             "variance",
             lambda predict, X, T: (lambda mean, std: (mean, std**2))(*mc(predict, X, T)),
             "That is the variance; the standard deviation is its root, and has the unit of the prediction.",
         ),
-        Misconception(
+        Slip(
             "of the mean",
             lambda predict, X, T: (lambda mean, std: (mean, std / np.sqrt(T)))(*mc(predict, X, T)),
             "You divide the standard deviation by √T: that says how well the *mean* is known. Asked for is how far the answers lie "
             "apart.",
         ),
-        Misconception(
+        Slip(
             "summed",
             lambda predict, X, T: (lambda mean, std: (T * mean, std))(*mc(predict, X, T)),
             "These are sums of the T answers. For the mean, divide by T.",
         ),
-        Misconception(
+        Slip(
             "exchanged",
             lambda predict, X, T: mc(predict, X, T)[::-1],
             "Mean and spread are there, but in the other order: `return mean, std`.",
         ),
-        Misconception(
+        Slip(
             "one pass too few",
             lambda predict, X, T: mc(predict, X, T - 1),
             "That is one answer too few: `range(T)` gives T of them.",
         ),
-        Misconception(
+        Slip(
             "last pass only",
             last_pass,
             "Only the last answer is left, so the spread is 0: the list (or the sum) is made anew in each turn.",
         ),
-        Misconception(
+        Slip(
             "spread over the classes",
             spread_over_classes,
             "The spread is taken over the classes. It should be over the T passes: how much does *this* class of *this* "
@@ -523,86 +526,86 @@ batchnorm_forward = Exercise(
         "test": [batch_case(rng, 3, 2, False), batch_case(rng, 1, 3, False)],
     },
     returns=["out", "running mean", "running var"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "batch statistics at test time",
             slipped(use=lambda train: True),
             "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which other digits "
             "happen to be asked along with it, and a single digit becomes all zeros. Use the running mean and variance.",
         ),
-        Misconception(
+        Slip(
             "running variance not updated",
             lambda *args: (lambda out, new: (out, new | {"var": args[3]["var"]}))(*batchnorm(*args)),
             "The running mean moves, the running variance does not. It needs the same line.",
         ),
-        Misconception(
+        Slip(
             "momentum the other way round",
             slipped(blend=lambda old, new, m: (1 - m) * old + m * new),
             "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. (PyTorch means "
             "the other share by the same word. Read the line, not the name.)",
         ),
-        Misconception(
+        Slip(
             "unbiased variance kept",
             slipped(kept=lambda X: X.var(axis=0, ddof=1)),
             "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that normalised the "
             "batch, divided by N (`ddof=0`).",
         ),
-        Misconception(
+        Slip(
             "over the units",
             slipped(axis=1),
             "Mean and variance are taken over the units of one example (axis 1). Each *unit* has its own, over the examples of "
             "the batch: axis 0.",
         ),
-        Misconception(
+        Slip(
             "over everything",
             slipped(axis=None),
             "One mean and one variance for the whole batch. Each unit has its own: `axis=0`.",
         ),
-        Misconception(
+        Slip(
             "divided by N − 1",
             slipped(var_of=lambda X, **where: X.var(ddof=1, **where)),
             "The variance divides by N − 1. Ours divides by N, NumPy's default.",
         ),
-        Misconception(
+        Slip(
             "standard deviation for variance",
             slipped(var_of=np.std),
             "You take the standard deviation where (12.4) says var: the root is then taken twice. `X.var(axis=0)`.",
         ),
-        Misconception(
+        Slip(
             "standard deviation kept",
             slipped(kept=lambda X: X.std(axis=0)),
             "The running variance takes in the batch's standard *deviation*. Give it the variance.",
         ),
-        Misconception(
+        Slip(
             "running averages in training",
             slipped(use=lambda train: False),
             "In training you normalise with the running averages. They are for the test; training takes the batch's own mean and "
             "variance.",
         ),
-        Misconception(
+        Slip(
             "never updated",
             slipped(update=lambda train: False, use=lambda train: train),
             "The running averages never move, so the test would use those of the very beginning. In training, return a new pair: "
             "(12.9).",
         ),
-        Misconception(
+        Slip(
             "batch kept instead of an average",
             slipped(blend=lambda old, new, m: new),
             "The batch's statistics replace the running ones. (12.9) keeps a share of the old: momentum · old + (1 − momentum) · "
             "batch.",
         ),
-        Misconception(
+        Slip(
             "old one kept whole",
             slipped(blend=lambda old, new, m: old + (1 - m) * new),
             "The old average is kept whole and something is added, so that it grows for ever. Its share is `momentum`: (12.9).",
         ),
-        Misconception(
+        Slip(
             "training and test exchanged",
             slipped(use=lambda train: not train, update=lambda train: not train),
             "Training and test are exchanged: when `train` is True, the batch's statistics are used and the running ones move.",
         ),
-        *[Misconception(name, slipped(slip=name), text) for name, text in SLIPS.items()],
-        Misconception(
+        *[Slip(name, slipped(slip=name), text) for name, text in SLIPS.items()],
+        Slip(
             "updated at test time",
             lambda *args: (batchnorm(*args)[0], batchnorm(*args[:4], True, *args[5:])[1]),
             "The running averages move at test time, too. Then the test set seeps into the network while it is being tested. "
@@ -650,36 +653,36 @@ layernorm_forward = Exercise(
     "layernorm_forward",
     points=2,
     cases=lambda rng: [layer_case(rng, 4, 3), layer_case(rng, 2, 5)],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "over the batch",
             lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, axis=0),
             "That is batch normalisation: mean and variance over the examples. Layer normalisation takes them over the units "
             "of *one* example (axis 1), so it needs neither a batch nor a running average.",
         ),
-        Misconception(
+        Slip(
             "over everything",
             lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, axis=None),
             "One mean for the whole array. Each example, each row, has its own: `axis=1, keepdims=True`.",
         ),
-        Misconception(
+        Slip(
             "divided by n − 1",
             lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, ddof=1),
             "The variance divides by n − 1. Ours divides by n, NumPy's default.",
         ),
-        Misconception(
+        Slip(
             "not centred for the variance",
             lambda X, gamma, beta, eps: (
                 gamma * (X - X.mean(axis=1, keepdims=True)) / np.sqrt((X**2).mean(axis=1, keepdims=True) + eps) + beta
             ),
             "The variance is the mean square of X − mean; yours is that of X itself.",
         ),
-        Misconception(
+        Slip(
             "divided by the length",
             lambda X, gamma, beta, eps: gamma * X / np.linalg.norm(X, axis=1, keepdims=True) + beta,
             "You divide each row by its length. Take its mean away first, and divide by √(var + ε).",
         ),
-        *[Misconception(name, layer_slip(name), text) for name, text in SLIPS.items()],
+        *[Slip(name, layer_slip(name), text) for name, text in SLIPS.items()],
     ],
     alternatives=[
         lambda X, gamma, beta, eps: [gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta for x in X],
@@ -726,46 +729,46 @@ batchnorm_backward = Exercise(
     points=0,
     cases=lambda rng: [norm_backward_case(rng, 5, 3), norm_backward_case(rng, 3, 2)],
     returns=["dX", "dgamma", "dbeta"],
-    misconceptions=[
-        Misconception(
+    slips=[
+        Slip(
             "mean and variance taken as constants",
             lambda *args: norm_backward(*args, mean_term=False, variance_term=False),
             "You treat mean and variance as constants. They move with every entry of X, so two more paths lead back: one "
             "through the mean, one through the variance.",
         ),
-        Misconception(
+        Slip(
             "path through the variance missing",
             lambda *args: norm_backward(*args, variance_term=False),
             "The path through the mean is there, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂).",
         ),
-        Misconception(
+        Slip(
             "path through the mean missing",
             lambda *args: norm_backward(*args, mean_term=False),
             "The path through the variance is there, the one through the mean is missing: mean(∂L/∂x̂).",
         ),
-        Misconception(
+        Slip(
             "γ forgotten",
             lambda *args: norm_backward(*args, with_gamma=False),
             "dX lacks γ: first ∂L/∂x̂ = dout · γ, and from there back to X.",
         ),
-        Misconception(
+        Slip(
             "sums for means",
             lambda *args: norm_backward(*args, summed=True),
             "The two correction terms are means over the batch, not sums.",
         ),
-        Misconception(
+        Slip(
             "dgamma and dbeta exchanged",
             lambda *args: (lambda dX, dgamma, dbeta: (dX, dbeta, dgamma))(*norm_backward(*args)),
             "dgamma and dbeta have changed places: γ was multiplied by x̂, β was only added.",
         ),
-        Misconception(
+        Slip(
             "X for x̂",
             lambda dout, X, gamma, eps: (lambda dX, dgamma, dbeta: (dX, (dout * X).sum(axis=0), dbeta))(
                 *norm_backward(dout, X, gamma, eps)
             ),
             "dgamma is taken with X. γ was multiplied by x̂, the normalised one.",
         ),
-        Misconception(
+        Slip(
             "divided by the variance",
             lambda dout, X, gamma, eps: (lambda dX, dgamma, dbeta: (dX / np.sqrt(X.var(axis=0) + eps), dgamma, dbeta))(
                 *norm_backward(dout, X, gamma, eps)
@@ -841,6 +844,6 @@ LAB = LabChecks(
             "A unit that took no part gets no gradient.",
         ),
     ],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.relu", "course.nn.activations.softmax"],
     recall=["09.together", "09.gap", "03.scaler"],
 )

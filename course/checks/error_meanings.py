@@ -27,7 +27,7 @@ MEANINGS = {
 }
 
 
-def plain_words(message: str) -> str:
+def meaning_of(message: str) -> str:
     """Say what an error message means.
 
     Parameters

@@ -7,7 +7,7 @@ import numpy as np
 #: characters of a value that are shown
 LONGEST = 2_000
 #: how numbers of an array are written, whatever `np.set_printoptions` was told in the notebook or by a library
-_PLAIN: dict[str, Any] = {
+_PRINT_OPTIONS: dict[str, Any] = {
     "threshold": 60,
     "edgeitems": 3,
     "linewidth": 75,
@@ -21,18 +21,18 @@ _PLAIN: dict[str, Any] = {
 }
 
 
-def show_inputs(inputs: dict[str, Any]) -> str:
+def format_inputs(inputs: dict[str, Any]) -> str:
     """Write the inputs of a case, one a line when they are long."""
-    texts = [show_named(name, value) for name, value in inputs.items()]
+    texts = [format_named(name, value) for name, value in inputs.items()]
     return "\n".join(texts) if any("\n" in text for text in texts) or sum(map(len, texts)) > 80 else ", ".join(texts)
 
 
-def show_named(name: str, value: Any, digits: int = 4) -> str:
+def format_named(name: str, value: Any, digits: int = 4) -> str:
     """Write ``name = value``, the rows of a matrix one under the other; no name, no equals sign."""
-    return _indented(f"{name} = " if name else "", show(value, digits))
+    return _indented(f"{name} = " if name else "", format_value(value, digits))
 
 
-def show(value: Any, digits: int = 4) -> str:
+def format_value(value: Any, digits: int = 4) -> str:
     """Write a value for a person: at most four significant digits unless told otherwise, what is long shortened."""
     text = _written(value, digits)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
@@ -42,15 +42,15 @@ def _written(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray) and value.ndim > 3 and value.size > 60:
         return f"an array of shape {value.shape}"
     if isinstance(value, np.ndarray) and value.ndim:
-        with np.printoptions(precision=digits, **_PLAIN):
+        with np.printoptions(precision=digits, **_PRINT_OPTIONS):
             return np.array2string(value, separator=", ")
     if isinstance(value, np.ndarray | float) and np.issubdtype(np.asarray(value).dtype, np.floating):
         return f"{float(value):.{digits}g}"
     if isinstance(value, tuple | list):
-        inside = _side_by_side([show(item, digits) for item in value[:8]], len(value))
+        inside = _side_by_side([format_value(item, digits) for item in value[:8]], len(value))
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, dict):
-        parts = [_indented(f"{key[:200]}: ", show(item, digits)) for key, item in list(value.items())[:8]]
+        parts = [_indented(f"{key[:200]}: ", format_value(item, digits)) for key, item in list(value.items())[:8]]
         return "{" + _side_by_side(parts, len(value)) + "}"
     if value is Ellipsis:
         return "..."

@@ -1,0 +1,366 @@
+"""Derived slips: what small changes of the right answers give on the cases, found out by running them.
+
+Each mutant of a solution is run in a child process with limits, among the lab's names, with a budget of executed lines
+and not of seconds, so that the same mutants are kept on every machine. What is kept is different from the right
+answer, from every foreseen slip, from constants and inputs, is finite, and does not hang on the last digits.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+import course
+from course.build.declare import Exercise, LabChecks
+from course.build.faults import SourceFault
+from course.build.slips import Solution, watched
+from course.build.source import BEGIN, END, LabSource, with_solution, with_stub
+from course.checks import ExerciseRecord, LabRecord
+from course.checks.compare import as_numbers
+from course.checks.fingerprints import alike, unpack
+from course.checks.kinds import Values
+from course.inside.codec import decode, encode
+from course.mutants.operators import Mutant, is_short, mutants
+
+#: further draws of the cases on which mutants are told from one another and from the right answer
+SEEDS = (1, 2)
+#: lines that a mutant may execute on one case: far more than any solution needs
+LINES = 30_000
+#: derived slips that the record of one exercise holds at the most
+MOST = 100
+#: memory and CPU seconds of the child process that runs a lab's mutants
+MEMORY, SECONDS = 4 << 30, 900
+
+#: what decides which mutants are kept; a record that was made from the same files holds the same
+_DECIDING = ("mutants", "inside", "build/derive.py", "build/slips.py", "checks/fingerprints.py")
+
+
+@dataclass
+class Found:
+    """What the mutants of one exercise gave.
+
+    ``derived``: change → trace. ``passing``: changes that every case takes for right. ``silent`` counts the kept whose
+    words would name what only the solution has; ``alike`` the mutants that give what another one gives; ``known``
+    those that give what a foreseen slip gives; ``tried`` all of them.
+    """
+
+    derived: dict[str, str] = field(default_factory=dict)
+    outlines: list[list[str]] = field(default_factory=list)
+    passing: list[str] = field(default_factory=list)
+    tried: int = 0
+    known: int = 0
+    alike: int = 0
+    silent: int = 0
+
+
+def add_derived(source: LabSource, checks: LabChecks, exercises: Mapping[str, ExerciseRecord]) -> str:
+    """Fill in the derived slips of a lab's records, and return the digest of what they were made from.
+
+    They are taken from the record that stands in the checkout where it was made from the same, and found anew where
+    it was not.
+
+    Raises
+    ------
+    SourceFault
+        If a mutant passes for right and is not listed as equivalent, or one that is listed does not.
+    """
+    digest = made_from(source)
+    standing = _standing(source, digest)
+    for name, record in exercises.items():
+        if standing and name in standing.exercises:
+            record.derived.update(standing.exercises[name].derived)
+            record.outlines[:] = standing.exercises[name].outlines
+    if not standing:
+        for name, found in derive(source).items():
+            exercises[name].derived.update(found.derived)
+            exercises[name].outlines[:] = found.outlines
+    return digest
+
+
+def made_from(source: LabSource) -> str:
+    """Digest a lab's source, its checks, and the modules that decide what is derived from them."""
+    home = Path(course.__file__).parent
+    files = [f for part in _DECIDING for f in sorted((home / part).glob("*.py")) or [home / part]]
+    files += [source.path, source.path.parent / "checks" / f"lab{source.lab}.py"]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _standing(source: LabSource, digest: str) -> LabRecord | None:
+    path = source.path.parents[1] / "labs" / "checks" / f"lab{source.lab}.json"
+    try:
+        record = LabRecord.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if record.made_from == digest else None
+
+
+def derive(source: LabSource) -> dict[str, Found]:
+    """Run the mutants of all exercises of a lab in a child process with limits.
+
+    Raises
+    ------
+    SourceFault
+        If the child died.
+    """
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    child = subprocess.run(
+        [sys.executable, "-m", "course.build.derive", str(source.path)], capture_output=True, text=True, env=environment
+    )
+    if child.returncode:
+        raise SourceFault(
+            source.path, f"the run of the solutions' mutants ended with {child.returncode}: {child.stderr[-800:]}"
+        )
+    return {name: Found(**found) for name, found in json.loads(child.stdout).items()}
+
+
+class OutOfBudget(Exception):
+    """A mutant ran for too many lines."""
+
+
+class _Budget:
+    """Counts the lines that the mutant's own text executes, and stops it when they are too many."""
+
+    def __init__(self, filename: str):
+        self.filename, self.left = filename, LINES
+
+    def __enter__(self) -> None:
+        self.left = LINES
+        sys.settrace(self._call)
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+
+    def _call(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
+        return self._line if frame.f_code.co_filename == self.filename else None
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
+        self.left -= 1
+        if self.left < 0:
+            raise OutOfBudget
+        return self._line
+
+
+class Deriver:
+    """Runs the mutants of one exercise."""
+
+    def __init__(self, source: LabSource, checks: LabChecks, exercise: Exercise, namespace: dict[str, Any]):
+        from course.build.records import build_exercise, solution_of
+
+        self.exercise = exercise
+        self.solution: Solution = solution_of(source, exercise.name, namespace)
+        self.record = build_exercise(source, checks, exercise, namespace)
+        others = [build_exercise(source, checks, exercise, namespace, seed, False) for seed in SEEDS]
+        self.draws = [self.record, *others]
+        self.kinds = [Values(record) for record in self.draws]
+        self.expected = [[kind.expectation(e) for e in kind.exercise.expected] for kind in self.kinds]
+        self.shown = _words_shown(source, exercise.name)
+        self.nudged = [_nudged(case) for case in self.record.cases]
+        inputs = [decode(case) for case in self.record.cases]
+        self.given = [[as_numbers(value) for value in case.values()] for case in inputs]
+
+    def find(self) -> Found:
+        """Run all mutants and keep what is worth it."""
+        found = Found(outlines=self.record.outlines)
+        known = {slip.trace for slip in self.record.slips} | set(self.record.pairs.values())
+        foreseen = len(found.outlines)
+        groups: dict[str, list[tuple[Mutant, Any]]] = {}
+        for mutant in self._mutants():
+            found.tried += 1
+            try:
+                answer = self.solution.run(mutant.text)
+            except Exception:  # a change that leaves no answer to run
+                continue
+            before = len(found.outlines)
+            trace, verdict = self._try(answer)
+            if verdict == "right":
+                if self._right_elsewhere(answer):
+                    found.passing.append(mutant.change)
+            elif verdict == "wrong" and trace in known:
+                found.known += 1
+            elif verdict == "wrong":
+                groups.setdefault(trace, []).append((mutant, answer))
+                continue
+            del found.outlines[before:]
+        kept = []
+        for trace, members in groups.items():
+            found.alike += len(members) - 1
+            tellable = [(m, answer) for m, answer in members if self._may_be_told(m)]
+            if not tellable:
+                found.silent += 1
+            elif self._is_one_meaning([answer for _, answer in members]):
+                kept.append((min((m for m, _ in tellable), key=_rank), trace))
+        kept.sort(key=lambda pair: _rank(pair[0]))
+        given, found.outlines = found.outlines, found.outlines[:foreseen]
+        for mutant, trace in kept[:MOST]:
+            number, _, numbers = trace.partition(" ")
+            outline = given[int(number)]
+            if outline not in found.outlines:
+                found.outlines.append(outline)
+            found.derived.setdefault(self._told(mutant), f"{found.outlines.index(outline)} {numbers}")
+        return found
+
+    def _mutants(self) -> Iterator[Mutant]:
+        yield from mutants(_code_alone(self.solution.text))
+        for edits in filter(_is_edits, self.exercise.alternatives):
+            yield from mutants(_code_alone(self.solution.edited(edits, "alternative")), with_names=False)
+
+    def _try(self, answer: Any) -> tuple[str, str]:
+        """Run a mutant on the public cases: its trace, and whether it is right, wrong, or nothing to be kept."""
+        kind, expected = self.kinds[0], self.expected[0]
+        try:
+            seen = self._watched(answer, self.record, self.record.cases)
+        except OutOfBudget:
+            return "", "nothing"
+        if any(s.error or not s.attempted or s.mutated for s in seen):
+            return "", "nothing"
+        faults = [kind.faults(e, s) for e, s in zip(expected, seen, strict=True)]
+        if not any(fault for case in faults for fault in case.values()):
+            return "", "right"
+        trace = kind.trace(expected, seen, self.record.outlines)
+        marks = kind.marks(expected, seen)
+        if any("nan" in m.outline or "inf" in m.outline for m in marks) or self._is_given(seen):
+            return "", "nothing"
+        again = self._watched(answer, self.record, self.nudged)
+        if (
+            any(s.error for s in again)
+            or not alike(kind.marks(expected, again), unpack(trace.partition(" ")[2]), 1e-6, 1e-9).all()
+        ):
+            return "", "nothing"
+        return trace, "wrong"
+
+    def _watched(self, answer: Any, record: ExerciseRecord, cases: list[Any]) -> list[Any]:
+        with _Budget(f"<{self.exercise.name} edited>"):
+            seen = watched(record, answer, cases)
+        if any(s.error and s.error["type"] == "OutOfBudget" for s in seen):
+            raise OutOfBudget
+        return seen
+
+    def _is_given(self, seen: list[Any]) -> bool:
+        """Tell whether a result is an input, or the same in every case: a general diagnosis says that."""
+        values = [value for value in (as_numbers(s.value) for s in seen) if value is not None]
+        if len(values) < len(seen):
+            return False
+        columns = zip(*self.given, strict=True) if len({len(given) for given in self.given}) == 1 else ()
+        unchanged = any(
+            all(g is not None and np.array_equal(v, g) for v, g in zip(values, column, strict=True))
+            for column in columns
+        )
+        return unchanged or all(np.array_equal(values[0], value) for value in values)
+
+    def _right_elsewhere(self, answer: Any) -> bool:
+        """Tell whether the other draws take a mutant for right, too."""
+        for kind, expected in zip(self.kinds[1:], self.expected[1:], strict=True):
+            try:
+                seen = self._watched(answer, kind.exercise, kind.exercise.cases)
+            except OutOfBudget:
+                return False
+            if any(fault for e, s in zip(expected, seen, strict=True) for fault in kind.faults(e, s).values()):
+                return False
+        return True
+
+    def _is_one_meaning(self, answers: list[Any]) -> bool:
+        """Tell whether mutants that agree on the public cases agree on other draws."""
+        for kind, expected in zip(self.kinds[1:], self.expected[1:], strict=True) if len(answers) > 1 else ():
+            outlines: list[list[str]] = []
+            traces = {
+                kind.trace(expected, self._watched(answer, kind.exercise, kind.exercise.cases), outlines)
+                for answer in answers[:6]
+            }
+            if len({trace.partition(" ")[0] for trace in traces}) > 1:
+                return False
+            first = unpack(next(iter(traces)).partition(" ")[2])
+            if not all(np.allclose(unpack(trace.partition(" ")[2]), first, 1e-4, 1e-6) for trace in traces):
+                return False
+        return True
+
+    def _may_be_told(self, mutant: Mutant) -> bool:
+        return is_short(mutant.change) and all(
+            name in self.shown or name in self.exercise.words for name in mutant.names
+        )
+
+    def _told(self, mutant: Mutant) -> str:
+        told = mutant.change
+        for name in mutant.names & self.exercise.words.keys():
+            told = told.replace(f"`{name}`", self.exercise.words[name])
+        return told
+
+
+def _rank(mutant: Mutant) -> tuple[bool, int]:
+    return mutant.is_swap, len(mutant.change)
+
+
+def _is_edits(alternative: Any) -> bool:
+    return isinstance(alternative, dict) and all(isinstance(key, str) for key in alternative)
+
+
+def _code_alone(text: str) -> str:
+    """Leave out the marks and the comments of a solution: changes are made in the code."""
+    return "\n".join(
+        line.partition("  # ")[0].rstrip() for line in text.splitlines() if line.strip() not in (BEGIN, END)
+    )
+
+
+def _words_shown(source: LabSource, name: str) -> set[str]:
+    """List the words that a student has read when the exercise is checked, the notebook's code among them."""
+    text = ""
+    for cell in source.cells:
+        text += " " + with_stub(cell)
+        if cell.exercise and cell.exercise != name:
+            text += " " + cell.exercise
+        if cell.exercise == name:
+            arguments = [node.arg for node in ast.walk(ast.parse(with_solution(cell))) if isinstance(node, ast.arg)]
+            return set(re.findall(r"[A-Za-z_]\w*", text)) | {*arguments}
+    return set()
+
+
+def _nudged(case: Any) -> Any:
+    """Move every number of a case by a billionth."""
+    return encode({name: _moved(value) for name, value in decode(case).items()})
+
+
+def _moved(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value * (1 + 1e-9)
+    if isinstance(value, float):
+        return value * (1 + 1e-9)
+    if isinstance(value, list | tuple):
+        return type(value)(_moved(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _moved(item) for key, item in value.items()}
+    return value
+
+
+def derive_here(path: Path) -> dict[str, Any]:
+    """Run a lab's mutants in this process; for the child."""
+    from course.build.records import load_checks, reference_namespace
+    from course.build.source import load_source
+
+    source = load_source(path)
+    checks = load_checks(source)
+    namespace = reference_namespace(source)
+    return {
+        e.name: vars(Deriver(source, checks, e, namespace).find())
+        for e in checks.exercises
+        if e.kind == "values" and not e.measure and namespace[e.name] is not None
+    }
+
+
+if __name__ == "__main__":
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    out = os.dup(1)
+    os.dup2(2, 1)  # what a mutant prints is no result
+    with os.fdopen(out, "w") as file:
+        json.dump(derive_here(Path(sys.argv[1])), file)

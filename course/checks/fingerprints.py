@@ -1,0 +1,112 @@
+"""Short marks of results: enough to tell whether two answers gave the same, far too little to read a result from.
+
+A result is marked, component by component, by its outline (shapes, texts, an error's words) and by two fixed random
+projections of its numbers. A record holds the marks of wrong answers in this form: eight bytes a component and case.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+#: two numbers are the same mark if they differ by less than this part of the sum that they are
+RELATIVE = 2e-6
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One component of one result.
+
+    ``numbers`` are its two projections, ``scale`` the largest that they could be with these magnitudes, ``count`` how
+    many numbers went in.
+    """
+
+    outline: str
+    numbers: tuple[float, float] = (0.0, 0.0)
+    scale: float = 0.0
+    count: int = 0
+
+
+def mark(value: Any) -> Mark:
+    """Mark a result: an array, a number, a text, None, or these in lists and dictionaries.
+
+    Parameters
+    ----------
+    value : object
+        What `course.inside.codec.decode` gave.
+
+    Returns
+    -------
+    Mark
+    """
+    found: list[np.ndarray] = []
+    outline = _outline(value, found)
+    flat = np.concatenate(found) if found else np.zeros(0)
+    finite = np.isfinite(flat)
+    if not finite.all():
+        strange = {"nan": np.isnan(flat), "+inf": flat == np.inf, "-inf": flat == -np.inf}
+        outline += "".join(f" {name}{np.flatnonzero(where)[:20].tolist()}" for name, where in strange.items())
+        flat = np.where(finite, flat, 0.0)
+    k = np.arange(1, flat.size + 1)
+    with np.errstate(over="ignore"):
+        directions = 0.5 + np.stack([k * 0.6180339887498949 % 1, k * 0.4142135623730951 % 1])
+        first, second = directions @ flat
+        return Mark(outline, (float(first), float(second)), float(1.5 * np.abs(flat).sum()), flat.size)
+
+
+def _outline(value: Any, found: list[np.ndarray]) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key[:40]}: {_outline(value[key], found)}" for key in sorted(value)) + "}"
+    array = _numbers(value)
+    if array is not None:
+        found.append(array.ravel())
+        return str(array.shape).replace(" ", "")
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_outline(item, found) for item in value) + "]"
+    return f"{type(value).__name__} {str(value)[:60]}"
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    if isinstance(value, str) or value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, OverflowError):
+        return None
+    return array.astype(float) if array.dtype.kind in "bif" else None
+
+
+def alike(marks: Sequence[Mark], numbers: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+    """Compare the numbers of an answer's marks with those of wrong answers.
+
+    Parameters
+    ----------
+    marks : sequence of Mark
+        Of the answer, one a place.
+    numbers : array of shape (..., places, 2), float32
+        Of the wrong answers, as `unpack` gives them.
+    rtol, atol : float
+        The exercise's own tolerances.
+
+    Returns
+    -------
+    bool array of shape (..., places)
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        own = np.array([m.numbers for m in marks], dtype=np.float32).reshape(-1, 2)
+        room = np.array([max(rtol, RELATIVE) * m.scale + 1.5 * atol * m.count for m in marks])
+        return np.asarray(((own == numbers) | (np.abs(own - numbers) <= room[:, None])).all(axis=-1))
+
+
+def pack(marks: Sequence[Mark]) -> str:
+    """Write the numbers of marks as text."""
+    with np.errstate(over="ignore"):
+        numbers = np.array([m.numbers for m in marks], dtype="<f4")
+    return base64.b64encode(numbers.tobytes()).decode("ascii")
+
+
+def unpack(text: str) -> np.ndarray:
+    """Read what `pack` wrote: float32, shape (places, 2)."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f4").reshape(-1, 2)

@@ -1,0 +1,337 @@
+"""The three kinds of exercises: numbers that are compared, properties that lie in intervals, and fixed answers.
+
+Each kind answers the same questions: which components has a result, what is wrong with each, does an answer's result
+agree with a slip's, and what can be said of a fault that no slip explains.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from course.checks import constants
+from course.checks.compare import WHOLE, Fault, Seen, as_numbers, describe, select, value_fault
+from course.checks.constants import leaves
+from course.checks.diagnose import Trial, diagnose, which_cases
+from course.checks.error_meanings import meaning_of
+from course.checks.fingerprints import Mark, alike, mark, pack, unpack
+from course.checks.record import ExerciseRecord, PartRecord
+from course.inside.codec import decode
+
+#: for each case, what is wrong with each of its components; None: it is right
+Faults = list[dict[str, Fault | None]]
+#: a case's number and one of its components
+Place = tuple[int, str]
+
+
+class Kind:
+    """What the kinds share: a whole result may be missing, an input may come back changed."""
+
+    def __init__(self, exercise: ExerciseRecord):
+        self.exercise = exercise
+
+    def expectation(self, stored: Any) -> Any:
+        """Read a case's expectation from the record."""
+        return stored
+
+    def components(self, expected: Any) -> list[str]:
+        """Name the components that are compared one by one."""
+        return list(expected)
+
+    def faults(self, expected: Any, seen: Seen) -> dict[str, Fault | None]:
+        """Compare one case: component → what is wrong with it, None where it is right."""
+        names = self.components(expected)
+        whole = self._whole_fault(expected, seen)
+        if whole:
+            return dict.fromkeys(names, whole)
+        faults = self._faults(expected, seen, names)
+        return faults if any(faults.values()) else dict.fromkeys(names, self._side_effect(seen))
+
+    def _whole_fault(self, expected: Any, seen: Seen) -> Fault | None:
+        """Find what makes the whole result useless: an exception, or another structure than asked for."""
+        if not seen.attempted:
+            return Fault("attempt", "still raises NotImplementedError here")
+        if seen.error:
+            return Fault("error", f"{seen.error['type']}: {seen.error['message']}")
+        return self._structure_fault(expected, seen.value)
+
+    def _structure_fault(self, expected: Any, value: Any) -> Fault | None:
+        return None
+
+    def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
+        raise NotImplementedError
+
+    def _side_effect(self, seen: Seen) -> Fault | None:
+        if seen.mutated:
+            return Fault("mutated", f"the numbers are right, but {' and '.join(seen.mutated)} came back changed")
+        if self.exercise.quiet and seen.warned:
+            return Fault("warned", f"the numbers are right, but NumPy warned: {seen.warned[0]}")
+        return None
+
+    def agreement(
+        self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
+    ) -> np.ndarray:
+        """Tell, for every slip and place, whether the slip gives what the answer gave: shape (slips, places)."""
+        raise NotImplementedError
+
+    def explain(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord, fault: Fault) -> str:
+        """Say what can be said of a part that no slip explains."""
+        if fault.kind == "mutated":
+            return (
+                "Your answer changes its inputs in place (`x -= …`, `x[i] = …`, `x.sort()` do that). "
+                "Whoever called you still needs them: work on a new array, `x = x - …`."
+            )
+        if fault.kind == "error":
+            trials = [
+                Trial(decode(case), None, None, not any(f.values()))
+                for case, f in zip(self.exercise.cases, faults, strict=True)
+            ]
+            return meaning_of(fault.text) or which_cases(trials)
+        if fault.kind == "structure" and fault.text.endswith("got None"):
+            return f"{sentence(fault.text)} Is the last line missing its `return`?"
+        if fault.kind in ("warned", "structure", "low", "high"):
+            return sentence(fault.text)
+        return ""
+
+
+class Values(Kind):
+    """Numbers, compared with tolerances; a tuple with names and a dictionary are compared member by member."""
+
+    def expectation(self, stored: Any) -> Any:
+        """Decode a case's expected result."""
+        return decode(stored)
+
+    def components(self, expected: Any) -> list[str]:
+        """Name the members of the result; a plain result has the one component ``""``."""
+        if self.exercise.returns:
+            return self.exercise.returns
+        return sorted(expected) if isinstance(expected, dict) else [WHOLE]
+
+    def _structure_fault(self, expected: Any, value: Any) -> Fault | None:
+        returns = self.exercise.returns
+        if returns and (not isinstance(value, tuple | list) or len(value) != len(returns)):
+            return Fault("structure", f"expected {len(returns)} things, ({', '.join(returns)}), got {describe(value)}")
+        if not returns and isinstance(expected, dict):
+            if isinstance(value, dict) and expected.keys() <= value.keys():
+                return None
+            found = ", ".join(value)[:200] if isinstance(value, dict) else describe(value)
+            return Fault("structure", f"expected a dictionary with the keys {', '.join(expected)}; got {found}")
+        return None
+
+    def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
+        exercise = self.exercise
+        return {
+            name: value_fault(select(exercise, expected, name), select(exercise, seen.value, name), exercise, name)
+            for name in names
+        }
+
+    def marks(self, expected: list[Any], seen: list[Seen]) -> list[Mark]:
+        """Mark an answer's results, a place after the other: case by case, and in each component by component."""
+        return [self._mark(s, name) for e, s in zip(expected, seen, strict=True) for name in self.components(e)]
+
+    def _mark(self, seen: Seen, name: str) -> Mark:
+        if not seen.attempted:
+            return Mark("not attempted")
+        if seen.error:
+            return Mark(f"{seen.error['type']}: {seen.error['message']}"[:160])
+        try:
+            found = mark(select(self.exercise, seen.value, name))
+        except (TypeError, KeyError, IndexError):
+            found = Mark(f"no {name} in {describe(seen.value)}")
+        aside = f", {' '.join(seen.mutated)} changed" if seen.mutated else ""
+        aside += ", warned" if seen.warned and self.exercise.quiet else ""
+        return Mark(found.outline + aside, found.numbers, found.scale, found.count)
+
+    def trace(self, expected: list[Any], seen: list[Seen], outlines: list[list[str]]) -> str:
+        """Write a slip's marks as the record holds them; new outlines are added to the list."""
+        marks = self.marks(expected, seen)
+        outline = [m.outline for m in marks]
+        if outline not in outlines:
+            outlines.append(outline)
+        return f"{outlines.index(outline)} {pack(marks)}"
+
+    def agreement(
+        self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
+    ) -> np.ndarray:
+        """Compare marks with marks."""
+        exercise = self.exercise
+        split = [trace.partition(" ") for trace in traces]
+        numbers = np.stack([unpack(text) for *_, text in split])
+        numbered = np.array([int(number) for number, *_ in split])
+        marks = self.marks(expected, seen)
+        outline = [m.outline for m in marks]
+        fits = np.array([[a == b for a, b in zip(o, outline, strict=True)] for o in exercise.outlines])
+        return np.asarray(fits[numbered] & alike(marks, numbers, exercise.rtol, exercise.atol))
+
+    def explain(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord, fault: Fault) -> str:
+        """Diagnose numbers, shapes and types."""
+        if fault.kind not in ("type", "shape", "nan", "value"):
+            return super().explain(expected, seen, faults, part, fault)
+        exercise, name = self.exercise, fault.component
+        stopped = next((s.error for s in (seen[i] for i in part.cases) if s.error), None)
+        if stopped:
+            told = f"{stopped['type']}: {stopped['message']}"
+            return f"This case runs, with {fault.text}; another one stops with {told}. {meaning_of(told)}".strip()
+        if any(not seen[i].attempted for i in part.cases):
+            return f"Some cases are right; this one is not: {fault.text}."
+        trials = [
+            Trial(
+                decode(exercise.cases[i]),
+                select(exercise, expected[i], name),
+                self._member(seen[i].value, name),
+                not faults[i].get(name),
+            )
+            for i in part.cases
+            if name in faults[i]  # a network of fewer layers has fewer components
+        ]
+        said = diagnose(trials, name)
+        where = self._where(faults, part, bool(said))
+        return " ".join(filter(None, [where, said])) or (sentence(fault.text) if fault.kind == "type" else "")
+
+    def _member(self, value: Any, name: str) -> Any:
+        try:
+            return select(self.exercise, value, name)
+        except (TypeError, KeyError, IndexError):
+            return value
+
+    def _where(self, faults: Faults, part: PartRecord, is_told: bool) -> str:
+        """Say which components are right in every case and which are not, unless what is told of one says it all."""
+        names = list(dict.fromkeys(name for i in part.cases for name in faults[i]))
+        wrong = [name for name in names if any(faults[i].get(name) for i in part.cases)]
+        right = [name for name in names if name not in wrong]
+        if not right or (is_told and len(wrong) == 1):
+            return ""
+        return f"{listed(right)} {verb(right)} right; {listed(wrong)} {verb(wrong)} not."
+
+
+class Bounds(Kind):
+    """Measured properties, each of which must lie in its interval: nothing is said of single numbers."""
+
+    def _structure_fault(self, expected: Any, value: Any) -> Fault | None:
+        return None if isinstance(value, dict) else Fault("structure", "gave nothing that can be measured")
+
+    def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
+        return {name: self._fault(name, expected[name], seen.value.get(name)) for name in names}
+
+    @staticmethod
+    def _fault(name: str, interval: Any, got: Any) -> Fault | None:
+        low, high = interval
+        number = as_numbers(got)
+        if number is None or number.shape != ():
+            return Fault("structure", f"{name}: expected a number, got {describe(got)}", name)
+        if np.isnan(number) or (low is not None and number < low):
+            text = f"got {float(number):.4g}, expected at least {low:.4g}" if low is not None else "NaN"
+            return Fault("low", f"{name}: {text}", name)
+        if high is not None and number > high:
+            return Fault("high", f"{name}: got {float(number):.4g}, expected at most {high:.4g}", name)
+        return None
+
+    def trace(self, draws: list[list[Seen]]) -> list[Any]:
+        """Measure a slip several times: for each case, an interval for every property, or the error that came.
+
+        An interval is as wide again to each side as what was measured: a few draws do not show the ends.
+        """
+        return [self._intervals(list(runs)) for runs in zip(*draws, strict=True)]
+
+    def _intervals(self, runs: list[Seen]) -> Any:
+        if any(run.error or not isinstance(run.value, dict) for run in runs):
+            return self._error(runs[0])
+        intervals = {}
+        for name in runs[0].value:
+            numbers = [float(run.value[name]) for run in runs]
+            low, high = min(numbers), max(numbers)
+            margin = high - low + 1e-9 * max(abs(low), abs(high))
+            ends = [low - margin, high + margin]
+            intervals[name] = [float(f"{end:.6g}") if np.isfinite(end) else None for end in ends]
+        return intervals | ({"changed": list(runs[0].mutated)} if runs[0].mutated else {})
+
+    @staticmethod
+    def _error(seen: Seen) -> str:
+        return f"{seen.error['type']}: {seen.error['message']}"[:160] if seen.error else "nothing measured"
+
+    def agreement(
+        self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
+    ) -> np.ndarray:
+        """Ask whether every property lies where the slip puts it."""
+        return np.array([[self._lies(trace[i], seen[i], name) for i, name in places] for trace in traces])
+
+    def _lies(self, trace: Any, seen: Seen, name: str) -> bool:
+        if isinstance(trace, str) or seen.error:
+            return bool(trace == self._error(seen))
+        number = as_numbers(seen.value.get(name)) if isinstance(seen.value, dict) else None
+        if number is None or number.shape != () or trace.get("changed", []) != list(seen.mutated):
+            return False
+        low, high = trace[name]
+        return (low is None or number >= low) and (high is None or number <= high)
+
+
+class Constant(Kind):
+    """A fixed answer, known by salted digests, leaf by leaf."""
+
+    def components(self, expected: Any) -> list[str]:
+        """Name the leaves by their paths."""
+        return list(expected["leaves"])
+
+    def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
+        matches = constants.matches(seen.value, expected)
+        return {path: None if ok else Fault("constant", "is not it", path) for path, ok in matches.items()}
+
+    def agreement(
+        self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
+    ) -> np.ndarray:
+        """Match a fixed answer: what a slip gets wrong is wrong here in the same way, and nothing else is.
+
+        A leaf that the right answer does not have, in a table on its side, is wrong wherever it appears.
+        """
+        faults = self.faults(expected[0], seen[0])
+        same = np.zeros((len(traces), len(places)), dtype=bool)
+        for row, trace in zip(same, traces, strict=True):
+            if not seen[0].error and seen[0].attempted:
+                hits = constants.matches(seen[0].value, trace)
+                named = bool(hits) and all(hits.values()) and all(faults.get(path, True) for path in hits)
+                others = {path for path, fault in faults.items() if fault} - hits.keys()
+                strange = any(path not in faults for path in hits)
+                row[:] = named and (strange or not others)
+        return same
+
+    def explain(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord, fault: Fault) -> str:
+        """Name the leaves that are wrong, and what kind of thing is expected."""
+        if fault.kind != "constant":
+            return super().explain(expected, seen, faults, part, fault)
+        found = leaves(seen[0].value)
+        texts = [leaf for path, leaf in found.items() if faults[0].get(path) and isinstance(leaf, str)]
+        if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
+            return "That is a text: a number stands without quotes."
+        missing = [path for path in faults[0] if path and path not in found]
+        if missing and len(missing) < len(faults[0]):
+            return (
+                f"Nothing stands at {', '.join(missing)}: is a name or a number of entries another one than asked for?"
+            )
+        places = [path for path, found_ in faults[0].items() if found_]
+        named = ", ".join(self.exercise.labels.get(path, path) for path in places if path)
+        return f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
+
+
+KINDS: dict[str, type[Kind]] = {"values": Values, "bounds": Bounds, "constant": Constant}
+
+
+def kind_of(exercise: ExerciseRecord) -> Kind:
+    """Give the kind of an exercise, to ask it."""
+    return KINDS[exercise.kind](exercise)
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of a fault's text."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def listed(names: Sequence[str]) -> str:
+    """List names in code type: `a`, `b` and `c`."""
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def verb(names: Sequence[str]) -> str:
+    """Say "is" of one thing and "are" of several."""
+    return "is" if len(names) == 1 else "are"
