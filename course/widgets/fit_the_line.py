@@ -136,8 +136,8 @@ KEY = "".join(
     [
         svg.dot((62, 20), 7, fill=ORANGE, stroke=INK, stroke_width=1.5),
         svg.text(76, 20, "house", "start"),
-        svg.path([(128, 20), (154, 20)], stroke=BLUE, stroke_width=2.5) + svg.text(162, 20, "ŷ = w·x + b", "start"),
-        svg.path([(258, 20), (284, 20)], stroke=VERMILION, stroke_dasharray="5 3") + svg.text(292, 20, "δ", "start"),
+        svg.key(128, 20, "ŷ = w·x + b", stroke=BLUE, stroke_width=2.5),
+        svg.key(264, 20, "δ", stroke=VERMILION, stroke_dasharray="5 3"),
     ]
 )
 
