@@ -140,6 +140,7 @@ class ActivationExplorer(Card):
         self.bend = widgets.Dropdown(options=[(b.name, b) for b in BENDS], description="function", **LABEL)
         self.z = slider("z", 1.0, -REACH, REACH)
         self.knob = slider("slope", 0.1, 0.0, 2.0, 0.05)
+        self.knob.layout = widgets.Layout(width="auto")  # one of its own: it is hidden alone
         super().__init__(
             "Which slope does the gradient meet?",
             "Choose an activation and move z. Grey: the slope is below 0.05, the unit hardly learns.",
