@@ -304,6 +304,8 @@ def test_a_lab_can_bring_its_own_surface():
     widget = LossSurface([surface_model.neuron_surface("mine", X, y, 0.25, reach=3)])
     assert widget.surface.value.name == "mine"
     assert "+ 0.25" in widget.surface.value.formula
+    assert "surface" not in [control.description for control in controls(widget)]  # there is none to choose
+    assert "surface" in [control.description for control in controls(LossSurface())]
 
 
 # the chain-rule stepper
