@@ -1,0 +1,553 @@
+"""Change an answer's text in one place, or in all places of one kind, and say in words what was changed.
+
+A change replaces one piece of the syntax tree by other text. The words name an effect, as in "the factor `p` is
+missing", and what they quote is the answer's own text.
+"""
+
+import ast
+import copy
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+#: longer pieces of text are not quoted
+LONGEST = 56
+
+#: operators that are taken for one another, and how the slip is told of `a` and `b`
+OPERATORS: dict[type[ast.operator], list[tuple[ast.operator, str]]] = {
+    ast.Add: [(ast.Sub(), "{b} is subtracted from {a}, not added"), (ast.Mult(), "{a} and {b} are multiplied, not added")],
+    ast.Sub: [(ast.Add(), "{b} is added to {a}, not subtracted"), (ast.Mult(), "{a} and {b} are multiplied, not subtracted")],
+    ast.Mult: [(ast.Add(), "{a} and {b} are added, not multiplied"), (ast.Div(), "{a} is divided by {b}, not multiplied"),
+               (ast.Sub(), "{b} is subtracted from {a}, not multiplied")],
+    ast.Div: [(ast.Mult(), "{a} is multiplied by {b}, not divided"), (ast.Sub(), "{b} is subtracted from {a}, not divided by")],
+    ast.MatMult: [(ast.Mult(), "`*` stands for `@` between {a} and {b}")],
+    ast.Pow: [(ast.Mult(), "{a} is multiplied by {b}, not raised to that power")],
+    ast.FloorDiv: [(ast.Div(), "`/` stands for `//` between {a} and {b}")],
+}  # fmt: skip
+#: functions and methods that are taken for one another
+FUNCTIONS = {
+    "sum": ("mean",), "mean": ("sum", "median", "max"), "max": ("min", "mean", "sum"), "min": ("max",), "argmax": ("argmin",),
+    "argmin": ("argmax",), "std": ("var",), "var": ("std",), "maximum": ("minimum",), "minimum": ("maximum",),
+    "log": ("log2", "log10", "log1p"), "zeros": ("ones",), "ones": ("zeros",), "zeros_like": ("ones_like",),
+    "tanh": ("sin", "arctan"), "exp": ("expm1", "exp2"), "floor": ("ceil", "round"), "ceil": ("floor",), "prod": ("sum",),
+    "sin": ("cos",), "cos": ("sin",), "vstack": ("hstack",), "any": ("all",), "all": ("any",), "sqrt": ("abs",),
+    "square": ("abs",), "abs": ("square",), "sort": ("argsort",), "argsort": ("sort",), "cumsum": ("cumprod",),
+    "dot": ("multiply",), "append": ("extend",), "len": ("sum",),
+}  # fmt: skip
+COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+}
+SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed text.
+
+    Parameters
+    ----------
+    text : str
+        The whole cell.
+    change : str
+        What was changed, to follow "if": "the factor `p` is missing".
+    names : frozenset of str
+        The variables that the words quote.
+    is_swap : bool
+        Whether a name stands for another name: there are many of these.
+    """
+
+    text: str
+    change: str
+    names: frozenset[str]
+    is_swap: bool
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """One piece of the tree and what replaces it; edits of one family can be made at all their places at once."""
+
+    node: ast.AST
+    new: str
+    words: str
+    names: frozenset[str]
+    family: str
+
+    @property
+    def is_swap(self) -> bool:
+        """Tell whether a name is put in the place of a name."""
+        return isinstance(self.node, ast.Name) and self.new.isidentifier()
+
+
+def mutants(text: str, with_names: bool = True) -> Iterator[Mutant]:
+    """Change a cell in every way that this module knows, each at one place, and at all its places in a function.
+
+    Parameters
+    ----------
+    text : str
+        The cell with its answer: functions, classes or assignments.
+    with_names : bool
+        Whether to put one name in the place of another, which is most of the changes.
+
+    Yields
+    ------
+    Mutant
+        Each text once; none equals `text`.
+    """
+    tree = ast.parse(text)
+    raw = text.encode()
+    starts = [0]
+    for line in raw.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    seen = {text}
+    for function in _functions(tree):
+        edits = [edit for edit in _edits(function) if with_names or not isinstance(edit.node, ast.Name)]
+        families: dict[str, list[_Edit]] = defaultdict(list)
+        for edit in edits:
+            families[edit.family].append(edit)
+        together = [family for family in families.values() if len(family) > 1]
+        for group in [*([edit] for edit in edits), *together]:
+            changed = _apply(raw, starts, group)
+            if changed is not None and changed not in seen and _is_python(changed):
+                seen.add(changed)
+                words = group[0].words if len(group) == 1 else _everywhere(group)
+                yield Mutant(changed, words, frozenset().union(*(e.names for e in group)), group[0].is_swap)
+
+
+def _everywhere(group: Sequence[_Edit]) -> str:
+    words = list(dict.fromkeys(edit.words for edit in group))
+    return f"{words[0]}, everywhere" if len(words) == 1 else " and ".join(words[:3])
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Give every function of a cell, and the cell itself where it has none."""
+    found: list[ast.AST] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    inner = {id(sub) for f in found for sub in ast.walk(f) if sub is not f and isinstance(sub, ast.FunctionDef)}
+    yield from [f for f in found if id(f) not in inner] or [tree]
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _apply(raw: bytes, starts: list[int], group: Sequence[_Edit]) -> str | None:
+    """Replace the pieces, the last first; None if they overlap."""
+    spans = sorted(((*_span(edit.node, starts), edit.new) for edit in group), reverse=True)
+    if any(later[0] < earlier[1] for later, earlier in pairwise(spans)):
+        return None
+    for start, end, new in spans:
+        raw = raw[:start] + new.encode() + raw[end:]
+    return raw.decode()
+
+
+def _span(node: ast.AST, starts: list[int]) -> tuple[int, int]:
+    return (
+        starts[node.lineno - 1] + node.col_offset,  # type: ignore[attr-defined]
+        starts[node.end_lineno - 1] + node.end_col_offset,  # type: ignore[attr-defined]
+    )
+
+
+def _edits(function: ast.AST) -> Iterator[_Edit]:
+    scope = _Scope(function)
+    for node in scope.nodes:
+        for family, new, words, quoted in _of(node, scope):
+            text = new if isinstance(new, str) else _written(new)
+            names = frozenset(n.id for q in quoted for n in ast.walk(q) if isinstance(n, ast.Name))
+            yield _Edit(node, text, words, names - {"np", "self"}, family)
+
+
+class _Scope:
+    """A function's nodes in the order of the text, without docstrings and annotations, and its names."""
+
+    def __init__(self, function: ast.AST):
+        self.nodes: list[ast.AST] = []
+        self.parents: dict[int, ast.AST] = {}
+        self.arguments = [a.arg for a in function.args.args] if isinstance(function, ast.FunctionDef) else []
+        body = function.body if isinstance(function, ast.FunctionDef | ast.Module) else []
+        for statement in body:
+            if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+                self._collect(statement, function)
+        stored = [n.id for n in self.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        self.locals = list(dict.fromkeys(stored))
+
+    def _collect(self, node: ast.AST, parent: ast.AST) -> None:
+        self.parents[id(node)] = parent
+        self.nodes.append(node)
+        for child in ast.iter_child_nodes(node):
+            self._collect(child, node)
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        return self.parents[id(node)]
+
+    def known_before(self, node: ast.Name) -> list[str]:
+        """List the names that have a value above this line: arguments, and what was assigned."""
+        before = [
+            n.id for n in self.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.lineno < node.lineno
+        ]
+        return list(dict.fromkeys([*(a for a in self.arguments if a != "self"), *before]))
+
+
+def _written(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    simple = isinstance(node, ast.Name | ast.Constant | ast.Call | ast.Subscript | ast.Attribute | ast.Tuple | ast.List)
+    return text if simple else f"({text})"
+
+
+def quote(node: ast.AST) -> str:
+    """Quote a piece of text in code type."""
+    return f"`{ast.unparse(node)}`"
+
+
+#: one change: its family, the new text or tree, the words, and the pieces that the words quote
+_Change = tuple[str, "str | ast.expr", str, list[ast.AST]]
+
+
+def _of(node: ast.AST, scope: _Scope) -> Iterator[_Change]:
+    for rule in RULES.get(type(node).__name__, ()):
+        yield from rule(node, scope)
+    if isinstance(node, ast.expr) and _is_number(node, scope):
+        yield from _wrapped(node)
+
+
+def _is_number(node: ast.expr, scope: _Scope) -> bool:
+    """Tell whether an expression may be squared or lose its sign: a difference, a product, an average, a gradient."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) or (
+        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and isinstance(scope.parent(node), ast.BinOp)
+    )
+
+
+def _wrapped(node: ast.expr) -> Iterator[_Change]:
+    a = quote(node)
+    yield "abs", f"np.abs({ast.unparse(node)})", f"the absolute value of {a} stands for {a}: the sign is lost", [node]
+    yield "square", f"({ast.unparse(node)}) ** 2", f"{a} is squared", [node]
+
+
+def _call(name: str, *arguments: ast.expr) -> ast.expr:
+    return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
+
+
+def _with(node: ast.AST, **changes: Any) -> ast.expr:
+    changed = copy.copy(node)
+    for name, value in changes.items():
+        setattr(changed, name, value)
+    return changed  # type: ignore[return-value]
+
+
+def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
+    left, right = node.left, node.right
+    a, b = quote(left), quote(right)
+    both: list[ast.AST] = [left, right]
+    for operator, words in OPERATORS.get(type(node.op), ()):
+        yield f"{type(node.op).__name__} {type(operator).__name__}", _with(node, op=operator), words.format(a=a, b=b), both
+    match node.op:
+        case ast.Add():
+            yield "drop right", left, f"the term {b} is missing", [right]
+            yield "drop left", right, f"the term {a} is missing", [left]
+        case ast.Sub():
+            yield "drop right", left, f"{b} is not subtracted", [right]
+            yield "drop left", ast.UnaryOp(ast.USub(), right), f"the term {a} is missing", [left]
+            yield "order", _with(node, left=right, right=left), f"`{ast.unparse(right)} - {ast.unparse(left)}` stands for `{ast.unparse(node)}`", both
+        case ast.Mult():
+            yield f"drop {b}", left, f"the factor {b} is missing", [right]
+            yield f"drop {a}", right, f"the factor {a} is missing", [left]
+        case ast.Div():
+            yield f"drop {b}", left, f"{a} is not divided by {b}", both
+            yield f"drop {a}", ast.BinOp(ast.Constant(1.0), ast.Div(), right), f"the factor {a} is missing", [left]
+            yield "order", _with(node, left=right, right=left), f"{b} is divided by {a}, and not the other way round", both
+        case ast.MatMult():
+            yield "order", _with(node, left=right, right=left), f"`{ast.unparse(right)} @ {ast.unparse(left)}` stands for `{ast.unparse(node)}`", both
+            for name, side in (("left", left), ("right", right)):
+                if not (isinstance(side, ast.Attribute) and side.attr == "T"):
+                    turned = _with(node, **{name: ast.Attribute(side, "T")})
+                    yield f"turn {name}", turned, f"{quote(side)} is transposed", [side]
+                yield f"drop {name}", right if name == "left" else left, f"the factor {quote(side)} is missing", [side]
+        case ast.Pow():
+            yield "power", left, f"{a} is not raised to the power {b}" if b != "`2`" else f"{a} is not squared", both
+            yield "power abs", _call("abs", left), f"|{ast.unparse(left)}| stands for `{ast.unparse(node)}`", both
+            yield "power root", _call("sqrt", left), f"the square root of {a} stands for `{ast.unparse(node)}`", both
+            if isinstance(right, ast.Constant) and right.value == 2:
+                yield "power three", _with(node, right=ast.Constant(3)), f"{a} is raised to the power 3, not 2", both
+    yield from _brackets(node)
+
+
+_RANK = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.FloorDiv: 2, ast.Mod: 2, ast.Pow: 3}
+
+
+def _brackets(node: ast.BinOp) -> Iterator[_Change]:
+    """Leave out the brackets around an operand, so that Python's own order of operations takes over."""
+    rank = _RANK.get(type(node.op), 0)
+    for side in (node.left, node.right):
+        if isinstance(side, ast.BinOp) and 0 < _RANK.get(type(side.op), 9) < rank + (side is node.right):
+            inner = ast.unparse(side)
+            text = ast.unparse(node)
+            bare = text.replace(f"({inner})", inner, 1)
+            if bare != text:
+                yield "brackets", f"({bare})", f"the brackets around `{inner}` are missing", [node]
+
+
+def _negated(node: ast.UnaryOp, scope: _Scope) -> Iterator[_Change]:
+    a = quote(node.operand)
+    if isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
+        yield "minus", node.operand, f"the minus before {a} is missing", [node.operand]
+    elif isinstance(node.op, ast.Not | ast.Invert):
+        yield "not", node.operand, f"the `not` before {a} is missing", [node.operand]
+
+
+def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
+    method = isinstance(node.func, ast.Attribute) and not (
+        isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "math", "self", "rng")
+    )
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    shown = f".{name}" if method else ast.unparse(node.func)
+    of: list[Any] = [node.func.value] if method else [*node.args[:1]]  # type: ignore[attr-defined]
+    if of and name not in ("append", "range", "enumerate", "zip"):
+        rest = f"({', '.join(map(ast.unparse, [*node.args, *node.keywords]))})"
+        told = f"`.{name}{rest}` is missing after {quote(of[0])}" if method else f"`{shown}` is missing around {quote(of[0])}"
+        yield f"call {name}", of[0], told, [*of, *node.args] if method else of
+    for other in FUNCTIONS.get(name, ()):
+        function = (
+            _with(node.func, attr=other) if isinstance(node.func, ast.Attribute) else _with(node.func, id=f"np.{other}")
+        )
+        aim = f" of {quote(of[0])}" if of else ""
+        yield f"{name} {other}", _with(node, func=function), f"`{other}` stands for `{name}`{aim}", of
+    if name == "sqrt" and of:
+        yield "sqrt 2", f"({ast.unparse(of[0])}) ** 2", f"the square of {quote(of[0])} stands for its root", of
+    if name in ("exp", "sigmoid", "tanh") and of:
+        yield "minus", _with(node, args=[ast.UnaryOp(ast.USub(), of[0]), *node.args[1:]]), f"the sign of {quote(of[0])} is turned in `{shown}`", of
+    for first in range(len(node.args) - 1):
+        args = list(node.args)
+        args[first], args[first + 1] = args[first + 1], args[first]
+        swapped = _with(node, args=args)
+        yield f"swap {name}", swapped, f"{quote(swapped)} stands for {quote(node)}", [node]
+    if name in ("maximum", "minimum", "where", "clip") and len(node.args) > 1:
+        yield f"other {name}", node.args[1], f"only {quote(node.args[1])} is left of `{shown}`", [node.args[1]]
+    yield from _keywords(node, name, of)
+
+
+def _keywords(node: ast.Call, name: str, of: list[ast.AST]) -> Iterator[_Change]:
+    aim = f" in `{name}` of {quote(of[0])}" if of else f" in `{name}`"
+    for keyword in node.keywords:
+        others = [k for k in node.keywords if k is not keyword]
+        yield f"no {keyword.arg}", _with(node, keywords=others), f"`{ast.unparse(keyword)}` is missing{aim}", [keyword, *of]
+        if keyword.arg == "axis" and isinstance(keyword.value, ast.Constant | ast.UnaryOp):
+            for axis in {"0", "1", "-1"} - {ast.unparse(keyword.value)}:
+                turned = _with(node, keywords=[*others, ast.keyword("axis", ast.Name(axis))])
+                yield f"axis {axis}", turned, f"`axis={axis}` stands for `{ast.unparse(keyword)}`{aim}", of
+                alone = [k for k in others if k.arg != "keepdims"]
+                if len(alone) < len(others):
+                    bare = _with(node, keywords=[*alone, ast.keyword("axis", ast.Name(axis))])
+                    yield f"bare axis {axis}", bare, f"`axis={axis}` without keepdims stands for `{ast.unparse(keyword)}`{aim}", of
+    if name in ("std", "var") and not any(k.arg == "ddof" for k in node.keywords):
+        sample = _with(node, keywords=[*node.keywords, ast.keyword("ddof", ast.Constant(1))])
+        yield "ddof", sample, f"`{name}` divides by N − 1 (`ddof=1`){aim}", of
+
+
+def _attribute(node: ast.Attribute, scope: _Scope) -> Iterator[_Change]:
+    if node.attr == "T":
+        yield "transpose", node.value, f"{quote(node.value)} is not transposed", [node.value]
+
+
+def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
+    if not isinstance(node.ctx, ast.Load) or node.id not in {*scope.arguments, *scope.locals} - {"self"}:
+        return
+    parent = scope.parent(node)
+    if isinstance(parent, ast.Call) and node is parent.func:
+        return
+    a = f"`{node.id}`"
+    place = "" if isinstance(parent, ast.Tuple | ast.Return | ast.Assign) else _about(parent)
+    for other in scope.known_before(node):
+        if other != node.id:
+            yield f"{node.id} {other}", other, f"`{other}` stands for {a}{place}", [parent if place else node, ast.Name(other)]
+    if isinstance(parent, ast.BinOp | ast.Call):
+        yield f"mean {node.id}", f"np.mean({node.id})", _TABLE.format(a=a), [node]
+        yield f"rows {node.id}", f"{node.id}.mean(axis=0)", f"{a} is replaced by its mean over the rows", [node]
+        yield f"column {node.id}", f"{node.id}[:, None]", f"{a} is made a column, (N, 1), where it should stay as it is", [node]
+
+
+#: an (N,) that met an (N, 1), where the rows of the table are averaged afterwards
+_TABLE = (
+    "{a} counts by its mean alone, as where {a} (N,) meets an array (N, 1), an N by N table, and the rows of that are "
+    "averaged: `[:, None]` makes a column of {a}"
+)
+
+
+def _about(parent: ast.AST) -> str:
+    """Say where in the text a name stands, in few words."""
+    text = ast.unparse(parent)
+    return f" in `{text}`" if len(text) <= 30 and "\n" not in text else ""
+
+
+def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
+    if not isinstance(node.ctx, ast.Load):
+        return
+    index = ast.unparse(node.slice)
+    a = quote(node.value)
+    if index in ("(:, None)", ":, None", "(:, np.newaxis)"):
+        yield "mean flat", f"np.mean({ast.unparse(node.value)})", _TABLE.format(a=a), [node.value]
+        yield "flat", node.value, f"{a} (N,) meets an array (N, 1): an N by N table. `[:, None]` makes it a column", [node.value]
+        return
+    yield f"no index {index}", node.value, f"`[{index}]` is missing after {a}", [node.value, node.slice]
+    if isinstance(node.slice, ast.Tuple):
+        return
+    if isinstance(node.slice, ast.Slice):
+        for end in ("lower", "upper"):
+            given = getattr(node.slice, end)
+            for step in (1, -1) if given else ():
+                yield f"slice {end} {step}", _with(node, slice=_with(node.slice, **{end: _plus(given, step)})), f"the slice `[{index}]` of {a} is off by one", [node.slice, node.value]
+        return
+    if isinstance(node.slice, ast.Constant | ast.Name | ast.BinOp | ast.UnaryOp) and not (
+        isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    ):
+        for step in (1, -1):
+            where = "after" if step > 0 else "before"
+            yield f"index {step}", _with(node, slice=_plus(node.slice, step)), f"the entry {where} `{ast.unparse(node)}` is taken", [node]
+
+
+def _plus(node: ast.expr, step: int) -> ast.expr:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return ast.Constant(node.value + step)
+    return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
+
+
+def _constant(node: ast.Constant, scope: _Scope) -> Iterator[_Change]:
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(scope.parent(node), ast.Subscript):
+        return
+    others = [value + 1, value - 1] if isinstance(value, int) else [value * 2, value / 2, value * 10, value / 10, 0.0]
+    for other in others:
+        yield f"{value} {other}", repr(other), f"`{other:g}` stands for `{value:g}`", []
+
+
+def _compared(node: ast.Compare, scope: _Scope) -> Iterator[_Change]:
+    if len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
+        for other in COMPARISONS[type(node.ops[0])]:
+            words = f"`{SIGNS[other]}` stands for `{SIGNS[type(node.ops[0])]}` in {quote(node)}"
+            yield f"compare {SIGNS[other]}", _with(node, ops=[other()]), words, [node]
+
+
+def _and_or(node: ast.BoolOp, scope: _Scope) -> Iterator[_Change]:
+    other = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
+    yield "and", _with(node, op=other), f"`and` and `or` change places in {quote(node)}", [node]
+    for value in node.values:
+        left = [v for v in node.values if v is not value]
+        yield "condition", left[0] if len(left) == 1 else _with(node, values=left), f"the condition {quote(value)} is missing", [value]
+
+
+def _branches(node: ast.IfExp, scope: _Scope) -> Iterator[_Change]:
+    yield "branch", _with(node, body=node.orelse, orelse=node.body), f"the two branches of {quote(node.test)} change places", [node.test]
+    yield "branch body", node.body, f"{quote(node.body)} is taken whatever {quote(node.test)} says", [node.body, node.test]
+    yield "branch orelse", node.orelse, f"{quote(node.orelse)} is taken whatever {quote(node.test)} says", [node.orelse, node.test]
+
+
+def _if(node: ast.If, scope: _Scope) -> Iterator[_Change]:
+    for always in (True, False):
+        changed = _with(node, test=ast.Constant(always))
+        yield f"if {always}", _indented(changed, node), f"the condition {quote(node.test)} {'always' if always else 'never'} holds", [node.test]
+
+
+def _indented(new: ast.AST, at: ast.AST) -> str:
+    """Write a statement with the indentation of the one that it replaces."""
+    return ast.unparse(new).replace("\n", "\n" + " " * at.col_offset)  # type: ignore[attr-defined]
+
+
+def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
+    a, b = quote(node.target), quote(node.value)
+    if isinstance(node.op, ast.Add | ast.Sub):
+        other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        yield "augmented", _indented(_with(node, op=other), node), f"{b} is {'subtracted from' if isinstance(other, ast.Sub) else 'added to'} {a}", [node.target, node.value]
+    yield "assigned", f"{ast.unparse(node.target)} = {ast.unparse(node.value)}", f"{a} keeps the last {b} alone: `=` stands for `{ast.unparse(node).split(' ')[1]}`", [node.target, node.value]
+    yield "skipped", "pass", f"{a} is never changed by {b}", [node.target, node.value]
+
+
+def _assigned(node: ast.Assign, scope: _Scope) -> Iterator[_Change]:
+    """Leave out a line that gives a name another value than it had."""
+    target = node.targets[0]
+    if isinstance(target, ast.Name) and target.id in {*scope.arguments, *_stored_before(node, scope)}:
+        yield "skipped", "pass", f"`{target.id}` keeps the value that it had", [target]
+    elif isinstance(target, ast.Subscript):
+        yield "skipped", "pass", f"nothing is written to {quote(target)}", [target]
+
+
+def _stored_before(node: ast.stmt, scope: _Scope) -> set[str]:
+    return {
+        n.id for n in scope.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.lineno < node.lineno
+    }
+
+
+def _looped(node: ast.For | ast.While, scope: _Scope) -> Iterator[_Change]:
+    parent = scope.parent(node)
+    body = getattr(parent, "body", [])
+    after = body[body.index(node) + 1] if node in body[:-1] else None
+    if isinstance(after, ast.Return):
+        inside = copy.copy(node)
+        inside.body = [*node.body, after]
+        yield "return", _indented(inside, node), "the `return` stands inside the loop, which then ends in its first round", []
+    for i, (one, two) in enumerate(pairwise(node.body)):
+        moved = copy.copy(node)
+        moved.body = [*node.body[:i], two, one, *node.body[i + 2 :]]
+        names = [_set_by(one), _set_by(two)]
+        if all(names):
+            yield "moved", _indented(moved, node), f"`{names[1]}` is set before `{names[0]}` in each round", [ast.Name(n) for n in names]
+    if isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
+        rounds = node.iter
+        if isinstance(rounds.func, ast.Name) and rounds.func.id == "range" and rounds.args:
+            last = len(rounds.args) > 1
+            for step, words in ((1, "one round too many is made"), (-1, "one round too few is made")):
+                args = list(rounds.args)
+                args[last] = _plus(args[last], step)
+                again = copy.copy(node)
+                again.iter = _with(rounds, args=args)
+                yield f"rounds {step}", _indented(again, node), f"{words}: {quote(again.iter)}", [rounds]
+
+
+def _set_by(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        return statement.targets[0].id
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        return statement.target.id
+    call = getattr(statement, "value", None)
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+        return call.func.value.id
+    return ""
+
+
+def _returned(node: ast.Return, scope: _Scope) -> Iterator[_Change]:
+    if isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1:
+        elements = node.value.elts
+        for i in range(len(elements) - 1):
+            turned = [*elements[:i], elements[i + 1], elements[i], *elements[i + 2 :]]
+            yield "returned", f"return {', '.join(map(ast.unparse, turned))}", "two results change places", []
+
+
+def _comprehended(node: ast.GeneratorExp | ast.ListComp, scope: _Scope) -> Iterator[_Change]:
+    for part in node.generators:
+        for condition in part.ifs:
+            left = _with(part, ifs=[c for c in part.ifs if c is not condition])
+            changed = _with(node, generators=[left if g is part else g for g in node.generators])
+            yield "condition", changed, f"the condition {quote(condition)} is missing", [condition]
+
+
+RULES: dict[str, list[Any]] = {
+    "BinOp": [_binary], "UnaryOp": [_negated], "Call": [_called], "Attribute": [_attribute], "Name": [_named],
+    "Subscript": [_indexed], "Constant": [_constant], "Compare": [_compared], "BoolOp": [_and_or], "IfExp": [_branches],
+    "If": [_if], "AugAssign": [_added], "Assign": [_assigned], "For": [_looped], "While": [_looped],
+    "Return": [_returned], "GeneratorExp": [_comprehended], "ListComp": [_comprehended],
+}  # fmt: skip
+
+_QUOTED = re.compile(r"`[^`]*`")
+
+
+def is_short(change: str) -> bool:
+    """Tell whether everything that a change quotes is short enough to be read."""
+    return all(len(piece) <= LONGEST for piece in _QUOTED.findall(change))
