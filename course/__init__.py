@@ -11,7 +11,8 @@ __version__ = "0.1.0"
 #: module → the names that it gives
 _NAMES = {
     "bench": "recorded_gpu",
-    "checks": "CheckFailed contents hand_in open_lab strict",
+    "checks": "CheckFailed contents open_lab strict",
+    "checks.handed_in": "hand_in",
     "nn.activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
     "nn.activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "
     "relu_grad sigmoid sigmoid_grad softmax softmax_jacobian softplus softplus_grad tanh tanh_grad",
@@ -27,11 +28,13 @@ _NAMES = {
     "nn.normalization": "BatchNorm LayerNorm",
     "nn.optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
     "nn.regularizers": "L1 L2 ElasticNet MaxNorm",
-    "nn.runs": "EarlyStopping fit overfit_small progress",
-    "nn.training": "accuracy minibatches train",
+    "nn.training": "EarlyStopping accuracy fit minibatches overfit_small progress train",
     "show.digits": "plot_confusion plot_digits",
+    "show.drawings": "draw_ladder draw_layer draw_network draw_neuron draw_normal",
+    "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
+    "show.sources": "nets_perceptron",
     "show.tables": "Table",
 }
 _HOME = {name: f"course.{module}" for module, names in _NAMES.items() for name in names.split()}

@@ -20,7 +20,7 @@
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 60 | {{exercises}} | {{points}} | nothing: it comes before the first lecture |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | nothing: it comes before the first lecture |
 #
 # Text and code stand in *cells*. Click into one, then press **Shift + Enter**: it runs, and the next one is selected.
 
@@ -52,13 +52,30 @@ Table("cups of coffee", ["person", *days], rows)
 # One person a row, one day a column. So `cups.shape` is `(3, 4)`: *axis 0* has size 3, *axis 1* has size 4. We count
 # from 0.
 #
-# ## 1 · Guess first
+# ## 1 · What you bring along
 #
-# Here is the first question. Choose, press the button, and only then does the computer find out. A guess costs
-# nothing and earns nothing; but a wrong one, made before looking, is the fastest teacher there is.
-
+# Six small questions on slopes, matrices and NumPy: all that this course takes for granted. They earn nothing, and nobody
+# sees them but you. Where you hesitate, the list below them says where to read up.
 
 # %%
+lab.recall()
+
+# %% [markdown]
+# - *Slopes* (questions 1 and 2): any calculus book under "derivative" and "chain rule". The chain rule is the one piece of
+#   calculus that you will need again and again, from lab 02 on.
+# - *Matrices* (3 and 4): chapter 2 of Goodfellow, Bengio and Courville, *Deep Learning*
+#   ([free to read](https://www.deeplearningbook.org/contents/linear_algebra.html)), its first five pages.
+# - *NumPy* (5 and 6): [the absolute basics for beginners](https://numpy.org/doc/stable/user/absolute_beginners.html) in its
+#   own documentation, down to "Indexing and slicing".
+#
+# ## 2 · Guess first
+#
+# Here is the first question that the computer answers by doing it. Choose, press the button, and only then does it find
+# out. A guess costs nothing and earns nothing; but a wrong one, made before looking, is the fastest teacher there is. If you
+# would rather not guess, the other button shows the same.
+
+
+# %% hide="code"
 def sum_along_axis_0():
     """Add up the cups along axis 0, show the sums, and give their shape."""
     sums = cups.sum(axis=0)
@@ -68,8 +85,12 @@ def sum_along_axis_0():
 
 lab.predict("axis", sum_along_axis_0)
 
+# %% [markdown] why="axis"
+# `axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each day. Most
+# people think the other way round at first, and some still do after twenty years.
+
 # %% [markdown]
-# ## 2 · A check that answers
+# ## 3 · A check that answers
 #
 # Now the other sums. Do these four things, in this order:
 #
@@ -107,6 +128,9 @@ def row_sums(X):
 # %%
 check("row_sums")
 
+# %% [markdown] buys="row_sums"
+# You can now add up along an axis: losses, gradients of biases and class scores are all made that way.
+
 # %% [markdown]
 # Stuck, or only curious? There are three hints for every exercise: a nudge, the idea, nearly the line. Each run of
 # the next cell gives one more. Taking them costs no points.
@@ -140,15 +164,16 @@ if ready("row_sums"):
     display(Table("cups in four days", ["person", "cups"], rows))
 
 # %% [markdown]
-# Ben sleeps best.
+# The three dots in grey boxes, as above the question of section 2, hide code that you need not read. Click on them to read it
+# all the same.
 #
-# ## 3 · Shapes tell you what fits
+# ## 4 · Shapes tell you what fits
 #
 # A network is a chain of matrix products, so you will read thousands of shapes. They are worth reading: most slips
 # change a shape long before they change a number. The product first.
 
 
-# %%
+# %% hide="code"
 def shape_of(compute):
     """Compute something and give the shape of the result, or say that NumPy refuses, and in which words."""
     try:
@@ -161,12 +186,35 @@ def shape_of(compute):
 A, B = np.ones((5, 3)), np.ones((3, 2))
 lab.predict("product", lambda: shape_of(lambda: A @ B))
 
+# %% [markdown] why="product"
+# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands outside stays.
+
 # %% [markdown]
-# And `A @ B.T`, where `.T` turns (3, 2) into (2, 3)? And `A.T @ B`? Decide what is legal, and then ask this *widget*, a
-# piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
+# `.T` turns a matrix over: rows become columns.
+
+
+# %% hide="code"
+def turned_over():
+    """Try both products, and say which of them NumPy computes."""
+    tried = {"A @ B.T": lambda: A @ B.T, "A.T @ B": lambda: A.T @ B}
+    legal = [name for name, compute in tried.items() if shape_of(compute) != "NumPy refuses"]
+    return {0: "Neither", 1: f"Only {''.join(legal)}", 2: "Both"}[len(legal)]
+
+
+lab.predict("turned", turned_over)
+
+# %% [markdown] why="turned"
+# `B.T` has shape (2, 3), so `A @ B.T` would need 3 = 2. `A.T` has shape (3, 5), so `A.T @ B` would need 5 = 3. In the message,
+# NumPy calls the axes that should have met "core dimension 0".
+
+# %% [markdown]
+# ### Play with shapes
+#
+# This is a *widget*, a piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
 
 # %%
-ShapeCalculator()
+if lab.answered("product", "turned"):
+    display(ShapeCalculator())
 
 # %% [markdown]
 # Three things to try, each with a guess before you look:
@@ -175,17 +223,23 @@ ShapeCalculator()
 # - Make B one column, (4, 1), then a plain vector, (4,). What is the difference in `A @ B`?
 # - Compare the last two lines of the table. What does `keepdims=True` keep?
 #
-# ## 4 · Broadcasting: different shapes, one sum
+# ## 5 · Broadcasting: different shapes, one sum
 #
 # `A + B` adds entry to entry. So what if the shapes differ? Not every cup was drunk: on each of the four days Ada let
 # one go cold, Ben none, Cleo two.
 
-# %%
+# %% hide="code"
 cold = np.array([1.0, 0.0, 2.0])
 lab.predict("cold", lambda: shape_of(lambda: cups - cold))
 
+# %% [markdown] why="cold"
+# From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis is meant. It does
+# not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.
+
 # %% [markdown]
-# The rule has two sentences. **Write the shapes under each other, right ends aligned. Two sizes fit if they are
+# ### The rule
+#
+# It has two sentences. **Write the shapes under each other, right ends aligned. Two sizes fit if they are
 # equal, or one of them is 1 or missing; that one is stretched.**
 
 # %%
@@ -231,11 +285,11 @@ def add_bias(Z, b):
 # %%
 check("add_bias")
 
+# %% [markdown] buys="add_bias"
+# Half a layer of a network: no loop, no copy of b for each row. That is what broadcasting is for.
+
 # %% [markdown]
-# Too easy? That is what broadcasting is for: no loop, no copy of b for each row. It has a price, and you are about to
-# pay it.
-#
-# ## 5 · How far off?
+# ## 6 · How far off?
 #
 # Everything a network learns, it learns from one number that says how far off it is. The most common one is the mean
 # of the squared differences,
@@ -269,11 +323,14 @@ def mean_squared(a, b):
 # %%
 check("mean_squared")
 
+# %% [markdown] buys="mean_squared"
+# The first number in this course that a network can make smaller.
+
 # %% [markdown]
-# Now the price. A network often hands out a matrix with *one column*, and the truth is a plain vector. Four numbers
+# A network often hands out a matrix with *one column*, and the truth is a plain vector. Four numbers
 # each:
 
-# %%
+# %% hide="code"
 true = np.array([1.0, 2.0, 3.0, 4.0])
 said = true.reshape(4, 1)  # the very same numbers, in one column
 
@@ -287,6 +344,11 @@ def said_minus_true():
 
 
 lab.predict("column", said_minus_true)
+
+# %% [markdown] why="column"
+# From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences where four
+# were meant, and only those on the diagonal are right. No error, no warning; the mean of them is even a perfectly
+# decent number. It has cost people weeks.
 
 # %% [markdown]
 # ### Debug me
@@ -305,15 +367,14 @@ off = largest_error(said, true)
 print("mended: no error left" if off == 0 else f"the same numbers, and yet the largest error is {off:.1f}")
 
 # %% [markdown]
-# Did you change a *shape*, with `said.ravel()`, `said[:, 0]` or `true[:, None]`? Good. Did you return 0? Then the
-# last line is happy, and nobody else.
+# Mended by a change of *shape*? Good. By returning 0? Then the last line is happy, and nobody else.
 #
 # ### Open experiment (no points)
 #
 # Go back to the shape calculator and find shapes with which **no** expression is refused. There are many, and they
 # have something in common. Now imagine that you test your code with such shapes. What would you never find out?
 #
-# ## 6 · What is stored, and where
+# ## 7 · What is stored, and where
 #
 # Your answers are in this notebook, and nowhere else; save it with **Ctrl + S** (⌘ S). Your predictions and the last
 # result of each check are in one small text file beside it, in the folder `progress` (or where `COURSE_PROGRESS`
@@ -331,7 +392,7 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 # 11.) An answer may use NumPy, what comes with Python and what the first code cell of its lab imports; other
 # functions of the workbook are not there when it is graded.
 #
-# ## 7 · In your own words
+# ## 8 · In your own words
 #
 # A friend wrote a function that adds a bias along the wrong axis, and it passed every test. "I tried it on a 3 × 3
 # and on a 5 × 5 matrix", says your friend, "with a bias of zeros, and the shapes were always right." Write three or

@@ -19,7 +19,7 @@
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 75 | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the perceptron |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the perceptron |
 
 # %% tags=["setup"]
 import numpy as np
@@ -31,7 +31,7 @@ w, b = np.array([1.0, -1.0]), -0.5
 # %% tags=["lab"]
 import warnings
 
-from course import Table, activations, open_lab, perceptron, plot_curves, plot_line
+from course import Table, activations, nets_perceptron, open_lab, perceptron, plot_curves, plot_line
 from course.widgets import PerceptronExplorer
 
 lab = open_lab("01", globals())
@@ -54,7 +54,7 @@ Table("OR", ["example", "x1", "x2", "y"], rows)
 # $$ h = w_1 x_1 + w_2 x_2 + b = w \cdot x + b \tag{1.1} $$
 #
 # A weight says how much an input counts, and in favour of what: positive speaks for 1, negative for 0. The bias is the
-# neuron's opinion before it has seen anything. Ours is a grumpy one: $w = (1, -1)$ and $b = -0.5$.
+# neuron's opinion before it has seen anything. Ours is a sceptical one: $w = (1, -1)$ and $b = -0.5$.
 #
 # **Exercise `weighted_sum`** ({{points:weighted_sum}}). One line that serves one example as well as a table of them.
 
@@ -87,6 +87,9 @@ def weighted_sum(X, w, b):
 # %%
 check("weighted_sum")
 
+# %% [markdown] buys="weighted_sum"
+# One line for one example and for a table of them: every layer in this course is this line.
+
 # %% [markdown]
 # ## 2 · A soft switch
 #
@@ -103,10 +106,10 @@ plot_curves(h, {"p = σ(h)": activations.sigmoid(h)}, "The sigmoid", "h", "p")
 # It passes one half at $h = 0$, and it never reaches 0 or 1. So three things always agree: *h is positive*, *p is above one
 # half*, *the neuron leans to 1*. Keep that; it will catch a slip for you in section 5.
 #
-# A computer's numbers end, however. Before you type (1.2) into NumPy, one question about its largest part:
+# A computer's numbers end, however. Before you type (1.2) into NumPy, one question about the exponential in it:
 
 
-# %%
+# %% hide="code"
 def exp_of_1000():
     """Ask NumPy for exp(1000), and listen to what it says."""
     with warnings.catch_warnings(record=True) as heard:
@@ -120,9 +123,15 @@ def exp_of_1000():
 
 lab.predict("overflow", exp_of_1000)
 
+# %% [markdown] why="overflow"
+# The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond, NumPy says inf,
+# and warns you that something has gone over the edge.
+
 # %% [markdown]
-# A neuron with $h = -1000$ is no emergency: its $p$ is 0 to the last digit. Yet formula (1.2) asks for that very exponential
-# on the way there. The way round is an exponent that is never positive. For $h \ge 0$ the formula has one already.
+# ### Round the cliff
+#
+# A neuron with $h = -1000$ is no emergency: its $p$ is 0 to the last digit. Yet formula (1.2) asks for $e^{1000}$ on the way
+# there. The way round is an exponent that is never positive. For $h \ge 0$ the formula has one already.
 # For $h < 0$, multiply top and bottom by $e^{h}$:
 #
 # $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$
@@ -155,6 +164,9 @@ def sigmoid(h):
 # %%
 check("sigmoid")
 
+# %% [markdown] buys="sigmoid"
+# With this one you may forget about overflow: no weights, however large, will ever make it complain.
+
 # %% [markdown]
 # ## 3 · Yes or no
 #
@@ -162,7 +174,7 @@ check("sigmoid")
 # perfectly undecided?
 
 
-# %%
+# %% hide="code"
 def round_a_half():
     """Let NumPy round some halves."""
     halves = [0.5, 1.5, 2.5, 3.5]
@@ -173,10 +185,16 @@ def round_a_half():
 
 lab.predict("half", round_a_half)
 
+# %% [markdown] why="half"
+# NumPy rounds a half to the nearest *even* number, and so does Python's own `round`: 0.5 becomes 0, 1.5 and 2.5 both
+# become 2. In long sums such roundings cancel. For a decision it is a trap: nobody expects it.
+
 # %% [markdown]
+# ### A rule for ties
+#
 # A tie may go either way, but it must go the same way in your code, in ours and on paper. In this course, **a tie counts as 1**:
 #
-# $$ \hat y = \begin{cases} 1 & \text{where } p \ge \tfrac12 \\ 0 & \text{elsewhere} \end{cases} \tag{1.4} $$
+# $$ \hat y = \begin{cases} 1 & \text{where } p \ge \tfrac12 \\ 0 & \text{elsewhere} \end{cases} \tag{1.3} $$
 #
 # **Exercise `predict_label`** ({{points:predict_label}}). For one $p$ or for many. Truth values, integers and floats are all fine.
 
@@ -197,12 +215,15 @@ def predict_label(p):
     Example: predict_label(0.9) is 1, and predict_label(np.array([0.2, 0.9])) is [0, 1].
     """
     ### BEGIN SOLUTION
-    return np.where(p >= 0.5, 1, 0)  # (1.4) ŷ = 1 where p ≥ ½, else 0
+    return np.where(p >= 0.5, 1, 0)  # (1.3) ŷ = 1 where p ≥ ½, else 0
     ### END SOLUTION
 
 
 # %%
 check("predict_label")
+
+# %% [markdown] buys="predict_label"
+# Your code, our code and your pencil now decide a tie alike.
 
 # %% [markdown]
 # ## 4 · By hand
@@ -211,8 +232,27 @@ check("predict_label")
 #
 # $$ h = 1 \cdot 3 - 1 \cdot 1 - 0.5 = 1.5, \qquad p = \frac{1}{1 + e^{-1.5}} = \frac{1}{1 + 0.2231} = 0.82, \qquad \hat y = 1 $$
 #
-# You will want $e^{-1.5} = 0.2231$, $e^{-0.5} = 0.6065$, $e^{0.5} = 1.6487$ and $e^{1.5} = 4.4817$. Before you begin: how many of
-# the four examples do you think this neuron gets right? (No peeking at section 7: it would do the table for you.)
+# Before you begin, look at $w = (1, -1)$, $b = -0.5$ and the targets of OR, and guess:
+
+
+# %% hide="code"
+def right_of_four():
+    """Count the examples that the neuron gets right."""
+    p = activations.sigmoid(perceptron.weighted_sum(X, w, b))
+    return int(np.sum((p >= 0.5) == (y == 1)))
+
+
+lab.predict("right_of_four", right_of_four)
+
+# %% [markdown] why="right_of_four"
+# Two: as an OR it is no better than a coin. $(0, 1)$ it gets wrong with conviction, because the weight of $x_2$ has the wrong
+# sign; $(1, 1)$ it gets wrong because the two inputs cancel. Section 7 gives you the knobs.
+
+# %% [markdown]
+# ### Now the pencil
+#
+# You will want $e^{-1.5} = 0.2231$, $e^{-0.5} = 0.6065$, $e^{0.5} = 1.6487$ and $e^{1.5} = 4.4817$. (No peeking at section 7: it
+# would do the table for you.)
 #
 # **Exercise `hand_table`** ({{points:hand_table}}). Fill in the twelve cells, $p$ rounded to two digits.
 
@@ -236,6 +276,9 @@ hand_table = [
 # %%
 check("hand_table")
 
+# %% [markdown] buys="hand_table"
+# You have done by hand all that a network does, once for each of its neurons.
+
 # %% [markdown]
 # Does your code agree with your pencil?
 
@@ -247,9 +290,6 @@ if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
     display(Table("code and pencil", ["x", "y", "p, code", "p, pencil", "ŷ"], rows))
 
 # %% [markdown]
-# Two of four: as an OR it is no better than a coin. $(0, 1)$ it gets wrong with conviction, because the weight of $x_2$ has the
-# wrong sign. Section 7 gives you the knobs. First, somebody else's homework.
-#
 # ## 5 · Find the slip
 #
 # The lecture notes *Nets* work through this very neuron and print the table below. One of its rows is wrong. That happens to
@@ -257,13 +297,7 @@ if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
 
 # %%
 if ready("hand_table"):
-    printed = [
-        ["0", "(0, 0)", "−0.5", "0.38", "0"],
-        ["1", "(0, 1)", "−1.5", "0.18", "0"],
-        ["2", "(1, 0)", "0.5", "0.38", "0"],
-        ["3", "(1, 1)", "−0.5", "0.38", "0"],
-    ]
-    display(Table("as printed", ["row", "x", "h", "p", "ŷ"], printed))
+    display(nets_perceptron())
 
 # %% [markdown]
 # **Exercise `wrong_row`** ({{points:wrong_row}}). Which row? Can you see it without computing a single exponential?
@@ -277,13 +311,16 @@ wrong_row = 2
 # %%
 check("wrong_row")
 
+# %% [markdown] buys="wrong_row"
+# No exponential was needed: h is positive, so p is above one half and the label is 1.
+
 # %% [markdown]
 # There is a second slip in the same notes. For $h = -0.5$, where the table rightly says 0.38, the notes show the working as
 #
 # $$ p = \frac{1}{1 + \exp(-0.5)} $$
 
 
-# %%
+# %% hide="code"
 def take_it_at_its_word():
     """Compute the formula as printed for h = −0.5, and then with the h it should have."""
     as_printed, meant = 1 / (1 + np.exp(-0.5)), 1 / (1 + np.exp(0.5))
@@ -295,16 +332,19 @@ def take_it_at_its_word():
 
 lab.predict("as_printed", take_it_at_its_word)
 
-# %% [markdown]
-# The same minus sign, lost once and found once too often. In the table it costs a label. A check that costs nothing would have
-# caught both: $p$ is above one half exactly where $h$ is positive.
+# %% [markdown] why="as_printed"
+# As printed, the formula belongs to $h = +0.5$. The exponent is $-h$, and $h$ is $-0.5$: minus minus 0.5. The 0.38 beside it is
+# right, so somebody computed correctly and copied badly.
 #
+# A check that costs nothing would have caught this one and the wrong row: $p$ is above one half exactly where $h$ is positive.
+
+# %% [markdown]
 # ## 6 · How wrong, in one number
 #
-# "Two of four" does not say *how* wrong. A $p$ of 0.49 and a $p$ of 0.01 both count as a miss where the target is 1, but the
-# first is nearly there. So we measure the distance from $p$ to the target, square it, and add up:
+# A count of right answers does not say *how* wrong the others are. A $p$ of 0.49 and a $p$ of 0.01 both count as a miss where
+# the target is 1, but the first is nearly there. So we measure the distance from $p$ to the target, square it, and add up:
 #
-# $$ E = \sum_i (y_i - p_i)^2 \tag{1.6} $$
+# $$ E = \sum_i (y_i - p_i)^2 \tag{1.4} $$
 #
 # **Exercise `squared_error`** ({{points:squared_error}}). The sum over all examples.
 
@@ -327,23 +367,37 @@ def squared_error(y, p):
     Example: squared_error(np.array([1.0, 0.0]), np.array([0.9, 0.5])) is 0.26.
     """
     ### BEGIN SOLUTION
-    return np.sum((y - p) ** 2)  # (1.6) E = Σ (y − p)²
+    return np.sum((y - p) ** 2)  # (1.4) E = Σ (y − p)²
     ### END SOLUTION
 
 
 # %%
 check("squared_error")
 
-# %%
-if ready("squared_error"):
-    p = activations.sigmoid(perceptron.weighted_sum(X, w, b))
-    rows = [["the neuron above", f"{squared_error(y, p):.3f}"]]
-    rows += [["p = 0.5, always", f"{squared_error(y, np.full(4, 0.5)):.3f}"]]
-    display(Table("squared error on OR", ["who speaks", "E"], rows))
+# %% [markdown] buys="squared_error"
+# From now on "better" is a number: learning, from lab 02 on, is making it smaller.
 
 # %% [markdown]
-# Sobering: the neuron does worse than a shrug. Time to turn its knobs.
-#
+# Somebody who knows nothing of OR says $p = 0.5$ each time. Who has the smaller squared error?
+
+
+# %% hide="code"
+def neuron_or_shrug():
+    """Add up the squared errors of the neuron, and of a constant one half."""
+    p = activations.sigmoid(perceptron.weighted_sum(X, w, b))
+    of_neuron, of_half = np.sum((y - p) ** 2), np.sum((y - 0.5) ** 2)
+    rows = [["our neuron", f"{of_neuron:.3f}"], ["p = 0.5, always", f"{of_half:.3f}"]]
+    display(Table("squared error on OR", ["who speaks", "E"], rows))
+    return "The neuron" if of_neuron < of_half else "The constant one half"
+
+
+lab.predict("shrug", neuron_or_shrug)
+
+# %% [markdown] why="shrug"
+# Sobering: the neuron does worse than a shrug. Its few good answers are lukewarm, and $(0, 1)$ alone, where it says 0.18 and
+# should say 1, costs more than half of the sum. Time to turn its knobs.
+
+# %% [markdown]
 # ## 7 · Three knobs and a line
 #
 # Where $h = 0$ the neuron is undecided. For two inputs that place is a straight line: on one side of it $\hat y = 1$, on the other
@@ -376,6 +430,9 @@ def or_weights():
 # %%
 check("or_weights")
 
+# %% [markdown] buys="or_weights"
+# Your three numbers are the whole program: nobody wrote an `if` for OR.
+
 
 # %% exercise="and_weights"
 def and_weights():
@@ -394,14 +451,14 @@ def and_weights():
 # %%
 check("and_weights")
 
+# %% [markdown] buys="and_weights"
+# OR and AND differ in the threshold alone: the bias decides whether one input is enough or it takes both.
+
 # %% [markdown]
-# The bias alone makes the difference between *one is enough* and *it takes both*. Look how little OR and AND differ: the same
-# direction, another threshold.
-#
-# Now take the grumpy neuron and multiply all three numbers by ten.
+# Now take the sceptical neuron of section 1 and multiply all three numbers by ten.
 
 
-# %%
+# %% hide="code"
 def ten_times():
     """Compare the neuron with one ten times as large, on a thousand random inputs."""
     points = np.random.default_rng(1).uniform(-2, 2, size=(1000, 2))
@@ -415,6 +472,10 @@ def ten_times():
 
 
 lab.predict("ten_times", ten_times)
+
+# %% [markdown] why="ten_times"
+# $h$ is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But $p$ runs to 0 and 1
+# much faster. The labels cannot tell the two neurons apart; the squared error can.
 
 # %% [markdown]
 # ### Open experiment (no points)
@@ -442,21 +503,21 @@ xor_is_separable = False
 # %%
 check("xor_is_separable")
 
+# %% [markdown] buys="xor_is_separable"
+# Trying and giving up shows that *you* found none. To know that there is none takes an argument; it will be yours in section 10.
+
 # %% [markdown]
-# If you tried and gave up, that shows that *you* found none. It takes an argument to know that there is none, and the argument
-# will be yours in section 10.
-#
 # ## 9 · The other perceptron
 #
 # An aside on names. What you built is a **logistic unit**: a weighted sum and a sigmoid. The first *perceptron* (Rosenblatt 1958)
 # had a hard step in its place,
 #
-# $$ \hat y = 1 \text{ where } h \ge 0, \text{ else } 0 \tag{1.3} $$
+# $$ \hat y = 1 \text{ where } h \ge 0, \text{ else } 0 \tag{1.5} $$
 #
 # and it learned by itself. Show it one example after another; where it is right, leave it alone; where it is wrong, add or
 # subtract the input:
 #
-# $$ w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y) \tag{1.5} $$
+# $$ w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y) \tag{1.6} $$
 #
 # Let it learn OR, starting from nothing and with $\eta = 1$:
 
@@ -469,11 +530,11 @@ if ready("or_weights"):
 
 # %% [markdown]
 # A pass without a mistake, and the rule has nothing left to do. It does not polish, either: its line runs through two of the
-# examples, and only the tie saves them. It is a theorem (Novikoff 1962) that it gets there whenever
-# *some* line does. And when none does?
+# examples, and only the tie saves them. It is a theorem (Novikoff 1962) that it gets there whenever *some* line separates the
+# examples. Now give it XOR:
 
 
-# %%
+# %% hide="code"
 def rosenblatt_on_xor():
     """Give the rule a hundred passes through XOR."""
     xor = np.array([0.0, 1.0, 1.0, 0.0])
@@ -486,6 +547,10 @@ def rosenblatt_on_xor():
 
 
 lab.predict("xor_rule", rosenblatt_on_xor)
+
+# %% [markdown] why="xor_rule"
+# Whatever it repairs for one example it breaks for another: no line separates them, so no weights satisfy all four, and the
+# corrections never end. It walks in a circle.
 
 # %% [markdown]
 # ## 10 · In your own words
@@ -508,7 +573,7 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # %% [markdown]
 # ## 11 · Do you still know?
 #
-# Three questions on lab 00, from memory.
+# Three questions on lab 00. From memory: what you look up is gone again tomorrow.
 
 # %%
 lab.recall()

@@ -18,7 +18,7 @@
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 90 | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the optimizer |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the optimizer |
 #
 # How to work: read, answer, run the check under the answer. Checks cost nothing and may be run as often as you like.
 
@@ -33,14 +33,30 @@ w, b = np.array([1.0, -1.0]), -0.5  # where lab 01 began
 
 # %% tags=["lab"]
 from course import Table, open_lab, perceptron, plot_curves, plot_losses
-from course.widgets import ChainRuleStepper, LossSurface
+from course.widgets import ChainRuleStepper, LossSurface, surfaces
 
 lab = open_lab("02", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready
 lab
 
 # %% [markdown]
-# ## 1 · How wrong, and which way?
+# ## 1 · A ball on a bowl
+#
+# Every pair of weights has a loss, the mean squared error on OR. So the loss is a landscape over the weights: the lower, the
+# better the neuron. Put a ball somewhere and let it roll. That is the whole idea of this lab; the rest is to find out which
+# way is down, and how far to go.
+#
+# Press *Step* a few times, then *Run*. Where are the steps long, and where are they short? (The bias rests at −0.5, so that the
+# landscape has two directions, and a page can show it.)
+
+# %%
+LossSurface([surfaces.OR_NEURON])
+
+# %% [markdown]
+# The neuron does not see this picture. It stands in one place, and all that it can measure is the slope under its feet. For two
+# weights the picture would do; a network has millions, and there the slope is all that anybody has.
+#
+# ## 2 · How wrong, and which way?
 #
 # Take one example, $x = (0, 1)$ with target $y = 1$, and the weights lab 01 began with. The neuron computes, from left
 # to right,
@@ -53,8 +69,8 @@ lab
 x_one, y_one = X[1], y[1]
 h_one = x_one @ w + b
 p_one = sigmoid(h_one)
-Table("one example, forward", ["x", "y", "h", "p", "loss"],
-      [[f"({x_one[0]:g}, {x_one[1]:g})", f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]])  # fmt: skip
+row = [f"{x_one}", f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p_one) ** 2:.4f}"]
+Table("one example, forward", ["x", "y", "h", "p", "loss"], [row])
 
 # %% [markdown]
 # The target is 1 and the neuron says 0.18. A loss of 0.67 says *how wrong* that is. It does not say *which way to turn*.
@@ -89,22 +105,36 @@ def dl_dp(y, p):
 # %%
 check("dl_dp")
 
+# %% [markdown] buys="dl_dp"
+# The first piece: how the loss moves when p moves, and in which direction.
+
 # %% [markdown]
-# ## 2 · How steep is a sigmoid?
+# ## 3 · How steep is a sigmoid?
 #
-# $p$ is not a knob either: it follows from $h$ by the sigmoid. How strongly? Look at the curve and at its slope.
+# $p$ is not a knob either: it follows from $h$ by the sigmoid. How strongly? Here is the curve.
 
 # %%
 h = np.linspace(-6, 6, 121)
-plot_curves(h, {"p = σ(h)": sigmoid(h), "slope of σ": np.gradient(sigmoid(h), h)}, "A sigmoid and its slope", "h", "")
+plot_curves(h, {"p = σ(h)": sigmoid(h)}, "A sigmoid", "h", "p")
+
+
+# %% hide="code"
+def slope_of_sigmoid():
+    """Plot the sigmoid's slope, measured from the curve, and give its largest value."""
+    slope = np.gradient(sigmoid(h), h)
+    display(plot_curves(h, {"p = σ(h)": sigmoid(h), "slope of σ": slope}, "A sigmoid and its slope", "h", ""))
+    return float(slope.max().round(2))
+
+
+lab.predict("steepest", slope_of_sigmoid)
+
+# %% [markdown] why="steepest"
+# The steepest place is the middle, $h = 0$ and $p = 0.5$, with a slope of 1/4. Every sigmoid on the way back shrinks the
+# gradient at least fourfold. (Lab 08 stacks ten of them.)
 
 # %% [markdown]
-# Before you read a formula off that picture, commit yourself:
-
-# %%
-lab.predict("steepest", lambda: float(np.gradient(sigmoid(h), h).max().round(2)))
-
-# %% [markdown]
+# ### The slope, from p alone
+#
 # The slope can be written with $p$ alone, without computing another exponential. That is why backpropagation keeps the
 # numbers of the forward pass.
 #
@@ -134,11 +164,35 @@ def dp_dh(p):
 # %%
 check("dp_dh")
 
+# %% [markdown] buys="dp_dh"
+# The second piece, for one multiplication: the exponential was paid for in the forward pass.
+
 # %% [markdown]
-# Where is that slope nearly zero? At both ends, where the neuron is *sure*, rightly or wrongly. A neuron that is sure and
-# wrong learns slowly. Keep that in mind: it returns in section 7, and again in lab 04.
+# ### Sure and wrong
 #
-# ## 3 · What a weight sees
+# A neuron says $p = 0.999$, and the target is 0. Its error is about as large as an error can be. And its slope?
+
+
+# %% hide="code"
+def sure_and_wrong():
+    """Multiply the first two pieces for three neurons whose target is 0."""
+    rows, pull = [], {}
+    for p in (0.5, 0.9, 0.999):
+        pull[p] = 2 * p * p * (1 - p)
+        rows.append([f"{p:g}", f"{p**2:.3f}", f"{pull[p]:.4f}"])
+    display(Table("target 0", ["p", "loss", "∂ℓ/∂h"], rows))
+    ratio = pull[0.999] / pull[0.5]
+    return "Far harder" if ratio > 10 else "Far less hard" if ratio < 0.1 else "About as hard"
+
+
+lab.predict("sure_and_wrong", sure_and_wrong)
+
+# %% [markdown] why="sure_and_wrong"
+# The slope of the sigmoid is nearly zero at both ends, where the neuron is *sure*, rightly or wrongly. So who is sure and wrong
+# learns slowly, just where learning would be most welcome. This returns in section 8, and lab 04 has the cure.
+
+# %% [markdown]
+# ## 4 · What a weight sees
 #
 # Now the last piece. In $h = w_1 x_1 + w_2 x_2 + b$, how much does $h$ change when $w_1$ grows by a little? By that little
 # times $x_1$.
@@ -170,10 +224,13 @@ def dh_dw(x):
 # %%
 check("dh_dw")
 
+# %% [markdown] buys="dh_dw"
+# The third piece, and the cheapest: the gradient of every weight in every network contains its input.
+
 # %% [markdown]
 # And the bias? It is a weight whose input is always 1, so $\partial h / \partial b = 1$.
 #
-# ## 4 · The chain rule: multiply along the way
+# ## 5 · The chain rule: multiply along the way
 #
 # Three pieces, one path. A nudge of $w$ moves $h$, which moves $p$, which moves $\ell$; the rates multiply:
 #
@@ -189,7 +246,7 @@ ChainRuleStepper()
 # Set $x_1 = 0$ in the stepper, or think: with $x = (0, 1)$, which of the parameters will this example teach anything?
 
 
-# %%
+# %% hide="code"
 def who_learns():
     """Nudge each parameter and see whether the loss of the example x = (0, 1) moves."""
     loss = lambda theta: (y_one - sigmoid(x_one @ theta[:2] + theta[2])) ** 2
@@ -202,7 +259,13 @@ def who_learns():
 
 lab.predict("who_learns", who_learns)
 
+# %% [markdown] why="who_learns"
+# The path of $w_1$ leads through $x_1$, and $x_1$ is 0: whatever $w_1$ is, this example cannot see it. A weight learns only from
+# examples whose input is not zero.
+
 # %% [markdown]
+# ### All three together
+#
 # **Exercise `gradient`** ({{points:gradient}}). Put the three pieces together for one example. Your own `dl_dp`, `dp_dh`
 # and `dh_dw` are welcome inside. It should work for any number of features, not only two.
 
@@ -239,10 +302,13 @@ def gradient(x, y, w, b):
 # %%
 check("gradient")
 
+# %% [markdown] buys="gradient"
+# This is backpropagation, for the smallest network there is.
+
 # %% [markdown]
-# ## 5 · Trust, but verify
+# ## 6 · Trust, but verify
 #
-# You just passed a check that *we* wrote. In real work nobody hands you one, so make your own. A derivative is a limit of
+# So far *we* have checked your derivatives. In real work nobody does, so make a check of your own. A derivative is a limit of
 # quotients, and a computer can take the quotient:
 #
 # $$ \frac{\partial f}{\partial \theta_i} \approx \frac{f(\theta + \varepsilon e_i) - f(\theta - \varepsilon e_i)}{2\varepsilon} \tag{2.8} $$
@@ -251,7 +317,7 @@ check("gradient")
 # better. A computer keeps about 16 digits.
 
 
-# %%
+# %% hide="code"
 def error_by_eps():
     """Differentiate t³ at t = 0.7, where the slope is 3t² = 1.47, with ever smaller ε."""
     f, t, rows, errors = lambda t: t * t * t, 0.7, [], {}
@@ -267,7 +333,13 @@ def error_by_eps():
 
 lab.predict("eps", error_by_eps)
 
+# %% [markdown] why="eps"
+# Two errors fight. Cutting off the limit costs about $\varepsilon^2$; rounding costs about $10^{-16}/\varepsilon$. In between, near 1e-5, lies
+# the best ε. Note the column of the one-sided quotient: it never gets that good.
+
 # %% [markdown]
+# ### Your own instrument
+#
 # **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.8) for every entry of `theta` in turn, whatever
 # its shape. Change a *copy*, one entry at a time, and leave `theta` as you found it.
 
@@ -304,6 +376,9 @@ def numeric_gradient(f, theta, eps=1e-6):
 # %%
 check("numeric_gradient")
 
+# %% [markdown] buys="numeric_gradient"
+# You own an instrument that finds a wrong derivative in any function, without knowing the right one.
+
 # %% [markdown]
 # Now let one of your functions judge the other. They share no line, so a slip in either would show.
 
@@ -318,7 +393,7 @@ if ready("gradient", "numeric_gradient"):
     display(Table("two ways to one gradient", ["parameter", "your chain rule", "your differences"], rows))
 
 # %% [markdown]
-# Two roads, one number. You will gradient-check every derivative in this course, and so does the library you import.
+# You will compare every derivative in this course like this, and so does the library you import.
 #
 # ### Debug me
 #
@@ -341,7 +416,7 @@ if ready("dl_dp", "numeric_gradient"):
     print("mended: no difference left" if off < 1e-7 else f"guilty: differs by {off:.4f}")
 
 # %% [markdown]
-# ## 6 · Many examples, one step
+# ## 7 · Many examples, one step
 #
 # One example pulls the weights its own way. Learning follows the *mean* loss over all of them, and a mean's gradient is the
 # mean of the gradients. With $N$ rows in $X$ that is a single matrix product; a loop is right, too.
@@ -381,12 +456,17 @@ def batch_gradient(X, y, w, b):
 # %%
 check("batch_gradient")
 
+# %% [markdown] buys="batch_gradient"
+# One matrix product for all examples at once: that is what makes learning from thousands of them affordable.
+
 # %% [markdown]
-# So you have a gradient. Which way now? A talk that this course builds on (PyCon17) has the weights move *in the direction of
-# the gradient*. Let us do precisely that, ten times:
+# ### Which way?
+#
+# So there is a gradient, two numbers for the weights and one for the bias. The ball must take a step. Suppose it goes where the
+# gradient points, ten times:
 
 
-# %%
+# %% hide="code"
 def with_the_gradient():
     """Take ten steps along the gradient and watch the mean loss on OR."""
     w_now, b_now, rows = w, b, []
@@ -400,7 +480,13 @@ def with_the_gradient():
 
 lab.predict("direction", with_the_gradient)
 
+# %% [markdown] why="direction"
+# The gradient points to where the loss *grows* fastest. Learning takes the step against it, $w - \eta\,g$. With the plus sign the
+# neuron grows worse with every step; smaller steps only make it slower.
+
 # %% [markdown]
+# ### One step
+#
 # **Exercise `update`** ({{points:update}}). One step of gradient descent, with learning rate `lr`.
 
 
@@ -432,8 +518,11 @@ def update(value, grad, lr):
 # %%
 check("update")
 
+# %% [markdown] buys="update"
+# The same line trains a neuron and a network with a billion weights.
+
 # %% [markdown]
-# ## 7 · Let it learn
+# ## 8 · Let it learn
 #
 # Gradient, step, gradient, step. That loop trains the largest networks there are; only the gradient gets longer.
 #
@@ -484,6 +573,9 @@ def train_neuron(X, y, w, b, lr, steps):
 # %%
 check("train_neuron")
 
+# %% [markdown] buys="train_neuron"
+# Nobody turns the knobs any more: the neuron finds its weights by rolling downhill.
+
 # %% [markdown]
 # Does it learn OR?
 
@@ -498,14 +590,12 @@ if ready("train_neuron"):
     display(Table("after 200 steps", ["x", "y", "p", "ŷ"], rows))
 
 # %% [markdown]
-# All four right, found by rolling downhill. Nobody turned a knob.
-#
 # ### How large a step?
 #
 # With `lr = 0.1` it crawls. With `lr = 10` it runs. So with `lr = 100`…
 
 
-# %%
+# %% hide="code"
 def too_fast():
     """Let the library train on OR with three learning rates, from the same start."""
     curves = {f"lr = {lr:g}": perceptron.train_neuron(X, y, w, b, lr, 200)[2] for lr in (0.1, 10.0, 100.0)}
@@ -518,10 +608,16 @@ def too_fast():
 
 lab.predict("too_fast", too_fast)
 
-# %% [markdown]
+# %% [markdown] why="too_fast"
+# The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 − p) is nearly 0,
+# and no step leads back. The loss stays at exactly one wrong example in four: 0.25. (A flat curve alone proves
+# nothing: what counts is the height at which it is flat.)
+
+# %% [markdown] why="too_fast"
 # Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, and *too large* looks like …
-#
-# ## 8 · Valleys
+
+# %% [markdown]
+# ## 9 · Valleys
 #
 # One neuron's loss over its weights is a landscape. Gradient descent sees only the slope under its feet, so where it ends
 # depends on where it begins. Try the *two valleys* surface: start left, start right, then raise the learning rate until the
@@ -546,7 +642,7 @@ if ready("train_neuron"):
     print("outputs", sigmoid(X @ w_try + b_try).round(2), "loss", round(float(losses[-1]), 4))
 
 # %% [markdown]
-# ## 9 · In your own words
+# ## 10 · In your own words
 #
 # A friend has just trained a neuron with `w = w + lr * grad` and says: "The learning rate must be too large, the loss goes
 # up." Write three or four sentences: what went wrong, how could your friend have found out without you, and would a smaller
@@ -564,7 +660,7 @@ if ready("train_neuron"):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 10 · Do you still know?
+# ## 11 · Do you still know?
 #
 # Three questions on earlier labs. Answering from memory, before looking back, is what makes things stay.
 

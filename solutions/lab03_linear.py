@@ -13,13 +13,14 @@
 # hundred years. We fit them the way one trains a network, because everything that a large network does is in here already.
 #
 # **You will be able to** name the seven ingredients of every training program; send a gradient back through a computation
-# graph; tell a wrong gradient from a wrong scale, though they look alike; and report an error in dollars.
+# graph; tell a wrong gradient from a wrong scale, though they look alike; say what a batch and an epoch are; and report an
+# error in dollars.
 #
 # **You need** lab 02 (chain rule, update, central differences) and NumPy's `@`, `.mean(axis=0)` and `.std(axis=0)`.
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 90 | {{exercises}} | {{points}} | PyCon17, first half |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | PyCon17, first half |
 
 # %% tags=["setup"]
 import numpy as np
@@ -40,17 +41,18 @@ lab
 # %% [markdown]
 # ## 1 · Three houses
 #
-# A talk that this course builds on (PyCon17) begins with three houses: three numbers each, and a price. Read the numbers as
-# living area, garden and rooms.
+# A talk that this course builds on (PyCon17) begins with three houses: three numbers each, and a price. The numbers are the
+# floor area, the distance from public transport, and the rooms.
 
 # %%
 rows = [[str(i), *(f"{v:,.0f}" for v in (*x, price))] for i, (x, price) in enumerate(zip(X, y, strict=True))]
-Table("three houses", ["house", "area", "garden", "rooms", "price, $"], rows)
+Table("three houses", ["house", "area", "distance", "rooms", "price, $"], rows)
 
 # %% [markdown]
-# The simplest guess at a price gives each feature a weight, adds up, and adds an **intercept**, which lab 02 called bias:
+# The simplest guess at a price gives each feature a weight, adds up, and adds an **intercept**, which lab 01 called bias. It is
+# lab 01's weighted sum, and nothing after it:
 #
-# $$ \hat y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b \tag{3.3} $$
+# $$ \hat y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b \tag{1.1} $$
 #
 # **Exercise `linear_model`** ({{points:linear_model}}). The prices of all houses at once.
 
@@ -74,12 +76,15 @@ def linear_model(X, weights, intercept):
     Example: linear_model(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([10.0, 1.0]), 5.0) is [26, 8].
     """
     ### BEGIN SOLUTION
-    return X @ weights + intercept  # (3.3) ŷ = w·x + b
+    return X @ weights + intercept  # (1.1) ŷ = w·x + b
     ### END SOLUTION
 
 
 # %%
 check("linear_model")
+
+# %% [markdown] buys="linear_model"
+# Any number of houses in one product: this is a network with one linear unit.
 
 # %% [markdown]
 # The talk chose weights (300, −10, −1) and the intercept −26497. How good are they?
@@ -91,8 +96,8 @@ if ready("linear_model"):
     display(Table("the talk's weights", ["house", "price", "ŷ", "δ = y − ŷ"], rows))
 
 # %% [markdown]
-# The first house to the dollar, the second off by a hundred thousand. One house tells you nothing about a model. (And a room
-# that *lowers* the price by a dollar should make anyone suspicious.)
+# Look at all three rows: one house tells you nothing about a model. (And a room that *lowers* the price by a dollar should make
+# anyone suspicious.)
 #
 # ## 2 · One number for all of them
 #
@@ -128,12 +133,15 @@ def cost(y_hat, y):
 # %%
 check("cost")
 
+# %% [markdown] buys="cost"
+# One number for a whole model: now two models can be compared, and one of them can be improved.
+
 # %%
 if ready("linear_model", "cost"):
     print(f"cost of the talk's weights: {cost(linear_model(X, weights, intercept), y):.4e} dollars squared")
 
 # %% [markdown]
-# Twelve thousand million of a unit that nobody has ever seen. Section 9 brings it back to dollars.
+# A huge number, of a unit that nobody has ever seen. Section 9 brings it back to dollars.
 #
 # With one feature, the area, the model is a line, and you can fit it yourself. First by hand; then press *Reset* and let
 # gradient descent do it: *Step* takes one step, *Run 20* takes twenty. Which of you is faster? (The other *x* on offer is for
@@ -156,26 +164,30 @@ FitTheLine()
 GraphStepper()
 
 # %% [markdown]
-# Now play detective. On a slide of the talk all numbers but one can be read, and the definition of δ is not on it:
+# Now play detective. A slide of the talk sends numbers through this graph, and one of them is not on it:
 
 
-# %%
+# %% hide="code"
 def read_the_slide():
-    """Try both definitions of δ and see which leaves a house that could exist."""
-    rows, possible = [], []
-    for definition, dδ_dŷ in (("y − ŷ", -1), ("ŷ − y", 1)):
-        x0 = -8 / (-4 * dδ_dŷ)
-        rows.append([definition, f"{dδ_dŷ}", f"{x0:.0f}"])
-        possible += [f"x₀ = {x0:.0f}, δ = {definition}"] if x0 > 0 else []
+    """Solve −8 = −4 · ∂δ/∂ŷ · x₀ for x₀, with either definition of δ."""
+    found = {"y − ŷ": -8 / (-4 * -1), "ŷ − y": -8 / (-4 * 1)}
+    rows = [[δ, slope, f"{x0:.0f}"] for (δ, x0), slope in zip(found.items(), ("−1", "1"), strict=True)]
     display(Table("−8 = −4 · ∂δ/∂ŷ · x₀", ["δ", "∂δ/∂ŷ", "x₀"], rows))
-    return possible[0]
+    return f"{found['y − ŷ']:.0f}".replace("-", "−")
 
 
 lab.predict("slide", read_the_slide)
 
-# %% [markdown]
+# %% [markdown] why="slide"
+# On the way from δ to $w_0$ the factor −4 becomes −8, so $\partial\delta/\partial\hat y \cdot x_0 = 2$. With the talk's $\delta = y - \hat y$ the
+# local gradient is −1, and $x_0 = -2$. (No house has that area: the slide's numbers are there to be followed, not lived in.) With
+# $\delta = \hat y - y$ it would be 1 and $x_0 = 2$. Both fit.
+#
 # Because δ is squared, both definitions give the same gradient of the weights, if one is used *throughout*. Mixing them is how
 # signs get lost. From here on, **δ = y − ŷ**.
+
+# %% [markdown]
+# ### Forward and back, in code
 #
 # **Exercise `graph_backward`** ({{points:graph_backward}}). The gradient of ε at every node, for one house.
 
@@ -216,9 +228,10 @@ def graph_backward(x, w, b, y):
 # %%
 check("graph_backward")
 
+# %% [markdown] buys="graph_backward"
+# That was backpropagation. Lab 07 lets the computer build the graph; the rule stays.
+
 # %% [markdown]
-# You just did backpropagation. Lab 07 lets the computer build the graph; the rule stays.
-#
 # ## 4 · What a house teaches
 #
 # Inputs are given, so only two of the six entries are needed for learning:
@@ -257,6 +270,9 @@ def gradients(x, y, weights, intercept):
 # %%
 check("gradients")
 
+# %% [markdown] buys="gradients"
+# All that learning needs to know about a house, in two lines.
+
 # %% [markdown]
 # ### Find the slip
 #
@@ -272,6 +288,7 @@ def talk_gradients(x, y, weights, intercept):
     return gradient_weights, gradient_intercept
 
 
+# %%
 if ready("gradients"):
     x_try, theta = np.array([0.5, -1.5, 2.0]), np.array([1.0, 2.0, -1.0, 0.5])
     numeric = numeric_gradient(lambda t: (4.0 - x_try @ t[:3] - t[3]) ** 2, theta)
@@ -281,7 +298,7 @@ if ready("gradients"):
     print("mended" if np.abs(claimed - numeric).max() < 1e-6 else "guilty: the two columns differ")
 
 # %% [markdown]
-# The intercept's row agreed from the start. A slip that spares one parameter is the kind that survives a code review.
+# A slip that spares one parameter is the kind that survives a code review.
 #
 # ## 5 · One round
 #
@@ -327,16 +344,43 @@ def training_round(x, y, weights, intercept, lr):
 # %%
 check("training_round")
 
+# %% [markdown] buys="training_round"
+# Model, cost, gradient, step: repeat this round, and the model learns.
+
 # %% [markdown]
 # ## 6 · Let it run
 #
+# A round uses one house. It need not: a step may follow the mean over several, as in lab 02. The words for that stay with you
+# to the end of the course:
+#
+# - The examples that one step uses are its **batch**. All of them: *full batch*. Some: a **mini-batch**. One, or a few, drawn at
+#   random: **stochastic** gradient descent (SGD).
+# - An **epoch** is over when every example has been used once.
+
+
+# %% hide="code"
+def count_steps():
+    """Count the steps of 20 epochs, in batches of 8, from 44 houses."""
+    batches = [range(44)[i : i + 8] for i in range(0, 44, 8)]
+    display(Table("one epoch", ["batch", "houses"], [[str(i + 1), str(len(b))] for i, b in enumerate(batches)]))
+    return 20 * len(batches)
+
+
+lab.predict("steps", count_steps)
+
+# %% [markdown] why="steps"
+# $44 = 5 \cdot 8 + 4$: five batches of eight houses and a short one of four make an epoch. Six steps an epoch, 20 epochs. A small
+# batch takes more steps for the same work, and each follows a less exact gradient.
+
+# %% [markdown]
+# ### The library, and the houses as they are
+#
 # Everything is checked: model, cost, gradient, step. The library has the same four, and a linear model is its smallest network.
-# Here it is, with the names of its ingredients:
+# Here it is, with the names of its ingredients; it gives the cost of each epoch, and what the library has to say, if anything:
 
 
 # %%
 def library_run(X, y, loss, lr, epochs, batch_size):  # inputs
-    """Train a linear model; give the cost of each epoch, and what the library has to say, if anything."""
     rng, costs = np.random.default_rng(3), []
     net = Network([Linear(X.shape[1], 1)], rng=rng, dtype=np.float64)  # parameters, operations
     steps = train(net, X, y[:, None], loss, SGD(lr), epochs=epochs, rng=rng, batch_size=batch_size)  # cost, optimizer
@@ -352,7 +396,7 @@ def library_run(X, y, loss, lr, epochs, batch_size):  # inputs
 # Let it loose on the three houses, one house a step, with the talk's learning rate.
 
 
-# %%
+# %% hide="code"
 def on_raw_features():
     """Train on the features as they are: area in the thousands, rooms below ten."""
     costs, message = library_run(X, y, SumSquaredError(), lr=0.05, epochs=40, batch_size=1)
@@ -363,7 +407,15 @@ def on_raw_features():
 
 lab.predict("raw", on_raw_features)
 
+# %% [markdown] why="raw"
+# The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some hundred
+# thousand times, the next step starts from there, and the cost gains ten digits a step until float64 has none left.
+# Nothing is wrong with the gradient. That is what divergence looks like, and a library that stops and says why is
+# worth having.
+
 # %% [markdown]
+# ### Your own rounds
+#
 # Now your own `training_round` on the same houses, from the talk's weights:
 
 # %%
@@ -377,7 +429,7 @@ if ready("training_round"):
     display(Table("your rounds", ["step", "w0", "error"], [rows[k] for k in (0, 1, 2, 3, 4, 10, 20, 28, 29, 59, 60)]))
 
 # %% [markdown]
-# Ten or eleven more digits with every step. NumPy alone does not stop, it only warns, and here we told it not to. At step 29
+# NumPy alone does not stop, it only warns, and here we told it not to. At step 29
 # the error is past 1.8e308, the largest float64, and becomes `inf`. Later the weights get there too, and $\infty - \infty$ is
 # `nan`: *not a number*. After that nothing ever recovers, because everything that touches a NaN is one. Read such a table from
 # the top: the first three rows tell the story, the NaN is only the end of it.
@@ -389,7 +441,7 @@ if ready("training_round"):
 #
 # Give every feature the same scale: subtract its mean, divide by its standard deviation.
 #
-# $$ x \;\leftarrow\; \frac{x - \text{mean}}{\text{std}} \tag{3.4} $$
+# $$ x \;\leftarrow\; \frac{x - \text{mean}}{\text{std}} \tag{3.3} $$
 #
 # **Exercise `standardize`** ({{points:standardize}}). Column by column. A column that is the same for all houses has a standard
 # deviation of 0: treat its std as 1, so that the column becomes zeros.
@@ -417,12 +469,15 @@ def standardize(X):
     ### BEGIN SOLUTION
     mean, std = X.mean(axis=0), X.std(axis=0)
     std = np.where(std == 0, 1.0, std)
-    return (X - mean) / std, mean, std  # (3.4)
+    return (X - mean) / std, mean, std  # (3.3)
     ### END SOLUTION
 
 
 # %%
 check("standardize")
+
+# %% [markdown] buys="standardize"
+# Every feature now has the same say, and one learning rate can suit them all.
 
 # %% [markdown]
 # The same houses, the same learning rate, the same `training_round`:
@@ -437,16 +492,15 @@ if ready("training_round", "standardize"):
     display(plot_losses(errors, "Standardised, lr = 0.05", "step", "|δ| in thousand dollars"))
 
 # %% [markdown]
-# From hundreds of thousands to some ten thousand in sixty steps, and still falling. One line of preparation made the
-# difference between nothing and everything.
+# One line of preparation makes the difference between nothing and everything. Even where nothing diverges, it saves time: go
+# back to the widget of section 2 and count the steps, with the plain area in thousands and with *standardised area*.
 #
-# Even where nothing diverges, it saves time. In section 2, with the plain area in thousands, gradient descent needs about a
-# thousand steps, if one has the patience. Go back and choose *standardised area*: how many now?
+# ### Was it only the scale?
 #
-# So was it only the scale? The talk ran *its* gradient, slip included, on raw features. What if we standardise for it?
+# The talk ran *its* gradient, slip included, on raw features. What if we standardise for it?
 
 
-# %%
+# %% hide="code"
 def slip_on_standardised():
     """Train with −2δ·weights where −2δ·x belongs, on standardised features."""
     Z, w, b, sizes = (X - X.mean(0)) / X.std(0), weights, intercept, []
@@ -461,9 +515,14 @@ def slip_on_standardised():
 
 lab.predict("slip_scaled", slip_on_standardised)
 
-# %% [markdown]
-# When a run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
+# %% [markdown] why="slip_scaled"
+# Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with δ, so
+# they feed on themselves. Two faults, one symptom: standardising without mending the gradient fails, and so does
+# mending without standardising. (On raw features the slip gets to inf at step 7, where the right gradient takes 29.)
 #
+# When a run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
+
+# %% [markdown]
 # ## 8 · The seven ingredients
 #
 # Three houses are too few to be wrong on, so here is a town. It is invented: prices follow a rule, plus some noise. 44 houses
@@ -471,9 +530,9 @@ lab.predict("slip_scaled", slip_on_standardised)
 
 # %%
 rng = np.random.default_rng(3)
-area, garden, rooms = rng.uniform(700, 2500, 60), rng.uniform(200, 1500, 60), rng.integers(2, 8, 60)
-town = np.column_stack([area, garden, rooms])
-price = 30000 + 140 * area + 20 * garden + 9000 * rooms + rng.normal(0, 15000, 60)
+area, distance, rooms = rng.uniform(700, 2500, 60), rng.uniform(200, 1500, 60), rng.integers(2, 8, 60)
+town = np.column_stack([area, distance, rooms])
+price = 60000 + 140 * area - 20 * distance + 9000 * rooms + rng.normal(0, 15000, 60)
 town = (town - town[:44].mean(axis=0)) / town[:44].std(axis=0)  # the scale of the training houses alone
 X_train, y_train, X_test, y_test = town[:44], price[:44], town[44:], price[44:]
 
@@ -501,7 +560,7 @@ if ready("training_round", "linear_model", "cost"):
 # One ingredient hides a trap. The talk's cost is a sum in its NumPy program and a mean in its TensorFlow program.
 
 
-# %%
+# %% hide="code"
 def sum_or_mean():
     """Run full batches twice, with the mean as cost and with the sum."""
     mean_costs, _ = library_run(X_train, y_train, MSE(), lr=0.05, epochs=300, batch_size=44)
@@ -514,6 +573,11 @@ def sum_or_mean():
 
 lab.predict("sum_or_mean", sum_or_mean)
 
+# %% [markdown] why="sum_or_mean"
+# The sum's gradient is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far too large. The talk
+# sums in NumPy and averages in TensorFlow, with one and the same learning rate. A learning rate means nothing until
+# you know which of the two it belongs to.
+
 # %% [markdown]
 # The same holds for every constant in a cost. Lab 11 adds a penalty to it, and there some write $\sum w^2$ and some
 # $\tfrac12 \sum w^2$: the same idea, another meaning of the number in front.
@@ -523,7 +587,7 @@ lab.predict("sum_or_mean", sum_or_mean)
 # How good is the model on houses it has never seen? A sum of squares grows with the test set and is in dollars squared. So
 # take the *mean*, and then the *root*: the **root mean squared error**.
 #
-# $$ \text{RMSE} = \sqrt{\tfrac1N \textstyle\sum_i (\hat y_i - y_i)^2} \tag{3.5} $$
+# $$ \text{RMSE} = \sqrt{\tfrac1N \textstyle\sum_i (\hat y_i - y_i)^2} \tag{3.4} $$
 #
 # **Exercise `rmse`** ({{points:rmse}}).
 
@@ -547,18 +611,23 @@ def rmse(y_hat, y):
     Example: rmse(np.array([3.0, 5.0]), np.array([2.0, 12.0])) is 5.0.
     """
     ### BEGIN SOLUTION
-    return np.sqrt(np.mean((y_hat - y) ** 2))  # (3.5)
+    return np.sqrt(np.mean((y_hat - y) ** 2))  # (3.4)
     ### END SOLUTION
 
 
 # %%
 check("rmse")
 
+# %% [markdown] buys="rmse"
+# An error in the unit of the prices, and comparable between test sets of any size.
+
 # %% [markdown]
+# ### Two ways to get it wrong
+#
 # The talk prints its test error as √(mean(cost)). Suppose all we could say about a house were the mean price of the town:
 
 
-# %%
+# %% hide="code"
 def as_the_talk_prints_it():
     """Guess the mean price for each of the 16 test houses, and measure that in two ways."""
     guess = np.full(16, y_train.mean())
@@ -571,7 +640,34 @@ def as_the_talk_prints_it():
 
 lab.predict("talk_error", as_the_talk_prints_it)
 
+# %% [markdown] why="talk_error"
+# The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be 8 times: the more
+# one tests, the worse one looks.
+
 # %% [markdown]
+# The talk's TensorFlow program is short here: `tf.square(Y_test, Y_predicted)`. NumPy has a function of that name, too.
+
+
+# %% hide="code"
+def square_of_two():
+    """Call np.square with two arrays, and look at both afterwards."""
+    test, predicted = np.array([3.0, 5.0]), np.array([1.0, 6.0])
+    result = np.square(test, predicted)
+    rows = [["result", *(f"{v:.0f}" for v in result)], ["predicted, afterwards", *(f"{v:.0f}" for v in predicted)]]
+    display(Table("np.square(test, predicted)", ["", "house 0", "house 1"], rows))
+    return "[9 25]" if list(result) == [9, 25] else "[4 1]"
+
+
+lab.predict("square", square_of_two)
+
+# %% [markdown] why="square"
+# Nothing is subtracted. NumPy takes the second array for the place to write to, and the predictions are gone. TensorFlow takes
+# it for a *name*. What was meant is `tf.square(Y_test - Y_predicted)`. (Besides, that program's `model` is defined nowhere in the
+# block, and its `np.sqrt` is given a tensor that was not evaluated.) Code on a slide has not been run; run it before you trust it.
+
+# %% [markdown]
+# ### Your own model
+#
 # And your own model, on the same 16 houses?
 
 # %%
@@ -617,6 +713,8 @@ if ready("training_round"):
 
 # %% [markdown]
 # ## 11 · Do you still know?
+#
+# Three questions on earlier labs, from memory.
 
 # %%
 lab.recall()

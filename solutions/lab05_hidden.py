@@ -69,6 +69,10 @@ def neuron_on_xor():
 
 lab.predict("neuron_on_xor", neuron_on_xor)
 
+# %% [markdown] why="neuron_on_xor"
+# The cross-entropy of one neuron has a single valley, and its floor is at w = 0, b = 0: whatever line it draws, the
+# corners on the wrong side cost more than the others earn. A shrug is the best that one line can do.
+
 # %% [markdown]
 # ## 2 · A layer in between
 #
@@ -225,6 +229,10 @@ def knobs():
 
 lab.predict("knobs", knobs)
 
+# %% [markdown] why="knobs"
+# 784 · 128 + 128 in the first layer, 128 · 10 + 10 in the second. The small picture costs a hundred thousand weights,
+# the ten classes only a thousand.
+
 # %% [markdown]
 # **Exercise `count_parameters`** ({{points:count_parameters}}). For any list of sizes, inputs first: weights and biases.
 
@@ -295,6 +303,9 @@ def enclose():
 
 
 lab.predict("enclose", enclose)
+
+# %% [markdown] why="enclose"
+# One line for each unit. Two lines cannot close around anything; a triangle can.
 
 # %% [markdown]
 # Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.) More units *could* make a
@@ -391,6 +402,10 @@ def one_or_two():
 
 lab.predict("one_or_two", one_or_two)
 
+# %% [markdown] why="one_or_two"
+# Both can compute the same functions, so neither is *able* to do more. After ten epochs neither is anywhere near the
+# best of them: what you see is how fast each gets away from a bad start.
+
 # %% [markdown]
 # In the talk the hidden linear layer lowers the score, here it raises it, and the collapse can explain neither. So what does?
 # Change the start, then the patience:
@@ -476,6 +491,10 @@ def halfway():
 
 
 lab.predict("halfway", halfway)
+
+# %% [markdown] why="halfway"
+# Halfway, both units have become the same unit, the average of the two. One unit, one line: not even three corners
+# are left. A compromise between two solutions need not be one.
 
 # %% [markdown]
 # A valley at either end and a ridge between them. A **convex** function has no ridges: between two minima it lies at least as
@@ -569,6 +588,10 @@ def twice_the_units():
 
 
 lab.predict("twice", twice_the_units)
+
+# %% [markdown] why="twice"
+# Each plateau is half as wide, so the curve strays half as far from it. With two inputs the same gain costs four
+# times the towers, with ten inputs a thousand times.
 
 # %% [markdown]
 # That is the idea behind the **universal approximation** theorem: with enough hidden units, one hidden layer comes as close as

@@ -59,6 +59,10 @@ just_now = z.value  # you may answer after cells below have run
 # %%
 lab.predict("blueprint", lambda: "None" if just_now is None else f"{just_now:.0f}")
 
+# %% [markdown] why="blueprint"
+# The line has built two nodes, a product and a sum, and computed nothing. A value comes only with `evaluate`.
+# Libraries differ here: TensorFlow began like this, PyTorch computes while it draws.
+
 # %% [markdown]
 # A blueprint is not a house. First the graph is drawn, then it is executed, as often as you like and with other numbers each
 # time:
@@ -214,6 +218,9 @@ def nudge_x():
 
 
 lab.predict("twice", nudge_x)
+
+# %% [markdown] why="twice"
+# Twice by way of u = x·y, whose slope is y = 2, and once directly: 2 + 1 = 3. Both ways count, so they add.
 
 # %% [markdown]
 # Every way contributes, and the contributions **add**:
@@ -401,6 +408,10 @@ def near_the_kink():
 
 lab.predict("kink", near_the_kink)
 
+# %% [markdown] why="kink"
+# The differences look to both sides, and one of them lies beyond the kink, where the slope is 0. A check near a kink
+# proves nothing: move away from it, or make ε smaller.
+
 # %% [markdown]
 # ### Debug me
 #
@@ -496,6 +507,10 @@ def nonsense():
 
 lab.predict("nonsense", nonsense)
 
+# %% [markdown] why="nonsense"
+# All of them. 2,410 parameters can learn fifty of anything by heart, sense or nonsense. On new digits it is hardly
+# better than a die with ten sides.
+
 # %% [markdown]
 # So it clears the *machinery*, not the data. Every test has a blind spot, which is why a doctor has more than one instrument.
 #
@@ -530,10 +545,10 @@ check("find_the_bug")
 
 # %%
 if ready("find_the_bug"):
-    from course.widgets import ward_model
+    from course.widgets import ward
 
     rows = [
-        [name, fault, ward_model.CURES[fault.strip().lower()], f"{ward_model.mended(name):.2f}"]
+        [name, fault, ward.CURES[fault.strip().lower()], f"{ward.mended(name):.2f}"]
         for name, fault in find_the_bug.items()
     ]
     display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))

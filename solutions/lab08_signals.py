@@ -183,6 +183,10 @@ def ten_sigmoids():
 
 lab.predict("sigmoids", ten_sigmoids)
 
+# %% [markdown] why="sigmoids"
+# At most 1/4 a layer, so at most 4⁻¹⁰, a millionth. Weights can win some of it back, but large weights push the units
+# to where the slope is smaller still.
+
 # %% [markdown]
 # That is the **vanishing gradient**. Could larger weights make up for it? Each layer's factor is $w \cdot \sigma'(z)$, so $w = 4$
 # should do it. Here ten layers with equal weights, starting a little off the middle, at $z = \tfrac12$:
@@ -355,6 +359,11 @@ def all_zero():
 
 lab.predict("zeros", all_zero)
 
+# %% [markdown] why="zeros"
+# Each weight's gradient is its input times what comes back. The hidden activations are 0, so the output weights get
+# nothing; the output weights are 0, so nothing comes back to the hidden layer. The output bias needs neither. It
+# learns the share of ones, and that is all this network will ever know.
+
 # %% [markdown]
 # Found16's slides say here that *all* gradients are zero. Almost: all *weight* gradients are. You have just found the exception
 # with one table, which is how slips in good sources are found.
@@ -449,6 +458,10 @@ def rescue():
 
 
 lab.predict("rescue", rescue)
+
+# %% [markdown] why="rescue"
+# Two linear layers can do exactly what one can: collapse explains why nothing is *gained*. What was lost, was lost to
+# the start: scores in the tens, random ones, that training had to unlearn first.
 
 # %% [markdown]
 # On MNIST itself, ten epochs, three different starts each, we measured:
@@ -689,6 +702,10 @@ def tents():
 
 
 lab.predict("pieces", tents)
+
+# %% [markdown] why="pieces"
+# Each tent folds its input once, so the pieces double: 2⁵ = 32, from ten ReLUs. Side by side in one hidden layer,
+# each ReLU adds one kink at most, and 32 pieces need about 31 of them.
 
 # %% [markdown]
 # Each layer folds the paper once more, and every later cut goes through all the folds. Twenty folds, forty relus: a million

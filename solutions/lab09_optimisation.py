@@ -72,6 +72,11 @@ def three_sizes():
 
 lab.predict("epochs_or_steps", three_sizes)
 
+# %% [markdown] why="epochs_or_steps"
+# An epoch costs the same arithmetic each time, but it holds 1 step, 11 steps or 163. A rough direction taken 163
+# times beats the exact one taken once. (Why not one digit at a time, then? Section 6 shows one price, the noise, and
+# lab 10 another: small matrix products waste the hardware.)
+
 # %% [markdown]
 # So small batches it is. They have to be dealt like cards: shuffled once an epoch, each card once, and the face must stay glued
 # to its back: row $i$ of $X$ is worthless without entry $i$ of $y$.
@@ -134,6 +139,10 @@ def gradient_noise():
 
 lab.predict("noise", gradient_noise)
 
+# %% [markdown] why="noise"
+# The mean of n independent numbers scatters by σ/√n. Four times the work halves the error: a bad bargain. That is why
+# batches are as large as the hardware digests at once, and no larger.
+
 # %% [markdown]
 # Noise is not only a nuisance. It shakes the network out of poor places, and it keeps it from learning its examples by heart;
 # lab 11 comes back to that.
@@ -165,6 +174,10 @@ def ravine():
 
 
 lab.predict("ravine", ravine)
+
+# %% [markdown] why="ravine"
+# Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. Sixty small
+# advantages multiply.
 
 # %% [markdown]
 # Every optimizer from here on has something to remember between two steps. So that you can write it as a plain function, it is
@@ -283,6 +296,10 @@ def first_step():
 
 
 lab.predict("first_step", first_step)
+
+# %% [markdown] why="first_step"
+# m̂ = g and √v̂ = |g|, so the step is lr · g/|g| = lr. Adam's steps do not know how large the gradient is: multiply
+# your loss by 1000 and nothing changes.
 
 # %% [markdown]
 # **Exercise `adam_step`** ({{points:adam_step}}). Three things to remember between steps: `m`, `v` and `t`.
@@ -416,6 +433,10 @@ def by_heart():
 
 
 lab.predict("overfit", by_heart)
+
+# %% [markdown] why="overfit"
+# The network first learns what all digits share and then these hundred by heart, wrong labels included. Only the
+# held-out digits can tell you when the one ends and the other begins.
 
 # %% [markdown]
 # While training you cannot know whether a rise is the end or only a dent. So you look ahead a little: **early stopping** with

@@ -37,8 +37,7 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # a quick run is the same on ever
 from concurrent.futures import ThreadPoolExecutor
 
 from course import Table, gpu as device, open_lab, recorded_gpu
-from course.widgets import RooflineExplorer
-from course.widgets import roofline_model as roofline
+from course.widgets import RooflineExplorer, roofline
 
 lab = open_lab("10", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready
@@ -89,6 +88,9 @@ def millions():
 
 
 lab.predict("millions", millions)
+
+# %% [markdown] why="millions"
+# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights.
 
 # %% [markdown]
 # (Backwards it is twice as much again: one product for ∂L/∂W, one for ∂L/∂X.)
@@ -178,6 +180,10 @@ def one_or_many():
 
 lab.predict("one_or_many", one_or_many)
 
+# %% [markdown] why="one_or_many"
+# With one example each weight is fetched for two operations. With 1024 examples it is fetched once for 2048: that is
+# why mini-batches exist.
+
 # %% [markdown]
 # A thousand times the work, in some 26 times the time. Draw the roof for a real machine: the slope is its memory, the flat
 # part its arithmetic. Make the batch larger and see the layers climb. The last layer stays behind: why?
@@ -265,7 +271,7 @@ def softmax_any(Z):
     """
     ### BEGIN SOLUTION
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    return E / E.sum(axis=1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
     ### END SOLUTION
 
 
@@ -299,6 +305,10 @@ def stopped_early():
 
 
 lab.predict("stopped_early", stopped_early)
+
+# %% [markdown] why="stopped_early"
+# `submit` hands the work over and comes back at once, and so does `A @ B` on a GPU: the product is computed while
+# your program already goes on. Many of the thousandfold speedups on the web come from watches like this one.
 
 # %% [markdown]
 # **Exercise `time_call`** ({{points:time_call}}). An honest stopwatch. A GPU works in the background, as the worker did;
@@ -409,6 +419,9 @@ def worth_it():
 
 
 lab.predict("worth_it", worth_it)
+
+# %% [markdown] why="worth_it"
+# The numbers travel slower to the GPU than the laptop can add them. Bring the data over once, and leave them there.
 
 # %% [markdown]
 # A training step is another matter: the weights live on the GPU, the digits are brought once (188 MB in float32), and from

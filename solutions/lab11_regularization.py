@@ -41,8 +41,7 @@ from course import (
 )
 from course import Table, accuracy, open_lab, plot_losses, train
 from course.data import load_digits
-from course.widgets import GapMonitor, PenaltyContours, ShrinkagePath
-from course.widgets import shrinkage_model as shrinkage
+from course.widgets import GapMonitor, PenaltyContours, ShrinkagePath, shrinkage
 
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)
@@ -83,6 +82,9 @@ def by_heart():
 
 
 lab.predict("by_heart", by_heart)
+
+# %% [markdown] why="by_heart"
+# It has room for every exception, and nothing in the loss says that exceptions should cost more than rules.
 
 # %% [markdown]
 # Compare the two shares in that line. A network that does far better on what it has seen than on what it has not is **overfitting**, and
@@ -178,6 +180,9 @@ def decay():
 
 
 lab.predict("decay", decay)
+
+# %% [markdown] why="decay"
+# Each step multiplies by 1 − 2ηλ = 0.9. Hence the other name of L2: *weight decay*. And 0.9¹⁰ is 0.35.
 
 # %% [markdown]
 # Biases are left out. A bias says where a unit switches, not how sharply, and pulling it to 0 only moves the switch. So the
@@ -381,6 +386,9 @@ def who_is_zero():
 
 lab.predict("who_is_zero", who_is_zero)
 
+# %% [markdown] why="who_is_zero"
+# L2's push fades with the weight, so nothing ever arrives. L1 pushes with all its strength to the end.
+
 # %% [markdown]
 # Now all strengths at once. The lines are computed with *your* `ridge` and `soft_threshold` (when they pass), the dots by
 # scikit-learn. From right to left λ grows, and weight by weight the model gets simpler. Which measurement holds out longest?
@@ -471,6 +479,9 @@ def best_remedy():
 
 lab.predict("best_remedy", best_remedy)
 
+# %% [markdown] why="best_remedy"
+# Regularization is what you do when you cannot have more data. With more data, do that first.
+
 # %%
 plot_losses({k: runs[k][1] for k in ("nothing", "L2", "Max-norm", "Dropout")}, "Loss on 500 new digits", "epoch")
 
@@ -516,6 +527,9 @@ def noise():
 
 
 lab.predict("noise", noise)
+
+# %% [markdown] why="noise"
+# The scatter follows η / batch size: four times the step, half the noise in each, and the two cancel.
 
 # %% [markdown]
 # Go through the table by pairs of rows: what has to stay the same, so that the scatter does? And what has to be quartered to halve it?
@@ -594,6 +608,9 @@ def shifted():
 
 
 lab.predict("shifted", shifted)
+
+# %% [markdown] why="shifted"
+# The convolution looks for the same strokes everywhere. That assumption, and no penalty, is its regularizer.
 
 # %% [markdown]
 # Neither comes through unharmed. The window knows its strokes in every place; the last layer (72 → 10) does not, and expects each of them

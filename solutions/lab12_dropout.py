@@ -61,6 +61,9 @@ MaskAnimation()
 # %%
 lab.predict("sums", lambda: round(1000 / float(np.ones(1000)[: round(1000 * (1 - 0.25))].sum()), 2))
 
+# %% [markdown] why="sums"
+# 1000 against 750, so 1/(1 − ¼) times. That is the factor that dropout applies during training.
+
 # %% [markdown]
 # So what is kept must be made larger while training, by $1/(1 - p)$; then the sums agree *on average*, and at test time there is
 # nothing left to do:
@@ -223,6 +226,10 @@ def which_mean():
 
 lab.predict("which_mean", which_mean)
 
+# %% [markdown] why="which_mean"
+# A weighted mean of logits inside a softmax is a product of probabilities outside it. So one pass with the whole
+# network asks all eight at once. With a hidden layer after the dropped one it is only approximately so.
+
 # %% [markdown]
 # ## 3 · Does it help?
 #
@@ -261,6 +268,9 @@ def both_losses():
 
 
 lab.predict("both_losses", both_losses)
+
+# %% [markdown] why="both_losses"
+# Dropout makes it harder to learn the training set by heart. It pays on digits that the network has not seen.
 
 # %%
 plot_losses({"plain": plain_losses, "dropout": dropped_losses}, "Loss on 500 new digits", "epoch")
@@ -304,6 +314,10 @@ def nonsense():
 
 
 lab.predict("nonsense", nonsense)
+
+# %% [markdown] why="nonsense"
+# Logits grow with the input, and a softmax of large logits is sure of something, whatever it is. A softmax is not a
+# measure of knowledge.
 
 # %% [markdown]
 # Here is another use of dropout (Gal & Ghahramani 2016). *Leave it on* while predicting, ask $T$ times, and look at how much the

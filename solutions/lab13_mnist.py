@@ -63,6 +63,9 @@ def ink():
 
 lab.predict("ink", ink)
 
+# %% [markdown] why="ink"
+# Most of an image is paper. It is worth knowing the mean of one's inputs; some networks want it to be 0.
+
 # %% [markdown]
 # **Exercise `normalise_pixels`** ({{points:normalise_pixels}}). Networks want rows of numbers around 1, not tables of bytes. In float32:
 # half the memory of float64, and precise enough by far.
@@ -116,6 +119,9 @@ def baseline():
 
 lab.predict("baseline", baseline)
 
+# %% [markdown] why="baseline"
+# There are ten digits, about equally frequent. Whatever your network reaches, compare it with this first.
+
 # %% [markdown]
 # ## 3 · Fifty digits
 #
@@ -148,6 +154,10 @@ def fifty():
 
 
 lab.predict("fifty", fifty)
+
+# %% [markdown] why="fifty"
+# If a network cannot learn 50 examples by heart, there is an error in it: in the data, the loss or the gradient. It
+# is the cheapest test there is.
 
 # %% [markdown]
 # ## 4 · The talk's tables
@@ -328,6 +338,9 @@ def which_search():
 
 
 lab.predict("which_search", which_search)
+
+# %% [markdown] why="which_search"
+# The grid tries only four values of the one that matters, four times each. Random points try sixteen.
 
 # %% [markdown]
 # (Bergstra & Bengio 2012. The next step is *model-based* search, which guesses from the trials so far where to look next. Libraries do

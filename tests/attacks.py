@@ -5,6 +5,7 @@ Every attack is added to the blank notebook, so its honest score is 0. Many rais
 ``saw [...]``: the empty list in the student's message is the proof that the attack ran and found nothing.
 """
 
+import sys
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Any
@@ -18,6 +19,16 @@ from tests.submissions import LAB
 #: stands in an attack's source for a folder outside the sandbox that anybody may write to
 CANARY = "@CANARY@"
 NOTHING = "saw []"
+#: what every sandbox leaves open: as large as a machine's disk, and nothing private may lie there (test_sandbox.py)
+SYSTEM = ("/bin", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/usr", sys.base_prefix)
+#: defines a function that lists what else can be seen: each file and folder by its path
+EVERYWHERE = f"""
+import os
+def everywhere():
+    for folder, folders, files in os.walk('/'):
+        folders[:] = [name for name in folders if os.path.join(folder, name) not in {SYSTEM}]
+        yield from (os.path.join(folder, name) for name in (*folders, *files))
+"""
 
 
 @dataclass(frozen=True)
@@ -546,7 +557,8 @@ HUNTS = {
         (
             hunt(
                 f"SEEN += [p for p in ({str(ROOT / 'solutions')!r}, {str(ROOT / 'labs')!r}, {CANARY!r}) if os.path.exists(p)]",
-                "SEEN += [os.path.join(d, f) for top in set(os.listdir('/')) - {'usr', 'proc', 'dev', sys.base_prefix.split('/')[1]} for d, _, fs in os.walk('/' + top) for f in fs if f.startswith('lab0') or f.endswith('.ipynb') or f == 'grades.csv']",
+                EVERYWHERE
+                + "SEEN += [p for p in everywhere() if os.path.basename(p)[:4] == 'lab0' or p.endswith(('.ipynb', '/grades.csv'))]",
                 "import course.nn.perceptron; SEEN.append('imported')",
                 "import sklearn; SEEN.append('sklearn')",
                 "sys.meta_path[:] = [f for f in sys.meta_path if 'grading' not in repr(type(f))]\nimport course.nn.network; SEEN.append('imported')",

@@ -13,13 +13,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from matplotlib import get_data_path
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from course.build.notebooks import WIDGET
 from tests.gates import LABS, ROOT, checks_of
+from tests.patience import patience
 
 FLAGS = [
     "--no-sandbox",
@@ -31,7 +34,20 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = importlib.util.find_spec("axe_playwright_python")
-PATIENCE = 90_000  # milliseconds: for a machine that is busy with other tests
+PATIENCE = patience(90_000)  # milliseconds
+
+#: the fonts that come with matplotlib, and no others: what a page looks like does not depend on what is installed.
+#: DejaVu Sans is among the widest fonts in common use
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <cachedir>{cache}</cachedir>
+  <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+  <match><edit name="family" mode="append_last"><string>DejaVu Sans</string></edit></match>
+</fontconfig>
+"""
 
 READY = """() => {
   const panel = window.jupyterapp && window.jupyterapp.shell.currentWidget;
@@ -39,10 +55,14 @@ READY = """() => {
   const kernel = session && session.isReady && session.session && session.session.kernel;
   return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
-ALL_RUN = """() => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  return panel.sessionContext.session.kernel.status === 'idle' && panel.content.widgets
-    .filter(cell => cell.model.type === 'code').every(cell => cell.model.executionCount);
+#: true when the command has ended and every cell has run; else how far it is, once that is not what it was
+GOES_ON = """before => {
+  const panel = window.jupyterapp.shell.currentWidget, status = panel.sessionContext.session.kernel.status;
+  if (status === 'dead' || status === 'autorestarting') throw new Error(`the kernel is ${status}`);
+  const counts = panel.content.widgets.filter(c => c.model.type === 'code').map(c => c.model.executionCount);
+  if (window.commandEnded && status === 'idle' && counts.every(Boolean)) return true;
+  const now = [status, ...counts].join();
+  return now !== before && now;
 }"""
 TEXTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter(cell => cell.model.type === 'code')
@@ -145,14 +165,24 @@ class Watched:
 
 
 @contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium with fonts that are the same everywhere, or with those of the FONTCONFIG_FILE that is set."""
+    with sync_playwright() as playwright, TemporaryDirectory() as folder:
+        settings = Path(folder) / "fonts.conf"
+        settings.write_text(FONTS.format(fonts=Path(get_data_path(), "fonts", "ttf"), cache=folder))
+        environment = {"FONTCONFIG_FILE": str(settings), **os.environ}
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS, env=environment)
+        yield browser
+        browser.close()
+
+
+@contextmanager
 def chromium() -> Iterator[Watched]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    with browser() as started:
+        page = started.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         yield Watched(page)
-        browser.close()
 
 
 def serious(shown: Locator) -> list[str]:
@@ -210,8 +240,10 @@ class Notebook:
         self.wait_for_command()
 
     def wait_until_all_ran(self) -> None:
-        self.wait_for_command()
-        self.page.wait_for_function(ALL_RUN)
+        """Wait for one cell after the other: all of them may take long, but none for ever, and a dead kernel none."""
+        so_far = ""
+        while so_far is not True:
+            so_far = self.page.wait_for_function(GOES_ON, arg=so_far).json_value()
 
     def wait_for_idle(self) -> None:
         self.page.wait_for_function(READY)
@@ -270,7 +302,10 @@ class Notebook:
         return self.page.locator(f'.jp-Cell[data-windowed-list-index="{self.select(start)}"]')
 
     def type_into(self, start: str, text: str) -> None:
-        """Replace a cell's text by typing, as a student does."""
+        """Replace a cell's text by typing, as a student does; code that is folded is unfolded first."""
+        self.select(start)
+        self.command("notebook:show-cell-code")
+        self.wait_for_command()
         self.cell(start).locator(".cm-content").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)

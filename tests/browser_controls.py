@@ -125,7 +125,8 @@ def operate(widget: Locator) -> list[str]:
 
 def answer(question: Locator, by_keyboard: bool) -> None:
     """Choose the first option, or give 1 as the number, and send it."""
-    keyboard, field, button = question.page.keyboard, question.locator("input").first, question.get_by_role("button")
+    keyboard, field = question.page.keyboard, question.locator("input").first
+    button = question.get_by_role("button").first  # the other one skips
     if by_keyboard:
         field.focus()
     else:
@@ -135,7 +136,7 @@ def answer(question: Locator, by_keyboard: bool) -> None:
     elif by_keyboard:
         keyboard.press("Space")
     if by_keyboard:
-        for _ in range(question.locator("input").count()):
+        for _ in range(question.locator("input, textarea").count()):
             keyboard.press("Tab")
             if button.evaluate("button => document.activeElement === button"):
                 break

@@ -25,6 +25,7 @@ from course.build import (
 from course.build.records import build_exercise, solution_of
 from course.checks import ExerciseRecord, LabRecord, Verdict, judge
 from course.inside.observe import observe
+from tests.patience import patience
 
 ROOT = Path(__file__).parents[1]
 LABS = sorted(path.name[3:5] for path in (ROOT / "solutions").glob("lab[0-9][0-9]_*.py"))
@@ -42,6 +43,7 @@ socket.socket.connect = _only_here
 #: a prediction's call, on one line, and what is shown of its result
 PREDICT = re.compile(r'^ *lab\.predict\("(\w+)", .*\)$', re.MULTILINE)
 HAPPENED = re.compile("What happened: .*")
+HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 #: run after it: the most memory the kernel ever held in MiB, and its CPU seconds, which other work does not stretch
 COST = """
 import os, resource
@@ -134,7 +136,9 @@ def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: boo
         "COURSE_STRICT": str(int(strict)),
         "COURSE_PROGRESS": str(scratch / "progress"),
     }
-    client = NotebookClient(node, timeout=120, allow_errors=True, resources={"metadata": {"path": str(scratch)}})
+    client = NotebookClient(
+        node, timeout=int(patience(120)), allow_errors=True, resources={"metadata": {"path": str(scratch)}}
+    )
     client.execute(env=environment)
     run = Run()
     for cell in node.cells[1:]:
@@ -148,3 +152,34 @@ def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: boo
     peak, seconds = run.outputs[cost.id].split()
     run.peak_mib, run.seconds = int(peak), float(seconds)
     return run
+
+
+def seen_before_the_answer(lab: str, prediction: str, untouched: Run) -> str:
+    """Give all that a lab shows, text, code and outputs, up to the heading that follows a question, once all cells ran.
+
+    Folded code is left out, and what the questions themselves say: their options are answers, right and wrong ones.
+    """
+    seen: list[str] = []
+    asked = False
+    for cell in read_notebook("labs", lab)["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            heading = HEADING.search(text)
+            if asked and heading:
+                return "\n".join([*seen, text[: heading.start()]])
+            seen.append(text)
+            continue
+        question = PREDICT.search(text)
+        asked = asked or bool(question and question[1] == prediction)
+        seen += [] if cell["metadata"].get("jupyter", {}).get("source_hidden") else [text]
+        seen += [] if question else [untouched.outputs.get(cell["id"], "")]
+    assert asked, f"no cell asks {prediction!r}"
+    return "\n".join(seen)
+
+
+def answer_to(lab: str, prediction: str, solved: Run) -> str:
+    """Give what an answered question shows: run, result, and why."""
+    cells = [
+        c for c in read_notebook("solutions", lab)["cells"] if f'lab.predict("{prediction}"' in "".join(c["source"])
+    ]
+    return solved.outputs[cells[0]["id"]]

@@ -10,9 +10,11 @@ from click.testing import CliRunner
 
 from course.bench.grading import bench_grade, write_class
 from course.cli import main
-from course.grading.choice import best
-from course.grading.run import grade_class
+from course.grading.grade_class import grade_class
+from course.grading.sandbox.choose import best
 from tests.gates import ROOT
+
+pytestmark = pytest.mark.sandbox
 
 
 def test_half_of_its_class_is_right(tmp_path: Path) -> None:

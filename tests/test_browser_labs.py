@@ -62,7 +62,7 @@ def test_it_runs_as_far_as_it_is_answered(opened: tuple[str, str, Notebook]) -> 
         assert "right" in notebook.text_after(f'check("{exercise.name}")').splitlines()[0]
     n, points = len(record_of(lab).exercises), record_of(lab).points
     ends = [source for source, _ in notebook.outputs() if "lab.progress()" in source]
-    assert f"lab {lab}: {n} of {n}, {points} of {points} points" in notebook.text_after(ends[-1].strip())
+    assert f"lab {lab}: {n} of {n} exercises, {points} of {points} points" in notebook.text_after(ends[-1].strip())
 
 
 def test_every_kind_of_control_changes_numbers_by_keyboard_and_by_mouse(opened: tuple[str, str, Notebook]) -> None:

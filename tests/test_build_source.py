@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.build import Exercise, LabChecks, SourceFault, load_checks, load_source, student_notebook
+from course.build import Exercise, LabChecks, SourceFault, build_record, load_checks, load_source, student_notebook
 from course.build.notebooks import clean_outputs, solved_notebook
 from course.build.source import Cell, with_solution, with_stub
 
@@ -49,6 +49,9 @@ FAULTS = {
     ),
     "other name": (ANSWER.replace("def f", "def h") + CHECK, "defines no name 'f'"),
     "not Python": (ANSWER.replace("def f(x):", "def f(x)") + CHECK, "is not Python"),
+    "code that explains": ('# %% why="p"\n1 + 1\n\n' + ANSWER + CHECK, "what is shown afterwards is text"),
+    "hidden text": ('# %% [markdown] hide="code"\n# Look.\n\n' + ANSWER + CHECK, 'hide="code" on a cell of code'),
+    "hidden what": ('# %% hide="output"\n1 + 1\n\n' + ANSWER + CHECK, 'hide="code" on a cell of code'),
     "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
 }
 
@@ -83,6 +86,48 @@ def test_checks_must_fit_the_source(tmp_path: Path) -> None:
     checks.write_text(start + "Exercise('f', points=1), Exercise('g', points=1)])\n")
     with pytest.raises(SourceFault, match="declares 'g'"):
         load_checks(source)
+
+
+AFTERWARDS = """
+# %% hide="code"
+lab.predict("p", lambda: 1.0)
+
+# %% [markdown] why="p"
+# It is one.
+
+# %% [markdown] why="p"
+# Always.
+
+# %% [markdown] buys="f"
+# Now `f`
+# counts.
+
+"""
+
+
+def test_what_is_shown_afterwards_is_in_the_record_and_in_no_notebook(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, HEAD + AFTERWARDS + ANSWER + CHECK))
+    (tmp_path / "checks").mkdir()
+    head = (
+        "from course.build import Exercise, LabChecks, Prediction\nLAB = LabChecks(exercises=[Exercise('f', points=1, "
+    )
+    head += "cases=lambda rng: [{'x': 1.0}])]"
+    write(tmp_path / "checks", head + ", predictions=[Prediction('p', 'How many?', reason=True)])\n", "lab77.py")
+    checks = load_checks(source)
+    record = build_record(source, checks)
+    assert (record.predictions["p"].why, record.predictions["p"].reason) == ("It is one.\n\nAlways.", True)
+    assert record.exercises["f"].buys == "Now `f` counts."
+    for notebook in (student_notebook(source, checks), solved_notebook(source, checks)):
+        texts = ["".join(cell["source"]) for cell in notebook["cells"]]
+        assert [text for text in texts if "It is one" in text or "counts" in text] == []
+        folded = [cell["metadata"].get("jupyter") for cell in notebook["cells"]]
+        assert [about for about in folded if about] == [{"source_hidden": True}]
+    write(tmp_path / "checks", head + ")\n", "lab77.py")
+    with pytest.raises(SourceFault, match=r'marked why="…" for each of \[\]: mend \'p\''):
+        load_checks(source)
+    stray = AFTERWARDS.replace('buys="f"', 'buys="g"').replace('why="p"', "")
+    with pytest.raises(SourceFault, match="no exercise 'g'"):
+        load_checks(load_source(write(tmp_path, HEAD + stray + ANSWER + CHECK)))
 
 
 def code(source: str, **about: str) -> Cell:

@@ -66,6 +66,14 @@ def test_a_faulty_source_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list((tmp_path / "labs").iterdir()) == []
 
 
+def test_instructors_commands_say_what_a_students_installation_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.cli.places.find_spec", lambda name: None if name == "jupytext" else name)
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(main, ["build", "--check"])
+    assert result.exit_code == 2
+    assert "this command needs jupytext, which a lab does not: run make tools in" in result.output
+
+
 def test_bench_prints_json() -> None:
     result = CliRunner().invoke(main, ["bench", "train", "--rounds", "1", "--examples", "256", "--json"])
     assert result.exit_code == 0, result.output

@@ -9,16 +9,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from course.grading.choice import best
+from course.grading.grade_class import grade_class
+from course.grading.sandbox.choose import best
+from course.grading.workers import Workers
 from tests.gates import ROOT
+from tests.patience import patience
 from tests.submissions import LAB, blank, save, solved, with_cell
 
-pytestmark = pytest.mark.skipif(not find_spec("distributed"), reason="Dask distributed is not installed")
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(not find_spec("distributed"), reason="Dask distributed is not installed"),
+]
 STUDENTS = 8
 
 
@@ -43,14 +51,14 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     finally:
         for process in processes:
             process.kill()
-            process.wait(30)
+            process.wait(patience(30))
 
 
 def workers_at(address: str, at_least: int) -> int:
     from distributed import Client
 
-    with Client(address, timeout=60, set_as_default=False) as client:
-        client.wait_for_workers(at_least, timeout=60)
+    with Client(address, timeout=patience(60), set_as_default=False) as client:
+        client.wait_for_workers(at_least, timeout=patience(60))
         return len(client.nthreads())
 
 
@@ -74,7 +82,7 @@ def test_a_killed_worker_loses_nothing(cluster: tuple[str, list[subprocess.Popen
         time.sleep(0.01)
     assert stored(out) < STUDENTS  # there is still something to lose
     os.kill(workers[0].pid, signal.SIGKILL)
-    _, errors = grader.communicate(timeout=240)
+    _, errors = grader.communicate(timeout=patience(240))
     assert grader.returncode == 0, errors.decode()[-2000:]
     with (out / "grades.csv").open(newline="") as file:
         scores = {row["student"]: (row["score"], row["status"]) for row in csv.DictReader(file)}
@@ -84,10 +92,27 @@ def test_a_killed_worker_loses_nothing(cluster: tuple[str, list[subprocess.Popen
     assert len(json.loads((out / "store" / f"lab{LAB}-rounds.json").read_text())) == 1
 
 
+class Losing(Executor):
+    """An executor that cancels what it is given, as Dask does where a lost worker held the data that all share."""
+
+    def submit(self, *_: object, **__: object) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_what_a_cluster_cancels_is_graded_here(tmp_path: Path) -> None:
+    save(tmp_path, "perfect", solved())
+    lost = Workers(Losing(), lambda data: data, 1)
+    summary = grade_class(tmp_path, LAB, tmp_path / "out", ROOT, best(), workers=lost)
+    assert (summary.fresh, summary.by_status) == (1, {"graded": 1})
+
+
 def test_where_no_scheduler_answers_it_is_said(tmp_path: Path) -> None:
-    from course.grading.cluster import connect
+    from course.grading.workers import dask_workers
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-    with pytest.raises(ValueError, match="no Dask scheduler answers"), connect(address, best(), timeout=1):
+    with pytest.raises(ValueError, match="no Dask scheduler answers"), dask_workers(address, best(), timeout=1):
         pass

@@ -1,17 +1,23 @@
 """The doctor tries each thing: what works is seen to work, what does not is said with what to do."""
 
+import ctypes
 import json
 import os
+import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from course.doctor import examine, students
-from course.grading.choice import best
-from course.grading.sandbox import BUBBLEWRAP
+from course.doctor import examine, finding, students
+from course.grading.sandbox.choose import best
+from course.grading.sandbox.run import BUBBLEWRAP
 from tests.gates import ROOT
+from tests.patience import finished
+
+pytestmark = pytest.mark.sandbox
 
 NAMES = [
     "python", "packages", "jupyter", "writing", "processors", "memory", "data", "gpu", "browser tests",
@@ -22,7 +28,7 @@ NAMES = [
 def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "course", "doctor", *arguments]
     everything = {**os.environ, **environment}
-    return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, timeout=180, check=False)
+    return finished(command, cwd=ROOT, env=everything)
 
 
 def test_the_command_tries_everything() -> None:
@@ -53,7 +59,9 @@ def test_what_students_need_and_is_not_there_fails(tmp_path: Path, monkeypatch: 
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["numpy>=99", "nowhere-to-be-had>=1"]\n')
     found = students.packages(tmp_path)
     assert (found.status, found.seen) == ("fails", "missing or too old: numpy>=99, nowhere-to-be-had>=1")
-    assert found.advice
+    assert found.advice == finding.how_to_install("numpy>=99", "nowhere-to-be-had>=1")
+    (tmp_path / "Makefile").touch()
+    assert students.packages(tmp_path).advice == f"run make setup in {tmp_path}"
     (tmp_path / "a file").touch()
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "a file" / "progress"))
     assert students.writing(tmp_path).status == "fails"
@@ -71,8 +79,8 @@ def test_other_versions_than_the_lock_are_noted(tmp_path: Path) -> None:
 
 
 def test_a_trial_that_breaks_is_a_finding(tmp_path: Path) -> None:
-    """In a folder that is no workbook a kernel cannot start, and everything else is tried all the same."""
-    found = {finding.name: finding for finding in examine(tmp_path)}
+    """In a folder that is not there a kernel cannot start, and everything else is tried all the same."""
+    found = {finding.name: finding for finding in examine(tmp_path / "nowhere")}
     assert found["kernel"].status == "fails"
     assert "could not be tried: FileNotFoundError" in found["kernel"].seen
     assert "students' copy" in found["grading"].seen
@@ -85,3 +93,57 @@ def test_mnist_is_found_where_it_lies_and_damage_is_seen(tmp_path: Path, monkeyp
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(b"half")
     with pytest.raises(ValueError, match="damaged"):
         students.mnist(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("driver", "wanted"),
+    [
+        (0, "install NVIDIA's driver"),
+        (11, "install a newer driver"),
+        (12, "'cupy-cuda12x[ctk]>=14'"),
+        (13, "'cupy-cuda13x[ctk]>=14'"),
+        (14, "'cupy-cuda13x[ctk]>=14'"),
+    ],
+)
+def test_the_driver_decides_which_cupy(driver: int, wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Library:
+        """libcuda as far as it is asked."""
+
+        def cuDriverGetVersion(self, version: object) -> int:  # noqa: N802
+            version._obj.value = 1000 * driver + 20  # type: ignore[attr-defined]
+            return 0
+
+    def load(name: str) -> Library:
+        if not driver:
+            raise OSError(name)
+        return Library()
+
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    monkeypatch.setattr("course.nn.gpu.gpu_available", lambda: False)
+    found = students.gpu(ROOT)
+    assert found.status == "note"
+    assert wanted in found.advice
+
+
+def test_cupy_is_what_the_extras_say() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert {13: extras["gpu"], 12: extras["gpu-cuda12"]} == {cuda: [wanted] for cuda, wanted in students.CUPY.items()}
+
+
+def test_what_it_says_how_to_install_installs_into_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typed as it stands, from any folder; `--help` in place of a package installs nothing."""
+    done = subprocess.run(shlex.split(finding.how_to_install("--help")), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "install" in done.stdout
+    monkeypatch.setattr(finding, "find_spec", lambda name: None)
+    assert finding.how_to_install("a>=1").startswith(f"uv pip install --python {shlex.quote(sys.executable)} ")
+
+
+def test_slow_is_said_and_fails_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(students, "SLOW_KERNEL", 0)
+    slow = students.kernel(ROOT)
+    assert slow.status == "slow"
+    assert slow.advice
+    if hasattr(os, "sched_getaffinity"):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
+        assert students.processors(ROOT).status == "slow"

@@ -134,7 +134,7 @@ def test_random_search_on_a_dask_cluster():
         ({"hidden": (0,)}, "n_out"),
         ({"epochs": 0}, "epochs"),
         ({"learning_rate": -1.0}, "lr"),
-        ({"patience": 2, "validation_fraction": 1.5}, "fractions"),
+        ({"patience": 2, "validation_fraction": 1.5}, "validation_fraction"),
     ],
 )
 def test_bad_parameters_are_refused_in_fit(parameters, message):

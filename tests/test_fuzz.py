@@ -2,18 +2,22 @@
 
 import csv
 import json
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
-from course.grading.choice import best
+import pytest
+
 from course.grading.collect import collect
-from course.grading.grade import Unreadable, repair, too_large
-from course.grading.run import public_material
+from course.grading.grade import Unreadable, repair
+from course.grading.grade_class import public_material
+from course.grading.sandbox.choose import best
 from tests.gates import ROOT
 from tests.mutations import mutated
+from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved
+
+pytestmark = pytest.mark.sandbox
 
 NOTEBOOKS, GRADED = 500, 20
 
@@ -31,7 +35,7 @@ def test_five_hundred_are_read_or_refused_with_a_reason(tmp_path: Path) -> None:
     assert len(handed_in) == NOTEBOOKS
     ends: Counter[str] = Counter()
     for submission in (one.submission() for one in handed_in):
-        reason = submission.fault or too_large(submission.content)
+        reason = submission.fault
         if not reason:
             try:
                 repaired = repair(submission.content, released)
@@ -50,7 +54,7 @@ def test_twenty_of_them_by_the_command(tmp_path: Path) -> None:
     write(folder, range(GRADED))
     save(folder, "perfect", solved())
     command = [sys.executable, "-m", "course", "grade", folder, "--lab", LAB, "--out", out, "--sandbox", best()]
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = finished(command, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     with (out / "grades.csv").open(newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}

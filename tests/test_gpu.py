@@ -48,7 +48,6 @@ def test_matmul_benchmark_counts_two_operations_a_product(monkeypatch):
 @pytest.mark.skipif(gpu.gpu_available(), reason="there is a GPU with CuPy here")
 def test_without_a_gpu_the_cpu_is_described_and_moving_says_what_is_missing():
     assert gpu.device_info() == {"name": "CPU"}
-    assert gpu.memory_in_use() == 0
     gpu.synchronize()
     with pytest.raises(RuntimeError, match="expected an NVIDIA GPU and CuPy"):
         gpu.to_gpu(np.zeros(1))
@@ -62,6 +61,5 @@ def test_with_a_gpu_arrays_go_there_and_back():
     assert gpu.array_module(there).__name__ == "cupy"
     assert gpu.to_gpu(there) is there
     np.testing.assert_array_equal(gpu.to_cpu(there), a)
-    assert gpu.memory_in_use() >= a.nbytes
     assert gpu.device_info()["memory_bytes"] > 1e9
     assert gpu.matmul_benchmark(64, gpu=True) > 0

@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 
-from course.grading.choice import reason_against
-from course.grading.isolation import why_not
-from course.grading.sandbox import LANDLOCK
+from course.grading.sandbox.bubblewrap import why_not_bubblewrap
+from course.grading.sandbox.choose import reason_against
+from course.grading.sandbox.run import LANDLOCK
+from tests.attacks import EVERYWHERE
 from tests.gates import ROOT, checks_of
+from tests.patience import finished
 from tests.submissions import LAB, OTHERWISE, answer_cell, blank, points, save, solved, with_answers, with_cell
+
+pytestmark = pytest.mark.sandbox
 
 EXERCISES = [exercise.name for exercise in checks_of(LAB).exercises]
 SCRIPT = "<script>alert('owned')</script>"
@@ -23,11 +27,11 @@ SCRIPT = "<script>alert('owned')</script>"
 
 def course(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "course", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
+    return finished(command, cwd=cwd)
 
 
 #: without bubblewrap the command refuses to run unless it is told to: then these tests try it unprotected
-SANDBOX = "none" if why_not() else "auto"
+SANDBOX = "none" if why_not_bubblewrap() else "auto"
 
 
 def grade(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
@@ -246,13 +250,13 @@ def test_a_formula_for_a_name_stays_text(tmp_path: Path) -> None:
     assert [path.parent for path in (out / "feedback").iterdir()] == [out / "feedback"]
 
 
-@pytest.mark.skipif(bool(why_not()), reason=f"no sandbox here: {why_not()}")
+@pytest.mark.skipif(bool(why_not_bubblewrap()), reason=f"no sandbox here: {why_not_bubblewrap()}")
 def test_solutions_and_records_are_not_there(tmp_path: Path) -> None:
     """What a curious answer finds in the sandbox: neither this checkout nor a way out."""
     source = (
-        "import os, pathlib, socket\n"
+        f"{EVERYWHERE}"
         f"SEEN = [p for p in ({str(ROOT)!r}, {str(tmp_path)!r}) if os.path.exists(p)]\n"
-        "SEEN += [str(p) for p in pathlib.Path('/').rglob('*') if p.name == 'solutions' or p.name[:5] == 'lab02']\n"
+        "SEEN += [p for p in everywhere() if p.endswith('/solutions') or os.path.basename(p)[:5] == 'lab02']\n"
         "def dl_dp(y, p):\n"
         "    raise ValueError(f'seen: {SEEN} uid {os.getuid()}')\n"
     )
@@ -269,7 +273,7 @@ def test_without_a_sandbox_nothing_is_graded(tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": str(tmp_path)}
     arguments = ["grade", str(tmp_path), "--lab", LAB, "--out", str(tmp_path / "out"), "--sandbox", "bubblewrap"]
     command = [sys.executable, "-m", "course", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = finished(command, cwd=ROOT, env=environment)
     assert done.returncode == 2
     assert "--sandbox none" in done.stderr.strip().splitlines()[-1]
     assert not (tmp_path / "out").exists()
@@ -280,7 +284,7 @@ def test_without_bubblewrap_landlock_takes_its_place(tmp_path: Path) -> None:
     save(tmp_path, "someone", solved())
     environment = {**os.environ, "PATH": str(tmp_path)}
     command = [sys.executable, "-m", "course", "grade", str(tmp_path), "--lab", LAB, "--out", str(tmp_path / "out")]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = finished(command, cwd=ROOT, env=environment)
     assert "Landlock" in done.stderr
     assert rows(tmp_path / "out")["someone"]["score"] == "17"
 

@@ -12,15 +12,12 @@ SPREADS = [
     (init.truncated_normal, 0.0880),
     (init.uniform_fan_in, 1 / np.sqrt(3 * FAN_IN)),
     (init.glorot_uniform, np.sqrt(2 / (FAN_IN + FAN_OUT))),
-    (init.glorot_normal, np.sqrt(2 / (FAN_IN + FAN_OUT))),
-    (init.he_uniform, np.sqrt(2 / FAN_IN)),
     (init.he_normal, np.sqrt(2 / FAN_IN)),
 ]
 LIMITS = [
     (init.truncated_normal, 0.2),
     (init.uniform_fan_in, 1 / np.sqrt(FAN_IN)),
     (init.glorot_uniform, np.sqrt(6 / (FAN_IN + FAN_OUT))),
-    (init.he_uniform, np.sqrt(6 / FAN_IN)),
 ]
 ALL = [f for f, _ in SPREADS] + [init.zeros, init.constant, init.orthogonal]
 

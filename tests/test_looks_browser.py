@@ -1,10 +1,13 @@
 """What only a browser can tell: words in drawings are whole and large enough, and calm is kept where asked for."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import nbformat
 import pytest
+from matplotlib import get_data_path
 from playwright.sync_api import Page, expect
 
 from course import widgets
@@ -96,8 +99,9 @@ def test_the_playground_shows_at_most_two_pictures_a_second_where_reduced_motion
 @pytest.fixture(scope="module")
 def drawings() -> list[str]:
     """Picture and table of every widget that needs no arguments, at first and, where it has steps, at their end."""
-    kinds = [getattr(widgets, name) for name in widgets.__all__]
-    cards = [kind() for kind in kinds if issubclass(kind, Card) and not NEEDY & {kind.__name__}]
+    known = [getattr(widgets, name) for name in widgets.__all__]
+    kinds = [kind for kind in known if isinstance(kind, type) and issubclass(kind, Card)]
+    cards = [kind() for kind in kinds if kind.__name__ not in NEEDY]
     drawn = [card.figure.value + card.table.value for card in cards]
     for card in cards:
         if isinstance(card, Stepper):
@@ -106,15 +110,37 @@ def drawings() -> list[str]:
     return drawn
 
 
+#: a font of the reader's may be as wide as DejaVu Sans, wider still, or have lines as high as Noto Sans
+READERS = {
+    "as wide as DejaVu Sans": "",
+    "a tenth wider": "size-adjust: 110%;",
+    "as high as Noto Sans": "ascent-override: 107%; descent-override: 30%;",
+}
+LOADED = "async () => { await document.fonts.load('14px Reader'); return [...document.fonts].map(f => f.status); }"
+
+
+@pytest.fixture(scope="module")
+def bare(page: Page) -> Iterator[Page]:
+    """Give a page without JupyterLab."""
+    started = page.context.browser
+    assert started is not None
+    bare = started.new_page()
+    yield bare
+    bare.close()
+
+
 @pytest.mark.parametrize("width", [NARROW, 960])
-def test_words_in_drawings_are_whole_and_large_enough(page: Page, drawings: list[str], width: int) -> None:
+@pytest.mark.parametrize("font", READERS)
+def test_words_in_drawings_are_whole_and_large_enough(bare: Page, drawings: list[str], width: int, font: str) -> None:
     cards = "".join(f'<div class="course-widget" style="border:0;padding:0">{drawing}</div>' for drawing in drawings)
-    browser = page.context.browser
-    assert browser is not None
-    alone = browser.new_page()
-    alone.set_viewport_size({"width": width + 160, "height": 900})
-    alone.set_content(f'<div style="width:{width}px;font-size:14px">{STYLE}{cards}</div>')
-    assert alone.locator("svg.course-card").count() == len(drawings)
-    assert alone.evaluate(FAULTS, SMALLEST) == []
-    assert alone.evaluate(WIDE, width) == []
-    alone.close()
+    source = b64encode(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf").read_bytes()).decode()
+    face = f"@font-face {{ font-family: Reader; src: url(data:font/ttf;base64,{source}); {READERS[font]} }}"
+    bare.set_viewport_size({"width": width + 160, "height": 900})
+    bare.set_content(
+        f"<style>{face} svg, div {{ font-family: Reader !important; }}</style>"
+        f'<div style="width:{width}px;font-size:14px">{STYLE}{cards}</div>'
+    )
+    assert bare.evaluate(LOADED) == ["loaded"]
+    assert bare.locator("svg.course-card").count() == len(drawings)
+    assert bare.evaluate(FAULTS, SMALLEST) == []
+    assert bare.evaluate(WIDE, width) == []

@@ -30,13 +30,6 @@ def test_gradient_agrees_with_central_differences(loss, output, target):
     assert relative_error(loss.grad(output, target), numeric) < 1e-6
 
 
-@cases
-def test_value_and_gradient_at_once_are_the_same_numbers(loss, output, target):
-    value, grad = loss.value_and_grad(output, target)
-    assert value == pytest.approx(loss.value(output, target), rel=1e-14)
-    np.testing.assert_allclose(grad, loss.grad(output, target), rtol=1e-12, atol=1e-16)
-
-
 def test_nan_probabilities_go_through_for_the_training_loop_to_report():
     output, target = np.array([[0.5], [np.nan]]), np.array([[1], [0]])
     assert np.isnan(BinaryCrossEntropy().value(output, target))

@@ -5,13 +5,18 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from course.grading.sandbox.users import python_is_open
 from tests.gates import ROOT, checks_of
+from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
+
+pytestmark = pytest.mark.sandbox
 
 CHECKS = len(checks_of(LAB).exercises)
 WRONG = {"update": "def update(value, grad, lr):\n    return value + lr * grad"}
@@ -35,15 +40,7 @@ def pytest_on(path: Path, *options: str) -> tuple[int, dict[str, int], str]:
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *options, str(path)]
     settings = ["-c", str(ROOT / "pyproject.toml")]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    done = subprocess.run(
-        [*command, *settings],
-        cwd=path.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
+    done = finished([*command, *settings], cwd=path.parent, env=environment)
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
     counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped|xfailed)", last)}
     return done.returncode, counts, done.stdout + done.stderr
@@ -62,7 +59,7 @@ def test_the_contents_page_is_no_submission() -> None:
 def test_solved_notebooks_pass() -> None:
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "--nbval", "solutions/"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500, check=False)
+    done = finished(command, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stdout[-3000:]
     assert "failed" not in done.stdout
 
@@ -70,19 +67,6 @@ def test_solved_notebooks_pass() -> None:
 def test_a_right_submission_passes_check_by_check(tmp_path: Path) -> None:
     code, counts, _ = graded(tmp_path, solved())
     assert (code, counts) == (0, {"passed": CHECKS})
-
-
-def test_a_blank_submission_fails_check_by_check(tmp_path: Path) -> None:
-    code, counts, output = graded(tmp_path, blank())
-    assert (code, counts) == (1, {"failed": CHECKS})
-    assert "not attempted" in output
-
-
-def test_a_missing_answer_fails(tmp_path: Path) -> None:
-    notebook = solved()
-    notebook["cells"] = [c for c in notebook["cells"] if c["metadata"].get("course", {}).get("exercise") != "dh_dw"]
-    _, counts, _ = graded(tmp_path, notebook)
-    assert counts == {"passed": CHECKS - 2, "failed": 2}  # dh_dw, and gradient, which uses it
 
 
 def skipping(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -107,11 +91,37 @@ TRICKS = {
 }
 
 
-@pytest.mark.parametrize("trick", TRICKS)
-def test_no_trick_makes_a_wrong_notebook_pass(tmp_path: Path, trick: str) -> None:
-    code, counts, output = graded(tmp_path, TRICKS[trick]())
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Counter[str]], str]:
+    """Run pytest once on a folder of submissions; give file → how its checks ended → how many, and the output."""
+    folder = tmp_path_factory.mktemp("class")
+    save(folder, "blank", blank())
+    cells = [c for c in solved()["cells"] if c["metadata"].get("course", {}).get("exercise") != "dh_dw"]
+    save(folder, "an answer missing", {**solved(), "cells": cells})
+    for name, make in TRICKS.items():
+        save(folder, name, make())
+    code, _, output = pytest_on(folder, "--nbval-lax", "-rA")
     assert code == 1
-    assert counts == {"passed": CHECKS - 2, "failed": 2}, output  # update, and train_neuron, which uses it
+    ends: dict[str, Counter[str]] = defaultdict(Counter)
+    for end, name in re.findall(r"^(PASSED|FAILED) .*?([^/\n]+)\.ipynb::check ", output, re.MULTILINE):
+        ends[name][end.lower()] += 1
+    return ends, output
+
+
+def test_a_blank_submission_fails_check_by_check(together: tuple[dict[str, Counter[str]], str]) -> None:
+    ends, output = together
+    assert ends["blank"] == {"failed": CHECKS}
+    assert "not attempted" in output
+
+
+def test_a_missing_answer_fails(together: tuple[dict[str, Counter[str]], str]) -> None:
+    assert together[0]["an answer missing"] == {"passed": CHECKS - 2, "failed": 2}  # dh_dw, and gradient, which uses it
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_no_trick_makes_a_wrong_notebook_pass(together: tuple[dict[str, Counter[str]], str], trick: str) -> None:
+    ends, output = together
+    assert ends[trick] == {"passed": CHECKS - 2, "failed": 2}, output  # update, and train_neuron, which uses it
 
 
 def test_a_conftest_beside_the_notebook_is_not_loaded(tmp_path: Path) -> None:
@@ -176,10 +186,42 @@ def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
     path = save(tmp_path, "someone", with_answers(**WRONG))
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only --debug=written\n")
     command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", str(path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    done = finished(command, cwd=tmp_path)
     assert done.returncode == 4
     assert "pytest.ini" in done.stderr
     assert not (tmp_path / "written").exists()
+
+
+@pytest.mark.parametrize("said", ["99", "²³", "٠٢", "2", ["02"], None], ids=repr)
+def test_one_odd_notebook_costs_itself_and_not_the_folder(tmp_path: Path, said: Any) -> None:
+    notebook = with_answers(**WRONG)
+    notebook["metadata"]["course"]["lab"] = said
+    save(tmp_path, "odd", notebook)
+    (tmp_path / "torn.ipynb").write_text('{"metadata": {"course": {"lab": "02"}}, "cells": [')
+    save(tmp_path, "right", solved())
+    _, counts, output = pytest_on(tmp_path, "--nbval-lax")
+    assert counts == {"passed": CHECKS, "failed": 2}, output
+
+
+def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Path) -> None:
+    """Both graders choose by the same function: a machine without bubblewrap and Landlock refuses."""
+    path = save(tmp_path, "someone", solved())
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "old_kernel.py").write_text(
+        "import pytest\n"
+        "@pytest.hookimpl(tryfirst=True)\n"
+        "def pytest_configure(config):\n"
+        "    from course.inside import landlock\n"
+        "    landlock.version = lambda: 0\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "old_kernel"]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--nbval-lax"]
+    environment = {**os.environ, "PATH": str(tmp_path / "old"), "PYTHONPATH": str(tmp_path / "old")}  # and no bwrap
+    wanted = (0, "NO SANDBOX") if os.geteuid() or python_is_open() else (4, "as an ordinary user")
+    for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], *wanted)):
+        words = [*command, *options, str(path)]
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 
 def test_a_reference_that_was_never_run_is_refused(tmp_path: Path) -> None:

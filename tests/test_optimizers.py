@@ -1,11 +1,11 @@
-"""Optimizers: the papers' lines in plain form against ours, blocks, and what they refuse."""
+"""Optimizers: the papers' lines against ours, plain and fused, blocks, and what they refuse."""
 
 import pickle
 
 import numpy as np
 import pytest
 
-from course.nn import optimizers
+from course.nn import fused
 from course.nn.optimizers import (
     SGD,
     Adadelta,
@@ -14,11 +14,17 @@ from course.nn.optimizers import (
     AdamW,
     Momentum,
     Nesterov,
+    Optimizer,
     RMSProp,
 )
+from tests.library import public_kinds
 
 ALL = [SGD, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW]
 EPS = 1e-3  # large, so that where it stands shows
+
+
+def test_no_optimizer_of_the_library_is_left_out():
+    assert set(ALL) == public_kinds(Optimizer) == {type(optimizer) for optimizer, _ in PAPERS}
 
 
 def sgd(theta, g, m, t):
@@ -75,8 +81,15 @@ PAPERS = [
 ]
 
 
+def plain_step(optimizer, theta, grad):
+    optimizer.update(theta, grad, *optimizer.arrays.values())
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["fused", "plain"])
 @pytest.mark.parametrize(("optimizer", "paper"), PAPERS, ids=lambda x: type(x).__name__)
-def test_steps_are_the_papers(optimizer, paper):
+def test_steps_are_the_papers(optimizer, paper, plain, monkeypatch):
+    if plain:
+        monkeypatch.setattr(fused, "step", plain_step)
     rng = np.random.default_rng(0)
     theta = rng.normal(size=7)
     expected, memory = theta.copy(), {}
@@ -88,6 +101,24 @@ def test_steps_are_the_papers(optimizer, paper):
         optimizer.step(theta, g)
         np.testing.assert_allclose(theta, expected, rtol=1e-12)
         np.testing.assert_array_equal(g, given)
+
+
+@pytest.mark.parametrize("made", [optimizer for optimizer, _ in PAPERS], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-4)])
+def test_the_fused_step_is_the_plain_one(made, dtype, tolerance, monkeypatch):
+    def run():
+        rng = np.random.default_rng(0)
+        theta, optimizer = rng.normal(size=50).astype(dtype), pickle.loads(pickle.dumps(made))
+        for _ in range(150):
+            optimizer.step(theta, rng.normal(size=50).astype(dtype))
+        return {"theta": theta} | optimizer.arrays
+
+    fast = run()
+    if isinstance(made, Adam):
+        fast |= {"m": (1 - made.beta1) * fast["m"], "v": (1 - made.beta2) * fast["v"]}
+    monkeypatch.setattr(fused, "step", plain_step)
+    for name, array in run().items():
+        np.testing.assert_allclose(fast[name], array, rtol=tolerance, atol=tolerance, err_msg=name)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +151,7 @@ def test_blocks_change_nothing(build, size, monkeypatch):
         return theta
 
     expected = run()
-    monkeypatch.setattr(optimizers, "BLOCK", size)
+    monkeypatch.setattr(fused, "BLOCK", size)
     np.testing.assert_array_equal(run(), expected)
 
 

@@ -1,7 +1,9 @@
 """The package itself: what it offers, and that it costs nothing until it is used."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,25 @@ def test_every_public_name_is_there(name: str) -> None:
 def test_an_unknown_name_says_what_there_is() -> None:
     with pytest.raises(AttributeError, match=r"'Relu'.*ReLU"):
         _ = course.Relu  # type: ignore[attr-defined]
+
+
+def test_editors_and_mypy_see_the_same_names() -> None:
+    stub = ast.parse(Path(course.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    seen = {alias.asname: (node.module, alias.name) for node in imports for alias in node.names}
+    modules = {name: tuple(path.rsplit(".", 1)) for name, path in course._MODULES.items()}
+    assert seen == modules | {name: (module, name) for name, module in course._HOME.items()}
+
+
+def test_labs_come_in_by_three_doors() -> None:
+    labs = sorted((Path(__file__).parents[1] / "solutions").glob("lab[0-9][0-9]_*.py"))
+    assert labs
+    for lab in labs:
+        for node in ast.walk(ast.parse(lab.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            ours = {name for name in names if name.split(".")[0] == "course"}
+            assert ours <= {"course", "course.data", "course.widgets"}, lab.name
 
 
 def test_import_loads_nothing_heavy() -> None:

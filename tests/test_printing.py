@@ -1,6 +1,5 @@
 """An answered lab on paper: run in a real kernel, answered as by clicks, converted as File > Print does."""
 
-import json
 import re
 from html import unescape
 from pathlib import Path
@@ -11,14 +10,17 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from nbconvert.exporters import HTMLExporter
-from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
 from course.build.notebooks import WIDGET
 from course.jupyter.printing import mathml
+from course.jupyter.server import PRINTING
 from course.jupyter.start import SETTINGS
-from tests.browser import FLAGS, find_chromium
-from tests.gates import ROOT
+from tests.browser import browser, find_chromium
+from tests.gates import ROOT, record_of
+from tests.patience import patience
+
+pytestmark = pytest.mark.kernel
 
 LONG = "x = '" + "long long " * 20 + "'"
 CELLS = {
@@ -72,16 +74,17 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_PROGRESS", str(folder))
         patch.setenv("COURSE_STRICT", "0")
-        NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": ROOT}}).execute()
+        NotebookClient(
+            notebook, timeout=int(patience(60)), kernel_name="python3", resources={"metadata": {"path": ROOT}}
+        ).execute()
     return notebook
 
 
 @pytest.fixture(scope="module")
 def page(answered: nbformat.NotebookNode) -> str:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(SETTINGS))
-        settings = json.loads((SETTINGS / "jupyter_config.json").read_text(encoding="utf-8"))
-        html, _ = HTMLExporter(config=Config(settings)).from_notebook_node(answered)
+        patch.setenv("JUPYTER_PATH", str(SETTINGS / "share" / "jupyter"))
+        html, _ = HTMLExporter(config=Config(PRINTING)).from_notebook_node(answered)
     return str(html)
 
 
@@ -124,13 +127,19 @@ def test_a_training_that_has_ended_leaves_its_curves(answered: nbformat.Notebook
 
 
 def test_a_prediction_leaves_question_guess_run_and_result(answered: nbformat.NotebookNode, page: str) -> None:
-    assert [set(output["data"]) for output in outputs_of(answered, "prediction")] == [{"text/html", "text/plain"}]
+    kinds = [set(output["data"]) for output in outputs_of(answered, "prediction")]
+    assert kinds == [{"text/html", "text/plain"}, {"text/markdown", "text/plain"}]
     said = shown(page, "prediction")
     for words in ("Ten steps", "● It falls", "○ It rises", "ten steps", "Uphill. Over step 0 to 1"):
         assert words in said
     assert "You predicted It falls What happened It rises" in said
     assert re.search(r"ten steps\s+Uphill[\s\S]+and back", outputs_of(answered, "prediction")[0]["data"]["text/plain"])
     assert "You predicted 0.3 What happened 0.25" in shown(page, "number")
+    for name, prediction in (("prediction", "direction"), ("number", "steepest")):
+        why = record_of("02").predictions[prediction].why
+        assert outputs_of(answered, name)[-1]["data"]["text/markdown"] == why
+        assert why.split("$")[0].split(".")[0].replace("*", "") in " ".join(shown(page, name).split())
+    assert outputs_of(answered, "open")[-1]["data"]["text/markdown"] == "", "its place is kept"
     assert "●" not in shown(page, "open")
     assert "You predicted" not in shown(page, "open")
 
@@ -161,10 +170,9 @@ def test_formulas_need_no_script(page: str) -> None:
 @pytest.mark.browser
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to its path)")
 def test_on_paper_nothing_is_cut_or_missing(page: str, tmp_path: Path) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+    with browser() as started:
         # JupyterLab prints a page in which no script runs; A4 less the margins is 680 pixels wide
-        sheet = browser.new_context(java_script_enabled=False, viewport={"width": 680, "height": 1000}).new_page()
+        sheet = started.new_context(java_script_enabled=False, viewport={"width": 680, "height": 1000}).new_page()
         sheet.emulate_media(media="print")
         sheet.set_content(page)
         text = sheet.inner_text("body")
@@ -173,7 +181,6 @@ def test_on_paper_nothing_is_cut_or_missing(page: str, tmp_path: Path) -> None:
             "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 200))"
         )
         pdf = sheet.pdf(format="A4")
-        browser.close()
     assert broken == []
     assert cut == []
     assert pdf.startswith(b"%PDF")

@@ -13,14 +13,16 @@ import pytest
 from course.checks import LabRecord
 from course.grading.collect import Submission, collect
 from course.grading.grade import Material, grade
+from course.grading.grade_class import material_for
 from course.grading.regrade import prepare, select
 from course.grading.report import grades_csv, results_jsonl
 from course.grading.results import ClassResults
-from course.grading.run import material_for
 from course.grading.store import ResultStore
 from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, save, solved, with_answers
 from tests.test_grading import SANDBOX, course, result, rows
+
+pytestmark = pytest.mark.sandbox
 
 KIND = "none" if SANDBOX == "none" else "bubblewrap"
 WRONG = "def dl_dp(y, p):\n    return 2 * (y - p)"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
@@ -16,6 +17,7 @@ from nbclient import NotebookClient
 
 from course.build import QUICK, release
 from tests.gates import LABS, ROOT, read_notebook, source_of
+from tests.patience import finished, patience
 from tests.submissions import answer_cell
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")
@@ -23,14 +25,14 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="no git on th
 
 def course(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "course", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=180, check=False)
+    return finished(command, cwd=cwd)
 
 
 def run_python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program that sees this folder's `course` before any other, and no settings of ours."""
     start = f"import sys; sys.path.insert(0, {str(folder)!r})\n"
     command = [sys.executable, "-I", "-c", start + program]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return finished(command, cwd=folder)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +52,9 @@ def copy(released: Path, tmp_path: Path) -> Path:
 def test_only_what_students_need(released: Path) -> None:
     tops = {path.relative_to(released).parts[0] for path in released.rglob("*") if path.is_file()}
     assert tops == {
-        ".binder", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "README.md", "course", "labs",
-        "pyproject.toml", "release.json", "requirements.lock",
+        ".binder", ".gitattributes", ".gitignore", "AGENTS.md", "CITATION.cff", "HUBS.md", "LICENSE", "Makefile",
+        "README.md", "backend", "course", "labs",
+        "pyproject.toml", "release.json", "requirements.lock", "settings", "setup.lock",
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}
     notebooks = {f"{source_of(lab).stem}.ipynb" for lab in LABS}
@@ -73,13 +76,14 @@ def test_notebooks_and_records_are_the_built_ones_and_hold_no_solution(released:
     assert not any(cell.get("outputs") for cell in json.loads(notebook.read_text())["cells"])
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("lab", LABS[:3:2])
 def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: Path, lab: str) -> None:
     """Gate 2 on the released files: nothing attempted, no error, and `course` is the released one."""
     node = nbformat.read(released / "labs" / f"{source_of(lab).stem}.ipynb", as_version=4)
     node.cells.append(nbformat.v4.new_code_cell("import course; print(course.__file__)"))
     environment = {**os.environ, **QUICK, "COURSE_STRICT": "0", "COURSE_PROGRESS": str(tmp_path)}
-    client = NotebookClient(node, timeout=120, resources={"metadata": {"path": str(released / "labs")}})
+    client = NotebookClient(node, timeout=int(patience(120)), resources={"metadata": {"path": str(released / "labs")}})
     client.execute(env=environment | {"PYTHONPATH": str(released), "PYTHONDONTWRITEBYTECODE": "1"})
     assert node.cells[-1].outputs[0].text.strip() == str(released / "course" / "__init__.py")
     checks = [c for c in node.cells if "check" in c.metadata.get("course", {})]
@@ -90,7 +94,8 @@ def test_a_released_lab_runs_on_the_released_package(released: Path, tmp_path: P
 def test_what_make_lab_starts_is_there(released: Path) -> None:
     program = (
         "from pathlib import Path\nimport course.jupyter.start as serve\n"
-        "print(serve.__file__)\nprint(serve.arguments_for(Path('labs')))\n"
+        "from course.jupyter import server\n"
+        "print(serve.__file__)\nprint(server.defaults(Path('labs'), ''))\n"
         "import jupyterlab.labapp\nassert list(serve.SETTINGS.rglob('*.json'))"
     )
     done = run_python(program, released)
@@ -112,7 +117,7 @@ def test_colabs_cell_finds_package_and_records(released: Path) -> None:
     )
     command = [sys.executable, "-I", "-c", program]
     folder = released / "labs"
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = finished(command, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert (folder / done.stdout.splitlines()[0]).resolve() == released / "course" / "__init__.py"
 
@@ -124,7 +129,8 @@ def test_the_makefile_has_the_students_rules(released: Path) -> None:
     plan = subprocess.run(
         ["make", "--no-print-directory", "-n", "lab"], cwd=released, capture_output=True, text=True, check=True
     ).stdout
-    assert "pip install" in plan
+    assert "requirements.lock" in plan
+    assert "developers.lock" not in plan
     assert plan.rstrip().endswith("-m course lab")
     assert "-m pytest" not in text
 
@@ -155,9 +161,27 @@ def test_links_point_at_the_repository_and_at_files_that_are_there(released: Pat
     links = re.findall(r"\]\((?!http)([^)]+)\)", text)
     assert [link for link in links if not (released / link).exists()] == []
     online = re.findall(r"https://(?:mybinder|colab)\S+?ipynb", text)
-    assert len(online) == 2 * len(LABS)
+    assert len(online) == 2 * len(LABS) + 1  # and the badge
     assert all("ada/workbook" in link and (released / "labs" / link.rpartition("/")[2]).is_file() for link in online)
     assert "{" not in text
+
+
+def test_the_hubs_links_lead_to_the_contents_of_the_labs(released: Path) -> None:
+    """Taken apart as nbgitpuller does it: Binder passes on what is quoted once more."""
+    binder, hub = re.findall(r"^(https://\S+)", (released / "HUBS.md").read_text(), re.MULTILINE)
+    inner = "?" + parse_qs(urlsplit(binder).query)["urlpath"][0].partition("?")[2]
+    for link in (inner, hub):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+        assert query["repo"] == "https://github.com/ada/workbook"
+        assert query["branch"] == "main"
+        assert query["urlpath"].startswith("lab/tree/workbook/")
+        assert (released / query["urlpath"].removeprefix("lab/tree/workbook/")).is_file()
+
+
+def test_assistants_are_asked_for_hints(released: Path) -> None:
+    text = (released / "AGENTS.md").read_text()
+    assert 'hint("NAME")' in text
+    assert "Do not write the code" in text
 
 
 def test_without_a_repository_no_link_leads_anywhere(tmp_path: Path) -> None:
@@ -179,7 +203,7 @@ def test_a_newer_release_keeps_what_is_not_its_own(copy: Path) -> None:
     for path in (".git/config", ".venv/bin/python", "syllabus.md", "labs/progress/lab02.json", "labs/mine.ipynb"):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_text(path)
-    (copy / "course" / "activations.py").write_text("edited")
+    (copy / "course" / "nn" / "activations.py").write_text("edited")
     gone = copy / "labs" / "lab99_gone.ipynb"
     gone.write_text("{}")
     manifest = json.loads((copy / "release.json").read_text())
@@ -188,7 +212,9 @@ def test_a_newer_release_keeps_what_is_not_its_own(copy: Path) -> None:
     release(ROOT, copy)
     for path in (".git/config", ".venv/bin/python", "syllabus.md", "labs/progress/lab02.json", "labs/mine.ipynb"):
         assert (copy / path).read_text() == path
-    assert (copy / "course" / "activations.py").read_bytes() == (ROOT / "course" / "activations.py").read_bytes()
+    assert (copy / "course" / "nn" / "activations.py").read_bytes() == (
+        ROOT / "course" / "nn" / "activations.py"
+    ).read_bytes()
     assert not gone.exists()
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
 

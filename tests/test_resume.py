@@ -13,11 +13,14 @@ from typing import Any
 
 import pytest
 
-from course.grading.choice import best
+from course.grading.sandbox.choose import best
 from course.grading.store import ResultStore
 from tests.gates import ROOT
+from tests.patience import patience
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import course
+
+pytestmark = pytest.mark.sandbox
 
 KILLS = 5
 STUDENTS = 10
@@ -50,7 +53,7 @@ def kill_when(process: subprocess.Popen[bytes], out: Path, at_least: int, delay:
     time.sleep(delay)
     if process.poll() is None:
         os.kill(process.pid, signal.SIGKILL)
-    process.wait(60)
+    process.wait(patience(60))
 
 
 #: in the class report
@@ -89,7 +92,7 @@ def killed_and_resumed(folder: Path, out: Path, kills: int, rng: random.Random) 
         assert kept.items() <= now.items(), "a result was lost or written again"
         kept = now
         progress.append(len(kept))
-    assert start(folder, out).wait(200) == 0
+    assert start(folder, out).wait(patience(200)) == 0
     assert kept.items() <= stored(out).items()
     return progress
 
@@ -102,7 +105,7 @@ def test_killed_at_random_moments_it_comes_to_the_same_end(tmp_path: Path) -> No
     (straight / "store").mkdir(parents=True)
     rounds = f"store/lab{LAB}-rounds.json"
     (straight / rounds).write_bytes((out / rounds).read_bytes())  # the same secret seed
-    assert start(folder, straight).wait(200) == 0
+    assert start(folder, straight).wait(patience(200)) == 0
     assert contents(out) == contents(straight)
     assert len(json.loads((out / rounds).read_text())) == 1
 
@@ -113,10 +116,10 @@ def test_ctrl_c_says_that_nothing_is_lost(tmp_path: Path) -> None:
     while process.poll() is None and not stored(tmp_path / "out"):
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    says = process.communicate(timeout=60)[1].decode()
+    says = process.communicate(timeout=patience(60))[1].decode()
     assert process.returncode == 1
     assert "Error: stopped; what is graded is kept, and the same command goes on from there" in says
-    assert start(tmp_path / "class", tmp_path / "out").wait(200) == 0
+    assert start(tmp_path / "class", tmp_path / "out").wait(patience(200)) == 0
 
 
 def test_another_lab_needs_a_folder_of_its_own(tmp_path: Path) -> None:
@@ -141,6 +144,23 @@ def test_what_a_killed_run_was_writing_is_cleared_away(tmp_path: Path) -> None:
         assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {
             ".gitignore", "lock", "a.student.html",
         }  # fmt: skip
+
+
+def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
+    """Names that look like those of half-written files, a folder of that kind, an instructor's own .gitignore."""
+    kept = {
+        ".gitignore": "only this\n",
+        ".env.template": "SECRET=",
+        ".notes.markdown": "# mine",
+        "feedback/.a.original": "x",
+    }
+    for folder in ("store", "feedback", "."):
+        (tmp_path / folder / ".cache.original").mkdir(parents=True)
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    with ResultStore(tmp_path, LAB).alone():
+        assert {name: (tmp_path / name).read_text() for name in kept} == kept
+        assert len(list(tmp_path.rglob(".cache.original"))) == 3
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,24 @@ from typing import Any
 import pytest
 
 from course.checks import LabRecord
-from course.grading import choice, isolation
 from course.grading.collect import Submission
 from course.grading.grade import grade
-from course.grading.identity import FIRST, own_uid
-from course.grading.run import material_for
-from course.grading.sandbox import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
+from course.grading.grade_class import material_for
+from course.grading.sandbox import bubblewrap, choose, visible
+from course.grading.sandbox.run import BUBBLEWRAP, LANDLOCK, NONE, SandboxFailed, run_submission
+from course.grading.sandbox.users import FIRST, own_uid
 from course.inside import cleanup
 from course.inside.seccomp import supported
 from tests.attacks import ATTACKS, CANARY, NOTHING, hunt
 from tests.gates import ROOT, record_of
+from tests.patience import patience
 from tests.submissions import with_answers
+
+pytestmark = pytest.mark.sandbox
 
 
 def only_where_it_works(kind: str) -> Any:
-    reason = choice.reason_against(kind)
+    reason = choose.reason_against(kind)
     return pytest.param(kind, marks=pytest.mark.skipif(bool(reason), reason=f"no {kind} here: {reason}"))
 
 
@@ -41,10 +45,10 @@ def check(record: LabRecord, name: str) -> dict[str, Any]:
     return {"exercise": name, "probe": exercise.probe, "cases": exercise.cases, "cell": None}
 
 
-def run(kind: str, *cells: str, seconds: float = 0.8) -> Any:
+def run(kind: str, *cells: str) -> Any:
     record = record_of("02")
     checks = [check(record, "dl_dp"), check(record, "dp_dh")]
-    return run_submission([NUMPY, *cells], checks, record.imports, seconds, kind)
+    return run_submission([NUMPY, *cells], checks, record.imports, patience(0.8), kind)
 
 
 GOOD = "def dp_dh(p):\n    return p * (1 - p)"
@@ -96,17 +100,17 @@ def test_scratch_is_emptied_between_checks(kind: str) -> None:
 
 def test_a_timeout_by_the_clock_is_marked_for_another_try() -> None:
     material = material_for(ROOT, "02", seed=1)
-    material = replace(material, secret=replace(material.secret, seconds=0.3))
+    material = replace(material, secret=replace(material.secret, seconds=patience(0.3)))
     submission = Submission("x", b"")
     lazy = with_answers(dl_dp="import time\ndef dl_dp(y, p):\n    time.sleep(60)")
     submission = replace(submission, content=json.dumps(lazy).encode())
-    result = grade(submission, material, choice.best())
+    result = grade(submission, material, choose.best())
     assert result["overdue"]
     assert result["exercises"][0]["outcome"] == "timeout"
 
 
 def test_a_supervisor_that_fails_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.grading.sandbox.command", lambda kind, imports: ["false"])
+    monkeypatch.setattr("course.grading.sandbox.run.command", lambda kind, imports: ["false"])
     with pytest.raises(SandboxFailed):
         run(NONE, GOOD)
     content = json.dumps(with_answers()).encode()
@@ -126,26 +130,26 @@ def test_any_fault_of_ours_is_reported_and_costs_nothing(monkeypatch: pytest.Mon
 
 
 def test_choosing_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "python_is_open", lambda: True)
-    assert choice.choose("none") == NONE
-    monkeypatch.setattr(choice, "reason_against", lambda kind: f"{kind}: no reason at all")
+    monkeypatch.setattr(choose, "python_is_open", lambda: True)
+    assert choose.choose("none") == NONE
+    monkeypatch.setattr(choose, "reason_against", lambda kind: f"{kind}: no reason at all")
     for wanted in ("auto", "bubblewrap", "landlock"):
         with pytest.raises(ValueError, match=r"no reason at all.*--sandbox none"):
-            choice.choose(wanted)
+            choose.choose(wanted)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
 def test_in_the_open_root_needs_a_python_that_others_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "python_is_open", lambda: False)
+    monkeypatch.setattr(choose, "python_is_open", lambda: False)
     with pytest.raises(ValueError, match="as an ordinary user"):
-        choice.choose("none")
+        choose.choose("none")
 
 
 def test_landlock_is_taken_where_bubblewrap_fails_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "reason_against", lambda kind: "" if kind == LANDLOCK else "not installed")
-    assert choice.choose() == choice.best() == LANDLOCK
-    assert "Landlock" in choice.protection(LANDLOCK)
-    assert "NO SANDBOX" in choice.protection(NONE)
+    monkeypatch.setattr(choose, "reason_against", lambda kind: "" if kind == LANDLOCK else "not installed")
+    assert choose.choose() == choose.best() == LANDLOCK
+    assert "Landlock" in choose.protection(LANDLOCK)
+    assert "NO SANDBOX" in choose.protection(NONE)
 
 
 LEAVE_A_CHILD = """
@@ -173,9 +177,9 @@ def test_without_the_filter_what_is_left_behind_is_killed(
     kind: str, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second line of defence, as on a processor that the filter is not written for."""
-    if kind != NONE and (reason := choice.reason_against(kind)):
+    if kind != NONE and (reason := choose.reason_against(kind)):
         pytest.skip(f"no {kind} here: {reason}")
-    monkeypatch.setattr("course.grading.sandbox.supported", lambda: False)
+    monkeypatch.setattr("course.grading.sandbox.run.supported", lambda: False)
     result = run(kind, source, GOOD)
     assert result.checks["dl_dp"].status in ("overdue", "timeout")
     assert result.checks["dp_dh"].status == "done"
@@ -183,21 +187,21 @@ def test_without_the_filter_what_is_left_behind_is_killed(
 
 @pytest.mark.parametrize("kind", CLOSED)
 def test_a_trial_finds_no_way_out(kind: str) -> None:
-    assert choice.gets_through(kind) == ([] if supported() else [choice.PROCESSES])
+    assert choose.gets_through(kind) == ([] if supported() else [choose.PROCESSES])
 
 
 @in_bubblewrap
 def test_the_trial_notices_a_missing_filter_and_it_is_said(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("sandbox", "choice"):
-        monkeypatch.setattr(f"course.grading.{module}.supported", lambda: False)
-    assert choice.gets_through(kind) == [choice.PROCESSES]
-    assert "NO filter" in choice.protection(kind)
+    for module in ("run", "choose"):
+        monkeypatch.setattr(f"course.grading.sandbox.{module}.supported", lambda: False)
+    assert choose.gets_through(kind) == [choose.PROCESSES]
+    assert "NO filter" in choose.protection(kind)
 
 
 @in_landlock
 def test_the_trial_notices_what_landlock_lets_through(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.grading.sandbox.readable", lambda imports: ["/"])
-    assert choice.gets_through(kind) == ["read other files"]
+    monkeypatch.setattr("course.grading.sandbox.run.readable", lambda imports: (["/"], []))
+    assert choose.gets_through(kind) == ["read other files"]
 
 
 HUNTS = (
@@ -230,6 +234,92 @@ def test_behind_landlock_nothing_else_can_be_read(kind: str) -> None:
     assert {o["error"]["message"] for o in result.checks["dl_dp"].observations} == {NOTHING}
 
 
+BEHIND_THE_GUARD = (
+    "sys.meta_path.pop(0)\n",
+    *(f"import {name}; SEEN.append({name!r})" for name in ("pip", "pytest", "matplotlib", "course.nn.perceptron")),
+    "from course.nn.activations import sigmoid_grad; SEEN.append('a derivative')",
+    "from course import sigmoid_grad; SEEN.append('a derivative, by the front door')",
+    "import glob; SEEN += [p for f in sys.path for p in glob.glob(f'{f}/*-packages/*/*.py') if open(p).read()]",
+    "import statistics, decimal, concurrent.futures, numpy.linalg, unittest; LIBRARY.append('standard')",
+    "from course.nn.activations import sigmoid; LIBRARY.append('what the lab lists')",
+    "assert LIBRARY == ['standard', 'what the lab lists'] or SEEN.append(LIBRARY)",
+)
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_behind_the_guard_is_the_standard_library_and_what_the_lab_lists(kind: str) -> None:
+    result = run(kind, "import sys\nLIBRARY = []", hunt(*BEHIND_THE_GUARD))
+    assert {o["error"]["message"] for o in result.checks["dl_dp"].observations} == {NOTHING}
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_a_function_that_is_not_listed_is_refused_in_words(kind: str) -> None:
+    result = run(kind, "def dl_dp(y, p):\n    from course import sigmoid_grad")
+    says = "may import course.nn.activations.sigmoid, math, numpy and the standard library, not"
+    assert says in result.checks["dl_dp"].observations[0]["error"]["message"]
+
+
+def test_a_module_cut_down_to_names_holds_what_these_need() -> None:
+    text = "import a, b\nfrom c import d as e\nN = 2\ndef f(x): return g(x) * N\n"
+    text += "def g(x): return e(x)\ndef h(x): return b\n"
+    assert visible.functions_alone(text, ["f"]).split("\n")[0] == "from c import d as e"
+    assert "h(" not in visible.functions_alone(text, ["f"])
+    assert "import a, b" in visible.functions_alone(text, ["h"])
+    with pytest.raises(ValueError, match="got 'k'"):
+        visible.functions_alone(text, ["k"])
+
+
+STAY = """
+import ctypes, os, time
+REFUSED = ctypes.CDLL(None, use_errno=True).prctl(1, 0, 0, 0, 0)
+def dl_dp(y, p):
+    time.sleep(1000)
+"""
+GRADER = """
+import sys
+from course.grading.sandbox.run import run_submission
+check = {"exercise": "dl_dp", "probe": "constant", "cases": [{"dict": []}], "cell": 0}
+check |= {"probe": "call", "cases": [{"dict": [["y", 1.0], ["p", 0.5]]}]}
+run_submission([sys.argv[2]], [check], [], 300.0, sys.argv[1])
+"""
+
+
+def descendants(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [inner for child in map(int, children) for inner in (child, *descendants(child))]
+
+
+def is_asleep_behind_the_filter(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    return "Seccomp:\t2" in status and "State:\tS" in status
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_no_check_outlives_a_grader_that_was_killed(kind: str) -> None:
+    """Also one that asks the kernel not to tell it of its parent's death."""
+    grader = subprocess.Popen([sys.executable, "-c", GRADER, kind, STAY], cwd=ROOT)
+    try:
+        looks = 0
+        while looks < 50 and grader.poll() is None:
+            family = descendants(grader.pid)
+            looks = looks + 1 if any(map(is_asleep_behind_the_filter, family)) else 0
+            time.sleep(0.01)
+        assert looks == 50
+    finally:
+        grader.kill()
+        grader.wait(30)
+    deadline = time.monotonic() + 30
+    while alive := [pid for pid in family if is_asleep_behind_the_filter(pid)]:
+        assert time.monotonic() < deadline, f"{len(alive)} checks go on"
+        time.sleep(0.01)
+
+
 @in_bubblewrap
 def test_where_memory_runs_out_checks_go_first(kind: str) -> None:
     source = "def dl_dp(y, p):\n    return int(open('/proc/self/oom_score_adj').read())"
@@ -255,18 +345,19 @@ def test_each_submission_runs_as_somebody_else() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
 @pytest.mark.parametrize("kind", [*CLOSED[:1], NONE])
 def test_a_check_that_cannot_be_confined_does_not_run(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.grading.sandbox.own_uid", lambda: 2**32 - 1)  # the kernel's word for "nobody at all"
+    nobody_at_all = 2**32 - 1  # to the kernel
+    monkeypatch.setattr("course.grading.sandbox.run.own_uid", lambda: nobody_at_all)
     with pytest.raises(SandboxFailed, match="confined"):
         run(kind, GOOD)
 
 
 @pytest.mark.parametrize("place", ["/usr/src/app", f"{sys.base_prefix}/lib/python3.11/site-packages/course"])
 def test_nothing_private_may_lie_where_student_code_reads(place: str, tmp_path: Path) -> None:
-    isolation.refuse_open(ROOT, tmp_path)
+    visible.refuse_open(ROOT, tmp_path)
     (tmp_path / "link").symlink_to(place)
     for path in (Path(place), tmp_path / "link"):
         with pytest.raises(ValueError, match="use a folder elsewhere"):
-            isolation.refuse_open(tmp_path, path)
+            visible.refuse_open(tmp_path, path)
 
 
 def test_a_deep_folder_with_links_is_emptied(tmp_path: Path) -> None:
@@ -281,7 +372,7 @@ def test_a_deep_folder_with_links_is_emptied(tmp_path: Path) -> None:
         os.symlink(kept, "link", dir_fd=above)
         os.close(above)
     os.close(here)
-    cleanup.empty(scratch)
+    cleanup.empty_folder(scratch)
     assert not list(scratch.iterdir())
     assert list(kept.iterdir())
 
@@ -292,14 +383,16 @@ def test_what_is_slow_to_load_is_not_loaded_beside_student_code(kind: str) -> No
     look = "; ".join(
         (
             "import sys, os",
-            f"sys.path[:0] = {[str(isolation.OWN), str(isolation.SITE)]}",
+            f"sys.path[:0] = {[str(bubblewrap.OWN), str(bubblewrap.SITE)]}",
             "from course.inside import supervisor",
             "supervisor.warm_up({'imports': ['course.nn.activations'], 'cells': []})",
             "ours = [m for name, m in sys.modules.items() if name.startswith('course')]",
             "print([m.__name__ for m in ours if not os.path.exists(m.__cached__)], *sys.modules)",
         )
     )
-    done = subprocess.run([*isolation.bubblewrap(["course.nn.activations"])[:-1], look], capture_output=True, text=True)
+    done = subprocess.run(
+        [*bubblewrap.bubblewrap_command(["course.nn.activations"])[:-1], look], capture_output=True, text=True
+    )
     compiled_anew, _, loaded = done.stdout.partition(" ")
     assert compiled_anew == "[]"
     assert {"course.inside.observe", "course.inside.run_check"} <= set(loaded.split())

@@ -5,7 +5,7 @@ from threading import Lock
 
 import pytest
 
-from course.grading.spread import as_finished
+from course.grading.workers import as_finished
 
 
 def start(executor: Executor, number: int) -> Future[float]:

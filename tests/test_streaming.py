@@ -4,9 +4,11 @@ import json
 import tracemalloc
 from pathlib import Path
 
+import pytest
+
 from course.grading.collect import Submission, collect
 from course.grading.grade import grade
-from course.grading.run import grade_class, public_material
+from course.grading.grade_class import grade_class, public_material
 from course.grading.store import ResultStore
 from tests.gates import ROOT
 from tests.submissions import LAB, blank
@@ -32,6 +34,7 @@ def make_graded_class(folder: Path, out: Path) -> None:
         store.save(digest, seed, result)
 
 
+@pytest.mark.sandbox
 def test_memory_stays_flat(tmp_path: Path) -> None:
     make_graded_class(tmp_path / "class", tmp_path / "out")
     for trace in (False, True):  # what the first run loads is no part of a class

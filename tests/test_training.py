@@ -17,8 +17,16 @@ from course.nn.network import Network
 from course.nn.normalization import BatchNorm
 from course.nn.optimizers import SGD, Adam
 from course.nn.regularizers import L2, MaxNorm
-from course.nn.runs import EarlyStopping, fit, overfit_small, progress
-from course.nn.training import DivergedError, accuracy, clip_gradient_norm, train
+from course.nn.training import (
+    DivergedError,
+    EarlyStopping,
+    accuracy,
+    clip_gradient_norm,
+    fit,
+    overfit_small,
+    progress,
+    train,
+)
 
 LOSS = SoftmaxCrossEntropy()
 

@@ -10,24 +10,24 @@ from matplotlib.image import imread
 
 from course.data import load_digits
 from course.nn.gradcheck import numeric_gradient
-from course.widgets import gallery_model, loss_model, pixels
-from course.widgets.gallery_view import DigitGallery
-from course.widgets.loss_view import LossExplorer
+from course.widgets import digit_gallery, loss_explorer, pixels
+from course.widgets.digit_gallery import DigitGallery
+from course.widgets.loss_explorer import LossExplorer
 
 
-@pytest.mark.parametrize("loss", loss_model.LOSSES)
+@pytest.mark.parametrize("loss", loss_explorer.LOSSES)
 @pytest.mark.parametrize("y", [0, 1])
 def test_slopes_are_those_of_the_losses(loss, y):
     z = np.linspace(-6, 6, 13)
-    measured = numeric_gradient(lambda v: float(loss_model.value(loss, v, y).sum()), z, 1e-5)
-    np.testing.assert_allclose(loss_model.slope(loss, z, y), measured, rtol=1e-6, atol=1e-9)
+    measured = numeric_gradient(lambda v: float(loss_explorer.value(loss, v, y).sum()), z, 1e-5)
+    np.testing.assert_allclose(loss_explorer.slope(loss, z, y), measured, rtol=1e-6, atol=1e-9)
 
 
 def test_the_numbers_of_the_slides():
-    squared, cross = (loss_model.read(loss, -5.0, 1) for loss in loss_model.LOSSES)
+    squared, cross = (loss_explorer.read(loss, -5.0, 1) for loss in loss_explorer.LOSSES)
     assert squared.slope == pytest.approx(-2 * 0.99331 * 0.0066481, rel=1e-4)
     assert cross.slope == pytest.approx(-0.99331, rel=1e-4)
-    assert loss_model.read("cross-entropy", np.log(9), 0).value == pytest.approx(2.303, abs=1e-3)  # p = 0.9
+    assert loss_explorer.read("cross-entropy", np.log(9), 0).value == pytest.approx(2.303, abs=1e-3)  # p = 0.9
 
 
 def test_the_explorer_in_the_window():
@@ -49,7 +49,7 @@ def classifier():
 
 def test_misread_images_are_found_with_their_probabilities():
     images, labels, W, b = classifier()
-    (found,) = gallery_model.misread(images.reshape(3, 4), labels, W, b)
+    (found,) = digit_gallery.misread(images.reshape(3, 4), labels, W, b)
     assert (found.index, found.label, found.said) == (2, 1, 0)
     assert found.p_said == pytest.approx(1 / (1 + np.exp(-5)))
     assert found.p_said + found.p_label == pytest.approx(1)
@@ -59,7 +59,7 @@ def test_the_surest_mistakes_come_first():
     digits = load_digits()
     X, y, X_test, y_test = digits.rows(np.float64)
     W = np.stack([X[y == k].mean(axis=0) for k in range(10)], axis=1)
-    found = gallery_model.misread(X_test, y_test, W, np.zeros(10))
+    found = digit_gallery.misread(X_test, y_test, W, np.zeros(10))
     assert len(found) > 12
     assert [m.p_said for m in found] == sorted((m.p_said for m in found), reverse=True)
 
@@ -67,7 +67,7 @@ def test_the_surest_mistakes_come_first():
 def test_shapes_that_do_not_fit_are_refused():
     images, labels, W, b = classifier()
     with pytest.raises(ValueError, match=r"expected X \(N, pixels\)"):
-        gallery_model.misread(images, labels, W, b)
+        digit_gallery.misread(images, labels, W, b)
 
 
 def test_the_gallery_in_the_window():

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from course.widgets import activation_model, depth_model
-from course.widgets.activation_view import ActivationExplorer
-from course.widgets.depth_view import LOW, TOP, GradientDepth, height
+from course.widgets import activation_explorer, gradient_depth
+from course.widgets.activation_explorer import ActivationExplorer
+from course.widgets.gradient_depth import LOW, GradientDepth, axes
 
-BENDS = {bend.name: bend for bend in activation_model.BENDS}
+BENDS = {bend.name: bend for bend in activation_explorer.BENDS}
 
 
-@pytest.mark.parametrize("bend", activation_model.BENDS, ids=lambda bend: bend.name)
+@pytest.mark.parametrize("bend", activation_explorer.BENDS, ids=lambda bend: bend.name)
 @pytest.mark.parametrize("knob", [0.0, 0.3, 1.7])
 def test_every_slope_on_display_is_the_slope_of_its_curve(bend, knob):
     z = np.array([-4.1, -1.3, -0.4, 0.6, 1.1, 3.9])  # away from every corner
@@ -20,12 +20,12 @@ def test_every_slope_on_display_is_the_slope_of_its_curve(bend, knob):
 
 def test_flat_stretches():
     def flat(name, knob=0.1):
-        return activation_model.flat_stretches(BENDS[name], knob)
+        return activation_explorer.flat_stretches(BENDS[name], knob)
 
     ((low, high),) = flat("relu")
     assert (low, high) == pytest.approx((-5, 0), abs=0.02)
     (left, right) = flat("tanh")
-    where = np.arctanh(np.sqrt(1 - activation_model.FLAT))  # tanh′ = 0.05
+    where = np.arctanh(np.sqrt(1 - activation_explorer.FLAT))  # tanh′ = 0.05
     assert left == pytest.approx((-5, -where), abs=0.02)
     assert right == pytest.approx((where, 5), abs=0.02)
     assert flat("|z|") == flat("maxout of 3") == flat("leaky relu") == []
@@ -54,11 +54,11 @@ def test_the_gradient_norms_are_those_of_the_chain_rule():
     from course.nn.initializers import glorot_uniform, he_normal
 
     X, y, _, _ = load_digits().rows(np.float64)
-    X, y, rng = X[: depth_model.EXAMPLES], y[: depth_model.EXAMPLES], np.random.default_rng(0)
+    X, y, rng = X[: gradient_depth.EXAMPLES], y[: gradient_depth.EXAMPLES], np.random.default_rng(0)
     W, V = he_normal(64, 64, rng), glorot_uniform(64, 10, rng)
     a = np.maximum(X @ W, 0)
     dz = ((softmax(a @ V) - np.eye(10)[y]) / len(X)) @ V.T * (a > 0)
-    signals = depth_model.measure("relu", "He normal", 1)
+    signals = gradient_depth.measure("relu", "He normal", 1)
     assert signals.backward == pytest.approx([np.linalg.norm(X.T @ dz)])
     assert signals.forward == pytest.approx([a.std()])
 
@@ -76,27 +76,48 @@ def test_the_gradient_norms_are_those_of_the_chain_rule():
     ],
 )
 def test_the_status_names_what_becomes_of_the_gradient(activation, start, depth, said):
-    assert said in depth_model.status(depth_model.measure(activation, start, depth))
+    assert said in gradient_depth.status(gradient_depth.measure(activation, start, depth))
 
 
-@pytest.mark.parametrize("activation", depth_model.ACTIVATIONS)
-@pytest.mark.parametrize("start", depth_model.STARTS)
+@pytest.mark.parametrize("activation", gradient_depth.ACTIVATIONS)
+@pytest.mark.parametrize("start", gradient_depth.STARTS)
 def test_every_choice_gives_finite_numbers_at_the_greatest_depth(activation, start):
-    signals = depth_model.measure(activation, start, 30)
+    signals = gradient_depth.measure(activation, start, 30)
     assert signals.forward.shape == signals.backward.shape == (30,)
     assert np.isfinite([signals.forward, signals.backward]).all()
 
 
 def test_no_layer_is_refused():
     with pytest.raises(ValueError, match="expected depth >= 1, got 0"):
-        depth_model.measure("tanh", "He normal", 0)
+        gradient_depth.measure("tanh", "He normal", 0)
 
 
 def test_the_scale_is_logarithmic_and_holds_what_is_off_it():
-    y = height(np.array([1e6, 1e3, 1.0, 0.0, 1e20]))
-    assert y[0] == y[4] == TOP
+    place = axes(5)
+    y = place.place(1, np.array([1e6, 1e3, 1.0, 0.0, 1e20]))[:, 1]
+    assert y[0] == y[4] == place.top
     np.testing.assert_allclose(np.diff(y[:3]), y[1] - y[0])
-    assert y[3] == height(np.array(10.0**LOW))
+    assert y[3] == place.place(1, 10.0**LOW)[1]
+
+
+def test_every_layer_is_named_and_one_off_the_scale_is_hollow():
+    window = GradientDepth()
+    window.depth.value = 30
+    rows = [line.split()[0] for line in window.text.splitlines()[3:]]
+    assert rows == [str(k) for k in range(1, 31)]
+    assert "off the scale" in window.figure.value
+    off = int((window.signals.backward < 10.0**LOW).sum())
+    assert window.figure.value.count('fill="#fcfcfa" stroke="#d55e00"') == off + 1  # one in the key
+    window.start.value = "He normal"
+    window.activation.value = "relu"
+    assert "off the scale" not in window.figure.value
+
+
+def test_a_slider_that_would_do_nothing_is_not_there():
+    explorer = ActivationExplorer()
+    assert explorer.knob.layout.display == "none"
+    explorer.bend.value = BENDS["elu"]
+    assert explorer.knob.layout.display == "flex"
 
 
 def test_the_window_follows_its_controls():

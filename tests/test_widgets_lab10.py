@@ -9,8 +9,8 @@ import pytest
 
 from course.inside import probes
 from course.inside.fake_gpu import DEVICE
-from course.widgets import roofline_model as model
-from course.widgets.roofline_view import RooflineExplorer
+from course.widgets import roofline_explorer as model
+from course.widgets.roofline_explorer import RooflineExplorer
 
 LAPTOP, GPU = model.MACHINES[:2]
 
@@ -50,6 +50,18 @@ def test_this_computer_is_measured_by_a_product_and_a_copy():
     here = model.measure_this_computer(timer=lambda f: 0.5 if f() is None else 0.25)  # a copy returns None
     assert here.peak == 2 * 1024**3 / 0.25
     assert here.bandwidth == 2 * 4 * (1 << 24) / 0.5
+
+
+def test_tensor_cores_raise_the_roof_and_say_which_numbers_they_take():
+    for machine in model.MACHINES:
+        peaks = [machine.peak, *(peak for _, peak in machine.tensor_peaks)]
+        assert peaks == sorted(peaks)
+    widget = RooflineExplorer()
+    assert "tensor cores" not in widget.figure.value
+    widget.machine.value = model.MACHINES[-1]
+    assert ">tensor cores, bfloat16: 989 TFLOP/s<" in widget.figure.value
+    assert "989 TFLOP/s with tensor cores on bfloat16" in widget.figure.value
+    assert 'class="course-card course-wide"' in widget.figure.value
 
 
 def test_the_explorer_in_the_window():

@@ -7,9 +7,9 @@ from course.nn.activation_layers import ReLU
 from course.nn.dropout import Dropout
 from course.nn.layers import Linear
 from course.nn.network import Network
-from course.widgets import mask_model, rotation_model
-from course.widgets.mask_view import MaskAnimation
-from course.widgets.rotation_view import RotatedDigit
+from course.widgets import mask_animation, rotated_digit
+from course.widgets.mask_animation import MaskAnimation
+from course.widgets.rotated_digit import RotatedDigit
 
 rng = np.random.default_rng(0)
 IMAGES, LABELS = rng.integers(0, 17, (12, 4, 4)), np.arange(12) % 3
@@ -20,21 +20,21 @@ def small_net():
 
 
 def test_masks_repeat_for_the_same_update_and_differ_between_updates():
-    first, again, second = (mask_model.update(k, 0.5) for k in (3, 3, 4))
+    first, again, second = (mask_animation.update(k, 0.5) for k in (3, 3, 4))
     np.testing.assert_array_equal(first.hidden, again.hidden)
     assert first.network == again.network != second.network
 
 
 def test_inputs_and_outputs_are_always_there_and_at_test_time_everybody_is():
     for k in range(1, 20):
-        now = mask_model.update(k, 0.9)
+        now = mask_animation.update(k, 0.9)
         assert now.present[0].all()
         assert now.present[-1].all()
-    assert mask_model.update(1, 0.9, training=False).network == 2**9 - 1
+    assert mask_animation.update(1, 0.9, training=False).network == 2**9 - 1
 
 
 def test_the_share_of_absent_units_is_p_drop():
-    times, different = mask_model.attendance(2000, 0.3)
+    times, different = mask_animation.attendance(2000, 0.3)
     np.testing.assert_allclose(times / 2000, 0.7, atol=0.05)
     assert 300 < different <= 512
 
@@ -42,14 +42,14 @@ def test_the_share_of_absent_units_is_p_drop():
 @pytest.mark.parametrize("bad", [-0.1, 1.0])
 def test_p_drop_must_be_a_probability_below_one(bad):
     with pytest.raises(ValueError, match="expected 0 <= p_drop < 1"):
-        mask_model.update(1, bad)
+        mask_animation.update(1, bad)
 
 
 def test_the_animation_walks_and_its_table_counts():
     animation = MaskAnimation()
     animation.update.value = 7
     assert animation.play.value == 7
-    times, _ = mask_model.attendance(7, 0.5)
+    times, _ = mask_animation.attendance(7, 0.5)
     assert f"{times[0]} of 7" in animation.text
     assert animation.figure.value.count("4 3") == int((~animation.now.hidden).sum())  # dashed rings
     animation.phase.value = "test"
@@ -62,8 +62,8 @@ def test_the_animation_walks_and_its_table_counts():
 
 def test_a_quarter_turn_is_numpys_and_no_turn_changes_nothing():
     image = IMAGES[0].astype(float)
-    np.testing.assert_allclose(rotation_model.turned(image, 90), np.rot90(image), atol=1e-12)
-    np.testing.assert_allclose(rotation_model.turned(image, 0), image)
+    np.testing.assert_allclose(rotated_digit.turned(image, 90), np.rot90(image), atol=1e-12)
+    np.testing.assert_allclose(rotated_digit.turned(image, 0), image)
 
 
 def test_the_students_mc_dropout_and_the_librarys_agree():
@@ -73,7 +73,7 @@ def test_the_students_mc_dropout_and_the_librarys_agree():
 
     net, image = small_net(), IMAGES[0] / 16
     before = net.rng.bit_generator.state
-    ours, theirs = rotation_model.ask(net, image, 30), rotation_model.ask(net, image, 30, mc)
+    ours, theirs = rotated_digit.ask(net, image, 30), rotated_digit.ask(net, image, 30, mc)
     np.testing.assert_allclose(ours.mean, theirs.mean, rtol=1e-12)
     np.testing.assert_allclose(ours.std, theirs.std, rtol=1e-12)
     assert ours.mean.sum() == pytest.approx(1)

@@ -1,5 +1,6 @@
 """Lab 13's widgets and pictures: training monitor, digit pad, digit sheet and confusion matrix."""
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -13,11 +14,13 @@ from course.nn.layers import Linear
 from course.nn.losses import SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import Adam
-from course.nn.training import train
+from course.nn.training import accuracy, train
 from course.show.digits import plot_confusion, plot_digits
-from course.widgets import pad_model
-from course.widgets.monitor_view import TrainingMonitor
-from course.widgets.pad_view import DigitPad
+from course.show.tables import number
+from course.widgets import digit_pad
+from course.widgets.digit_pad import DigitPad
+from course.widgets.training_monitor import Progress, TrainingMonitor, draw
+from tests.patience import patience
 
 
 def network(n_in=64):
@@ -49,7 +52,7 @@ def test_stop_ends_it_and_keeps_the_best():
     def slowly() -> Iterator:
         for epoch in run(net, 50, lr=0.05):
             yield epoch
-            go_on.wait(10)
+            go_on.wait(patience(10))
 
     monitor = TrainingMonitor(slowly(), 50)
     monitor.stop_button.click()
@@ -67,6 +70,37 @@ def test_a_run_of_fewer_epochs_than_announced_is_over_when_it_is_over():
     monitor.trainer.wait()
     assert "All 3 epochs done" in monitor.text
     assert monitor.stop_button.disabled
+
+
+def watched_run(epochs):
+    X, y, *_ = load_digits().rows()
+    valid, rng = (X[300:400], y[300:400]), np.random.default_rng(1)
+    return train(network(), X[:300], y[:300], SoftmaxCrossEntropy(), Adam(0.01), epochs=epochs, batch_size=50,
+                 valid=valid, rng=rng, metrics={"accuracy": accuracy})  # fmt: skip
+
+
+def test_the_monitor_marks_the_best_epoch_and_shows_accuracy_and_target():
+    monitor = TrainingMonitor(watched_run(6), 6, target=0.95)
+    monitor.wait()
+    progress = monitor.trainer.progress
+    assert len(progress.accuracies) == 6
+    assert f"validation accuracy {100 * progress.accuracies[-1]:.1f}" in monitor.text
+    assert f">best: epoch {progress.best}<" in monitor.figure.value
+    assert "target 95" in monitor.figure.value
+    (best,) = (row for row in monitor.text.splitlines() if row.startswith("▶"))
+    assert best.split()[1] == str(progress.best)
+    assert best.split()[-1] == number(progress.accuracies[progress.best - 1])
+
+
+def test_the_axes_follow_the_data():
+    progress = Progress(10, training=[2.0, 0.5, 0.004], validation=[1.9, 0.6, 0.5])
+    words = re.findall(r">([^<]+)</text>", draw(progress, "alt"))
+    assert {"0.01", "0.1", "1"} <= set(words)
+    assert "100" not in words
+    progress = Progress(3, training=[0.31, 0.30], validation=[0.33, 0.32])
+    words = re.findall(r">([^<]+)</text>", draw(progress, "alt"))
+    assert "0.3" in words
+    assert "validation accuracy" not in words
 
 
 def test_an_error_in_the_training_is_shown():
@@ -93,7 +127,7 @@ def drawing():
 
 
 def test_a_drawing_is_scaled_and_centred_as_mnist_is():
-    image = pad_model.like_mnist(drawing())
+    image = digit_pad.like_mnist(drawing())
     rows, columns = np.nonzero(image > 0.1)
     assert image.shape == (28, 28)
     assert 19 <= np.ptp(rows) + 1 <= 21
@@ -105,17 +139,17 @@ def test_a_drawing_is_scaled_and_centred_as_mnist_is():
 
 def test_where_it_was_drawn_does_not_matter():
     moved = np.roll(drawing(), (9, 15), axis=(0, 1))
-    np.testing.assert_allclose(pad_model.like_mnist(drawing()), pad_model.like_mnist(moved))
-    np.testing.assert_allclose(pad_model.like_small_digits(drawing()), pad_model.like_small_digits(moved))
+    np.testing.assert_allclose(digit_pad.like_mnist(drawing()), digit_pad.like_mnist(moved))
+    np.testing.assert_allclose(digit_pad.like_small_digits(drawing()), digit_pad.like_small_digits(moved))
 
 
 def test_a_drawing_becomes_eight_by_eight():
-    image = pad_model.like_small_digits(drawing())
+    image = digit_pad.like_small_digits(drawing())
     assert image.shape == (8, 8)
     assert image.max() <= 1
     assert image[:, 3:5].sum() > 0.9 * image.sum()
-    assert not pad_model.like_small_digits(np.zeros((28, 28))).any()
-    assert not pad_model.like_mnist(np.zeros((28, 28))).any()
+    assert not digit_pad.like_small_digits(np.zeros((28, 28))).any()
+    assert not digit_pad.like_mnist(np.zeros((28, 28))).any()
 
 
 @pytest.mark.parametrize("n_in", [64, 784])
@@ -151,7 +185,7 @@ def test_the_pad_asks_the_students_function():
 
 def test_a_pad_of_another_size_is_refused():
     with pytest.raises(ValueError, match=r"expected a drawing of shape \(28, 28\)"):
-        pad_model.read(network(), np.zeros((8, 8)))
+        digit_pad.read(network(), np.zeros((8, 8)))
 
 
 def test_the_sheet_counts_what_it_shows():

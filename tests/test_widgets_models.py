@@ -1,14 +1,17 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.widgets import chain_model, perceptron_model, shapes_model, surface_model
-from course.widgets.shapes_model import parse_shape, verdicts
+import course.widgets
+from course.widgets import chain_rule_stepper, perceptron_explorer
+from course.widgets.loss_surface import model as surface_model
+from course.widgets.shape_calculator.model import parse_shape, verdicts
 
 # the shape calculator
 
@@ -90,7 +93,7 @@ def test_the_reason_names_the_array_that_is_stretched(a, c, which):
 
 
 def test_the_table_of_lab_01():
-    result = perceptron_model.answers("OR", np.array([1, -1]), -0.5)
+    result = perceptron_explorer.answers("OR", np.array([1, -1]), -0.5)
     np.testing.assert_allclose(result.h, [-0.5, -1.5, 0.5, -0.5])
     np.testing.assert_allclose(result.p, [0.38, 0.18, 0.62, 0.38], atol=0.005)
     assert result.y_hat.tolist() == [0, 0, 1, 0]
@@ -100,12 +103,12 @@ def test_the_table_of_lab_01():
 
 
 def test_a_tie_counts_as_label_one():
-    assert perceptron_model.answers("AND", np.zeros(2), 0.0).y_hat.tolist() == [1, 1, 1, 1]
+    assert perceptron_explorer.answers("AND", np.zeros(2), 0.0).y_hat.tolist() == [1, 1, 1, 1]
 
 
 def test_status_names_the_wrong_examples_then_asks_for_more_certainty():
     def said(data, w, b):
-        return perceptron_model.status(data, perceptron_model.answers(data, np.array(w), b))
+        return perceptron_explorer.status(data, perceptron_explorer.answers(data, np.array(w), b))
 
     assert said("XOR", [1, 1], -0.5).startswith("1 of 4 wrong: (1, 1).")
     assert "below 0.1" in said("OR", [1, 1], -0.5)
@@ -114,7 +117,7 @@ def test_status_names_the_wrong_examples_then_asks_for_more_certainty():
 
 def test_an_unknown_data_set_is_refused():
     with pytest.raises(ValueError, match="expected one of OR, AND, XOR, got 'NAND'"):
-        perceptron_model.answers("NAND", np.zeros(2), 0.0)
+        perceptron_explorer.answers("NAND", np.zeros(2), 0.0)
 
 
 # the loss surface
@@ -183,7 +186,7 @@ def test_impossible_walks_are_refused(lr, steps):
 
 
 def test_the_chain_by_hand():
-    steps = chain_model.chain(np.array([1.0, 0.0]), 1, np.array([1.0, -1.0]), -0.5)
+    steps = chain_rule_stepper.chain(np.array([1.0, 0.0]), 1, np.array([1.0, -1.0]), -0.5)
     p = 0.6224593312018546
     values = [0.5, p, (1 - p) ** 2, 2 * (p - 1), p * (1 - p) * 2 * (p - 1)]
     values += [values[-1], 0, values[-1]]
@@ -197,30 +200,35 @@ def test_the_gradient_of_the_chain_agrees_with_central_differences():
         x, theta = rng.normal(size=2), rng.normal(size=3)
 
         def loss(theta, x=x, y=y):
-            return chain_model.chain(x, y, theta[:2], theta[2])[2].value
+            return chain_rule_stepper.chain(x, y, theta[:2], theta[2])[2].value
 
         numeric = [(loss(theta + step) - loss(theta - step)) / 2e-6 for step in 1e-6 * np.eye(3)]
-        analytic = [step.value for step in chain_model.chain(x, y, theta[:2], theta[2])[5:]]
+        analytic = [step.value for step in chain_rule_stepper.chain(x, y, theta[:2], theta[2])[5:]]
         np.testing.assert_allclose(analytic, numeric, rtol=1e-6, atol=1e-9)
 
 
 def test_the_numbers_filled_in_are_those_of_the_step():
-    steps = chain_model.chain(np.array([1.0, 1.0]), 1, np.array([1.0, -1.0]), -0.5)
+    steps = chain_rule_stepper.chain(np.array([1.0, 1.0]), 1, np.array([1.0, -1.0]), -0.5)
     assert steps[0].filled == "1·1 + (−1)·1 + (−0.5)"
     assert steps[4].filled == "0.235 · (−1.245)"
-    assert chain_model.status(steps, 3).endswith("carry the gradient back. Next: ∂ℓ/∂p = 2·(p − y).")
+    assert chain_rule_stepper.status(steps, 3).endswith("carry the gradient back. Next: ∂ℓ/∂p = 2·(p − y).")
 
 
 def test_steps_beyond_the_end_are_refused():
-    steps = chain_model.chain(np.zeros(2), 0, np.zeros(2), 0.0)
+    steps = chain_rule_stepper.chain(np.zeros(2), 0, np.zeros(2), 0.0)
     with pytest.raises(ValueError, match="expected 0 to 8 steps, got 9"):
-        chain_model.status(steps, 9)
+        chain_rule_stepper.status(steps, 9)
 
 
 # all of them
 
 
-@pytest.mark.parametrize("model", [chain_model, perceptron_model, shapes_model, surface_model])
-def test_models_need_neither_matplotlib_nor_ipywidgets(model):
-    code = f"import sys, {model.__name__}; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets')))"
+MODELS = sorted(
+    f"course.widgets.{p.parent.name}.model" for p in Path(course.widgets.__file__).parent.glob("*/model.py")
+)
+
+
+@pytest.mark.parametrize("model", [*MODELS, "course.widgets.playground.experiment", "course.widgets.training_step"])
+def test_the_numbers_of_a_package_need_neither_matplotlib_nor_ipywidgets(model):
+    code = f"import sys; sys.modules.update(matplotlib=None, ipywidgets=None); import {model}"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

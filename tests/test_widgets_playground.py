@@ -19,13 +19,13 @@ from course.nn.optimizers import SGD
 from course.nn.regularizers import L2
 from course.nn.training import train
 from course.show.tables import number
-from course.widgets import playground_code
-from course.widgets import playground_points as points
-from course.widgets import playground_settings as ps
-from course.widgets.playground_code import Code, StudentError
-from course.widgets.playground_model import Experiment
-from course.widgets.playground_settings import Settings, Story
-from course.widgets.playground_view import Playground
+from course.widgets.playground import code as playground_code
+from course.widgets.playground import points
+from course.widgets.playground import settings as ps
+from course.widgets.playground.code import Code, StudentError
+from course.widgets.playground.experiment import Experiment
+from course.widgets.playground.settings import Settings, Story
+from course.widgets.playground.view import Playground
 
 ONE_LAYER = Settings(layers=(5,), lr=0.3)
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 import course.widgets
+from course.show.axes import Axes
 from course.widgets import (
     ChainRuleStepper,
     LossSurface,
     PerceptronExplorer,
     ShapeCalculator,
-    perceptron_view,
-    surface_model,
+    perceptron_explorer,
 )
-from course.widgets.svg import Axes
+from course.widgets.loss_surface import model as surface_model
 
 ALL = [ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator]
 
@@ -185,16 +185,16 @@ def test_wrong_examples_are_ringed():
 
 
 def test_the_shading_runs_from_blue_over_paper_to_orange():
-    for p, rgb in zip((0.0, 0.5, 1.0), perceptron_view.TINTS, strict=True):
-        assert perceptron_view.tint(p) == f"rgb({rgb[0]},{rgb[1]},{rgb[2]})"
-    low, middle, _ = perceptron_view.TINTS
-    assert perceptron_view.tint(0.25) == "rgb({:.0f},{:.0f},{:.0f})".format(*(low + middle) / 2)
+    for p, rgb in zip((0.0, 0.5, 1.0), perceptron_explorer.TINTS, strict=True):
+        assert perceptron_explorer.tint(p) == f"rgb({rgb[0]},{rgb[1]},{rgb[2]})"
+    low, middle, _ = perceptron_explorer.TINTS
+    assert perceptron_explorer.tint(0.25) == "rgb({:.0f},{:.0f},{:.0f})".format(*(low + middle) / 2)
 
 
 @pytest.mark.parametrize(("w", "b"), [((1, -1), -0.5), ((-3, 0.5), 2.0), ((0, 4), -1.0)])
 def test_the_shading_is_as_steep_as_the_neuron(w, b):
-    axes = Axes(perceptron_view.BOX, 0.0, 0.0, 300.0, 300.0)
-    drawn = perceptron_view.shade(axes, np.array(w), b, "name")
+    axes = Axes(perceptron_explorer.BOX, 0.0, 0.0, 300.0, 300.0)
+    drawn = perceptron_explorer.shade(axes, np.array(w), b, "name")
     x1, y1, x2, y2 = (float(re.search(rf' {end}="([^"]+)"', drawn)[1]) for end in ("x1", "y1", "x2", "y2"))
     for x, y, h in ((x1, y1, -5), (x2, y2, 5)):
         assert np.dot(w, [x / 150 - 0.5, 1.5 - y / 150]) + b == pytest.approx(h, abs=0.01)

@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from course.grading.choice import choose
-from course.grading.cluster import here
-from course.grading.run import grade_class
+from course.grading.grade_class import grade_class
+from course.grading.sandbox.choose import choose
+from course.grading.workers import local_workers
 
 LAB = "02"
 PARTS = ("start", "student code", "comparison")
@@ -53,7 +53,7 @@ def bench_grade(root: Path, copies: int = 50, jobs: int = 1, sandbox: str = "aut
     jobs : int
         Submissions at a time; one shows what a submission costs on one core.
     sandbox : str
-        As `course.grading.choice.choose` takes it.
+        As `course.grading.sandbox.choose.choose` takes it.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def bench_grade(root: Path, copies: int = 50, jobs: int = 1, sandbox: str = "aut
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         folder, out = Path(scratch) / "class", Path(scratch) / "graded"
         write_class(root, folder, copies)
-        with Stopwatch(copies) as ours, here(jobs) as workers:
+        with Stopwatch(copies) as ours, local_workers(jobs) as workers:
             grade_class(folder, LAB, out, root, sandbox, workers)
         shares = shares_of(out, ours.seconds * copies * jobs)
         theirs = time_nbgrader(root, folder, Path(scratch), copies) if find_spec("nbgrader") else None

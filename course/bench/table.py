@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from course.show.tables import aligned
+
 
 def format_table(rows: list[dict[str, Any]]) -> str:
     """Lay out rows with the same keys as columns under a head; numbers to three digits, None as a dash.
@@ -14,15 +16,7 @@ def format_table(rows: list[dict[str, Any]]) -> str:
     if not rows or any(row.keys() != rows[0].keys() for row in rows):
         raise ValueError("expected at least one row, all with the same keys: nothing else makes a table.")
     cells = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in cells
-    ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    return "\n".join(aligned(cells, ruled=True))
 
 
 def _cell(value: Any) -> str:

@@ -20,9 +20,9 @@ from course.inside.codec import decode
 QUICK = {"COURSE_QUICK": "1", "COURSE_STRICT": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def sources(root: Path) -> list[Path]:
-    """List the labs' sources in a checkout, in order."""
-    return sorted((root / "solutions").glob("lab[0-9][0-9]_*.py"))
+def sources(root: Path, only: str | None = None) -> list[Path]:
+    """List the labs' sources in a checkout, in order, or that of one lab."""
+    return sorted((root / "solutions").glob(f"lab{only or '[0-9][0-9]'}_*.py"))
 
 
 def build_all(root: Path, only: str | None = None) -> Iterator[Path]:
@@ -45,20 +45,19 @@ def build_all(root: Path, only: str | None = None) -> Iterator[Path]:
     SourceFault
         If a source cannot be built; nothing of that lab is written then.
     """
-    for path in sources(root):
+    for path in sources(root, only):
         source = load_source(path)
-        if only in (None, source.lab):
-            checks = load_checks(source)
-            record = build_record(source, checks)
-            solved = run_notebook(solved_notebook(source, checks), record)
-            texts = {
-                root / "labs" / f"{source.stem}.ipynb": to_text(student_notebook(source, checks)),
-                root / "labs" / "checks" / f"lab{source.lab}.json": record.to_json(),
-                path.with_suffix(".ipynb"): to_text(solved),
-            }
-            for target, text in texts.items():
-                write_atomically(target, text)
-                yield target
+        checks = load_checks(source)
+        record = build_record(source, checks)
+        solved = run_notebook(solved_notebook(source, checks), record)
+        texts = {
+            root / "labs" / f"{source.stem}.ipynb": to_text(student_notebook(source, checks)),
+            root / "labs" / "checks" / f"lab{source.lab}.json": record.to_json(),
+            path.with_suffix(".ipynb"): to_text(solved),
+        }
+        for target, text in texts.items():
+            write_atomically(target, text)
+            yield target
 
 
 def run_notebook(notebook: dict[str, Any], record: LabRecord) -> dict[str, Any]:
@@ -133,10 +132,8 @@ def check_all(root: Path, only: str | None = None) -> Iterator[str]:
         One line for each file that is missing, differs, or belongs to no source.
     """
     expected: set[Path] = set()
-    for path in sources(root):
+    for path in sources(root, only):
         source = load_source(path)
-        if only not in (None, source.lab):
-            continue
         checks = load_checks(source)
         yield from _check_lab(root, source, checks, expected)
     if only is None:

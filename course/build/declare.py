@@ -133,17 +133,31 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A question asked before a run. Without options a number is asked for. ``why`` is shown with the result."""
+    """A question asked before a run. What explains the result is a text cell of the lab, marked ``why="name"``.
+
+    Parameters
+    ----------
+    name : str
+    question : str
+    options : sequence of str
+        Without options a number is asked for.
+    gives_away : sequence of str
+        Patterns (regular expressions) that tell the answer: a gate looks for them in what an untouched lab shows, up
+        to the heading that follows the question.
+    reason : bool
+        Whether the student is also asked why; nobody grades it.
+    """
 
     name: str
     question: str
-    why: str
     options: Sequence[str] = ()
+    gives_away: Sequence[str] = ()
+    reason: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
-    """A retrieval question on this lab, asked in later ones. ``correct`` counts the options from 0."""
+    """A question on this lab, asked in later ones from memory. ``correct`` counts the options from 0."""
 
     name: str
     question: str
@@ -164,7 +178,7 @@ class LabChecks:
     questions : sequence of Question
         For later labs to ask.
     recall : sequence of str
-        The questions on earlier labs that close this one, as ``"01.tie"``.
+        The questions on earlier labs that close this one, as ``"01.tie"``; lab 00 asks its own.
     imports : sequence of str
         Modules that answers may import.
     seconds : float

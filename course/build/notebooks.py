@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections import Counter
 from pathlib import Path
@@ -47,11 +48,18 @@ def to_text(notebook: dict[str, Any]) -> str:
 
 def _notebook(source: LabSource, checks: LabChecks, kind: str) -> dict[str, Any]:
     points = {exercise.name: sum(part.points for part in exercise.parts) for exercise in checks.exercises}
+    known = {
+        "points": str(sum(points.values())),
+        "exercises": str(len(points)),
+        "minutes": str(minutes(source, checks)),
+    }
     seen: Counter[str] = Counter()
     cells = []
     for cell in source.cells:
+        if cell.afterwards:
+            continue
         stubbed, answered = (
-            _TO_FORMATTER.sub("", _fill_in(source.path, text, points))
+            _TO_FORMATTER.sub("", _fill_in(source.path, text, known, points))
             for text in (with_stub(cell), with_solution(cell))
         )
         text = answered if kind == "solved" else stubbed
@@ -89,6 +97,8 @@ def _cell(source: LabSource, cell: Cell, text: str, cell_id: str, points: dict[s
             metadata["nbgrader"]["points"] = 0
     if cell.tags:
         metadata["tags"] = list(cell.tags)
+    if cell.hidden:
+        metadata["jupyter"] = {"source_hidden": True}
     result = {
         "cell_type": cell.kind,
         "id": cell_id,
@@ -109,21 +119,29 @@ def _cell_id(source: LabSource, cell: Cell, text: str, seen: Counter[str]) -> st
     return f"lab{source.lab}-{base}" + (f"-{seen[base]}" if seen[base] > 1 else "")
 
 
-def _fill_in(path: Path, text: str, points: dict[str, int]) -> str:
-    """Put in what the checks know: {{points}} of the lab, {{points:gradient}}, {{exercises}}."""
+def minutes(source: LabSource, checks: LabChecks) -> int:
+    """Estimate how long a lab takes, rounded up to five minutes.
+
+    A minute for every 120 words, four for an exercise that is coded, two for every question: predictions, recall,
+    constants, answers in words.
+    """
+    words = sum(len(with_stub(cell).split()) for cell in source.cells if cell.kind == "markdown")
+    coded = sum(exercise.kind != "constant" for exercise in checks.exercises)
+    questions = len(checks.predictions) + len(checks.recall) + len(checks.exercises) - coded + len(source.written)
+    return 5 * math.ceil((words / 120 + 4 * coded + 2 * questions) / 5)
+
+
+def _fill_in(path: Path, text: str, known: dict[str, str], points: dict[str, int]) -> str:
+    """Put in what the checks know: {{points}} of the lab, {{points:gradient}}, {{exercises}}, {{minutes}}."""
 
     def value(match: re.Match[str]) -> str:
         field, name = match.groups()
         if field == "points" and name in points:
             return f"{points[name]} point" + ("" if points[name] == 1 else "s")
-        if field == "points" and name is None:
-            return str(sum(points.values()))
-        if field == "exercises" and name is None:
-            return str(len(points))
-        raise SourceFault(
-            path,
-            f"unknown field {match[0]}: known are {{{{points}}}}, {{{{points:NAME}}}}, {{{{exercises}}}}",
-        )
+        if field in known and name is None:
+            return known[field]
+        fields = ", ".join(f"{{{{{name}}}}}" for name in ("points", "points:NAME", "exercises", "minutes"))
+        raise SourceFault(path, f"unknown field {match[0]}: known are {fields}")
 
     return _FIELD.sub(value, text)
 
@@ -141,7 +159,8 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        New outputs with at most text/plain, text/html and a network handed in; neighbouring stream texts are joined.
+        New outputs with at most text/plain, text/html, text/markdown and a network handed in; neighbouring stream texts
+        are joined.
     """
     cleaned: list[dict[str, Any]] = []
     for output in outputs:
@@ -152,7 +171,9 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             else:
                 cleaned.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
         elif output["output_type"] in ("display_data", "execute_result"):
-            kept = ("text/plain", MIME) if _draws(output["data"]) else ("text/html", "text/plain", MIME)
+            kept = (
+                ("text/plain", MIME) if _draws(output["data"]) else ("text/html", "text/markdown", "text/plain", MIME)
+            )
             data = {mime: output["data"][mime] for mime in kept if mime in output["data"]}
             if data:
                 cleaned.append({**output, "data": data, "metadata": {}})

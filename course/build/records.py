@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import linecache
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def load_checks(source: LabSource) -> LabChecks:
     Raises
     ------
     SourceFault
-        If the file is missing, has no LAB, or does not declare the exercises of the source.
+        If the file is missing, has no LAB, or does not declare the exercises of the source; if a prediction has no text
+        that explains it, or such a text no prediction.
     """
     path = source.path.parent / "checks" / f"lab{source.lab}.py"
     checks = _import_lab(path)
@@ -42,6 +44,11 @@ def load_checks(source: LabSource) -> LabChecks:
         raise SourceFault(path, f"{where} exercise {name!r}" if name in written else f"{where} such exercise")
     if declared != written:
         raise SourceFault(path, f"expected the exercises in the order of the lab, {written}, got {declared}")
+    predicted = [prediction.name for prediction in checks.predictions]
+    for name in sorted({*predicted} ^ {*source.why}):
+        raise SourceFault(source.path, f'expected a text cell marked why="…" for each of {predicted}: mend {name!r}')
+    for name in sorted({*source.buys} - {*declared}):
+        raise SourceFault(source.path, f'there is no exercise {name!r}, which a text cell marked buys="…" names')
     return checks
 
 
@@ -116,7 +123,10 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
         list(checks.imports),
         checks.seconds,
         exercises,
-        {p.name: QuestionRecord(p.name, p.question, list(p.options), p.why) for p in checks.predictions},
+        {
+            p.name: QuestionRecord(p.name, p.question, list(p.options), source.why[p.name], reason=p.reason)
+            for p in checks.predictions
+        },
         [_recall(source, name) for name in checks.recall],
         stubs={
             cell.exercise or cell.written: with_stub(cell) for cell in source.cells if cell.exercise or cell.written
@@ -139,7 +149,10 @@ def build_exercise(
     rng = np.random.default_rng([*entropy, position])
     salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
     solution = solution_of(source, exercise.name, namespace)
-    return exercise_record(source, exercise, position, namespace[exercise.name], rng, salt, solution, with_slips)
+    record = exercise_record(
+        source, exercise, position, namespace[exercise.name], rng, salt, solution, with_slips, secret=seed is not None
+    )
+    return replace(record, buys=source.buys.get(exercise.name, ""))
 
 
 def solution_of(source: LabSource, name: str, namespace: Mapping[str, Any]) -> Solution:
@@ -150,12 +163,13 @@ def solution_of(source: LabSource, name: str, namespace: Mapping[str, Any]) -> S
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
-    """Fetch a question that another lab declares, by a name like ``01.tie``."""
+    """Fetch a question that another lab declares, or this one, by a name like ``01.tie``."""
     lab, _, short = name.partition(".")
     path = source.path.parent / "checks" / f"lab{lab}.py"
     for q in _import_lab(path).questions:
         if q.name == short:
-            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, lab)
+            earlier = lab if lab != source.lab else ""
+            return QuestionRecord(q.name, q.question, list(q.options), q.why, q.correct, earlier)
     raise SourceFault(path, f"lab {source.lab} asks the question {short!r}, which is not declared here")
 
 
@@ -168,8 +182,12 @@ def exercise_record(
     salt: str,
     solution: Solution | None = None,
     with_slips: bool = True,
+    secret: bool = False,
 ) -> ExerciseRecord:
-    """Build the record of one exercise from its reference answer; edits of it need the text of the solution."""
+    """Build the record of one exercise from its reference answer; edits of it need the text of the solution.
+
+    The order of the cases is drawn as well if they are `secret`: the number of a call says nothing of its outcome.
+    """
     slips: list[SlipRecord] = []
     if exercise.kind == "constant":
         cases = [encode({})]
@@ -178,7 +196,7 @@ def exercise_record(
         for slip in exercise.slips if with_slips else ():
             slips.append(sealed_slip(reference, slip, salt, exercise.tolerance))
     else:
-        inputs, groups = _draw(exercise, rng)
+        inputs, groups = _draw(exercise, rng, secret)
         cases = [encode(case) for case in inputs]
         expected = [_expect(source, exercise, reference, case, data) for case, data in zip(inputs, cases, strict=True)]
     parts = [PartRecord(part.name, part.points, groups[part.group], part.component) for part in exercise.parts]
@@ -206,7 +224,9 @@ def exercise_record(
     return record
 
 
-def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dict[str | None, list[int]]]:
+def _draw(
+    exercise: Exercise, rng: np.random.Generator, shuffled: bool
+) -> tuple[list[Case], dict[str | None, list[int]]]:
     """Draw the cases and number them; group None is all of them."""
     drawn = exercise.cases(rng) if exercise.cases else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
@@ -216,7 +236,9 @@ def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dic
         numbers[name] = list(range(len(cases), len(cases) + len(group)))
         cases += group
     numbers[None] = list(range(len(cases)))
-    return cases, numbers
+    order = [int(old) for old in rng.permutation(len(cases))] if shuffled else numbers[None]
+    place = {old: new for new, old in enumerate(order)}
+    return [cases[old] for old in order], {name: sorted(place[old] for old in olds) for name, olds in numbers.items()}
 
 
 def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:

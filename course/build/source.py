@@ -12,7 +12,7 @@ from course.build.faults import SourceFault
 
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
 #: metadata keys that a source cell may carry
-KEYS = {"exercise", "written", "tags"}
+KEYS = {"exercise", "written", "tags", "why", "buys", "hide"}
 WRITE_HERE = "*Your answer here: double-click, write, run the cell.*"
 
 _NAME = re.compile(r"lab(\d\d)_(\w+)\.py")
@@ -26,7 +26,9 @@ class Cell:
 
     ``kind`` is code or markdown; ``exercise`` and ``check`` name the exercise that the cell answers or checks;
     ``written`` names a written question; ``tags`` may hold setup (imports and data, run by the grader) and lab
-    (opens the checks, not run by the grader).
+    (opens the checks, not run by the grader). ``why`` names the prediction that the text explains and ``buys`` the
+    exercise whose pass it follows: both are shown afterwards and are no cells of the notebooks. With ``hidden`` the
+    code is folded.
     """
 
     kind: str
@@ -35,6 +37,14 @@ class Cell:
     check: str = ""
     written: str = ""
     tags: tuple[str, ...] = ()
+    why: str = ""
+    buys: str = ""
+    hidden: bool = False
+
+    @property
+    def afterwards(self) -> bool:
+        """True for a text that waits for an answer, and so stands in the record and in no notebook."""
+        return bool(self.why or self.buys)
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,20 @@ class LabSource:
         return questions
 
     @property
+    def why(self) -> dict[str, str]:
+        """What explains each prediction's result, as Markdown."""
+        texts: dict[str, str] = {}
+        for cell in self.cells:
+            if cell.why:
+                texts[cell.why] = "\n\n".join(filter(None, [texts.get(cell.why, ""), cell.source.strip()]))
+        return texts
+
+    @property
+    def buys(self) -> dict[str, str]:
+        """What each exercise's pass says: one sentence or two, set on one line."""
+        return {cell.buys: " ".join(cell.source.split()) for cell in self.cells if cell.buys}
+
+    @property
     def stem(self) -> str:
         """The name of the notebooks, without the ending."""
         return f"lab{self.lab}_{self.slug}"
@@ -88,7 +112,7 @@ def load_source(path: Path) -> LabSource:
     ------
     SourceFault
         If a region is nested or not closed, an exercise appears twice, a check has no exercise or an exercise no
-        check, the title is missing, or a cell carries unknown metadata.
+        check, the title is missing, or a cell carries metadata that is unknown or does not fit it.
     """
     import jupytext  # 1.4 s: only the build needs it
     from nbformat.warnings import DuplicateCellId
@@ -135,6 +159,10 @@ def _cell(path: Path, kind: str, source: str, metadata: dict[str, Any]) -> Cell:
     unknown = {key for key in metadata if not key.startswith("lines_to_")} - KEYS  # jupytext's own are not ours
     if unknown:
         raise SourceFault(path, f"unknown cell metadata {sorted(unknown)}; known are {sorted(KEYS)}")
+    if kind == "code" and metadata.keys() & {"why", "buys"}:
+        raise SourceFault(path, f"what is shown afterwards is text: write [markdown] before its key: {source[:60]!r}")
+    if metadata.get("hide", "code") != "code" or (kind == "markdown" and "hide" in metadata):
+        raise SourceFault(path, f'expected hide="code" on a cell of code: {source[:60]!r}')
     check = _CHECK.fullmatch(source) if kind == "code" else None
     return Cell(
         kind,
@@ -143,6 +171,9 @@ def _cell(path: Path, kind: str, source: str, metadata: dict[str, Any]) -> Cell:
         check[2] if check else "",
         metadata.get("written", ""),
         tuple(metadata.get("tags", ())),
+        metadata.get("why", ""),
+        metadata.get("buys", ""),
+        "hide" in metadata,
     )
 
 

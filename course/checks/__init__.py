@@ -4,7 +4,6 @@
 code to gather these data is `course.inside`.
 """
 
-from course.checks.handed_in import hand_in
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -26,6 +25,7 @@ from course.checks.lab import CheckFailed, Lab, open_lab, strict
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
+    LABS,
     ExerciseRecord,
     LabRecord,
     PartRecord,
@@ -40,6 +40,7 @@ __all__ = [
     "ERROR",
     "GRADER_ERROR",
     "HEADINGS",
+    "LABS",
     "NOT_ATTEMPTED",
     "OUTCOMES",
     "PARTIAL",
@@ -63,7 +64,6 @@ __all__ = [
     "code_spans",
     "contents",
     "find_record",
-    "hand_in",
     "heading",
     "judge",
     "open_lab",

@@ -10,7 +10,7 @@ from typing import Any
 
 from course.checks.judge import Verdict, built_on, judge
 from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
-from course.checks.overview import tally
+from course.checks.overview import notebook_of, tally
 from course.checks.record import ExerciseRecord, LabRecord, find_record
 from course.checks.store import Store
 from course.inside.observe import observe_all
@@ -45,8 +45,8 @@ def names_used(code: CodeType | None) -> set[str]:
 class Report(Message):
     """A check's verdict, to be shown as the cell's result."""
 
-    def __init__(self, verdict: Verdict):
-        super().__init__(as_text(verdict), as_html(verdict))
+    def __init__(self, verdict: Verdict, buys: str = ""):
+        super().__init__(as_text(verdict, buys), as_html(verdict, buys))
         self.verdict = verdict
 
 
@@ -76,7 +76,7 @@ class Lab:
     """
 
     def __init__(self, record: LabRecord, namespace: Mapping[str, Any], folder: Path):
-        self.record, self.namespace = record, namespace
+        self.record, self.namespace, self._folder = record, namespace, folder
         self._store = Store(record.lab, folder)
         self._hints_given: dict[str, int] = {}
 
@@ -104,7 +104,7 @@ class Lab:
         self._store.put("checks", name, {"outcome": verdict.outcome, "points": verdict.points})
         if is_strict() and not verdict.passed:
             raise CheckFailed(verdict)
-        return Report(verdict)
+        return Report(verdict, self.record.exercises[name].buys)
 
     def ready(self, *names: str) -> bool:
         """Tell whether these answers pass, so that a cell that builds on them can run; if not, say which is missing."""
@@ -147,6 +147,28 @@ class Lab:
 
         return Prediction(self._question(name), run, self._store).answered_with(guess)
 
+    def answered(self, *names: str) -> bool:
+        """Tell whether these predictions are made or skipped, so that a cell that answers them can run.
+
+        If not, say which question waits. Who skipped a question ("Show without predicting") has answered it here.
+
+        Parameters
+        ----------
+        *names : str
+            Predictions of this lab.
+
+        Raises
+        ------
+        ValueError
+            If this lab has no such prediction.
+        """
+        waiting = [self._question(name).question for name in names if not self._store.get("predictions", name)]
+        for question in waiting:
+            print(
+                f"This cell waits for a question above: answer it or skip it, then run this cell again.\n   {question}"
+            )
+        return not waiting
+
     def recall(self, **guesses: Any) -> Any:
         """Ask this lab's questions on earlier labs; answers may also be given by name, as ``recall(tie="…")``."""
         from course.checks.questions import Recall
@@ -154,15 +176,13 @@ class Lab:
         return Recall(self.record.recall, self._store).answered_with(guesses)
 
     def progress(self) -> Message:
-        """Say how far this lab has come, by the last result of each check."""
-        passed, points, _ = tally(self.record, self._store.load())
-        text = (
-            f"lab {self.record.lab}: {passed} of {len(self.record.exercises)}, {points} of {self.record.points} points"
-        )
-        bar = (
-            f"<progress value='{points}' max='{self.record.points}' aria-label='points' style='width:16em'></progress>"
-        )
-        return Message(text, box(looks.BLUE, text, bar))
+        """Say how far this lab has come: exercises by the last result of each check, questions, the answer in words."""
+        done = tally(self.record, self._store.load(), notebook_of(self.record.lab, self._folder))
+        passed = f"lab {self.record.lab}: {done.passed} of {done.exercises} exercises"
+        title = f"{passed}, {done.points} of {done.max_points} points"
+        size = f"value='{done.points}' max='{done.max_points}' style='width:16em'"
+        body = f"<progress {size} aria-label='points'></progress><div>{escape(done.thinking())}</div>"
+        return Message(f"{title}\n   {done.thinking()}", box(looks.BLUE, title, body))
 
     def __repr__(self) -> str:
         return self.progress().text

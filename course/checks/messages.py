@@ -3,7 +3,6 @@
 import re
 from html import escape
 from typing import Any
-from zlib import crc32
 
 from course.checks.judge import (
     DIED,
@@ -32,18 +31,6 @@ HEADINGS = {
 }
 
 COLOURS = {PASS: looks.RIGHT, PARTIAL: looks.PARTLY, WRONG: looks.WRONG, NOT_ATTEMPTED: looks.BLANK}
-
-#: a word of praise for a right answer, chosen by the exercise's name, so that it is the same each time
-CHEERS = (
-    "Exactly.",
-    "That is it.",
-    "Right, and tidy.",
-    "Correct. Somewhere a neuron fires with joy.",
-    "Right. On to the next.",
-    "Yes. It would be a pity to change a character.",
-    "Right. Your computer nods.",
-    "Correct. Nobody here objects.",
-)
 
 # grids, not tables: a notebook puts its stripes on every table
 GRID = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 14px;align-items:baseline;margin-top:2px"
@@ -77,10 +64,17 @@ def heading(verdict: Verdict) -> str:
     return f"{sign} {verdict.exercise}: {words} ({earned})"
 
 
-def paragraphs(verdict: Verdict) -> list[tuple[str, str]]:
-    """List what follows the heading as (label, text); both forms of the message are made from it."""
+def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
+    """List what follows the heading as (label, text); both forms of the message are made from it.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    buys : str
+        What a right answer is good for: all that a pass says.
+    """
     if verdict.outcome == PASS:
-        return [("", CHEERS[crc32(verdict.exercise.encode()) % len(CHEERS)])]
+        return [("", buys)] if buys else []
     if verdict.outcome == NOT_ATTEMPTED:
         return [
             (
@@ -110,19 +104,19 @@ def _parts(verdict: Verdict) -> str:
     return "; ".join(f"{'✔' if part.points else '✘'} {part.name}" for part in verdict.parts)
 
 
-def as_text(verdict: Verdict) -> str:
-    """Write the message as plain text."""
+def as_text(verdict: Verdict, buys: str = "") -> str:
+    """Write the message as plain text; `buys` as in `paragraphs`."""
     lines = [heading(verdict)]
-    for label, text in paragraphs(verdict):
+    for label, text in paragraphs(verdict, buys):
         start = f"   {label:<11}" if label else "   "
         lines.append(start + text.replace("\n", "\n" + " " * len(start)))
     return "\n".join(lines)
 
 
-def as_html(verdict: Verdict) -> str:
-    """Write the message as HTML: a live region, so that a screen reader speaks it."""
+def as_html(verdict: Verdict, buys: str = "") -> str:
+    """Write the message as HTML: a live region, so that a screen reader speaks it; `buys` as in `paragraphs`."""
     body = ""
-    for label, text in paragraphs(verdict):
+    for label, text in paragraphs(verdict, buys):
         if label:
             body += f"<div style='{LABEL}'>{label}</div>{preformatted(text)}"
         else:

@@ -4,7 +4,7 @@ Nothing is written here. What cannot be read is counted as unknown, never as not
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 from course.checks.judge import PASS
 from course.checks.messages import Message
 from course.checks.record import LabRecord
-from course.checks.store import Store
+from course.checks.reset import is_answered
+from course.checks.store import SKIPPED, Store
 from course.show import looks
+from course.show.tables import aligned
 
-COLUMNS = ("lab", "title", "exercises", "points", "predictions")
+COLUMNS = ("lab", "title", "exercises", "points", "predictions", "recall", "in words")
 GO_ON = "it stays as it is, and the next check in this lab keeps it under another name and starts a new one"
 
 
@@ -23,8 +25,9 @@ GO_ON = "it stays as it is, and the next check in this lab keeps it under anothe
 class LabProgress:
     """What is done of one lab, and of how much; None where a file that says it cannot be read.
 
-    ``passed`` of ``exercises``, ``points`` of ``max_points``, ``predicted`` of ``predictions``. ``notebook`` is its
-    file's name ("" where there is none), ``note`` what is wrong with its files.
+    ``passed`` of ``exercises``, ``points`` of ``max_points``, ``predicted`` (and ``skipped``) of ``predictions``,
+    ``recalled`` of ``recall`` questions, ``written`` of ``to_write`` answers in words (in the notebook as it was saved
+    last). ``notebook`` is its file's name ("" where there is none), ``note`` what is wrong with its files.
     """
 
     lab: str
@@ -34,32 +37,100 @@ class LabProgress:
     points: int | None = None
     max_points: int | None = None
     predicted: int | None = None
+    skipped: int | None = None
     predictions: int | None = None
+    recalled: int | None = None
+    recall: int | None = None
+    written: int | None = None
+    to_write: int | None = None
     notebook: str = ""
     note: str = ""
 
     def cells(self) -> list[str]:
         """Write the row, one text a column."""
-        pairs = [(self.passed, self.exercises), (self.points, self.max_points), (self.predicted, self.predictions)]
-        return [self.lab, self.title, *(" of ".join("?" if n is None else str(n) for n in pair) for pair in pairs)]
+        return [
+            self.lab,
+            self.title,
+            _of(self.passed, self.exercises),
+            _of(self.points, self.max_points),
+            _of(self.predicted, self.predictions) + (f" ({self.skipped} skipped)" if self.skipped else ""),
+            _of(self.recalled, self.recall) if self.recall != 0 else "none",
+            _state(self.written, self.to_write),
+        ]
+
+    def thinking(self) -> str:
+        """Say in one line what earns no points here: predictions, questions on earlier labs, the answer in words."""
+        *_, predictions, recall, written = self.cells()
+        return f"predictions: {predictions}; recall: {recall}; in your own words: {written}"
 
 
-def tally(record: LabRecord, memory: dict[str, dict[str, Any]]) -> tuple[int, int, int]:
-    """Count what is remembered of a lab, by the last result of each check.
+def _of(done: int | None, all_: int | None) -> str:
+    return " of ".join("?" if n is None else str(n) for n in (done, all_))
+
+
+def _state(done: int | None, all_: int | None) -> str:
+    return "?" if done is None else "done" if done == all_ else "open"
+
+
+def tally(record: LabRecord, memory: dict[str, dict[str, Any]], notebook: Path | None = None) -> LabProgress:
+    """Count what is remembered of a lab, by the last result of each check; what cannot be counts nothing.
+
+    Parameters
+    ----------
+    record : LabRecord
+    memory : dict
+        What the lab's `Store` holds.
+    notebook : Path, optional
+        The student's file, in which the answers in words are looked for.
 
     Returns
     -------
-    tuple of int
-        Exercises passed, points, predictions made. What the record does not know, or cannot be, counts nothing.
+    LabProgress
     """
     results = {name: memory.get("checks", {}).get(name) for name in record.exercises}
     known = {name: result for name, result in results.items() if isinstance(result, dict)}
     points = {name: result.get("points") for name, result in known.items()}
-    return (
-        sum(result.get("outcome") == PASS for result in known.values()),
-        sum(min(max(n, 0), record.exercises[name].points) for name, n in points.items() if isinstance(n, int)),
-        sum(name in memory.get("predictions", {}) for name in record.predictions),
+    guesses = [memory.get("predictions", {}).get(name) for name in record.predictions]
+    recalled = [memory.get("recall", {}).get(question.name) for question in record.recall]
+    return replace(
+        _sizes(record),
+        passed=sum(result.get("outcome") == PASS for result in known.values()),
+        points=sum(min(max(n, 0), record.exercises[name].points) for name, n in points.items() if isinstance(n, int)),
+        predicted=sum(guess not in (None, SKIPPED) for guess in guesses),
+        skipped=guesses.count(SKIPPED),
+        recalled=sum(answer not in (None, SKIPPED) for answer in recalled),
+        written=_written(record, notebook),
+        notebook=notebook.name if notebook else "",
     )
+
+
+def notebook_of(lab: str, folder: Path) -> Path | None:
+    """Find the notebook of a lab in a folder by its name; None if there is none."""
+    return next(iter(sorted(folder.glob(f"lab{lab}_*.ipynb"))), None)
+
+
+def _sizes(record: LabRecord) -> LabProgress:
+    return LabProgress(
+        record.lab,
+        title=record.title.partition("·")[2].strip() or record.title,
+        exercises=len(record.exercises),
+        max_points=record.points,
+        predictions=len(record.predictions),
+        recall=len(record.recall),
+        to_write=len(_to_write(record)),
+    )
+
+
+def _to_write(record: LabRecord) -> list[str]:
+    return [name for name in record.stubs if name not in record.exercises]
+
+
+def _written(record: LabRecord, notebook: Path | None) -> int | None:
+    """Count the answers in words; None where the notebook cannot tell."""
+    try:
+        return sum(is_answered(record, name, notebook) for name in _to_write(record)) if notebook else None
+    except (ValueError, OSError):
+        return None
 
 
 def overview(folder: Path) -> list[LabProgress]:
@@ -90,45 +161,32 @@ def overview(folder: Path) -> list[LabProgress]:
 
 def _lab_progress(folder: Path, path: Path) -> LabProgress:
     lab = path.stem[3:]
-    notebook = next((found.name for found in sorted(folder.glob(f"lab{lab}_*.ipynb"))), "")
+    notebook = notebook_of(lab, folder)
     try:
         record = LabRecord.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return LabProgress(lab, notebook=notebook, note=f"{path} cannot be read: take it anew from the labs' source")
+        note = f"{path} cannot be read: take it anew from the labs' source"
+        return LabProgress(lab, notebook=notebook.name if notebook else "", note=note)
     store = Store(lab, folder)
-    done: tuple[int | None, int | None, int | None] = (None, None, None)
     notes = [f"{kept} could not be read and was kept: nothing in it is counted" for kept in store.set_aside()]
     try:
-        done = tally(record, store.read())
+        row = tally(record, store.read(), notebook)
     except (OSError, ValueError) as fault:
+        row = replace(_sizes(record), notebook=notebook.name if notebook else "")
         notes.insert(0, f"{store.path} cannot be read ({fault}); {GO_ON}")
-    return LabProgress(
-        lab,
-        title=record.title.partition("·")[2].strip() or record.title,
-        passed=done[0],
-        exercises=len(record.exercises),
-        points=done[1],
-        max_points=record.points,
-        predicted=done[2],
-        predictions=len(record.predictions),
-        notebook=notebook,
-        note="; ".join(notes),
-    )
+    return replace(row, note="; ".join(notes))
 
 
 def remarks(rows: list[LabProgress]) -> Iterator[str]:
     """Say what the table cannot: that nothing is done yet, and what is wrong with which files."""
-    if not any(row.passed or row.points or row.predicted or row.note for row in rows):
+    if not any(row.passed or row.points or row.predicted or row.skipped or row.note for row in rows):
         yield f"Nothing is done yet: begin with lab {rows[0].lab}."
     yield from (f"Lab {row.lab}: {row.note}." for row in rows if row.note)
 
 
 def as_table(rows: list[LabProgress]) -> str:
     """Write the overview as plain text, columns aligned."""
-    lines = [list(COLUMNS), *(row.cells() for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    text = ["  ".join(c.ljust(n) for c, n in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join([*text, *remarks(rows)])
+    return "\n".join([*aligned([COLUMNS, *(row.cells() for row in rows)]), *remarks(rows)])
 
 
 def contents(folder: str | Path = ".") -> Message:
@@ -149,10 +207,10 @@ def contents(folder: str | Path = ".") -> Message:
         If there is no record of a lab.
     """
     rows = overview(Path(folder))
-    head = "".join(f'<th scope="col"{looks.WORDS}>{name}</th>' for name in COLUMNS)
+    head = "".join(f'<th scope="col"{looks.LEFT}>{name}</th>' for name in COLUMNS)
     body = "".join(f"<tr>{''.join(_html_cells(row))}</tr>" for row in rows)
     said = "".join(f"<p style='padding-left:.4em'>{escape(remark)}</p>" for remark in remarks(rows))
-    caption = f'<caption style="{looks.CAPTION}">The labs</caption>'
+    caption = f'<caption style="{looks.CAPTION_STYLE}">The labs</caption>'
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Message(as_table(rows), f"<div role='status'>{table}{said}</div>")
 
@@ -161,4 +219,4 @@ def _html_cells(row: LabProgress) -> Iterator[str]:
     lab, title, *counts = map(escape, row.cells())
     yield f'<th scope="row">{lab}</th>'
     link = f'<a href="{escape(row.notebook)}">{title or escape(row.notebook)}</a>' if row.notebook else title
-    yield from (f"<td{looks.WORDS}>{text}</td>" for text in (link, *counts))
+    yield from (f"<td{looks.LEFT}>{text}</td>" for text in (link, *counts))

@@ -1,7 +1,8 @@
 """Questions a notebook asks: predictions before a run, and retrieval of what earlier labs taught. No points.
 
 Once a question is answered, question, answer and all that follows take the place of the controls in the cell's output:
-so they stand in the saved notebook, on paper, and after the kernel has ended.
+so they stand in the saved notebook, on paper, and after the kernel has ended. What explains a prediction's result
+follows as Markdown, in an output of its own. Who would rather not guess may skip a question and see the same.
 """
 
 import math
@@ -14,7 +15,7 @@ from IPython.display import DisplayHandle, display
 from course.checks.keep import kept_outputs, text_and_html
 from course.checks.messages import GRID, INSET, LABEL, Message, box, code_spans
 from course.checks.record import QuestionRecord
-from course.checks.store import Store
+from course.checks.store import SKIPPED, Store
 from course.show import looks
 from course.widgets.companion import Companion
 
@@ -30,6 +31,13 @@ _NUMBER: dict[str, Any] = {
     "continuous_update": False,
 }
 _BUTTON = {"width": "max-content", "padding": "0 1.2em"}
+_REASON: dict[str, Any] = {
+    "description": "Why? In your own words, if you like; nobody grades it.",
+    "style": {"description_width": "max-content"},
+    "layout": {"width": "100%", "max_width": "48em"},
+    "rows": 2,
+    "continuous_update": False,
+}
 
 
 def show_answer(answer: Any) -> str:
@@ -38,7 +46,7 @@ def show_answer(answer: Any) -> str:
 
 
 class Question(widgets.VBox):
-    """A question with a field or options, and a button that records the answer and then says more.
+    """A question with a field or options, a button that records the answer, one that skips it; both then say more.
 
     Parameters
     ----------
@@ -46,11 +54,11 @@ class Question(widgets.VBox):
     store : Store
     section : str
         Where in the store the answer goes.
-    button : str
-        What the button says.
+    button, skip : str
+        What the buttons say.
     """
 
-    def __init__(self, question: QuestionRecord, store: Store, section: str, button: str):
+    def __init__(self, question: QuestionRecord, store: Store, section: str, button: str, skip: str):
         self.question, self.store, self.section = question, store, section
         self.field = (
             widgets.RadioButtons(options=question.options, value=None, layout={"width": "auto"})
@@ -58,23 +66,29 @@ class Question(widgets.VBox):
             else widgets.Text(description="your number", placeholder="such as 0.5", **_NUMBER)
         )
         self.button = widgets.Button(description=button, button_style="primary", layout=_BUTTON)
+        self.skip = widgets.Button(description=skip, layout=_BUTTON)
+        #: where the student may say why, if the question asks for it
+        self.reason = widgets.Textarea(**_REASON)
         self.after = widgets.Output()
         #: what stands in `after`; its own `outputs` are also set by the page, in another thread, to what it had so far
         self.followed: tuple[dict[str, Any], ...] = ()
         self.answer: Any = None
         self._shown: DisplayHandle | None = None
         self.words = widgets.HTML(self._words())
-        super().__init__([self.words, self.field, self.button, self.after, Companion()])
+        buttons = widgets.HBox([self.button, self.skip], layout={"flex_flow": "row wrap"})
+        reason = [self.reason] if question.reason else []
+        super().__init__([self.words, self.field, *reason, buttons, self.after, Companion()])
         self.add_class("course-question")
-        self.button.on_click(self._clicked)
+        self.button.on_click(lambda _: self._clicked(self.field.value))
+        self.skip.on_click(lambda _: self._clicked(SKIPPED))
 
-    def _clicked(self, _: widgets.Button) -> None:
-        """Submit once: a second click may be under way before the page hears that the button is off."""
+    def _clicked(self, answer: Any) -> None:
+        """Submit once: a second click may be under way before the page hears that the buttons are off."""
         if not self.button.disabled:
-            self.submit(self.field.value)
+            self.submit(answer)
 
     def submit(self, answer: Any) -> None:
-        """Record an answer and show what follows it. No answer, or one that is no option, is asked for again."""
+        """Record an answer, or `SKIPPED`, and show what follows it. One that is no answer is asked for again."""
         answer = self.read(answer)
         if answer is None:
             wanted = "one of the options" if self.question.options else "a number, such as 0.5"
@@ -84,13 +98,18 @@ class Question(widgets.VBox):
             )
             return
         self.store.put(self.section, self.question.name, answer)
-        self.field.disabled = self.button.disabled = True
+        if self.reason.value.strip():
+            self.store.put("reasons", self.question.name, self.reason.value.strip())
+        for control in (self.field, self.reason, self.button, self.skip):
+            control.disabled = True
         self.reveal(answer)
         if self.answer is not None and self._shown:
             self._shown.update(self._repr_mimebundle_(), raw=True)
 
     def read(self, answer: Any) -> Any:
-        """Read an answer as one of the options or as a finite number; None if it is neither."""
+        """Read an answer as one of the options, as a finite number, or as `SKIPPED`; None if it is none of them."""
+        if answer == SKIPPED:
+            return SKIPPED
         if self.question.options:
             return answer if answer in self.question.options else None
         try:
@@ -114,8 +133,11 @@ class Question(widgets.VBox):
     def asked(self) -> Message:
         """Write the question, with the options, the chosen one marked."""
         marked = [("●" if option == self.answer else "○", option) for option in self.question.options]
-        text = "\n".join([self.question.question, *(f"   {mark} {option}" for mark, option in marked)])
-        options = "".join(f"<div>{mark} {code_spans(option)}</div>" for mark, option in marked)
+        lines = [f"{mark} {option}" for mark, option in marked]
+        if self.answer is not None and (reason := self.store.get("reasons", self.question.name)):
+            lines.append(f"Why? {reason}")
+        text = "\n".join([self.question.question, *(f"   {line}" for line in lines)])
+        options = "".join(f"<div>{code_spans(line)}</div>" for line in lines)
         return Message(text, f"<div style='{INSET}'>{self._words()}<div style='{_OPTIONS}'>{options}</div></div>")
 
     def _words(self) -> str:
@@ -143,10 +165,11 @@ class Prediction(Question):
 
     def __init__(self, question: QuestionRecord, run: Callable[[], Any], store: Store):
         self.run = run
-        super().__init__(question, store, "predictions", "Lock in my prediction and run it")
+        self._why: DisplayHandle | None = None
+        super().__init__(question, store, "predictions", "Lock in my prediction and run it", "Show without predicting")
 
     def answered_with(self, guess: Any) -> Shown:
-        """Give what the notebook shows: the question, or, once there is a guess, the guess beside the result."""
+        """Give what the notebook shows: the question, or, once there is a guess, the guess, the result and why."""
         known = self.store.get("predictions", self.question.name)
         answer = self.read(known if guess is None else guess)
         if guess is None and answer is None:  # nothing known, or known from an edition with other options
@@ -157,16 +180,27 @@ class Prediction(Question):
         self.answer = answer
         display(self.asked())
         self.run_and_compare(answer)
+        display(self._explanation(), raw=True)
         return None
 
+    def _ipython_display_(self) -> None:
+        """Show the question, and keep the place under it for what explains the result."""
+        super()._ipython_display_()
+        self._why = display({"text/plain": "", "text/markdown": ""}, raw=True, display_id=True)
+
+    def _explanation(self) -> dict[str, str]:
+        return {"text/plain": self.question.why, "text/markdown": self.question.why}
+
     def reveal(self, answer: Any) -> None:
-        """Run the experiment under the question, with all that it displays."""
+        """Run the experiment under the question, with all that it displays; then say why."""
         self.follow()
         with self.after:  # where a traceback is shown, if the experiment raises
             with kept_outputs() as outputs:
                 self.run_and_compare(answer)
             self.answer = answer
             self.follow(*outputs)
+        if self.answer is not None and self._why:
+            self._why.update(self._explanation(), raw=True)
 
     def run_and_compare(self, answer: Any) -> None:
         """Run the experiment and show the prediction beside what happened."""
@@ -174,20 +208,21 @@ class Prediction(Question):
 
     def comparison(self, answer: Any, result: Any) -> Message:
         """Build the message that sets the prediction beside the result."""
-        hit = bool(self.question.options) and answer == result
-        sign = "✔ As you said." if hit else "Predicted, then seen."
         rows = [("You predicted", show_answer(answer)), ("What happened", show_answer(result))]
-        text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows), f"   {self.question.why}"])
+        if answer == SKIPPED:
+            sign, rows = "Shown without a prediction.", rows[1:]
+        else:
+            sign = "✔ As you said." if self.question.options and answer == result else "Predicted, then seen."
+        text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows)])
         cells = "".join(f"<div style='{LABEL}'>{label}</div><div>{code_spans(value)}</div>" for label, value in rows)
-        why = f"<div style='margin-top:4px'>{code_spans(self.question.why)}</div>"
-        return Message(text, box(looks.BLUE, sign, f"<div style='{GRID}'>{cells}</div>{why}"))
+        return Message(text, box(looks.BLUE, sign, f"<div style='{GRID}'>{cells}</div>"))
 
 
 class RecallQuestion(Question):
     """One question on an earlier lab, answered at once with the reason."""
 
     def __init__(self, question: QuestionRecord, store: Store):
-        super().__init__(question, store, "recall", "Answer")
+        super().__init__(question, store, "recall", "Answer", "Show without answering")
 
     def asked(self) -> Message:
         """Write the question; in plain text with the name by which it is answered without the mouse."""
@@ -195,15 +230,15 @@ class RecallQuestion(Question):
         return Message(f"{self.question.name}: {asked.text}", asked.html)
 
     def reveal(self, answer: Any) -> None:
-        """Say whether the answer is right, and why."""
+        """Say whether the answer is right, or which one is, and why."""
         self.answer = answer
         self.say(self._feedback(answer))
 
     def _feedback(self, answer: Any) -> Message:
         right = self.question.options[self.question.correct or 0]
-        sign = "✔ Yes." if answer == right else f"✘ Rather: {right}"
-        text = f"{sign}\n   {self.question.why} (lab {self.question.lab})"
-        return Message(text, box(looks.BLUE, sign, code_spans(f"{self.question.why} (lab {self.question.lab})")))
+        sign = "✔ Yes." if answer == right else f"○ It is: {right}" if answer == SKIPPED else f"✘ Rather: {right}"
+        why = f"{self.question.why} (lab {self.question.lab})" if self.question.lab else self.question.why
+        return Message(f"{sign}\n   {why}", box(looks.BLUE, sign, code_spans(why)))
 
 
 class Recall:

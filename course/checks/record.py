@@ -9,6 +9,9 @@ from typing import Any
 FORMAT = 2
 #: stands between the names of two slips
 JOINT = " + "
+_PACKAGE = Path(__file__).parents[1]
+#: the labs of this workbook: a wheel has them in the package, a checkout beside it
+LABS = _PACKAGE / "labs" if (_PACKAGE / "labs").is_dir() else _PACKAGE.parent / "labs"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class ExerciseRecord:
     two of them at once (their names with `JOINT` between them → trace), ``derived`` what small changes of the right
     answer give (what was changed → trace). ``outlines`` are the outlines that traces refer to by number. A record of
     cases that are kept secret holds no slips. ``choices`` are the words that a fixed answer is made of, ``steps`` what
-    to look at next where one of its leaves is wrong.
+    to look at next where one of its leaves is wrong. ``buys`` is what a pass says.
     """
 
     name: str
@@ -62,6 +65,7 @@ class ExerciseRecord:
     slips: list[SlipRecord]
     hints: list[str]
     labels: dict[str, str] = field(default_factory=dict)
+    buys: str = ""
     pairs: dict[str, Any] = field(default_factory=dict)
     derived: dict[str, str] = field(default_factory=dict)
     outlines: list[list[str]] = field(default_factory=list)
@@ -76,7 +80,11 @@ class ExerciseRecord:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question with its options (none: a number is asked for), and what to say once it is answered."""
+    """A question with its options (none: a number is asked for), and what to say once it is answered.
+
+    ``why`` is Markdown for a prediction, a sentence for a question on an earlier ``lab`` ("" if on the same one). With
+    ``reason`` the student is asked for the reason of the guess.
+    """
 
     name: str
     question: str
@@ -84,6 +92,7 @@ class QuestionRecord:
     why: str
     correct: int | None = None
     lab: str = ""
+    reason: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +171,7 @@ def find_record(lab: str, start: Path) -> LabRecord:
     places = [
         start / "checks",
         start.parent / "labs" / "checks",
-        Path(__file__).parents[2] / "labs" / "checks",
+        LABS / "checks",
     ]
     for place in places:
         path = place / f"lab{lab}.json"

@@ -111,6 +111,22 @@ def put_back(record: LabRecord, name: str, notebook: Path, now: datetime | None 
     return Reset(name, kept, len(cells) - 1)
 
 
+def is_answered(record: LabRecord, name: str, notebook: Path) -> bool:
+    """Tell whether an answer's cell, in the notebook as it was saved last, is not as it was released.
+
+    Raises
+    ------
+    ValueError
+        If the file is no notebook, or the cell is not in it.
+    OSError
+        If it cannot be read.
+    """
+    texts = [_text(cell) for cell in _read(notebook)["cells"] if _answers(cell, record.lab, name)]
+    if not texts:
+        raise ValueError(_missing(record, name, notebook))
+    return any(text.strip() != record.stubs[name].strip() for text in texts)
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())

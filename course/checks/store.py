@@ -16,6 +16,9 @@ from typing import Any
 #: a notebook's cells and its widgets are answered in threads of one kernel, and may have something to remember at once
 _ONE_AT_A_TIME = threading.RLock()
 
+#: stands where an answer would: the question was not answered, and what follows it was shown
+SKIPPED = {"skipped": True}
+
 
 def write_atomically(path: Path, text: str | Iterable[str], mode: int = 0o644) -> None:
     """Write a text file so that a reader sees the old or the new one, never a part.

@@ -1,8 +1,22 @@
 """Where the commands work."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
+
+#: where `course start` writes the labs if nothing else is said
+STARTED = "workbook"
+
+
+def labs() -> Path:
+    """Find the student's labs: here, above, in what `course start` made here; else those beside the package."""
+    here = Path.cwd()
+    around = [place for folder in (here, *here.parents) for place in (folder, folder / "labs")]
+    for folder in (*around, here / STARTED, Path(__file__).parents[2] / "labs"):
+        if (folder / "contents.ipynb").is_file() and (folder / "checks").is_dir():
+            return folder
+    raise click.UsageError("no labs here: change into their folder, or let course start FOLDER write them")
 
 
 def checkout() -> Path:
@@ -11,12 +25,16 @@ def checkout() -> Path:
     for folder in (here, *here.parents, Path(__file__).parents[2]):
         if (folder / "labs").is_dir() and (folder / "course").is_dir():
             return folder
-    raise click.UsageError("no workbook here: change into the folder that holds labs/ and course/")
+    raise click.UsageError("this command needs the workbook's folder, with labs/ and course/: change into it")
 
 
 def instructors_checkout() -> Path:
-    """Find the workbook's folder and refuse a students' copy, which has no solutions."""
+    """Find the workbook's folder; refuse a students' copy, which has no solutions, and a students' installation."""
     root = checkout()
     if not (root / "solutions").is_dir():
         raise click.UsageError(f"{root} is a students' copy, without solutions/: this command is for instructors")
+    if missing := [name for name in ("jupytext", "nbclient", "nbval") if find_spec(name) is None]:
+        raise click.UsageError(
+            f"this command needs {', '.join(missing)}, which a lab does not: run make tools in {root}"
+        )
     return root

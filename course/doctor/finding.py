@@ -1,14 +1,17 @@
 """One line of the doctor's report."""
 
-import time
+import shlex
+import subprocess
+import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-OK, NOTE, FAILS = "ok", "note", "fails"
+OK, NOTE, SLOW, FAILS = "ok", "note", "slow", "fails"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was tried, how it went (ok, note or fails), what was seen, and what to do about it.
+    """What was tried, how it went (ok, note, slow or fails), what was seen, and what to do about it.
 
     Only what students need can fail; the rest is noted.
     """
@@ -19,6 +22,8 @@ class Finding:
     advice: str = ""
 
 
-def since(start: float) -> str:
-    """Write the time since a reading of `time.perf_counter`."""
-    return f"{time.perf_counter() - start:.2f} s"
+def how_to_install(*wanted: str) -> str:
+    """Give the command that installs into this Python, wherever it is typed: by its pip, or by uv where it has none."""
+    with_pip = [sys.executable, "-m", "pip", "install", *wanted]
+    command = with_pip if find_spec("pip") else ["uv", "pip", "install", "--python", sys.executable, *wanted]
+    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)

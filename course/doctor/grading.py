@@ -3,26 +3,33 @@
 import time
 from pathlib import Path
 
-from course.doctor.finding import NOTE, OK, Finding, since
+from course.doctor.finding import NOTE, OK, SLOW, Finding
 
-#: what the grader's trial tries from inside, as `course.grading.choice.gets_through` names it
+#: seconds for one submission; 0.2 is usual
+SLOW_GRADING = 5
+#: what the grader's trial tries from inside, as `course.grading.sandbox.choose.gets_through` names it
 TRIED = ("read other files", "write files", "reach the network", "signal other processes", "gain rights")
 
 
 def sandbox(root: Path) -> Finding:
     """Let code that plays a student try to get out of the best sandbox."""
-    from course.grading.choice import best, reason_against
-    from course.grading.sandbox import BUBBLEWRAP, NONE
+    from course.grading.sandbox.choose import best, reason_against
+    from course.grading.sandbox.run import BUBBLEWRAP, NONE
 
     if best() == NONE:
-        return Finding("sandbox", NOTE, reason_against(BUBBLEWRAP), "to grade, apt-get install bubblewrap")
+        return Finding(
+            "sandbox",
+            NOTE,
+            reason_against(BUBBLEWRAP),
+            "to grade, on Debian or Ubuntu, as root: apt-get install bubblewrap",
+        )
     return Finding("sandbox", OK, f"{best()}; tried from inside, and could not: {', '.join(TRIED)}")
 
 
 def fallback(root: Path) -> Finding:
     """Try the sandbox that takes over where bubblewrap does not work."""
-    from course.grading.choice import reason_against
-    from course.grading.sandbox import LANDLOCK
+    from course.grading.sandbox.choose import reason_against
+    from course.grading.sandbox.run import LANDLOCK
 
     reason = reason_against(LANDLOCK)
     return Finding("fallback", NOTE if reason else OK, reason or "landlock, tried in the same way")
@@ -30,10 +37,10 @@ def fallback(root: Path) -> Finding:
 
 def grading(root: Path) -> Finding:
     """Grade the solved notebook of the first lab: full marks, and how long it takes."""
-    from course.grading.choice import best
     from course.grading.collect import read_submission
     from course.grading.grade import grade
-    from course.grading.run import material_for
+    from course.grading.grade_class import material_for
+    from course.grading.sandbox.choose import best
 
     solved = sorted((root / "solutions").glob("lab[0-9][0-9]_*.ipynb"))
     if not solved:
@@ -41,6 +48,10 @@ def grading(root: Path) -> Finding:
     material = material_for(root, solved[0].name[3:5], 0)
     start = time.perf_counter()
     result = grade(read_submission(solved[0]), material, best())
-    seen = f"{solved[0].name}: {result['score']} of {result['max_score']} points in {since(start)}"
-    good = result["score"] == result["max_score"]
-    return Finding("grading", OK if good else NOTE, seen, "" if good else "the solved notebook must score full marks")
+    seconds = time.perf_counter() - start
+    seen = f"{solved[0].name}: {result['score']} of {result['max_score']} points in {seconds:.2f} s"
+    if result["score"] != result["max_score"]:
+        return Finding("grading", NOTE, seen, "the solved notebook must score full marks")
+    if seconds > SLOW_GRADING:
+        return Finding("grading", SLOW, seen, "a class takes as many times that: try --jobs, or a faster machine")
+    return Finding("grading", OK, seen)

@@ -1,5 +1,6 @@
 """Trials of what students need: Python, packages, a kernel, a place to write; and of what makes it nicer."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -13,10 +14,16 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from course.doctor.finding import FAILS, NOTE, OK, Finding, since
+from course.doctor.finding import FAILS, NOTE, OK, SLOW, Finding, how_to_install
 
 OLDEST_PYTHON = (3, 11)
 ENOUGH_MEMORY = 2 << 30
+#: seconds; where byte-code is there and nothing looks into every file, a kernel needs one or two
+SLOW_KERNEL = 15
+CHROMIUM = "only developers need one; on Debian, as root: apt-get install chromium"
+#: what CuPy to install, by the newest CUDA that the driver can do; [ctk] brings CUDA's own libraries, so the driver is
+#: all that the machine must have. As the extras gpu and gpu-cuda12 in pyproject.toml.
+CUPY = {13: "cupy-cuda13x[ctk]>=14", 12: "cupy-cuda12x[ctk]>=14"}
 
 
 def python(root: Path) -> Finding:
@@ -30,13 +37,20 @@ def packages(root: Path) -> Finding:
     """Compare what is installed with what pyproject.toml asks for and what the lock says."""
     missing = [str(wanted) for wanted in _required(root) if not _installed(wanted)]
     if missing:
-        return Finding("packages", FAILS, f"missing or too old: {', '.join(missing)}", "run make setup")
+        return Finding("packages", FAILS, f"missing or too old: {', '.join(missing)}", _mend(root, *missing))
     lock = list(_locked(root))
+    if not lock:
+        return Finding("packages", OK, "all that a lab needs; there is no lock here to compare versions with")
     others = [f"{wanted.name} {have}" for wanted in lock if (have := _version(wanted.name)) and not _installed(wanted)]
     if others:
         seen = f"good, but other versions than the lock's: {', '.join(others)}"
-        return Finding("packages", NOTE, seen, "make setup installs the lock's")
+        return Finding("packages", NOTE, seen, f"make setup in {root} installs the lock's")
     return Finding("packages", OK, f"{sum(map(_installed, lock))} at the lock's versions, none at another")
+
+
+def _mend(root: Path, *missing: str) -> str:
+    """Say how to install what is missing: by make in a checkout, else one by one."""
+    return f"run make setup in {root}" if (root / "Makefile").is_file() else how_to_install(*missing)
 
 
 def _required(root: Path) -> Iterator[Requirement]:
@@ -79,7 +93,7 @@ def kernel(root: Path) -> Finding:
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     start = time.perf_counter()
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(stderr=subprocess.DEVNULL, cwd=str(root / "labs"))
+    manager.start_kernel(stderr=subprocess.DEVNULL, cwd=str(_labs(root)))
     client = manager.blocking_client()
     try:
         client.start_channels()
@@ -90,15 +104,26 @@ def kernel(root: Path) -> Finding:
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    seen = f"JupyterLab {_version('jupyterlab')}; a kernel with NumPy, pyplot and widgets in {since(start)}"
+    seconds = time.perf_counter() - start
+    seen = f"JupyterLab {_version('jupyterlab')}; a kernel with NumPy, pyplot and widgets in {seconds:.2f} s"
     if reply["status"] != "ok":
-        return Finding("jupyter", FAILS, f"a kernel starts, but {reply['ename']}: {reply['evalue']}", "run make setup")
+        return Finding(
+            "jupyter", FAILS, f"a kernel starts, but {reply['ename']}: {reply['evalue']}", _mend(root, "jupyterlab")
+        )
+    if seconds > SLOW_KERNEL:
+        why = "try again: the first start writes byte-code. Else a network drive or a virus scanner may hold it up"
+        return Finding("jupyter", SLOW, seen, why)
     return Finding("jupyter", OK, seen)
+
+
+def _labs(root: Path) -> Path:
+    """Give the folder of the notebooks: that of a checkout, or the given one itself."""
+    return root / "labs" if (root / "labs").is_dir() else root
 
 
 def writing(root: Path) -> Finding:
     """Write a file where progress is kept."""
-    folder = Path(os.environ.get("COURSE_PROGRESS") or root / "labs")
+    folder = Path(os.environ.get("COURSE_PROGRESS") or _labs(root))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
@@ -113,7 +138,10 @@ def processors(root: Path) -> Finding:
     """Count what this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "as many as it likes")
-    return Finding("processors", OK, f"{usable} usable; BLAS threads a process: {threads}")
+    seen = f"{usable} usable; BLAS threads a process: {threads}"
+    if usable == 1:
+        return Finding("processors", SLOW, seen, "while a lab trains, JupyterLab answers late; everything works")
+    return Finding("processors", OK, seen)
 
 
 def memory(root: Path) -> Finding:
@@ -156,13 +184,28 @@ def gpu(root: Path) -> Finding:
     from course.nn.gpu import device_info, gpu_available, matmul_benchmark
 
     if not gpu_available():
-        return Finding(
-            "gpu",
-            NOTE,
-            "none that CuPy can use; every lab runs without",
-            "with an NVIDIA GPU: pip install cupy-cuda12x",
-        )
+        return _without_cupy(newest_cuda())
     return Finding("gpu", OK, f"{device_info()['name']}, {matmul_benchmark(gpu=True) / 1e12:.1f} Tflop/s in float32")
+
+
+def newest_cuda() -> int:
+    """Ask NVIDIA's driver for the newest CUDA that it can do, such as 13; 0 where there is no driver."""
+    try:
+        driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return 0
+    version = ctypes.c_int()
+    return version.value // 1000 if driver.cuDriverGetVersion(ctypes.byref(version)) == 0 else 0
+
+
+def _without_cupy(cuda: int) -> Finding:
+    """Say what a machine lacks on which CuPy finds no GPU."""
+    if not cuda:
+        seen = "no driver of an NVIDIA GPU; every lab runs without"
+        return Finding("gpu", NOTE, seen, "with an NVIDIA GPU: install NVIDIA's driver, then ask again")
+    seen = f"a driver for CUDA {cuda}, but CuPy finds no GPU; every lab runs without"
+    wanted = CUPY.get(min(cuda, max(CUPY)))
+    return Finding("gpu", NOTE, seen, how_to_install(wanted) if wanted else "install a newer driver of NVIDIA's")
 
 
 def chromium(root: Path) -> Finding:
@@ -172,4 +215,4 @@ def chromium(root: Path) -> Finding:
             done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
             if done.returncode == 0:
                 return Finding("browser tests", OK, done.stdout.strip())
-    return Finding("browser tests", NOTE, "no Chromium: tests in a browser are skipped", "apt-get install chromium")
+    return Finding("browser tests", NOTE, "no Chromium: tests in a browser are skipped", CHROMIUM)

@@ -4,30 +4,39 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from course.grading.encodings import ZIPS, decode
 
 #: of one notebook, of all together, of the archive's list of files (about 100 bytes an entry), and unpacked to packed
-MAX_BYTES = 20_000_000
+MAX_BYTES = 100_000_000
 MAX_TOTAL = 4 << 30
 MAX_LIST = 16 << 20
 MAX_RATIO = 200
 _END, _END_BYTES = b"PK\x05\x06", 22
 
 
-def read_zip(path: Path) -> list[tuple[PurePosixPath, Callable[[], tuple[bytes, str]]]]:
+#: reads a file, now, or its first so many bytes: its content, and why it cannot be read or ""
+Read = Callable[..., tuple[bytes, str]]
+
+
+def read_zip(path: Path, encoding: str = "") -> tuple[list[tuple[tuple[str, ...], Read]], str]:
     """List the entries of a zip; a zip inside it is not opened.
 
     Parameters
     ----------
     path : Path
         The archive. It stays open as long as something of it may be read.
+    encoding : str
+        Of the names that are not said to be UTF-8; guessed if empty.
 
     Returns
     -------
-    list of (PurePosixPath, callable)
-        Of each file its path in the archive, and what reads it: its content, and why it cannot be read, or "".
+    list of (tuple of str, callable), str
+        Of each file the folders and the name in the archive, and what reads it: its content, and why it cannot be read,
+        or "". And what is doubtful about the names, or "".
 
     Raises
     ------
@@ -38,11 +47,36 @@ def read_zip(path: Path) -> list[tuple[PurePosixPath, Callable[[], tuple[bytes, 
     try:
         _check_list(path)
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, EOFError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as a zip ({error}): {again}") from None
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _ours(entry.orig_filename)]
+    files = [entry for entry in archive.infolist() if not entry.is_dir()]
+    names, doubt = _names(files, encoding)
+    named = zip(files, names, strict=True)
+    entries = [(entry, name) for entry, name in named if not name.endswith("/") and not _left_behind(name)]
     _check_archive(path, entries)
-    return [(_name(entry), partial(_content, archive, entry)) for entry in entries]
+    return [(_parts(name), partial(_content, archive, entry, name)) for entry, name in entries], doubt
+
+
+def _names(entries: list[zipfile.ZipInfo], encoding: str) -> tuple[list[str], str]:
+    """Read the names as they were meant: Windows writes backslashes, and old programs no UTF-8."""
+    known = {id(entry): name for entry in entries if (name := _said(entry)) is not None}
+    raw = {id(entry): entry.orig_filename.encode(ZIPS) for entry in entries if id(entry) not in known}
+    decoded, doubt = decode(list(raw.values()), encoding)
+    known |= dict(zip(raw, decoded, strict=True))
+    return [known[id(entry)].replace("\\", "/") for entry in entries], doubt
+
+
+def _said(entry: zipfile.ZipInfo) -> str | None:
+    """Give a name that is in UTF-8, by its flag or, as Info-ZIP does it, in the extra field 0x7075; else None."""
+    if entry.flag_bits & 0x800 or entry.orig_filename.isascii():
+        return entry.orig_filename
+    extra = entry.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == 0x7075 and size > 5:
+            return extra[9 : 4 + size].decode("utf-8", "replace")
+        extra = extra[4 + size :]
+    return None
 
 
 def _check_list(path: Path) -> None:
@@ -59,28 +93,35 @@ def _check_list(path: Path) -> None:
         raise ValueError(f"{path} lists more files than a class hands in: expected at most {MAX_LIST} bytes of list")
 
 
-def _check_archive(path: Path, entries: list[zipfile.ZipInfo]) -> None:
-    if any(entry.flag_bits & 1 for entry in entries):
+def _check_archive(path: Path, entries: list[tuple[zipfile.ZipInfo, str]]) -> None:
+    if any(entry.flag_bits & 1 for entry, _ in entries):
         raise ValueError(f"{path} is encrypted: unpack it with its password and give the folder instead")
-    total = sum(entry.file_size for entry in entries if entry.filename.endswith(".ipynb"))
+    total = sum(entry.file_size for entry, name in entries if name.casefold().endswith(".ipynb"))
     if total > MAX_TOTAL:
         raise ValueError(f"{path} unpacks to {total} bytes, at most {MAX_TOTAL} are read: split it, or remove the bomb")
 
 
-def _ours(name: str) -> bool:
+def _left_behind(name: str) -> bool:
     """Tell whether an entry is what macOS or Jupyter leaves behind, not what a student handed in."""
     parts = name.split("/")
-    return parts[0] == "__MACOSX" or any(p.startswith(".") and p.strip(".") for p in parts)
+    return "__MACOSX" in parts or any(p.startswith(".") and p.strip(".") for p in parts)
 
 
-def _name(entry: zipfile.ZipInfo) -> PurePosixPath:
-    return PurePosixPath(entry.orig_filename.replace("\0", "_"))
+def _parts(name: str) -> tuple[str, ...]:
+    """Give folders and name; what leads out of the archive is no part of them, and is refused when it is read."""
+    return tuple(_inside(name)) or ("unnamed",)
 
 
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, str]:
-    """Read one entry, or say why it is not read."""
-    name, mode = entry.orig_filename, entry.external_attr >> 16
-    if name.startswith("/") or "\\" in name or name[1:2] == ":" or ".." in name.split("/"):
+def _inside(name: str) -> Iterator[str]:
+    for part in name.replace("\0", "_").split("/"):
+        if part.strip(".") and not (len(part) == 2 and part[1] == ":"):
+            yield part
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
+    """Read one entry, or its first bytes, or say why it is not read."""
+    mode = entry.external_attr >> 16
+    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/"):
         return b"", "has a path that leads out of the archive"
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return b"", "is not a regular file"
@@ -90,6 +131,6 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, s
         return b"", f"unpacks to more than {MAX_RATIO} times its size"
     try:
         with archive.open(entry) as file:
-            return file.read(MAX_BYTES), ""
+            return file.read(most), ""
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, struct.error, OSError, EOFError, ValueError) as error:
         return b"", f"cannot be unpacked: {error}"

@@ -1,25 +1,31 @@
-"""Find the submissions: regular ``*.ipynb`` files, read as bytes and never executed or imported."""
+"""Find the submissions of a class: read as bytes, known by their content, and never executed or imported."""
 
 import hashlib
 import os
 import re
 import stat
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from course.grading.archive import MAX_BYTES, read_zip
-from course.grading.names import Owner, keys_for, natural, owner_of, plain
+from course.checks import LABS
+from course.grading.archive import MAX_BYTES, Read, read_zip
+from course.grading.encodings import decode
+from course.grading.levels import SHARED, Names, find_level
+from course.grading.names import keys_for, look_alikes, natural, plain
+from course.grading.notebook import Unreadable, read_notebook
+from course.grading.platforms import Owner, attempt_in, ignored, owner_of, title_of
 
-#: folders below a student's own that are looked into
-DEEPEST = 4
+#: folders inside each other that are looked into
+DEEPEST = 12
 #: files of a student that were passed over and are named
 MOST_NOTES = 10
-
-#: reads a file, now: its content, and why it cannot be read or ""
-Read = Callable[[], tuple[bytes, str]]
+#: notebooks of one lab, in a class of one, from which on they may well be a class's
+MANY = 4
+#: the first bytes of a file that show whether it may be a notebook
+_START = 64
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,16 @@ class Submission:
 class HandedIn:
     """Where a student's notebook lies: it is read again when its turn comes, since a class's would fill the memory.
 
-    ``digest`` names what it held when it was found; ``canvas_id`` is the student's number there, if it is known;
-    ``notes`` say which attempts were passed over.
+    ``digest`` names what it held when it was found; ``owner`` is what the platform says; ``notes`` say which attempts
+    were passed over, and ``asks`` what the instructor should look at.
     """
 
     student: str
     digest: str
     read: Read
-    canvas_id: str = ""
+    owner: Owner
     notes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
     def submission(self) -> Submission:
         """Read it; one that is another by now has a fault, so that no result stands under another content's name."""
@@ -58,152 +65,325 @@ class HandedIn:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A file with whose it is and how it is read; ``path`` as its owner would name it."""
+class Class:
+    """Who handed in, what else lies there, and what is doubtful about it."""
 
-    owner: Owner
-    path: PurePath
+    students: list[HandedIn]
+    left_alone: list[str]
+    doubts: list[str]
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """What students were given: words of the labs' names, and the texts of the cells of one lab."""
+
+    titles: frozenset[str] = frozenset()
+    cells: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_labs(cls, folder: Path, lab: str) -> "HandedOut":
+        """Read the names of the released notebooks in a folder, and the notebook of one lab."""
+        stems = [path.stem for path in folder.glob("lab[0-9][0-9]_*.ipynb")]
+        titles = {word for stem in stems for word in re.findall(r"[^\W\d_]+", stem.casefold())}
+        cells = {
+            cell.source.strip()
+            for path in (folder.glob(f"lab{lab}_*.ipynb") if lab else ())
+            for cell in read_notebook(path.read_bytes()).cells
+        }
+        return cls(frozenset(titles), frozenset(cells))
+
+    def answered(self, content: bytes) -> bool:
+        """Tell whether a notebook holds code that was not handed out."""
+        if not content:
+            return False
+        try:
+            cells = read_notebook(content).cells
+        except Unreadable:
+            return False
+        return any(cell.kind == "code" and cell.source.strip() not in {"", *self.cells} for cell in cells)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file: folders and name, how it is read, and whether it is a notebook, by suffix or by content."""
+
+    parts: tuple[str, ...]
     read: Read
+    notebook: bool
 
 
 @dataclass(frozen=True)
 class _Attempt:
     """A file that was looked at: the name of what it holds, whether that is anything, and its rank among others."""
 
-    file: _Found
+    file: _File
+    owner: Owner
     digest: str
     holds: bool
-    rank: tuple[object, ...]
+    order: tuple[object, ...]
+    answered: bool
+    name: tuple[object, ...]
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """The latest counts; among equals the answered one; then the one whose name is the last."""
+        return *self.order, self.answered, *self.name
 
     @property
     def shown(self) -> str:
         """The file's name, as it may be printed."""
-        return plain(self.file.path.name)
+        return plain(self.file.parts[-1])
 
 
-def collect(source: Path, lab: str = "") -> list[HandedIn]:
-    """Read the submissions of a class.
+def collect(source: Path, lab: str = "", encoding: str = "", student_is: str = "") -> list[HandedIn]:
+    """Read the submissions of a class; see `look`, of whose answer this is the part that is graded."""
+    return look(source, lab, encoding, student_is).students
+
+
+def left_alone(source: Path) -> list[str]:
+    """Name what lies in a folder and is nobody's submission: a PDF, a list, a folder without a notebook."""
+    return look(source).left_alone
+
+
+def look(source: Path, lab: str = "", encoding: str = "", student_is: str = "", labs: Path = LABS) -> Class:
+    """Find out who handed in what.
 
     Parameters
     ----------
     source : Path
-        A folder with one ``<student>.ipynb`` a student or one folder a student, or the zip that Canvas or Moodle gives
-        (or what it unpacks to), or a single notebook. Anything else in a folder is left alone.
+        A folder or a zip, as a learning platform gives it or a teacher packs it, or a single notebook. What a file
+        holds decides whether it is a notebook, not its suffix. Anything else is left alone.
     lab : str
         Two digits. Of several notebooks of a student, one of this lab comes before others.
+    encoding : str
+        Of names that are not in UTF-8; guessed if empty.
+    student_is : str
+        Which folder names the student, counted from the outermost, which is 1; ``1+2`` for both together; ``file`` for
+        the file itself. Found from names and structure if empty.
+    labs : Path
+        The released notebooks.
 
     Returns
     -------
-    list of HandedIn
-        By student's name. Of several attempts the latest counts: by Canvas's number of the file, else by name, so that
-        ``lab02-2`` and ``attempt 2`` are later than ``lab02-1`` and ``attempt 1``.
+    Class
+        Students by name. Of several attempts the latest counts: as the platform says it, else by name, so that
+        ``lab02-2`` and ``attempt 2`` are later than ``lab02-1`` and ``attempt 1``; an unanswered one counts only where
+        the platform says that it is later.
 
     Raises
     ------
     ValueError
-        If there is no notebook, or a zip cannot be read.
+        If there is no notebook, a zip cannot be read, or it is doubtful what tells students apart.
     """
+    files, bare, unclear = _files(source, encoding)
+    out = HandedOut.from_labs(labs, lab)
+    names = Names(out.titles)
+    if not any(file.notebook for file in files):
+        raise ValueError(f"{source} holds no notebook: expected one <student>.ipynb a student, or a folder for each")
+    levels, depth = _levels(files, names, student_is)
+    owners, others = _owners(files, levels, depth, names, asked=bool(student_is))
+    shown = _shown(owners)
+    keys = keys_for(list(shown.values()))
+    students = [_latest(keys[shown[whose]], owned, lab, out) for whose, owned in owners.items()]
+    students.sort(key=lambda one: one.student)
+    if len(students) == 1 and not student_is:
+        _refuse_a_class_of_one(students[0], [file for owned in owners.values() for file, _ in owned], names)
+    alike = look_alikes({key: name for name, key in keys.items()})
+    doubts = [unclear] * bool(unclear) + [f"names that look the same: {' and '.join(group)}" for group in alike]
+    return Class(students, sorted({*others, *bare}), doubts)
+
+
+def _files(source: Path, encoding: str) -> tuple[list[_File], list[str], str]:
+    """List the files of a source, the folders in it that hold none, and what is doubtful about the names."""
     if source.is_dir():
-        found = [file for path in _entries(source) for file in _in_entry(path)]
-    elif source.suffix == ".ipynb":
-        found = [_Found(owner_of(source.name) or Owner(source.stem), PurePath(source.name), partial(_read, source))]
+        found = list(_below(source, DEEPEST))
+        bare = [parts[0] for parts, path in found if path is None and len(parts) == 1]
+        entries: list[tuple[tuple[str, ...], Read]] = [(p, partial(_read, path)) for p, path in found if path]
+        broken = [p for p, _ in entries if any(not part.isprintable() and _undecoded(part) for part in p)]
+        unclear = ""
+        if broken:
+            decoded, unclear = decode([os.fsencode("/".join(parts)) for parts in broken], encoding)
+            mended = {parts: tuple(name.split("/")) for parts, name in zip(broken, decoded, strict=True)}
+            entries = [(mended.get(parts, parts), read) for parts, read in entries]
+    elif source.is_file() and source.suffix.casefold() == ".ipynb":
+        return [_File((source.name,), partial(_read, source), notebook=True)], [], ""
     elif source.is_file():
-        found = _in_zip(source)
+        bare = []
+        listed, unclear = read_zip(source, encoding)
+        entries = [((*parts[:-1][:DEEPEST], parts[-1]), read) for parts, read in listed]
     else:
         raise ValueError(f"expected a folder of notebooks or a zip, got {source}, which is neither")
-    if not any(file.path.suffix == ".ipynb" for file in found):
-        raise ValueError(f"{source} holds no notebook: expected one <student>.ipynb a student, or a folder for each")
-    attempts: dict[str, list[_Found]] = defaultdict(list)
-    for file in found:
-        attempts[file.owner.student].append(file)
-    keys = keys_for(list(attempts))
-    return sorted((_latest(keys[s], files, lab) for s, files in attempts.items()), key=lambda one: one.student)
+    seen = frozenset(part.casefold() for parts, _ in entries for part in parts[:-1])
+    kept = [(parts, read) for parts, read in entries if not ignored(parts, seen)]
+    return [_File(parts, read, _is_notebook(parts[-1], read)) for parts, read in kept], bare, unclear
 
 
-def _latest(key: str, files: Iterable[_Found], lab: str) -> HandedIn:
+def _undecoded(name: str) -> bool:
+    """Tell whether the system could not read a name as UTF-8."""
+    return any("\udc80" <= c <= "\udcff" for c in name)
+
+
+def _below(folder: Path, deep: int, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Path | None]]:
+    """Walk through a folder; links to folders are not followed, and a folder without files is given with None."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        parts = (*above, path.name)
+        if not path.is_dir() or path.is_symlink():
+            yield parts, path
+        elif deep:
+            inner = list(_below(path, deep - 1, parts))
+            yield from inner or [(parts, None)]
+
+
+def _is_notebook(name: str, read: Read) -> bool:
+    """Tell by the suffix, or else by the content, whether a file is a notebook."""
+    if name.casefold().endswith(".ipynb"):
+        return True
+    start, fault = read(_START)
+    if fault or not start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return False
+    content, _ = read()
+    return b'"cells"' in content and (b'"cell_type"' in content or b'"nbformat"' in content)
+
+
+def _levels(files: Sequence[_File], names: Names, student_is: str) -> tuple[tuple[int, ...], int]:
+    """Find the levels whose names make a student's, and the deepest of them; counted from 0."""
+    notebooks = [file.parts for file in files if file.notebook]
+    if student_is == "file":
+        return (), max(map(len, notebooks))
+    if student_is:
+        if not re.fullmatch(r"[1-9]\d?(\+[1-9]\d?)*", student_is):
+            raise ValueError(f"expected for --student-is a level such as 1 or 1+2, or 'file', got {student_is!r}")
+        levels = tuple(int(level) - 1 for level in student_is.split("+"))
+        if max(levels) >= max(map(len, notebooks)):
+            deepest = max(map(len, notebooks)) - 1
+            raise ValueError(f"--student-is {student_is}: no notebook has more than {deepest} folders above it")
+        return levels, max(levels)
+    found = find_level([*notebooks, *(file.parts for file in files if any(map(owner_of, file.parts)))], names)
+    if found.doubt:
+        raise ValueError(
+            f"it cannot be told whose the notebooks are: {found.doubt}. Say which: --student-is {found.depth + 1}, or "
+            f"{found.depth + 2}, or file"
+        )
+    return (found.depth,), found.depth
+
+
+#: platform and number there, or else name → files
+Owned = dict[tuple[str, str], list[tuple[_File, Owner]]]
+
+
+def _owners(
+    files: Sequence[_File], levels: tuple[int, ...], depth: int, names: Names, asked: bool
+) -> tuple[Owned, set[str]]:
+    """Sort files by student, and name what is nobody's."""
+    owners: Owned = defaultdict(list)
+    others: set[str] = set()
+    parents: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+    plain_folders = any(f.notebook and len(f.parts) > depth + 1 and not owner_of(f.parts[depth]) for f in files)
+    for file in files:
+        own = len(file.parts) <= depth + 1
+        name = file.parts[-1] if own else file.parts[depth]
+        owner = owner_of(name)
+        if owner is None:
+            if not file.notebook and (own or not plain_folders or (names.kind(name) == SHARED and not asked)):
+                others.add(plain(file.parts[min(depth, len(file.parts) - 1)]))
+                continue
+            called = [_stem(name)] if own else [file.parts[level] for level in levels]
+            owner = Owner(", ".join(called))
+        whose = (owner.platform, owner.number or owner.student)
+        owners[whose].append((file, owner))
+        parents[whose].add(tuple(part for part in file.parts[:-1][:depth] if names.kind(part) != SHARED))
+    twice = [whose for whose, above in parents.items() if len(above) > 1 and whose[0] == ""]
+    if twice and not asked:
+        student = plain(twice[0][1])
+        where = [plain(" / ".join((*above, student))) for above in sorted(parents[twice[0]])]
+        raise ValueError(
+            f"{student!r} owns notebooks in {len(where)} folders ({', '.join(where[:3])}): one student or several? Say "
+            f"--student-is {depth + 1} for one, --student-is {depth}+{depth + 1} for several"
+        )
+    held = {plain(owner.student) for owned in owners.values() for file, owner in owned if file.notebook}
+    return owners, others - held
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"(?i)(\.ipynb)?(\.(txt|json))?$", "", name) or name
+
+
+def _shown(owners: Owned) -> dict[tuple[str, str], str]:
+    """Name the students as the platform does: by name, with its number where two share one or there is none."""
+    said = {whose: owned[0][1].student for whose, owned in owners.items()}
+    title = title_of([name for whose, name in said.items() if whose[0] == "Blackboard"])
+    shown = {whose: name.removeprefix(title) if whose[0] == "Blackboard" else name for whose, name in said.items()}
+    for more in ("_{0.number}", " ({0.platform})"):  # and if a file of somebody without a platform is called so
+        taken = Counter(name.casefold() for name in shown.values())
+        shown |= {
+            whose: f"{shown[whose]}{more.format(owned[0][1])}".strip("_")
+            for whose, owned in owners.items()
+            if (taken[shown[whose].casefold()] > 1 or not shown[whose]) and whose[0]
+        }
+    return shown
+
+
+def _latest(key: str, owned: Iterable[tuple[_File, Owner]], lab: str, out: HandedOut) -> HandedIn:
     """Choose the attempt that counts, and say which do not."""
-    *earlier, last = sorted((_read_once(file, lab) for file in files), key=lambda one: one.rank)
+    files = list(owned)
+    several = sum(file.notebook for file, _ in files) > 1
+    looked = [_look_at(file, owner, lab, out if several else None) for file, owner in files]
+    *earlier, last = sorted(looked, key=lambda one: one.rank)
     notes = [f"passed over an earlier attempt or another file: {one.shown}" for one in earlier if one.holds]
     if notes:
         notes = [*notes[:MOST_NOTES], f"the attempt that counts: {last.shown}"]
-    late = ("handed in late, says Canvas",) if last.file.owner.late else ()
-    return HandedIn(key, last.digest, last.file.read, last.file.owner.canvas_id, (*notes, *late))
-
-
-def _read_once(file: _Found, lab: str) -> _Attempt:
-    """Read a file and let go of it: all that a student handed in, at once, could fill the memory."""
-    now = Submission(file.owner.student, *file.read())
-    return _Attempt(file, now.digest, bool(now.content), _rank(file, now.content, lab))
-
-
-def _rank(file: _Found, content: bytes, lab: str) -> tuple[object, ...]:
-    """Order a student's files: notebooks after others, of this lab after others, then the later ones."""
-    says = re.compile(rb'"lab":\s*"%s"' % re.escape(lab).encode())
-    about = bool(lab) and (f"lab{lab}" in file.path.name or bool(says.search(content)))
-    named = tuple(
-        natural(part) for part in file.path.with_suffix("").parts
-    )  # with ".ipynb", lab would come after lab-1
-    return file.path.suffix == ".ipynb", about, file.owner.number, named, str(file.path)
-
-
-def left_alone(source: Path) -> list[str]:
-    """Name what lies in a folder and is nobody's submission: a student's folder without a notebook, a PDF, a list."""
-    return [path.name for path in _entries(source) if not any(_in_entry(path))] if source.is_dir() else []
-
-
-def _entries(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
-
-
-def _in_entry(path: Path) -> Iterator[_Found]:
-    """Find what an entry of a folder holds: a student's file, or a student's folder."""
-    owner = owner_of(path.name)
-    if path.is_dir() and not path.is_symlink():
-        for inner in _below(path, DEEPEST):
-            yield _Found(owner or Owner(path.name), inner.relative_to(path), partial(_read, inner))
-    elif path.suffix == ".ipynb":
-        yield _Found(owner or Owner(path.stem), PurePath(path.name), partial(_read, path))
-    elif owner:
-        yield _Found(owner, PurePath(path.name), partial(_no_notebook, path.name))
-
-
-def _below(folder: Path, deep: int) -> Iterator[Path]:
-    """Walk to the notebooks of a student's folder; links to folders are not followed."""
-    for path in _entries(folder):
-        if path.is_dir() and not path.is_symlink():
-            yield from _below(path, deep - 1) if deep else ()
-        elif path.suffix == ".ipynb":
-            yield path
-
-
-def _in_zip(source: Path) -> list[_Found]:
-    """Find what a zip holds; one folder around everything, as packing a folder makes it, is not a student's."""
-    entries = read_zip(source)
-    tops = {path.parts[0] if len(path.parts) > 1 else "" for path, _ in entries}
-    outer = tops.pop() if len(tops) == 1 else ""
-    around = bool(outer) and not owner_of(outer)
-    return [
-        _Found(
-            _owner(PurePath(*path.parts[around:])),
-            path,
-            read if path.suffix == ".ipynb" else partial(_no_notebook, path.name),
+    if last.owner.late:
+        notes.append("handed in late, says Canvas")
+    asks = []
+    rivals = [one for one in earlier if one.order[:2] == last.order[:2]]
+    by_name = max([*rivals, last], key=lambda one: (*one.order, *one.name))
+    if by_name is not last:
+        asks.append(
+            f"two notebooks, and no telling which is later: the answered one counts, {last.shown}, not {by_name.shown}"
         )
-        for path, read in entries
-        if path.parts
-    ]
+    elif not last.answered and (better := [one for one in rivals if one.answered]):
+        asks.append(
+            f"the latest notebook is not answered, an earlier one is: {last.shown} counts, not {better[-1].shown}"
+        )
+    return HandedIn(key, last.digest, last.file.read, last.owner, tuple(notes), tuple(asks))
 
 
-def _owner(path: PurePath) -> Owner:
-    """Say whose an entry of a zip is: as Canvas or Moodle says it, else by its first folder, else by its own name.
+def _look_at(file: _File, owner: Owner, lab: str, out: HandedOut | None) -> _Attempt:
+    """Read a file and let go of it: all that a student handed in, at once, could fill the memory."""
+    if not file.notebook:
+        file = replace(file, read=partial(_no_notebook, plain(file.parts[-1])))
+    now = Submission(owner.student, *file.read())
+    says = re.compile(rb'"lab":\s*"%s"' % re.escape(lab).encode())
+    named = file.parts[-1].casefold().find(f"lab{lab}") >= 0
+    about = bool(lab) and file.notebook and (named or bool(says.search(now.content)))
+    attempt = natural(owner.attempt or attempt_in(file.parts))
+    name = tuple(natural(_stem(part)) for part in file.parts)  # with ".ipynb", lab would come after lab-1
+    answered = out is not None and file.notebook and out.answered(now.content)
+    order = (file.notebook, about, attempt)
+    return _Attempt(file, owner, now.digest, bool(now.content), order, answered, (name, "/".join(file.parts)))
 
-    In a folder a file's own name says nothing: its author chose it, and could choose a classmate's.
+
+def _refuse_a_class_of_one(student: HandedIn, files: Sequence[_File], names: Names) -> None:
+    """Stop where all notebooks seem to be one student's, and are as many as a class's.
+
+    Raises
+    ------
+    ValueError
+        If there are several different notebooks under names that say nothing of whose they are.
     """
-    *folders, name = path.parts
-    owners = (owner_of(folder) for folder in folders or [name])
-    return next(filter(None, owners), Owner(folders[0] if folders else path.stem))
+    kinds = [file for file in files if file.notebook and names.kind(file.parts[-1]) == SHARED]
+    labs = Counter(re.sub(r"\W.*", "", _stem(file.parts[-1]).casefold()) for file in kinds)
+    most = max(labs.values(), default=0)
+    if most >= MANY and len({Submission("", *file.read()).digest for file in kinds}) >= MANY:
+        raise ValueError(
+            f"{most} notebooks of one lab, all of one student, {student.student!r}? Say --student-is file if each "
+            "is somebody's, or --student-is and a level"
+        )
 
 
-def _no_notebook(name: str) -> tuple[bytes, str]:
+def _no_notebook(name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
     """Say what was handed in instead."""
     return b"", f"{name} was handed in, and no notebook (.ipynb); archives are not opened"
 
@@ -213,8 +393,8 @@ def read_submission(path: Path) -> Submission:
     return Submission(path.stem, *_read(path))
 
 
-def _read(path: Path) -> tuple[bytes, str]:
-    """Read a regular file; a link or a device is not followed."""
+def _read(path: Path, most: int = MAX_BYTES) -> tuple[bytes, str]:
+    """Read a regular file, or its first bytes; a link or a device is not followed."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
@@ -225,4 +405,4 @@ def _read(path: Path) -> tuple[bytes, str]:
             return b"", "is not a regular file"
         if about.st_size > MAX_BYTES:
             return b"", f"has {about.st_size} bytes, at most {MAX_BYTES} are read"
-        return file.read(about.st_size), ""
+        return file.read(min(most, about.st_size)), ""

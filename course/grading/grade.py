@@ -1,43 +1,27 @@
-"""Grade one submission: repair, run in the sandbox, compare in this process. A pure function from bytes to data."""
+"""Grade one submission: repair, run in the sandbox, compare. A pure function from bytes to data."""
 
 import json
+import re
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from course.checks import (
-    DIED,
-    GRADER_ERROR,
-    NOT_ATTEMPTED,
-    TIMEOUT,
-    ExerciseRecord,
-    LabRecord,
-    Verdict,
-    as_text,
-    built_on,
-    judge,
-    without_result,
-)
+from course.checks import GRADER_ERROR, NOT_ATTEMPTED, LabRecord, Verdict, as_text, built_on, without_result
 from course.grading.collect import Submission
+from course.grading.compare import Ran, stopped
+from course.grading.compare_process import verdicts as compared
 from course.grading.notebook import Unreadable
-from course.grading.python_text import names_in, plain_python
+from course.grading.pictures import shown
+from course.grading.python_source import names_in, plain_python
 from course.grading.repair import Released, Repaired, repair
-from course.grading.sandbox import CheckRun, SandboxFailed, SubmissionRun, run_submission
-from course.grading.screen import too_large
+from course.grading.sandbox.run import CheckRun, SandboxFailed, SubmissionRun, run_submission
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
-SLOW = ("timeout", "overdue")
 #: characters of an answer that its author's page shows: one that is far longer was not typed
 MOST_SHOWN = 20_000
-
-#: what the student reads when there is nothing to compare
-STOPPED = {
-    TIMEOUT: "Running this did not end within {seconds:g} seconds of computing. Is there a loop that never stops?",
-    DIED: "Running this ended the whole process (`exit`, `os._exit`, a crash, or output without end): there was "
-    "nothing to look at.",
-    GRADER_ERROR: "The grader failed here, not you. This is reported, and your points are not final.",
-}
+#: control characters, tabs and ends of lines aside, and marks of direction
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -60,13 +44,14 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     submission : Submission
     material : Material
     sandbox : str
-        As `course.grading.choice.choose` gives it.
+        As `course.grading.sandbox.choose.choose` gives it.
 
     Returns
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
+        ``max_score``, ``written`` (question: text), ``pictures``
+        (question: small ones, as addresses), and ``exercises``, a list with exercise, outcome, points,
         max_points, misconception, diagnosis, message, verdict, seconds and answer; where code ran also ``seconds``,
         what went into the start of processes, student code and comparison.
     """
@@ -78,15 +63,15 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
 
 
 def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any]:
-    verdicts = [_stopped(record, exercise, GRADER_ERROR) for exercise in record.exercises.values()]
+    verdicts = [stopped(exercise, GRADER_ERROR, record.seconds) for exercise in record.exercises.values()]
     return _result(record, FAILED, reason, repaired, verdicts, {})
 
 
 def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
     record = material.secret
     empty = Repaired([])
-    if fault := submission.fault or too_large(submission.content):
-        return _result(record, UNREADABLE, fault, empty, [], {})
+    if submission.fault:
+        return _result(record, UNREADABLE, submission.fault, empty, [], {})
     try:
         repaired = repair(submission.content, material.released)
     except Unreadable as reason:
@@ -102,7 +87,8 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
     except SandboxFailed as failure:
         return _failed(record, str(failure), repaired)
     start = time.perf_counter()
-    verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
+    ran = {name: _ran(name, run, repaired) for name in record.exercises}
+    verdicts = compared(record, material.public, ran)
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
     broken = [verdict.exercise for verdict in verdicts if verdict.outcome == GRADER_ERROR]
@@ -130,41 +116,18 @@ def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
     }
 
 
-def _verdict(material: Material, name: str, run: SubmissionRun, repaired: Repaired) -> Verdict:
-    """Judge one exercise. The secret cases give the points; a public case that fails too is the one quoted."""
-    secret, public = material.secret.exercises[name], material.public.exercises[name]
-    check = run.checks[name]
+def _ran(name: str, run: SubmissionRun, repaired: Repaired) -> Ran:
     lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
-    if check.status != "done":
-        return _stopped(material.secret, secret, TIMEOUT if check.status in SLOW else DIED)
-    try:
-        split = len(public.cases)
-        if len(check.observations) != split + len(secret.cases):
-            return _stopped(material.secret, secret, DIED)
-        verdict = judge(secret, check.observations[split:])
-        if verdict.outcome == NOT_ATTEMPTED and lost:
-            return _stopped(material.secret, secret, TIMEOUT if lost[-1] in SLOW else DIED)
-        if verdict.passed:
-            return verdict
-        seen = judge(public, check.observations[:split])
-    except Exception as error:  # the comparison met data it does not understand: our fault, and it is said
-        return without_result(secret, GRADER_ERROR, f"{STOPPED[GRADER_ERROR]} ({type(error).__name__})")
-    if seen.passed:
-        return verdict
-    return Verdict(
-        name,
-        verdict.outcome,
-        verdict.points,
-        verdict.max_points,
-        verdict.parts,
-        seen.misconception or verdict.misconception,
-        seen.diagnosis if seen.misconception or not verdict.misconception else verdict.diagnosis,
-        seen.example,
-    )
+    return Ran(run.checks[name].status, run.checks[name].data, lost[-1] if lost else "")
 
 
-def _stopped(record: LabRecord, exercise: ExerciseRecord, outcome: str) -> Verdict:
-    return without_result(exercise, outcome, STOPPED[outcome].format(seconds=record.seconds))
+def _printable(value: Any) -> Any:
+    """Replace, in all texts, what would steer a terminal or turn the direction of writing."""
+    if isinstance(value, str):
+        return _STEERS.sub("�", value.replace("\r\n", "\n"))
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, list) else value
 
 
 def _beginning(text: str) -> str:
@@ -204,6 +167,7 @@ def _result(
         "max_score": record.points,
         "exercises": rows,
         "written": repaired.written,
+        "pictures": {question: [shown(one) for one in files] for question, files in repaired.pictures.items()},
     }
-    as_stored: dict[str, Any] = json.loads(json.dumps(result))
+    as_stored: dict[str, Any] = _printable(json.loads(json.dumps(result)))
     return as_stored

@@ -1,59 +1,33 @@
-"""Whose notebook a file is: what Canvas and Moodle write into file names, and keys that cannot be confused."""
+"""Keys for students that cannot be confused, by a file system or by a reader."""
 
 import hashlib
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from course.grading.table import FORMULA
 
-#: Canvas, lib/content_zipper.rb: name in word characters, _LATE if it was, the student's id or anon_ and a code, the
-#: file's id, the file's own name; a later file has a higher id
-_CANVAS = re.compile(r"(?:(?P<name>\w+?)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_(?P<file>\d+)_(?P<own>.+)")
-#: Moodle, "download all submissions": full name, a number for the participant, then a folder or the file's own name
-_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(?P<own>.*)")
 LONGEST = 80
+#: digits of a mark, and how many more it gets as long as another key is the same
+_MARK, _WHOLE = 6, 64
+#: letters that show nothing: fillers of Hangul, marks for joining and for choosing a glyph, Braille's empty cell
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+_UNSEEN = re.compile(f"[{_BLANKS}\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef\u2028\u2029]")
+#: Greek and Cyrillic letters that look like Latin ones, in small letters
+_TWINS = str.maketrans(
+    "\u0430\u0441\u0435\u0456\u0458\u043e\u0440\u0455\u0445\u0443\u0501\u051b\u051d\u043a\u043c\u0442\u0432\u043d\u03b1\u03b9\u03bd\u03bf\u03c1\u03c5\u03ba\u03c7\u0131\u0261",
+    "aceijopsxydqwkmtbhaivopukxig",
+)
+
+Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Whose file it is: the student as the name says it, Canvas's id, and the file's number there."""
-
-    student: str
-    canvas_id: str = ""
-    number: int = 0
-    late: bool = False
-
-
-def owner_of(name: str) -> Owner | None:
-    """Read the name of a file or folder that Canvas or Moodle has written.
-
-    Parameters
-    ----------
-    name : str
-        Without the folders above it.
-
-    Returns
-    -------
-    Owner or None
-        None if neither wrote it.
-    """
-    fitting = [found for form in (_MOODLE, _CANVAS) if (found := form.fullmatch(name))]
-    if not fitting:
-        return None
-    found = min(fitting, key=lambda one: one.end("id"))  # what follows is the file's own name, and may look like either
-    student = "_".join(part for part in (found["name"], found["id"]) if part)
-    if found.re is _MOODLE:
-        return Owner(student)
-    known = "" if found["id"].startswith("anon_") else found["id"]
-    return Owner(student, known, int(found["file"]), bool(found["late"]))
-
-
-def natural(text: str) -> tuple[tuple[str, int], ...]:
+def natural(text: str) -> tuple[tuple[str, int, str], ...]:
     """Order names as people do: ``lab-2`` before ``lab-10``, and ``lab`` before ``lab-1``."""
-    return tuple((word, int(digits or 0)) for word, digits in re.findall(r"(\D*)(\d*)", text.casefold()))
+    pairs = re.findall(r"(\D*)(\d*)", text.casefold())
+    return tuple((word, len(digits.lstrip("0")), digits.lstrip("0")) for word, digits in pairs)
 
 
 def keys_for(students: Sequence[str]) -> dict[str, str]:
@@ -70,27 +44,86 @@ def keys_for(students: Sequence[str]) -> dict[str, str]:
         Student to key. No two keys differ only in capitals or in how an accent is written; what cannot be seen is
         ``_``; a key that had to be changed ends in a mark made from the whole name.
     """
-    shown = {student: plain(student) for student in students}
-    taken = Counter(_folded(key) for key in shown.values())
-    return {
-        student: key if taken[_folded(key)] == 1 and len(key) <= LONGEST else f"{key[:LONGEST]}-{_mark(student)}"
-        for student, key in shown.items()
-    }
+    return told_apart({student: plain(student) for student in students})
+
+
+def told_apart(wished: Mapping[str, str], changed: Iterable[str] = ()) -> dict[str, str]:
+    """Make names unique: one that is another's, but for capitals or accents, gets a mark, as long as it takes.
+
+    Parameters
+    ----------
+    wished : mapping of str to str
+        Thing → name. Things are different texts.
+    changed : iterable of str
+        Things that get a mark in any case.
+
+    Returns
+    -------
+    dict of str to str
+        Thing → name, no two of which are one on any file system.
+    """
+    marked = set(changed)
+    digits = {thing: _MARK if len(name) > LONGEST or thing in marked else 0 for thing, name in wished.items()}
+    while True:
+        names = {thing: _with_mark(thing, wished[thing], digits[thing]) for thing in wished}
+        taken = Counter(map(_folded, names.values()))
+        again = [thing for thing, name in names.items() if taken[_folded(name)] > 1 and digits[thing] < _WHOLE]
+        if not again:
+            return names
+        for thing in again:
+            digits[thing] += _MARK
+
+
+def _with_mark(thing: str, name: str, digits: int) -> str:
+    mark = hashlib.sha256(thing.encode("utf-8", "surrogateescape")).hexdigest()[:digits]
+    return f"{name[:LONGEST]}-{mark}" if digits else name
+
+
+def pages_for(students: Iterable[str]) -> dict[str, str]:
+    """Give each student's key the name of a page, without its suffix: letters, digits, and ``. @ - _`` and blanks."""
+    safe = {student: re.sub(r"[^\w.@ -]", "_", student).strip(". ")[:LONGEST] or "student" for student in students}
+    return told_apart(safe, (student for student, name in safe.items() if name != student))
 
 
 def plain(student: str) -> str:
-    """Write ``_`` for what cannot be seen: control characters, line ends, marks that turn the direction of writing.
+    """Write ``_`` for what cannot be seen: control characters, line ends, blank letters, marks of direction.
 
     And for a semicolon before the sign of a formula: spreadsheets in many countries begin a new cell there.
     """
     text = unicodedata.normalize("NFC", student.encode("utf-8", "replace").decode("utf-8"))
-    visible = "".join(c if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029" else "_" for c in text)
+    visible = "".join("_" if _hidden(c) else c for c in text)
     return re.sub(rf";(?=[\s']*{FORMULA})", "_", visible).strip() or "student"
 
 
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character)[0] == "C" or bool(_UNSEEN.match(character))
+
+
+def look_alikes(students: Mapping[str, str]) -> list[list[str]]:
+    """Find names that a reader may take for each other.
+
+    Parameters
+    ----------
+    students : mapping of str to str
+        Key → the name as files have it.
+
+    Returns
+    -------
+    list of list of str
+        Keys of two or more whose names are one but for capitals, accents' spelling, blank letters, or letters of
+        another script that look like Latin ones.
+    """
+    alike: dict[str, list[str]] = defaultdict(list)
+    for key, name in students.items():
+        alike[_looks(name)].append(key)
+    return [sorted(keys) for keys in alike.values() if len(keys) > 1]
+
+
+def _looks(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", "".join(c for c in name if not _hidden(c))).casefold()
+    seen = unicodedata.normalize("NFKC", folded).translate(_TWINS)
+    return re.sub(r"[\s_]+", " ", seen).strip()
+
+
 def _folded(key: str) -> str:
-    return unicodedata.normalize("NFKC", key).casefold()
-
-
-def _mark(student: str) -> str:
-    return hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())

@@ -1,6 +1,10 @@
 """Notebooks as pytest collects them, built on nbval's classes. Imported only when nbval is asked for."""
 
 import json
+import os
+import re
+import secrets
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +14,103 @@ import pytest
 from nbformat import from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-from course.build import clean_outputs
+from course.build import QUICK, clean_outputs, prepare_progress
+from course.checks import LABS, find_record
 from course.checks.handed_in import MIME
 from course.grading.collect import read_submission
-from course.grading.plugin import Grades, KernelSettings, lab_of, refuse_unexecuted
+from course.grading.grade import grade
+from course.grading.grade_class import material_for, public_material
+from course.grading.sandbox.visible import PACKAGE, refuse_open
+
+ROOT = Path(__file__).parents[2]
+
+
+_TWO_DIGITS = re.compile(r"[0-9]{2}")
+
+
+def lab_of(path: Path, content: bytes, forced: str | None) -> str:
+    """Find out which lab a notebook belongs to: as told, else by its metadata, else by its name.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    forced : str or None
+        What ``--lab`` said.
+
+    Returns
+    -------
+    str
+        Two digits, or ``""`` if nothing tells, or its name another one than its metadata.
+    """
+    if forced:
+        return forced
+    try:
+        about = json.loads(content).get("metadata", {}).get("course", {})
+        inside = about.get("lab", "")
+    except (ValueError, AttributeError, RecursionError):
+        inside = ""
+    inside = inside if isinstance(inside, str) and _TWO_DIGITS.fullmatch(inside) else ""
+    outside = path.name[3:5] if path.name.startswith("lab") and _TWO_DIGITS.fullmatch(path.name[3:5]) else ""
+    return "" if inside and outside and inside != outside else inside or outside
+
+
+class Grades:
+    """The verdicts on one notebook, found when the first is asked for."""
+
+    def __init__(self, path: Path, lab: str, sandbox: str):
+        self.path, self.lab, self.sandbox = path, lab, sandbox
+        #: the checks of the lab, as the workbook has them: a record beside the notebook is its author's
+        self.exercises = list(find_record(lab, LABS).exercises)
+        self._result: dict[str, Any] | None = None
+
+    def message(self, name: str) -> str:
+        """Say why a check is not passed; ``""`` if it is."""
+        if self._result is None:
+            self._result = self._grade()
+        if self._result["status"] in ("unreadable", "grader error"):
+            return f"{self._result['status']}: {self._result['reason']}"
+        row = next(row for row in self._result["exercises"] if row["exercise"] == name)
+        return "" if row["outcome"] == "pass" else str(row["message"])
+
+    def _grade(self) -> dict[str, Any]:
+        solved = any((ROOT / "solutions").glob(f"lab{self.lab}_*.py"))
+        if solved:  # else nothing here is secret
+            refuse_open(PACKAGE, ROOT)
+        material = (
+            material_for(ROOT, self.lab, secrets.randbits(62)) if solved else public_material(LABS.parent, self.lab)
+        )
+        return grade(read_submission(self.path), material, self.sandbox)
+
+
+def refuse_unexecuted(notebook: dict[str, Any]) -> Iterator[int]:
+    """Give the numbers of a reference's code cells that were never run: there is nothing to compare them with."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    yield from (i for i, cell in enumerate(code) if "".join(cell["source"]).strip() and cell["execution_count"] is None)
+
+
+class KernelSettings:
+    """The environment of a kernel that runs a solved notebook: quick, predictions answered, nothing kept."""
+
+    def __init__(self, lab: str, folder: Path):
+        self._scratch = tempfile.TemporaryDirectory()
+        prepare_progress(find_record(lab, folder), Path(self._scratch.name))
+        self.variables = {**QUICK, "COURSE_PROGRESS": self._scratch.name}
+
+    def __enter__(self) -> None:
+        self._before = {name: os.environ.get(name) for name in self.variables}
+        os.environ.update(self.variables)
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self._before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+    def close(self) -> None:
+        """Remove what the kernel remembered."""
+        self._scratch.cleanup()
 
 
 class CheckFailure(Exception):
@@ -73,7 +170,11 @@ class LabFile(pytest.File):
             why = "this notebook does not say which lab it is, or its name says another one: add --lab NN"
             yield Refused.from_parent(self, name="which lab", why=why)
             return
-        self.grades = Grades(self.path, lab)
+        try:
+            self.grades = Grades(self.path, lab, self.config.getoption("sandbox"))
+        except FileNotFoundError:
+            yield Refused.from_parent(self, name="which lab", why=f"it says that it is lab {lab}: there is no such lab")
+            return
         for exercise in self.grades.exercises:
             yield CheckItem.from_parent(self, name=f"check {exercise}", exercise=exercise)
 
@@ -108,12 +209,18 @@ class ReferenceFile(IPyNbFile):
         """Give one item a code cell, or one that says why not."""
         content = self.path.read_bytes()
         lab = lab_of(self.path, content, self.config.getoption("--lab"))
-        unrun = list(refuse_unexecuted(json.loads(content)))
+        try:
+            unrun = list(refuse_unexecuted(json.loads(content)))
+            self.grades = Grades(self.path, lab, self.config.getoption("sandbox")) if lab else None
+        except (ValueError, LookupError, TypeError, RecursionError, FileNotFoundError) as fault:
+            why = f"no solved notebook of this workbook ({type(fault).__name__}: {str(fault)[:120]})"
+            yield Refused.from_parent(self, name="which lab", why=why)
+            return
         if unrun or not lab:
             why = f"code cells {unrun} have not been executed, so there is nothing to compare with: run course build"
+            self.grades = None
             yield Refused.from_parent(self, name="executed", why=why if unrun else "no lab: add --lab NN")
             return
-        self.grades = Grades(self.path, lab)
         for item in super().collect():
             options = defaultdict(bool, check=True)
             yield ReferenceCell.from_parent(

@@ -8,7 +8,7 @@ from typing import Any
 from course.checks import PASS, as_text, built_on
 from course.grading.collect import HandedIn, Submission
 from course.grading.grade import BLANK, GRADED, Material, grade
-from course.grading.python_text import names_in
+from course.grading.python_source import names_in
 from course.grading.results import verdict_of
 from course.grading.store import ResultStore
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from course.checks import write_atomically
+
+#: what `write_atomically` calls a file of ours until it is whole; nothing else in the folder is ever removed
+_HALF_WRITTEN = re.compile(
+    r"\.((grades|marks|overrides|canvas|moodle)\.csv|results\.jsonl|feedback-(canvas|moodle)\.zip|lab\d\d-[\w-]+\.json"
+    r"|.+\.html)\.[a-z0-9_]{8}",
+    re.DOTALL,
+)
 
 
 class ResultStore:
@@ -108,7 +116,8 @@ class ResultStore:
             If another run is at work there.
         """
         self._kept.mkdir(parents=True, exist_ok=True)
-        (self._kept.parent / ".gitignore").write_text("*\n", encoding="utf-8")  # names, points, secret seeds
+        if not (ignore := self._kept.parent / ".gitignore").exists():
+            ignore.write_text("*\n", encoding="utf-8")  # names, points, secret seeds
         with (self._kept / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when the run ends, however
@@ -116,5 +125,6 @@ class ResultStore:
                 raise ValueError(f"another run is grading into {self._kept.parent}: wait until it has ended") from None
             for folder in (self._kept, self._kept.parent, self._kept.parent / "feedback"):
                 for half_written in folder.glob(".*.????????"):
-                    half_written.unlink()
+                    if _HALF_WRITTEN.fullmatch(half_written.name) and half_written.is_file():
+                        half_written.unlink()
             yield

@@ -23,7 +23,7 @@ def scratch_is_full() -> bool:
     return about.f_files - about.f_ffree > MAX_ENTRIES
 
 
-def end(pid: int) -> int | None:
+def end_process(pid: int) -> int | None:
     """Let a finished process end by itself; kill it, its group, and all that it left behind. Give its wait status."""
     code = None
     pause = 0.0002
@@ -43,7 +43,7 @@ def end(pid: int) -> int | None:
     while _kill_strays():
         pass
     if in_own_namespace():
-        empty(SCRATCH)
+        empty_folder(SCRATCH)
     return code
 
 
@@ -71,7 +71,7 @@ def _children() -> list[int]:
         return []
 
 
-def empty(folder: str) -> None:
+def empty_folder(folder: str) -> None:
     """Remove all that is in a folder, however deep; links are removed, not followed.
 
     A folder in a folder is first moved up beside it, so that no path gets long and no recursion deep.

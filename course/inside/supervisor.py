@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Any, NamedTuple
 
-from course.inside import cleanup, limits
+from course.inside import cleanup, landlock, limits
 
 #: bytes that one check may write, and lists, dictionaries and separators among them: reading them costs memory
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
@@ -36,22 +36,26 @@ class Attempt(NamedTuple):
 
 def main() -> None:
     """Read a job, run its checks, write the results."""
-    _stand_firm()
+    _protect_itself()
     job = json.loads(sys.stdin.buffer.read())
+    rules = landlock.ruleset(job["readable"], job["listable"]) if job["readable"] is not None else None
+    job = {**job, "rules": rules}
     warm_up(job)
     sys.stdout.write(json.dumps(run_checks(job)) + "\n")
 
 
-def _stand_firm() -> None:
+def _protect_itself() -> None:
     """Keep this process out of its checks' reach, and have it end with the grader."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
         with contextlib.suppress(OSError, ValueError):  # some belong to the C library
             signal.signal(number, signal.SIG_IGN)  # a check of the same user could send them
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # where memory runs out, a check goes before the grader does
-    limits.set_up("a signal at the parent's death", limits.PR_SET_PDEATHSIG, signal.SIGKILL)
-    limits.set_up("taking over orphans", limits.PR_SET_CHILD_SUBREAPER, 1)
-    limits.set_up("closed memory", limits.PR_SET_DUMPABLE, 0)  # nobody may read this process's memory or trace it
+    limits.set_process_option("a signal at the parent's death", limits.PR_SET_PDEATHSIG, signal.SIGKILL)
+    limits.set_process_option("taking over orphans", limits.PR_SET_CHILD_SUBREAPER, 1)
+    limits.set_process_option(
+        "closed memory", limits.PR_SET_DUMPABLE, 0
+    )  # nobody may read this process's memory or trace it
 
 
 def warm_up(job: dict[str, Any]) -> None:
@@ -80,7 +84,7 @@ def run_checks(job: dict[str, Any]) -> dict[str, Any]:
             hopeless = "overdue"
         result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
         if not hopeless:
-            result = run_check(job, check, dropped)
+            result = run_with_retries(job, check, dropped)
         if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
             hopeless = result["status"]
         results[check["exercise"]] = result
@@ -89,7 +93,7 @@ def run_checks(job: dict[str, Any]) -> dict[str, Any]:
     return {"results": results, "dropped": [[index, why] for index, why in dropped.items()]}
 
 
-def run_check(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str]) -> dict[str, Any]:
+def run_with_retries(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str]) -> dict[str, Any]:
     """Run one check; a cell that does not come to its end is left out from then on, and the check tried again.
 
     Which cell that is, the process itself says. It may lie, but it can name only a cell that was to run.
@@ -117,14 +121,14 @@ def run_forked(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[st
     start = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        _become_the_check(job, cells, check, writer, say_fault)
+        _run_in_child(job, cells, check, writer, say_fault)
     os.close(writer)
     os.close(say_fault)
     fault = os.read(faults, 1000)
     os.close(faults)
     raw, status = _read_until(reader, start + 5 * job["seconds"])
     os.close(reader)
-    code = cleanup.end(pid)
+    code = cleanup.end_process(pid)
     if fault:  # no student code has run
         raise RuntimeError(f"a check could not be confined: {fault.decode('utf-8', 'replace')}")
     if status == "done" and code is not None:
@@ -147,13 +151,13 @@ def _may_be_results(lines: list[bytes]) -> bool:
     return last[:1] == b"[" and last.count(b",") + last.count(b"[") + last.count(b"{") <= MAX_ITEMS
 
 
-def _become_the_check(
+def _run_in_child(
     job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any], writer: int, say_fault: int
 ) -> None:
     """Turn the forked process into one that may do little, run the check in it, and end it. Never returns."""
     end = os._exit  # student code may replace the module's
     try:
-        limits.arrange_descriptors(writer, say_fault)
+        limits.arrange_descriptors(writer, say_fault, job["rules"])
         try:
             limits.confine(job)
         except BaseException as error:

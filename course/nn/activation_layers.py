@@ -25,11 +25,11 @@ class Activation(Layer):
         """Apply f."""
         if train:
             self.cache = x
-        return self.f(x)  # (6.5) a = f(z)
+        return self.f(x)  # (6.2) a = f(z)
 
     def backward(self, dz: Array) -> Array:
         """Multiply by the derivative."""
-        return dz * self.f_grad(self.recall())  # (6.6) ∂L/∂z = ∂L/∂a ⊙ f′(z)
+        return dz * self.f_grad(self.recall())  # (6.4) ∂L/∂z = ∂L/∂a ⊙ f′(z)
 
 
 class Sigmoid(Activation):
@@ -51,10 +51,6 @@ class ReLU(Activation):
 
     def __init__(self) -> None:
         super().__init__(activations.relu, activations.relu_grad)
-
-    def backward(self, dz: Array) -> Array:
-        """Let the gradient through where z > 0: ten times faster than multiplying by relu_grad(z)."""
-        return dz * (self.recall() > 0)
 
 
 class Abs(Activation):

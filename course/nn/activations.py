@@ -37,7 +37,8 @@ def relu(z: Array) -> Array:
 
 def relu_grad(z: Array) -> Array:
     """Differentiate relu; 0 at z = 0, by convention."""
-    return array_module(z).heaviside(z, 0)  # (8.4) relu′(z) = 1 where z > 0, else 0
+    xp = array_module(z)
+    return xp.greater(z, 0).astype(xp.asarray(z).dtype)  # (8.4) relu′(z) = 1 where z > 0, else 0
 
 
 def leaky_relu(z: Array, slope: float = 0.01) -> Array:
@@ -101,7 +102,7 @@ def softmax(Z: Array) -> Array:
     xp = array_module(Z)
     Z = xp.asarray(Z)
     E = xp.exp(Z - Z.max(axis=-1, keepdims=True))
-    return E / E.sum(axis=-1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    return E / E.sum(axis=-1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
 
 
 def log_softmax(Z: Array) -> Array:
@@ -110,7 +111,7 @@ def log_softmax(Z: Array) -> Array:
     Z = xp.asarray(Z)
     shifted = Z - Z.max(axis=-1, keepdims=True)
     log_sum = xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
-    return shifted - log_sum  # (4.2) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
+    return shifted - log_sum  # (4.5) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
 
 
 def softmax_jacobian(Z: Array) -> Array:
@@ -127,4 +128,4 @@ def softmax_jacobian(Z: Array) -> Array:
     """
     p = softmax(Z)
     eye = array_module(Z).eye(p.shape[-1], dtype=p.dtype)
-    return p[..., :, None] * (eye - p[..., None, :])  # (6.7) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
+    return p[..., :, None] * (eye - p[..., None, :])  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)

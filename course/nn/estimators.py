@@ -24,8 +24,7 @@ from course.nn.losses import MSE, Loss, SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import Adam
 from course.nn.regularizers import L2
-from course.nn.runs import fit
-from course.nn.training import train
+from course.nn.training import fit, train
 
 
 class _MLP(BaseEstimator):
@@ -73,6 +72,8 @@ class _MLP(BaseEstimator):
         valid = None
         if self.patience is not None:
             share = self.validation_fraction
+            if not 0 < share < 1:
+                raise ValueError(f"expected validation_fraction between 0 and 1, got {share}: 0.1 is usual")
             X, X_valid, target, target_valid = train_test_split(X, target, test_size=share, random_state=seed)
             valid = X_valid, target_valid
         run = train(

@@ -76,8 +76,8 @@ def _cupy() -> ModuleType:
     """Return CuPy, or raise a RuntimeError that says what is missing."""
     if not gpu_available():
         raise RuntimeError(
-            "expected an NVIDIA GPU and CuPy, found none: install with pip install 'nn-workbook[gpu]' "
-            "on a machine with a GPU, or stay on the CPU: every lab runs there"
+            "expected an NVIDIA GPU and CuPy, found none: on a machine with a GPU, course doctor says how to install "
+            "CuPy; or stay on the CPU: every lab runs there"
         )
     return import_module("cupy")
 
@@ -134,11 +134,6 @@ def device_info() -> dict[str, Any]:
         "compute_capability": f"{facts['major']}.{facts['minor']}",
         "cuda_runtime": runtime.runtimeGetVersion(),
     }
-
-
-def memory_in_use() -> int:
-    """Count the bytes of GPU memory that live arrays occupy; 0 without a GPU."""
-    return int(_cupy().get_default_memory_pool().used_bytes()) if gpu_available() else 0
 
 
 def matmul_benchmark(n: int = 1024, dtype: Any = np.float32, repeat: int = 5, gpu: bool = False) -> float:

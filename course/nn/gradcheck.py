@@ -58,6 +58,24 @@ def relative_error(analytic: Array, numeric: Array) -> float:
     return float(errors.max())  # (7.7) max |a − n| / max(10⁻⁸, |a| + |n|)
 
 
+def relative_errors(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Divide each gap between an analytic and a numeric derivative by the derivatives' size.
+
+    Parameters
+    ----------
+    gaps : array of any shape
+        |analytic − numeric|, of elements or of whole gradients.
+    sizes : array of gaps' shape
+        |analytic| + |numeric|. One that is smaller than a thousandth of the largest counts as that thousandth: below
+        it, central differences have too few digits left.
+
+    Returns
+    -------
+    array of gaps' shape
+    """
+    return gaps / np.maximum(sizes, max(1e-8, 1e-3 * sizes.max(initial=0)))
+
+
 class GradientError(ValueError):
     """An analytic and a numeric gradient differ; says where, and both values."""
 
@@ -136,13 +154,8 @@ def _slopes(f: Callable[[np.ndarray], float], theta: np.ndarray, V: np.ndarray, 
 
 
 def _worst(analytic: np.ndarray, numeric: np.ndarray, places: list[str], tolerance: float) -> float:
-    """Return the largest relative error, or raise a GradientError for it.
-
-    What is smaller than a thousandth of the largest derivative is measured against that thousandth: below it,
-    central differences have too few digits left.
-    """
-    size = abs(analytic) + abs(numeric)
-    errors = abs(analytic - numeric) / np.maximum(size, max(1e-8, 1e-3 * size.max(initial=0)))
+    """Return the largest of the relative errors, or raise a GradientError for it."""
+    errors = relative_errors(abs(analytic - numeric), abs(analytic) + abs(numeric))
     i = int(np.nan_to_num(errors, nan=np.inf).argmax()) if errors.size else 0
     worst = float(errors[i]) if errors.size else 0.0
     if not worst <= tolerance:

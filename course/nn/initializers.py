@@ -46,18 +46,6 @@ def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.nd
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
-def glorot_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw normal weights of Glorot's variance (Glorot & Bengio 2010, equation 12)."""
-    std = np.sqrt(2 / (fan_in + fan_out))  # (8.15) std = √(2 / (fan_in + fan_out))
-    return normal(fan_in, fan_out, rng, std)
-
-
-def he_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw uniform weights of He's variance (He et al. 2015, equation 10)."""
-    limit = np.sqrt(6 / fan_in)  # (8.16) limit = √(6 / fan_in)
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
 def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     """Keep the variance of signals through ReLU layers, which halve it (He et al. 2015, equation 10)."""
     std = np.sqrt(2 / fan_in)  # (8.17) std = √(2 / fan_in)

@@ -7,6 +7,7 @@ is one line on it. Whatever replaces θ's memory (copy, pickle, the move) binds 
 import copy
 import math
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ import numpy as np
 
 from course.nn.gpu import Array, array_module, to_cpu, to_gpu
 from course.nn.layers import Layer, Shape
-from course.nn.storage import read_arrays, write_arrays
+
+#: of the files that `Network.save` writes: an .npz without pickles, with a version and the layout of its arrays
+FORMAT_VERSION = 1
 
 
 class Network:
@@ -168,7 +171,7 @@ class Network:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write θ and state to an .npz file; it appears whole or not at all. The generator is not saved."""
-        write_arrays(Path(path), self._layout(), to_cpu(self._theta), to_cpu(self._state))
+        _write_arrays(Path(path), self._layout(), to_cpu(self._theta), to_cpu(self._state))
 
     def load(self, path: str | os.PathLike[str]) -> "Network":
         """Read what `save` wrote into this network of the same layers; returns self.
@@ -179,7 +182,7 @@ class Network:
             If the file is of another version, of other layers, or not ours; θ and state stay as they were.
         """
         xp = array_module(self._theta)
-        theta, state = read_arrays(Path(path), self._layout())
+        theta, state = _read_arrays(Path(path), self._layout())
         self.restore((xp.asarray(theta), xp.asarray(state)))
         return self
 
@@ -243,3 +246,42 @@ def _same_length(name: str, values: Array, current: Array) -> Array:
     if values.shape != current.shape:
         raise ValueError(f"expected {name} of shape {current.shape}, got {values.shape}: use the same layers")
     return values
+
+
+def _write_arrays(path: Path, layout: list[str], theta: np.ndarray, state: np.ndarray) -> None:
+    """Write the arrays beside `path`, then rename: the file appears whole or not at all."""
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, version=np.array(FORMAT_VERSION), layout=np.array(layout), theta=theta, state=state)
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+def _read_arrays(path: Path, layout: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Read θ and state after checking version and layout.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it was not written by `Network.save`, or holds another version or layout.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            version, found = int(arrays["version"]), [str(line) for line in arrays["layout"]]
+            theta, state = arrays["theta"], arrays["state"]
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # np.load raises half a dozen kinds, depending on where a damaged file breaks
+        raise ValueError(f"expected a file written by Network.save, got {path} ({error}): save it anew") from error
+    if version != FORMAT_VERSION:
+        raise ValueError(f"expected format version {FORMAT_VERSION}, got {version} in {path}: save it anew")
+    if found != layout:
+        pairs = zip([*layout, "nothing more"], [*found, "nothing more"], strict=False)
+        ours, theirs = next(pair for pair in pairs if pair[0] != pair[1])
+        raise ValueError(f"expected {ours}, got {theirs} in {path}: load into a network of the same layers")
+    return theta, state

@@ -1,21 +1,12 @@
 """Optimizers: step(theta, grad) changes theta in place by the paper's lines; `lr` may change between steps.
 
-θ is worked through in blocks: each line then meets numbers that the line before left in the cache, and one
-scratch array (s) takes all temporaries. For 670,000 float32 parameters an Adam step takes 0.9 ms so, 1.4 ms
-over whole arrays with scratch, and more than 4 ms with temporaries. On a GPU one block is all of θ.
+On the CPU course.nn.fused works through θ in blocks, and does Adam's lines in fewer passes over memory.
 """
-
-import math
 
 import numpy as np
 
+from course.nn import fused
 from course.nn.gpu import Array, array_module
-
-BLOCK = 65_536  # parameters; five float32 arrays of a block fill 1.25 MiB, within a core's second-level cache
-
-
-#: steps between two rounds of `Optimizer._flush_denormals`: often enough, and too seldom to cost anything
-FLUSH_EVERY = 100
 
 
 class Optimizer:
@@ -54,25 +45,18 @@ class Optimizer:
         """Move theta against grad, in place. theta, grad : (P,) arrays."""
         self._prepare(theta, grad)
         self.steps += 1
-        size = BLOCK if isinstance(theta, np.ndarray) else len(theta)
-        for start in range(0, len(theta), max(size, 1)):
-            block = [array[start : start + size] for array in (theta, grad, *self.arrays.values())]
-            self.update(*block, self.scratch[: len(block[0])])
-        if self.steps % FLUSH_EVERY == 0:
-            self._flush_denormals()
-
-    def _flush_denormals(self) -> None:
-        """Set to zero what a running array holds of gradients that have long been zero (a pixel that is never on).
-
-        m ← 0.9 m ends in denormal numbers, on which the processor is slow: 784–512–512–10 on MNIST took 2.5 s an epoch
-        instead of 2.0 from the fourth on. The bound is so far above them that nothing gets there in FLUSH_EVERY steps.
-        """
-        for array in self.arrays.values():
-            array[abs(array) < 1e8 * np.finfo(array.dtype).tiny] = 0
+        if isinstance(theta, np.ndarray):
+            fused.step(self, theta, grad)
+        else:
+            self.update(theta, grad, *self.arrays.values())
 
     def update(self, *arrays: Array) -> None:
-        """Apply the paper's lines to one block: theta, gradient, the running arrays by name, scratch."""
+        """Apply the paper's lines to theta, the gradient and the running arrays, in this order."""
         raise NotImplementedError
+
+    def fused_update(self, *arrays: Array) -> None:
+        """Do what `update` does, on NumPy arrays; an optimizer with a faster way overrides it."""
+        self.update(*arrays)
 
     def _prepare(self, theta: Array, grad: Array) -> None:
         """Check theta and grad; in the first step make the running arrays."""
@@ -84,7 +68,6 @@ class Optimizer:
             )
         if self.steps == 0:
             self.arrays = {name: xp.zeros_like(theta) for name in self.running}
-            self.scratch = xp.empty(min(len(theta), BLOCK) if xp is np else len(theta), theta.dtype)
             self._first = (theta.shape, theta.dtype)
         elif (theta.shape, theta.dtype) != self._first:
             raise ValueError(
@@ -93,23 +76,15 @@ class Optimizer:
             )
 
 
-def _average(running: Array, beta: float, new: Array, s: Array) -> None:
-    """Compute running ← β running + (1 − β) new in place; `new` may be the scratch array s."""
-    running *= beta
-    array_module(s).multiply(new, 1 - beta, out=s)
-    running += s
-
-
 class SGD(Optimizer):
     """Gradient descent on a mini-batch (Robbins & Monro 1951)."""
 
     def __init__(self, lr: float = 0.1) -> None:
         super().__init__(lr)
 
-    def update(self, theta: Array, g: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array) -> None:
         """Step straight down."""
-        array_module(s).multiply(g, self.lr, out=s)
-        theta -= s  # (2.7) θ ← θ − ηg
+        theta -= self.lr * g  # (2.7) θ ← θ − ηg
 
 
 class Momentum(Optimizer):
@@ -124,12 +99,10 @@ class Momentum(Optimizer):
     def __init__(self, lr: float = 0.01, beta: float = 0.9) -> None:
         super().__init__(lr, beta=beta)
 
-    def update(self, theta: Array, g: Array, v: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array, v: Array) -> None:
         """Gather speed where gradients agree."""
-        v *= self.beta
-        v += g  # (9.1) v ← βv + g
-        array_module(s).multiply(v, self.lr, out=s)
-        theta -= s  # (9.2) θ ← θ − ηv
+        v[...] = self.beta * v + g  # (9.1) v ← βv + g
+        theta -= self.lr * v  # (9.2) θ ← θ − ηv
 
 
 class Nesterov(Optimizer):
@@ -145,14 +118,10 @@ class Nesterov(Optimizer):
     def __init__(self, lr: float = 0.01, beta: float = 0.9) -> None:
         super().__init__(lr, beta=beta)
 
-    def update(self, theta: Array, g: Array, v: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array, v: Array) -> None:
         """Step by the velocity that the next step would have."""
-        v *= self.beta
-        v += g
-        array_module(s).multiply(v, self.beta, out=s)
-        s += g
-        s *= self.lr
-        theta -= s  # (9.3) θ ← θ − η(g + βv)
+        v[...] = self.beta * v + g  # (9.1)
+        theta -= self.lr * (g + self.beta * v)  # (9.3) θ ← θ − η(g + βv)
 
 
 class Adagrad(Optimizer):
@@ -164,16 +133,10 @@ class Adagrad(Optimizer):
     def __init__(self, lr: float = 0.01, eps: float = 1e-10) -> None:
         super().__init__(lr, eps=eps)
 
-    def update(self, theta: Array, g: Array, r: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array, r: Array) -> None:
         """Divide by the root of the summed squares."""
-        xp = array_module(s)
-        xp.multiply(g, g, out=s)
-        r += s  # (9.4) r ← r + g²
-        xp.sqrt(r, out=s)
-        s += self.eps
-        xp.divide(g, s, out=s)
-        s *= self.lr
-        theta -= s  # (9.5) θ ← θ − ηg / (√r + ε)
+        r += g**2  # (9.4) r ← r + g²
+        theta -= self.lr * g / (array_module(r).sqrt(r) + self.eps)  # (9.5) θ ← θ − ηg / (√r + ε)
 
 
 class RMSProp(Optimizer):
@@ -186,16 +149,10 @@ class RMSProp(Optimizer):
     def __init__(self, lr: float = 0.001, beta: float = 0.9, eps: float = 1e-8) -> None:
         super().__init__(lr, beta=beta, eps=eps)
 
-    def update(self, theta: Array, g: Array, r: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array, r: Array) -> None:
         """Divide by the root of the averaged squares."""
-        xp = array_module(s)
-        xp.multiply(g, g, out=s)
-        _average(r, self.beta, s, s)  # (9.6) r ← βr + (1 − β)g²
-        xp.sqrt(r, out=s)
-        s += self.eps
-        xp.divide(g, s, out=s)
-        s *= self.lr
-        theta -= s  # as (9.5)
+        r[...] = self.beta * r + (1 - self.beta) * g**2  # (9.6) r ← βr + (1 − β)g²
+        theta -= self.lr * g / (array_module(r).sqrt(r) + self.eps)  # (9.5)
 
 
 class Adadelta(Optimizer):
@@ -208,23 +165,17 @@ class Adadelta(Optimizer):
     def __init__(self, lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6) -> None:
         super().__init__(lr, rho=rho, eps=eps)
 
-    def update(self, theta: Array, g: Array, r: Array, u: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array, r: Array, u: Array) -> None:
         """Scale by the ratio of past steps to past gradients."""
-        xp = array_module(s)
-        xp.multiply(g, g, out=s)
-        _average(r, self.rho, s, s)  # (9.6)
-        step = xp.sqrt((u + self.eps) / (r + self.eps)) * g  # (9.7) Δ = g√(u + ε) / √(r + ε)
-        _average(u, self.rho, step * step, s)  # (9.8) u ← ρu + (1 − ρ)Δ²
-        theta -= self.lr * step  # (9.9) θ ← θ − ηΔ
+        sqrt = array_module(r).sqrt
+        r[...] = self.rho * r + (1 - self.rho) * g**2  # (9.6)
+        delta = g * sqrt(u + self.eps) / sqrt(r + self.eps)  # (9.7) Δ = g√(u + ε) / √(r + ε)
+        u[...] = self.rho * u + (1 - self.rho) * delta**2  # (9.8) u ← ρu + (1 − ρ)Δ²
+        theta -= self.lr * delta  # (9.9) θ ← θ − ηΔ
 
 
 class Adam(Optimizer):
-    """Momentum and RMSProp, both corrected for starting at zero (Kingma & Ba 2015, algorithm 1).
-
-    The arrays m and v hold the paper's m / (1 − β₁) and v / (1 − β₂). The factors left out join those of the
-    bias correction, in two numbers: 10 passes over θ in place of 12, and 2.4 ms in place of 2.8 ms for 1.9
-    million parameters.
-    """
+    """Momentum and RMSProp, both corrected for starting at zero (Kingma & Ba 2015, algorithm 1)."""
 
     running = ("m", "v")
     beta1: float
@@ -234,21 +185,17 @@ class Adam(Optimizer):
     def __init__(self, lr: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
         super().__init__(lr, beta1=beta1, beta2=beta2, eps=eps)
 
-    def update(self, theta: Array, g: Array, m: Array, v: Array, s: Array) -> None:
+    def update(self, theta: Array, g: Array, m: Array, v: Array) -> None:
         """Divide the corrected first moment by the root of the corrected second."""
-        xp = array_module(s)
-        first = (1 - self.beta1) / (1 - self.beta1**self.steps)  # m̂ = first · m
-        root = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))  # √v̂ = root · √v
-        m *= self.beta1
-        m += g  # (9.10) m ← β₁m + (1 − β₁)g
-        xp.multiply(g, g, out=s)
-        v *= self.beta2
-        v += s  # (9.11) v ← β₂v + (1 − β₂)g²
-        xp.sqrt(v, out=s)
-        s += self.eps / root
-        xp.divide(m, s, out=s)
-        s *= self.lr * first / root
-        theta -= s  # (9.12) θ ← θ − η m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
+        m[...] = self.beta1 * m + (1 - self.beta1) * g  # (9.10) m ← β₁m + (1 − β₁)g
+        v[...] = self.beta2 * v + (1 - self.beta2) * g**2  # (9.11) v ← β₂v + (1 − β₂)g²
+        m_hat = m / (1 - self.beta1**self.steps)  # (9.14) m̂ = m / (1 − β₁ᵗ)
+        v_hat = v / (1 - self.beta2**self.steps)  # (9.15) v̂ = v / (1 − β₂ᵗ)
+        theta -= self.lr * m_hat / (array_module(v).sqrt(v_hat) + self.eps)  # (9.12) θ ← θ − η m̂ / (√v̂ + ε)
+
+    def fused_update(self, theta: Array, g: Array, m: Array, v: Array) -> None:
+        """Do the same in fewer passes over memory."""
+        fused.adam(self, theta, g, m, v)
 
 
 class AdamW(Adam):
@@ -280,6 +227,12 @@ class AdamW(Adam):
             raise ValueError(f"expected weight_decay at least 0, got {weight_decay}: 0.01 is usual")
         self.weight_decay, self.is_weight = weight_decay, is_weight
 
+    def step(self, theta: Array, grad: Array) -> None:
+        """Decay the weights, then step as Adam does. theta, grad : (P,) arrays."""
+        self._prepare(theta, grad)  # so that nothing decays where the step is refused
+        theta -= self.lr * self.weight_decay * self.decays * theta  # (9.13) w ← w − ηλw
+        super().step(theta, grad)
+
     def _prepare(self, theta: Array, grad: Array) -> None:
         """Lay beside θ what decays: 1 for weights, 0 for the rest."""
         super()._prepare(theta, grad)
@@ -288,13 +241,4 @@ class AdamW(Adam):
             flags = xp.ones(theta.shape, bool) if self.is_weight is None else self.is_weight
             if flags.shape != theta.shape:
                 raise ValueError(f"expected is_weight of shape {theta.shape}, got {flags.shape}: pass net.is_weight")
-            self.arrays["decays"] = flags.astype(theta.dtype)
-
-    def update(  # type: ignore[override]  # one array more than Adam's
-        self, theta: Array, g: Array, m: Array, v: Array, decays: Array, s: Array
-    ) -> None:
-        """Decay the weights, then step as Adam does."""
-        array_module(s).multiply(theta, decays, out=s)
-        s *= self.lr * self.weight_decay
-        theta -= s  # (9.13) w ← w − ηλw
-        super().update(theta, g, m, v, s)
+            self.decays = flags.astype(theta.dtype)

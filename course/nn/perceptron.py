@@ -30,12 +30,12 @@ def weighted_sum(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
 
 def step(h: np.ndarray) -> np.ndarray:
     """Fire where the weighted sum reaches zero: 1 where h ≥ 0, else 0 (Rosenblatt 1958)."""
-    return np.heaviside(h, 1).astype(int)  # (1.3) ŷ = 1 where h ≥ 0, else 0
+    return np.heaviside(h, 1).astype(int)  # (1.5) ŷ = 1 where h ≥ 0, else 0
 
 
 def predict_label(p: np.ndarray) -> np.ndarray:
     """Decide for class 1 where p ≥ 0.5, else 0. A tie goes to class 1, where round(0.5) is 0."""
-    return (np.asarray(p) >= 0.5).astype(int)  # (1.4) ŷ = 1 where p ≥ ½, else 0
+    return (np.asarray(p) >= 0.5).astype(int)  # (1.3) ŷ = 1 where p ≥ ½, else 0
 
 
 def perceptron_update(x: np.ndarray, y: int, w: np.ndarray, b: float, lr: float = 1.0) -> tuple[np.ndarray, float]:
@@ -65,7 +65,7 @@ def perceptron_update(x: np.ndarray, y: int, w: np.ndarray, b: float, lr: float 
     that the mistakes are finitely many where a line separates the classes.
     """
     error = y - int(step(weighted_sum(x, w, b)))  # −1, 0 or 1
-    return w + lr * error * x, b + lr * error  # (1.5) w ← w + η(y − ŷ)x, b ← b + η(y − ŷ)
+    return w + lr * error * x, b + lr * error  # (1.6) w ← w + η(y − ŷ)x, b ← b + η(y − ŷ)
 
 
 def train_perceptron(

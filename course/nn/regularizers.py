@@ -38,8 +38,8 @@ def objective(net: Network, loss: Loss, X: Array, y: Array, regularizer: Regular
         J; a 0-d array on the GPU.
     """
     output = net.forward(X, train=True)
-    J, dout = loss.value_and_grad(output, y)
-    net.backward(dout)
+    J = loss.value(output, y)
+    net.backward(loss.grad(output, y))
     if regularizer is not None:
         J = J + regularizer.value(net.theta, net.is_weight)  # (11.1) J = L + λR
         grad = net.grad

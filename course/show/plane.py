@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.show.looks import BLUE, INK, ORANGE, PALE_ORANGE, PAPER, SOFT_INK
+from course.show.looks import AXIS, BLUE, INK, ORANGE, ORANGE_AREA, PAPER
 from course.show.picture import Picture
 from course.show.plots import new_figure
 from course.show.tables import Table, number, signed
@@ -140,13 +140,13 @@ def plot_regions(
     for i, (label, p_of) in enumerate(networks.items()):
         axes = figure.add_subplot(1, len(networks), i + 1, aspect="equal", facecolor=PAPER)
         ones = p_of(grid.reshape(-1, 2)).reshape(101, 101)
-        axes.contourf(ticks, ticks, ones, levels=[0.5, 2], colors=[PALE_ORANGE])
+        axes.contourf(ticks, ticks, ones, levels=[0.5, 2], colors=[ORANGE_AREA])
         axes.contour(ticks, ticks, ones, levels=[0.5], colors=[INK], linewidths=1.5)
         for value, marker, colour in ((0, "s", BLUE), (1, "o", ORANGE)):
             points = X[y == value]
             axes.scatter(points[:, 0], points[:, 1], s=9, marker=marker, c=colour, edgecolors=INK, linewidths=0.3)
         axes.set_title(label, color=INK, fontsize=10.5)
-        axes.tick_params(colors=SOFT_INK, labelcolor=INK, labelsize=8, length=3)
+        axes.tick_params(colors=AXIS, labelcolor=INK, labelsize=8, length=3)
         right, plane = np.mean((p_of(X) >= 0.5) == y), np.mean(ones >= 0.5)
         rows.append((label, f"{right:.2f}", f"{plane:.2f}"))
     said = "; ".join(

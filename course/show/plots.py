@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import LogFormatter
 
-from course.show.looks import BLUE, GREEN, INK, PAPER, PURPLE, RULE, SOFT_INK, VERMILION
+from course.show.looks import AXIS, BLUE, GREEN, GRID, INK, PAPER, PURPLE, VERMILION
 from course.show.picture import Picture
 from course.show.tables import Table, number
 
@@ -46,8 +46,8 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout=margins)
     axes = figure.add_subplot(facecolor=PAPER)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(SOFT_INK)
-    axes.tick_params(which="both", colors=SOFT_INK, labelcolor=INK, labelsize=9)
+    axes.spines[["left", "bottom"]].set_color(AXIS)
+    axes.tick_params(which="both", colors=AXIS, labelcolor=INK, labelsize=9)
     axes.tick_params(length=3)
     for label in (axes.xaxis.label, axes.yaxis.label, axes.title):
         label.set(color=INK, fontsize=10.5)
@@ -125,7 +125,7 @@ def plot_curves(
         shapes = {label: curve.shape for label, curve in drawn.items()}
         raise ValueError(f"expected curves of up to {x.size} numbers, got shapes {shapes}: give one list a curve")
     figure, axes = new_figure()
-    axes.grid(axis="y", color=RULE, linewidth=0.8)
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
     for i, (label, curve) in enumerate(drawn.items()):
         colour, dashes, marker = SERIES[i % len(SERIES)]
         look: dict[str, Any] = {"color": colour, "linestyle": dashes, "marker": marker}

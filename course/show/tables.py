@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from course.show.looks import CAPTION, WORDS
+from course.show.looks import CAPTION_STYLE, LEFT
 
-UNBROKEN = f"{CAPTION};white-space:nowrap"  # on one line, though the table be narrower
+UNBROKEN = f"{CAPTION_STYLE};white-space:nowrap"  # on one line, though the table be narrower
 SHORT = 42  # characters of a caption that go on one line beside any figure
 
 
@@ -46,6 +46,27 @@ def is_number(cell: str) -> bool:
 def _with_minus(cell: str) -> str:
     """Write a number, or numbers with commas between them, with true minus signs; leave words alone."""
     return cell.replace("-", "−") if all(map(is_number, cell.split(", "))) else cell
+
+
+def aligned(rows: Sequence[Sequence[str]], ruled: bool = False) -> list[str]:
+    """Write rows of cells as lines of text, in columns two spaces apart.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        The head first; all of one length.
+    ruled : bool
+        Draw a line of dashes under the head, and set every column but the first to the right.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    head, *body = [
+        "  ".join(
+            cell.rjust(width) if ruled and i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return [head, *(["  ".join("-" * width for width in widths)] if ruled else []), *body]
 
 
 @dataclass(frozen=True, repr=False)
@@ -89,10 +110,7 @@ class Table:
 
     def text(self) -> str:
         """Write the table as plain text, columns aligned."""
-        lines = [list(self.columns), *self._marked()]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        body = ["  ".join(c.ljust(n) for c, n in zip(line, widths, strict=True)).rstrip() for line in lines]
-        return "\n".join([self.caption, *body])
+        return "\n".join([self.caption, *aligned([self.columns, *self._marked()])])
 
     def html(self) -> str:
         """Write the table as HTML, with caption and scopes for screen readers.
@@ -102,7 +120,7 @@ class Table:
         numeric = [all(map(is_number, column)) for column in zip(*self.rows, strict=True)] or [False] * len(
             self.columns
         )
-        looks = ["" if here else WORDS for here in numeric]
+        looks = ["" if here else LEFT for here in numeric]
         head = "".join(f'<th scope="col"{look}>{escape(c)}</th>' for c, look in zip(self.columns, looks, strict=True))
         body = ""
         for i, row in enumerate(self._marked()):
@@ -110,9 +128,8 @@ class Table:
             cells = "".join(f"<td{look}>{c}</td>" for c, look in zip(rest, looks[1:], strict=True))
             here = ' aria-current="step"' if i == self.current else ""
             body += f'<tr{here}><th scope="row"{looks[0]}>{first}</th>{cells}</tr>'
-        caption = (
-            f'<caption style="{CAPTION if len(self.caption) > SHORT else UNBROKEN}">{escape(self.caption)}</caption>'
-        )
+        style = CAPTION_STYLE if len(self.caption) > SHORT else UNBROKEN
+        caption = f'<caption style="{style}">{escape(self.caption)}</caption>'
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:

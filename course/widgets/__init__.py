@@ -1,44 +1,59 @@
-"""The controls of the labs: each widget is a model (numbers only) and a view (sliders, figure, table).
+"""The controls of the labs: each widget computes its numbers, and shows them with sliders, figure and table.
 
-The views are loaded when first used, so that the models can be imported without matplotlib.
+A widget is a module that bears its name, numbers first; a larger one is a package, whose numbers import no ipywidgets.
+What all share: `base` (the frame), `stepper` and `learning_curves`. All is loaded when it is first used.
 """
 
 from importlib import import_module
 from typing import Any
 
+#: what labs use by name, and where it is
 _HOME = {
-    "ActivationExplorer": "course.widgets.activation_view",
-    "BackpropStepper": "course.widgets.backprop_view",
-    "ChainRuleStepper": "course.widgets.chain_view",
-    "CurveClinic": "course.widgets.clinic_view",
-    "DigitGallery": "course.widgets.gallery_view",
-    "DigitPad": "course.widgets.pad_view",
-    "FitTheLine": "course.widgets.line_view",
-    "GapMonitor": "course.widgets.gap_view",
-    "GradientDepth": "course.widgets.depth_view",
-    "GraphInspector": "course.widgets.inspector_view",
-    "GraphStepper": "course.widgets.graph_view",
-    "LossExplorer": "course.widgets.loss_view",
-    "HiddenSpace": "course.widgets.hidden_view",
-    "LossSurface": "course.widgets.surface_view",
-    "MaskAnimation": "course.widgets.mask_view",
-    "NetworkWard": "course.widgets.ward_view",
-    "OptimizerRace": "course.widgets.race_view",
-    "PenaltyContours": "course.widgets.penalty_view",
-    "PerceptronExplorer": "course.widgets.perceptron_view",
-    "RooflineExplorer": "course.widgets.roofline_view",
-    "Playground": "course.widgets.playground_view",
-    "RotatedDigit": "course.widgets.rotation_view",
-    "ShapeCalculator": "course.widgets.shapes_view",
-    "ShrinkagePath": "course.widgets.shrinkage_view",
-    "TrainingMonitor": "course.widgets.monitor_view",
+    "ActivationExplorer": "course.widgets.activation_explorer",
+    "BackpropStepper": "course.widgets.backprop_stepper",
+    "ChainRuleStepper": "course.widgets.chain_rule_stepper",
+    "CurveClinic": "course.widgets.curve_clinic",
+    "DigitGallery": "course.widgets.digit_gallery",
+    "DigitPad": "course.widgets.digit_pad",
+    "FitTheLine": "course.widgets.fit_the_line",
+    "GapMonitor": "course.widgets.gap_monitor",
+    "GradientDepth": "course.widgets.gradient_depth",
+    "GraphInspector": "course.widgets.graph_inspector",
+    "GraphStepper": "course.widgets.graph_stepper",
+    "HiddenSpace": "course.widgets.hidden_space",
+    "LossExplorer": "course.widgets.loss_explorer",
+    "LossSurface": "course.widgets.loss_surface.view",
+    "MaskAnimation": "course.widgets.mask_animation",
+    "NetworkWard": "course.widgets.network_ward.view",
+    "OptimizerRace": "course.widgets.optimizer_race",
+    "PenaltyContours": "course.widgets.penalty_contours",
+    "PerceptronExplorer": "course.widgets.perceptron_explorer",
+    "Playground": "course.widgets.playground.view",
+    "RooflineExplorer": "course.widgets.roofline_explorer",
+    "RotatedDigit": "course.widgets.rotated_digit",
+    "ShapeCalculator": "course.widgets.shape_calculator.view",
+    "ShrinkagePath": "course.widgets.shrinkage_path",
+    "TrainingMonitor": "course.widgets.training_monitor",
+    "beside_the_code": "course.widgets.training_step",
+    "count_flops": "course.widgets.training_step",
+}
+
+#: the numbers of some widgets, which labs use beside them, as in ``from course.widgets import roofline``
+_NUMBERS = {
+    "line": "course.widgets.fit_the_line",
+    "roofline": "course.widgets.roofline_explorer",
+    "shrinkage": "course.widgets.shrinkage_path",
+    "surfaces": "course.widgets.loss_surface.model",
+    "ward": "course.widgets.network_ward.model",
 }
 
 __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    """Import the view called `name` the first time it is asked for (PEP 562)."""
+    """Import what is called `name` the first time it is asked for (PEP 562)."""
+    if name in _NUMBERS:
+        return import_module(_NUMBERS[name])
     if name not in _HOME:
         raise AttributeError(f"module 'course.widgets' has no name {name!r}; it has {', '.join(__all__)}")
     return getattr(import_module(_HOME[name]), name)

@@ -1,13 +1,15 @@
 """What the widgets share: the frame, its style sheet and a few ready-made controls."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from threading import RLock
 from typing import Any
 
 import ipywidgets as widgets
 
+from course.show.picture import as_image
 from course.show.tables import Table
-from course.widgets import svg
 from course.widgets.companion import Companion
 from course.widgets.files import style
 
@@ -16,7 +18,7 @@ STYLE = f"<style>{style('card.css', '.course-widget')}</style>"
 LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
 
 
-class Twinned:
+class StoredAsText:
     """Puts beside a widget's view what a notebook stores of it: it is seen on paper and wherever no widget runs."""
 
     @property
@@ -24,7 +26,7 @@ class Twinned:
         """What the widget shows now, as plain text."""
         raise NotImplementedError
 
-    def twin(self) -> str:
+    def stored_html(self) -> str:
         """Write what the widget shows now as HTML that needs neither script nor style sheet."""
         raise NotImplementedError
 
@@ -32,12 +34,14 @@ class Twinned:
         shown = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         data = shown[0] if isinstance(shown, tuple) else shown
         if data is not None:
-            data |= {"text/html": f'<div class="course-twin">{self.twin()}</div>', "text/plain": self.text}
+            data |= {"text/html": f'<div class="course-twin">{self.stored_html()}</div>', "text/plain": self.text}
         return shown
 
 
-class Card(Twinned, widgets.VBox):
+class Card(StoredAsText, widgets.VBox):
     """The frame of every widget: title, controls beside a figure, status line, table.
+
+    A card hears its own controls: whatever is turned, `changed` is told which, and `refresh` shows the new numbers.
 
     Parameters
     ----------
@@ -45,6 +49,8 @@ class Card(Twinned, widgets.VBox):
         What this is, and what to try.
     controls : sequence of widgets
         Rows of controls, in tab order.
+    beside : bool
+        Whether the figure stands beside the controls, and not below them.
 
     Attributes
     ----------
@@ -55,6 +61,7 @@ class Card(Twinned, widgets.VBox):
     """
 
     text = ""
+    _quiet = False
 
     def __init__(self, title: str, lead: str, controls: list[widgets.Widget], beside: bool = True) -> None:
         self.title = f'<p class="course-title"><strong>{escape(title)}</strong></p>'
@@ -67,7 +74,38 @@ class Card(Twinned, widgets.VBox):
         body = [widgets.HBox([panel, figure], layout=row)] if beside else [panel, figure, self.status, self.table]
         super().__init__([widgets.HTML(head), *body, Companion()], layout=widgets.Layout(grid_gap="6px"))
         self.add_class("course-widget")
+        self._first = {control: control.value for control in turned_by_hand(controls)}
+        for control in self._first:
+            control.observe(self._hear, "value")
         take_turns(controls, RLock())
+        self.refresh()
+
+    def changed(self, control: widgets.Widget) -> None:
+        """Take in that a control was turned; here: show the new numbers."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Compute and `show` what the controls ask for."""
+
+    def reset(self) -> None:
+        """Put every control back to where it stood when the card was made."""
+        with self.quietly():
+            for control, value in self._first.items():
+                control.value = value
+        self.refresh()
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Move controls from here without being told of it."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _hear(self, change: Any) -> None:
+        if not self._quiet:
+            self.changed(change["owner"])
 
     def show(self, figure: str, status: str, table: Table) -> None:
         """Put new numbers on display: figure (HTML), status (one sentence) and table."""
@@ -80,10 +118,21 @@ class Card(Twinned, widgets.VBox):
         """Put one sentence on the status line."""
         self.status.value = f'<p class="course-status" role="status">{escape(status)}</p>'
 
-    def twin(self) -> str:
+    def stored_html(self) -> str:
         """Write title, figure, status and table."""
-        drawn = svg.as_image(self.figure.value) if self.figure.value else ""
+        drawn = as_image(self.figure.value) if self.figure.value else ""
         return f"{self.title}{drawn}{self.status.value}{self.table.value}"
+
+
+def turned_by_hand(controls: list[widgets.Widget]) -> Iterator[widgets.Widget]:
+    """Find the controls with a value among these and those in them.
+
+    A bar of progress is only looked at, and Play only moves the slider that it is linked to.
+    """
+    for control in controls:
+        yield from turned_by_hand(getattr(control, "children", []))
+        if hasattr(control, "value") and not isinstance(control, widgets.IntProgress | widgets.Play):
+            yield control
 
 
 def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:
@@ -100,6 +149,46 @@ def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:
                 handle(message)
 
         control.comm.on_msg(hear)
+
+
+class Knobs:
+    """Sliders that a hand turns and a calculation moves; tells the one from the other.
+
+    A page answers each number that it is sent with the nearest stop of its slider. Such an answer is no turn by hand,
+    and it may come late, when the calculation has already moved on: so all that is not yet answered is remembered.
+
+    Parameters
+    ----------
+    *sliders : ipywidgets.FloatSlider
+
+    Attributes
+    ----------
+    held : tuple of float
+        The numbers of the sliders, exactly; a slider shows the nearest value that it has.
+    """
+
+    def __init__(self, *sliders: widgets.FloatSlider) -> None:
+        self.sliders, self.held = sliders, tuple(control.value for control in sliders)
+        self._unanswered: list[list[float]] = [[] for _ in sliders]
+
+    def move(self, *values: float) -> None:
+        """Take over numbers from a calculation, and let the sliders show them as far as they reach."""
+        self.held = values
+        for control, value, unanswered in zip(self.sliders, values, self._unanswered, strict=True):
+            before, control.value = control.value, value
+            if control.value != before:
+                unanswered.append(control.value)
+
+    def turned(self, control: widgets.Widget) -> bool:
+        """Take in a slider that changed, and tell whether that was a hand."""
+        i = self.sliders.index(control)
+        for k, sent in enumerate(self._unanswered[i]):
+            if abs(control.value - sent) <= control.step / 2 + 1e-9:
+                del self._unanswered[i][: k + 1]  # a page answers in order
+                return False
+        self._unanswered[i].clear()
+        self.held = (*self.held[:i], control.value, *self.held[i + 1 :])
+        return True
 
 
 def slider(label: str, value: float, low: float, high: float, step: float = 0.25) -> widgets.FloatSlider:

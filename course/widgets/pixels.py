@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.image import imsave
 
-from course.show.looks import BLUE, INK, PAPER, SOFT_INK, VERMILION
-from course.widgets.svg import tag
+from course.show.looks import AXIS, BLUE, INK, PAPER, VERMILION
+from course.show.svg import tag
 
 GROUND, DARK, COLD, HOT = (255 * np.array(to_rgb(colour)) for colour in (PAPER, INK, BLUE, VERMILION))
 
@@ -33,4 +33,4 @@ def embed(pixels: np.ndarray, x: float, y: float, size: float) -> str:
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     box: dict[str, Any] = {"x": float(x), "y": float(y), "width": float(size), "height": float(size)}
     image = tag("image", href=f"data:image/png;base64,{data}", style="image-rendering: pixelated", **box)
-    return image + tag("rect", fill="none", stroke=SOFT_INK, stroke_width=1, **box)
+    return image + tag("rect", fill="none", stroke=AXIS, stroke_width=1, **box)

@@ -206,24 +206,38 @@ REFUSES = "NumPy refuses"
 LAB = LabChecks(
     exercises=[row_sums, add_bias, mean_squared],
     predictions=[
-        Prediction("axis", "`cups` has shape (3, 4): 3 people, 4 days. What shape has `cups.sum(axis=0)`?",
-                   "`axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for "
-                   "each day. Most people think the other way round at first, and some still do after twenty years.",
-                   ["(3,)", "(4,)", "(3, 4)", "()"]),
-        Prediction("product", "A has shape (5, 3) and B has shape (3, 2). What shape has `A @ B`?",
-                   "The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands "
-                   "outside stays.", ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES]),
-        Prediction("cold",
-                   "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What shape has "
-                   "`cups - cold`?",
-                   "From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis "
-                   "is meant. It does not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.",
-                   ["(3, 4)", "(4, 3)", "(3,)", REFUSES]),
-        Prediction("column", "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
-                   "From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen "
-                   "differences where four were meant, and only those on the diagonal are right. No error, no warning; "
-                   "the mean of them is even a perfectly decent number. It has cost people weeks.",
-                   ["(4,)", "(4, 1)", "(4, 4)", REFUSES]),
+        Prediction(
+            "axis",
+            "`cups` has shape (3, 4): 3 people, 4 days. What shape has `cups.sum(axis=0)`?",
+            ["(3,)", "(4,)", "(3, 4)", "()"],
+            gives_away=[r"\(4,\)", "axis that \\*?disappears", "one sum for each\\s+day"],
+            reason=True,
+        ),
+        Prediction(
+            "product",
+            "A has shape (5, 3) and B has shape (3, 2). What shape has `A @ B`?",
+            ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
+            gives_away=[r"\(5, 2\)", "meet and disappear", "outside\\s+stays"],
+        ),
+        Prediction(
+            "turned",
+            "A has shape (5, 3), B has shape (3, 2). Which of `A @ B.T` and `A.T @ B` does NumPy compute?",
+            ["Only A @ B.T", "Only A.T @ B", "Both", "Neither"],
+            gives_away=["neither", "core dimension", r"need 3 = 2"],
+        ),
+        Prediction(
+            "cold",
+            "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What shape has "
+            "`cups - cold`?",
+            ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
+            gives_away=["4 meets 3", "neither is 1", "what a person is", "cold\\[:, None\\]"],
+        ),
+        Prediction(
+            "column",
+            "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
+            ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
+            gives_away=[r"\(4, 4\)", "sixteen", "no error, no\\s+warning"],
+        ),
     ],
     questions=[
         Question("broadcast", "`p` has shape (5, 1) and `y` has shape (5,). What shape has `y - p`?",
@@ -236,5 +250,21 @@ LAB = LabChecks(
         Question("matmul", "X has shape (100, 3) and w has shape (3,). What shape has `X @ w`?",
                  ["(100, 3)", "(3,)", "(100,)", REFUSES], 2,
                  "The last axis of X meets the only axis of w: both are 3, and both disappear. One number for each row."),
+        # what a student brings along: asked by this lab itself, at its beginning
+        Question("slope", "1. f(x) = x². How steep is f at x = 3?", ["3", "6", "9"], 1,
+                 "The slope of x² is 2x. Near 3, a small step to the right raises x² by six times the step."),
+        Question("chain", "2. g(x) = (2x + 1)². What is its derivative?", ["2(2x + 1)", "4(2x + 1)", "4x²"], 1,
+                 "The chain rule: the square gives 2(2x + 1), and what is inside gives another factor 2."),
+        Question("times_vector",
+                 "3. A has the rows (1, 2) and (0, 1), and v = (3, 1). What is the matrix times the vector, A v?",
+                 ["(3, 7)", "(5, 1)", "(6, 1)"], 1,
+                 "Each row of A meets v: 1·3 + 2·1 = 5 and 0·3 + 1·1 = 1. (3, 7) is v times A: the order matters."),
+        Question("transpose", "4. M has 2 rows and 3 columns. How many rows does its transpose have?", ["2", "3", "6"],
+                 1, "Rows become columns, and columns rows: 3 rows, 2 columns."),
+        Question("elementwise", "5. What does `np.array([1, 2, 3]) * 2` give?", ["[2 4 6]", "[1 2 3 1 2 3]", "an error"],
+                 0, "NumPy multiplies each entry. A Python list, `[1, 2, 3] * 2`, would be repeated."),
+        Question("index", "6. `a = np.arange(6).reshape(2, 3)`. What is `a[1, 2]`?", ["1", "4", "5"], 2,
+                 "Row 1, column 2, both counted from 0: the rows are 0 1 2 and 3 4 5."),
     ],
+    recall=["00.slope", "00.chain", "00.times_vector", "00.transpose", "00.elementwise", "00.index"],
 )

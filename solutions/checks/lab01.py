@@ -1,6 +1,7 @@
 """What lab 01 checks: one neuron's arithmetic, a table filled in by hand, and the line it can draw."""
 # fmt: off
 
+import math
 
 import numpy as np
 
@@ -156,14 +157,14 @@ sigmoid = Exercise(
 
 # predict_label --------------------------------------------------------------------------------------------------
 def label_cases(rng):
-    low, high = rng.uniform(0.05, 0.45, size=5), rng.uniform(0.55, 0.95, size=5)
+    low, high = rng.uniform(0.05, 0.45, size=6), rng.uniform(0.55, 0.95, size=6)
     return {
         "clear": [
             {"p": float(high[0])},
             {"p": float(low[0])},
             {"p": rng.permutation(np.concatenate([low[1:4], high[1:4]]))},
         ],
-        "tie": [{"p": 0.5}, {"p": np.array([0.5, low[4], 0.5, high[4]])}],
+        "tie": [{"p": 0.5}, {"p": rng.permutation(np.concatenate([[0.5, 0.5], low[4:], high[4:]]))}],
     }
 
 
@@ -330,7 +331,7 @@ squared_error = Exercise(
              "*nearly right* counts for something."),
         Slip("not added up", {"np.sum": ""}, "One squared error for each example. Now add them up."),
         Slip("root", {"return np.sum((y - p) ** 2)": "return np.sqrt(np.sum((y - p) ** 2))"},
-             "The root is too much: that is the length of the error vector. (1.6) has no root."),
+             "The root is too much: that is the length of the error vector. (1.4) has no root."),
         Slip("only the last", only_the_last,
              "This is the error of the last example alone. Set E to 0 *before* the loop, and let the loop add: `E += "
              "…`."),
@@ -499,34 +500,52 @@ LAB = LabChecks(
         xor_is_separable,
     ],
     predictions=[
-        Prediction("overflow", "What does NumPy answer to `np.exp(1000.0)`?",
-                   "The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond, "
-                   "NumPy says inf, and warns you that something has gone over the edge.",
-                   ["an error that stops the cell", "a huge number", "inf, and a warning"]),
-        Prediction("half", "What is `np.round(0.5)`?",
-                   "NumPy rounds a half to the nearest *even* number, and so does Python's own `round`: 0.5 becomes 0, "
-                   "1.5 and 2.5 both become 2. In long sums such roundings cancel. For a decision it is a trap: nobody "
-                   "expects it.", ["0", "0.5", "1"]),
-        Prediction("as_printed",
-                   "The notes say that this is 0.38. Type it into a calculator exactly as it is printed: what does it "
-                   "show?",
-                   "As printed, the formula belongs to h = +0.5. The exponent is −h, and h is −0.5: minus minus 0.5. "
-                   "The 0.38 beside it is right, so somebody computed correctly and copied badly.",
-                   ["0.38", "0.62", "0.50"]),
-        Prediction("ten_times",
-                   "w = (1, −1), b = −0.5, and all three times ten. What happens to the line where p = 0.5, and what "
-                   "to p?",
-                   "h is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But p "
-                   "runs to 0 and 1 much faster. The labels cannot tell the two neurons apart; the squared error can.",
-                   ["The line moves", "The line stays, p gets surer", "Nothing changes at all"]),
-        Prediction("xor_rule", "Rosenblatt's rule goes through XOR a hundred times. What will it do?",
-                   "Whatever it repairs for one example it breaks for another: without a line that separates them, no "
-                   "weights satisfy all four, and the corrections never end. It walks in a circle.",
-                   [
+        Prediction(
+            "overflow",
+            "What does NumPy answer to `np.exp(1000.0)`?",
+            ["an error that stops the cell", "a huge number", "inf, and a warning"],
+            gives_away=[r"\binf\b", "overflow", "over the edge", "1.8e308"],
+        ),
+        Prediction(
+            "half",
+            "What is `np.round(0.5)`?",
+            ["0", "0.5", "1"],
+            gives_away=[r"round\(0.5\) (is|gives) 0", r"nearest \*?even", "nobody expects it"],
+        ),
+        Prediction(
+            "right_of_four",
+            "How many of the four examples does this neuron get right?",
+            gives_away=["(two|2) of (the )?four", "better than a coin", "wrong\\s+sign", "two inputs cancel"],
+        ),
+        Prediction(
+            "as_printed",
+            "The notes say that this is 0.38. Type it into a calculator exactly as it is printed: what does it show?",
+            ["0.38", "0.62", "0.50"],
+            gives_away=[r"0\.62", r"h = \+0\.5", "minus minus", "copied badly"],
+        ),
+        Prediction(
+            "shrug",
+            "Whose squared error on OR is smaller: the neuron's, or that of somebody who always says 0.5?",
+            ["The neuron", "The constant one half"],
+            gives_away=["worse than a shrug", r"\b1\.341\b", r"\b1\.000\b"],
+            reason=True,
+        ),
+        Prediction(
+            "ten_times",
+            "w = (1, −1), b = −0.5, and all three times ten. What happens to the line where p = 0.5, and what to p?",
+            ["The line moves", "The line stays, p gets surer", "Nothing changes at all"],
+            gives_away=["same line", "much faster", "gets surer"],
+        ),
+        Prediction(
+            "xor_rule",
+            "Rosenblatt's rule goes through XOR a hundred times. What will it do?",
+            [
                 "It finds a line in the end",
                 "It stops at the best line there is",
                 "It goes on making mistakes for ever",
-            ]),
+            ],
+            gives_away=["never end", "in a circle", "for ever", "no line separates"],
+        ),
     ],
     questions=[
         Question("tie", "p is exactly 0.5. What is ŷ in this course, and what would `np.round` make of p?",

@@ -346,8 +346,7 @@ update = Exercise(
     cases=update_cases,
     slips=[
         Slip("with the gradient", {"value - lr": "value + lr"},
-             "You climb. The gradient points to where the loss *grows*; learning goes the other way. You are in good "
-             "company: a published talk prints this slip."),
+             "You climb. The gradient points to where the loss *grows*; learning goes the other way."),
         Slip("learning rate forgotten", {"lr * grad": "grad"},
              "The direction is right, but `lr` is not used: the step would always be as long as the gradient."),
         Slip("always downwards", {"grad ": "np.abs(grad) "},
@@ -451,30 +450,45 @@ train_neuron = Exercise(
 
 LAB = LabChecks(
     exercises=[dl_dp, dp_dh, dh_dw, gradient, numeric_gradient, batch_gradient, update, train_neuron],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
-        Prediction("steepest", "How steep does the sigmoid get, at the most? Read the largest slope off the picture.",
-                   "The steepest place is the middle, h = 0 and p = 0.5, with a slope of 1/4. Every sigmoid on the way "
-                   "back shrinks the gradient at least fourfold. (Lab 08 stacks ten of them.)"),
-        Prediction("who_learns",
-                   "The example is x = (0, 1). Which parameters will a small nudge show to matter for its loss?",
-                   "The path of w1 leads through x1, and x1 is 0: whatever w1 is, this example cannot see it. A weight "
-                   "learns only from examples whose input is not zero.",
-                   ["w1 and w2 and b", "w2 and b", "w1 and b", "b"]),
-        Prediction("eps",
-                   "We differentiate with ε = 0.1, then 0.01, and so on down to 1e-12. What happens to the error?",
-                   "Two errors fight. Cutting off the limit costs about ε²; rounding costs about 1e-16/ε. In between, "
-                   "near 1e-5, lies the best ε. Note the column of the one-sided quotient: it never gets that good.",
-                   ["The smaller, the better", "Smaller helps at first, then hurts", "It makes no difference"]),
-        Prediction("direction", "Ten steps *along* the gradient, as the talk says. What does the loss do?",
-                   "The gradient points to where the loss *grows* fastest. Learning takes the step against it: w − "
-                   "η·gradient. Slips like this are in print; a run of ten lines finds them.",
-                   ["It falls", "It rises", "It falls, then rises"]),
-        Prediction("too_fast", "What will the loss do with lr = 100?",
-                   "The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 "
-                   "− p) is nearly 0, and no step leads back. The loss stays at exactly one wrong example in four: "
-                   "0.25. (A flat curve alone proves nothing: what counts is the height at which it is flat.)",
-                   ["It falls fastest of all", "It jumps up and down for ever", "It grows without end", "It gets stuck"]),
+        Prediction(
+            "steepest",
+            "How steep does the sigmoid get, at the most? Read it off the picture, as rise over run.",
+            gives_away=[r"\b0\.25\b", r"\b1/4\b", "a quarter", "fourfold"],
+        ),
+        Prediction(
+            "sure_and_wrong",
+            "The target is 0. One neuron says 0.999, another says 0.5. How hard does the example pull at the h of the first, "
+            "compared with the second?",
+            ["Far harder", "About as hard", "Far less hard"],
+            gives_away=[r"0\.0020", "nearly zero at both ends", "learns slowly"],
+            reason=True,
+        ),
+        Prediction(
+            "who_learns",
+            "The example is x = (0, 1). Which parameters will a small nudge show to matter for its loss?",
+            ["w1 and w2 and b", "w2 and b", "w1 and b", "b"],
+            gives_away=["w2 and b", "cannot see", "input is not zero", r"-0\.2439"],
+        ),
+        Prediction(
+            "eps",
+            "We differentiate with ε = 0.1, then 0.01, and so on down to 1e-12. What happens to the error?",
+            ["The smaller, the better", "Smaller helps at first, then hurts", "It makes no difference"],
+            gives_away=["two errors", "rounding", "never gets that good", "hurts"],
+        ),
+        Prediction(
+            "direction",
+            "Ten steps *along* the gradient, where it points. What does the loss do?",
+            ["It falls", "It rises", "It falls, then rises"],
+            gives_away=[r"against (it|the gradient)\b", "uphill", r"grows\*? fastest", "it rises"],
+        ),
+        Prediction(
+            "too_fast",
+            "What will the loss do with lr = 100?",
+            ["It falls fastest of all", "It jumps up and down for ever", "It grows without end", "It gets stuck"],
+            gives_away=["gets stuck", "nearly 1", r"sigmoid is flat, p\(1", "no step leads back"],
+        ),
     ],
     questions=[
         Question("against", "The loss has gradient g at w. Which small step lowers it?",

@@ -49,7 +49,7 @@ linear_model = Exercise(
              "The intercept was added to the weights, so that the features multiply it, too. It stands outside."),
         Slip("mean of the products",
              {"return X @ weights + intercept": "return np.mean(X * weights, axis=1) + intercept"},
-             "You took the *mean* of the products. A price is their sum: a garden is paid in full, not by a third."),
+             "You took the *mean* of the products. A price is their sum: each part is paid in full, not by a third."),
     ],
     alternatives=[
         lambda X, weights, intercept: (X * weights).sum(axis=1) + intercept,
@@ -573,46 +573,58 @@ rmse = Exercise(
 
 LAB = LabChecks(
     exercises=[linear_model, cost, graph_backward, gradients, training_round, standardize, rmse],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
-        Prediction("slide",
-                   "A slide of the talk shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and then ∂ε/∂w₀ = −8. Its x₀ is "
-                   "the size of a house. What is x₀, and how did the talk define δ?",
-                   "On the way from δ to w₀ the factor −4 becomes −8, so ∂δ/∂ŷ · x₀ = 2. With a positive x₀ the local "
-                   "gradient ∂δ/∂ŷ is +1: the talk's δ is ŷ − y here. With y − ŷ the house would have a size of −2.",
-                   ["x₀ = 2, δ = y − ŷ", "x₀ = 2, δ = ŷ − y", "x₀ = 4, δ = y − ŷ", "x₀ = 4, δ = ŷ − y"]),
-        Prediction("raw",
-                   "The gradient is right, the learning rate is the talk's 0.05, and the features are as they are: "
-                   "1250 square feet, and so on. What will the cost do in 40 epochs?",
-                   "The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots "
-                   "by some hundred thousand times, the next step starts from there, and the cost gains ten digits a "
-                   "step until float64 has none left. Nothing is wrong with the gradient. That is what divergence "
-                   "looks like, and a library that stops and says why is worth having.",
-                   [
+        Prediction(
+            "slide",
+            "The slide shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and at the other end ∂ε/∂w₀ = −8. The talk's δ is "
+            "y − ŷ. What is x₀?",
+            ["−4", "−2", "2", "4"],
+            gives_away=[r"x_0 = -2\b", r"\[−2\]", "no house has that", "local gradient is −1"],
+        ),
+        Prediction(
+            "steps",
+            "44 houses, batches of 8, 20 epochs. How many steps are taken?",
+            gives_away=[r"\b120\b", "six steps", "short one"],
+        ),
+        Prediction(
+            "raw",
+            "The gradient is right, the learning rate is the talk's 0.05, and the features are as they are: 1250 square "
+            "feet, and so on. What will the cost do in 40 epochs?",
+            [
                 "It falls to nearly nothing",
                 "It falls, but it only creeps",
                 "It bounces up and down for ever",
                 "It grows until the numbers run out",
-            ]),
-        Prediction("slip_scaled",
-                   "One more with the talk's slip, −2δ·weights, but on standardised features and with the same "
-                   "learning rate. Does standardising save it?",
-                   "Standardising mends a scale, not a direction. The slip multiplies the weights by something that "
-                   "grows with δ, so they feed on themselves. Two faults, one symptom: standardising without mending "
-                   "the gradient fails, and so does mending without standardising. (On raw features the slip gets to "
-                   "inf at step 7, where the right gradient takes 29.)",
-                   ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"]),
-        Prediction("sum_or_mean",
-                   "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. With the *sum*?",
-                   "The sum's gradient is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far "
-                   "too large. The talk sums in NumPy and averages in TensorFlow, with one and the same learning rate. "
-                   "A learning rate means nothing until you know which of the two it belongs to.",
-                   ["It learns just the same", "It learns 44 times as fast", "It diverges"]),
-        Prediction("talk_error",
-                   "The talk's test error is √(mean(cost)), and cost is a sum already. On 16 test houses, how many "
-                   "times the RMSE is that?",
-                   "The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be "
-                   "8 times: the more one tests, the worse one looks."),
+            ],
+            gives_away=["overshoots", "ten digits", "diverge", r"\binf\b", "until float64"],
+            reason=True,
+        ),
+        Prediction(
+            "slip_scaled",
+            "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
+            "Does standardising save it?",
+            ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
+            gives_away=["feed on themselves", "two faults", "not a direction"],
+        ),
+        Prediction(
+            "sum_or_mean",
+            "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. With the *sum*?",
+            ["It learns just the same", "It learns 44 times as fast", "It diverges"],
+            gives_away=["lr = 2.2", "far too large", "44 times the mean"],
+        ),
+        Prediction(
+            "talk_error",
+            "The talk's test error is √(mean(cost)), and cost is a sum already. On 16 test houses, how many times the "
+            "RMSE is that?",
+            gives_away=["√16", "8 times", "four times", r"\b4 times"],
+        ),
+        Prediction(
+            "square",
+            "`test = np.array([3.0, 5.0])` and `predicted = np.array([1.0, 6.0])`. What does `np.square(test, predicted)` give?",
+            ["[4 1]", "[9 25]", "an error"],
+            gives_away=["nothing is subtracted", "place to write to", r"\b9 +25\b"],
+        ),
     ],
     questions=[
         Question("partner", "ŷ = w·x + b and ε = (y − ŷ)². What stands beside −2(y − ŷ) in ∂ε/∂w?", ["w", "x", "1"], 1,

@@ -530,34 +530,22 @@ LAB = LabChecks(
     exercises=[mlp_forward, xor_weights, count_parameters, linear_collapse, permute_hidden, forward],
     predictions=[
         Prediction("neuron_on_xor", "One neuron learns XOR until nothing moves any more. What does it say then?",
-                   "The cross-entropy of one neuron has a single valley, and its floor is at w = 0, b = 0: whatever "
-                   "line it draws, the corners on the wrong side cost more than the others earn. A shrug is the best "
-                   "that one line can do.",
                    ["p = 0.5 for all four", "3 of 4 right, and sure of it", "2 of 4 right, and sure of it"]),
         Prediction("knobs", "784 inputs, 128 hidden units, 10 outputs, biases everywhere. How many parameters?",
-                   "784 · 128 + 128 in the first layer, 128 · 10 + 10 in the second. The small picture costs a hundred "
-                   "thousand weights, the ten classes only a thousand.",
                    ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"]),
         Prediction("enclose",
                    "One class inside a ring of the other. What is the smallest number of tanh hidden units that gets "
-                   "(almost) all points right?",
-                   "One line for each unit. Two lines cannot close around anything; a triangle can."),
+                   "(almost) all points right?"),
         Prediction("one_or_two",
                    "On the digits, ten epochs, initial weights N(0, 1): which scores higher on the test set, the "
                    "single linear layer or two linear layers without a bend?",
-                   "Both can compute the same functions, so neither is *able* to do more. After ten epochs neither is "
-                   "anywhere near the best of them: what you see is how fast each gets away from a bad start.",
                    ["The single layer", "The two layers", "About the same"]),
         Prediction("halfway",
                    "Two units have learned XOR; the twin has them swapped. Average the two parameter vectors: how many "
-                   "of the four corners does the average get right?",
-                   "Halfway, both units have become the same unit, the average of the two. One unit, one line: not "
-                   "even three corners are left. A compromise between two solutions need not be one."),
+                   "of the four corners does the average get right?"),
         Prediction("twice",
                    "A staircase with one step for each hidden unit follows a smooth curve. Twice as many units: how "
-                   "many times smaller is the mean error?",
-                   "Each plateau is half as wide, so the curve strays half as far from it. With two inputs the same "
-                   "gain costs four times the towers, with ten inputs a thousand times."),
+                   "many times smaller is the mean error?"),
     ],
     questions=[
         Question("collapse",
@@ -577,5 +565,5 @@ LAB = LabChecks(
                  1, "The output neuron still draws one straight line, in the coordinates a₁, a₂."),
     ],
     recall=["00.matmul", "01.ten_times", "03.scaler"],
-    imports=("math", "numpy", "course.nn.activations"),
+    imports=("math", "numpy", "course.nn.activations.sigmoid", "course.nn.activations.tanh"),
 )

@@ -215,7 +215,7 @@ mlp_backward = Exercise(
              "everything below inherits it."),
         Slip("biases averaged once more",
              {"dZ1.sum(axis=0), \"W2\": A1.T @ dZ2, \"b2\": dZ2.sum": "dZ1.mean(axis=0), \"W2\": A1.T @ dZ2, \"b2\": dZ2.mean"},
-             "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.3) "
+             "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.6) "
              "*sums* over the examples."),
         Slip("everything averaged once more",
              mlp(bias=lambda dZ: dZ.mean(axis=0), weight=lambda A, dZ: A.T @ dZ / len(A)),
@@ -340,7 +340,7 @@ backward = Exercise(
     probe="call_backward",
     slips=[
         Slip("slope missing", {" * fprime(activations[k + 1])": ""},
-             "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.6). Without it, this is the gradient of a "
+             "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.4). Without it, this is the gradient of a "
              "network that has no activations at all."),
         Slip("slope added", {"dA * fprime(activations[k + 1]": "(dA + fprime(activations[k + 1])"},
              "The slope was added. Along a path rates *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′."),
@@ -539,27 +539,17 @@ LAB = LabChecks(
     predictions=[
         Prediction("shared",
                    "Divide each of the nine derivatives by what its parameter is multiplied by (an input, an "
-                   "activation, or 1 for a bias). How many *different* numbers are left?",
-                   "Three: one ∂ℓ/∂z for each unit. Nine derivatives or nine million, they are all one of the units' "
-                   "∂ℓ/∂z times something that the forward pass has computed already."),
+                   "activation, or 1 for a bias). How many *different* numbers are left?"),
         Prediction("printed_trains",
                    "3–6–1 is trained on XOR with the formulas as printed, outgoing weight and factor 2 missing, from "
                    "five different starts. How many of the five learn it (mean squared error below 0.01)?",
-                   "Some, and the others get half way. The missing 2 is only a smaller learning rate. Without the "
-                   "outgoing weights a hidden unit with a negative one is pushed the wrong way, but the output weights "
-                   "are trained rightly and adapt to whatever they are given. (That even *random* weights may stand in "
-                   "on the way back is a research topic of its own: Lillicrap et al. 2016.)",
                    ["None", "Some", "All five"]),
         Prediction("raise_one",
                    "Three logits. The first is raised, the other two stay as they are. How many of the three "
-                   "*probabilities* change?",
-                   "All three: they sum to 1, so what the first wins, the others lose. The Jacobian is a full table."),
+                   "*probabilities* change?"),
         Prediction("backward_cost",
                    "Eight layers of 64 units, and one derivative for each of the 33,280 parameters. How many forward "
-                   "passes does the backward pass cost?",
-                   "Two products for each layer, ∂L/∂W and ∂L/∂X, where forward has one. How many parameters there are "
-                   "does not matter. (1.88 and not 2, because the first layer hands nothing down.)",
-                   ["About half", "About one", "About two", "About eight"]),
+                   "passes does the backward pass cost?", ["About half", "About one", "About two", "About eight"]),
     ],
     questions=[
         Question("carry", "What does backpropagation hand from layer to layer on the way back?",

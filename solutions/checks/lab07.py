@@ -701,11 +701,13 @@ def overfit_cases(rng):
             learner(rng, 80, 200, [50]),
             learner(rng, 8, 60),
             learner(rng, 8, 60, [3]),
+            *(learner(rng, 80, 60, [int(rng.integers(80))]) for _ in range(3)),
         ],
         "another n": [
             learner(rng, 40, 25, [20], 20),
             learner(rng, 40, 25, [3, 19], 20),
             learner(rng, 40, 10, [], 20),
+            *(learner(rng, 40, 25, [int(rng.integers(40))], 20) for _ in range(4)),
         ],
     }
 
@@ -831,23 +833,14 @@ LAB = LabChecks(
     ],
     predictions=[
         Prediction("blueprint", "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
-                   "The line has built two nodes, a product and a sum, and computed nothing. A value comes only with "
-                   "`evaluate`. Libraries differ here: TensorFlow began like this, PyTorch computes while it draws.",
                    ["15", "None", "An error: z has no value"]),
-        Prediction("twice", "We nudge x by 0.001. How many times 0.001 does z move?",
-                   "Twice by way of u = x·y, whose slope is y = 2, and once directly: 2 + 1 = 3. Both ways count, so "
-                   "they add."),
+        Prediction("twice", "We nudge x by 0.001. How many times 0.001 does z move?"),
         Prediction("kink",
                    "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. What "
-                   "does the check say?",
-                   "The differences look to both sides, and one of them lies beyond the kink, where the slope is 0. A "
-                   "check near a kink proves nothing: move away from it, or make ε smaller.",
-                   ["They agree", "It cries wolf"]),
+                   "does the check say?", ["They agree", "It cries wolf"]),
         Prediction("nonsense",
                    "Fifty digits with shuffled labels: how many of the fifty does the network get right after training "
-                   "on them?",
-                   "All of them. 2,410 parameters can learn fifty of anything by heart, sense or nonsense. On new "
-                   "digits it is hardly better than a die with ten sides.", ["About five", "About half", "All fifty"]),
+                   "on them?", ["About five", "About half", "All fifty"]),
     ],
     questions=[
         Question("add", "A value is used by two operations, which hand it the gradients 3 and −1. What is its gradient?",

@@ -2,6 +2,7 @@
 # fmt: off
 
 from collections.abc import Callable
+from itertools import cycle
 
 import numpy as np
 
@@ -482,30 +483,38 @@ def stop_cases(rng):
     def above(best, n):
         return [round(best + v, 2) for v in rng.uniform(0.05, 0.2, n)]
 
+    def head():
+        """Fall for some epochs: no two lists stop at the same one."""
+        losses = falling(2.0, rng.integers(3, 8))
+        return losses, losses[-1]
+
     cases = []
     for patience in (2, 3):
-        head = falling(2.0, 3)
-        best = head[-1]
+        start, best = head()
         # `patience` worse epochs, a lower one too late, a long wait, and the lowest of all later still
-        late = [*head, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
+        late = [*start, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
         cases.append({"valid_losses": np.array(late), "patience": patience})
         # the dent is one epoch shorter than patience, so training goes on, to a lower minimum
+        start, best = head()
         low = round(best - 0.1, 2)
-        dent = [*head, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
+        dent = [*start, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
         cases.append({"valid_losses": np.array(dent), "patience": patience})
-    best = head[-1]
-    tie = [*head, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
+    start, best = head()
+    tie = [*start, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
     cases.append({"valid_losses": np.array(tie), "patience": 3})
     # falling from one epoch to the next, yet above the best: no improvement; then lower, three rises, lower still
-    slow = [*head, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
+    start = falling(2.0, 3)
+    best = start[-1]
+    slow = [*start, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
     cases.append({"valid_losses": np.array(slow), "patience": 3})
-    cases.append({"valid_losses": np.array(falling(3.0, 6)), "patience": 2})
+    cases.append({"valid_losses": np.array(falling(3.0, rng.integers(5, 9))), "patience": 2})
     # two dents, each within patience, but not both together; and a list that ends before patience does
+    start, best = head()
     low = round(best - 0.1, 2)
     lower = round(low - 0.1, 2)
-    dents = [*head, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
+    dents = [*start, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
     cases.append({"valid_losses": np.array(dents), "patience": 3})
-    cases.append({"valid_losses": np.array([*head, *above(best, 2)]), "patience": 3})
+    cases.append({"valid_losses": np.array([*start, *above(best, 2)]), "patience": 3})
     return cases
 
 
@@ -591,29 +600,17 @@ LAB = LabChecks(
         Prediction("epochs_or_steps",
                    "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or "
                    "batches of 8? Which ends with the lowest training loss?",
-                   "An epoch costs the same arithmetic each time, but it holds 1 step, 11 steps or 163. A rough "
-                   "direction taken 163 times beats the exact one taken once. (Why not one digit at a time, then? "
-                   "Section 6 shows one price, the noise, and lab 10 another: small matrix products waste the "
-                   "hardware.)", ["All at once", "Batches of 128", "Batches of 8"]),
-        Prediction("noise", "A batch four times as large: how many times smaller is the error of its gradient?",
-                   "The mean of n independent numbers scatters by σ/√n. Four times the work halves the error: a bad "
-                   "bargain. That is why batches are as large as the hardware digests at once, and no larger."),
+                   ["All at once", "Batches of 128", "Batches of 8"]),
+        Prediction("noise", "A batch four times as large: how many times smaller is the error of its gradient?"),
         Prediction("ravine",
                    "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest "
                    "rate that does not diverge, momentum takes 60 from the same start. How high is momentum at the "
                    "end, beside gradient descent?",
-                   "Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. "
-                   "Sixty small advantages multiply.",
                    ["Half as high", "A hundredth as high", "Less than a thousandth as high"]),
-        Prediction("first_step", "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
-                   "m̂ = g and √v̂ = |g|, so the step is lr · g/|g| = lr. Adam's steps do not know how large the "
-                   "gradient is: multiply your loss by 1000 and nothing changes."),
+        Prediction("first_step", "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?"),
         Prediction("overfit",
                    "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the "
-                   "*validation* loss lowest?",
-                   "The network first learns what all digits share and then these hundred by heart, wrong labels "
-                   "included. Only the held-out digits can tell you when the one ends and the other begins.",
-                   ["In the first third", "In the middle third", "In the last third"]),
+                   "*validation* loss lowest?", ["In the first third", "In the middle third", "In the last third"]),
     ],
     questions=[
         Question("together", "Why does one draw a *single* permutation for X and y?",

@@ -431,22 +431,16 @@ LAB = LabChecks(
     predictions=[
         Prediction("ink",
                    "Black is 1, white paper is 0. What is the mean over all pixels of all digits, what share of ink? "
-                   "(Two decimals.)",
-                   "Most of an image is paper. It is worth knowing the mean of one's inputs; some networks want it to "
-                   "be 0."),
+                   "(Two decimals.)"),
         Prediction("baseline",
                    "The laziest reader always names the most frequent digit. What share does it read rightly?",
-                   "There are ten digits, about equally frequent. Whatever your network reaches, compare it with this "
-                   "first.", ["About 2 %", "About 10 %", "About 25 %"]),
+                   ["About 2 %", "About 10 %", "About 25 %"]),
         Prediction("fifty", "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
-                   "If a network cannot learn 50 examples by heart, there is an error in it: in the data, the loss or "
-                   "the gradient. It is the cheapest test there is.",
                    ["It gets stuck below 90 %", "It reads all of them"]),
         Prediction("which_search",
                    "Two hyperparameters, of which only one matters (nobody knows which). Sixteen trials: a 4 × 4 grid, "
                    "or sixteen random points. Who comes closer to the best, on the average of many such problems?",
-                   "The grid tries only four values of the one that matters, four times each. Random points try "
-                   "sixteen.", ["The grid", "Random points", "No difference"]),
+                   ["The grid", "Random points", "No difference"]),
     ],
     questions=[
         Question("once", "How often may the test set be looked at?",

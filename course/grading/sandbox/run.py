@@ -1,0 +1,159 @@
+"""Start a submission's supervisor, in the sandbox, and bring back what it says."""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from course.grading.sandbox.bubblewrap import bubblewrap_command
+from course.grading.sandbox.users import own_uid, python_is_open
+from course.grading.sandbox.visible import libraries, own_copy, readable, start_supervisor
+from course.inside.seccomp import supported
+
+BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
+#: bytes of address space for one check
+MEMORY = 2 << 30
+#: cells of a submission that may be left out because they do not end; then the rest counts as not ending either
+MAX_DROPPED = 3
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """How the run of one check ended.
+
+    ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died; ``data`` is what came
+    back where it is done: text from an untrusted process, to be read where that has limits.
+    """
+
+    status: str
+    data: str
+    seconds: float
+
+    @property
+    def observations(self) -> list[Any]:
+        """Read the data of a trial; none if it is not a list."""
+        found = json.loads(self.data) if self.status == "done" else []
+        return found if isinstance(found, list) else []
+
+
+@dataclass(frozen=True)
+class SubmissionRun:
+    """The runs of all checks of a submission.
+
+    ``dropped`` holds (number of the cell, timeout or died); ``seconds`` is what all took, the sandbox's start included.
+    """
+
+    checks: dict[str, CheckRun]
+    dropped: dict[int, str]
+    seconds: float = 0.0
+
+
+class SandboxFailed(RuntimeError):
+    """The supervisor itself did not do its work: the grader's fault, never the student's."""
+
+
+def command(kind: str, imports: list[str]) -> list[str]:
+    """Give the command that starts a supervisor: in namespaces of its own, or as a plain process."""
+    if kind == BUBBLEWRAP:
+        return bubblewrap_command(imports)
+    return start_supervisor([own_copy(tuple(imports)), *dict.fromkeys(path.parent for path in libraries(imports))])
+
+
+def most_tasks(kind: str) -> int | None:
+    """Limit the processes and threads of the user that a check runs as; None where all of yours would be counted.
+
+    Behind Landlock the filter for system calls allows threads alone, and the limit on address space bounds these.
+    """
+    alone = kind == BUBBLEWRAP or os.geteuid() == 0
+    return 64 if alone else None if kind == LANDLOCK else 256
+
+
+def run_submission(
+    cells: Sequence[str], checks: Sequence[dict[str, Any]], imports: list[str], seconds: float, kind: str
+) -> SubmissionRun:
+    """Run a submission's cells and checks under a supervisor of its own.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        What to run, in order.
+    checks : sequence of dict
+        ``exercise``, ``probe``, ``cases`` (encoded) and ``cell`` (the number of the answer's cell, or None).
+    imports : list of str
+        Modules that answers may import.
+    seconds : float
+        CPU seconds for a check; five times that by the clock.
+    kind : str
+        The sandbox, as `course.grading.sandbox.choose.choose` gives it.
+
+    Returns
+    -------
+    SubmissionRun
+
+    Raises
+    ------
+    SandboxFailed
+        If the supervisor does not start, dies or says nothing sensible.
+    """
+    # every check may use up its own time, and as much again may go by the clock until the rest is not run
+    patience = 2 * seconds * len(checks) + 5 * seconds
+    job = {
+        "cells": list(cells),
+        "checks": list(checks),
+        "imports": imports,
+        "seconds": seconds,
+        "patience": patience,
+        "drop": MAX_DROPPED,
+        **_confinement(kind, imports),
+    }
+    start = time.perf_counter()
+    done = _supervise(kind, imports, json.dumps(job).encode(), patience + 30 + 5 * seconds * (2 + MAX_DROPPED))
+    try:
+        reply = json.loads(done.stdout)
+        results = {
+            name: CheckRun(str(result["status"]), str(result["data"]), float(result["seconds"]))
+            for name, result in reply["results"].items()
+        }
+        dropped = {int(index): str(why) for index, why in reply["dropped"]}
+        return SubmissionRun(results, dropped, time.perf_counter() - start)
+    except (ValueError, KeyError, TypeError) as error:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise SandboxFailed(f"the supervisor ended with {done.returncode}: {last or error}") from None
+
+
+def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
+    """Say what each check's process has to give up, as `course.inside.limits.confine` takes it."""
+    files, lists = readable(imports) if kind == LANDLOCK else (None, None)
+    return {
+        "memory": MEMORY,
+        # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
+        "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
+        "tasks": most_tasks(kind),
+        "filter": kind != NONE and supported(),
+        "readable": files,
+        "listable": lists,
+    }
+
+
+def _supervise(kind: str, imports: list[str], job: bytes, patience: float) -> subprocess.CompletedProcess[bytes]:
+    """Start a supervisor, give it its job and wait for what it says."""
+    with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
+        home = {"HOME": scratch, "TMPDIR": scratch, "PATH": os.defpath}
+        try:
+            return subprocess.run(
+                command(kind, imports),
+                input=job,
+                capture_output=True,
+                cwd=scratch,
+                env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", **home},
+                timeout=patience,
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise SandboxFailed(f"the supervisor did not finish in {patience:.0f} seconds") from None

@@ -1,0 +1,1 @@
+"""Lab 02's loss surface: a start, a learning rate, and a walk downhill."""

@@ -1,0 +1,1 @@
+"""Lab 07's ward: five ailing networks and three instruments."""
