@@ -294,7 +294,7 @@ class Deriver:
     def _told(self, mutant: Mutant) -> str:
         told = mutant.change
         for name in mutant.names & self.exercise.words.keys():
-            told = told.replace(f"`{name}`", self.exercise.words[name])
+            told = re.sub(rf"`{name}`|\b{name}\b", self.exercise.words[name], told)
         return told
 
 

@@ -1,7 +1,6 @@
 """What lab 01 checks: one neuron's arithmetic, a table filled in by hand, and the line it can draw."""
 # fmt: off
 
-import math
 
 import numpy as np
 

@@ -7,15 +7,12 @@ import numpy as np
 
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
-
 
 def softmax(z):
     e = np.exp(z - np.max(z))
     return e / e.sum()
-
 
 def parameters(rng, n, h):
     """Draw parameters that nobody can mistake for 1, for 0 or for each other; outgoing weights of both signs."""
@@ -27,14 +24,12 @@ def parameters(rng, n, h):
         "b2": rng.uniform(0.3, 0.9, size=1) * rng.choice([-1, 1], size=1),
     }
 
-
 def nonzero(rng, *shape):
     return rng.uniform(0.4, 1.5, size=shape) * rng.choice([-1, 1], size=shape)
 
 # hidden_weight_grad ---------------------------------------------------------------------------------------------
 def hidden_case(rng, n, h, y):
     return {"x": nonzero(rng, n), "y": y, "params": parameters(rng, n, h)}
-
 
 def hidden(
     two=2.0,
@@ -57,7 +52,6 @@ def hidden(
 
     return answer
 
-
 def hidden_by_loop(x, y, params):
     W1, b1, W2, b2 = params.values()
     n, h = W1.shape
@@ -65,20 +59,17 @@ def hidden_by_loop(x, y, params):
     p = 1 / (1 + np.exp(-sum(a[j] * W2[j, 0] for j in range(h)) - b2[0]))
     return [[2 * (p - y) * p * (1 - p) * W2[j, 0] * a[j] * (1 - a[j]) * x[i] for j in range(h)] for i in range(n)]
 
-
 def hidden_in_matrices(x, y, params):
     X = np.atleast_2d(x)
     A = sigmoid(X @ params["W1"] + params["b1"])
     P = sigmoid(A @ params["W2"] + params["b2"])
     return X.T @ (-2 * (y - P) * P * (1 - P) @ params["W2"].T * A * (1 - A))
 
-
 def weight_of_the_wrong_layer(x, y, params):
     z = x @ params["W1"] + params["b1"]
     a = sigmoid(z)
     p = sigmoid(a @ params["W2"][:, 0] + params["b2"][0])
     return 2 * (p - y) * p * (1 - p) * params["W1"] * a * (1 - a) * x[:, None]
-
 
 def not_outer(x, y, params):
     z = x @ params["W1"] + params["b1"]
@@ -155,7 +146,6 @@ def batch_case(rng, N, n, h):
     y = rng.permutation(np.arange(N) % 2).astype(float)
     return {"X": nonzero(rng, N, n), "y": y, "params": parameters(rng, n, h)}
 
-
 def mlp(
     error=lambda p, y: (p - y) / len(p),
     through=lambda dZ2, W2: dZ2 @ W2.T,
@@ -178,7 +168,6 @@ def mlp(
 
     return answer
 
-
 def mlp_by_examples(X, y, params):
     total = {key: 0 * value for key, value in params.items()}
     for x, target in zip(X, y, strict=True):
@@ -189,7 +178,6 @@ def mlp_by_examples(X, y, params):
         for key, part in {"W1": np.outer(x, dz1), "b1": dz1, "W2": np.outer(a, dz2), "b2": dz2}.items():
             total[key] = total[key] + part
     return total
-
 
 def mlp_flat(X, y, params):
     Z1 = X @ params["W1"] + params["b1"]
@@ -264,7 +252,6 @@ mlp_backward = Exercise(
 
 OUTPUTS = {"tanh": np.tanh, "softplus": lambda z: np.log1p(np.exp(z))}
 
-
 def layers_case(rng, sizes, N, name):
     activations = [nonzero(rng, N, sizes[0])]
     Ws = [nonzero(rng, n, m) / np.sqrt(n) for n, m in pairwise(sizes)]
@@ -272,14 +259,12 @@ def layers_case(rng, sizes, N, name):
         activations.append(OUTPUTS[name](activations[-1] @ W + rng.uniform(-0.5, 0.5, size=W.shape[1])))
     return {"dA": nonzero(rng, N, sizes[-1]), "activations": activations, "Ws": Ws, "fprime": f"slope of {name}"}
 
-
 def layers_cases(rng):
     return {
         "one layer": [layers_case(rng, [3, 2], 4, "tanh"), layers_case(rng, [2, 4], 3, "softplus")],
         "two layers": [layers_case(rng, [2, 3, 1], 4, "softplus"), layers_case(rng, [4, 3, 2], 6, "tanh")],
         "four layers": [layers_case(rng, [3, 5, 2, 4, 6], 7, "tanh"), layers_case(rng, [5, 4, 6, 3, 2], 4, "softplus")],
     }
-
 
 def walk(
     slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]),
@@ -300,14 +285,12 @@ def walk(
 
     return answer
 
-
 def recursively(dA, activations, Ws, fprime):
     if not Ws:
         return [], []
     dZ = np.multiply(dA, fprime(activations[-1]))
     dWs, dbs = recursively(dZ @ Ws[-1].T, activations[:-1], Ws[:-1], fprime)
     return [*dWs, activations[-2].T @ dZ], [*dbs, np.ones(len(dZ)) @ dZ]
-
 
 def by_appending(dA, activations, Ws, fprime):
     dWs, dbs = [], []
@@ -317,7 +300,6 @@ def by_appending(dA, activations, Ws, fprime):
         dbs.append(dZ.sum(0).tolist())
         dA = (W @ dZ.T).T
     return tuple(dWs[::-1]), tuple(dbs[::-1])
-
 
 def slope_before_f(dA, activations, Ws, fprime):
     dWs, dbs = [], []
@@ -400,7 +382,6 @@ def logit_cases(rng):
         {"z": rng.permutation([1000.0, 1000.8, 1001.5, 998.9]) + rng.uniform(-0.2, 0.2, size=4)},
     ]
 
-
 def jacobian_by_loop(z):
     p = softmax(z)
     K = range(len(z))
@@ -463,7 +444,6 @@ def size_cases(rng):
         {"sizes": sizes(5), "batch": int(rng.integers(41, 60))},
     ]
 
-
 def flops(first=2, middle=3, last=3, per_product=2, batched=True):
     """Make a count with so many products in the first layer, in the middle ones and in the last."""
 
@@ -475,7 +455,6 @@ def flops(first=2, middle=3, last=3, per_product=2, batched=True):
         return total
 
     return answer
-
 
 def without_dx_in_the_last(sizes, batch):
     """Leave out ∂L/∂X in the last layer, which is the first one if there is only one."""

@@ -12,7 +12,6 @@ from course.nn.flowgraph import Node
 
 # operations -----------------------------------------------------------------------------------------------------
 
-
 def operation(forward, back):
     """Make an operation that keeps its inputs; back(grad, *inputs) is what bprop returns."""
 
@@ -26,7 +25,6 @@ def operation(forward, back):
 
     return Made
 
-
 def on_the_class(forward, back):
     """Make an operation that keeps its inputs where all objects of its class see them."""
 
@@ -39,7 +37,6 @@ def on_the_class(forward, back):
             return back(grad, *self.inputs)
 
     return Made
-
 
 def pair_cases(rng):
     """Numbers away from 0 and 1, so that no two rules agree by chance."""
@@ -137,11 +134,9 @@ Multiply = Exercise(
     ],
 )
 
-
 def tenths(rng, *shape):
     """Numbers with one decimal: a message shows three matrices of them."""
     return np.round(rng.uniform(0.5, 3.0, shape) * rng.choice([-1, 1], shape), 1)
-
 
 def matmul_cases(rng):
     sizes = [(3, 3, 3), (2, 3, 4)]
@@ -193,20 +188,16 @@ MatMul = Exercise(
     ],
 )
 
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
-
 
 def slope_times(slope):
     """Make a Sigmoid whose bprop multiplies by a slope of z."""
     return operation(sigmoid, lambda grad, z: (grad * slope(z),))
 
-
 def sigmoid_cases(rng):
     draw = lambda *shape: rng.uniform(0.4, 2.5, shape) * rng.choice([-1, 1], shape)
     return [{"z": draw(3), "grad": draw(3)}, {"z": draw(2, 3), "grad": draw(2, 3)}]
-
 
 class SigmoidFromInput:
     def fprop(self, z):
@@ -261,10 +252,8 @@ def line(name, *terms):
     """Write one node of a graph as text."""
     return f"{name} = " + " + ".join(f"{slope:g}*{child}" for slope, child in terms)
 
-
 def slopes(rng, count):
     return np.round(rng.uniform(1.25, 2.75, count), 2)
-
 
 def order_graphs(rng):
     """Draw three graphs: the lab's, a long way round beside a short cut, and one with a node used twice and an idler."""
@@ -277,14 +266,12 @@ def order_graphs(rng):
          line("z", *swap((p, "d"), (q, "c")))],
     ]  # fmt: skip
 
-
 def order_cases(rng):
     small = ["; ".join(lines) for lines in order_graphs(rng)]
     return {
         "small": [{"graph": graph, "chain": 0} for graph in small],
         "deep": [{"graph": small[0], "chain": 1500}],
     }
-
 
 def reachable(graph, chain):
     nodes = list(build(graph, chain).values())
@@ -295,7 +282,6 @@ def reachable(graph, chain):
         queue += [child for child in node.inputs if child not in found]
     return len(found)
 
-
 def order_bounds(inputs):
     count = reachable(**inputs)
     return {
@@ -304,7 +290,6 @@ def order_bounds(inputs):
         "nodes listed before one of their inputs": (0, 0),
         "the node itself stands last (1 is yes)": (1, 1),
     }
-
 
 def inputs_first(node):
     """Two visits: at the first the inputs go onto the pile, at the second the node joins the list."""
@@ -318,7 +303,6 @@ def inputs_first(node):
             pile.append((current, True))
             pile += [(child, False) for child in current.inputs]
     return order
-
 
 def by_counting(node):
     """Kahn's way, from the end: whoever has no user left is next; then turn the list round."""
@@ -340,7 +324,6 @@ def by_counting(node):
                 free.append(child)
     return order[::-1]
 
-
 def recursive_order(node, order=None):
     order = [] if order is None else order
     for child in node.inputs:
@@ -349,10 +332,8 @@ def recursive_order(node, order=None):
     order.append(node)
     return order
 
-
 def without_memory(node):
     return [n for child in node.inputs for n in without_memory(child)] + [node]
-
 
 def never_listed(node):
     order, pile = [], [node]
@@ -362,7 +343,6 @@ def never_listed(node):
         else:
             order.append(pile.pop())
     return order
-
 
 def all_waiting_at_once(node):
     """Put all inputs that are missing on the pile, and do not look again when their turn comes."""
@@ -375,7 +355,6 @@ def all_waiting_at_once(node):
             order.append(pile.pop())
     return order
 
-
 def turned_search(node):
     """Breadth first from the end, then turned round."""
     found, queue = [node], deque([node])
@@ -385,7 +364,6 @@ def turned_search(node):
                 found.append(child)
                 queue.append(child)
     return found[::-1]
-
 
 def deep_first(node):
     """Search from the end, always going on from what was found last."""
@@ -454,7 +432,6 @@ topological_order = Exercise(
 def graph_case(lines, shape=(), chain=0, left_over=False):
     return {"graph": "; ".join(lines), "chain": chain, "shape": shape, "left_over": left_over}
 
-
 def shared_graphs(rng):
     """Draw three graphs in which ways meet: at a leaf, at an inner node, and twice in one operation."""
     p, q, r, s = slopes(rng, 4)
@@ -463,7 +440,6 @@ def shared_graphs(rng):
         ["a", "b", line("c", (p, "a"), (q, "b")), line("d", (-r, "c")), line("z", (1, "c"), (1, "d"))],
         ["a", "b", line("c", (p, "a"), (q, "a")), line("z", (r, "c"), (-s, "b"))],
     ]
-
 
 def backprop_cases(rng):
     p, q, r, s = slopes(rng, 4)
@@ -479,7 +455,6 @@ def backprop_cases(rng):
         "left over": [graph_case(lines, (), 0, True) for lines in shared_graphs(rng)[:2]],
         "deep": [graph_case(shared_graphs(rng)[0], (), 1500)],
     }
-
 
 def back(order=inputs_first, fresh=lambda value: None, seed=np.ones_like, join=None, from_above=lambda n: n.grad):
     """Make a backprop with what may be slipped: order, fresh start, seed, how gradients join, what an operation is given."""
@@ -497,17 +472,14 @@ def back(order=inputs_first, fresh=lambda value: None, seed=np.ones_like, join=N
 
     return answer
 
-
 def joined(old, new):
     return new if old is None else old + new
-
 
 def joined_in_place(old, new):
     if old is None:
         return new
     old += new
     return old
-
 
 def asked_for_each(node):
     for n in inputs_first(node):
@@ -516,7 +488,6 @@ def asked_for_each(node):
     for n in reversed(inputs_first(node)):
         for i, child in enumerate(n.inputs):
             child.grad = child.grad + n.op.bprop(n.grad)[i]
-
 
 def by_dictionary(node):
     """Keep the gradients beside the graph and set them at the end."""
@@ -596,7 +567,6 @@ def close_pair(rng, shape, sign=-1):
     off.flat[0], n.flat[0] = sign * rng.uniform(0.3, 0.5), rng.uniform(0.02, 0.06)
     return n * (1 + off), n
 
-
 def error_cases(rng):
     a, n = close_pair(rng, 5)
     a2, n2 = close_pair(rng, (2, 3), 1)
@@ -616,13 +586,11 @@ def error_cases(rng):
         "zero": [{"analytic": zero_a, "numeric": zero_n}, {"analytic": tiny_a, "numeric": tiny_n}],
     }
 
-
 def error_by_loop(analytic, numeric):
     worst = 0.0
     for a, n in zip(np.ravel(analytic), np.ravel(numeric), strict=True):
         worst = max(worst, abs(a - n) / max(1e-8, abs(a) + abs(n)))
     return worst
-
 
 def quotients(a, n):
     return abs(a - n) / np.maximum(1e-8, abs(a) + abs(n))
@@ -691,7 +659,6 @@ def learner(rng, N, capacity, hard=(), n=None):
     case["y"] = rng.integers(0, 10, N)
     return case if n is None else {**case, "n": n}
 
-
 def overfit_cases(rng):
     return {
         "fifty": [
@@ -711,11 +678,9 @@ def overfit_cases(rng):
         ],
     }
 
-
 def predict_not_caught(fit, X, y, n=50):
     fit(X[:n], y[:n])
     return np.all(predict(X[:n]) == y[:n])
-
 
 def right(fit, X, y, n):
     return fit(X[:n], y[:n])(X[:n]) == y[:n]
@@ -775,7 +740,6 @@ can_overfit = Exercise(
 # find_the_bug ---------------------------------------------------------------------------------------------------
 
 WARD = {"A": "labels", "B": "input", "C": "gradient", "D": "saturated", "E": "rate"}
-
 
 def exchanged(first, second):
     """Confuse two patients."""

@@ -2,7 +2,6 @@
 # fmt: off
 
 from collections.abc import Callable
-from itertools import cycle
 
 import numpy as np
 
