@@ -75,7 +75,7 @@ def said_of(found: Class, matched: Matched | None) -> list[str]:
     """Say who handed in, before anything is graded."""
     names = [one.student for one in found.students]
     span = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
-    lines = [f"{len(names)} student{'s' * (len(names) > 1)}: {span}", *found.doubts]
+    lines = [f"{len(names)} student{'s' * (len(names) > 1)}, {span}", *found.doubts]
     lines += [f"{one.student}: {ask}" for one in found.students for ask in one.asks]
     if matched and matched.missing:
         lines.append(f"in the list, and handed in nothing: {some(list(matched.missing))}")
