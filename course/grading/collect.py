@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import course
+from course.checks import LABS
 from course.grading.archive import MAX_BYTES, Read, read_zip
 from course.grading.encodings import decode
 from course.grading.levels import SHARED, Names, find_level
 from course.grading.names import keys_for, look_alikes, natural, plain
-from course.grading.notebook import Unreadable, read_notebook, too_large
+from course.grading.notebook import Unreadable, read_notebook
 from course.grading.platforms import Owner, attempt_in, ignored, owner_of, title_of
 
 #: folders inside each other that are looked into
@@ -26,8 +26,6 @@ MOST_NOTES = 10
 MANY = 4
 #: the first bytes of a file that show whether it may be a notebook
 _START = 64
-#: where the labs of this workbook are
-LABS = Path(course.__file__).parents[1] / "labs"
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class HandedOut:
 
     def answered(self, content: bytes) -> bool:
         """Tell whether a notebook holds code that was not handed out."""
-        if not content or too_large(content):
+        if not content:
             return False
         try:
             cells = read_notebook(content).cells

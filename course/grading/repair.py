@@ -111,7 +111,7 @@ def repair(content: bytes, released: Released) -> Repaired:
     if not found.answers and not found.checks and notebook.lab != released.lab:
         raise Unreadable(_another(notebook, released))
     written = written_in(notebook.cells, released.written, released.places, released.texts)
-    repairs = list(dict.fromkeys([*found.repairs, *found.summary(), *written.notes]))
+    repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *written.notes]))
     more = len(repairs) - MOST_REPAIRS
     named = repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0)
     return Repaired(found.cells, named, written.texts, written.pictures)

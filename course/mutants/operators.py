@@ -193,7 +193,9 @@ class _Scope:
     def known_before(self, node: ast.Name) -> list[str]:
         """List the names that have a value above this line: arguments, and what was assigned."""
         before = [
-            n.id for n in self.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.lineno < node.lineno
+            n.id
+            for n in self.nodes
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.lineno < node.lineno
         ]
         return list(dict.fromkeys([*(a for a in self.arguments if a != "self"), *before]))
 
@@ -249,7 +251,12 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
     a, b = quote(left), quote(right)
     both: list[ast.AST] = [left, right]
     for operator, words in OPERATORS.get(type(node.op), ()):
-        yield f"{type(node.op).__name__} {type(operator).__name__}", _with(node, op=operator), words.format(a=a, b=b), both
+        yield (
+            f"{type(node.op).__name__} {type(operator).__name__}",
+            _with(node, op=operator),
+            words.format(a=a, b=b),
+            both,
+        )
     match node.op:
         case ast.Add():
             yield "drop right", left, f"the term {b} is missing", [right]
@@ -257,16 +264,31 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
         case ast.Sub():
             yield "drop right", left, f"{b} is not subtracted", [right]
             yield "drop left", ast.UnaryOp(ast.USub(), right), f"the term {a} is missing", [left]
-            yield "order", _with(node, left=right, right=left), f"`{ast.unparse(right)} - {ast.unparse(left)}` stands for `{ast.unparse(node)}`", both
+            yield (
+                "order",
+                _with(node, left=right, right=left),
+                f"`{ast.unparse(right)} - {ast.unparse(left)}` stands for `{ast.unparse(node)}`",
+                both,
+            )
         case ast.Mult():
             yield f"drop {b}", left, f"the factor {b} is missing", [right]
             yield f"drop {a}", right, f"the factor {a} is missing", [left]
         case ast.Div():
             yield f"drop {b}", left, f"{a} is not divided by {b}", both
             yield f"drop {a}", ast.BinOp(ast.Constant(1.0), ast.Div(), right), f"the factor {a} is missing", [left]
-            yield "order", _with(node, left=right, right=left), f"{b} is divided by {a}, and not the other way round", both
+            yield (
+                "order",
+                _with(node, left=right, right=left),
+                f"{b} is divided by {a}, and not the other way round",
+                both,
+            )
         case ast.MatMult():
-            yield "order", _with(node, left=right, right=left), f"`{ast.unparse(right)} @ {ast.unparse(left)}` stands for `{ast.unparse(node)}`", both
+            yield (
+                "order",
+                _with(node, left=right, right=left),
+                f"`{ast.unparse(right)} @ {ast.unparse(left)}` stands for `{ast.unparse(node)}`",
+                both,
+            )
             for name, side in (("left", left), ("right", right)):
                 if not (isinstance(side, ast.Attribute) and side.attr == "T"):
                     turned = _with(node, **{name: ast.Attribute(side, "T")})
@@ -313,7 +335,11 @@ def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
     of: list[Any] = [node.func.value] if method else [*node.args[:1]]  # type: ignore[attr-defined]
     if of and name not in ("append", "range", "enumerate", "zip"):
         rest = f"({', '.join(map(ast.unparse, [*node.args, *node.keywords]))})"
-        told = f"`.{name}{rest}` is missing after {quote(of[0])}" if method else f"`{shown}` is missing around {quote(of[0])}"
+        told = (
+            f"`.{name}{rest}` is missing after {quote(of[0])}"
+            if method
+            else f"`{shown}` is missing around {quote(of[0])}"
+        )
         yield f"call {name}", of[0], told, [*of, *node.args] if method else of
     for other in FUNCTIONS.get(name, ()):
         function = (
@@ -324,7 +350,12 @@ def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
     if name == "sqrt" and of:
         yield "sqrt 2", f"({ast.unparse(of[0])}) ** 2", f"the square of {quote(of[0])} stands for its root", of
     if name in ("exp", "sigmoid", "tanh") and of:
-        yield "minus", _with(node, args=[ast.UnaryOp(ast.USub(), of[0]), *node.args[1:]]), f"the sign of {quote(of[0])} is turned in `{shown}`", of
+        yield (
+            "minus",
+            _with(node, args=[ast.UnaryOp(ast.USub(), of[0]), *node.args[1:]]),
+            f"the sign of {quote(of[0])} is turned in `{shown}`",
+            of,
+        )
     for first in range(len(node.args) - 1):
         args = list(node.args)
         args[first], args[first + 1] = args[first + 1], args[first]
@@ -339,7 +370,12 @@ def _keywords(node: ast.Call, name: str, of: list[ast.AST]) -> Iterator[_Change]
     aim = f" in `{name}` of {quote(of[0])}" if of else f" in `{name}`"
     for keyword in node.keywords:
         others = [k for k in node.keywords if k is not keyword]
-        yield f"no {keyword.arg}", _with(node, keywords=others), f"`{ast.unparse(keyword)}` is missing{aim}", [keyword, *of]
+        yield (
+            f"no {keyword.arg}",
+            _with(node, keywords=others),
+            f"`{ast.unparse(keyword)}` is missing{aim}",
+            [keyword, *of],
+        )
         if keyword.arg == "axis" and isinstance(keyword.value, ast.Constant | ast.UnaryOp):
             for axis in {"0", "1", "-1"} - {ast.unparse(keyword.value)}:
                 turned = _with(node, keywords=[*others, ast.keyword("axis", ast.Name(axis))])
@@ -347,7 +383,12 @@ def _keywords(node: ast.Call, name: str, of: list[ast.AST]) -> Iterator[_Change]
                 alone = [k for k in others if k.arg != "keepdims"]
                 if len(alone) < len(others):
                     bare = _with(node, keywords=[*alone, ast.keyword("axis", ast.Name(axis))])
-                    yield f"bare axis {axis}", bare, f"`axis={axis}` without keepdims stands for `{ast.unparse(keyword)}`{aim}", of
+                    yield (
+                        f"bare axis {axis}",
+                        bare,
+                        f"`axis={axis}` without keepdims stands for `{ast.unparse(keyword)}`{aim}",
+                        of,
+                    )
     if name in ("std", "var") and not any(k.arg == "ddof" for k in node.keywords):
         sample = _with(node, keywords=[*node.keywords, ast.keyword("ddof", ast.Constant(1))])
         yield "ddof", sample, f"`{name}` divides by N − 1 (`ddof=1`){aim}", of
@@ -372,7 +413,12 @@ def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
     if isinstance(parent, ast.BinOp | ast.Call):
         yield f"mean {node.id}", f"np.mean({node.id})", _TABLE.format(a=a), [node]
         yield f"rows {node.id}", f"{node.id}.mean(axis=0)", f"{a} is replaced by its mean over the rows", [node]
-        yield f"column {node.id}", f"{node.id}[:, None]", f"{a} is made a column, (N, 1), where it should stay as it is", [node]
+        yield (
+            f"column {node.id}",
+            f"{node.id}[:, None]",
+            f"{a} is made a column, (N, 1), where it should stay as it is",
+            [node],
+        )
 
 
 #: an (N,) that met an (N, 1), where the rows of the table are averaged afterwards
@@ -395,7 +441,12 @@ def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
     a = quote(node.value)
     if index in ("(:, None)", ":, None", "(:, np.newaxis)"):
         yield "mean flat", f"np.mean({ast.unparse(node.value)})", _TABLE.format(a=a), [node.value]
-        yield "flat", node.value, f"{a} (N,) meets an array (N, 1): an N by N table. `[:, None]` makes it a column", [node.value]
+        yield (
+            "flat",
+            node.value,
+            f"{a} (N,) meets an array (N, 1): an N by N table. `[:, None]` makes it a column",
+            [node.value],
+        )
         return
     yield f"no index {index}", node.value, f"`[{index}]` is missing after {a}", [node.value, node.slice]
     if isinstance(node.slice, ast.Tuple):
@@ -404,14 +455,24 @@ def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
         for end in ("lower", "upper"):
             given = getattr(node.slice, end)
             for step in (1, -1) if given else ():
-                yield f"slice {end} {step}", _with(node, slice=_with(node.slice, **{end: _plus(given, step)})), f"the slice `[{index}]` of {a} is off by one", [node.slice, node.value]
+                yield (
+                    f"slice {end} {step}",
+                    _with(node, slice=_with(node.slice, **{end: _plus(given, step)})),
+                    f"the slice `[{index}]` of {a} is off by one",
+                    [node.slice, node.value],
+                )
         return
     if isinstance(node.slice, ast.Constant | ast.Name | ast.BinOp | ast.UnaryOp) and not (
         isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
     ):
         for step in (1, -1):
             where = "after" if step > 0 else "before"
-            yield f"index {step}", _with(node, slice=_plus(node.slice, step)), f"the entry {where} `{ast.unparse(node)}` is taken", [node]
+            yield (
+                f"index {step}",
+                _with(node, slice=_plus(node.slice, step)),
+                f"the entry {where} `{ast.unparse(node)}` is taken",
+                [node],
+            )
 
 
 def _plus(node: ast.expr, step: int) -> ast.expr:
@@ -441,19 +502,44 @@ def _and_or(node: ast.BoolOp, scope: _Scope) -> Iterator[_Change]:
     yield "and", _with(node, op=other), f"`and` and `or` change places in {quote(node)}", [node]
     for value in node.values:
         left = [v for v in node.values if v is not value]
-        yield "condition", left[0] if len(left) == 1 else _with(node, values=left), f"the condition {quote(value)} is missing", [value]
+        yield (
+            "condition",
+            left[0] if len(left) == 1 else _with(node, values=left),
+            f"the condition {quote(value)} is missing",
+            [value],
+        )
 
 
 def _branches(node: ast.IfExp, scope: _Scope) -> Iterator[_Change]:
-    yield "branch", _with(node, body=node.orelse, orelse=node.body), f"the two branches of {quote(node.test)} change places", [node.test]
-    yield "branch body", node.body, f"{quote(node.body)} is taken whatever {quote(node.test)} says", [node.body, node.test]
-    yield "branch orelse", node.orelse, f"{quote(node.orelse)} is taken whatever {quote(node.test)} says", [node.orelse, node.test]
+    yield (
+        "branch",
+        _with(node, body=node.orelse, orelse=node.body),
+        f"the two branches of {quote(node.test)} change places",
+        [node.test],
+    )
+    yield (
+        "branch body",
+        node.body,
+        f"{quote(node.body)} is taken whatever {quote(node.test)} says",
+        [node.body, node.test],
+    )
+    yield (
+        "branch orelse",
+        node.orelse,
+        f"{quote(node.orelse)} is taken whatever {quote(node.test)} says",
+        [node.orelse, node.test],
+    )
 
 
 def _if(node: ast.If, scope: _Scope) -> Iterator[_Change]:
     for always in (True, False):
         changed = _with(node, test=ast.Constant(always))
-        yield f"if {always}", _indented(changed, node), f"the condition {quote(node.test)} {'always' if always else 'never'} holds", [node.test]
+        yield (
+            f"if {always}",
+            _indented(changed, node),
+            f"the condition {quote(node.test)} {'always' if always else 'never'} holds",
+            [node.test],
+        )
 
 
 def _indented(new: ast.AST, at: ast.AST) -> str:
@@ -465,8 +551,18 @@ def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
     a, b = quote(node.target), quote(node.value)
     if isinstance(node.op, ast.Add | ast.Sub):
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
-        yield "augmented", _indented(_with(node, op=other), node), f"{b} is {'subtracted from' if isinstance(other, ast.Sub) else 'added to'} {a}", [node.target, node.value]
-    yield "assigned", f"{ast.unparse(node.target)} = {ast.unparse(node.value)}", f"{a} keeps the last {b} alone: `=` stands for `{ast.unparse(node).split(' ')[1]}`", [node.target, node.value]
+        yield (
+            "augmented",
+            _indented(_with(node, op=other), node),
+            f"{b} is {'subtracted from' if isinstance(other, ast.Sub) else 'added to'} {a}",
+            [node.target, node.value],
+        )
+    yield (
+        "assigned",
+        f"{ast.unparse(node.target)} = {ast.unparse(node.value)}",
+        f"{a} keeps the last {b} alone: `=` stands for `{ast.unparse(node).split(' ')[1]}`",
+        [node.target, node.value],
+    )
     yield "skipped", "pass", f"{a} is never changed by {b}", [node.target, node.value]
 
 
@@ -492,13 +588,23 @@ def _looped(node: ast.For | ast.While, scope: _Scope) -> Iterator[_Change]:
     if isinstance(after, ast.Return):
         inside = copy.copy(node)
         inside.body = [*node.body, after]
-        yield "return", _indented(inside, node), "the `return` stands inside the loop, which then ends in its first round", []
+        yield (
+            "return",
+            _indented(inside, node),
+            "the `return` stands inside the loop, which then ends in its first round",
+            [],
+        )
     for i, (one, two) in enumerate(pairwise(node.body)):
         moved = copy.copy(node)
         moved.body = [*node.body[:i], two, one, *node.body[i + 2 :]]
         names = [_set_by(one), _set_by(two)]
         if all(names):
-            yield "moved", _indented(moved, node), f"`{names[1]}` is set before `{names[0]}` in each round", [ast.Name(n) for n in names]
+            yield (
+                "moved",
+                _indented(moved, node),
+                f"`{names[1]}` is set before `{names[0]}` in each round",
+                [ast.Name(n) for n in names],
+            )
     if isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
         rounds = node.iter
         if isinstance(rounds.func, ast.Name) and rounds.func.id == "range" and rounds.args:
