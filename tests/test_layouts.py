@@ -42,6 +42,13 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {
          for who in ("bo", "cy") for name in (NB, "lab01_neuron.ipynb", "lab05_backprop.ipynb")},
         {"bo": "half", "cy": "half"},
     ),
+    "a folder that everybody was given": (
+        {f"{who}/perceptrons/{NB}": FULL for who in ("bo", "cy", "di", "ed")},
+        dict.fromkeys(("bo", "cy", "di", "ed"), "full"),
+    ),
+    "folders named after their students": (
+        {f"{who}/{who} homework two/{NB}": FULL for who in ("bo", "cy")}, {"bo": "full", "cy": "full"},
+    ),
     "one student, the whole workbook": (
         {f"bo/labs/{name}": HALF if name == NB else NOTHING for name in (NB, "lab01_neuron.ipynb", "lab03_x.ipynb")},
         {"bo": "half"},
@@ -176,6 +183,8 @@ def test_layout(tmp_path: Path, make: Make, layout: str) -> None:
         # each folder has one folder, all called otherwise: which of the two is the student?
         ([f"north/bo/{NB}", f"south/cy/{NB}"], "level 1 (north, south) or the folders below (bo, cy)"),
         (["mon/bo.ipynb", "mon/cy.ipynb", "tue/di.ipynb", "tue/ed.ipynb"], "or the files below"),
+        # one name in both: a student in two parts of the class, or a folder that both students have?
+        ([f"{part}/bo/{NB}" for part in ("monday", "tuesday")], "level 1 (monday, tuesday) or the folders below (bo)"),
         # a template beside the students of each part
         ([f"{day}/{path}" for day in "mt" for path in (NB, f"{day}ab/{NB}", f"{day}bo/{NB}")], "or the folders below"),
         # downloads from letters, packed into one folder
