@@ -1,6 +1,8 @@
 """What platforms and teachers hand over, as zips and as folders: who handed in, and which notebook counts."""
 
 import copy
+import csv
+import io
 import json
 import zipfile
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from course.grading.collect import Class, look
 from course.grading.encodings import decode
 from course.grading.platforms import owner_of
 from tests.submissions import LAB, blank, solved, with_answers
+from tests.test_grading import SANDBOX, course
 
 FULL, NOTHING = json.dumps(solved()).encode(), json.dumps(blank()).encode()
 HALF = json.dumps(with_answers(blank(), dl_dp="def dl_dp(y, p):\n    return 2 * (p - y)")).encode()
@@ -322,6 +325,32 @@ def test_a_name_in_infozips_extra_field(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         archive.writestr(entry, FULL)
     assert [parts for parts, _ in read_zip(tmp_path / "z.zip")[0]] == [("Müller.ipynb",)]
+
+
+@pytest.mark.sandbox
+def test_the_command_says_who_handed_in_before_it_grades(tmp_path: Path) -> None:
+    """Each option reaches the grader: the level, the encoding, and the list of the class."""
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for number, name in enumerate(("mon/Müller", "tue/Müller", "tue/Bo")):
+            entry = Raw(f"entry{number}")
+            entry.raw = f"{name}/{NB}".encode("cp850")
+            archive.writestr(entry, NOTHING)
+    (tmp_path / "list.csv").write_text("Full name,Login\nZoë Müller,Müller\nBo Ek,bo\nCy Oh,cy\n")
+    where = ("grade", tmp_path / "in.zip", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", SANDBOX)
+    stopped = course(*where)
+    assert stopped.returncode == 2
+    assert "--student-is" in stopped.stderr.strip().splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+    done = course(*where, "--student-is", "2", "--encoding", "cp850", "--roster", tmp_path / "list.csv")
+    assert done.returncode == 0, done.stderr
+    said, _, graded = done.stderr.partition("grading:")
+    assert "2 students, Bo … Müller" in said
+    assert "in the list, and handed in nothing: Cy Oh" in said
+    assert graded
+    rows = csv.DictReader(io.StringIO((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")))
+    assert [(row["student"], row["name"], row["status"]) for row in rows] == [
+        ("Bo", "Bo Ek", "blank"), ("Cy Oh", "", "missing"), ("Müller", "Zoë Müller", "blank"),
+    ]  # fmt: skip
 
 
 def test_one_name_of_thousands_of_digits_costs_itself(tmp_path: Path, make: Make) -> None:

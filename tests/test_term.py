@@ -21,6 +21,7 @@ from tests.gates import ROOT, checks_of, read_notebook
 from tests.submissions import answer_cell
 from tests.test_grading import SANDBOX
 
+pytestmark = pytest.mark.sandbox
 STUDENTS = 150
 #: lab → (the platform it is handed in on, an exercise that no other uses, its name in the list)
 LABS = {"01": ("Canvas", "squared_error"), "02": ("Moodle", "train_neuron"), "03": ("nbgrader", "rmse")}
