@@ -56,6 +56,13 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {
         {f"bo/labs/{name}": HALF if name == NB else NOTHING for name in (NB, "lab01_neuron.ipynb", "lab03_x.ipynb")},
         {"bo": "half"},
     ),
+    "logins of a letter and a number": (
+        {f"s001/{NB}": FULL, f"v123/{NB}": FULL, f"nb77777/{NB}": FULL},
+        {"s001": "full", "v123": "full", "nb77777": "full"},
+    ),
+    "logins below a folder of their platform": (
+        {f"submitted/{who}/lab02/{NB}": FULL for who in ("s001", "s002")}, dict.fromkeys(("s001", "s002"), "full"),
+    ),
     "numbers of students": (
         {f"4711/{NB}": FULL, f"4712/{NB}": HALF}, {"4711": "full", "4712": "half"},
     ),

@@ -17,7 +17,7 @@ _SHARED = frozenset(
         blatt sheet task tasks aufgabe aufgaben work working week woche attempt version versuch try submission
         submissions submitted submit file files attachment attachments export exports download downloads new neu old alt
         updated v nb ipynb src code project projects untitled student students answer answers all alle archive zip
-        release batch s nn repo workbook jupyter python documents dokumente desktop main master
+        release batch nn repo workbook jupyter python documents dokumente desktop main master
         """,
     )
 )
@@ -61,9 +61,12 @@ class Names:
         if not letters:
             return OWN if any(len(word) >= _NUMBER for word in words) else SHARED
         left = [word for word in letters if word not in _SHARED and word not in self.titles]
+        if any(len(word) > 1 for word in letters if word not in left):  # attachment(s), lab02a
+            left = [word for word in left if len(word) > 1]
         if not left:
             numbers = [word for word in words if word.isdecimal() and not _DATE.fullmatch(word)]
-            return OWN if any(len(number) > _NUMBER for number in numbers) else SHARED
+            most = _NUMBER if any(len(word) > 1 for word in letters) else 2  # v2 is a version, v123 a login
+            return OWN if any(len(number) > most for number in numbers) else SHARED
         if any(word in _GROUPS for word in left):
             return GROUP if all(word in _GROUPS or len(word) < 3 for word in left) else OWN
         return OWN
