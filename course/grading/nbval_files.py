@@ -33,7 +33,7 @@ def lab_of(path: Path, content: bytes, forced: str | None) -> str:
     path : Path
     content : bytes
     forced : str or None
-        What ``--lab`` said.
+        What ``--course-lab`` said.
 
     Returns
     -------
@@ -165,9 +165,9 @@ class LabFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give the checks of the notebook's lab."""
         submission = read_submission(self.path)
-        lab = lab_of(self.path, submission.content, self.config.getoption("--lab"))
+        lab = lab_of(self.path, submission.content, self.config.getoption("--course-lab"))
         if not lab:
-            why = "this notebook does not say which lab it is, or its name says another one: add --lab NN"
+            why = "this notebook does not say which lab it is, or its name says another one: add --course-lab NN"
             yield Refused.from_parent(self, name="which lab", why=why)
             return
         self.grades = Grades(self.path, lab)
@@ -204,11 +204,11 @@ class ReferenceFile(IPyNbFile):
     def collect(self) -> Iterator[pytest.Item]:
         """Give one item a code cell, or one that says why not."""
         content = self.path.read_bytes()
-        lab = lab_of(self.path, content, self.config.getoption("--lab"))
+        lab = lab_of(self.path, content, self.config.getoption("--course-lab"))
         unrun = list(refuse_unexecuted(json.loads(content)))
         if unrun or not lab:
             why = f"code cells {unrun} have not been executed, so there is nothing to compare with: run course build"
-            yield Refused.from_parent(self, name="executed", why=why if unrun else "no lab: add --lab NN")
+            yield Refused.from_parent(self, name="executed", why=why if unrun else "no lab: add --course-lab NN")
             return
         self.grades = Grades(self.path, lab)
         for item in super().collect():
