@@ -144,7 +144,7 @@ def toy_pieces(x, y, params):
         "dl_da3" and "da3_dz3", numbers; "dz3_da2", array of shape (h,); "da2_dz2", array of shape (h, h), its diagonal
         included; and the products "dl_dz3", a number, and "dl_dz2", array of shape (h,).
 
-    Example: for x_toy, y_toy and toy, "dl_da3" is about -1.1204 and "dl_dz2" about [-0.1261, 0.1702].
+    Example: for x_toy, y_toy and toy, "dl_da3" is about -4.057 and "dl_dz2" about [-0.8889, 1.1852].
     """
     z2 = x @ params["W1"] + params["b1"]
     a2 = np.tanh(z2)
