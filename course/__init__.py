@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "bench": "recorded_gpu",
     "checks": "CheckFailed contents open_lab strict",
+    "checks.concepts": "Concepts",
     "checks.handed_in": "hand_in",
     "nn.activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
     "nn.activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "
@@ -31,6 +32,7 @@ _NAMES = {
     "nn.training": "EarlyStopping accuracy fit minibatches overfit_small progress train",
     "show.digits": "plot_confusion plot_digits",
     "show.drawings": "draw_ladder draw_layer draw_network draw_neuron draw_normal",
+    "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
     "show.sources": "nets_perceptron",

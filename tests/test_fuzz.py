@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course.grading.collect import collect
-from course.grading.grade import Unreadable, repair, too_large
+from course.grading.grade import Unreadable, repair
 from course.grading.grade_class import public_material
 from course.grading.sandbox.choose import best
 from tests.gates import ROOT
@@ -35,7 +35,7 @@ def test_five_hundred_are_read_or_refused_with_a_reason(tmp_path: Path) -> None:
     assert len(handed_in) == NOTEBOOKS
     ends: Counter[str] = Counter()
     for submission in (one.submission() for one in handed_in):
-        reason = submission.fault or too_large(submission.content)
+        reason = submission.fault
         if not reason:
             try:
                 repaired = repair(submission.content, released)

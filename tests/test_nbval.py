@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from course.grading.sandbox.users import python_is_open
 from tests.gates import ROOT, checks_of
 from tests.patience import finished
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
@@ -188,6 +190,38 @@ def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
     assert done.returncode == 4
     assert "pytest.ini" in done.stderr
     assert not (tmp_path / "written").exists()
+
+
+@pytest.mark.parametrize("said", ["99", "²³", "٠٢", "2", ["02"], None], ids=repr)
+def test_one_odd_notebook_costs_itself_and_not_the_folder(tmp_path: Path, said: Any) -> None:
+    notebook = with_answers(**WRONG)
+    notebook["metadata"]["course"]["lab"] = said
+    save(tmp_path, "odd", notebook)
+    (tmp_path / "torn.ipynb").write_text('{"metadata": {"course": {"lab": "02"}}, "cells": [')
+    save(tmp_path, "right", solved())
+    _, counts, output = pytest_on(tmp_path, "--nbval-lax")
+    assert counts == {"passed": CHECKS, "failed": 2}, output
+
+
+def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Path) -> None:
+    """Both graders choose by the same function: a machine without bubblewrap and Landlock refuses."""
+    path = save(tmp_path, "someone", solved())
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "old_kernel.py").write_text(
+        "import pytest\n"
+        "@pytest.hookimpl(tryfirst=True)\n"
+        "def pytest_configure(config):\n"
+        "    from course.inside import landlock\n"
+        "    landlock.version = lambda: 0\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "old_kernel"]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--nbval-lax"]
+    environment = {**os.environ, "PATH": str(tmp_path / "old"), "PYTHONPATH": str(tmp_path / "old")}  # and no bwrap
+    wanted = (0, "NO SANDBOX") if os.geteuid() or python_is_open() else (4, "as an ordinary user")
+    for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], *wanted)):
+        words = [*command, *options, str(path)]
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 
 def test_a_reference_that_was_never_run_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from course.grading.notebook import Unreadable
+from course.grading.notebook import MANY_BYTES, Unreadable, without_outputs
 from course.grading.python_source import definitions, names_in
 from course.grading.repair import Released, Repaired, repair
 from tests.gates import checks_of, read_notebook
@@ -280,6 +280,30 @@ def test_a_written_answer_that_is_gone_is_said() -> None:
 def test_what_is_no_notebook_of_the_lab_says_what_it_is(content: bytes, says: str) -> None:
     with pytest.raises(Unreadable, match=says):
         repair(content, RELEASED)
+
+
+@pytest.mark.parametrize("tail", [b"\n}\n", b"\0" * 4096, b"]}", b"<html>", json.dumps(solved()).encode()])
+def test_what_stands_behind_the_last_brace_is_left_out_and_said(tail: bytes) -> None:
+    found = repair(json.dumps(solved()).encode() + tail, RELEASED)
+    assert found.cells == repaired(solved()).cells
+    assert [line for line in found.repairs if "behind the notebook's end" in line] == found.repairs
+
+
+LINE = 'step \\ "quoted" ]}[ "outputs": [\n'
+
+
+@pytest.mark.parametrize("text", [LINE * 800_000, [LINE] * 800_000], ids=["one text", "lines"])
+def test_outputs_of_many_megabytes_are_passed_over(text: Any) -> None:
+    notebook = solved()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []
+    lean = repaired(notebook)
+    answer_cell(notebook, "dl_dp")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
+    content = json.dumps(notebook).encode()
+    assert len(content) > 20_000_000
+    assert len(without_outputs(content)) < MANY_BYTES
+    assert repair(content, RELEASED) == lean
 
 
 def test_other_encodings_are_read() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,7 @@ def test_the_trial_notices_a_missing_filter_and_it_is_said(kind: str, monkeypatc
 
 @in_landlock
 def test_the_trial_notices_what_landlock_lets_through(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.grading.sandbox.run.readable", lambda imports: ["/"])
+    monkeypatch.setattr("course.grading.sandbox.run.readable", lambda imports: (["/"], []))
     assert choose.gets_through(kind) == ["read other files"]
 
 
@@ -231,6 +232,92 @@ def test_behind_landlock_nothing_else_can_be_read(kind: str) -> None:
     tries += [f"os.listdir({folder!r}); SEEN.append({folder!r})" for folder in folders]
     result = run(kind, hunt(*tries, "import course.nn.perceptron; SEEN.append('imported')"))
     assert {o["error"]["message"] for o in result.checks["dl_dp"].observations} == {NOTHING}
+
+
+BEHIND_THE_GUARD = (
+    "sys.meta_path.pop(0)\n",
+    *(f"import {name}; SEEN.append({name!r})" for name in ("pip", "pytest", "matplotlib", "course.nn.perceptron")),
+    "from course.nn.activations import sigmoid_grad; SEEN.append('a derivative')",
+    "from course import sigmoid_grad; SEEN.append('a derivative, by the front door')",
+    "import glob; SEEN += [p for f in sys.path for p in glob.glob(f'{f}/*-packages/*/*.py') if open(p).read()]",
+    "import statistics, decimal, concurrent.futures, numpy.linalg, unittest; LIBRARY.append('standard')",
+    "from course.nn.activations import sigmoid; LIBRARY.append('what the lab lists')",
+    "assert LIBRARY == ['standard', 'what the lab lists'] or SEEN.append(LIBRARY)",
+)
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_behind_the_guard_is_the_standard_library_and_what_the_lab_lists(kind: str) -> None:
+    result = run(kind, "import sys\nLIBRARY = []", hunt(*BEHIND_THE_GUARD))
+    assert {o["error"]["message"] for o in result.checks["dl_dp"].observations} == {NOTHING}
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_a_function_that_is_not_listed_is_refused_in_words(kind: str) -> None:
+    result = run(kind, "def dl_dp(y, p):\n    from course import sigmoid_grad")
+    says = "may import course.nn.activations.sigmoid, math, numpy and the standard library, not"
+    assert says in result.checks["dl_dp"].observations[0]["error"]["message"]
+
+
+def test_a_module_cut_down_to_names_holds_what_these_need() -> None:
+    text = "import a, b\nfrom c import d as e\nN = 2\ndef f(x): return g(x) * N\n"
+    text += "def g(x): return e(x)\ndef h(x): return b\n"
+    assert visible.functions_alone(text, ["f"]).split("\n")[0] == "from c import d as e"
+    assert "h(" not in visible.functions_alone(text, ["f"])
+    assert "import a, b" in visible.functions_alone(text, ["h"])
+    with pytest.raises(ValueError, match="got 'k'"):
+        visible.functions_alone(text, ["k"])
+
+
+STAY = """
+import ctypes, os, time
+REFUSED = ctypes.CDLL(None, use_errno=True).prctl(1, 0, 0, 0, 0)
+def dl_dp(y, p):
+    time.sleep(1000)
+"""
+GRADER = """
+import sys
+from course.grading.sandbox.run import run_submission
+check = {"exercise": "dl_dp", "probe": "constant", "cases": [{"dict": []}], "cell": 0}
+check |= {"probe": "call", "cases": [{"dict": [["y", 1.0], ["p", 0.5]]}]}
+run_submission([sys.argv[2]], [check], [], 300.0, sys.argv[1])
+"""
+
+
+def descendants(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [inner for child in map(int, children) for inner in (child, *descendants(child))]
+
+
+def is_asleep_behind_the_filter(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    return "Seccomp:\t2" in status and "State:\tS" in status
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_no_check_outlives_a_grader_that_was_killed(kind: str) -> None:
+    """Also one that asks the kernel not to tell it of its parent's death."""
+    grader = subprocess.Popen([sys.executable, "-c", GRADER, kind, STAY], cwd=ROOT)
+    try:
+        looks = 0
+        while looks < 50 and grader.poll() is None:
+            family = descendants(grader.pid)
+            looks = looks + 1 if any(map(is_asleep_behind_the_filter, family)) else 0
+            time.sleep(0.01)
+        assert looks == 50
+    finally:
+        grader.kill()
+        grader.wait(30)
+    deadline = time.monotonic() + 30
+    while alive := [pid for pid in family if is_asleep_behind_the_filter(pid)]:
+        assert time.monotonic() < deadline, f"{len(alive)} checks go on"
+        time.sleep(0.01)
 
 
 @in_bubblewrap

@@ -149,7 +149,9 @@ def build_exercise(
     rng = np.random.default_rng([*entropy, position])
     salt = hashlib.sha256(repr((entropy, exercise.name)).encode()).hexdigest()[:16]
     solution = solution_of(source, exercise.name, namespace)
-    record = exercise_record(source, exercise, position, namespace[exercise.name], rng, salt, solution, with_slips)
+    record = exercise_record(
+        source, exercise, position, namespace[exercise.name], rng, salt, solution, with_slips, secret=seed is not None
+    )
     return replace(record, buys=source.buys.get(exercise.name, ""))
 
 
@@ -180,8 +182,12 @@ def exercise_record(
     salt: str,
     solution: Solution | None = None,
     with_slips: bool = True,
+    secret: bool = False,
 ) -> ExerciseRecord:
-    """Build the record of one exercise from its reference answer; edits of it need the text of the solution."""
+    """Build the record of one exercise from its reference answer; edits of it need the text of the solution.
+
+    The order of the cases is drawn as well if they are `secret`: the number of a call says nothing of its outcome.
+    """
     slips: list[SlipRecord] = []
     if exercise.kind == "constant":
         cases = [encode({})]
@@ -190,7 +196,7 @@ def exercise_record(
         for slip in exercise.slips if with_slips else ():
             slips.append(sealed_slip(reference, slip, salt, exercise.tolerance))
     else:
-        inputs, groups = _draw(exercise, rng)
+        inputs, groups = _draw(exercise, rng, secret)
         cases = [encode(case) for case in inputs]
         expected = [_expect(source, exercise, reference, case, data) for case, data in zip(inputs, cases, strict=True)]
     parts = [PartRecord(part.name, part.points, groups[part.group], part.component) for part in exercise.parts]
@@ -216,7 +222,9 @@ def exercise_record(
     return record
 
 
-def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dict[str | None, list[int]]]:
+def _draw(
+    exercise: Exercise, rng: np.random.Generator, shuffled: bool
+) -> tuple[list[Case], dict[str | None, list[int]]]:
     """Draw the cases and number them; group None is all of them."""
     drawn = exercise.cases(rng) if exercise.cases else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
@@ -226,7 +234,9 @@ def _draw(exercise: Exercise, rng: np.random.Generator) -> tuple[list[Case], dic
         numbers[name] = list(range(len(cases), len(cases) + len(group)))
         cases += group
     numbers[None] = list(range(len(cases)))
-    return cases, numbers
+    order = [int(old) for old in rng.permutation(len(cases))] if shuffled else numbers[None]
+    place = {old: new for new, old in enumerate(order)}
+    return [cases[old] for old in order], {name: sorted(place[old] for old in olds) for name, olds in numbers.items()}
 
 
 def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:

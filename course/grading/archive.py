@@ -11,7 +11,7 @@ from pathlib import Path
 from course.grading.encodings import ZIPS, decode
 
 #: of one notebook, of all together, of the archive's list of files (about 100 bytes an entry), and unpacked to packed
-MAX_BYTES = 20_000_000
+MAX_BYTES = 100_000_000
 MAX_TOTAL = 4 << 30
 MAX_LIST = 16 << 20
 MAX_RATIO = 200

@@ -1,14 +1,17 @@
 """Grade one submission: repair, run in the sandbox, compare. A pure function from bytes to data."""
 
 import json
+import re
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from course.checks import GRADER_ERROR, NOT_ATTEMPTED, LabRecord, Verdict, as_text, built_on, without_result
 from course.grading.collect import Submission
-from course.grading.compare import Ran, stopped, verdict_on
-from course.grading.notebook import Unreadable, too_large
+from course.grading.compare import Ran, stopped
+from course.grading.compare_process import verdicts as compared
+from course.grading.notebook import Unreadable
+from course.grading.pictures import shown
 from course.grading.python_source import names_in, plain_python
 from course.grading.repair import Released, Repaired, repair
 from course.grading.sandbox.run import CheckRun, SandboxFailed, SubmissionRun, run_submission
@@ -17,6 +20,8 @@ GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader err
 
 #: characters of an answer that its author's page shows: one that is far longer was not typed
 MOST_SHOWN = 20_000
+#: control characters, tabs and ends of lines aside, and marks of direction
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
+        ``max_score``, ``written`` (question: text), ``pictures``
+        (question: small ones, as addresses), and ``exercises``, a list with exercise, outcome, points,
         max_points, misconception, diagnosis, message, verdict, seconds and answer; where code ran also ``seconds``,
         what went into the start of processes, student code and comparison.
     """
@@ -64,8 +70,8 @@ def _failed(record: LabRecord, reason: str, repaired: Repaired) -> dict[str, Any
 def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str, Any]:
     record = material.secret
     empty = Repaired([])
-    if fault := submission.fault or too_large(submission.content):
-        return _result(record, UNREADABLE, fault, empty, [], {})
+    if submission.fault:
+        return _result(record, UNREADABLE, submission.fault, empty, [], {})
     try:
         repaired = repair(submission.content, material.released)
     except Unreadable as reason:
@@ -81,7 +87,8 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
     except SandboxFailed as failure:
         return _failed(record, str(failure), repaired)
     start = time.perf_counter()
-    verdicts = [_verdict(material, name, run, repaired) for name in record.exercises]
+    ran = {name: _ran(name, run, repaired) for name in record.exercises}
+    verdicts = compared(record, material.public, ran)
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
     broken = [verdict.exercise for verdict in verdicts if verdict.outcome == GRADER_ERROR]
@@ -109,10 +116,18 @@ def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
     }
 
 
-def _verdict(material: Material, name: str, run: SubmissionRun, repaired: Repaired) -> Verdict:
+def _ran(name: str, run: SubmissionRun, repaired: Repaired) -> Ran:
     lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
-    ran = Ran(run.checks[name].status, run.checks[name].observations, lost[-1] if lost else "")
-    return verdict_on(material.secret.exercises[name], material.public.exercises[name], ran, material.secret.seconds)
+    return Ran(run.checks[name].status, run.checks[name].data, lost[-1] if lost else "")
+
+
+def _printable(value: Any) -> Any:
+    """Replace, in all texts, what would steer a terminal or turn the direction of writing."""
+    if isinstance(value, str):
+        return _STEERS.sub("�", value.replace("\r\n", "\n"))
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, list) else value
 
 
 def _beginning(text: str) -> str:
@@ -152,6 +167,7 @@ def _result(
         "max_score": record.points,
         "exercises": rows,
         "written": repaired.written,
+        "pictures": {question: [shown(one) for one in files] for question, files in repaired.pictures.items()},
     }
-    as_stored: dict[str, Any] = json.loads(json.dumps(result))
+    as_stored: dict[str, Any] = _printable(json.loads(json.dumps(result)))
     return as_stored

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import tempfile
 from collections import defaultdict
@@ -14,15 +15,17 @@ from nbformat import from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from course.build import QUICK, clean_outputs, prepare_progress
-from course.checks import find_record
+from course.checks import LABS, find_record
 from course.checks.handed_in import MIME
 from course.grading.collect import read_submission
 from course.grading.grade import grade
 from course.grading.grade_class import material_for, public_material
-from course.grading.sandbox.choose import best
 from course.grading.sandbox.visible import PACKAGE, refuse_open
 
 ROOT = Path(__file__).parents[2]
+
+
+_TWO_DIGITS = re.compile(r"[0-9]{2}")
 
 
 def lab_of(path: Path, content: bytes, forced: str | None) -> str:
@@ -47,22 +50,19 @@ def lab_of(path: Path, content: bytes, forced: str | None) -> str:
         inside = about.get("lab", "")
     except (ValueError, AttributeError, RecursionError):
         inside = ""
-    inside = inside if isinstance(inside, str) and len(inside) == 2 and inside.isdigit() else ""
-    outside = path.name[3:5] if path.name.startswith("lab") and path.name[3:5].isdigit() else ""
+    inside = inside if isinstance(inside, str) and _TWO_DIGITS.fullmatch(inside) else ""
+    outside = path.name[3:5] if path.name.startswith("lab") and _TWO_DIGITS.fullmatch(path.name[3:5]) else ""
     return "" if inside and outside and inside != outside else inside or outside
 
 
 class Grades:
     """The verdicts on one notebook, found when the first is asked for."""
 
-    def __init__(self, path: Path, lab: str):
-        self.path, self.lab = path, lab
+    def __init__(self, path: Path, lab: str, sandbox: str):
+        self.path, self.lab, self.sandbox = path, lab, sandbox
+        #: the checks of the lab, as the workbook has them: a record beside the notebook is its author's
+        self.exercises = list(find_record(lab, LABS).exercises)
         self._result: dict[str, Any] | None = None
-
-    @property
-    def exercises(self) -> list[str]:
-        """The checks of the lab, as the workbook has them: a record beside the notebook is its author's."""
-        return list(find_record(self.lab, ROOT / "labs").exercises)
 
     def message(self, name: str) -> str:
         """Say why a check is not passed; ``""`` if it is."""
@@ -74,10 +74,13 @@ class Grades:
         return "" if row["outcome"] == "pass" else str(row["message"])
 
     def _grade(self) -> dict[str, Any]:
-        refuse_open(PACKAGE, ROOT)
         solved = any((ROOT / "solutions").glob(f"lab{self.lab}_*.py"))
-        material = material_for(ROOT, self.lab, secrets.randbits(62)) if solved else public_material(ROOT, self.lab)
-        return grade(read_submission(self.path), material, best())
+        if solved:  # else nothing here is secret
+            refuse_open(PACKAGE, ROOT)
+        material = (
+            material_for(ROOT, self.lab, secrets.randbits(62)) if solved else public_material(LABS.parent, self.lab)
+        )
+        return grade(read_submission(self.path), material, self.sandbox)
 
 
 def refuse_unexecuted(notebook: dict[str, Any]) -> Iterator[int]:
@@ -167,7 +170,11 @@ class LabFile(pytest.File):
             why = "this notebook does not say which lab it is, or its name says another one: add --lab NN"
             yield Refused.from_parent(self, name="which lab", why=why)
             return
-        self.grades = Grades(self.path, lab)
+        try:
+            self.grades = Grades(self.path, lab, self.config.getoption("sandbox"))
+        except FileNotFoundError:
+            yield Refused.from_parent(self, name="which lab", why=f"it says that it is lab {lab}: there is no such lab")
+            return
         for exercise in self.grades.exercises:
             yield CheckItem.from_parent(self, name=f"check {exercise}", exercise=exercise)
 
@@ -202,12 +209,18 @@ class ReferenceFile(IPyNbFile):
         """Give one item a code cell, or one that says why not."""
         content = self.path.read_bytes()
         lab = lab_of(self.path, content, self.config.getoption("--lab"))
-        unrun = list(refuse_unexecuted(json.loads(content)))
+        try:
+            unrun = list(refuse_unexecuted(json.loads(content)))
+            self.grades = Grades(self.path, lab, self.config.getoption("sandbox")) if lab else None
+        except (ValueError, LookupError, TypeError, RecursionError, FileNotFoundError) as fault:
+            why = f"no solved notebook of this workbook ({type(fault).__name__}: {str(fault)[:120]})"
+            yield Refused.from_parent(self, name="which lab", why=why)
+            return
         if unrun or not lab:
             why = f"code cells {unrun} have not been executed, so there is nothing to compare with: run course build"
+            self.grades = None
             yield Refused.from_parent(self, name="executed", why=why if unrun else "no lab: add --lab NN")
             return
-        self.grades = Grades(self.path, lab)
         for item in super().collect():
             options = defaultdict(bool, check=True)
             yield ReferenceCell.from_parent(

@@ -1,16 +1,29 @@
 """Read a submitted notebook as cells, whatever program saved it; nothing in it is executed."""
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from course.checks.handed_in import output_of
+from course.checks.handed_in import MIME, output_of
 
 MAX_CELLS = 2_000
 #: lists, dictionaries and separators in a notebook: reading one of them takes up to 100 bytes of memory
 MAX_ITEMS = 2_000_000
+#: bytes that are read, outputs aside
+MAX_BYTES = 20_000_000
 #: characters of source in all cells together: the labs have about 20,000
 MAX_SOURCES = 1_000_000
+
+
+#: a file of more bytes has its outputs taken out before anything else is done with it
+MANY_BYTES = 4_000_000
+#: what is looked at for that: texts, several in a row as one, and brackets
+_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+_TOKEN = re.compile(_TEXT + rb"(?:\s*+,\s*+" + _TEXT + rb")*+|[\[\]{}]", re.DOTALL)
+_LIST = re.compile(rb"\s*+:\s*+\[")
+_OUTPUTS = b'"outputs"'
 
 
 class Unreadable(ValueError):
@@ -21,7 +34,7 @@ class Unreadable(ValueError):
 class NotebookCell:
     """One cell: ``kind`` is code, markdown or raw (or what a program made up); ``id`` is empty before format 4.5.
 
-    ``handed_in`` is what its outputs hold for the grader, as JSON text.
+    ``handed_in`` is what its outputs hold for the grader, as JSON text; ``attachments`` are files pasted into it.
     """
 
     kind: str
@@ -29,6 +42,7 @@ class NotebookCell:
     id: str
     metadata: dict[str, Any]
     handed_in: str = ""
+    attachments: dict[str, Any] = field(default_factory=dict)
 
     def about(self, key: str, name: str) -> str:
         """Read a text from a section of the metadata, such as ``course`` or ``nbgrader``; "" if it is not there."""
@@ -39,36 +53,11 @@ class NotebookCell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """The cells of a notebook, and which lab its metadata say it is ("" if they do not)."""
+    """The cells of a notebook, which lab its metadata say it is ("" if they do not), and what had to be put right."""
 
     cells: list[NotebookCell]
     lab: str
-
-
-def too_large(content: bytes) -> str:
-    """Say why a notebook is larger than anybody writes: taking it apart would cost the grader its memory or its time.
-
-    Parameters
-    ----------
-    content : bytes
-        The submitted file, which may be anything.
-
-    Returns
-    -------
-    str
-        A reason; ``""`` if it can be read.
-    """
-    items = sum(content.count(sign) for sign in (b"[", b"{", b","))
-    if items > MAX_ITEMS:
-        return f"it holds {items} lists and items, at most {MAX_ITEMS} are read"
-    try:
-        notebook = json.loads(content)
-    except (ValueError, RecursionError):
-        return ""  # whoever reads it will say so
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    sources = [cell.get("source") for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
-    size = sum(len("".join(map(str, source)) if isinstance(source, list) else str(source)) for source in sources)
-    return f"it holds {size} characters of source, at most {MAX_SOURCES} are read" if size > MAX_SOURCES else ""
+    repairs: tuple[str, ...] = ()
 
 
 def read_notebook(content: bytes) -> Notebook:
@@ -77,7 +66,7 @@ def read_notebook(content: bytes) -> Notebook:
     Parameters
     ----------
     content : bytes
-        The submitted file.
+        The submitted file, which may be anything.
 
     Returns
     -------
@@ -87,10 +76,14 @@ def read_notebook(content: bytes) -> Notebook:
     Raises
     ------
     Unreadable
-        If the content is not a notebook.
+        If the content is not a notebook, or larger than anybody writes.
     """
+    small = without_outputs(content)
+    if fault := _too_large(small):
+        raise Unreadable(fault)
     try:
-        notebook = json.loads(content)
+        text = small.decode(json.detect_encoding(small), "surrogatepass").lstrip(" \t\r\n")
+        notebook, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable(_instead(content) or f"not JSON: {str(error)[:120]}") from None
     if not isinstance(notebook, dict):
@@ -102,7 +95,46 @@ def read_notebook(content: bytes) -> Notebook:
     if not isinstance(cells, list):
         raise Unreadable("JSON, but no notebook: it has no list of cells")
     whole = _cell(notebook)  # a notebook's metadata are written as a cell's are
-    return Notebook([_cell(cell) for cell in cells[:MAX_CELLS] if isinstance(cell, dict)], whole.about("course", "lab"))
+    read = [_cell(cell) for cell in cells[:MAX_CELLS] if isinstance(cell, dict)]
+    if (size := sum(len(cell.source) for cell in read)) > MAX_SOURCES:
+        raise Unreadable(f"it holds {size} characters of source, at most {MAX_SOURCES} are read")
+    behind = text[end:].strip()
+    repairs = (f"{len(behind)} characters behind the notebook's end were left out",) if behind else ()
+    return Notebook(read, whole.about("course", "lab"), repairs)
+
+
+def without_outputs(content: bytes) -> bytes:
+    """Take the outputs of the cells out of a large file, without reading it whole: grading needs none of them.
+
+    A list of outputs that may hold a network handed in stays.
+    """
+    if len(content) <= MANY_BYTES:
+        return content
+    kept: list[bytes] = []
+    at, depth, start, outside = 0, 0, -1, 0
+    for token in islice(_TOKEN.finditer(content), MAX_ITEMS):
+        sign = token[0][:1]
+        if sign in b"[{":
+            depth += 1
+        elif sign in b"]}":
+            depth -= 1
+            if start >= 0 and depth == outside:
+                span = content[start : token.end()]
+                if MIME.encode() not in span:
+                    kept += [content[at:start], b"[]"]
+                    at = token.end()
+                start = -1
+        elif start < 0 and token[0].endswith(_OUTPUTS) and (value := _LIST.match(content, token.end())):
+            start, outside = value.end() - 1, depth
+    return b"".join([*kept, content[at:]])
+
+
+def _too_large(content: bytes) -> str:
+    """Say why taking a file apart would cost the grader its memory or its time; "" if it can be read."""
+    if len(content) > MAX_BYTES:
+        return f"has {len(content)} bytes without its outputs, at most {MAX_BYTES} are read"
+    items = sum(content.count(sign) for sign in (b"[", b"{", b","))
+    return f"it holds {items} lists and items, at most {MAX_ITEMS} are read" if items > MAX_ITEMS else ""
 
 
 def _instead(content: bytes) -> str:
@@ -131,4 +163,5 @@ def _cell(cell: dict[str, Any]) -> NotebookCell:
         str(cell.get("id") or ""),
         metadata if isinstance(metadata, dict) else {},
         output_of(cell),
+        attachments if isinstance(attachments := cell.get("attachments"), dict) else {},
     )

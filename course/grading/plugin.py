@@ -17,9 +17,15 @@ CELL_TIMEOUT = 60.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--lab``, for a notebook that no longer says which lab it is."""
+    """Add ``--lab``, for a notebook that no longer says which lab it is, and `course grade`'s ``--sandbox``."""
     group = parser.getgroup("course", "neural-network workbook")
     group.addoption("--lab", metavar="NN", help="Treat every notebook as a submission of this lab, such as 02.")
+    group.addoption(
+        "--sandbox",
+        choices=["auto", "bubblewrap", "landlock", "none"],
+        default="auto",
+        help="How student code is kept in. Where no sandbox works nothing is graded, unless you say none.",
+    )
 
 
 def _in_use(option: Any) -> bool:
@@ -44,9 +50,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Use the present environment's kernel and a one-minute limit."""
+    """Choose the sandbox, and fail closed; use the present environment's kernel and a one-minute limit."""
     if not _in_use(config.option):
         return
+    from course.grading.sandbox.choose import choose
+
+    try:
+        config.option.sandbox = choose(config.option.sandbox)
+    except ValueError as fault:
+        raise pytest.UsageError(str(fault)) from None
     config.option.nbval_current_env = True
     if config.option.nbval_cell_timeout == 2000:  # nbval's default, half an hour a cell
         config.option.nbval_cell_timeout = CELL_TIMEOUT
@@ -67,9 +79,9 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Say how student code is run."""
     if not _in_use(config.option):
         return None
-    from course.grading.sandbox.choose import best, protection
+    from course.grading.sandbox.choose import protection
 
-    return protection(best())
+    return protection(config.option.sandbox)
 
 
 @pytest.hookimpl(wrapper=True)

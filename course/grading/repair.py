@@ -29,11 +29,12 @@ class RunCell:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run for a submission, in order, what had to be put right, and the text of each written answer."""
+    """What is run for a submission, in order, what had to be put right, and each written answer: text and pictures."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, list[bytes]] = field(default_factory=dict)
 
     def answer(self, exercise: str) -> str:
         """Give the student's own text of an answer, for the feedback page."""
@@ -109,10 +110,11 @@ def repair(content: bytes, released: Released) -> Repaired:
         found.take(cell)
     if not found.answers and not found.checks and notebook.lab != released.lab:
         raise Unreadable(_another(notebook, released))
-    written, notes = written_in(notebook.cells, released.written, released.places, released.texts)
-    repairs = list(dict.fromkeys([*found.repairs, *found.summary(), *notes]))
+    written = written_in(notebook.cells, released.written, released.places, released.texts)
+    repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *written.notes]))
     more = len(repairs) - MOST_REPAIRS
-    return Repaired(found.cells, repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0), written)
+    named = repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0)
+    return Repaired(found.cells, named, written.texts, written.pictures)
 
 
 def _another(notebook: Notebook, released: Released) -> str:

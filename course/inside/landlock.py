@@ -35,13 +35,20 @@ def version() -> int:
     return max(0, int(libc().syscall(CREATE_RULESET, None, 0, VERSION)))
 
 
-def restrict(readable: Iterable[str]) -> None:
-    """Give up all files but these for reading; no file at all can be written, made or removed.
+def ruleset(readable: Iterable[str], listable: Iterable[str]) -> int:
+    """Write down the rules: only these files can be read; no file at all can be written, made or removed.
 
     Parameters
     ----------
     readable : iterable of str
         Files and folders, which stay readable with all that is in them. What is not there is passed over.
+    listable : iterable of str
+        Folders of which, and of those below, the names of the files can be read.
+
+    Returns
+    -------
+    int
+        A descriptor for `restrict`, in this process or one that it forks.
 
     Raises
     ------
@@ -52,18 +59,32 @@ def restrict(readable: Iterable[str]) -> None:
     every = (1 << RIGHTS[min(known, 5)]) - 1 if known else 0
     rules = _Ruleset(every, TCP if known >= 4 else 0, OUTSIDE if known >= 6 else 0)
     size = 24 if known >= 6 else 16 if known >= 4 else 8
-    ruleset = _call(CREATE_RULESET, ctypes.byref(rules), size, 0)
+    number = _call(CREATE_RULESET, ctypes.byref(rules), size, 0)
     for path in readable:
-        try:
-            handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        except OSError:
-            continue
-        folder = READ_FOLDER if os.path.isdir(path) else 0
-        rule = _Beneath(READ_FILE | folder, handle)
-        _call(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0)
-        os.close(handle)
-    _call(RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
+        _add(number, path, READ_FILE | (READ_FOLDER if os.path.isdir(path) else 0))
+    for path in listable:
+        _add(number, path, READ_FOLDER)
+    return number
+
+
+def _add(number: int, path: str, rights: int) -> None:
+    try:
+        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    _call(ADD_RULE, number, PATH_BENEATH, ctypes.byref(_Beneath(rights, handle)), 0)
+    os.close(handle)
+
+
+def restrict(number: int) -> None:
+    """Put this process under the rules that `ruleset` wrote down, for good.
+
+    Raises
+    ------
+    OSError
+        If the kernel does not do it.
+    """
+    _call(RESTRICT_SELF, number, 0)
 
 
 def _call(*words: object) -> int:

@@ -15,16 +15,18 @@ from course.inside.libc import checked, libc
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 #: what stays open: where the check writes, and where it says that it could not be confined, closed after that
 PIPE, FAULTS = 3, 4
+#: Landlock's rules, where they are used, until they are obeyed
+RULES = 5
 FILE_BYTES = 1 << 20
 
 
-def arrange_descriptors(writer: int, faults: int) -> None:
-    """Point descriptors 0 to 2 at nothing, keep the two pipes as `PIPE` and `FAULTS`, close the rest."""
-    high_writer, high_faults = (fcntl.fcntl(number, fcntl.F_DUPFD, 10) for number in (writer, faults))
+def arrange_descriptors(writer: int, faults: int, rules: int | None) -> None:
+    """Point descriptors 0 to 2 at nothing, keep the pipes as `PIPE` and `FAULTS`, `RULES` if given, close the rest."""
     null = os.open(os.devnull, os.O_RDWR)
-    for kept, number in ((null, 0), (null, 1), (null, 2), (high_writer, PIPE), (high_faults, FAULTS)):
-        os.dup2(kept, number)
-    os.closerange(FAULTS + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    kept = [null, null, null, *(fcntl.fcntl(n, fcntl.F_DUPFD, 10) for n in (writer, faults, rules) if n is not None)]
+    for number, high in enumerate(kept):
+        os.dup2(high, number)
+    os.closerange(len(kept), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def confine(job: dict[str, Any]) -> None:
@@ -34,8 +36,8 @@ def confine(job: dict[str, Any]) -> None:
     ----------
     job : dict
         ``seconds``, ``memory``, ``tasks``; ``uid``, the user to become where this one is root, None to stay without
-        root's rights; ``filter``, to use the filter for system calls; ``readable``, a list of paths for Landlock, None
-        where a namespace does its work.
+        root's rights; ``filter``, to use the filter for system calls; ``rules``, None unless
+        the descriptor `RULES` holds Landlock's.
 
     Raises
     ------
@@ -52,8 +54,9 @@ def confine(job: dict[str, Any]) -> None:
     set_process_option("no new privileges", PR_SET_NO_NEW_PRIVS, 1)
     set_process_option("a signal at the parent's death", PR_SET_PDEATHSIG, signal.SIGKILL)
     _limit(job)
-    if job["readable"] is not None:
-        landlock.restrict(job["readable"])
+    if job["rules"] is not None:
+        landlock.restrict(RULES)
+        os.close(RULES)
     give_up_capabilities()
     if job["filter"]:
         seccomp.install()
@@ -79,7 +82,7 @@ def _limit(job: dict[str, Any]) -> None:
     limits = {
         "RLIMIT_CPU": cpu,
         "RLIMIT_AS": job["memory"],
-        "RLIMIT_FSIZE": FILE_BYTES if job["readable"] is None else 0,
+        "RLIMIT_FSIZE": FILE_BYTES if job["rules"] is None else 0,
         "RLIMIT_NOFILE": 64,
         "RLIMIT_NPROC": job["tasks"],
         "RLIMIT_CORE": 0,

@@ -13,14 +13,8 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from typing import Any
 
+from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
 from course.inside.observe import describe_error, observe_all
-
-#: modules of this package that every answer may import: what the lab lists builds on them
-ALWAYS = ("course", "course.nn", "course.nn.gpu")
-
-#: libraries for looking at things: an answer cell that imports them is not punished, they just do nothing
-DISPLAY_LIBRARIES = ("matplotlib", "IPython", "ipywidgets", "seaborn", "plotly", "tqdm")
-
 
 #: names that a notebook has without importing them
 NOTEBOOK_NAMES = ("check", "hint", "ready", "display", "get_ipython", "lab", "help", "exit", "quit")
@@ -50,35 +44,25 @@ class StandIn(types.ModuleType):
 
 
 class ImportGuard:
-    """Lets answers import the standard library and the lab's listed modules; anything else is not there.
+    """Lets answers import what `course.inside.import_rule` permits; anything else is not there.
 
     A finder of modules, by its method and not by importlib.abc: loading that would take 11 ms, a tenth of the start.
 
     Parameters
     ----------
-    allowed : sequence of str
-        Module names; a package allows what is below it, except for ``course``.
+    imports : sequence of str
+        What the lab lists.
     """
 
-    def __init__(self, allowed: Sequence[str]):
-        self.allowed = {*allowed, *ALWAYS}
-
-    def permits(self, name: str) -> bool:
-        """Tell whether a module may be imported."""
-        top = name.partition(".")[0]
-        if top == "course":
-            return name in self.allowed
-        if top.startswith("_sysconfigdata_"):  # the standard library's too, with the machine's name in its own
-            return True
-        return top in sys.stdlib_module_names or top in {module.partition(".")[0] for module in self.allowed}
+    def __init__(self, imports: Sequence[str]):
+        self.imports = imports
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Refuse what is not listed; leave the rest to the finders behind this one."""
         if name.partition(".")[0] in DISPLAY_LIBRARIES:
             return ModuleSpec(name, _Loaded(), is_package=True)  # type: ignore[arg-type]  # by its methods, too
-        if not self.permits(name):
-            listed = ", ".join(sorted(self.allowed - {*ALWAYS}))
-            raise ModuleNotFoundError(f"answers in this lab may import {listed} and the standard library, not {name!r}")
+        if not permits(name, self.imports):
+            raise ModuleNotFoundError(refusal(name, self.imports))
         return None
 
 
@@ -108,11 +92,10 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
     pipe : int
         Descriptor to write to: ``cell N`` before each cell, ``defined``, then a JSON list.
     """
-    guard = ImportGuard(job["imports"])
     for name in list(sys.modules):
-        if name.partition(".")[0] == "course" and not guard.permits(name):
+        if name.partition(".")[0] == "course" and not permits(name, job["imports"]):
             del sys.modules[name]
-    sys.meta_path.insert(0, guard)
+    sys.meta_path.insert(0, ImportGuard(job["imports"]))
     quiet = dict.fromkeys(NOTEBOOK_NAMES, StandIn("notebook"))
     namespace: dict[str, Any] = {"__name__": "__main__", **quiet}
     failure: dict[str, Any] = {}

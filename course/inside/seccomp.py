@@ -13,7 +13,7 @@ import sys
 
 from course.inside.libc import checked, libc
 
-PR_SET_SECCOMP, MODE_FILTER = 22, 2
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, MODE_FILTER = 1, 22, 2
 X86_64 = 0xC000003E
 #: the newest call that was looked at; a newer one, and the 32-bit ones of x86-64, are answered "not there"
 LAST = 462
@@ -119,7 +119,7 @@ DENIED = {
         "fanotify_init": 300,
     },
 }
-CLONE, CLONE3, KILL, TGKILL, PRLIMIT, FCNTL, IOCTL = 56, 435, 62, 234, 302, 72, 16
+CLONE, CLONE3, KILL, TGKILL, PRLIMIT, FCNTL, IOCTL, PRCTL = 56, 435, 62, 234, 302, 72, 16, 157
 CLONE_THREAD = 0x10000
 #: who gets a descriptor's signals, which signal, and putting characters into a terminal
 SET_OWNER, SET_SIGNAL, SET_OWNER_EX, TYPE_INTO_TERMINAL, TERMINAL_SUBCODES = 8, 10, 15, 0x5412, 0x541C
@@ -165,6 +165,8 @@ def program(pid: int) -> bytes:
         steps += _if_call(call, 0, [*_step(EQUAL, pid, 1, 0), *_step(RETURN, REFUSE | EPERM)])
     mine = [*_step(EQUAL, 0, 2, 0), *_step(EQUAL, pid, 1, 0), *_step(RETURN, REFUSE | EPERM)]
     steps += _if_call(PRLIMIT, 0, mine)
+    # the signal at the parent's death stays: a check must not outlive a grader that was killed
+    steps += _if_call(PRCTL, 0, [*_step(EQUAL, PR_SET_PDEATHSIG, 0, 1), *_step(RETURN, REFUSE | EPERM)])
     for call, refused in (
         (FCNTL, (SET_OWNER, SET_SIGNAL, SET_OWNER_EX)),
         (IOCTL, (TYPE_INTO_TERMINAL, TERMINAL_SUBCODES)),

@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Any, NamedTuple
 
-from course.inside import cleanup, limits
+from course.inside import cleanup, landlock, limits
 
 #: bytes that one check may write, and lists, dictionaries and separators among them: reading them costs memory
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
@@ -38,6 +38,8 @@ def main() -> None:
     """Read a job, run its checks, write the results."""
     _protect_itself()
     job = json.loads(sys.stdin.buffer.read())
+    rules = landlock.ruleset(job["readable"], job["listable"]) if job["readable"] is not None else None
+    job = {**job, "rules": rules}
     warm_up(job)
     sys.stdout.write(json.dumps(run_checks(job)) + "\n")
 
@@ -155,7 +157,7 @@ def _run_in_child(
     """Turn the forked process into one that may do little, run the check in it, and end it. Never returns."""
     end = os._exit  # student code may replace the module's
     try:
-        limits.arrange_descriptors(writer, say_fault)
+        limits.arrange_descriptors(writer, say_fault, job["rules"])
         try:
             limits.confine(job)
         except BaseException as error:

@@ -26,8 +26,8 @@ class Layer:
     *arguments
         What the constructor was given, for the printed form.
     weights, offsets, statistics : dict of name → shape
-        Parameters that regularizers touch; parameters that they leave alone (biases, γ, β); what is not
-        learned by gradient but belongs to the layer (running means).
+        Parameters that regularizers touch, each (…, n_in, n_out), for max-norm works on columns; parameters that
+        they leave alone (biases, γ, β); what is not learned by gradient but belongs to the layer (running means).
     """
 
     input_shape: Shape | None = None  # of one example, where the layer accepts just one shape

@@ -279,14 +279,14 @@ sigmoid = Exercise(
 
 
 def label_cases(rng):
-    low, high = rng.uniform(0.05, 0.45, size=5), rng.uniform(0.55, 0.95, size=5)
+    low, high = rng.uniform(0.05, 0.45, size=6), rng.uniform(0.55, 0.95, size=6)
     return {
         "clear": [
             {"p": float(high[0])},
             {"p": float(low[0])},
             {"p": rng.permutation(np.concatenate([low[1:4], high[1:4]]))},
         ],
-        "tie": [{"p": 0.5}, {"p": np.array([0.5, low[4], 0.5, high[4]])}],
+        "tie": [{"p": 0.5}, {"p": rng.permutation(np.concatenate([[0.5, 0.5], low[4:], high[4:]]))}],
     }
 
 

@@ -494,7 +494,7 @@ train_neuron = Exercise(
 
 LAB = LabChecks(
     exercises=[dl_dp, dp_dh, dh_dw, gradient, numeric_gradient, batch_gradient, update, train_neuron],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
         Prediction(
             "steepest",

@@ -1094,7 +1094,7 @@ rmse = Exercise(
 
 LAB = LabChecks(
     exercises=[linear_model, cost, graph_backward, gradients, training_round, standardize, rmse],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
         Prediction(
             "slide",

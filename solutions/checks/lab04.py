@@ -591,7 +591,7 @@ def labelled(rng, N, K):
 
 def far_apart(rng):
     """Two examples, one surely right, one surely wrong and far below. The mean loss is half of the distance."""
-    distance = float(rng.integers(9, 12) * 1000)
+    distance = float(rng.integers(9000, 12000))
     row = np.array([distance, 0.0, 0.0])
     return {"Z": np.stack([row, row - 20000.0]), "labels": np.array([0, 1])}
 
@@ -1246,7 +1246,7 @@ def accuracy_case(rng, N, K):
     Z[0, column], Z[1:, column] = 4.0, Z[1:, column] - 2
     Z[-1] /= 10
     labels = Z.argmax(axis=1)
-    wrong = rng.permutation(np.arange(1, N - 1))[: N // 4 + 1]
+    wrong = rng.permutation(np.arange(1, N - 1))[: rng.integers(max(1, N // 4 - 1), N // 4 + 2)]
     labels[wrong] = (labels[wrong] + 1) % K
     return {"Z": Z, "labels": labels}
 

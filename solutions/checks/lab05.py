@@ -1008,5 +1008,5 @@ LAB = LabChecks(
         ),
     ],
     recall=["00.matmul", "01.ten_times", "03.scaler"],
-    imports=("math", "numpy", "course.nn.activations"),
+    imports=("math", "numpy", "course.nn.activations.sigmoid", "course.nn.activations.tanh"),
 )

@@ -1069,11 +1069,13 @@ def overfit_cases(rng):
             learner(rng, 80, 200, [50]),
             learner(rng, 8, 60),
             learner(rng, 8, 60, [3]),
+            *(learner(rng, 80, 60, [int(rng.integers(80))]) for _ in range(3)),
         ],
         "another n": [
             learner(rng, 40, 25, [20], 20),
             learner(rng, 40, 25, [3, 19], 20),
             learner(rng, 40, 10, [], 20),
+            *(learner(rng, 40, 25, [int(rng.integers(40))], 20) for _ in range(4)),
         ],
     }
 

@@ -13,7 +13,9 @@ def some_z(rng):
 
 
 def z_cases(rng):
-    return [{"z": some_z(rng)}, {"z": np.reshape(some_z(rng), (2, 4))}, {"z": some_z(rng)[1:4]}]
+    """Give numbers in any order, so that where a kink lies cannot be known beforehand."""
+    rows = rng.permutation(some_z(rng)), rng.permutation(some_z(rng)), rng.permutation(some_z(rng)[1:4])
+    return [{"z": rows[0]}, {"z": np.reshape(rows[1], (2, 4))}, {"z": rows[2]}]
 
 
 # relu -----------------------------------------------------------------------------------------------------------
@@ -578,7 +580,9 @@ STD, REACH = "standard deviation × √fan_in", "largest distance from the mean 
 
 
 def draws(rng):
-    return [{"fan_in": m, "fan_out": n, "seed": int(rng.integers(1, 10**6))} for m, n in ((216, 72), (72, 216))]
+    wide, narrow = int(rng.choice([216, 244, 272])), int(rng.choice([52, 60, 72]))
+    sizes = (wide, narrow), (narrow, wide)
+    return [{"fan_in": m, "fan_out": n, "seed": int(rng.integers(1, 10**6))} for m, n in sizes]
 
 
 def misdrawn(right):

@@ -853,30 +853,38 @@ def stop_cases(rng):
     def above(best, n):
         return [round(best + v, 2) for v in rng.uniform(0.05, 0.2, n)]
 
+    def head():
+        """Fall for some epochs: no two lists stop at the same one."""
+        losses = falling(2.0, rng.integers(3, 8))
+        return losses, losses[-1]
+
     cases = []
     for patience in (2, 3):
-        head = falling(2.0, 3)
-        best = head[-1]
+        start, best = head()
         # `patience` worse epochs, a lower one too late, a long wait, and the lowest of all later still
-        late = [*head, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
+        late = [*start, *above(best, patience), round(best - 0.1, 2), *above(best, patience + 2), round(best - 0.3, 2)]
         cases.append({"valid_losses": np.array(late), "patience": patience})
         # the dent is one epoch shorter than patience, so training goes on, to a lower minimum
+        start, best = head()
         low = round(best - 0.1, 2)
-        dent = [*head, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
+        dent = [*start, *above(best, patience - 1), low, *above(low, patience + 1), round(low - 0.2, 2)]
         cases.append({"valid_losses": np.array(dent), "patience": patience})
-    best = head[-1]
-    tie = [*head, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
+    start, best = head()
+    tie = [*start, round(best + 0.1, 2), best, round(best + 0.12, 2), round(best - 0.05, 2), round(best + 0.2, 2)]
     cases.append({"valid_losses": np.array(tie), "patience": 3})
     # falling from one epoch to the next, yet above the best: no improvement; then lower, three rises, lower still
-    slow = [*head, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
+    start = falling(2.0, 3)
+    best = start[-1]
+    slow = [*start, *(round(best + step, 2) for step in (0.4, 0.3, 0.2, 0.1, -0.1, 0.2, 0.3, 0.4, -0.3))]
     cases.append({"valid_losses": np.array(slow), "patience": 3})
-    cases.append({"valid_losses": np.array(falling(3.0, 6)), "patience": 2})
+    cases.append({"valid_losses": np.array(falling(3.0, rng.integers(5, 9))), "patience": 2})
     # two dents, each within patience, but not both together; and a list that ends before patience does
+    start, best = head()
     low = round(best - 0.1, 2)
     lower = round(low - 0.1, 2)
-    dents = [*head, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
+    dents = [*start, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
     cases.append({"valid_losses": np.array(dents), "patience": 3})
-    cases.append({"valid_losses": np.array([*head, *above(best, 2)]), "patience": 3})
+    cases.append({"valid_losses": np.array([*start, *above(best, 2)]), "patience": 3})
     return cases
 
 

@@ -704,7 +704,7 @@ ridge = Exercise(
 def threshold_case(rng, shape):
     t = float(rng.uniform(0.5, 1.0))
     z = rng.uniform(0.1, 0.9, shape) * t * rng.choice([-1, 1], shape)
-    z.flat[:4] = [t + 1.3, -t - 0.7, 0.4 * t, -0.6 * t]
+    z.flat[:4] = [t + rng.uniform(1.1, 1.5), -t - rng.uniform(0.5, 0.9), 0.4 * t, -0.6 * t]
     return {"z": z, "t": t}
 
 

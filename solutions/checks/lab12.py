@@ -66,7 +66,10 @@ dropout_forward = Exercise(
         Part("at test time: nothing", 1, group="test"),
     ],
     cases=lambda rng: {
-        "training": [drop_case(rng, 0.25, True), drop_case(rng, 0.6, True)],
+        "training": [
+            drop_case(rng, round(rng.uniform(0.15, 0.3), 2), True),
+            drop_case(rng, round(rng.uniform(0.55, 0.7), 2), True),
+        ],
         "test": [drop_case(rng, 0.5, False)],
     },
     probe="drop_repeatedly",
@@ -841,6 +844,6 @@ LAB = LabChecks(
             "A unit that took no part gets no gradient.",
         ),
     ],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.relu", "course.nn.activations.softmax"],
     recall=["09.together", "09.gap", "03.scaler"],
 )

@@ -13,12 +13,18 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from course.grading.sandbox.visible import libraries, own_copy
+from course.grading.sandbox.visible import (
+    installed_packages,
+    libraries,
+    own_copy,
+    python_command,
+    start_supervisor,
+    system_folders,
+)
 
 #: where libraries and this package's parts lie inside
 SITE, OWN = Path("/grader/site"), Path("/grader/own")
 SCRATCH_BYTES = 16 << 20
-START = f"import sys; sys.path[:0] = {[str(OWN), str(SITE)]}; from course.inside.supervisor import main; main()"
 #: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)
 CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
@@ -39,47 +45,52 @@ def bubblewrap_command(imports: Sequence[str]) -> list[str]:
     namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     rights = ["--cap-drop", "ALL", *(word for name in CAPABILITIES for word in ("--cap-add", name))] if as_root else []
     identity = rights if as_root else ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     return [
         *(shutil.which("bwrap") or "bwrap", *namespaces, *identity),
         *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "grader"),
         *("--setenv", "OPENBLAS_NUM_THREADS", "1", "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "HOME", "/tmp"),
         *_system(),
-        *_visible(Path(sys.base_prefix), Path(sys.base_prefix)),
         *_site(imports),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *("--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/tmp"),
-        # -S: no start-up files of whatever else is installed beside Python
-        *("--remount-ro", "/", str(python), "-I", "-S", "-B", "-c", START),
+        *("--remount-ro", "/", *start_supervisor([OWN, SITE])),
     ]
 
 
 def _system() -> list[str]:
-    """Bind the system's libraries, read-only; on merged systems /lib is a link and stays one."""
-    words = ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "lib", "lib32", "lib64", "sbin"):
-        path = Path("/") / name
+    """Bind the libraries of the system and of Python, read-only, without what is installed beside the latter.
+
+    On merged systems /lib is a link and stays one.
+    """
+    words: list[str] = []
+    bound: list[Path] = []
+    for path in system_folders():
         if path.is_symlink():
-            words += ["--symlink", str(path.readlink()), str(path)]
-        elif path.is_dir():
-            words += ["--ro-bind", str(path), str(path)]
-    return words
+            words += [*_above(path), "--symlink", str(path.readlink()), str(path)]
+        elif not any(path.is_relative_to(folder) for folder in bound):
+            words += _bind(path, path)
+            bound.append(path)
+    for path in installed_packages():
+        words += ["--tmpfs", str(path), "--remount-ro", str(path)]
+    return [*words, *_bind(Path(python_command()), Path(python_command()))]
 
 
-def _visible(source: Path, target: Path) -> list[str]:
-    """Bind a file or folder read-only; folders above it are named, since implied ones would be closed to others."""
-    if target.is_relative_to("/usr"):
-        return []
-    above = [word for folder in reversed(target.parents[:-1]) for word in ("--perms", "0755", "--dir", str(folder))]
-    return [*above, "--ro-bind", str(source), str(target)]
+def _bind(source: Path, target: Path) -> list[str]:
+    """Bind a file or folder read-only."""
+    return [*_above(target), "--ro-bind", str(source), str(target)]
+
+
+def _above(path: Path) -> list[str]:
+    """Name the folders above a path, since implied ones would be closed to others."""
+    return [word for folder in reversed(path.parents[:-1]) for word in ("--perms", "0755", "--dir", str(folder))]
 
 
 def _site(imports: Sequence[str]) -> list[str]:
     """Bind NumPy, the listed modules, and a copy of the answer-free parts of this package."""
     words: list[str] = []
     for path in libraries(imports):
-        words += _visible(path, SITE / path.name)
-    return [*words, *_visible(own_copy(tuple(imports)), OWN)]
+        words += _bind(path, SITE / path.name)
+    return [*words, *_bind(own_copy(tuple(imports)), OWN)]
 
 
 @cache

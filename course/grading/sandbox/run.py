@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Any
 
 from course.grading.sandbox.bubblewrap import bubblewrap_command
 from course.grading.sandbox.users import own_uid, python_is_open
-from course.grading.sandbox.visible import readable
+from course.grading.sandbox.visible import libraries, own_copy, readable, start_supervisor
 from course.inside.seccomp import supported
 
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
@@ -27,13 +26,19 @@ MAX_DROPPED = 3
 class CheckRun:
     """How the run of one check ended.
 
-    ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died; ``observations`` is what
-    came back, unverified, where it is done.
+    ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died; ``data`` is what came
+    back where it is done: text from an untrusted process, to be read where that has limits.
     """
 
     status: str
-    observations: list[Any]
+    data: str
     seconds: float
+
+    @property
+    def observations(self) -> list[Any]:
+        """Read the data of a trial; none if it is not a list."""
+        found = json.loads(self.data) if self.status == "done" else []
+        return found if isinstance(found, list) else []
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def command(kind: str, imports: list[str]) -> list[str]:
     """Give the command that starts a supervisor: in namespaces of its own, or as a plain process."""
     if kind == BUBBLEWRAP:
         return bubblewrap_command(imports)
-    return [sys.executable, "-I", "-B", "-m", "course.inside.supervisor"]
+    return start_supervisor([own_copy(tuple(imports)), *dict.fromkeys(path.parent for path in libraries(imports))])
 
 
 def most_tasks(kind: str) -> int | None:
@@ -110,7 +115,10 @@ def run_submission(
     done = _supervise(kind, imports, json.dumps(job).encode(), patience + 30 + 5 * seconds * (2 + MAX_DROPPED))
     try:
         reply = json.loads(done.stdout)
-        results = {name: _read(result) for name, result in reply["results"].items()}
+        results = {
+            name: CheckRun(str(result["status"]), str(result["data"]), float(result["seconds"]))
+            for name, result in reply["results"].items()
+        }
         dropped = {int(index): str(why) for index, why in reply["dropped"]}
         return SubmissionRun(results, dropped, time.perf_counter() - start)
     except (ValueError, KeyError, TypeError) as error:
@@ -120,13 +128,15 @@ def run_submission(
 
 def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
     """Say what each check's process has to give up, as `course.inside.limits.confine` takes it."""
+    files, lists = readable(imports) if kind == LANDLOCK else (None, None)
     return {
         "memory": MEMORY,
         # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
         "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
         "tasks": most_tasks(kind),
         "filter": kind != NONE and supported(),
-        "readable": readable(imports) if kind == LANDLOCK else None,
+        "readable": files,
+        "listable": lists,
     }
 
 
@@ -147,16 +157,3 @@ def _supervise(kind: str, imports: list[str], job: bytes, patience: float) -> su
             )
         except subprocess.TimeoutExpired:
             raise SandboxFailed(f"the supervisor did not finish in {patience:.0f} seconds") from None
-
-
-def _read(result: dict[str, Any]) -> CheckRun:
-    """Take a check's data apart; what is not a list of observations counts as a process that died."""
-    if result["status"] == "done":
-        try:
-            observations = json.loads(result["data"])
-        except (ValueError, RecursionError):
-            observations = None
-        if isinstance(observations, list):
-            return CheckRun("done", observations, float(result["seconds"]))
-        return CheckRun("died", [], float(result["seconds"]))
-    return CheckRun(str(result["status"]), [], float(result["seconds"]))
