@@ -82,19 +82,19 @@ def binary_cross_entropy(y: np.ndarray, p: np.ndarray) -> float:
     -------
     float
     """
-    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.5)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.1)
 
 
 def softmax_cross_entropy(Z: np.ndarray, labels: np.ndarray) -> float:
     """Compute the mean cross-entropy of the softmax of logits Z (N, K) of any size, with labels (N,)."""
     shifted = Z - Z.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.2)
-    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.9)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.5)
+    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.4)
 
 
 def softmax_cross_entropy_grad(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Differentiate `softmax_cross_entropy` with respect to the logits: (N, K), each row sums to 0."""
-    return (softmax(Z) - one_hot(labels, Z.shape[1]).astype(Z.dtype)) / len(Z)  # (4.10)
+    return (softmax(Z) - one_hot(labels, Z.shape[1]).astype(Z.dtype)) / len(Z)  # (4.6)
 
 
 def accuracy(Z: np.ndarray, labels: np.ndarray) -> float:
@@ -130,7 +130,7 @@ def forward(
     """
     activations = [X]
     for W, b in zip(Ws, bs, strict=True):
-        activations.append(f(activations[-1] @ W + b))  # (6.1), (6.5)
+        activations.append(f(activations[-1] @ W + b))  # (6.1), (6.2)
     return activations
 
 
@@ -160,10 +160,10 @@ def backward(
     dWs: list[np.ndarray] = []
     dbs: list[np.ndarray] = []
     for k in reversed(range(len(Ws))):
-        dZ = dA * fprime(activations[k + 1])  # (6.6)
-        dWs.insert(0, activations[k].T @ dZ)  # (6.2)
-        dbs.insert(0, dZ.sum(axis=0))  # (6.3)
-        dA = dZ @ Ws[k].T  # (6.4)
+        dZ = dA * fprime(activations[k + 1])  # (6.4)
+        dWs.insert(0, activations[k].T @ dZ)  # (6.5)
+        dbs.insert(0, dZ.sum(axis=0))  # (6.6)
+        dA = dZ @ Ws[k].T  # (6.7)
     return dWs, dbs
 
 
