@@ -5,10 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from course import sigmoid
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
 
 def softmax(z):
     e = np.exp(z - np.max(z))
@@ -26,6 +25,187 @@ def parameters(rng, n, h):
 
 def nonzero(rng, *shape):
     return rng.uniform(0.4, 1.5, size=shape) * rng.choice([-1, 1], size=shape)
+
+
+# toy_pieces -----------------------------------------------------------------------------------------------------
+
+
+def toy_case(rng, n, h, y):
+    return {"x": nonzero(rng, n), "y": y, "params": parameters(rng, n, h)}
+
+
+def pieces(params=None, **changed):
+    """Make an answer in which some pieces are replaced, and the products follow from them."""
+
+    def answer(x, y, params):
+        a2 = np.tanh(x @ params["W1"] + params["b1"])
+        a3 = sigmoid(a2 @ params["W2"][:, 0] + params["b2"][0])
+        right = {
+            "dl_da3": lambda s: -y / a3 + (1 - y) / (1 - a3),
+            "da3_dz3": lambda s: a3 * (1 - a3),
+            "dz3_da2": lambda s: params["W2"][:, 0],
+            "da2_dz2": lambda s: np.diag(1 - a2**2),
+            "dl_dz3": lambda s: s["dl_da3"] * s["da3_dz3"],
+            "dl_dz2": lambda s: s["dl_dz3"] * s["dz3_da2"] @ s["da2_dz2"],
+        }
+        seen = {"x": x, "y": y, "a2": a2, "a3": a3, "params": params}
+        for name, piece in (right | changed).items():
+            seen[name] = piece(seen)
+        return {name: seen[name] for name in right}
+
+    return answer
+
+
+toy_pieces = Exercise(
+    "toy_pieces",
+    points=[
+        Part("at the output", 1, component="dl_da3"),
+        Part("the sigmoid", 1, component="da3_dz3"),
+        Part("the weights", 1, component="dz3_da2"),
+        Part("tanh", 1, component="da2_dz2"),
+        Part("∂ℓ/∂z³", 1, component="dl_dz3"),
+        Part("∂ℓ/∂z²", 1, component="dl_dz2"),
+    ],
+    cases=lambda rng: [toy_case(rng, 2, 2, 1.0), toy_case(rng, 3, 4, 0.0), toy_case(rng, 2, 3, 1.0)],
+    slips=[
+        Slip(
+            "only y = 1",
+            pieces(dl_da3=lambda s: -s["y"] / s["a3"]),
+            "The first piece is right for y = 1 only. For y = 0 the other term of the loss counts, −log(1 − a³).",
+        ),
+        Slip(
+            "squared error",
+            pieces(dl_da3=lambda s: 2 * (s["a3"] - s["y"])),
+            "The first piece is lab 02's, for the squared error. Here ℓ is the cross-entropy: the formula stands above.",
+        ),
+        Slip(
+            "sign of the loss",
+            pieces(dl_da3=lambda s: s["y"] / s["a3"] - (1 - s["y"]) / (1 - s["a3"])),
+            "The first piece has the opposite sign: the loss has a minus in front of its logarithms.",
+        ),
+        Slip(
+            "tanh's slope at the output",
+            pieces(da3_dz3=lambda s: 1 - s["a3"] ** 2),
+            "1 − a² is the slope of tanh. The output unit is a sigmoid: a³(1 − a³).",
+        ),
+        Slip(
+            "weights of the wrong layer",
+            pieces(
+                dz3_da2=lambda s: s["params"]["W1"].sum(axis=0),
+                dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"] @ s["da2_dz2"],
+            ),
+            "z³ is made from a² with `W2`, not with `W1`: what stands beside a² in z³ = a²W₂ + b₂?",
+        ),
+        Slip(
+            "activations for weights",
+            pieces(dz3_da2=lambda s: s["a2"]),
+            "∂z³/∂a² is not a² itself. In the product a²W₂ the partner of a² is W₂; a² would be the derivative by the weights.",
+        ),
+        Slip(
+            "sigmoid's slope in the hidden layer",
+            pieces(da2_dz2=lambda s: np.diag(s["a2"] * (1 - s["a2"]))),
+            "a(1 − a) is the slope of a sigmoid. The hidden units are tanh: 1 − a².",
+        ),
+        Slip(
+            "a row for the diagonal",
+            pieces(da2_dz2=lambda s: 1 - s["a2"] ** 2, dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"] * s["da2_dz2"]),
+            "The slopes are right, as a row. ∂a²/∂z² is asked for as a matrix, (h, h), with them on its diagonal: `np.diag`.",
+        ),
+        Slip(
+            "sum for product",
+            pieces(dl_dz3=lambda s: s["dl_da3"] + s["da3_dz3"]),
+            "The first two pieces are added. Along a path derivatives multiply.",
+        ),
+        Slip(
+            "tanh forgotten",
+            pieces(dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"]),
+            "This is ∂ℓ/∂a². One piece is missing on the way to z²: the slope of tanh.",
+        ),
+        Slip(
+            "weights forgotten",
+            pieces(dl_dz2=lambda s: s["dl_dz3"] * np.diag(s["da2_dz2"])),
+            "On the way from z³ to z² one piece is missing: the weights, ∂z³/∂a².",
+        ),
+        Slip(
+            "output's sigmoid forgotten",
+            pieces(dl_dz2=lambda s: s["dl_da3"] * s["dz3_da2"] @ s["da2_dz2"]),
+            "The last product begins at ∂ℓ/∂a³. It passes the sigmoid, too: begin with ∂ℓ/∂z³.",
+        ),
+    ],
+    alternatives=[
+        pieces(dl_dz3=lambda s: s["a3"] - s["y"]),
+        pieces(dl_da3=lambda s: (s["a3"] - s["y"]) / (s["a3"] * (1 - s["a3"]))),
+        pieces(dl_dz2=lambda s: s["da2_dz2"] @ (s["dz3_da2"] * s["dl_dz3"])),
+    ],
+    hints=[
+        "Each piece is the derivative along one arrow of the chain. Look at the arrow, and at nothing else.",
+        "The sigmoid's slope is a³(1 − a³); a² is multiplied by the only column of W2; tanh's slope is 1 − a².",
+        "`params['W2'][:, 0]` and `np.diag(1 - a2**2)`; then `dl_da3 * da3_dz3`, and `dl_dz3 * dz3_da2 @ da2_dz2`.",
+    ],
+)
+
+
+# one_entry ------------------------------------------------------------------------------------------------------
+
+
+def entry_case(rng, N, n, h):
+    return {"X": nonzero(rng, N, n), "dZ": nonzero(rng, N, h), "i": int(rng.integers(n)), "j": int(rng.integers(1, h))}
+
+
+one_entry = Exercise(
+    "one_entry",
+    points=2,
+    cases=lambda rng: [entry_case(rng, 4, 3, 4), entry_case(rng, 6, 2, 3), entry_case(rng, 5, 4, 5)],
+    slips=[
+        Slip(
+            "mean for sum",
+            lambda X, dZ, i, j: np.mean(X[:, i] * dZ[:, j]),
+            "You divided by N. dZ carries the 1/N of the mean loss already: here it is a plain sum.",
+        ),
+        Slip(
+            "first example only",
+            lambda X, dZ, i, j: X[0, i] * dZ[0, j],
+            "That is one example's share. W_ij moves Z_nj of *every* example n: add them up.",
+        ),
+        Slip(
+            "all units",
+            lambda X, dZ, i, j: np.sum(X[:, i] * dZ.sum(axis=1)),
+            "You added up all units. W_ij leads to unit j alone.",
+        ),
+        Slip(
+            "all inputs",
+            lambda X, dZ, i, j: np.sum(X.sum(axis=1) * dZ[:, j]),
+            "You added up all inputs. W_ij is multiplied by input i alone.",
+        ),
+        Slip(
+            "two sums multiplied",
+            lambda X, dZ, i, j: X[:, i].sum() * dZ[:, j].sum(),
+            "You multiplied two sums. Multiply example by example, then add up.",
+        ),
+        Slip(
+            "no sum",
+            lambda X, dZ, i, j: X[:, i] * dZ[:, j],
+            "One product for each example, and all of them right. Their sum is missing.",
+        ),
+        Slip(
+            "input forgotten",
+            lambda X, dZ, i, j: dZ[:, j].sum(),
+            "That is the gradient of the bias of unit j, whose input is always 1. Here each example's dZ is multiplied by its "
+            "X_ni.",
+        ),
+    ],
+    alternatives=[
+        lambda X, dZ, i, j: (X.T @ dZ)[i, j],
+        lambda X, dZ, i, j: X[:, i] @ dZ[:, j],
+        lambda X, dZ, i, j: np.sum(X[:, i] * dZ[:, j]),
+    ],
+    hints=[
+        "∂Z_nj/∂W_ij is X_ni. Put it into the sum.",
+        "For each example n multiply X[n, i] by dZ[n, j], and add up.",
+        "`sum(X[n, i] * dZ[n, j] for n in range(len(X)))`, or the product of two columns, `X[:, i] @ dZ[:, j]`.",
+    ],
+)
+
 
 # hidden_weight_grad ---------------------------------------------------------------------------------------------
 def hidden_case(rng, n, h, y):
@@ -111,7 +291,7 @@ hidden_weight_grad = Exercise(
              "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, 2(p "
              "− y)·p(1 − p)."),
         Slip("tanh in the hidden layer", hidden(f=np.tanh, slope=lambda a, z: 1 - a**2),
-             "A tanh network's gradient, and a right one. These hidden units are sigmoids; tanh comes in section 3."),
+             "A tanh network's gradient, and a right one. These hidden units are sigmoids; the tanh was section 1."),
         Slip("output without its sigmoid", hidden(out=lambda z: z, out_slope=lambda p: 1.0),
              "Your output unit has no sigmoid: p is z₂ itself. Here p = σ(z₂), which also puts p(1 − p) into the "
              "product."),
@@ -390,7 +570,7 @@ def jacobian_by_loop(z):
 
 softmax_jacobian = Exercise(
     "softmax_jacobian",
-    points=3,
+    points=0,
     cases=logit_cases,
     slips=[
         Slip("diagonal only", lambda z: np.diag(softmax(z) * (1 - softmax(z))),
@@ -464,7 +644,7 @@ def without_dx_in_the_last(sizes, batch):
 
 step_flops = Exercise(
     "step_flops",
-    points=2,
+    points=0,
     cases=size_cases,
     slips=[
         Slip("three products everywhere", {" if k else 2": ""},
@@ -514,21 +694,35 @@ step_flops = Exercise(
 
 
 LAB = LabChecks(
-    exercises=[hidden_weight_grad, mlp_backward, backward, softmax_jacobian, step_flops],
+    exercises=[toy_pieces, one_entry, mlp_backward, hidden_weight_grad, backward, softmax_jacobian, step_flops],
+    imports=["math", "numpy", "course.nn.activations"],
     predictions=[
-        Prediction("shared",
-                   "Divide each of the nine derivatives by what its parameter is multiplied by (an input, an "
-                   "activation, or 1 for a bias). How many *different* numbers are left?"),
-        Prediction("printed_trains",
-                   "3–6–1 is trained on XOR with the formulas as printed, outgoing weight and factor 2 missing, from "
-                   "five different starts. How many of the five learn it (mean squared error below 0.01)?",
-                   ["None", "Some", "All five"]),
-        Prediction("raise_one",
-                   "Three logits. The first is raised, the other two stay as they are. How many of the three "
-                   "*probabilities* change?"),
-        Prediction("backward_cost",
-                   "Eight layers of 64 units, and one derivative for each of the 33,280 parameters. How many forward "
-                   "passes does the backward pass cost?", ["About half", "About one", "About two", "About eight"]),
+        Prediction(
+            "shared",
+            "Divide each of the nine derivatives by what its parameter is multiplied by (an input, an activation, or 1 for a "
+            "bias). How many *different* numbers are left?",
+            gives_away=["three: one", "thing to carry", "times something"],
+            reason=True,
+        ),
+        Prediction(
+            "printed_trains",
+            "3–6–1 is trained on XOR with the formulas as printed, outgoing weight and factor 2 missing, from five different "
+            "starts. How many of the five learn it (mean squared error below 0.01)?",
+            ["None", "Some", "All five"],
+            gives_away=["some, and the others", "smaller learning rate", "adapt to"],
+        ),
+        Prediction(
+            "backward_cost",
+            "Eight layers of 64 units, and one derivative for each of the 33,280 parameters. How many forward passes does the "
+            "backward pass cost?",
+            ["About half", "About one", "About two", "About eight"],
+            gives_away=["two products for each", r"1\.88", "for each layer, and the step three", "two further forward"],
+        ),
+        Prediction(
+            "raise_one",
+            "Three logits. The first is raised, the other two stay as they are. How many of the three *probabilities* change?",
+            gives_away=["all three", "full table: ", "the others lose"],
+        ),
     ],
     questions=[
         Question("carry", "What does backpropagation hand from layer to layer on the way back?",
