@@ -30,6 +30,7 @@ def test_there_are_ten_each_with_one_right_option() -> None:
 
 def test_the_first_round_tells_nothing(folder: Path) -> None:
     for question, asked in zip(QUESTIONS, Concepts(folder).before().questions, strict=True):
+        assert asked.skip.description == "I do not know"
         asked.field.value = question.options[0]
         asked.button.click()
         shown = " ".join(asked._repr_mimebundle_().values())

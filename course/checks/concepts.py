@@ -110,6 +110,8 @@ class ConceptQuestion(RecallQuestion):
     def __init__(self, question: QuestionRecord, store: Store, round_: str):
         super().__init__(question, store)
         self.section = round_
+        if round_ == BEFORE:
+            self.skip.description = "I do not know"
 
     def reveal(self, answer: Any) -> None:
         """Keep the answer; explain it in the second round only."""

@@ -706,8 +706,8 @@ LAB = LabChecks(
         ),
         Prediction(
             "printed_trains",
-            "3–6–1 is trained on XOR with the formulas as printed, outgoing weight and factor 2 missing, from five different "
-            "starts. How many of the five learn it (mean squared error below 0.01)?",
+            "3–6–1 is trained on XOR with the formulas as printed, slips included, from five different starts. How many of "
+            "the five learn it (mean squared error below 0.01)?",
             ["None", "Some", "All five"],
             gives_away=["some, and the others", "smaller learning rate", "adapt to"],
         ),
