@@ -219,7 +219,7 @@ def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Pat
     wanted = (0, "NO SANDBOX") if os.geteuid() or python_is_open() else (4, "as an ordinary user")
     for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], *wanted)):
         words = [*command, *options, str(path)]
-        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        done = finished(words, cwd=tmp_path, env=environment)
         assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 

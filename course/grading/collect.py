@@ -15,7 +15,7 @@ from course.grading.archive import MAX_BYTES, Read, read_zip
 from course.grading.encodings import decode
 from course.grading.levels import SHARED, Names, find_level
 from course.grading.names import keys_for, look_alikes, natural, plain
-from course.grading.notebook import Unreadable, read_notebook, too_large
+from course.grading.notebook import Unreadable, read_notebook
 from course.grading.platforms import Owner, attempt_in, ignored, owner_of, title_of
 
 #: folders inside each other that are looked into
@@ -102,7 +102,7 @@ class HandedOut:
 
     def answered(self, content: bytes) -> bool:
         """Tell whether a notebook holds code that was not handed out."""
-        if not content or too_large(content):
+        if not content:
             return False
         try:
             cells = read_notebook(content).cells
