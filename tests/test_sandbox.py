@@ -1,5 +1,6 @@
 """One check's process, in each sandbox and without: how it can end, and what it reaches."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -285,11 +286,11 @@ run_submission([sys.argv[2]], [check], [], 300.0, sys.argv[1])
 
 
 def descendants(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [inner for child in map(int, children) for inner in (child, *descendants(child))]
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, task.read_text().split())
+    return [inner for child in found for inner in (child, *descendants(child))]
 
 
 def is_asleep_behind_the_filter(pid: int) -> bool:

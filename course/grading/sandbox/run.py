@@ -140,20 +140,38 @@ def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
     }
 
 
+#: the supervisors that are at work, for `end_all`
+_at_work: set[subprocess.Popen[bytes]] = set()
+
+
 def _supervise(kind: str, imports: list[str], job: bytes, patience: float) -> subprocess.CompletedProcess[bytes]:
     """Start a supervisor, give it its job and wait for what it says."""
     with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
         home = {"HOME": scratch, "TMPDIR": scratch, "PATH": os.defpath}
+        words = command(kind, imports)
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=scratch,
+            env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", **home},
+            start_new_session=True,
+        )
+        _at_work.add(process)
         try:
-            return subprocess.run(
-                command(kind, imports),
-                input=job,
-                capture_output=True,
-                cwd=scratch,
-                env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", **home},
-                timeout=patience,
-                start_new_session=True,
-                check=False,
-            )
+            out, errors = process.communicate(job, timeout=patience)
         except subprocess.TimeoutExpired:
             raise SandboxFailed(f"the supervisor did not finish in {patience:.0f} seconds") from None
+        finally:
+            _at_work.discard(process)
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        return subprocess.CompletedProcess(words, process.returncode, out, errors)
+
+
+def end_all() -> None:
+    """Kill every supervisor that is at work in this process's threads, and with it its checks: the run was stopped."""
+    for process in list(_at_work):
+        process.kill()
