@@ -14,7 +14,9 @@ MAX_SOURCE = 100_000
 MAX_TRANSFORMED, MAX_MAGICS = 20_000, 60
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 _SPECIAL = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-#: cell magics that run the cell in the notebook's own names, with a number of words that belong to them
+#: what IPython writes in front of a cell: copied along, it reads like an annotation
+_PROMPT = re.compile(r"\s*In ?\[\d+\]: ")
+#: cell magics that run the cell in the notebook's own names
 _RUNS_THE_CELL = re.compile(r"\s*%%(time|prun|capture)\b([^\n]*)\n")
 #: what reading broken or hostile text may raise
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -80,40 +82,40 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(loaded))
 
 
-def parses(text: str) -> bool:
-    """Tell whether a cell is Python, magics aside, and says something."""
+def parses(text: str, indented: bool = True) -> bool:
+    """Tell whether a cell is Python, magics aside, and says something; an `indented` one alone is to a notebook."""
     try:
-        return len(text) <= MAX_SOURCE and bool(parse(plain_python(text)).body)
+        return len(text) <= MAX_SOURCE and bool(parse(plain_python(text) if indented else text).body)
     except BROKEN:
         return False
 
 
-def plain_python(text: str) -> str:
+def plain_python(text: str, levels: int = 5) -> str:
     """Turn what only a notebook understands into Python by IPython's own rules. What is Python stays as it is.
 
     ``%time``, ``!ls`` and ``x?`` become calls of ``get_ipython()``; of ``%%time``, ``%%prun`` and ``%%capture`` the
-    cell below remains; other cells of a magic are no Python, and nothing of them is run.
+    cell below remains, for so many `levels`; other cells of a magic are no Python, and nothing of them is run.
     """
     if len(text) > MAX_SOURCE:
         return text
     try:
-        parse(text)
+        if not _PROMPT.match(text):
+            parse(text)
+            return text
     except (ValueError, RecursionError, MemoryError):
         return text
     except SyntaxError:
-        if below := _RUNS_THE_CELL.match(text):
-            blank = "\n" * (text[: below.start(2)].count("\n"))
-            caught = below[2].split()
-            named = (
-                f"{caught[-1]} = get_ipython()"
-                if below[1] == "capture" and caught and caught[-1].isidentifier()
-                else ""
-            )
-            return f"{blank}{named}\n{plain_python(text[below.end() :])}"
-        if len(text) > MAX_TRANSFORMED or len(_SPECIAL.findall(text)) > MAX_MAGICS:
-            return "" if text.lstrip().startswith("%%") else _MAGIC.sub(r"\1pass", text)
-        return _by_ipython(text)
-    return text
+        pass
+    if levels and (below := _RUNS_THE_CELL.match(text)):
+        blank = "\n" * (text[: below.start(2)].count("\n"))
+        caught = below[2].split()
+        named = (
+            f"{caught[-1]} = get_ipython()" if below[1] == "capture" and caught and caught[-1].isidentifier() else ""
+        )
+        return f"{blank}{named}\n{plain_python(text[below.end() :], levels - 1)}"
+    if len(text) > MAX_TRANSFORMED or len(_SPECIAL.findall(text)) > MAX_MAGICS:
+        return "" if text.lstrip().startswith("%%") else _MAGIC.sub(r"\1pass", text)
+    return _by_ipython(text)
 
 
 def _by_ipython(text: str) -> str:

@@ -29,11 +29,12 @@ class RunCell:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run for a submission, in order, what had to be put right, and the text of each written answer."""
+    """What is run for a submission, what had to be put right, its written answers, and its version of Python."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
+    python: str = ""
 
     def answer(self, exercise: str) -> str:
         """Give the student's own text of an answer, for the feedback page."""
@@ -112,7 +113,9 @@ def repair(content: bytes, released: Released) -> Repaired:
     written, notes = written_in(notebook.cells, released.written, released.places, released.texts)
     repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *notes]))
     more = len(repairs) - MOST_REPAIRS
-    return Repaired(found.cells, repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0), written)
+    return Repaired(
+        found.cells, repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0), written, notebook.python
+    )
 
 
 def _another(notebook: Notebook, released: Released) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -109,8 +110,10 @@ def run_submission(
         "seconds": seconds,
         "patience": patience,
         "drop": MAX_DROPPED,
-        **_confinement(kind, imports),
+        **(_confinement(kind, imports) if hasattr(os, "fork") else {}),
     }
+    if not hasattr(os, "fork"):
+        return _run_plainly(job)
     start = time.perf_counter()
     done = _supervise(kind, imports, json.dumps(job).encode(), patience + 30 + 5 * seconds * (2 + MAX_DROPPED))
     try:
@@ -124,6 +127,26 @@ def run_submission(
     except (ValueError, KeyError, TypeError) as error:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise SandboxFailed(f"the supervisor ended with {done.returncode}: {last or error}") from None
+
+
+def _run_plainly(job: dict[str, Any]) -> SubmissionRun:
+    """Run each check in a plain process, for one's own answers where a process cannot fork (Windows: never tried)."""
+    text = "import json, sys; from course.inside.run_check import run; run(*json.load(sys.stdin), 1)"
+    results = {}
+    for check in job["checks"]:
+        question = json.dumps([{"imports": job["imports"]}, list(enumerate(job["cells"])), check])
+        words = [sys.executable, "-c", text]
+        start = time.perf_counter()
+        try:
+            done = subprocess.run(words, input=question.encode(), capture_output=True, timeout=5 * job["seconds"] + 10)
+            lines = done.stdout.decode("utf-8", "replace").splitlines()
+            status = "done" if not done.returncode and lines and lines[-1].startswith("[") else "died"
+        except subprocess.TimeoutExpired:
+            status, lines = "timeout", [""]
+        results[check["exercise"]] = CheckRun(
+            status, lines[-1] if status == "done" else "", time.perf_counter() - start
+        )
+    return SubmissionRun(results, {})
 
 
 def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
