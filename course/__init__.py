@@ -31,6 +31,7 @@ _NAMES = {
     "nn.training": "EarlyStopping accuracy fit minibatches overfit_small progress train",
     "show.digits": "plot_confusion plot_digits",
     "show.drawings": "draw_ladder draw_layer draw_network draw_neuron draw_normal",
+    "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
     "show.sources": "nets_perceptron",

@@ -82,6 +82,9 @@ from course.nn.training import (
     train as train,
 )
 from course.show.digits import plot_confusion as plot_confusion, plot_digits as plot_digits
+from course.show.drawings import draw_ladder as draw_ladder, draw_layer as draw_layer, draw_network as draw_network
+from course.show.drawings import draw_neuron as draw_neuron, draw_normal as draw_normal
+from course.show.landscape import plot_paths as plot_paths
 from course.show.plane import plot_line as plot_line, plot_regions as plot_regions
 from course.show.plots import plot_curves as plot_curves, plot_losses as plot_losses
 from course.show.sources import nets_perceptron as nets_perceptron

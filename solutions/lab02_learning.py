@@ -33,7 +33,7 @@ w, b = np.array([1.0, -1.0]), -0.5  # where lab 01 began
 
 # %% tags=["lab"]
 from course import Table, open_lab, perceptron, plot_curves, plot_losses
-from course.widgets import OR_NEURON, ChainRuleStepper, LossSurface
+from course.widgets import ChainRuleStepper, LossSurface, surfaces
 
 lab = open_lab("02", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready
@@ -50,7 +50,7 @@ lab
 # landscape has two directions, and a page can show it.)
 
 # %%
-LossSurface([OR_NEURON])
+LossSurface([surfaces.OR_NEURON])
 
 # %% [markdown]
 # The neuron does not see this picture. It stands in one place, and all that it can measure is the slope under its feet. For two

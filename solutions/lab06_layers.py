@@ -173,8 +173,8 @@ def hidden_weight_grad(x, y, params):
     w_out = params["W2"][:, 0]
     p = sigmoid(a1 @ w_out + params["b2"][0])
     dz2 = 2 * (p - y) * p * (1 - p)  # (2.4) ∂ℓ/∂z of the output unit
-    dz1 = dz2 * w_out * a1 * (1 - a1)  # (6.4), (6.6) back through the weight, then through the slope
-    return np.outer(x, dz1)  # (6.2) each weight: its input times ∂ℓ/∂z of its unit
+    dz1 = dz2 * w_out * a1 * (1 - a1)  # (6.7), (6.4) back through the weight, then through the slope
+    return np.outer(x, dz1)  # (6.5) each weight: its input times ∂ℓ/∂z of its unit
     ### END SOLUTION
 
 
@@ -227,16 +227,16 @@ lab.predict("printed_trains", train_as_printed)
 # takes two lines for each layer:
 #
 # $$ Z = XW + b \tag{6.1} $$
-# $$ A = f(Z) \tag{6.5} $$
+# $$ A = f(Z) \tag{6.2} $$
 #
 # Backward takes the same path the other way. Given $\partial L/\partial A$, from the layer above or from the loss:
 #
-# $$ \frac{\partial L}{\partial Z} = \frac{\partial L}{\partial A} \odot f'(Z) \tag{6.6} $$
-# $$ \frac{\partial L}{\partial W} = X^\mathsf{T}\, \frac{\partial L}{\partial Z} \tag{6.2}
+# $$ \frac{\partial L}{\partial Z} = \frac{\partial L}{\partial A} \odot f'(Z) \tag{6.4} $$
+# $$ \frac{\partial L}{\partial W} = X^\mathsf{T}\, \frac{\partial L}{\partial Z} \tag{6.5}
 #    \qquad \text{(pick up)} $$
-# $$ \frac{\partial L}{\partial b} = \sum_n \frac{\partial L}{\partial Z_n} \tag{6.3}
+# $$ \frac{\partial L}{\partial b} = \sum_n \frac{\partial L}{\partial Z_n} \tag{6.6}
 #    \qquad \text{(pick up)} $$
-# $$ \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z}\, W^\mathsf{T} \tag{6.4}
+# $$ \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z}\, W^\mathsf{T} \tag{6.7}
 #    \qquad \text{(hand down)} $$
 #
 # What is handed down is the next layer's $\partial L/\partial A$.
@@ -280,12 +280,12 @@ def mlp_backward(X, y, params):
     "b2" and [-0.2461, 0.4816] for "b1".
     """
     ### BEGIN SOLUTION
-    A1 = np.tanh(X @ params["W1"] + params["b1"])  # (6.1), (6.5)
+    A1 = np.tanh(X @ params["W1"] + params["b1"])  # (6.1), (6.2)
     p = sigmoid(A1 @ params["W2"] + params["b2"])
-    dZ2 = (p - y[:, None]) / len(X)  # (4.8) ∂L/∂Z₂ = (p − y) / N
-    dA1 = dZ2 @ params["W2"].T  # (6.4)
-    dZ1 = dA1 * (1 - A1**2)  # (6.6), tanh′(z) = 1 − a²
-    return {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0), "W2": A1.T @ dZ2, "b2": dZ2.sum(axis=0)}  # (6.2), (6.3)
+    dZ2 = (p - y[:, None]) / len(X)  # (4.11) ∂L/∂Z₂ = (p − y) / N
+    dA1 = dZ2 @ params["W2"].T  # (6.7)
+    dZ1 = dA1 * (1 - A1**2)  # (6.4), tanh′(z) = 1 − a²
+    return {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0), "W2": A1.T @ dZ2, "b2": dZ2.sum(axis=0)}  # (6.5), (6.6)
     ### END SOLUTION
 
 
@@ -407,10 +407,10 @@ def backward(dA, activations, Ws, fprime):
     ### BEGIN SOLUTION
     dWs, dbs = [], []
     for k in reversed(range(len(Ws))):
-        dZ = dA * fprime(activations[k + 1])  # (6.6) ∂L/∂Z = ∂L/∂A ⊙ f′
-        dWs.insert(0, activations[k].T @ dZ)  # (6.2) ∂L/∂W = Aᵀ ∂L/∂Z, A from the layer before
-        dbs.insert(0, dZ.sum(axis=0))  # (6.3) ∂L/∂b = Σₙ ∂L/∂Zₙ
-        dA = dZ @ Ws[k].T  # (6.4) what the layer before receives
+        dZ = dA * fprime(activations[k + 1])  # (6.4) ∂L/∂Z = ∂L/∂A ⊙ f′
+        dWs.insert(0, activations[k].T @ dZ)  # (6.5) ∂L/∂W = Aᵀ ∂L/∂Z, A from the layer before
+        dbs.insert(0, dZ.sum(axis=0))  # (6.6) ∂L/∂b = Σₙ ∂L/∂Zₙ
+        dA = dZ @ Ws[k].T  # (6.7) what the layer before receives
     return dWs, dbs
     ### END SOLUTION
 
@@ -446,7 +446,7 @@ beside_the_code(net, SigmoidCrossEntropy(), corners, xor)
 
 # %% [markdown]
 # Two details. The library keeps $z$ and asks for $f'(z)$; yours keeps $a$. Either will do, as long as the slope is a function of
-# what is handed to it: mixing them was your colleague's slip. And where does the first layer's (6.4) stop? Nobody wants
+# what is handed to it: mixing them was your colleague's slip. And where does the first layer's (6.7) stop? Nobody wants
 # $\partial L/\partial X$ of the *input*, so it is not computed.
 #
 # ## 5 · When a slope is a matrix
@@ -477,7 +477,7 @@ lab.predict("raise_one", raise_one)
 #
 # or both in one, with $\delta_{ij} = 1$ where $i = j$ and else 0:
 #
-# $$ \frac{\partial p_i}{\partial z_j} = p_i(\delta_{ij} - p_j) \tag{6.7} $$
+# $$ \frac{\partial p_i}{\partial z_j} = p_i(\delta_{ij} - p_j) \tag{6.8} $$
 #
 # **Exercise `softmax_jacobian`** ({{points:softmax_jacobian}}). For one row of logits. Use the `softmax` given at the top: it
 # survives large logits.
@@ -501,7 +501,7 @@ def softmax_jacobian(z):
     """
     ### BEGIN SOLUTION
     p = softmax(z)
-    return np.diag(p) - np.outer(p, p)  # (6.7) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
+    return np.diag(p) - np.outer(p, p)  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
     ### END SOLUTION
 
 
@@ -522,7 +522,7 @@ if ready("softmax_jacobian"):
     display(Table("softmax and cross-entropy, right class 2", ["class", "p", "t", "∂L/∂p · J", "p − t"], rows))
 
 # %% [markdown]
-# The matrix collapses to $p - t$, lab 04's formula (4.10). That is why the two are computed as *one* thing, and why the library's
+# The matrix collapses to $p - t$, lab 04's formula (4.6). That is why the two are computed as *one* thing, and why the library's
 # network ends with logits: no $K \times K$ matrix for each example, and no division by a $p$ that might be 0.
 #
 # ## 6 · What it costs
@@ -562,7 +562,7 @@ lab.predict("backward_cost", backward_cost)
 # the batch, and they double.
 #
 # **Exercise `step_flops`** ({{points:step_flops}}). The products of one training step: for each layer forward (6.1), $\partial
-# L/\partial W$ (6.2) and $\partial L/\partial X$ (6.4), the last one not in the first layer.
+# L/\partial W$ (6.5) and $\partial L/\partial X$ (6.7), the last one not in the first layer.
 
 
 # %% exercise="step_flops"

@@ -271,7 +271,7 @@ def softmax_any(Z):
     """
     ### BEGIN SOLUTION
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    return E / E.sum(axis=1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
     ### END SOLUTION
 
 

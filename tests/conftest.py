@@ -48,15 +48,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         ranks[scope(item)] = min(rank(item), ranks.get(scope(item), len(LARGE)))
     items.sort(key=lambda item: ranks[scope(item)])
+    _started.clear()  # some are tried to see whether their tests must be skipped
 
 
 @pytest.fixture(autouse=True)
 def _says_what_it_needs(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that starts a browser, a kernel or a sandbox and has no mark that says so."""
-    _started.clear()
+    """Fail a test that starts a browser, a kernel or a sandbox, or has it started, and has no mark that says so."""
     yield
+    started = _started.copy()
+    _started.clear()
     if not any(request.node.get_closest_marker(mark) for mark in LARGE):
-        assert _started == [], f"mark this test with one of {LARGE}"
+        assert started == [], f"mark this test with one of {LARGE}"
 
 
 @pytest.fixture(autouse=True)

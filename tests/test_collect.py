@@ -69,7 +69,7 @@ def test_canvas(tmp_path: Path, form: str) -> None:
         "noetheremmy": b"",
         "hopper_grace": b"{6}",
     }
-    assert [found[s].canvas_id for s in ("lovelaceada", "turingalan_4712", "anon_aB3xZ")] == ["4711", "4712", ""]
+    assert [found[s].owner.canvas_id for s in ("lovelaceada", "turingalan_4712", "anon_aB3xZ")] == ["4711", "4712", ""]
     assert any("900001_lab02_learning.ipynb" in note for note in found["lovelaceada"].notes)
     assert "handed in late" in " ".join(found["turingalan_4712"].notes)
     assert "no notebook" in fault(found["noetheremmy"])

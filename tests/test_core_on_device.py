@@ -8,11 +8,11 @@ import pytest
 from course.inside.fake_gpu import DEVICE, DeviceArray
 from course.nn import activations as act
 from course.nn import gpu
-from course.nn.activation_layers import ELU, Abs, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
+from course.nn.activation_layers import ELU, Abs, Activation, LeakyReLU, PReLU, ReLU, Sigmoid, Softplus, Tanh
 from course.nn.convolution import Conv2D, MaxPool2D
 from course.nn.dropout import Dropout, mc_dropout
 from course.nn.gradcheck import check_gradient
-from course.nn.layers import Flatten, Linear, Maxout
+from course.nn.layers import Flatten, Layer, Linear, Maxout
 from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
 from course.nn.network import Network
 from course.nn.normalization import BatchNorm, LayerNorm
@@ -24,9 +24,11 @@ from course.nn.optimizers import (
     AdamW,
     Momentum,
     Nesterov,
+    Optimizer,
     RMSProp,
 )
 from course.nn.regularizers import ElasticNet, MaxNorm, objective
+from tests.library import public_kinds
 
 HAS_GPU = gpu.gpu_available()
 
@@ -58,6 +60,11 @@ def batch(seed=1):
 
 
 OPTIMIZERS = [SGD, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW]
+
+
+def test_no_layer_and_no_optimizer_of_the_library_is_left_out():
+    assert {type(layer) for layer in every_layer().layers} == public_kinds(Layer) - {Activation}
+    assert set(OPTIMIZERS) == public_kinds(Optimizer)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

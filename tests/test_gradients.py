@@ -18,11 +18,12 @@ from course.nn.activations import sigmoid, sigmoid_grad
 from course.nn.convolution import Conv2D, MaxPool2D
 from course.nn.dropout import Dropout
 from course.nn.gradcheck import check_gradient
-from course.nn.layers import Flatten, Linear, Maxout
-from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
+from course.nn.layers import Flatten, Layer, Linear, Maxout
+from course.nn.losses import MSE, BinaryCrossEntropy, Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
 from course.nn.network import Network
 from course.nn.normalization import BatchNorm, LayerNorm
 from course.nn.regularizers import L1, L2, ElasticNet
+from tests.library import public_kinds
 
 N = 6
 # each takes 4 numbers and stands between two linear layers, so that its ∂L/∂input is checked too
@@ -94,6 +95,12 @@ def test_every_derivative_on_images(layers):
     net, rng = randomized(IMAGES[layers](), seed=2)
     X, y = rng.normal(size=(3, 6, 6, 1)), rng.integers(0, 3, 3)
     assert check_gradient(net, SoftmaxCrossEntropy(), X, y, L2(0.1)) < 1e-6
+
+
+def test_no_layer_and_no_loss_of_the_library_is_left_out():
+    checked = {type(layer) for build in [*LAYERS.values(), *IMAGES.values()] for layer in build()}
+    assert checked == public_kinds(Layer)
+    assert {type(loss) for loss, *_ in LOSSES.values()} == public_kinds(Loss)
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (5, 3)])

@@ -60,6 +60,10 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {
         {f"bo/Attempt 2/{NB}": HALF, f"bo/Attempt 10/{NB}": FULL, f"cy/Attempt 1/{NB}": HALF},
         {"bo": "full", "cy": "half"},
     ),
+    "a class of files with numbers": ({f"class/{n}.ipynb": FULL for n in (1, 2, 3)}, dict.fromkeys("123", "full")),
+    "groups that hand in together": (
+        {f"Group {n}/{NB}": content for n, content in ((1, FULL), (2, HALF))}, {"Group 1": "full", "Group 2": "half"},
+    ),
     # Canvas, lib/content_zipper.rb, add_text_or_url: a text and a link have no number of a file
     "Canvas, a text and a link": (
         {"bobo_1_900_" + NB: FULL, "cycy_LATE_2_text.html": b"<p>", "didi_3_link.html": b"<p>"},
@@ -175,7 +179,7 @@ def test_layout(tmp_path: Path, make: Make, layout: str) -> None:
         # a template beside the students of each part
         ([f"{day}/{path}" for day in "mt" for path in (NB, f"{day}ab/{NB}", f"{day}bo/{NB}")], "or the folders below"),
         # downloads from letters, packed into one folder
-        ([f"class/lab02_learning ({n}).ipynb" for n in range(5)], "5 notebooks of one lab, and all of one student"),
+        ([f"winter term/lab02_learning ({n}).ipynb" for n in range(5)], "5 notebooks of one lab, all of one student"),
     ],
 )  # fmt: skip
 def test_where_students_cannot_be_told_apart_it_stops(

@@ -12,11 +12,10 @@ from matplotlib.font_manager import findfont, get_font
 
 from course.checks.judge import NOT_ATTEMPTED, PARTIAL, PASS, WRONG
 from course.checks.messages import COLOURS, HEADINGS
-from course.show import looks
+from course.show import landscape, looks
 from course.show.digits import shades
 from course.show.plots import SERIES
 from course.widgets import hidden_space, loss_explorer, optimizer_race, perceptron_explorer, shrinkage_path
-from course.widgets.loss_surface import view as surface_view
 from tests.gates import ROOT
 
 COURSE = ROOT / "course"
@@ -121,7 +120,7 @@ def test_drawings_can_be_read(one, other, least):
 
 
 def test_words_can_be_read_on_the_darkest_ground_of_a_drawing():
-    deepest = tuple(int(n) / 255 for n in re.findall(r"\d+", surface_view.depth(1)))
+    deepest = tuple(int(n) / 255 for n in re.findall(r"\d+", landscape.depth(1)))
     for ground in (deepest, tint(0.0), tint(1.0), shades(looks.BLUE)(1 / 1.6)[:3]):
         assert contrast(looks.INK, ground) >= TEXT
 

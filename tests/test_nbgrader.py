@@ -10,7 +10,10 @@ from course.bench.grading import nbgrader, place
 from tests.gates import LABS, ROOT, checks_of, source_of
 from tests.submissions import LAB, blank, solved, with_answers
 
-pytestmark = pytest.mark.skipif(not find_spec("nbgrader"), reason="nbgrader is not installed")
+pytestmark = [
+    pytest.mark.kernel,
+    pytest.mark.skipif(not find_spec("nbgrader"), reason="nbgrader is not installed"),
+]
 WRONG = "def dl_dp(y, p):\n    return p - y"
 
 

@@ -14,11 +14,17 @@ from course.nn.optimizers import (
     AdamW,
     Momentum,
     Nesterov,
+    Optimizer,
     RMSProp,
 )
+from tests.library import public_kinds
 
 ALL = [SGD, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW]
 EPS = 1e-3  # large, so that where it stands shows
+
+
+def test_no_optimizer_of_the_library_is_left_out():
+    assert set(ALL) == public_kinds(Optimizer) == {type(optimizer) for optimizer, _ in PAPERS}
 
 
 def sgd(theta, g, m, t):

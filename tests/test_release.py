@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
@@ -51,7 +52,8 @@ def copy(released: Path, tmp_path: Path) -> Path:
 def test_only_what_students_need(released: Path) -> None:
     tops = {path.relative_to(released).parts[0] for path in released.rglob("*") if path.is_file()}
     assert tops == {
-        ".binder", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "README.md", "course", "labs",
+        ".binder", ".gitattributes", ".gitignore", "AGENTS.md", "CITATION.cff", "HUBS.md", "LICENSE", "Makefile",
+        "README.md", "backend", "course", "labs",
         "pyproject.toml", "release.json", "requirements.lock", "settings", "setup.lock",
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}
@@ -159,9 +161,27 @@ def test_links_point_at_the_repository_and_at_files_that_are_there(released: Pat
     links = re.findall(r"\]\((?!http)([^)]+)\)", text)
     assert [link for link in links if not (released / link).exists()] == []
     online = re.findall(r"https://(?:mybinder|colab)\S+?ipynb", text)
-    assert len(online) == 2 * len(LABS)
+    assert len(online) == 2 * len(LABS) + 1  # and the badge
     assert all("ada/workbook" in link and (released / "labs" / link.rpartition("/")[2]).is_file() for link in online)
     assert "{" not in text
+
+
+def test_the_hubs_links_lead_to_the_contents_of_the_labs(released: Path) -> None:
+    """Taken apart as nbgitpuller does it: Binder passes on what is quoted once more."""
+    binder, hub = re.findall(r"^(https://\S+)", (released / "HUBS.md").read_text(), re.MULTILINE)
+    inner = "?" + parse_qs(urlsplit(binder).query)["urlpath"][0].partition("?")[2]
+    for link in (inner, hub):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+        assert query["repo"] == "https://github.com/ada/workbook"
+        assert query["branch"] == "main"
+        assert query["urlpath"].startswith("lab/tree/workbook/")
+        assert (released / query["urlpath"].removeprefix("lab/tree/workbook/")).is_file()
+
+
+def test_assistants_are_asked_for_hints(released: Path) -> None:
+    text = (released / "AGENTS.md").read_text()
+    assert 'hint("NAME")' in text
+    assert "Do not write the code" in text
 
 
 def test_without_a_repository_no_link_leads_anywhere(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """What the instructor reads and fills in: a Canvas class graded by the real command, marks by hand, class report."""
 
+import base64
 import csv
+import io
+import json
 import re
 import shutil
 import subprocess
@@ -8,9 +11,10 @@ import xml.etree.ElementTree as ET
 import zipfile
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from PIL import Image
 
 from course.build import load_source
 from course.grading.canvas import read_gradebook
@@ -18,9 +22,9 @@ from course.grading.class_page import class_page
 from course.grading.collect import read_submission
 from course.grading.grade import grade as grade_one
 from course.grading.grade_class import material_for
-from course.grading.marks import Question, read_marks
+from course.grading.marks import Question, read_marks, read_overrides
 from course.grading.results import ClassResults
-from tests.browser import chromium, find_chromium
+from tests.browser import AXE, chromium, find_chromium, serious
 from tests.gates import ROOT
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import SANDBOX, course
@@ -44,12 +48,25 @@ def writing(notebook: dict[str, Any], text: str) -> dict[str, Any]:
     return notebook
 
 
+def with_pictures(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Paste a picture into the written answer, and something that says it is one."""
+    cell = next(c for c in notebook["cells"] if "written" in c["metadata"].get("course", {}))
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(out, "PNG")
+    cell["attachments"] = {"drawn.png": {"image/png": base64.b64encode(out.getvalue()).decode()}}
+    svg = base64.b64encode(b"<svg onload='alert(1)'></svg>").decode()
+    cell["source"] += f"\n![](attachment:drawn.png)\n![](data:image/svg+xml;base64,{svg})"
+    return notebook
+
+
 def make_canvas_zip(folder: Path) -> Path:
     odd = "def update(value, grad, lr):\n    return value - lr * grad + 0.25"
     wrong = "def dl_dp(y, p):\n    return 2 * (y - p)"
     notebooks = {
         "lovelaceada_4711_900": writing(solved(), f"{SCRIPT} It goes uphill."),
-        "turingalan_LATE_4712_901": writing(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), "=1+1"),
+        "turingalan_LATE_4712_901": with_pictures(
+            writing(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), "=1+1")
+        ),
         "noetheremmy_4713_902": blank(),
         "strangerdan_4999_903": writing(with_answers(**OTHERWISE | {"dl_dp": wrong}), "I was never enrolled."),
     }
@@ -101,11 +118,11 @@ def mark(out: Path, **marks: str) -> None:
 
 
 ADA, ALAN, EMMY, GEORG, DAN = (
-    "lovelaceada_4711",
-    "turingalan_4712",
-    "noetheremmy_4713",
-    "cantorgeorg_4714",
-    "strangerdan_4999",
+    "lovelaceada",
+    "turingalan",
+    "noetheremmy",
+    "cantorgeorg",
+    "strangerdan",
 )
 
 
@@ -190,14 +207,14 @@ def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Pat
     ("marks", "says"),
     [
         (
-            "lovelaceada_4711,5,",
-            "row 2: expected for 'lovelaceada_4711' a mark from 0 to 4 in the column 'friend', got '5'",
+            "lovelaceada,5,",
+            "row 2: expected for 'lovelaceada' a mark from 0 to 4 in the column 'friend', got '5'",
         ),
-        ("lovelaceada_4711,-1,", "got '-1'"),
-        ("lovelaceada_4711,nan,", "got 'nan'"),
-        ("lovelaceada_4711,good,", "got 'good'"),
+        ("lovelaceada,-1,", "got '-1'"),
+        ("lovelaceada,nan,", "got 'nan'"),
+        ("lovelaceada,good,", "got 'good'"),
         ("ada,3,", "row 2: nobody here is called 'ada'"),
-        ("lovelaceada_4711,3,\nlovelaceada_4711,2,", "row 3: 'lovelaceada_4711' has two rows"),
+        ("lovelaceada,3,\nlovelaceada,2,", "row 3: 'lovelaceada' has two rows"),
     ],
 )
 def test_marks_that_cannot_be_are_refused(tmp_path: Path, marks: str, says: str) -> None:
@@ -240,6 +257,97 @@ def test_written_answers_are_read_beside_the_model(graded: Path) -> None:
     assert "default-src 'none'" in unescape(page)
 
 
+def test_pictures_in_written_answers_are_shown_and_nothing_else_is_loaded(graded: Path) -> None:
+    page = (graded / "written.html").read_text()
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in unescape(page)
+    assert "img-src" not in (graded / "class.html").read_text()
+    assert re.findall(r'<img src="(data:image/\w+;base64,)[\w+/=]+" alt="([^"]+)"', page) == [
+        ("data:image/png;base64,", f"Picture 1 of {ALAN}")
+    ]
+    assert "[picture 1: " in page
+    assert "Picture 2 cannot be shown" in page
+    assert "<svg" not in page
+
+
+def test_who_wrote_nothing_is_folded_away(graded: Path) -> None:
+    page = (graded / "written.html").read_text()
+    folded = re.search(r"<details><summary>Nothing was written. 1 student</summary><p>(.*?)</p></details>", page)
+    assert folded
+    assert folded[1] == EMMY
+    assert page.count(EMMY) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("ada,dl_dp,1,x", "row 2: nobody here is called 'ada'"),
+        (f"{ADA},dl_pd,1,x", "row 2: expected an exercise (dl_dp, update), got 'dl_pd'"),
+        (f"{ADA},dl_dp,2,x", "a mark from 0 to 1 in the column 'points', got '2'"),
+        (f"{ADA},dl_dp,,x", "got ''"),
+        (f"{ADA},dl_dp,1,", "expected a comment"),
+        (f"{ADA},dl_dp,1,x\n{ADA},dl_dp,0,y", "row 3: 'dl_dp' of 'lovelaceada' has two rows"),
+    ],
+)
+def test_points_by_hand_that_cannot_be_are_refused(tmp_path: Path, rows: str, says: str) -> None:
+    (tmp_path / "overrides.csv").write_text(f"student,exercise,points,comment\n{rows}\n")
+    with pytest.raises(ValueError, match=re.escape(says)):
+        read_overrides(tmp_path / "overrides.csv", {"dl_dp": 1, "update": 1}, [ADA, ALAN])
+
+
+def test_points_by_hand_are_in_every_report(source: Path, out: Path) -> None:
+    comment = f"right {SCRIPT} in another way"
+    (out / "overrides.csv").write_text(
+        f"student;exercise;points;comment\n{ALAN};dl_dp;0,5;{comment}\n{GEORG};update;1;by letter\n"
+    )
+    done = again(source, out, "--regrade", f"student={ALAN}")
+    assert "(1 graded now)" in done.stdout
+    table_ = table(out / "grades.csv", "student")
+    assert (table_[ALAN]["dl_dp"], table_[ALAN]["score"], table_[GEORG]["score"]) == ("0.5", "11.5", "1")
+    assert "points of dl_dp by hand: 0.5 instead of 0" in table_[ALAN]["repairs"]
+    assert table(out / "canvas.csv", "ID")["4712"].popitem()[1] == "11.5"
+    assert '"by_hand": {"was": 0, "comment": ' in (out / "results.jsonl").read_text()
+    for path in ("class.html", f"feedback/{ALAN}.html"):
+        text = unescape((out / path).read_text())
+        assert "in another way" in text
+        assert "<script>" not in (out / path).read_text()
+    assert "dl_dp: not yet (0.5 of 1 point)" in (out / "feedback" / f"{ALAN}.html").read_text()
+    assert f">{GEORG}</th><td>unreadable" not in (out / "class.html").read_text()
+    (out / "overrides.csv").write_text("student,exercise,points,comment\n")
+    again(source, out)
+    assert table(out / "grades.csv", "student")[ALAN]["dl_dp"] == "0"
+
+
+def test_checks_that_changed_since_are_said_with_what_to_run(source: Path, out: Path) -> None:
+    assert "have changed" not in again(source, out).stderr
+    for path in (out / "store").glob(f"lab{LAB}-*.json"):
+        stored = json.loads(path.read_text())
+        if "exercises" in stored:
+            for row in stored["exercises"]:
+                row["checks"] = "other" if row["exercise"] in ("dl_dp", "update") else row["checks"]
+            path.write_text(json.dumps(stored))
+    said = again(source, out).stderr
+    assert "the checks of dl_dp, update have changed" in said
+    assert "--regrade dl_dp --regrade update" in said
+    assert "have changed" not in again(source, out, "--regrade", "dl_dp", "--regrade", "update").stderr
+
+
+def test_misunderstandings_lead_to_those_who_had_them(graded: Path) -> None:
+    page = (graded / "class.html").read_text()
+    row = next(row for row in page.split("<tr>") if "<td>sign</td>" in row)
+    assert sorted(re.findall(r'href="feedback/(\w+)\.html#dl_dp">\1<', row)) == [DAN, ALAN]
+    right = re.search(r"<details><summary>dl_dp: 3 not right yet</summary><p>(.*?)</p>", page, re.DOTALL)
+    assert right
+    assert sorted(re.findall(r">(\w+)</a>", right[1])) == [EMMY, DAN, ALAN]
+
+
+def test_a_students_page_says_what_to_do_next(graded: Path) -> None:
+    pages = {who: unescape((graded / "feedback" / f"{who}.html").read_text()) for who in (ADA, ALAN, EMMY, GEORG)}
+    assert "nothing is left to mend" in pages[ADA]
+    assert 'open the lab at <code>dl_dp</code>, read <a href="#dl_dp">' in pages[ALAN]
+    assert "open the lab at <code>dl_dp</code>, answer it" in pages[EMMY]
+    assert "hand it in again" in pages[GEORG]
+
+
 def test_class_report_counts_what_happened(graded: Path) -> None:
     page = (graded / "class.html").read_text()
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
@@ -279,6 +387,22 @@ def test_pages_fit_a_narrow_window_and_paper_shows_what_is_folded_away(graded: P
         assert not answer.is_visible()
         watched.page.emulate_media(media="print")
         assert answer.is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to its path)")
+@pytest.mark.skipif(AXE is None, reason="axe-core is not installed (pip install axe-playwright-python)")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(graded: Path, scheme: Literal["light", "dark"]) -> None:
+    with chromium() as watched:
+        watched.page.emulate_media(color_scheme=scheme)
+        for width in (700, 1600):
+            watched.page.set_viewport_size({"width": width, "height": 900})
+            for name in ("class.html", "written.html", *(f"feedback/{who}.html" for who in (ADA, ALAN, EMMY, GEORG))):
+                watched.page.goto((graded / name).as_uri())
+                watched.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+                assert serious(watched.page.locator("html")) == [], (name, width)
+                assert watched.page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
 def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:

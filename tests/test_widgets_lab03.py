@@ -152,11 +152,15 @@ def test_the_graph_fills_in_step_by_step():
     widget = GraphStepper()
     assert "∂ε/∂ŷ =" not in widget.figure.value
     assert widget.back_button.disabled
+    assert [row[1] for row in cells(widget)[1:]] == ["?"] * 11  # no rule before it is asked for
     for _ in range(6):
         widget.step_button.click()
     assert "∂ε/∂ŷ = 3" in widget.figure.value
     assert "∂ε/∂w₀ = 6" not in widget.figure.value
     assert cells(widget)[6][3] == "3"
+    assert cells(widget)[6][1] == "∂δ/∂ŷ · ∂ε/∂δ = (−1) · ∂ε/∂δ"
+    assert "Next: ∂ε/∂w₀. Which local gradient?" in widget.status.value
+    assert "x₀ · ∂ε/∂ŷ" not in widget.text
     widget.all_button.click()
     assert widget.step_button.disabled
     assert "∂ε/∂x₁ = −3" in widget.figure.value

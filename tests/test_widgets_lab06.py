@@ -126,14 +126,14 @@ def test_numbers_have_a_true_minus_sign_and_zero_has_none(value, text):
 
 def test_each_tagged_line_stands_beside_its_equation():
     assert training_step.tagged_lines(Linear.forward) == {"6.1": ("z = xW + b", "return x @ self.W + self.b")}
-    assert list(training_step.tagged_lines(Linear.backward)) == ["6.2", "6.3", "6.4"]
+    assert list(training_step.tagged_lines(Linear.backward)) == ["6.5", "6.6", "6.7"]
 
 
 def test_the_trace_shows_the_shapes_of_the_run():
     table = training_step.beside_the_code(network(2, 3, 1), SigmoidCrossEntropy(), np.ones((4, 2)), np.zeros(4))
     tags = [row[1].partition(" ")[0] for row in table.rows]
-    back = ["(6.2)", "(6.3)", "(6.4)"]
-    assert tags == ["(6.1)", "(6.5)", "(6.1)", "(4.8)", *back, "(6.6)", *back]
+    back = ["(6.5)", "(6.6)", "(6.7)"]
+    assert tags == ["(6.1)", "(6.2)", "(6.1)", "(4.11)", *back, "(6.4)", *back]
     shapes = [row[3] for row in table.rows]
     assert shapes[0] == "x (4, 2) · W (2, 3) + b (3,) → z (4, 3)"
     assert shapes[4] == "xᵀ (3, 4) · ∂L/∂z (4, 1) → ∂L/∂W (3, 1)"

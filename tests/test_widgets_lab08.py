@@ -100,6 +100,26 @@ def test_the_scale_is_logarithmic_and_holds_what_is_off_it():
     assert y[3] == place.place(1, 10.0**LOW)[1]
 
 
+def test_every_layer_is_named_and_one_off_the_scale_is_hollow():
+    window = GradientDepth()
+    window.depth.value = 30
+    rows = [line.split()[0] for line in window.text.splitlines()[3:]]
+    assert rows == [str(k) for k in range(1, 31)]
+    assert "off the scale" in window.figure.value
+    off = int((window.signals.backward < 10.0**LOW).sum())
+    assert window.figure.value.count('fill="#fcfcfa" stroke="#d55e00"') == off + 1  # one in the key
+    window.start.value = "He normal"
+    window.activation.value = "relu"
+    assert "off the scale" not in window.figure.value
+
+
+def test_a_slider_that_would_do_nothing_is_not_there():
+    explorer = ActivationExplorer()
+    assert explorer.knob.layout.display == "none"
+    explorer.bend.value = BENDS["elu"]
+    assert explorer.knob.layout.display == "flex"
+
+
 def test_the_window_follows_its_controls():
     window = GradientDepth()
     assert "10" in window.text.splitlines()[-1].split()

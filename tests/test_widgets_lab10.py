@@ -52,6 +52,18 @@ def test_this_computer_is_measured_by_a_product_and_a_copy():
     assert here.bandwidth == 2 * 4 * (1 << 24) / 0.5
 
 
+def test_tensor_cores_raise_the_roof_and_say_which_numbers_they_take():
+    for machine in model.MACHINES:
+        peaks = [machine.peak, *(peak for _, peak in machine.tensor_peaks)]
+        assert peaks == sorted(peaks)
+    widget = RooflineExplorer()
+    assert "tensor cores" not in widget.figure.value
+    widget.machine.value = model.MACHINES[-1]
+    assert ">tensor cores, bfloat16: 989 TFLOP/s<" in widget.figure.value
+    assert "989 TFLOP/s with tensor cores on bfloat16" in widget.figure.value
+    assert 'class="course-card course-wide"' in widget.figure.value
+
+
 def test_the_explorer_in_the_window():
     widget = RooflineExplorer()
     assert "3 of 3 layers wait for memory" in widget.text

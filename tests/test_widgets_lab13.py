@@ -1,5 +1,6 @@
 """Lab 13's widgets and pictures: training monitor, digit pad, digit sheet and confusion matrix."""
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -13,11 +14,12 @@ from course.nn.layers import Linear
 from course.nn.losses import SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import Adam
-from course.nn.training import train
+from course.nn.training import accuracy, train
 from course.show.digits import plot_confusion, plot_digits
+from course.show.tables import number
 from course.widgets import digit_pad
 from course.widgets.digit_pad import DigitPad
-from course.widgets.training_monitor import TrainingMonitor
+from course.widgets.training_monitor import Progress, TrainingMonitor, draw
 from tests.patience import patience
 
 
@@ -68,6 +70,37 @@ def test_a_run_of_fewer_epochs_than_announced_is_over_when_it_is_over():
     monitor.trainer.wait()
     assert "All 3 epochs done" in monitor.text
     assert monitor.stop_button.disabled
+
+
+def watched_run(epochs):
+    X, y, *_ = load_digits().rows()
+    valid, rng = (X[300:400], y[300:400]), np.random.default_rng(1)
+    return train(network(), X[:300], y[:300], SoftmaxCrossEntropy(), Adam(0.01), epochs=epochs, batch_size=50,
+                 valid=valid, rng=rng, metrics={"accuracy": accuracy})  # fmt: skip
+
+
+def test_the_monitor_marks_the_best_epoch_and_shows_accuracy_and_target():
+    monitor = TrainingMonitor(watched_run(6), 6, target=0.95)
+    monitor.wait()
+    progress = monitor.trainer.progress
+    assert len(progress.accuracies) == 6
+    assert f"validation accuracy {100 * progress.accuracies[-1]:.1f}" in monitor.text
+    assert f">best: epoch {progress.best}<" in monitor.figure.value
+    assert "target 95" in monitor.figure.value
+    (best,) = (row for row in monitor.text.splitlines() if row.startswith("▶"))
+    assert best.split()[1] == str(progress.best)
+    assert best.split()[-1] == number(progress.accuracies[progress.best - 1])
+
+
+def test_the_axes_follow_the_data():
+    progress = Progress(10, training=[2.0, 0.5, 0.004], validation=[1.9, 0.6, 0.5])
+    words = re.findall(r">([^<]+)</text>", draw(progress, "alt"))
+    assert {"0.01", "0.1", "1"} <= set(words)
+    assert "100" not in words
+    progress = Progress(3, training=[0.31, 0.30], validation=[0.33, 0.32])
+    words = re.findall(r">([^<]+)</text>", draw(progress, "alt"))
+    assert "0.3" in words
+    assert "validation accuracy" not in words
 
 
 def test_an_error_in_the_training_is_shown():

@@ -16,7 +16,17 @@ from course.build.source import LabSource, load_source
 
 #: lists the files of a release with their hashes: what it names may be replaced, anything else may not
 MANIFEST = "release.json"
-ALONGSIDE = ("LICENSE", "Makefile", "pyproject.toml", "requirements.lock", "setup.lock")
+#: written from templates
+PAGES = ("README.md", "HUBS.md", "AGENTS.md")
+ALONGSIDE = (
+    "backend/with_labs.py",
+    "CITATION.cff",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    "requirements.lock",
+    "setup.lock",
+)
 BINDER = ("requirements.txt", "runtime.txt", "postBuild")
 #: a notebook that was changed on both sides is kept whole: line by line, a merge could leave half a cell
 ATTRIBUTES = "*.ipynb -merge\n"
@@ -109,7 +119,8 @@ def _write(root: Path, new: Path, repository: str, branch: str) -> list[str]:
     for path in _wanted(root, labs):
         (new / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / path, new / path)
-    (new / "README.md").write_text(students_readme(labs, repository, branch), encoding="utf-8")
+    for name, text in pages(labs, repository, branch).items():
+        (new / name).write_text(text, encoding="utf-8")
     (new / ".gitattributes").write_text(ATTRIBUTES, encoding="utf-8")
     (new / ".gitignore").write_text(IGNORED, encoding="utf-8")
     files = sorted(path for path in new.rglob("*") if path.is_file())
@@ -135,8 +146,8 @@ def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
         yield Path(name)
 
 
-def students_readme(labs: list[LabSource], repository: str, branch: str) -> str:
-    """Write the README of a release, with links to Binder and Colab where the repository is known."""
+def pages(labs: list[LabSource], repository: str, branch: str) -> dict[str, str]:
+    """Write the pages of a release, with links to Binder, Colab and a hub where the repository is known."""
     environment = Environment(
         loader=PackageLoader("course.build"), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
@@ -144,5 +155,5 @@ def students_readme(labs: list[LabSource], repository: str, branch: str) -> str:
         {"number": lab.lab, "title": lab.title.partition("·")[2].strip() or lab.title, "file": f"{lab.stem}.ipynb"}
         for lab in labs
     ]
-    text = environment.get_template("README.md").render(labs=rows, repository=repository, branch=branch)
-    return re.sub(r"\n{3,}", "\n\n", text)
+    known = {"labs": rows, "repository": repository, "branch": branch}
+    return {name: re.sub(r"\n{3,}", "\n\n", environment.get_template(name).render(known)) for name in PAGES}

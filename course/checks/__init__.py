@@ -25,6 +25,7 @@ from course.checks.lab import CheckFailed, Lab, open_lab, strict
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
+    LABS,
     ExerciseRecord,
     LabRecord,
     PartRecord,
@@ -39,6 +40,7 @@ __all__ = [
     "ERROR",
     "GRADER_ERROR",
     "HEADINGS",
+    "LABS",
     "NOT_ATTEMPTED",
     "OUTCOMES",
     "PARTIAL",

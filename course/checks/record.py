@@ -9,6 +9,9 @@ from typing import Any
 FORMAT = 2
 #: stands between the names of two slips
 JOINT = " + "
+_PACKAGE = Path(__file__).parents[1]
+#: the labs of this workbook: a wheel has them in the package, a checkout beside it
+LABS = _PACKAGE / "labs" if (_PACKAGE / "labs").is_dir() else _PACKAGE.parent / "labs"
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ def find_record(lab: str, start: Path) -> LabRecord:
     places = [
         start / "checks",
         start.parent / "labs" / "checks",
-        Path(__file__).parents[2] / "labs" / "checks",
+        LABS / "checks",
     ]
     for place in places:
         path = place / f"lab{lab}.json"

@@ -68,6 +68,18 @@ def release(folder: Path, repository: str, branch: str) -> None:
 )
 @click.option("--canvas-assignment", default="", metavar="TITLE", help="The assignment's title in Canvas.")
 @click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The list of the class, as Canvas or Moodle exports it: adds who handed in nothing, and names for numbers.",
+)
+@click.option(
+    "--student-is",
+    default="",
+    metavar="LEVEL",
+    help="Which folder names the student, where that is doubtful: 1 for the outermost, 1+2 for both, or file.",
+)
+@click.option("--encoding", default="", metavar="NAME", help="Of the file names in an old zip, such as cp1252.")
+@click.option(
     "--regrade",
     multiple=True,
     metavar="NAME",
@@ -86,18 +98,22 @@ def grade(
     sandbox: str,
     canvas_gradebook: Path | None,
     canvas_assignment: str,
+    roster: Path | None,
+    student_is: str,
+    encoding: str,
     regrade: tuple[str, ...],
     seconds: float | None,
     scheduler: str | None,
 ) -> None:
     """Grade the notebooks in SUBMISSIONS.
 
-    That is a folder with one <student>.ipynb a student or a folder for each, or the zip that Canvas or Moodle gives, or
-    one notebook.
+    That is a zip or a folder, as a learning platform gives it or as you pack it, or one notebook. Who handed in is said
+    before anything is graded.
 
-    Writes OUT/grades.csv, OUT/canvas.csv, OUT/results.jsonl, OUT/class.html and OUT/feedback/<student>.html, and
-    OUT/written.html with OUT/marks.csv for the marks that you give by hand. A run that was stopped goes on where it
-    was; what is graded is not graded again.
+    Writes OUT/grades.csv, OUT/canvas.csv, OUT/moodle.csv, OUT/results.jsonl, OUT/class.html,
+    OUT/feedback/<student>.html with feedback-canvas.zip or feedback-moodle.zip to hand back, and OUT/written.html with
+    OUT/marks.csv for the marks that you give by hand. Points of any exercise are changed by a row in
+    OUT/overrides.csv. A run that was stopped goes on where it was; what is graded is not graded again.
     """
     from tqdm import tqdm
 
@@ -125,6 +141,10 @@ def grade(
                 canvas_assignment,
                 regrade,
                 seconds=seconds,
+                encoding=encoding,
+                student_is=student_is,
+                roster=roster,
+                say=lambda line: click.echo(line, err=True),
             )
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None

@@ -5,6 +5,19 @@ from pathlib import Path
 
 import click
 
+#: where `course start` writes the labs if nothing else is said
+STARTED = "workbook"
+
+
+def labs() -> Path:
+    """Find the student's labs: here, above, in what `course start` made here; else those beside the package."""
+    here = Path.cwd()
+    around = [place for folder in (here, *here.parents) for place in (folder, folder / "labs")]
+    for folder in (*around, here / STARTED, Path(__file__).parents[2] / "labs"):
+        if (folder / "contents.ipynb").is_file() and (folder / "checks").is_dir():
+            return folder
+    raise click.UsageError("no labs here: change into their folder, or let course start FOLDER write them")
+
 
 def checkout() -> Path:
     """Find the workbook's folder: the current one or one above it that has ``labs``, else the package's own."""
@@ -12,7 +25,7 @@ def checkout() -> Path:
     for folder in (here, *here.parents, Path(__file__).parents[2]):
         if (folder / "labs").is_dir() and (folder / "course").is_dir():
             return folder
-    raise click.UsageError("no workbook here: change into the folder that holds labs/ and course/")
+    raise click.UsageError("this command needs the workbook's folder, with labs/ and course/: change into it")
 
 
 def instructors_checkout() -> Path:

@@ -5,7 +5,32 @@ from pathlib import Path
 
 import click
 
-from course.cli.places import checkout
+from course.cli.places import STARTED, labs
+
+
+@click.command()
+@click.argument("folder", default=STARTED, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--no-open", is_flag=True, help="Write the labs, and do not open them.")
+def start(folder: Path, no_open: bool) -> None:
+    """Write the labs to FOLDER ("workbook" if none is given) and open them in JupyterLab.
+
+    Done again, it brings newer forms of what is unchanged there. A notebook that you have changed, or only saved, stays
+    as it is.
+    """
+    from course.checks import LABS
+    from course.cli.hand_out import hand_out
+    from course.jupyter.start import serve
+
+    try:
+        kept = hand_out(LABS, folder)
+    except (ValueError, OSError) as fault:
+        raise click.ClickException(str(fault)) from None
+    for name in kept:
+        click.echo(f"{name} stays as it is: it has been changed")
+    if no_open:
+        click.echo(f"the labs are in {folder}; to open them: course lab --folder {folder}")
+    else:
+        serve(folder.resolve(), ())
 
 
 @click.command()
@@ -15,7 +40,7 @@ def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
     """Open the labs in JupyterLab. ARGUMENTS after -- go to jupyter lab."""
     from course.jupyter.start import serve
 
-    serve(folder.resolve() if folder else checkout() / "labs", arguments)
+    serve(folder.resolve() if folder else labs(), arguments)
 
 
 @click.command()
@@ -29,7 +54,7 @@ def progress(folder: Path | None, as_json: bool) -> None:
     from course.checks import as_table, overview
 
     try:
-        rows = overview(folder or checkout() / "labs")
+        rows = overview(folder or labs())
     except FileNotFoundError as fault:
         raise click.UsageError(str(fault)) from None
     click.echo(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False) if as_json else as_table(rows))
@@ -54,7 +79,7 @@ def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, y
     from course.checks.reset import find_notebook, put_back
 
     try:
-        path = notebook or find_notebook(lab.zfill(2), folder or checkout() / "labs")
+        path = notebook or find_notebook(lab.zfill(2), folder or labs())
         record = find_record(lab.zfill(2), path.absolute().parent)
         if not yes:
             click.confirm(f"{path.name}: is what you typed in JupyterLab saved (Ctrl+S)? Go on", abort=True)
@@ -87,7 +112,7 @@ def handin(lab: str, folder: Path | None, notebook: Path | None, as_json: bool) 
     from course.grading.handin import rehearse
 
     try:
-        path = (notebook or find_notebook(lab.zfill(2), folder or checkout() / "labs")).absolute()
+        path = (notebook or find_notebook(lab.zfill(2), folder or labs())).absolute()
         record = find_record(lab.zfill(2), path.parent)
         store = Store(record.lab, path.parent)
         checked_at = store.path.stat().st_mtime if store.path.exists() else 0.0
@@ -107,7 +132,7 @@ def doctor(as_json: bool) -> None:
     from course.doctor import FAILS, examine
 
     findings = []
-    for finding in examine(checkout()):
+    for finding in examine(_workbook()):
         findings.append(finding)
         if not as_json:
             click.echo(f"{finding.status:5}  {finding.name:13}  {finding.seen}")
@@ -116,3 +141,12 @@ def doctor(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
     sys.exit(1 if any(finding.status == FAILS for finding in findings) else 0)
+
+
+def _workbook() -> Path:
+    """Give the folder to examine: the workbook's, or that of labs alone, or where we stand if there are none."""
+    try:
+        folder = labs()
+    except click.UsageError:
+        return Path.cwd()
+    return folder.parent if (folder.parent / "course").is_dir() else folder

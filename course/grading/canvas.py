@@ -100,7 +100,7 @@ def canvas_csv(results: ClassResults, gradebook: Gradebook | None, assignment: s
         total = results.total(student, result)
         if total is None:
             continue
-        row = _row_of(student, results.canvas_ids.get(student, ""), gradebook)
+        row = _row_of(student, results, gradebook)
         if row is None:
             strangers.append(student)
         else:
@@ -108,16 +108,19 @@ def canvas_csv(results: ClassResults, gradebook: Gradebook | None, assignment: s
     return text.getvalue(), strangers
 
 
-def _row_of(student: str, canvas_id: str, gradebook: Gradebook | None) -> dict[str, str] | None:
+def _row_of(student: str, results: ClassResults, gradebook: Gradebook | None) -> dict[str, str] | None:
     """Find what Canvas knows of a student; None unless exactly one row fits."""
+    owner = results.owners.get(student)
+    canvas_id = owner.canvas_id if owner else ""
     if gradebook is None:
-        name = student.removesuffix(f"_{canvas_id}") if canvas_id else student
+        name = owner.student if owner and canvas_id else student
         login = "" if canvas_id else student
         return {"Student": name, "ID": canvas_id, "SIS User ID": "", "SIS Login ID": login, "Section": ""}
     if canvas_id:
         found = [row for row in gradebook.students if row["ID"].strip() == canvas_id]
     else:
-        found = [row for row in gradebook.students if student.casefold() in _called(row)]
+        names = {student.casefold(), results.names.get(student, student).casefold()}
+        found = [row for row in gradebook.students if names & _called(row)]
     return found[0] if len(found) == 1 else None
 
 

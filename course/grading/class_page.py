@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, TIMEOUT, WRONG
 from course.grading.pages import render
-from course.grading.results import NO_SCORE, ClassResults
+from course.grading.results import MISSING, NO_SCORE, ClassResults, changed_by_hand
 
 #: the figure's measures, in pixels: a bar's row, the labels' width, the bars' width
 ROW, LEFT, WIDTH = 30, 190, 420
@@ -37,24 +38,49 @@ class ExerciseBar:
         return self.right / self.of if self.of else 0.0
 
 
+@dataclass(frozen=True)
+class Link:
+    """A student's page, at an exercise: what is shown, and where it leads."""
+
+    shown: str
+    href: str
+
+
 def class_page(results: ClassResults) -> str:
     """Write the page of a class: figures with table twins, nothing loaded, every text escaped."""
     judged = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
     scores = [result["score"] for _, result in judged]
     times = {student: sum(row["seconds"] for row in result["exercises"]) for student, result in judged}
     rows = [row for _, result in judged for row in result["exercises"]]
+
+    def links(exercise: str, misconception: str = "") -> list[Link]:
+        """List who misunderstood this there, or, if none is named, whose answer is not right: links to their rows."""
+        return [
+            Link(results.called(student), f"feedback/{quote(results.pages[student])}.html#{quote(exercise)}")
+            for student, result in judged
+            for row in result["exercises"]
+            if row["exercise"] == exercise
+            and (row["misconception"] == misconception if misconception else row["outcome"] != PASS)
+        ]
+
     return render(
         "class.html",
         lab=results.lab,
         title=results.title,
         statuses=_statuses(results),
-        size=len(results.graded),
-        failed=[(student, r["status"], r["reason"]) for student, r in results.graded if r["status"] in NO_SCORE],
+        size=sum(result["status"] != MISSING for _, result in results.graded),
+        needs=_needs(results),
+        missing=[results.called(student) for student, r in results.graded if r["status"] == MISSING],
+        by_hand=[(results.called(student), text) for student, r in results.graded for text in changed_by_hand(r)],
         scores={"median": median(scores), "lowest": min(scores), "highest": max(scores)} if scores else None,
         max_score=results.graded[0][1]["max_score"] if results.graded else 0,
         bars=list(_bars(rows)),
+        not_right={bar.name: links(bar.name) for bar in _bars(rows)},
         figure={"row": ROW, "left": LEFT, "width": WIDTH},
-        misconceptions=_misconceptions(rows),
+        misconceptions=[
+            (count, exercise, name, hint, links(exercise, name))
+            for count, exercise, name, hint in _misconceptions(rows)
+        ],
         unforeseen=_unforeseen(rows),
         following=sum(bool(row["verdict"]["first"]) for row in rows),
         stopped=Counter((r["exercise"], r["outcome"]) for r in rows if r["outcome"] in (TIMEOUT, DIED)).most_common(),
@@ -63,6 +89,17 @@ def class_page(results: ClassResults) -> str:
         slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
         waiting=_waiting(results),
     )
+
+
+def _needs(results: ClassResults) -> list[tuple[str, str, str]]:
+    """List (student, what, why) for all that the instructor should look at."""
+    needs = [("", "doubtful", doubt) for doubt in results.doubts]
+    for student, result in results.graded:
+        asks = results.asks.get(student, ())
+        if result["status"] in NO_SCORE and result["status"] != MISSING:
+            needs.append((results.called(student), result["status"], result["reason"]))
+        needs += [(results.called(student), "doubtful", ask) for ask in asks]
+    return needs
 
 
 def _statuses(results: ClassResults) -> list[tuple[str, int]]:

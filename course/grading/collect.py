@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import course
+from course.checks import LABS
 from course.grading.archive import MAX_BYTES, Read, read_zip
 from course.grading.encodings import decode
 from course.grading.levels import SHARED, Names, find_level
@@ -26,8 +26,6 @@ MOST_NOTES = 10
 MANY = 4
 #: the first bytes of a file that show whether it may be a notebook
 _START = 64
-#: where the labs of this workbook are
-LABS = Path(course.__file__).parents[1] / "labs"
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class Submission:
 class HandedIn:
     """Where a student's notebook lies: it is read again when its turn comes, since a class's would fill the memory.
 
-    ``digest`` names what it held when it was found; ``owner`` is what the platform says; ``name`` is the student's in
-    the roster; ``notes`` say which attempts were passed over, and ``asks`` what the instructor should look at.
+    ``digest`` names what it held when it was found; ``owner`` is what the platform says; ``notes`` say which attempts
+    were passed over, and ``asks`` what the instructor should look at.
     """
 
     student: str
@@ -58,12 +56,6 @@ class HandedIn:
     owner: Owner
     notes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
-    name: str = ""
-
-    @property
-    def canvas_id(self) -> str:
-        """The student's number in Canvas, or "" if it is not known."""
-        return self.owner.number if self.owner.platform == "Canvas" and self.owner.number.isdecimal() else ""
 
     def submission(self) -> Submission:
         """Read it; one that is another by now has a fault, so that no result stands under another content's name."""
@@ -386,7 +378,7 @@ def _refuse_a_class_of_one(student: HandedIn, files: Sequence[_File], names: Nam
     most = max(labs.values(), default=0)
     if most >= MANY and len({Submission("", *file.read()).digest for file in kinds}) >= MANY:
         raise ValueError(
-            f"{most} notebooks of one lab, and all of one student, {student.student!r}? Say --student-is file if each "
+            f"{most} notebooks of one lab, all of one student, {student.student!r}? Say --student-is file if each "
             "is somebody's, or --student-is and a level"
         )
 

@@ -12,6 +12,7 @@ from course.grading.collect import Submission
 from course.grading.compare import Ran, stopped
 from course.grading.compare_process import verdicts as compared
 from course.grading.notebook import Unreadable
+from course.grading.pictures import shown
 from course.grading.python_source import names_in, plain_python
 from course.grading.repair import Released, Repaired, repair
 from course.grading.sandbox.run import CheckRun, SandboxFailed, SubmissionRun, run_submission
@@ -50,7 +51,8 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, ``written`` (question: text), and ``exercises``, a list with exercise, outcome, points,
+        ``max_score``, ``written`` (question: text), ``pictures``
+        (question: small ones, as addresses), and ``exercises``, a list with exercise, outcome, points,
         max_points, misconception, diagnosis, message, verdict, seconds and answer; where code ran also ``seconds``,
         what went into the start of processes, student code and comparison.
     """
@@ -180,6 +182,7 @@ def _result(
         "max_score": record.points,
         "exercises": rows,
         "written": repaired.written,
+        "pictures": {question: [shown(one) for one in files] for question, files in repaired.pictures.items()},
     }
     as_stored: dict[str, Any] = _printable(json.loads(json.dumps(result)))
     return as_stored

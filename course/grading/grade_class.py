@@ -1,18 +1,19 @@
 """Grade a class: collect, grade what is not graded yet, keep each result, write the reports."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from course.build import build_record, load_checks, load_source, student_notebook
-from course.checks import GRADER_ERROR, find_record
-from course.grading.collect import HandedIn, collect, left_alone
+from course.checks import GRADER_ERROR, LabRecord, find_record
+from course.grading.collect import HandedIn, look
 from course.grading.grade import FAILED, Material
-from course.grading.publish import publish, read_inputs, some
+from course.grading.publish import publish, read_inputs, said_of
 from course.grading.regrade import grade_or_regrade, prepare, select
 from course.grading.repair import Released
 from course.grading.sandbox.choose import choose
@@ -92,13 +93,17 @@ def grade_class(
     assignment: str = "",
     regrade: Sequence[str] = (),
     seconds: float | None = None,
+    encoding: str = "",
+    student_is: str = "",
+    roster: Path | None = None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Summary:
     """Grade a folder of submissions and write the reports.
 
     Parameters
     ----------
     submissions : Path
-        A folder or a zip, as `course.grading.collect.collect` takes it.
+        A folder or a zip, as `course.grading.collect.look` takes it.
     lab : str
         Two digits.
     out : Path
@@ -119,6 +124,12 @@ def grade_class(
         Students or exercises to grade again, as `course.grading.regrade.select` takes them.
     seconds : float, optional
         CPU seconds for one check; the lab's own by default.
+    encoding, student_is : str
+        As `course.grading.collect.look` takes them.
+    roster : Path, optional
+        The list of the class, as `course.grading.roster.read_roster` takes it.
+    say : callable
+        Gets the lines on who handed in, before anything is graded.
 
     Returns
     -------
@@ -127,8 +138,9 @@ def grade_class(
     Raises
     ------
     ValueError
-        If there is no such lab, no submission or no sandbox, `out` holds another lab, one of the folders lies where
-        student code could read it, or marks.csv or the gradebook cannot be used.
+        If there is no such lab, no submission or no sandbox, it is doubtful who is a student, `out` holds another lab,
+        one of the folders lies where student code could read it, or marks.csv, overrides.csv, the gradebook or the
+        list cannot be used.
     """
     source = find_source(root, lab)
     sandbox = choose(sandbox)
@@ -136,18 +148,31 @@ def grade_class(
         refuse_open(PACKAGE, root, submissions, out)
     store = ResultStore(out, lab)
     store.refuse_another_labs()
-    handed_in = collect(submissions, lab)
-    inputs = read_inputs(out, source, handed_in, gradebook, assignment)
+    record = find_record(lab, root / "labs")
+    points, prints = {name: one.points for name, one in record.exercises.items()}, fingerprints(record)
+    found = look(submissions, lab, encoding, student_is, root / "labs")
+    handed_in = found.students
+    inputs = read_inputs(out, source, points, handed_in, gradebook, assignment, roster)
+    for line in said_of(found, inputs.matched):
+        say(line)
     with store.alone():
         if regrade:
             prepare(store, handed_in, select(regrade, [s.student for s in handed_in], source.exercises))
-        fresh = _grade_waiting(handed_in, store, root, sandbox, seconds, workers, progress)
-        results, notes = publish(out, source, handed_in, store.load, inputs)
-    if others := left_alone(submissions):
-        notes.append(f"left alone, since no notebook is there: {some(others)}")
+        fresh = _grade_waiting(handed_in, store, root, sandbox, seconds, workers, progress, prints)
+        results, notes = publish(out, source, found, store.load, inputs, prints)
     statuses = [result["status"] for _, result in results.graded]
     by_status = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
     return Summary(len(handed_in), fresh, by_status, notes)
+
+
+def fingerprints(record: LabRecord) -> dict[str, str]:
+    """Give a name to what each exercise's checks are: cases, what is expected, points, what is recognised."""
+    words = ("position", "hints", "labels", "buys")
+    texts = {
+        name: json.dumps({key: value for key, value in asdict(one).items() if key not in words}, sort_keys=True)
+        for name, one in record.exercises.items()
+    }
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in texts.items()}
 
 
 def _grade_waiting(
@@ -158,6 +183,7 @@ def _grade_waiting(
     seconds: float | None,
     workers: Workers | None,
     progress: Progress | None,
+    prints: Mapping[str, str],
 ) -> int:
     """Grade what has no final result yet, and keep each result as it comes. Give how many contents that were."""
     before = {one.digest: old for one in handed_in if not _final(old := store.load(one.digest))}
@@ -180,11 +206,18 @@ def _grade_waiting(
             # a worker that was lost leaves an exception for a result, or cancels what needs the data that it held;
             # and too slow may mean a busy machine
             if not future.cancelled() and future.exception() is None and not future.result()["overdue"]:
-                store.save(one.digest, seed, future.result())
+                store.save(one.digest, seed, _with_checks(future.result(), prints))
     for digest, one in waiting.items():  # once more, here and alone
         if store.load(digest) == before[digest]:
-            store.save(digest, seed, grade_or_regrade(one.submission(), material, sandbox, before[digest]))
+            result = grade_or_regrade(one.submission(), material, sandbox, before[digest])
+            store.save(digest, seed, _with_checks(result, prints))
     return sum(one.digest in waiting for one in handed_in)
+
+
+def _with_checks(result: dict[str, Any], prints: Mapping[str, str]) -> dict[str, Any]:
+    """Note by which checks each row was graded; rows that a regrade has kept say so already."""
+    rows = [{"checks": prints.get(row["exercise"], ""), **row} for row in result["exercises"]]
+    return result | {"exercises": rows}
 
 
 def _final(result: dict[str, Any] | None) -> bool:

@@ -29,8 +29,9 @@ _GROUPS |= {"tutorium", "tutorial"}
 #: words that, with a number, name one who handed in
 _ONES = re.compile(r"(?:submission|student|participant|teilnehmer|user|team)\D{0,3}\d+", re.IGNORECASE)
 OWN, GROUP, SHARED = "own", "group", "shared"
-#: digits that are a student's number, and not the number of a copy
+#: digits that are a student's number, and not the number of a copy; beside words one more, since years have four
 _NUMBER = 4
+_DATE = re.compile(r"20\d{6}(\d{4}|\d{6})?")
 
 Path = tuple[str, ...]
 
@@ -59,7 +60,8 @@ class Names:
             return OWN if any(len(word) >= _NUMBER for word in words) else SHARED
         left = [word for word in letters if word not in _SHARED and word not in self.titles]
         if not left:
-            return SHARED
+            numbers = [word for word in words if word.isdecimal() and not _DATE.fullmatch(word)]
+            return OWN if any(len(number) > _NUMBER for number in numbers) else SHARED
         if any(word in _GROUPS for word in left):
             return GROUP if all(word in _GROUPS or len(word) < 3 for word in left) else OWN
         return OWN
@@ -95,7 +97,7 @@ def find_level(paths: Sequence[Path], names: Names) -> Level:
         if files:
             return Level(_first(spare, group, depth))
         if OWN not in kinds:
-            group = depth if GROUP in kinds and group is None else group
+            group = depth if kinds.count(GROUP) > 1 and group is None else group
         elif len(folders) == 1:
             spare = depth
         else:

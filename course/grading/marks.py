@@ -1,4 +1,4 @@
-"""Marks given by hand: marks.csv is made by the grader, filled in by a person, and only added to."""
+"""What a person decides: marks for written answers (marks.csv), and points of any exercise (overrides.csv)."""
 
 import csv
 import hashlib
@@ -37,6 +37,19 @@ class MarkBook:
         return any(self.marks.values())
 
 
+@dataclass(frozen=True)
+class Override:
+    """Points that a person gives for an exercise, whatever the grader says, and why: the student reads it."""
+
+    points: float
+    comment: str
+
+
+#: student → exercise → points by hand
+Overrides = Mapping[str, Mapping[str, Override]]
+OVERRIDES = ("student", "exercise", "points", "comment")
+
+
 def digest(text: str) -> str:
     """Name a text; no spreadsheet takes the name for a number."""
     return "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8] if text else ""
@@ -67,7 +80,9 @@ def read_marks(path: Path, questions: Sequence[Question], students: Sequence[str
         return book
     for number, row in read_table(path, ["student", *(q.name for q in questions)]):
         student = row["student"]
-        given = {q.name: _mark(path, number, student, q, row[q.name]) for q in questions if row[q.name]}
+        given = {
+            q.name: _number(path, number, student, q.name, q.points, row[q.name]) for q in questions if row[q.name]
+        }
         if given and student not in students:
             raise ValueError(
                 f"{path}, row {number}: nobody here is called {student!r}: mend the name, empty the mark, or grade the "
@@ -81,15 +96,56 @@ def read_marks(path: Path, questions: Sequence[Question], students: Sequence[str
     return book
 
 
-def _mark(path: Path, number: int, student: str, question: Question, text: str) -> float:
+def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[str]) -> Overrides:
+    """Read the points that a person gives instead of the grader's; an empty list is put there if there is none.
+
+    Parameters
+    ----------
+    path : Path
+        ``overrides.csv``, with the columns student, exercise, points and comment.
+    exercises : mapping of str to int
+        Exercise → the most points it can earn.
+    students : sequence of str
+        The class, by the keys of grades.csv.
+
+    Returns
+    -------
+    mapping
+        student → exercise → `Override`.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, the points are no number or too many, there is no comment, or there are two rows; the
+        message names the row.
+    """
+    found: dict[str, dict[str, Override]] = {}
+    if not path.is_file():
+        return found
+    for number, row in read_table(path, OVERRIDES):
+        student, exercise, where = row["student"], row["exercise"], f"{path}, row {number}"
+        if student not in students:
+            raise ValueError(f"{where}: nobody here is called {student!r}: mend the name, or remove the row")
+        if exercise not in exercises:
+            raise ValueError(f"{where}: expected an exercise ({', '.join(exercises)}), got {exercise!r}")
+        if not row["comment"]:
+            raise ValueError(f"{where}: expected a comment on the points of {student!r}: the student reads it")
+        if exercise in found.get(student, {}):
+            raise ValueError(f"{where}: {exercise!r} of {student!r} has two rows; leave one")
+        points = _number(path, number, student, "points", exercises[exercise], row["points"])
+        found.setdefault(student, {})[exercise] = Override(points, row["comment"])
+    return found
+
+
+def _number(path: Path, number: int, student: str, column: str, most: int, text: str) -> float:
     try:
         mark = float(text.replace(",", "."))
     except ValueError:
         mark = math.nan
-    if not 0 <= mark <= question.points:
+    if not 0 <= mark <= most:
         raise ValueError(
-            f"{path}, row {number}: expected for {student!r} a mark from 0 to {question.points} in the column "
-            f"{question.name!r}, got {text!r}"
+            f"{path}, row {number}: expected for {student!r} a mark from 0 to {most} in the column {column!r}, got "
+            f"{text!r}"
         )
     return mark
 

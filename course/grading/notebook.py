@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -34,7 +34,7 @@ class Unreadable(ValueError):
 class NotebookCell:
     """One cell: ``kind`` is code, markdown or raw (or what a program made up); ``id`` is empty before format 4.5.
 
-    ``handed_in`` is what its outputs hold for the grader, as JSON text.
+    ``handed_in`` is what its outputs hold for the grader, as JSON text; ``attachments`` are files pasted into it.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class NotebookCell:
     id: str
     metadata: dict[str, Any]
     handed_in: str = ""
+    attachments: dict[str, Any] = field(default_factory=dict)
 
     def about(self, key: str, name: str) -> str:
         """Read a text from a section of the metadata, such as ``course`` or ``nbgrader``; "" if it is not there."""
@@ -164,4 +165,5 @@ def _cell(cell: dict[str, Any]) -> NotebookCell:
         str(cell.get("id") or ""),
         metadata if isinstance(metadata, dict) else {},
         output_of(cell),
+        attachments if isinstance(attachments := cell.get("attachments"), dict) else {},
     )

@@ -1,14 +1,17 @@
 """Pages from templates: no scripts, nothing loaded, everything that a student wrote escaped."""
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from course.checks import HEADINGS, code_spans, heading, paragraphs
-from course.grading.marks import changed
-from course.grading.results import ClassResults, verdict_of
+from course.grading.marks import Question, changed
+from course.grading.results import MISSING, ClassResults, Graded, verdict_of
 from course.show import looks
 
 
@@ -40,13 +43,15 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
         {"name": q.name, "points": q.points, "mark": results.mark(student, q), "text": result["written"].get(q.name)}
         for q in results.questions
     ]
+    rows = [_exercise(row) for row in result["exercises"]]
     return render(
         "feedback.html",
         lab=results.lab,
         title=results.title,
-        student=student,
+        student=results.names.get(student, student),
         result=result,
-        rows=[_exercise(row) for row in result["exercises"]],
+        rows=rows,
+        next_step=_next_step(rows),
         by_hand=by_hand,
         total=results.total(student, result) if results.book.begun else None,
         max_total=results.max_total,
@@ -55,30 +60,62 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
 
 def _exercise(row: dict[str, Any]) -> dict[str, Any]:
     """Give what the student's page shows of one exercise."""
-    verdict = verdict_of(row["verdict"])
+    verdict = replace(verdict_of(row["verdict"]), points=row["points"])
     sign, words = HEADINGS[verdict.outcome]
     return {
+        "by_hand": row.get("by_hand"),
         "name": verdict.exercise,
         "sign": sign,
         "words": words,
         "outcome": verdict.outcome.replace(" ", "-"),
-        "points": verdict.points,
+        "points": row["points"],
+        "lost": row["max_points"] - row["points"],
         "max_points": verdict.max_points,
+        "first": verdict.first,
         "heading": heading(verdict),
         "paragraphs": paragraphs(verdict),
         "answer": row["answer"],
     }
 
 
-def written_page(results: ClassResults) -> str:
-    """Write the page to read beside marks.csv: every written answer, one student after the other."""
+def _next_step(rows: list[dict[str, Any]]) -> dict[str, str] | None:
+    """Choose what to begin with: the first exercise that does not pass and rests on no other that does not."""
+    open_ones = [row for row in rows if row["outcome"] != "pass" and row["lost"]]
+    return next((row for row in open_ones if not row["first"]), open_ones[0] if open_ones else None)
+
+
+def written_page(results: ClassResults, graded: Callable[[], Iterable[Graded]]) -> Iterator[str]:
+    """Write the page to read beside marks.csv, piece by piece: every written answer, one student after the other.
+
+    Parameters
+    ----------
+    results : ClassResults
+    graded : callable
+        Gives the results in full, with the pictures, one after the other.
+    """
     stale = changed(results.written, results.book)
-    answers = {
-        q.name: [
-            (student, result["written"].get(q.name, ""), results.mark(student, q), (student, q.name) in stale)
+
+    def answers(question: Question) -> Iterator[dict[str, Any]]:
+        for student, result in graded():
+            if text := result["written"].get(question.name):
+                yield {
+                    "student": results.called(student),
+                    "page": quote(results.pages[student]),
+                    "text": text,
+                    "mark": results.mark(student, question),
+                    "changed": (student, question.name) in stale,
+                    "pictures": result.get("pictures", {}).get(question.name, []),
+                }
+
+    def silent(question: Question) -> list[str]:
+        return [
+            results.called(student)
             for student, result in results.graded
-            if result["status"] != "unreadable"
+            if result["status"] not in (MISSING, "unreadable") and not result["written"].get(question.name)
         ]
-        for q in results.questions
-    }
-    return render("written.html", lab=results.lab, title=results.title, questions=results.questions, answers=answers)
+
+    page = templates().get_template("written.html")
+    for piece in page.generate(
+        lab=results.lab, title=results.title, questions=results.questions, answers=answers, silent=silent
+    ):
+        yield piece.encode("utf-8", "replace").decode("utf-8")

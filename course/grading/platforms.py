@@ -42,6 +42,11 @@ class Owner:
     late: bool = False
 
     @property
+    def canvas_id(self) -> str:
+        """The student's number in Canvas, "" if it is not known."""
+        return self.number if self.platform == "Canvas" and self.number.isdecimal() else ""
+
+    @property
     def back(self) -> str:
         """Under which name a page of feedback goes back, so that the platform knows whose it is; "" if it cannot.
 
@@ -49,11 +54,11 @@ class Owner:
         first that is a number is the student's, the second the file's. Moodle, mod/assign/feedback/file/
         importziplib.php: the second word of a folder is the participant's number, the next two name the plugin.
         """
-        if self.platform == "Canvas" and self.number.isdecimal() and self.attempt:
+        if self.canvas_id and self.attempt:
             late = "LATE_" if self.late else ""
             return f"{self.student}_{late}{self.number}_{self.attempt}_feedback.html".lstrip("_")
         if self.platform == "Moodle":
-            return f"{self.student}_{self.number}_assignsubmission_file_/feedback.html"
+            return f"{self.student.replace('_', ' ')}_{self.number}_assignsubmission_file_/feedback.html"
         return ""
 
 

@@ -1,6 +1,7 @@
 """Around the grading of a class: read what the instructor gave before it begins, write the reports when it is done."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,13 @@ from typing import Any
 from course.build import LabSource, written_solution
 from course.checks import write_atomically
 from course.grading.canvas import Gradebook, canvas_csv, read_gradebook
-from course.grading.collect import HandedIn
-from course.grading.marks import MarkBook, Question, changed, read_marks
+from course.grading.collect import Class, HandedIn
+from course.grading.hand_back import write_zips
+from course.grading.marks import MarkBook, Overrides, Question, changed, read_marks, read_overrides
+from course.grading.moodle import moodle_csv
 from course.grading.report import write_reports
-from course.grading.results import NO_SCORE, ClassResults, Graded, brief
+from course.grading.results import NO_SCORE, ClassResults, Graded, brief, nothing_handed_in, with_overrides
+from course.grading.roster import Matched, Roster, match, read_roster
 
 
 @dataclass(frozen=True)
@@ -20,32 +24,75 @@ class Inputs:
 
     questions: list[Question]
     book: MarkBook
+    overrides: Overrides
     gradebook: Gradebook | None
     assignment: str
+    roster: Roster | None
+    matched: Matched | None
 
 
 def read_inputs(
-    out: Path, source: LabSource, handed_in: Sequence[HandedIn], gradebook: Path | None, assignment: str
+    out: Path,
+    source: LabSource,
+    points: Mapping[str, int],
+    handed_in: Sequence[HandedIn],
+    gradebook: Path | None,
+    assignment: str,
+    roster: Path | None = None,
 ) -> Inputs:
-    """Read the marks in ``OUT/marks.csv`` and an exported Canvas gradebook.
+    """Read ``OUT/marks.csv`` and ``OUT/overrides.csv``, an exported Canvas gradebook and the list of the class.
+
+    Parameters
+    ----------
+    out : Path
+    source : LabSource
+    points : mapping of str to int
+        Exercise → the most points it can earn.
+    handed_in : sequence of HandedIn
+    gradebook, roster : Path, optional
+    assignment : str
+        The assignment's title in Canvas.
 
     Raises
     ------
     ValueError
         If one of them is not what it should be: said before anything is graded.
     """
-    questions = [Question(name, points, written_solution(source, name)) for name, points in source.written.items()]
-    book = read_marks(out / "marks.csv", questions, [s.student for s in handed_in])
+    questions = [Question(name, most, written_solution(source, name)) for name, most in source.written.items()]
+    people = read_roster(roster) if roster else None
+    matched = match(people, handed_in) if people else None
+    students = [*(s.student for s in handed_in), *(matched.missing if matched else ())]
+    book = read_marks(out / "marks.csv", questions, students)
+    overrides = read_overrides(out / "overrides.csv", points, students)
     known = read_gradebook(gradebook, source.lab, assignment) if gradebook else None
-    return Inputs(questions, book, known, assignment)
+    if roster and people and people.platform == "Canvas" and not known:
+        with suppress(ValueError):  # it is there for the names, and may have no column for this lab
+            known = read_gradebook(roster, source.lab, assignment)
+    return Inputs(questions, book, overrides, known, assignment, people, matched)
+
+
+def said_of(found: Class, matched: Matched | None) -> list[str]:
+    """Say who handed in, before anything is graded."""
+    names = [one.student for one in found.students]
+    span = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
+    lines = [f"{len(names)} student{'s' * (len(names) > 1)}: {span}", *found.doubts]
+    lines += [f"{one.student}: {ask}" for one in found.students for ask in one.asks]
+    if matched and matched.missing:
+        lines.append(f"in the list, and handed in nothing: {some(list(matched.missing))}")
+    if matched and matched.strangers:
+        lines.append(f"handed in, and not in the list: {some(matched.strangers)}")
+    if found.left_alone:
+        lines.append(f"left alone, since no notebook is there: {some(found.left_alone)}")
+    return lines
 
 
 def publish(
     out: Path,
     source: LabSource,
-    handed_in: Sequence[HandedIn],
+    found: Class,
     load: Callable[[str], dict[str, Any] | None],
     inputs: Inputs,
+    fingerprints: Mapping[str, str],
 ) -> tuple[ClassResults, list[str]]:
     """Write every report from stored results.
 
@@ -53,49 +100,79 @@ def publish(
     ----------
     out : Path
     source : LabSource
-    handed_in : sequence of HandedIn
+    found : Class
     load : callable
         Content's digest → its stored result.
     inputs : Inputs
+    fingerprints : mapping of str to str
+        Exercise → what its checks are now.
 
     Returns
     -------
     ClassResults, list of str
         And what the instructor should know.
     """
+    handed_in = found.students
 
     def graded() -> Iterator[Graded]:
         """Read each result from the store when it is its turn: the memory holds a class only in brief."""
         for s in handed_in:
             if (result := load(s.digest)) is not None:
-                yield s.student, result | {"repairs": [*s.notes, *result["repairs"]]}
+                noted = result | {"repairs": [*s.notes, *result["repairs"]]}
+                yield s.student, with_overrides(noted, inputs.overrides.get(s.student, {}))
 
-    ids = {s.student: s.canvas_id for s in handed_in}
     in_brief = [(student, brief(result)) for student, result in graded()]
-    results = ClassResults(source.lab, source.title, in_brief, inputs.questions, inputs.book, ids)
+    outdated = _outdated(in_brief, fingerprints)
+    if in_brief and inputs.matched:
+        nothing = nothing_handed_in(in_brief[0][1])
+        absent = inputs.matched.missing
+        in_brief += [(key, with_overrides(nothing, inputs.overrides.get(key, {}))) for key in absent]
+        in_brief.sort(key=lambda one: one[0])
+    results = ClassResults(
+        source.lab,
+        source.title,
+        in_brief,
+        inputs.questions,
+        inputs.book,
+        owners={s.student: s.owner for s in handed_in},
+        names={key: m.name for key, m in inputs.matched.known.items()} if inputs.matched else {},
+        asks={s.student: s.asks for s in handed_in if s.asks},
+        doubts=found.doubts,
+    )
     write_reports(out, results, graded)
+    notes = list(_notes(results, outdated))
     text, strangers = canvas_csv(results, inputs.gradebook, inputs.assignment)
     write_atomically(out / "canvas.csv", text)
-    return results, list(_notes(results, strangers))
+    if strangers:
+        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {some(strangers)}")
+    text, note = moodle_csv(results, inputs.roster, inputs.matched)
+    if text:
+        write_atomically(out / "moodle.csv", text)
+    lost = write_zips(out, results.owners, results.pages)
+    if lost:
+        notes.append(f"no file to send feedback back to, so not in the zip: {some(lost)}")
+    return results, [*notes, *filter(None, [note])]
 
 
-def _notes(results: ClassResults, strangers: list[str]) -> list[str]:
+def _outdated(graded: Sequence[Graded], fingerprints: Mapping[str, str]) -> list[str]:
+    """Name the exercises of which somebody was graded by other checks than there are now."""
+    seen = {(row["exercise"], row["checks"]) for _, result in graded for row in result["exercises"] if "checks" in row}
+    return [name for name, now in fingerprints.items() if any(name == known and now != was for known, was in seen)]
+
+
+def _notes(results: ClassResults, outdated: list[str]) -> Iterator[str]:
     """Say what waits for the instructor."""
-    notes = [
-        f"{student}: the written answer {question} has changed since it was marked"
-        for student, question in changed(results.written, results.book)
-    ]
+    for student, question in changed(results.written, results.book):
+        yield f"{student}: the written answer {question} has changed since it was marked"
     scored = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
     waiting = [student for student, result in scored if results.total(student, result) is None]
     if waiting:
-        notes.append(f"without a mark for the written answer, so without a total: {some(waiting)}; see written.html")
+        yield f"without a mark for the written answer, so without a total: {some(waiting)}; see written.html"
     if len({result["max_score"] for _, result in results.graded}) > 1:
-        notes.append(
-            "some were graded when the lab had other points: add --regrade with each exercise that has changed"
-        )
-    if strangers:
-        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {some(strangers)}")
-    return notes
+        yield "some were graded when the lab had other points: add --regrade with each exercise that has changed"
+    if outdated:
+        again = " ".join(f"--regrade {name}" for name in outdated)
+        yield f"the checks of {some(outdated)} have changed since results were stored; to grade these again: {again}"
 
 
 def some(names: list[str], most: int = 10) -> str:

@@ -29,11 +29,12 @@ class RunCell:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run for a submission, what had to be put right, its written answers, and its version of Python."""
+    """What is run, what had to be put right, each written answer (text and pictures), and the Python that was used."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, list[bytes]] = field(default_factory=dict)
     python: str = ""
 
     def answer(self, exercise: str) -> str:
@@ -110,12 +111,11 @@ def repair(content: bytes, released: Released) -> Repaired:
         found.take(cell)
     if not found.answers and not found.checks and notebook.lab != released.lab:
         raise Unreadable(_another(notebook, released))
-    written, notes = written_in(notebook.cells, released.written, released.places, released.texts)
-    repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *notes]))
+    written = written_in(notebook.cells, released.written, released.places, released.texts)
+    repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *written.notes]))
     more = len(repairs) - MOST_REPAIRS
-    return Repaired(
-        found.cells, repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0), written, notebook.python
-    )
+    named = repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0)
+    return Repaired(found.cells, named, written.texts, written.pictures, notebook.python)
 
 
 def _another(notebook: Notebook, released: Released) -> str:

@@ -1,14 +1,35 @@
-"""Find what a student wrote in words, also where the cell has lost its label or its type."""
+"""Find what a student wrote in words, also where the cell has lost its label or its type, and the pictures in it."""
 
+import base64
+import binascii
+import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from course.grading.notebook import NotebookCell
+from course.grading.pictures import MOST
+
+#: a picture in Markdown or HTML: pasted into the cell, or written into its text
+_PICTURE = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?(?:attachment:(?P<name>[^)>]+)|data:image/[\w.+-]+;base64,(?P<data>[A-Za-z0-9+/=\s]+))>?[^)]*\)"""
+    r"""|<img\b[^>]*?\bsrc\s*=\s*["']?(?:attachment:(?P<name2>[^"'>\s]+)|data:image/[\w.+-]+;base64,(?P<data2>[A-Za-z0-9+/=]+))[^>]*>"""
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Question → text, "" where nothing was written, and question → pictures; and what was put right."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, list[bytes]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def written_in(
     cells: Sequence[NotebookCell], questions: Mapping[str, str], places: Mapping[str, str], released: frozenset[str]
-) -> tuple[dict[str, str], list[str]]:
-    """Find the texts of the written answers.
+) -> Written:
+    """Find the texts of the written answers, and the pictures in them.
 
     Parameters
     ----------
@@ -23,10 +44,11 @@ def written_in(
 
     Returns
     -------
-    dict of str to str, list of str
-        Question → text, "" where nothing was written; several cells of one answer are joined. And what was put right.
+    Written
+        Several cells of one answer are joined. A picture in a text is ``[picture 1: 5f3a2b]``, with its digest.
     """
     texts: dict[str, str] = {}
+    pictures: dict[str, list[bytes]] = {}
     notes: list[str] = []
     for name, stub in questions.items():
         mine = [cell for cell in cells if _labelled(cell) == name or cell.id.partition("-")[2] == name]
@@ -36,9 +58,31 @@ def written_in(
             mine = list(_below(cells, places.get(name, ""), released - {stub}))
             how = "had lost its label and was found by its place" if mine else "was not found"
             notes.append(f"the written answer {name} {how}")
-        found = [cell.source.strip() for cell in mine]
-        texts[name] = "\n\n".join(text for text in found if text and text != stub)
-    return texts, notes
+        pictures[name] = []
+        found = [_without_pictures(cell, pictures[name]).strip() for cell in mine if cell.source.strip() != stub]
+        texts[name] = "\n\n".join(filter(None, found))
+    return Written(texts, {name: some for name, some in pictures.items() if some}, notes)
+
+
+def _without_pictures(cell: NotebookCell, pictures: list[bytes]) -> str:
+    """Take the pictures out of a text, and leave their numbers there."""
+
+    def taken(match: re.Match[str]) -> str:
+        pasted = cell.attachments.get(match["name"] or match["name2"] or "")
+        files = pasted.values() if isinstance(pasted, dict) else [match["data"] or match["data2"] or ""]
+        text = next((re.sub(r"\s", "", file) for file in files if isinstance(file, str)), "")
+        try:
+            content = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            content = b""
+        if not content:
+            return "[a picture that is not there]"
+        if len(pictures) == MOST:
+            return f"[another picture: at most {MOST} are shown]"
+        pictures.append(content)
+        return f"[picture {len(pictures)}: {hashlib.sha256(content).hexdigest()[:6]}]"
+
+    return _PICTURE.sub(taken, cell.source)
 
 
 def _labelled(cell: NotebookCell) -> str:

@@ -25,11 +25,11 @@ class Activation(Layer):
         """Apply f."""
         if train:
             self.cache = x
-        return self.f(x)  # (6.5) a = f(z)
+        return self.f(x)  # (6.2) a = f(z)
 
     def backward(self, dz: Array) -> Array:
         """Multiply by the derivative."""
-        return dz * self.f_grad(self.recall())  # (6.6) ∂L/∂z = ∂L/∂a ⊙ f′(z)
+        return dz * self.f_grad(self.recall())  # (6.4) ∂L/∂z = ∂L/∂a ⊙ f′(z)
 
 
 class Sigmoid(Activation):

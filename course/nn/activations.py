@@ -102,7 +102,7 @@ def softmax(Z: Array) -> Array:
     xp = array_module(Z)
     Z = xp.asarray(Z)
     E = xp.exp(Z - Z.max(axis=-1, keepdims=True))
-    return E / E.sum(axis=-1, keepdims=True)  # (4.1) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+    return E / E.sum(axis=-1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
 
 
 def log_softmax(Z: Array) -> Array:
@@ -111,7 +111,7 @@ def log_softmax(Z: Array) -> Array:
     Z = xp.asarray(Z)
     shifted = Z - Z.max(axis=-1, keepdims=True)
     log_sum = xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
-    return shifted - log_sum  # (4.2) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
+    return shifted - log_sum  # (4.5) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
 
 
 def softmax_jacobian(Z: Array) -> Array:
@@ -128,4 +128,4 @@ def softmax_jacobian(Z: Array) -> Array:
     """
     p = softmax(Z)
     eye = array_module(Z).eye(p.shape[-1], dtype=p.dtype)
-    return p[..., :, None] * (eye - p[..., None, :])  # (6.7) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
+    return p[..., :, None] * (eye - p[..., None, :])  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)

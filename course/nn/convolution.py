@@ -100,11 +100,11 @@ class Conv2D(Layer):
         """Go back through the product as Linear does, then give the patches back."""
         patches, shape = self.recall()
         rows = dz.reshape(-1, self.c_out)
-        array_module(dz).matmul(patches.T, rows, out=self.dW)  # (6.2)
-        rows.sum(axis=0, out=self.db)  # (6.3)
+        array_module(dz).matmul(patches.T, rows, out=self.dW)  # (6.5)
+        rows.sum(axis=0, out=self.db)  # (6.6)
         if not self.needs_dx:
             return None
-        dpatches = (rows @ self.W.T).reshape(*dz.shape[:3], self.size**2, self.c_in)  # (6.4)
+        dpatches = (rows @ self.W.T).reshape(*dz.shape[:3], self.size**2, self.c_in)  # (6.7)
         p = self.padding
         dx = _patches_backward(dpatches, shape, self.size, self.stride)
         return dx[:, p : shape[1] - p, p : shape[2] - p]

@@ -26,8 +26,8 @@ class Layer:
     *arguments
         What the constructor was given, for the printed form.
     weights, offsets, statistics : dict of name → shape
-        Parameters that regularizers touch; parameters that they leave alone (biases, γ, β); what is not
-        learned by gradient but belongs to the layer (running means).
+        Parameters that regularizers touch, each (…, n_in, n_out), for max-norm works on columns; parameters that
+        they leave alone (biases, γ, β); what is not learned by gradient but belongs to the layer (running means).
     """
 
     input_shape: Shape | None = None  # of one example, where the layer accepts just one shape
@@ -150,9 +150,9 @@ class Linear(Layer):
     def backward(self, dz: Array) -> Array:
         """Turn ∂L/∂z (N, n_out) into ∂L/∂x (N, n_in)."""
         x = self.recall()
-        array_module(dz).matmul(x.T, dz, out=self.dW)  # (6.2) ∂L/∂W = xᵀ ∂L/∂z
-        dz.sum(axis=0, out=self.db)  # (6.3) ∂L/∂b = Σₙ ∂L/∂zₙ
-        return dz @ self.W.T if self.needs_dx else None  # (6.4) ∂L/∂x = ∂L/∂z Wᵀ
+        array_module(dz).matmul(x.T, dz, out=self.dW)  # (6.5) ∂L/∂W = xᵀ ∂L/∂z
+        dz.sum(axis=0, out=self.db)  # (6.6) ∂L/∂b = Σₙ ∂L/∂zₙ
+        return dz @ self.W.T if self.needs_dx else None  # (6.7) ∂L/∂x = ∂L/∂z Wᵀ
 
 
 class Maxout(Layer):

@@ -58,11 +58,11 @@ class MSE(Loss):
 
     def value(self, output: Array, target: Array) -> Any:
         """Average the squared errors."""
-        return ((output - _matching(output, target)) ** 2).mean()  # (4.3) L = mean (o − t)²
+        return ((output - _matching(output, target)) ** 2).mean()  # (4.8) L = mean (o − t)²
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
-        return 2 * (output - _matching(output, target)) / output.size  # (4.4) ∂L/∂o = 2(o − t) / NK
+        return 2 * (output - _matching(output, target)) / output.size  # (4.9) ∂L/∂o = 2(o − t) / NK
 
 
 class BinaryCrossEntropy(Loss):
@@ -76,12 +76,12 @@ class BinaryCrossEntropy(Loss):
         """Average the cross-entropies."""
         xp, p, y = self._prepare(output, target)
         log_likelihood = y * xp.log(p) + (1 - y) * xp.log(1 - p)
-        return -log_likelihood.mean()  # (4.5) L = −mean (y log p + (1 − y) log(1 − p))
+        return -log_likelihood.mean()  # (4.1) L = −mean (y log p + (1 − y) log(1 − p))
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
         _, p, y = self._prepare(output, target)
-        return (p - y) / (p * (1 - p)) / p.size  # (4.6) ∂L/∂p = (p − y) / (p(1 − p)) / NK
+        return (p - y) / (p * (1 - p)) / p.size  # (4.2) ∂L/∂p = (p − y) / (p(1 − p)) / NK
 
     def _prepare(self, output: Array, target: Array) -> tuple[Any, Array, Array]:
         xp = array_module(output)
@@ -104,12 +104,12 @@ class SigmoidCrossEntropy(Loss):
     def value(self, output: Array, target: Array) -> Any:
         """Average the cross-entropies."""
         y = _matching(output, target)
-        return (softplus(output) - y * output).mean()  # (4.7) L = mean (softplus(z) − yz)
+        return (softplus(output) - y * output).mean()  # (4.10) L = mean (softplus(z) − yz)
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
         y = _matching(output, target)
-        return (sigmoid(output) - y) / output.size  # (4.8) ∂L/∂z = (σ(z) − y) / NK
+        return (sigmoid(output) - y) / output.size  # (4.11) ∂L/∂z = (σ(z) − y) / NK
 
 
 class SoftmaxCrossEntropy(Loss):
@@ -122,12 +122,12 @@ class SoftmaxCrossEntropy(Loss):
     def value(self, output: Array, target: Array) -> Any:
         """Average the cross-entropies."""
         T = self._distribution(output, target)
-        return -(T * log_softmax(output)).sum() / len(output)  # (4.9) L = −(1/N) Σₙ Σₖ tₙₖ log softmax(zₙ)ₖ
+        return -(T * log_softmax(output)).sum() / len(output)  # (4.4) L = −(1/N) Σₙ Σₖ tₙₖ log softmax(zₙ)ₖ
 
     def grad(self, output: Array, target: Array) -> Array:
         """Differentiate; (N, K)."""
         T = self._distribution(output, target)
-        return (softmax(output) - T) / len(output)  # (4.10) ∂L/∂z = (softmax(z) − t) / N
+        return (softmax(output) - T) / len(output)  # (4.6) ∂L/∂z = (softmax(z) − t) / N
 
     def _distribution(self, output: Array, target: Array) -> Array:
         """Return the target as rows of probabilities (N, K)."""

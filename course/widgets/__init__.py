@@ -25,7 +25,6 @@ _HOME = {
     "LossSurface": "course.widgets.loss_surface.view",
     "MaskAnimation": "course.widgets.mask_animation",
     "NetworkWard": "course.widgets.network_ward.view",
-    "OR_NEURON": "course.widgets.loss_surface.model",
     "OptimizerRace": "course.widgets.optimizer_race",
     "PenaltyContours": "course.widgets.penalty_contours",
     "PerceptronExplorer": "course.widgets.perceptron_explorer",
@@ -41,8 +40,10 @@ _HOME = {
 
 #: the numbers of some widgets, which labs use beside them, as in ``from course.widgets import roofline``
 _NUMBERS = {
+    "line": "course.widgets.fit_the_line",
     "roofline": "course.widgets.roofline_explorer",
     "shrinkage": "course.widgets.shrinkage_path",
+    "surfaces": "course.widgets.loss_surface.model",
     "ward": "course.widgets.network_ward.model",
 }
 

@@ -94,11 +94,11 @@ def calculate(arrays: dict[str, np.ndarray], activation: str = "tanh") -> tuple[
     f, f_grad = ACTIVATIONS[activation]
     X, y, W1, b1, W2, b2 = arrays.values()
     N, (Z1, loss) = len(X), (X @ W1 + b1, SigmoidCrossEntropy())  # (6.1), and the loss
-    A1 = f(Z1)  # (6.5), the hidden layer
+    A1 = f(Z1)  # (6.2), the hidden layer
     Z2 = A1 @ W2 + b2
     dZ2 = loss.grad(Z2, y)
-    dA1 = dZ2 @ W2.T  # (6.4), for the output layer
-    dZ1 = dA1 * f_grad(Z1)  # (6.6), the hidden layer
+    dA1 = dZ2 @ W2.T  # (6.7), for the output layer
+    dZ1 = dA1 * f_grad(Z1)  # (6.4), the hidden layer
     x, w1, w2, z1, z2 = (str(array.shape) for array in (X, W1, W2, Z1, Z2))
     rows = [
         ("forward", "Z₁", "X W₁ + b₁", f"{x} · {w1} + {b1.shape}", Z1),

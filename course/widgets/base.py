@@ -18,7 +18,7 @@ STYLE = f"<style>{style('card.css', '.course-widget')}</style>"
 LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
 
 
-class Twinned:
+class StoredAsText:
     """Puts beside a widget's view what a notebook stores of it: it is seen on paper and wherever no widget runs."""
 
     @property
@@ -26,7 +26,7 @@ class Twinned:
         """What the widget shows now, as plain text."""
         raise NotImplementedError
 
-    def twin(self) -> str:
+    def stored_html(self) -> str:
         """Write what the widget shows now as HTML that needs neither script nor style sheet."""
         raise NotImplementedError
 
@@ -34,11 +34,11 @@ class Twinned:
         shown = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         data = shown[0] if isinstance(shown, tuple) else shown
         if data is not None:
-            data |= {"text/html": f'<div class="course-twin">{self.twin()}</div>', "text/plain": self.text}
+            data |= {"text/html": f'<div class="course-twin">{self.stored_html()}</div>', "text/plain": self.text}
         return shown
 
 
-class Card(Twinned, widgets.VBox):
+class Card(StoredAsText, widgets.VBox):
     """The frame of every widget: title, controls beside a figure, status line, table.
 
     A card hears its own controls: whatever is turned, `changed` is told which, and `refresh` shows the new numbers.
@@ -118,7 +118,7 @@ class Card(Twinned, widgets.VBox):
         """Put one sentence on the status line."""
         self.status.value = f'<p class="course-status" role="status">{escape(status)}</p>'
 
-    def twin(self) -> str:
+    def stored_html(self) -> str:
         """Write title, figure, status and table."""
         drawn = as_image(self.figure.value) if self.figure.value else ""
         return f"{self.title}{drawn}{self.status.value}{self.table.value}"

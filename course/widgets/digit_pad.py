@@ -11,7 +11,7 @@ from scipy.ndimage import center_of_mass, shift, zoom
 
 from course.nn.network import Network
 from course.show.tables import Table
-from course.widgets.base import Twinned
+from course.widgets.base import StoredAsText
 from course.widgets.files import script, style
 from course.widgets.rotated_digit import Opinion, Spread, ask
 
@@ -113,7 +113,7 @@ def read(net: Network, drawing: np.ndarray, spread: Spread | None = None) -> Rea
     return Reading(ask(net, image, 0.0, spread))
 
 
-class DigitPad(Twinned, anywidget.AnyWidget):
+class DigitPad(StoredAsText, anywidget.AnyWidget):
     """A pad to draw on, with a network's opinion beside it.
 
     Parameters
@@ -162,6 +162,6 @@ class DigitPad(Twinned, anywidget.AnyWidget):
             image = np.round(opinion.image, 3).tolist()
         self.reading = {"sentence": found.sentence, "rows": rows, "image": image}
 
-    def twin(self) -> str:
+    def stored_html(self) -> str:
         """Write the opinion and, where something is drawn, how sure it is."""
         return f"<p>{escape(self.reading['sentence'])}</p>{self._table().html() if self.reading['rows'] else ''}"

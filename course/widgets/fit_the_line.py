@@ -1,6 +1,8 @@
 """Lab 03's fit-the-line: two knobs, three houses, and gradient descent to compete with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
@@ -8,6 +10,7 @@ import numpy as np
 from course.data.toy import houses
 from course.show import svg
 from course.show.axes import Axes
+from course.show.landscape import contours, key_of_paths, path_on
 from course.show.looks import BLUE, INK, ORANGE, VERMILION
 from course.show.tables import Table, number
 from course.widgets.base import Card, Knobs, button, buttons, slider
@@ -73,10 +76,34 @@ def fit(feature: str, w: float, b: float) -> Fit:
 
 def descend(feature: str, w: float, b: float, steps: int, lr: float = LR) -> tuple[float, float]:
     """Take steps of gradient descent on the cost; returns the new slope and intercept."""
-    for _ in range(steps):
-        dw, db = fit(feature, w, b).gradient
-        w, b = w - lr * dw, b - lr * db
+    w, b = walk(feature, w, b, steps, lr)[-1].tolist()
     return w, b
+
+
+def walk(feature: str, w: float, b: float, steps: int, lr: float = LR) -> np.ndarray:
+    """Take steps of gradient descent on the cost; returns slope and intercept after each, (steps + 1, 2)."""
+    places = [(w, b)]
+    for _ in range(steps):
+        dw, db = fit(feature, *places[-1]).gradient
+        places.append((places[-1][0] - lr * dw, places[-1][1] - lr * db))
+    return np.array(places)
+
+
+def wander(feature: str, w: float, b: float, epochs: int, rng: np.random.Generator, lr: float = LR) -> np.ndarray:
+    """Take a step for each house alone, in a new random order every epoch; returns all places, (3·epochs + 1, 2)."""
+    x, places = fit(feature, w, b).x, [(w, b)]
+    for i in (int(i) for _ in range(epochs) for i in rng.permutation(len(x))):
+        w, b = places[-1]
+        delta = PRICE[i] - (w * x[i] + b)
+        places.append((w + lr * 2 * delta * x[i], b + lr * 2 * delta))
+    return np.array(places)
+
+
+@lru_cache
+def cost_over(feature: str) -> Callable[[np.ndarray], np.ndarray]:
+    """Give the cost as a function of slope and intercept: (..., 2) → (...)."""
+    x = fit(feature, 0.0, 0.0).x
+    return lambda at: np.sum((PRICE - at[..., :1] * x - at[..., 1:]) ** 2, axis=-1)
 
 
 def best(feature: str) -> tuple[float, float]:
@@ -103,6 +130,8 @@ RUN = 20  # steps that one press of Run takes
 BOXES = {"area": (1.1, 1.9, 2.0, 7.0), "standardised area": (-2.0, 2.0, 2.0, 7.0)}
 TICKS = {"area": (1.2, 1.4, 1.6, 1.8), "standardised area": (-2, -1, 0, 1, 2)}
 LABELS = {"area": "x, area in thousand square feet", "standardised area": "x, standardised area"}
+MAP = Axes((-4.0, 8.0, -6.0, 8.0), left=420.0, top=42.0, width=280.0, height=280.0)
+MAP_FRAME = MAP.frame("w", "b", range(-4, 9, 4), range(-4, 9, 4)) + key_of_paths(338)
 KEY = "".join(
     [
         svg.dot((62, 20), 7, fill=ORANGE, stroke=INK, stroke_width=1.5),
@@ -124,17 +153,18 @@ def table(result: Fit) -> Table:
     return Table(caption, ("house", "x", "y", "ŷ", "δ = y − ŷ", "δ²"), rows)
 
 
-def draw(feature: str, w: float, b: float, result: Fit, alt: str) -> str:
-    """Draw the houses, the line, and a dashed error from each house to the line."""
+def draw(feature: str, path: np.ndarray, result: Fit, alt: str) -> str:
+    """Draw the houses, the line and its errors; beside them the cost over w and b, and the way that was walked."""
     box = BOXES[feature]
-    axes, ends = Axes(box, left=52.0, top=42.0, width=340.0, height=320.0), np.array(box[:2])
+    axes, ends, (w, b) = Axes(box, left=52.0, top=42.0, width=300.0, height=280.0), np.array(box[:2]), path[-1]
     parts = [svg.path(axes.pixels(np.column_stack([ends, w * ends + b])), stroke=BLUE, stroke_width=2.5)]
     for x, y, y_hat in zip(result.x, result.y, result.y_hat, strict=True):
         parts.append(svg.path(axes.pixels([(x, y), (x, y_hat)]), stroke=VERMILION, stroke_dasharray="5 3"))
     for i, (x, y) in enumerate(axes.pixels(np.column_stack([result.x, result.y]))):
         parts += [svg.dot((x, y), 7, fill=ORANGE, stroke=INK, stroke_width=1.5), svg.text(x - 13, y, str(i), "end")]
     frame = axes.frame(LABELS[feature], "y", TICKS[feature], range(int(box[2]), int(box[3]) + 1))
-    return svg.card(410, 414, [axes.window(parts), frame, KEY], alt)
+    ground = [contours(cost_over(feature), MAP, 3.0), path_on(MAP, path)]
+    return svg.card(716, 374, [axes.window(parts), frame, KEY, MAP.window(ground), MAP_FRAME], alt, wide=True)
 
 
 class FitTheLine(Card):
@@ -147,12 +177,12 @@ class FitTheLine(Card):
     step_button, run_button, best_button, reset_button : ipywidgets.Button
     held : (float, float)
         Slope and intercept; the sliders show the nearest values that they have.
-    steps : int
-        Steps of gradient descent since the last change by hand.
+    path : array, shape (steps + 1, 2)
+        Where slope and intercept have been since the last change by hand.
     """
 
     def __init__(self) -> None:
-        self.steps = 0
+        self.path = np.array([[START["w"], START["b"]]])
         style = {"description_width": "64px", "button_width": "150px"}
         self.feature = widgets.ToggleButtons(options=list(FEATURES), description="x is", style=style)
         self.w, self.b = (slider(name, START[name], -REACH, REACH, STOP) for name in ("w", "b"))
@@ -163,7 +193,7 @@ class FitTheLine(Card):
         self.reset_button = button("Reset", "Back to the start", self.reset)
         row = buttons(self.step_button, self.run_button, self.best_button, self.reset_button)
         lead = f"Prices y in hundred thousand dollars. Make the dashed errors short. Learning rate {LR}."
-        super().__init__("Fit the line", lead, [self.feature, self.w, self.b, row])
+        super().__init__("Fit the line", lead, [self.feature, self.w, self.b, row], beside=False)
 
     @property
     def held(self) -> tuple[float, float]:
@@ -171,37 +201,45 @@ class FitTheLine(Card):
         w, b = self.knobs.held
         return w, b
 
+    @property
+    def steps(self) -> int:
+        """Steps of gradient descent since the last change by hand."""
+        return len(self.path) - 1
+
     def changed(self, control: widgets.Widget) -> None:
-        """Begin anew with another feature; forget the steps where a hand moved the line."""
+        """Begin anew with another feature; forget the way where a hand moved the line."""
         if control is self.feature:
             self.reset()
         elif self.knobs.turned(control):
-            self.steps = 0
+            self.path = np.array([self.held])
             self.refresh()
 
     def go(self, steps: int) -> None:
         """Take steps of gradient descent from where the line is."""
-        self.move(*descend(self.feature.value, *self.held, steps), self.steps + steps)
+        self.move(np.vstack([self.path, walk(self.feature.value, *self.held, steps)[1:]]))
 
     def jump(self) -> None:
         """Go to the best line at once."""
-        self.move(*best(self.feature.value), 0)
+        self.move(np.array([best(self.feature.value)]))
 
     def reset(self) -> None:
         """Go back to a flat line."""
-        self.move(START["w"], START["b"], 0)
+        self.move(np.array([[START["w"], START["b"]]]))
 
-    def move(self, w: float, b: float, steps: int) -> None:
-        """Put the line somewhere, after so many steps."""
-        self.steps = steps
+    def move(self, path: np.ndarray) -> None:
+        """Take over a way, (steps + 1, 2), and put the line where it ends."""
+        self.path = path
         with self.quietly():
-            self.knobs.move(w, b)
+            self.knobs.move(*path[-1].tolist())
         self.refresh()
 
     def refresh(self) -> None:
-        """Show line, errors and cost."""
+        """Show line, errors, cost and way."""
         feature, (w, b) = self.feature.value, self.held
         result = fit(feature, w, b)
         said = status(feature, result, self.steps)
-        alt = f"Three houses, price over {feature}, and the line ŷ = {number(w)}·x + {number(b)}. {said}"
-        self.show(draw(feature, w, b, result, alt), said, table(result))
+        alt = (
+            f"Three houses, price over {feature}, and the line ŷ = {number(w)}·x + {number(b)}; beside it contours of "
+            f"the cost over w and b, with a way of {self.steps} steps. {said}"
+        )
+        self.show(draw(feature, self.path, result, alt), said, table(result))

@@ -65,7 +65,8 @@ def status(steps: Sequence[Step], done: int) -> str:
     if done == len(steps):
         return f"{said} Every node knows its gradient: one pass forward, one pass back."
     turn = " Now turn round." if steps[done].way != last.way else ""
-    return f"{said}{turn} Next: {steps[done].name} = {steps[done].rule}."
+    ask = "Which local gradient?" if steps[done].way == "backward" else "What will it be?"
+    return f"{said}{turn} Next: {steps[done].name}. {ask}"
 
 
 START = {"x0": 2.0, "x1": 1.0, "y": 4.0, "w0": 3.0, "w1": -1.0, "b": 0.5}
@@ -146,4 +147,4 @@ class GraphStepper(Stepper):
         """Make figure, status and table of the first `done` steps."""
         said = status(self.steps, self.done)
         alt = f"A graph: inputs, weights and intercept to ŷ, with y to δ, to the squared error ε. {said}"
-        return draw(self.values, self.steps, self.done, alt), said, table(self.steps, self.done)
+        return draw(self.values, self.steps, self.done, alt), said, table(self.steps, self.done, rules=False)

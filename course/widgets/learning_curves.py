@@ -44,12 +44,12 @@ def loss_axes(epochs: int, limits: tuple[float, float] = FIXED, height: float = 
 
 
 def loss_ticks(axes: Axes) -> list[float]:
-    """Give the powers of ten on an axis of losses; where there are fewer than two, numbers between them too."""
+    """Give the powers of ten on an axis of losses; where there are fewer than two, numbers between them."""
     low, high = axes.box[2:]
     powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
         ticks = [float(step * power) for power in powers for step in steps if low <= step * power <= high * (1 + 1e-9)]
-        if len(ticks) >= 3:
+        if len(ticks) >= 2:
             break
     return ticks
 

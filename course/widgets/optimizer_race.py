@@ -9,11 +9,11 @@ import numpy as np
 from course.nn.optimizers import SGD, Adadelta, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
 from course.show import svg
 from course.show.axes import Axes
+from course.show.landscape import contours, start_mark
 from course.show.looks import BLUE, GREEN, INK, PAPER, PURPLE, VERMILION
 from course.show.tables import Table, number
 from course.widgets.base import LABEL, Card, button, buttons
 from course.widgets.loss_surface.model import LOST, Descent, Surface
-from course.widgets.loss_surface.view import contours, start_mark
 
 
 def ravine_loss(w: np.ndarray) -> np.ndarray:
@@ -233,7 +233,7 @@ class OptimizerRace(Card):
         """Compute and show what the controls ask for."""
         surface = self.surface.value
         racers = [racer for racer in RACERS if self.runs[racer.name].value]
-        self.ground = contours(surface, self.axes)
+        self.ground = contours(surface.loss, self.axes)
         self.walks = race(surface, racers, self.factor.value, self.steps.value)
         said = f"After {self.steps.value} steps: {status(self.walks)}"
         alt = f"Contours of the loss {surface.formula}, the {surface.name}, with one path for each optimizer. {said}"

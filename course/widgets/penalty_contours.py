@@ -7,11 +7,10 @@ import numpy as np
 
 from course.show import svg
 from course.show.axes import Axes
+from course.show.landscape import contours, now_mark
 from course.show.looks import AXIS, INK, PAPER, VERMILION
 from course.show.tables import Table, number
 from course.widgets.base import LABEL, Card, slider
-from course.widgets.loss_surface.model import Surface
-from course.widgets.loss_surface.view import contours, now_mark
 from course.widgets.shrinkage_path import threshold
 
 KINDS = ("L2", "L1")
@@ -43,11 +42,6 @@ class Bowl:
     def gradient(self, w: np.ndarray) -> np.ndarray:
         """Weights (2,) → gradient (2,)."""
         return np.array(self.A) @ (w - np.array(self.lowest))
-
-    @property
-    def surface(self) -> Surface:
-        """The bowl as the contour drawing takes it."""
-        return Surface(self.name, "½(w − w*)ᵀA(w − w*)", self.loss, self.gradient, REACH, (0.0, 0.0), 0.1)
 
 
 BOWLS = (
@@ -166,7 +160,7 @@ class PenaltyContours(Card):
     def refresh(self) -> None:
         """Compute and show what the controls ask for."""
         bowl, kind, lam = self.bowl.value, self.kind.value, self.lam.value
-        self.ground = contours(bowl.surface, self.axes)
+        self.ground = contours(bowl.loss, self.axes)
         walk = np.array([best(bowl, kind, at) for at in np.linspace(0, lam, 41)])
         said = describe(kind, lam, walk[-1])
         shape = "diamond" if kind == "L1" else "circle"

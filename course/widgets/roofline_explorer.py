@@ -147,13 +147,13 @@ def draw(machine: Machine, layers: list[Product], measured: list[float], alt: st
     """Draw the roofs, a disc with a number below it for each layer, and a square where the layer was measured."""
     parts = [AXES.grid(10.0 ** np.arange(9, 16), lambda rate: quantity(rate, "").replace(" ", ""))]
     parts.append(AXES.below(10.0 ** np.arange(-1, 5), "operations for each byte", "{:g}".format))
-    for name, peak in machine.tensor_peaks[::-1]:
+    for k, (name, peak) in enumerate(machine.tensor_peaks[::-1]):
         corner = peak / machine.bandwidth
-        parts.append(AXES.line([corner, AXES.box[1]], peak, stroke=AXIS, stroke_width=1.6, stroke_dasharray="6 4"))
-        parts.append(AXES.line([machine.ridge, corner], [machine.peak, peak], stroke=AXIS, stroke_width=1.6,
-                               stroke_dasharray="6 4"))  # fmt: skip
+        raised = [(machine.ridge, machine.peak), (corner, peak), (AXES.box[1], peak)]
+        parts.append(AXES.line(*np.transpose(raised), stroke=AXIS, stroke_width=1.6, stroke_dasharray="6 4"))
         x, y = AXES.place(AXES.box[1], peak)
-        parts.append(svg.text(x, y - 9, f"tensor cores, {name}: {quantity(peak, 'FLOP/s')}", "end", 12, fill=AXIS))
+        words = f"tensor cores, {name}: {quantity(peak, 'FLOP/s')}"
+        parts.append(svg.text(x, y + 12 if k else y - 9, words, "end", 12, fill=AXIS))
     roof = np.array([AXES.box[0], machine.ridge, AXES.box[1]])
     parts.append(AXES.line(roof, attainable(machine, roof), stroke=INK, stroke_width=2.5))
     x, y = AXES.place(AXES.box[1], machine.peak)

@@ -101,8 +101,8 @@ def check_steps(steps: Sequence[Any], done: int) -> None:
         raise ValueError(f"expected 0 to {len(steps)} steps, got {done}: take one step at a time")
 
 
-def table(steps: Sequence[Any], done: int) -> Table:
-    """Write a calculation of numbers so far; what is still to come shows its rule, not its number.
+def table(steps: Sequence[Any], done: int, rules: bool = True) -> Table:
+    """Write a calculation of numbers so far; what is still to come has no number yet.
 
     Parameters
     ----------
@@ -110,9 +110,13 @@ def table(steps: Sequence[Any], done: int) -> Table:
         Of steps with ``name``, ``rule``, ``filled`` (the rule with numbers) and ``value``.
     done : int
         How many of them are known.
+    rules : bool
+        Whether a step that is still to come shows its rule.
     """
     rows = [
-        (step.name, step.rule, step.filled if k < done else "?", number(step.value) if k < done else "?")
+        (step.name, step.rule, step.filled, number(step.value))
+        if k < done
+        else (step.name, step.rule if rules else "?", "?", "?")
         for k, step in enumerate(steps)
     ]
     caption = f"Forward, then back: {done} of {len(steps)} steps done"

@@ -138,7 +138,7 @@ def draw(progress: Progress, alt: str) -> str:
     longest = len(progress.training) if progress.ended else progress.epochs
     axes = loss_axes(longest, (float(low), float(high)), height=190.0)
     parts = [KEY, svg.text(16, axes.top - 18, "loss", "start", font_style="italic"), axes.grid(loss_ticks(axes))]
-    parts += [best_line(axes, progress.best), axes.corner()]
+    parts += [best_line(axes, progress.best), best_name(axes, progress.best), axes.corner()]
     parts.append(drawn_losses(axes, Curves(np.array(progress.training), np.array(progress.validation))))
     parts.append(best_mark(axes, progress.best, progress.validation))
     if progress.accuracies:
@@ -147,7 +147,7 @@ def draw(progress: Progress, alt: str) -> str:
         parts += [axes.grid(np.linspace(axes.box[2], 1.0, 3), percent), best_line(axes, progress.best), axes.corner()]
         if progress.target is not None:
             parts.append(axes.line(axes.box[:2], progress.target, stroke=INK, stroke_width=1.4, stroke_dasharray="2 4"))
-            words = f"target {percent(progress.target, 1)}"
+            words = f"target {100 * progress.target:g}\N{NO-BREAK SPACE}%"
             parts.append(svg.text(axes.left + 6, axes.place(0, progress.target)[1] - 9, words, "start", 12))
         at = np.arange(1, len(progress.accuracies) + 1)
         parts.append(axes.line(at, progress.accuracies, stroke=VERMILION, stroke_width=2.4, stroke_dasharray="6 4"))
@@ -168,13 +168,16 @@ def best_line(axes: Axes, best: int) -> str:
     return axes.line(best, axes.box[2:], stroke=AXIS, stroke_width=1, stroke_dasharray="2 3")
 
 
+def best_name(axes: Axes, best: int) -> str:
+    """Name the best epoch beside its line, on the side where there is room."""
+    x, _ = axes.place(best, axes.box[3])
+    anchor, x = ("start", x + 8) if x < axes.left + axes.width / 2 else ("end", x - 8)
+    return svg.text(x, axes.top + 8, f"best: epoch {best}", anchor, 12)
+
+
 def best_mark(axes: Axes, best: int, values: list[float]) -> str:
-    """Draw a ring around a curve's value at the best epoch, and name the epoch above."""
-    ring = svg.dot(axes.place(best, values[best - 1]), 6, fill=PAPER, stroke=INK, stroke_width=2)
-    x, _ = axes.place(best, values[best - 1])
-    words, middle = f"best: epoch {best}", axes.left + axes.width / 2
-    anchor, x = ("start", x + 8) if x < middle else ("end", x - 8)
-    return ring + svg.text(x, axes.top + 8, words, anchor, 12)
+    """Draw a ring around a curve's value at the best epoch."""
+    return svg.dot(axes.place(best, values[best - 1]), 6, fill=PAPER, stroke=INK, stroke_width=2)
 
 
 def table(progress: Progress) -> Table:

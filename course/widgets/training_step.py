@@ -109,15 +109,15 @@ def _shapes(event: Event) -> dict[str, str]:
     """Say for each tag which arrays met and what came out."""
     layer, given, made = event.layer, event.given, event.made
     if not isinstance(layer, Linear):
-        return {"6.5": f"z {given} → a {made}", "6.6": f"∂L/∂a {given} ⊙ f′(z) {given} → ∂L/∂z {made}"}
+        return {"6.2": f"z {given} → a {made}", "6.4": f"∂L/∂a {given} ⊙ f′(z) {given} → ∂L/∂z {made}"}
     if event.way == "forward":
         return {"6.1": f"x {given} · W {layer.W.shape} + b {layer.b.shape} → z {made}"}
     x = layer.recall()
     handed = f"∂L/∂z {given} · Wᵀ {layer.W.T.shape} → ∂L/∂x {made}"
     return {
-        "6.2": f"xᵀ {x.T.shape} · ∂L/∂z {given} → ∂L/∂W {layer.dW.shape}",
-        "6.3": f"Σ over {given[0]} rows of ∂L/∂z {given} → ∂L/∂b {layer.db.shape}",
-        "6.4": handed if made else "not computed: nobody wants ∂L/∂x of the input",
+        "6.5": f"xᵀ {x.T.shape} · ∂L/∂z {given} → ∂L/∂W {layer.dW.shape}",
+        "6.6": f"Σ over {given[0]} rows of ∂L/∂z {given} → ∂L/∂b {layer.db.shape}",
+        "6.7": handed if made else "not computed: nobody wants ∂L/∂x of the input",
     }
 
 

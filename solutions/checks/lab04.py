@@ -186,12 +186,12 @@ binary_cross_entropy = Exercise(
         Slip(
             "ones and zeros apart",
             lambda y, p: -np.mean(np.log(p[y == 1])) - np.mean(np.log(1 - p[y == 0])),
-            "You average the ones and the zeros apart and add the two means. (4.5) has one mean, over all N examples.",
+            "You average the ones and the zeros apart and add the two means. (4.1) has one mean, over all N examples.",
         ),
         Slip(
             "mean of two means",
             lambda y, p: -(np.mean(np.log(p[y == 1])) + np.mean(np.log(1 - p[y == 0]))) / 2,
-            "You average the ones and the zeros apart. Then each of the rarer kind counts more; (4.5) has one mean, over all N.",
+            "You average the ones and the zeros apart. Then each of the rarer kind counts more; (4.1) has one mean, over all N.",
         ),
         Slip(
             "only the ones averaged",
@@ -220,6 +220,78 @@ binary_cross_entropy = Exercise(
         "`-np.mean(...)` of that.",
     ],
 )
+
+# log_likelihood -------------------------------------------------------------------------------------------------
+
+
+def likelihood_cases(rng):
+    few = [bce_case(rng, 5), bce_case(rng, 8), {"y": np.array([1.0, 0.0]), "p": np.array([0.9, 0.9])}]
+    return {"few": few, "many": [bce_case(rng, 1200)]}
+
+
+def log_of_each(y, p):
+    return y * np.log(p) + (1 - y) * np.log(1 - p)
+
+
+log_likelihood = Exercise(
+    "log_likelihood",
+    points=[Part("a few labels", 1, group="few"), Part("many labels", 1, group="many")],
+    cases=likelihood_cases,
+    slips=[
+        Slip(
+            "log of the product",
+            quietly(lambda y, p: np.log(np.prod(np.where(y == 1, p, 1 - p)))),
+            "Right for a few labels. With 1200 of them the product has become 0 before you take its logarithm. Take the "
+            "logarithm of each factor first, and add up.",
+        ),
+        Slip(
+            "likelihood itself",
+            lambda y, p: np.prod(np.where(y == 1, p, 1 - p)),
+            "That is the likelihood, the product. Its logarithm is asked for: a sum of logarithms.",
+        ),
+        Slip(
+            "mean for sum",
+            lambda y, p: np.mean(log_of_each(y, p)),
+            "You took the mean. The logarithm of a product is the *sum* of the logarithms; the mean comes with the loss.",
+        ),
+        Slip(
+            "minus sign",
+            lambda y, p: -np.sum(log_of_each(y, p)),
+            "The sign is that of a loss already. The logarithm of a probability is at most 0, and so is the sum.",
+        ),
+        Slip(
+            "only y = 1 counts",
+            lambda y, p: np.sum(y * np.log(p)),
+            "The labels that are 0 are missing. They had a probability, too: 1 − p.",
+        ),
+        Slip(
+            "terms swapped",
+            lambda y, p: np.sum((1 - y) * np.log(p) + y * np.log(1 - p)),
+            "The factors have changed places: a label 1 had the probability p, a label 0 had 1 − p.",
+        ),
+        Slip(
+            "no sum",
+            log_of_each,
+            "One logarithm for each label, and all of them right. Their sum is missing.",
+        ),
+        Slip(
+            "in bits",
+            lambda y, p: np.sum(log_of_each(y, p)) / np.log(2),
+            "Measured in bits: a logarithm to base 2. Here `log` is the natural one, as in np.log.",
+        ),
+    ],
+    alternatives=[
+        lambda y, p: np.log(np.where(y == 1, p, 1 - p)).sum(),
+        lambda y, p: y @ np.log(p) + (1 - y) @ np.log(1 - p),
+        lambda y, p: sum(float(np.log(q if t else 1 - q)) for t, q in zip(y, p, strict=True)),
+    ],
+    hints=[
+        "The logarithm of a product is the sum of the logarithms, and an exponent comes down as a factor.",
+        "For one label: y log p + (1 − y) log(1 − p). One of the two terms is always 0.",
+        "`np.sum(…)` of that expression, for all labels at once.",
+    ],
+)
+
 
 # softmax --------------------------------------------------------------------------------------------------------
 
@@ -538,27 +610,27 @@ softmax_cross_entropy = Exercise(
             "log of a stable softmax",
             quietly(loss_of(lambda Z: np.log(right_softmax(Z)))),
             "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log 0 is −inf. "
-            "Do not go through the probability. (4.2) takes the logarithm first: z minus the maximum, minus the log of the sum.",
+            "Do not go through the probability. (4.5) takes the logarithm first: z minus the maximum, minus the log of the sum.",
         ),
         Slip(
             "no maximum subtracted",
             quietly(loss_of(lambda Z: np.log(naive(Z)))),
             "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
-            "logarithm on paper, (4.2), not of a probability.",
+            "logarithm on paper, (4.5), not of a probability.",
         ),
         *(
             Slip(
                 f"a floor of {eps:g}",
                 loss_of(lambda Z, eps=eps: np.log(right_softmax(Z) + eps)),
                 f"There is a floor under p, {eps:g} added or clipped. The loss never is inf then, but it is not the loss, either: "
-                f"it stops at {-np.log(eps):.1f}, and where it stops the gradient is gone. (4.2) needs no such plaster.",
+                f"it stops at {-np.log(eps):.1f}, and where it stops the gradient is gone. (4.5) needs no such plaster.",
             )
             for eps in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
         ),
         Slip(
             "softmax twice",
             loss_of(lambda Z: log_softmax(right_softmax(Z))),
-            "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.2), which contains "
+            "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.5), which contains "
             "the softmax. Both together is one too many, and the best-hidden bug in this lab.",
         ),
         Slip(
@@ -581,7 +653,7 @@ softmax_cross_entropy = Exercise(
         Slip(
             "minus forgotten",
             lambda Z, labels: np.mean(of_right_class(log_softmax(Z), labels)),
-            "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.9) is missing.",
+            "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.4) is missing.",
         ),
         Slip(
             "logarithm forgotten",
@@ -593,7 +665,7 @@ softmax_cross_entropy = Exercise(
             "logits only",
             loss_of(lambda Z: Z),
             "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the second half of "
-            "(4.2). Without it, raising all logits would be a way to win.",
+            "(4.5). Without it, raising all logits would be a way to win.",
         ),
         Slip(
             "label off by one",
@@ -644,13 +716,13 @@ softmax_cross_entropy = Exercise(
         Slip(
             "binary for each class",
             quietly(lambda Z, labels: np.mean(each_bce(hot(labels, Z.shape[1]), right_softmax(Z)))),
-            "This is the binary cross-entropy of each class. In (4.9) only the right class pays; what the others "
+            "This is the binary cross-entropy of each class. In (4.4) only the right class pays; what the others "
             "say is in the softmax’s sum already.",
         ),
         Slip(
             "binary for each class, added up",
             quietly(lambda Z, labels: np.sum(each_bce(hot(labels, Z.shape[1]), right_softmax(Z))) / len(Z)),
-            "The term (1 − t) log(1 − p) of the binary loss is in here. In (4.9) only the right class pays; what "
+            "The term (1 − t) log(1 − p) of the binary loss is in here. In (4.4) only the right class pays; what "
             "the others say is in the softmax’s sum already.",
         ),
         Slip(
@@ -661,7 +733,7 @@ softmax_cross_entropy = Exercise(
         Slip(
             "squared error",
             lambda Z, labels: np.mean((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2),
-            "That is the mean squared error, which goes to sleep where it is most wrong. (4.9) is a mean of "
+            "That is the mean squared error, which goes to sleep where it is most wrong. (4.4) is a mean of "
             "logarithms.",
         ),
         Slip(
@@ -691,12 +763,12 @@ softmax_cross_entropy = Exercise(
                     + np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
                 )
             ),
-            "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.2).",
+            "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.5).",
         ),
         Slip(
             "divided by K",
             lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)) / Z.shape[1],
-            "You divide by the number of classes. (4.9) is a mean over the N *examples*.",
+            "You divide by the number of classes. (4.4) is a mean over the N *examples*.",
         ),
         Slip(
             "labels as numbers",
@@ -707,7 +779,7 @@ softmax_cross_entropy = Exercise(
         Slip(
             "one minus the probability",
             lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
-            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.9).",
+            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.4).",
         ),
         Slip(
             "over everything",
@@ -744,12 +816,12 @@ softmax_cross_entropy = Exercise(
         Slip(
             "squared error, added up",
             lambda Z, labels: np.sum((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2) / len(Z),
-            "That is a squared error, which goes to sleep where it is most wrong. (4.9) is a mean of logarithms.",
+            "That is a squared error, which goes to sleep where it is most wrong. (4.4) is a mean of logarithms.",
         ),
         Slip(
             "sum, without the minus",
             lambda Z, labels: np.sum(of_right_class(log_softmax(Z), labels)),
-            "Two things: the minus in front of (4.9) is missing, and the *mean* over the examples is asked for, not their sum.",
+            "Two things: the minus in front of (4.4) is missing, and the *mean* over the examples is asked for, not their sum.",
         ),
         Slip(
             "rows picked by the labels",
@@ -778,12 +850,118 @@ softmax_cross_entropy = Exercise(
         lambda Z, labels: -np.sum(hot(labels, Z.shape[1]) * log_softmax(Z)) / len(Z),
     ],
     hints=[
-        "First the logarithms of all the probabilities, (4.2), a table (N, K). Then pick one of each row, then average.",
+        "First the logarithms of all the probabilities, (4.5), a table (N, K). Then pick one of each row, then average.",
         "Shift each row so that its largest logit is 0; then log p = shifted − log Σ exp(shifted). Rows `np.arange(N)`, "
         "columns `labels`, pick one entry a row.",
-        "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.2).",
+        "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.5).",
     ],
 )
+
+# softmax_steps --------------------------------------------------------------------------------------------------
+
+
+def steps_cases(rng):
+    cases = [{"z": rng.normal(0, 1.5, K), "k": int(k)} for K, k in ((3, 0), (4, 2), (5, 4))]
+    return [*cases, {"z": np.array([2.0, 1.0, 0.0]), "k": 1}]
+
+
+def parts_of_softmax(z, k):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return p, hot(k, len(z))
+
+
+def steps(dl_dp=None, dp_dz=None, dl_dz=None):
+    """Make an answer in which some of the three lines are replaced, and the later ones follow from them."""
+
+    def answer(z, k):
+        p, e = parts_of_softmax(z, k)
+        first = -1 / p[k] if dl_dp is None else dl_dp(p, k)
+        second = p[k] * (e - p) if dp_dz is None else dp_dz(p, e, k)
+        return first, second, first * second if dl_dz is None else dl_dz(p, e, first, second)
+
+    return answer
+
+
+softmax_steps = Exercise(
+    "softmax_steps",
+    points=[
+        Part("(a) the logarithm", 1, component="dl_dp"),
+        Part("(b) the softmax", 1, component="dp_dz"),
+        Part("(c) both together", 1, component="dl_dz"),
+    ],
+    cases=steps_cases,
+    returns=["dl_dp", "dp_dz", "dl_dz"],
+    slips=[
+        Slip(
+            "sign of the logarithm",
+            steps(dl_dp=lambda p, k: 1 / p[k]),
+            "(a) has lost its minus sign: ℓ = −log p falls when p grows.",
+        ),
+        Slip(
+            "not differentiated",
+            steps(dl_dp=lambda p, k: -np.log(p[k])),
+            "(a) is the loss itself, −log p. Its derivative with respect to p is asked for.",
+        ),
+        Slip(
+            "all classes",
+            steps(dl_dp=lambda p, k: -1 / p),
+            "(a) has an entry for each class. The loss looks at one probability only, `p[k]`.",
+        ),
+        Slip(
+            "element by element",
+            steps(dp_dz=lambda p, e, k: p * (1 - p)),
+            "(b) is the slope of a sigmoid, class by class. In a softmax every logit moves p_k: for j ≠ k the quotient rule leaves "
+            "−E_k E_j / S².",
+        ),
+        Slip(
+            "only j = k",
+            steps(dp_dz=lambda p, e, k: e * p[k] * (1 - p[k])),
+            "(b) has only its first case. A larger z_j makes S larger, so p_k falls: for j ≠ k the slope is −p_k p_j, not 0.",
+        ),
+        Slip(
+            "sign of the other logits",
+            steps(dp_dz=lambda p, e, k: p[k] * (e + p) - 2 * e * p[k] ** 2),
+            "(b) is right at place k. For the others the sign is wrong: when another logit grows, p_k falls.",
+        ),
+        Slip(
+            "the other way round",
+            steps(dp_dz=lambda p, e, k: p[k] * (p - e)),
+            "(b) has the opposite sign everywhere: a larger z_k makes p_k larger.",
+        ),
+        Slip(
+            "factor forgotten",
+            steps(dp_dz=lambda p, e, k: e - p),
+            "In (b) the factor p_k is missing: in both cases E_k / S stands in front.",
+        ),
+        Slip(
+            "sum for product",
+            steps(dl_dz=lambda p, e, first, second: first + second),
+            "In (c) the slopes are added. Along a path they multiply.",
+        ),
+        Slip(
+            "true minus said",
+            steps(dl_dz=lambda p, e, first, second: e - p),
+            "(c) has the opposite sign. (a) is negative: do not lose its minus.",
+        ),
+        Slip(
+            "summed over classes",
+            steps(dl_dz=lambda p, e, first, second: np.sum(first * second)),
+            "(c) is one number. Each logit has a slope of its own: no sum.",
+        ),
+    ],
+    alternatives=[
+        steps(dl_dz=lambda p, e, first, second: p - e),
+        steps(dp_dz=lambda p, e, k: -p[k] * p + p[k] * e),
+        steps(dp_dz=lambda p, e, k: (np.diag(p) - np.outer(p, p))[k]),
+    ],
+    hints=[
+        "(a) stands above the exercise. For (b), divide numerator and denominator by S²: what are E_k/S and E_j/S?",
+        "(b): −p_k p_j for j ≠ k, and p_k(1 − p_k) for j = k. As one row: p_k times (e minus something). (c): the chain rule.",
+        "`dl_dp = -1 / p[k]`, `dp_dz = p[k] * (e - p)`, and dl_dz is the product of the two.",
+    ],
+)
+
 
 # softmax_cross_entropy_grad -------------------------------------------------------------------------------------
 
@@ -889,7 +1067,7 @@ softmax_cross_entropy_grad = Exercise(
         Slip(
             "logarithms for probabilities",
             lambda Z, labels: (log_softmax(Z) - hot(labels, Z.shape[1])) / len(Z),
-            "You subtract the target from *log* p. In (4.10) the softmax stands without its logarithm.",
+            "You subtract the target from *log* p. In (4.6) the softmax stands without its logarithm.",
         ),
         Slip(
             "softmax missing",
@@ -954,7 +1132,7 @@ softmax_cross_entropy_grad = Exercise(
         Slip(
             "the loss of each class",
             lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
-            "These are the terms of the loss, not its slope. Look at (4.10): no logarithm is left.",
+            "These are the terms of the loss, not its slope. Look at (4.6): no logarithm is left.",
         ),
         Slip(
             "labels without one-hot",
@@ -968,7 +1146,7 @@ softmax_cross_entropy_grad = Exercise(
         lambda Z, labels: full_gradient(Z, labels).tolist(),
     ],
     hints=[
-        "Look at (4.10): two tables of the same shape, one minus the other, and one division.",
+        "Look at (4.6): two tables of the same shape, one minus the other, and one division.",
         "Both tables you can make already: `softmax(Z)` and `one_hot(labels, K)`, where K is Z.shape[1].",
         "`(softmax(Z) - one_hot(labels, Z.shape[1])) / len(Z)`.",
     ],
@@ -1403,7 +1581,7 @@ train_softmax = Exercise(
         Slip(
             "X for its transpose",
             lambda batches, W, b, lr: (batches[0][0] @ full_gradient(batches[0][0] @ W + b, batches[0][1]), b),
-            "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.11) X is transposed, so that the examples meet each other.",
+            "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.7) X is transposed, so that the examples meet each other.",
         ),
         Slip(
             "b along the classes",
@@ -1458,16 +1636,25 @@ train_softmax = Exercise(
 
 LAB = LabChecks(
     exercises=[
+        log_likelihood,
         binary_cross_entropy,
         softmax,
         one_hot,
         softmax_cross_entropy,
+        softmax_steps,
         softmax_cross_entropy_grad,
         output_layer_for,
         accuracy,
         train_softmax,
     ],
     predictions=[
+        Prediction(
+            "product",
+            "A coin gives each of 2000 labels the probability 0.5. What does NumPy say of the product, "
+            "`np.prod(np.full(2000, 0.5))`?",
+            ["about 1e-602", "0, exactly", "an error"],
+            gives_away=["float64 ends", "there is only 0", "both 0"],
+        ),
         Prediction(
             "stuck",
             "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It learns with η = 1, once "
@@ -1477,20 +1664,31 @@ LAB = LabChecks(
                 "Squared error less than 0.1, cross-entropy more than 0.9",
                 "Both more than 0.9",
             ],
+            gives_away=["the two cancel", r"\$p - 1\$", "stronger the pull"],
+            reason=True,
         ),
         Prediction(
             "shift",
             "The softmax of (2, 1, 0) begins with 0.665. What is the first number of the softmax of (102, 101, 100)?",
+            gives_away=["only differences", r"\$\\exp\(c\)\$ cancels"],
         ),
         Prediction(
             "at_start",
             "All weights are 0, and there are ten classes. What is the cross-entropy of this model that knows nothing? (Two "
             "decimals will do.)",
+            gives_away=[r"\b2\.30?\b(?!3)", r"log\(1/10\)", r"log 10\b"],
         ),
         Prediction(
             "linear_reads",
             "A linear model: each class one weight for each pixel, and nothing else. What share of new digits will it read?",
             ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
+            gives_away=["92\\.5", "misread", "a lot, for a model", r"test accuracy 0\.\d"],
+        ),
+        Prediction(
+            "suspect",
+            "What is wrong with this training?",
+            ["A learning rate that is too small", "One softmax too many", "Weights that start at zero"],
+            gives_away=["two softmaxes", r"1\.46", "softmax too many", "done twice"],
         ),
     ],
     questions=[

@@ -356,7 +356,7 @@ mlp_backward = Exercise(
         Slip(
             "biases averaged once more",
             mlp(bias=lambda dZ: dZ.mean(axis=0)),
-            "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.3) *sums* over "
+            "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.6) *sums* over "
             "the examples.",
         ),
         Slip(
@@ -417,7 +417,7 @@ mlp_backward = Exercise(
         Slip(
             "hidden slope missing",
             mlp(slope=lambda A, Z: 1.0),
-            "The output layer is right. Below it, the slope of tanh is missing: ∂L/∂Z₁ = ∂L/∂A₁ ⊙ (1 − a²), equation (6.6).",
+            "The output layer is right. Below it, the slope of tanh is missing: ∂L/∂Z₁ = ∂L/∂A₁ ⊙ (1 − a²), equation (6.4).",
         ),
         Slip(
             "slope taken at z",
@@ -449,7 +449,7 @@ mlp_backward = Exercise(
         Slip(
             "weight missing",
             mlp(through=lambda dZ2, W2: dZ2 @ np.ones_like(W2).T),
-            "The output layer is right. On the way down ∂L/∂Z₂ must pass W2: ∂L/∂A₁ = ∂L/∂Z₂ · W2ᵀ, equation (6.4).",
+            "The output layer is right. On the way down ∂L/∂Z₂ must pass W2: ∂L/∂A₁ = ∂L/∂Z₂ · W2ᵀ, equation (6.7).",
         ),
         Slip(
             "hidden bias forgotten",
@@ -653,7 +653,7 @@ backward = Exercise(
         Slip(
             "slope missing",
             walk(slope=lambda dA, k, A, fprime, last: dA),
-            "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.6). Without it, this is the gradient of a network that "
+            "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.4). Without it, this is the gradient of a network that "
             "has no activations at all.",
         ),
         Slip(
@@ -723,7 +723,7 @@ backward = Exercise(
             "dA never replaced",
             walk(down=lambda dZ, W, dA: dA),
             "The last layer is right, and then the walk stands still: every layer is given the same dA. At the end of each "
-            "round dA must become ∂L/∂A of the layer before, (6.4).",
+            "round dA must become ∂L/∂A of the layer before, (6.7).",
         ),
         Slip(
             "divided by N again",

@@ -1052,25 +1052,45 @@ LAB = LabChecks(
             "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or batches of 8? "
             "Which ends with the lowest training loss?",
             ["All at once", "Batches of 128", "Batches of 8"],
+            gives_away=[r"\b163\b", "rough direction", "small batches it is"],
+            reason=True,
         ),
         Prediction(
             "noise",
             "A batch four times as large: how many times smaller is the error of its gradient?",
+            gives_away=["halves the error", "σ/√n", "bad bargain"],
         ),
         Prediction(
             "ravine",
             "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
             "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
             ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
+            gives_away=["alternate in sign", "cancel", "Less than a thousandth"],
         ),
         Prediction(
             "first_step",
             "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
+            gives_away=["lr · g", "length lr", "whatever the gradient", "do not know how large"],
+        ),
+        Prediction(
+            "dial",
+            "Six learning rates, three epochs each. Take the one that ends with the lowest loss: by what share of its length "
+            "does one of its steps move θ?",
+            ["A ten-thousandth or less", "A few hundredths", "About half of its length"],
+            gives_away=["few hundredths", "overshoot", "rule of thumb"],
+        ),
+        Prediction(
+            "calm",
+            "Batches of 8, a tenth of the labels guessed, 30 epochs. Which rule for the learning rate ends with the lowest "
+            "validation loss?",
+            ["Constant", "Halve on plateau", "Warm-up, then cosine"],
+            gives_away=["listens to the run", "never settles", "halved early"],
         ),
         Prediction(
             "overfit",
             "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
             ["In the first third", "In the middle third", "In the last third"],
+            gives_away=["first third", "first learns what all", "these hundred by heart"],
         ),
     ],
     questions=[

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from course.data import load_digits
+from course.nn import gradcheck
 from course.nn.activation_layers import ReLU, Tanh
 from course.nn.gpu import Array
 from course.nn.layers import Linear
@@ -128,11 +129,7 @@ def parts(net: Network) -> list[slice]:
 
 
 def relative_errors(net: Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Compare backward with central differences along eight random directions in each layer.
-
-    What is smaller than a thousandth of the largest layer's gradient is measured against that thousandth: below it,
-    central differences have too few digits left.
-    """
+    """Compare backward with central differences along eight random directions in each layer."""
     cost, theta, rng, eps = SoftmaxCrossEntropy(), net.theta.copy(), np.random.default_rng(5), 1e-6
     objective(net, cost, X, y)
     gradient, pairs = net.grad.copy(), []
@@ -149,7 +146,7 @@ def relative_errors(net: Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
     net.theta = theta
     sizes = np.array([np.linalg.norm(a) + np.linalg.norm(n) for a, n in pairs])
     off = np.array([np.linalg.norm(a - n) for a, n in pairs])
-    return off / np.maximum(sizes, 1e-3 * sizes.max())
+    return gradcheck.relative_errors(off, sizes)
 
 
 @lru_cache(maxsize=16)

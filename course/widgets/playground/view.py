@@ -14,7 +14,7 @@ from typing import Any
 import anywidget
 import numpy as np
 
-from course.widgets.base import Twinned
+from course.widgets.base import StoredAsText
 from course.widgets.files import script, style
 from course.widgets.playground import page
 from course.widgets.playground.code import Backward, Code, Forward, StudentError
@@ -29,7 +29,7 @@ FILLED = 66_000
 HIDEABLE = (*NAMES, "state")
 
 
-class Playground(Twinned, anywidget.AnyWidget):
+class Playground(StoredAsText, anywidget.AnyWidget):
     """Train a small network on points in the plane, and see every unit and every weight while it learns.
 
     Parameters
@@ -123,7 +123,7 @@ class Playground(Twinned, anywidget.AnyWidget):
         """Status and weights as plain text."""
         return "\n".join([self._status(), *(table.text() for table in page.weight_tables(self.experiment))])
 
-    def twin(self) -> str:
+    def stored_html(self) -> str:
         """Write status and weights as HTML."""
         tables = "".join(table.html() for table in page.weight_tables(self.experiment))
         return f"<p>{escape(self._status())}</p>{tables}"

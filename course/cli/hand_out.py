@@ -1,0 +1,73 @@
+"""``course start``: write the labs into a folder of the student's, and never over what the student wrote."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+#: says what was written, with hashes: what has another one by now is the student's
+MANIFEST = "started.json"
+
+
+def hand_out(labs: Path, folder: Path) -> list[str]:
+    """Write labs, records and pages to a folder, or a newer form of what is unchanged there.
+
+    Parameters
+    ----------
+    labs : Path
+        The labs of this workbook.
+    folder : Path
+        Made if it is not there.
+
+    Returns
+    -------
+    list of str
+        What was left as it is, because it has been changed.
+
+    Raises
+    ------
+    ValueError
+        If something else lies in that folder.
+    """
+    known = _read_manifest(folder)
+    kept = []
+    for path in sorted(_handed_out(labs)):
+        name, new = path.relative_to(labs).as_posix(), path.read_bytes()
+        target = folder / name
+        stands = _hash(target.read_bytes()) if target.is_file() else ""
+        if stands not in ("", known.get(name), _hash(new)):
+            kept.append(name)
+            continue
+        if stands != _hash(new):
+            _write(target, new)
+        known[name] = _hash(new)
+    _write(folder / MANIFEST, json.dumps(known, indent=1).encode())
+    return kept
+
+
+def _read_manifest(folder: Path) -> dict[str, str]:
+    """Read what was written there before; {} for a folder that is empty or not there."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return {}
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise ValueError(f"{folder} holds other things than labs (it has no {MANIFEST}): choose another one") from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
+def _handed_out(labs: Path) -> Iterator[Path]:
+    """List what a student is given of ``labs``, which in a checkout may hold somebody's progress and copies."""
+    for pattern in ("README.md", "contents.ipynb", "lab[0-9][0-9]_*.ipynb", "checks/lab[0-9][0-9].json", "images/*"):
+        yield from labs.glob(pattern)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

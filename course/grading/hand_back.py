@@ -1,0 +1,58 @@
+"""Zips of the feedback pages, named so that Canvas and Moodle know whose each of them is."""
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from course.grading.platforms import Owner
+
+#: the earliest time that a zip can say: the same pages give the same bytes
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write_zips(folder: Path, owners: Mapping[str, Owner], pages: Mapping[str, str]) -> list[str]:
+    """Write ``feedback-canvas.zip`` and ``feedback-moodle.zip``, where somebody handed in there.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder, with the pages in ``feedback``.
+    owners : mapping of str to Owner
+        Student → what the platform calls them.
+    pages : mapping of str to str
+        Student → page, without its suffix.
+
+    Returns
+    -------
+    list of str
+        The students of these platforms to whom no file can be given back: they handed in none.
+    """
+    lost = []
+    for platform in ("Canvas", "Moodle"):
+        mine = {student: owner for student, owner in owners.items() if owner.platform == platform}
+        entries = {owner.back: pages[student] for student, owner in mine.items() if owner.back and student in pages}
+        lost += [student for student, owner in mine.items() if not owner.back]
+        if entries:
+            _write(folder, folder / f"feedback-{platform.lower()}.zip", entries)
+    return lost
+
+
+def _write(folder: Path, path: Path, entries: Mapping[str, str]) -> None:
+    """Write an archive whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, page in sorted(entries.items()):
+                    entry = zipfile.ZipInfo(name, _EPOCH)
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    archive.writestr(entry, (folder / "feedback" / f"{page}.html").read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
