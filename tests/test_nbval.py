@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -222,7 +221,7 @@ def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Pat
     wanted = (0, "NO SANDBOX") if os.geteuid() or python_is_open() else (4, "as an ordinary user")
     for options, code, says in (([], 4, "--course-sandbox none"), (["--course-sandbox", "none"], *wanted)):
         words = [*command, *options, str(path)]
-        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        done = finished(words, cwd=tmp_path, env=environment)
         assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 

@@ -41,8 +41,12 @@ MOST = 100
 #: memory and CPU seconds of the child process that runs a lab's mutants
 MEMORY, SECONDS = 4 << 30, 900
 
+#: the modules of `course.inside` that say what an answer gives on a case; the others start, limit and end processes
+_ANSWERING = tuple(
+    f"inside/{name}.py" for name in ["codec", "fake_cupy", "fake_gpu", "graphs", "observe", "probes", "searches"]
+)
 #: what decides which mutants are kept; a record that was made from the same files holds the same
-_DECIDING = ("mutants", "inside", "build/derive.py", "build/slips.py", "checks/fingerprints.py")
+_DECIDING = ("mutants", *_ANSWERING, "build/derive.py", "build/slips.py", "checks/fingerprints.py")
 
 
 @dataclass

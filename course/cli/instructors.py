@@ -1,5 +1,6 @@
 """The commands that need the instructor's checkout: build, release, grade."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -125,6 +126,10 @@ def grade(
     from course.grading.sandbox.choose import choose, protection
     from course.grading.workers import dask_workers, local_workers
 
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
     try:
         sandbox = choose(sandbox)
         click.echo(protection(sandbox), err=True)
@@ -150,6 +155,11 @@ def grade(
         raise click.UsageError(str(fault)) from None
     except KeyboardInterrupt:
         raise click.ClickException("stopped; what is graded is kept, and the same command goes on from there") from None
+    except OSError as fault:
+        raise click.ClickException(
+            f"{fault.strerror or fault}: {fault.filename or out}. What is graded is kept in {out / 'store'}, and the "
+            "same command goes on from there"
+        ) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
     for note in summary.notes:
         click.echo(note, err=True)
