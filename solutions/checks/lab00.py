@@ -1,4 +1,5 @@
 """What lab 00 checks: three one-liners that need nothing but shapes, an axis and broadcasting."""
+
 # fmt: off
 import numpy as np
 

@@ -1,4 +1,5 @@
 """What lab 02 checks: one neuron's derivatives, the gradient check, and the training loop."""
+
 # fmt: off
 import numpy as np
 

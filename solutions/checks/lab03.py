@@ -1,4 +1,5 @@
 """What lab 03 checks: the linear model, its cost, its gradients by hand and by graph, a round of training."""
+
 # fmt: off
 import numpy as np
 

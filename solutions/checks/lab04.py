@@ -1,4 +1,5 @@
 """What lab 04 checks: cross-entropies, the softmax and its gradient, output layers, and a linear classifier trained."""
+
 # fmt: off
 import numpy as np
 

@@ -1,4 +1,5 @@
 """What lab 11 checks: two penalties with their gradients, ridge and lasso, a norm that may not grow."""
+
 # fmt: off
 import numpy as np
 
