@@ -381,11 +381,10 @@ glorot_uniform = Exercise(
         Slip("fan_out only", uniform(lambda m, n: (6 / n) ** 0.5),
              "Your limit knows fan_out alone. That suits the gradients on their way back, and forgets the signals on "
              "their way forward. Glorot takes fan_in + fan_out."),
-        Slip("root forgotten", uniform(lambda m, n: 6 / (m + n)),
+        Slip("root forgotten", {"np.sqrt(6 / (fan_in + fan_out))": "6 / (fan_in + fan_out)"},
              "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is it not "
              "the *sum* that stands under it? limit = √(6 / (fan_in + fan_out))."),
-        Slip("one-sided",
-             {"return rng.uniform(-limit, limit, (fan_in, fan_out))": "return rng.uniform(0, (6 / (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))"},
+        Slip("one-sided", {"uniform(-limit": "uniform(0"},
              "All your weights are positive: from 0 to the limit. Half the interval is missing. From −limit to limit."),
         Slip("unshifted rng.random",
              {"return rng.uniform(-limit, limit, (fan_in, fan_out))": "return rng.uniform(-0.5, 0.5, (fan_in, fan_out)) * (6 / (fan_in + fan_out)) ** 0.5"},
