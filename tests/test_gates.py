@@ -47,7 +47,6 @@ UNDECLARED = {
     "08",
     "10",
     "11",
-    "12",
     "13",
 }
 SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP

@@ -239,10 +239,13 @@ class Deriver:
         return trace, "wrong"
 
     def _watched(self, answer: Any, record: ExerciseRecord, cases: list[Any]) -> list[Any]:
-        with _Budget(f"<{self.exercise.name} edited>"):
-            seen = watched(record, answer, cases)
-        if any(s.error and s.error["type"] == "OutOfBudget" for s in seen):
-            raise OutOfBudget
+        """Try a mutant case by case; a tracer that has raised is switched off, so each case has one of its own."""
+        seen = []
+        for case in cases:
+            with _Budget(f"<{self.exercise.name} edited>"):
+                seen += watched(record, answer, [case])
+            if seen[-1].error and seen[-1].error["type"] == "OutOfBudget":
+                raise OutOfBudget
         return seen
 
     def _is_given(self, seen: list[Any]) -> bool:
@@ -291,7 +294,7 @@ class Deriver:
     def _told(self, mutant: Mutant) -> str:
         told = mutant.change
         for name in mutant.names & self.exercise.words.keys():
-            told = told.replace(f"`{name}`", self.exercise.words[name])
+            told = re.sub(rf"`{name}`|\b{name}\b", self.exercise.words[name], told)
         return told
 
 

@@ -11,18 +11,23 @@ from course.cli.places import instructors_checkout
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
 @click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
-def build(check: bool, only: str | None) -> None:
+@click.option("--slips", metavar="NN", help="Write nothing; show what this lab knows of wrong answers, and what not.")
+def build(check: bool, only: str | None, slips: str | None) -> None:
     """Make the notebooks and check records from solutions/labNN_*.py."""
-    from course.build import SourceFault, build_all, check_all
+    from course.build import build_all, check_all, slip_report
 
     root = instructors_checkout()
     try:
+        if slips:
+            for line in slip_report(root, slips):
+                click.echo(line)
+            return
         if not check:
             for path in build_all(root, only):
                 click.echo(path.relative_to(root))
             return
         faults = list(check_all(root, only))
-    except SourceFault as fault:
+    except ValueError as fault:
         raise click.ClickException(str(fault)) from None
     for line in faults:
         click.echo(line, err=True)
