@@ -695,7 +695,7 @@ step_flops = Exercise(
 
 LAB = LabChecks(
     exercises=[toy_pieces, one_entry, mlp_backward, hidden_weight_grad, backward, softmax_jacobian, step_flops],
-    imports=["math", "numpy", "course.nn.activations"],
+    imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
         Prediction(
             "shared",
