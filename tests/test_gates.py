@@ -1,4 +1,4 @@
-"""The gates that every lab passes (DESIGN.md): one class a lab, so that two workers share them."""
+"""The gates that every lab passes: one class a lab, so that two workers share them."""
 
 import ast
 import json
