@@ -51,7 +51,6 @@ UNDECLARED = {
     "10",
     "11",
     "12",
-    "13",
 }
 SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 #: exercises of which any right answer is as good on other cases: weights of a gate, draws from one distribution

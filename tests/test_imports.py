@@ -17,8 +17,8 @@ MAY = {
     "data": {"nn"},
     "show": {"nn"},
     "widgets": {"nn", "data", "show"},
-    # widgets: the questions' companion; nn, data: networks that were handed in
-    "checks": {"nn", "data", "inside", "show", "widgets"},
+    # widgets: the questions' companion; nn, data: networks that were handed in; pieces: a network of the student's own
+    "checks": {"nn", "pieces", "data", "inside", "show", "widgets"},
     "build": {"inside", "checks", "mutants"},
     "grading": {"inside", "show", "checks", "build"},
     "jupyter": set(),
