@@ -160,5 +160,5 @@ def _on_these(answers: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str,
     for name, f in answers.items():
         made[name].__kwdefaults__ = f.__kwdefaults__
         namespace |= f.__globals__
-    namespace |= found | made
+    namespace |= {**found, **made}
     return made
