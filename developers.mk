@@ -1,9 +1,9 @@
 # What instructors and developers have besides:  make test   make fast   make check   make build
-# make wheel   make locks
+# make wheel   make site   make locks
 # A release carries no such file.
 TOOLS := $(VENV)/.tools
 
-.PHONY: tools test fast check build wheel locks
+.PHONY: tools test fast check build wheel site locks
 
 # It pins the students' packages to the same versions, and the rest.
 tools: $(TOOLS)
@@ -34,9 +34,16 @@ wheel: $(TOOLS)
 	$(RUN) -m course build --check
 	$(RUN) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
+# The labs to read, the library's reference and the instructor's notes, below build/site/html; needs no network.
+site: $(TOOLS)
+	rm -rf build/site && mkdir -p build/site/source/labs
+	cp -R site/. build/site/source && cp course/notation.md build/site/source
+	cp -R labs/lab*.ipynb labs/images build/site/source/labs
+	$(RUN) -m sphinx --fail-on-warning --keep-going --quiet build/site/source build/site/html
+
 # Resolved anew, with what stands as the preference; add ARGUMENTS=--upgrade for the newest. Needs uv.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(ARGUMENTS)
 locks:
 	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) pyproject.toml --extra grade --extra test --extra cluster -c requirements.lock -o developers.lock
+	$(LOCK) pyproject.toml --extra grade --extra site --extra test --extra cluster -c requirements.lock -o developers.lock
 	echo uv | $(LOCK) - -o setup.lock

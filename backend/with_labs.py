@@ -32,7 +32,14 @@ __all__ = [
 ]
 
 #: what a student is given of ``labs``; progress, copies and drafts that lie there are not
-LABS = ("README.md", "contents.ipynb", "lab[0-9][0-9]_*.ipynb", "checks/lab[0-9][0-9].json", "images/*")
+LABS = (
+    "README.md",
+    "contents.ipynb",
+    "concepts.ipynb",
+    "lab[0-9][0-9]_*.ipynb",
+    "checks/lab[0-9][0-9].json",
+    "images/*",
+)
 
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:

@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "bench": "recorded_gpu",
     "checks": "CheckFailed contents open_lab strict",
+    "checks.concepts": "Concepts",
     "checks.handed_in": "hand_in",
     "nn.activation_layers": "Abs ELU LeakyReLU PReLU ReLU Sigmoid Softplus Tanh",
     "nn.activations": "absolute absolute_grad elu elu_grad leaky_relu leaky_relu_grad log_softmax relu "

@@ -4,6 +4,7 @@
 from course import data as data, widgets as widgets
 from course.bench import recorded_gpu as recorded_gpu
 from course.checks import CheckFailed as CheckFailed, contents as contents, open_lab as open_lab, strict as strict
+from course.checks.concepts import Concepts as Concepts
 from course.checks.handed_in import hand_in as hand_in
 from course.nn import (
     activations as activations,

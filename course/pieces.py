@@ -1,7 +1,7 @@
 """What labs 04 to 12 had their readers write, under the same names and contracts: the pieces of lab 13's network.
 
 Rows are examples. Nothing changes its arguments, and float32 stays float32. Sources stand beside the equations' tags
-in notation.md. Functions that course.nn has under the same contract are that library's own.
+in notation.md. All is NumPy and stands here, also what course.nn has: this file enters a sandbox by itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,9 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-
-from course.nn.activations import elu, elu_grad, leaky_relu, relu, relu_grad, softmax, softmax_jacobian
-from course.nn.initializers import glorot_uniform, he_normal
 
 __all__ = [
     "accuracy",
@@ -63,6 +60,12 @@ State = dict[str, Any]
 # --- lab 04: losses
 
 
+def softmax(Z: np.ndarray) -> np.ndarray:
+    """Turn each row of logits Z (..., K), of any size, into probabilities."""
+    E = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+
+
 def one_hot(labels: np.ndarray, K: int) -> np.ndarray:
     """Write labels as rows of zeros with a single 1: whole numbers (N,) from 0 to K − 1 become (N, K)."""
     return np.eye(K)[labels]
@@ -82,19 +85,19 @@ def binary_cross_entropy(y: np.ndarray, p: np.ndarray) -> float:
     -------
     float
     """
-    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.5)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))  # (4.1) L = −mean (y log p + (1 − y) log(1 − p))
 
 
 def softmax_cross_entropy(Z: np.ndarray, labels: np.ndarray) -> float:
     """Compute the mean cross-entropy of the softmax of logits Z (N, K) of any size, with labels (N,)."""
     shifted = Z - Z.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.2)
-    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.9)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.5) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
+    return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.4) L = −(1/N) Σₙ Σₖ tₙₖ log softmax(zₙ)ₖ
 
 
 def softmax_cross_entropy_grad(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Differentiate `softmax_cross_entropy` with respect to the logits: (N, K), each row sums to 0."""
-    return (softmax(Z) - one_hot(labels, Z.shape[1]).astype(Z.dtype)) / len(Z)  # (4.10)
+    return (softmax(Z) - one_hot(labels, Z.shape[1]).astype(Z.dtype)) / len(Z)  # (4.6) ∂L/∂z = (softmax(z) − t) / N
 
 
 def accuracy(Z: np.ndarray, labels: np.ndarray) -> float:
@@ -130,7 +133,8 @@ def forward(
     """
     activations = [X]
     for W, b in zip(Ws, bs, strict=True):
-        activations.append(f(activations[-1] @ W + b))  # (6.1), (6.5)
+        Z = activations[-1] @ W + b  # (6.1) z = xW + b
+        activations.append(f(Z))  # (6.2) a = f(z)
     return activations
 
 
@@ -160,11 +164,17 @@ def backward(
     dWs: list[np.ndarray] = []
     dbs: list[np.ndarray] = []
     for k in reversed(range(len(Ws))):
-        dZ = dA * fprime(activations[k + 1])  # (6.6)
-        dWs.insert(0, activations[k].T @ dZ)  # (6.2)
-        dbs.insert(0, dZ.sum(axis=0))  # (6.3)
-        dA = dZ @ Ws[k].T  # (6.4)
+        dZ = dA * fprime(activations[k + 1])  # (6.4) ∂L/∂z = ∂L/∂a ⊙ f′(z)
+        dWs.insert(0, activations[k].T @ dZ)  # (6.5) ∂L/∂W = xᵀ ∂L/∂z
+        dbs.insert(0, dZ.sum(axis=0))  # (6.6) ∂L/∂b = Σₙ ∂L/∂zₙ
+        dA = dZ @ Ws[k].T  # (6.7) ∂L/∂x = ∂L/∂z Wᵀ
     return dWs, dbs
+
+
+def softmax_jacobian(z: np.ndarray) -> np.ndarray:
+    """Differentiate softmax: for the logits z (K,) of one example, ∂pᵢ/∂zⱼ in row i, column j of (K, K)."""
+    p = softmax(z)
+    return np.diag(p) - np.outer(p, p)  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
 
 
 # --- lab 07: instruments
@@ -173,7 +183,7 @@ def backward(
 def relative_error(analytic: np.ndarray, numeric: np.ndarray) -> float:
     """Compare two gradients of one shape by their largest relative difference: 0 where they are equal."""
     size = np.maximum(1e-8, np.abs(analytic) + np.abs(numeric))
-    return np.max(np.abs(analytic - numeric) / size)  # (7.7)
+    return np.max(np.abs(analytic - numeric) / size)  # (7.7) max |a − n| / max(10⁻⁸, |a| + |n|)
 
 
 def can_overfit(
@@ -204,9 +214,46 @@ def can_overfit(
 # --- lab 08: signals
 
 
+def relu(z: np.ndarray) -> np.ndarray:
+    """Keep what is positive; any shape."""
+    return np.maximum(z, 0)  # (8.3) relu(z) = max(z, 0)
+
+
+def relu_grad(z: np.ndarray) -> np.ndarray:
+    """Differentiate `relu`, 0 at 0; any shape."""
+    return (z > 0).astype(z.dtype)  # (8.4) relu′(z) = 1 where z > 0, else 0
+
+
+def leaky_relu(z: np.ndarray, slope: float) -> np.ndarray:
+    """Keep what is positive, and `slope` times the rest, 0 < slope < 1; any shape."""
+    return np.maximum(z, 0) + slope * np.minimum(z, 0)  # (8.5) leaky(z) = max(z, 0) + slope · min(z, 0)
+
+
+def elu(z: np.ndarray, alpha: float) -> np.ndarray:
+    """Bend towards −alpha on the left; any shape, numbers of any size."""
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))  # (8.9) elu(z) = z where z > 0, else α(exp(z) − 1)
+
+
+def elu_grad(z: np.ndarray, alpha: float) -> np.ndarray:
+    """Differentiate `elu`; any shape, numbers of any size."""
+    return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))  # (8.10) elu′(z) = 1 where z > 0, else α exp(z)
+
+
+def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw weights (fan_in, fan_out) evenly between −limit and limit."""
+    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.14) limit = √(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
+def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw normal weights (fan_in, fan_out) for a layer of relus."""
+    std = np.sqrt(2 / fan_in)  # (8.17) std = √(2 / fan_in)
+    return rng.normal(0, std, (fan_in, fan_out))
+
+
 def maxout(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Take the largest of k linear functions: X (N, n_in), W (k, n_in, n_out), b (k, n_out) give (N, n_out)."""
-    return (X @ W + b[:, None]).max(axis=0)  # (8.20)
+    return (X @ W + b[:, None]).max(axis=0)  # (8.20) a = maxᵢ (xWᵢ + bᵢ)
 
 
 def fit_scaler(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -277,16 +324,16 @@ def momentum_step(
         A new one.
     state : dict
     """
-    v = beta * state.get("v", 0) + grad  # (9.1)
-    return theta - lr * v, {"v": v}  # (9.2)
+    v = beta * state.get("v", 0) + grad  # (9.1) v ← βv + g
+    return theta - lr * v, {"v": v}  # (9.2) θ ← θ − ηv
 
 
 def rmsprop_step(
     theta: np.ndarray, grad: np.ndarray, state: State, lr: float, beta: float, eps: float
 ) -> tuple[np.ndarray, State]:
     """Take one step of RMSProp: as `momentum_step`, with the memory beta of the averaged square and ε."""
-    s = beta * state.get("s", 0) + (1 - beta) * grad**2  # (9.6)
-    return theta - lr * grad / (np.sqrt(s) + eps), {"s": s}  # (9.5)
+    r = beta * state.get("r", 0) + (1 - beta) * grad**2  # (9.6) r ← βr + (1 − β)g²
+    return theta - lr * grad / (np.sqrt(r) + eps), {"r": r}  # (9.5) θ ← θ − ηg / (√r + ε)
 
 
 def adam_step(
@@ -294,11 +341,11 @@ def adam_step(
 ) -> tuple[np.ndarray, State]:
     """Take one step of Adam: as `momentum_step`, with the memories of both averages and ε, outside the root."""
     t = state.get("t", 0) + 1
-    m = beta1 * state.get("m", 0) + (1 - beta1) * grad  # (9.10)
-    v = beta2 * state.get("v", 0) + (1 - beta2) * grad**2  # (9.11)
-    m_hat = m / (1 - beta1**t)  # (9.14)
-    v_hat = v / (1 - beta2**t)  # (9.15)
-    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}  # (9.12)
+    m = beta1 * state.get("m", 0) + (1 - beta1) * grad  # (9.10) m ← β₁m + (1 − β₁)g
+    v = beta2 * state.get("v", 0) + (1 - beta2) * grad**2  # (9.11) v ← β₂v + (1 − β₂)g²
+    m_hat = m / (1 - beta1**t)  # (9.14) m̂ = m / (1 − β₁ᵗ)
+    v_hat = v / (1 - beta2**t)  # (9.15) v̂ = v / (1 − β₂ᵗ)
+    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}  # (9.12) θ ← θ − η m̂ / (√v̂ + ε)
 
 
 # --- lab 11: regularization
@@ -306,33 +353,33 @@ def adam_step(
 
 def l2_penalty(weights: Sequence[np.ndarray], lam: float) -> float:
     """Add up the squared weights of a list of arrays, times λ."""
-    return lam * sum((w**2).sum() for w in weights)  # (11.3)
+    return lam * sum((w**2).sum() for w in weights)  # (11.3) λR = λ Σ w²
 
 
 def l2_grad(w: np.ndarray, lam: float) -> np.ndarray:
     """Differentiate the L2 penalty with respect to each weight; any shape."""
-    return 2 * lam * w  # (11.4)
+    return 2 * lam * w  # (11.4) λ ∂R/∂w = 2λw
 
 
 def l1_penalty(weights: Sequence[np.ndarray], lam: float) -> float:
     """Add up the absolute weights of a list of arrays, times λ."""
-    return lam * sum(np.abs(w).sum() for w in weights)  # (11.5)
+    return lam * sum(np.abs(w).sum() for w in weights)  # (11.5) λR = λ Σ |w|
 
 
 def l1_grad(w: np.ndarray, lam: float) -> np.ndarray:
     """Differentiate the L1 penalty with respect to each weight, 0 at 0; any shape."""
-    return lam * np.sign(w)  # (11.6)
+    return lam * np.sign(w)  # (11.6) λ ∂R/∂w = λ sign(w)
 
 
 def objective_gradient(grad: np.ndarray, theta: np.ndarray, is_weight: np.ndarray, lam: float) -> np.ndarray:
     """Add the gradient of the L2 penalty on the weights to that of the loss; all arrays (P,), is_weight of bool."""
-    return grad + 2 * lam * theta * is_weight  # (11.2)
+    return grad + 2 * lam * theta * is_weight  # (11.2) ∂J/∂θ = ∂L/∂θ + λ ∂R/∂θ
 
 
 def max_norm(W: np.ndarray, c: float) -> np.ndarray:
     """Shorten the columns of W (n, units) that are longer than c; no column may be all 0."""
     lengths = np.sqrt((W**2).sum(axis=0))
-    return W * np.minimum(1, c / lengths)  # (11.8)
+    return W * np.minimum(1, c / lengths)  # (11.8) w ← w · min(1, c / ‖w‖)
 
 
 # --- lab 12: dropout and normalisation
@@ -358,12 +405,12 @@ def dropout_forward(
         True where kept; all kept when not training.
     """
     mask = rng.random(a.shape) >= p_drop if train else np.ones(a.shape, bool)
-    return a * mask / (1 - p_drop * train), mask  # (12.1)
+    return a * mask / (1 - p_drop * train), mask  # (12.1) a = x ⊙ mask / (1 − p)
 
 
 def dropout_backward(dout: np.ndarray, mask: np.ndarray, p_drop: float) -> np.ndarray:
     """Send ∂L/∂out back through dropout in training; mask and p_drop as in the forward pass."""
-    return dout * mask / (1 - p_drop)  # (12.2)
+    return dout * mask / (1 - p_drop)  # (12.2) ∂L/∂x = ∂L/∂a ⊙ mask / (1 − p)
 
 
 def ensemble_mean(logits: np.ndarray, mask_probs: np.ndarray) -> np.ndarray:
@@ -374,7 +421,7 @@ def ensemble_mean(logits: np.ndarray, mask_probs: np.ndarray) -> np.ndarray:
 def mc_dropout(predict: Callable[[Any], np.ndarray], X: Any, T: int) -> tuple[np.ndarray, np.ndarray]:
     """Call predict(X), which gives other probabilities (N, K) each time, T times: mean and spread, both (N, K)."""
     passes = np.stack([predict(X) for _ in range(T)])
-    return passes.mean(axis=0), passes.std(axis=0)  # (12.3)
+    return passes.mean(axis=0), passes.std(axis=0)  # (12.3) mean and spread over T passes
 
 
 def batchnorm_forward(
@@ -411,7 +458,7 @@ def batchnorm_forward(
     if train:
         mean, var = X.mean(axis=0), X.var(axis=0)
         batch = {"mean": mean, "var": var}
-        running = {name: momentum * running[name] + (1 - momentum) * batch[name] for name in batch}  # (12.9)
+        running = {k: momentum * running[k] + (1 - momentum) * batch[k] for k in batch}  # (12.9) r ← αr + (1 − α) batch
     return gamma * (X - mean) / np.sqrt(var + eps) + beta, running  # (12.4), (12.6)
 
 
@@ -433,7 +480,7 @@ def batchnorm_backward(
     dgamma, dbeta : arrays, shape (n,)
     """
     scale = np.sqrt(X.var(axis=0) + eps)
-    xhat = (X - X.mean(axis=0)) / scale  # (12.4)
+    xhat = (X - X.mean(axis=0)) / scale  # (12.4) x̂ = (x − mean) / √(var + ε)
     d = dout * gamma
     dX = (d - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)) / scale  # (12.5)
     return dX, (dout * xhat).sum(axis=0), dout.sum(axis=0)  # (12.7), (12.8)

@@ -31,7 +31,8 @@ w, b = np.array([1.0, -1.0]), -0.5
 # %% tags=["lab"]
 import warnings
 
-from course import Table, activations, nets_perceptron, open_lab, perceptron, plot_curves, plot_line
+from course import Table, activations, draw_neuron, draw_normal, nets_perceptron
+from course import open_lab, perceptron, plot_curves, plot_line
 from course.widgets import PerceptronExplorer
 
 lab = open_lab("01", globals())
@@ -103,7 +104,13 @@ h = np.linspace(-6, 6, 121)
 plot_curves(h, {"p = σ(h)": activations.sigmoid(h)}, "The sigmoid", "h", "p")
 
 # %% [markdown]
-# It passes one half at $h = 0$, and it never reaches 0 or 1. So three things always agree: *h is positive*, *p is above one
+# Here is the whole neuron at work on one input, $x = (3, 1)$, which is not in our table:
+
+# %%
+draw_neuron(w, b, [3, 1])
+
+# %% [markdown]
+# The curve passes one half at $h = 0$, and it never reaches 0 or 1. So three things always agree: *h is positive*, *p is above one
 # half*, *the neuron leans to 1*. Keep that; it will catch a slip for you in section 5.
 #
 # A computer's numbers end, however. Before you type (1.2) into NumPy, one question about the exponential in it:
@@ -476,6 +483,16 @@ lab.predict("ten_times", ten_times)
 # %% [markdown] why="ten_times"
 # $h$ is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But $p$ runs to 0 and 1
 # much faster. The labels cannot tell the two neurons apart; the squared error can.
+
+# %% [markdown]
+# ### What the weights point at
+#
+# Along the line $h$ stays 0, so a step along it must not change $w \cdot x$: the line runs *across* the weights. As an arrow, $w$ points
+# straight away from it, to the side where the neuron says 1, and $h$ divided by the length of $w$ is the distance from the line. The
+# bias sets how far the line is from the origin: $|b| / \lVert w \rVert$.
+
+# %%
+draw_normal(w, b, X, y)
 
 # %% [markdown]
 # ### Open experiment (no points)

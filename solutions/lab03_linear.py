@@ -31,7 +31,7 @@ weights, intercept = np.array([300.0, -10.0, -1.0]), -26497.0
 
 # %% tags=["lab"]
 from course import MSE, SGD, Linear, Network, SumSquaredError
-from course import Table, numeric_gradient, open_lab, plot_losses, train
+from course import Table, numeric_gradient, open_lab, plot_losses, plot_paths, train
 from course.widgets import FitTheLine, GraphStepper
 
 lab = open_lab("03", globals())
@@ -356,6 +356,22 @@ check("training_round")
 # - The examples that one step uses are its **batch**. All of them: *full batch*. Some: a **mini-batch**. One, or a few, drawn at
 #   random: **stochastic** gradient descent (SGD).
 # - An **epoch** is over when every example has been used once.
+#
+# Here are both kinds of steps on the cost of a line through the three houses (its weight for the area, and its height). Which path
+# is straight, and which one never quite comes to rest?
+
+# %%
+area, price = (X[:, 0] - 1450) / 200, y / 100000
+cost_of = lambda theta: np.sum((theta[..., :1] * area + theta[..., 1:] - price) ** 2, axis=-1)
+paths = {"full batch": [np.zeros(2)], "one house a step": [np.zeros(2)]}
+for k in range(45):
+    for name, batch in (("full batch", [0, 1, 2]), ("one house a step", [k % 3])):
+        δ = price[batch] - paths[name][-1][0] * area[batch] - paths[name][-1][1]
+        paths[name].append(paths[name][-1] + 0.15 * 2 * np.array([np.mean(δ * area[batch]), np.mean(δ)]))
+plot_paths(cost_of, paths, "Full batch, and one house a step")
+
+# %% [markdown]
+# ### Counting steps
 
 
 # %% hide="code"
@@ -492,6 +508,23 @@ if ready("training_round", "standardize"):
     display(plot_losses(errors, "Standardised, lr = 0.05", "step", "|δ| in thousand dollars"))
 
 # %% [markdown]
+# What has changed is the ground. Below is the cost of a line through the three houses again, with the area as it is (in thousands,
+# so that the picture holds it) and standardised, and 40 full-batch steps on each.
+
+# %% hide="code"
+grounds = {"area in thousands": X[:, 0] / 1000, "standardised": (X[:, 0] - X[:, 0].mean()) / X[:, 0].std()}
+cost_on = lambda x: lambda theta: np.sum((theta[..., :1] * x + theta[..., 1:] - y / 100000) ** 2, axis=-1)
+walks = {name: [np.zeros(2)] for name in grounds}
+for name, x in grounds.items():
+    for _ in range(40):
+        δ = y / 100000 - walks[name][-1][0] * x - walks[name][-1][1]
+        walks[name].append(walks[name][-1] + 0.1 * 2 * np.array([np.mean(δ * x), np.mean(δ)]))
+plot_paths({name: cost_on(x) for name, x in grounds.items()}, walks, "The same houses, two grounds")
+
+# %% [markdown]
+# A long valley, and a bowl. In the valley the walk drops to the floor at once, and then creeps along it, because the slope there is
+# next to nothing.
+#
 # One line of preparation makes the difference between nothing and everything. Even where nothing diverges, it saves time: go
 # back to the widget of section 2 and count the steps, with the plain area in thousands and with *standardised area*.
 #

@@ -13,13 +13,14 @@
 # between, and the four points give in. So does almost everything else.
 #
 # **You will be able to** compute a network with a hidden layer by hand and in matrices; say what the hidden layer does to the
-# *points*; explain why it needs a bend; count parameters; and tell why a network's loss has so many equal minima.
+# *points*, and what feature learning is; explain why it needs a bend; count parameters; and tell why a network's loss has so
+# many equal minima.
 #
 # **You need** lab 01 (one neuron, one line, XOR), lab 03 (the seven ingredients), and NumPy's `@` and indexing with a list.
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 100 | {{exercises}} | {{points}} | PyCon17, middle part; MT16, lecture 11; BMI707; *Nets*; Found16 |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | PyCon17, middle part; MT16, lecture 11; BMI707; *Nets*; Found16 |
 
 # %% tags=["setup"]
 import os
@@ -32,16 +33,14 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from sh
 XOR_X, XOR_y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
 # %% tags=["lab"]
-from course import MSE, SGD, Linear, Network, SigmoidCrossEntropy, SoftmaxCrossEntropy, Tanh
-from course import Table, accuracy, initializers, open_lab, plot_curves, plot_regions, train
-from course.data import load_digits, toy
+from course import MSE, SGD, Linear, Network, SigmoidCrossEntropy, Tanh
+from course import Table, draw_network, open_lab, plot_curves, plot_regions, train
+from course.data import toy
 from course.widgets import HiddenSpace, Playground
 
-digits = load_digits()
-X_all, y_all, X_test, y_test = digits.rows(np.float64)
 lab = open_lab("05", globals())
 check, hint, ready = lab.check, lab.hint, lab.ready
-print(digits)
+print("data: XOR, a ring and a wave, all made here")
 lab
 
 # %% [markdown]
@@ -52,7 +51,7 @@ lab
 # moves any more. What does it end up saying?
 
 
-# %%
+# %% hide="code"
 def neuron_on_xor():
     """Train one neuron on the four corners of XOR."""
     inputs, targets, rng = XOR_X, XOR_y, np.random.default_rng(0)  # 1 inputs
@@ -70,7 +69,7 @@ def neuron_on_xor():
 lab.predict("neuron_on_xor", neuron_on_xor)
 
 # %% [markdown] why="neuron_on_xor"
-# The cross-entropy of one neuron has a single valley, and its floor is at w = 0, b = 0: whatever line it draws, the
+# The cross-entropy of one neuron has a single valley, and its floor is at $w = 0$, $b = 0$: whatever line it draws, the
 # corners on the wrong side cost more than the others earn. A shrug is the best that one line can do.
 
 # %% [markdown]
@@ -78,7 +77,8 @@ lab.predict("neuron_on_xor", neuron_on_xor)
 #
 # So let several neurons look at the inputs, each with a line of its own, and let one more neuron look at *them*. The ones in
 # between are a **hidden layer**: nobody ever tells them what to say. A layer whose units all see all inputs is called **dense**,
-# and computing from inputs to output is the **forward pass**. Three hidden units, one example, by hand:
+# and computing from inputs to output is the **forward pass**. Here is a network 2–3–1: two inputs, three hidden units, one output,
+# with the name of every weight.
 
 # %%
 params = {
@@ -87,6 +87,12 @@ params = {
     "W2": np.array([[1.0], [2.0], [-1.0]]),
     "b2": np.array([0.5]),
 }
+draw_network(params)
+
+# %% [markdown]
+# One example, $x = (1, 0)$, by hand: each hidden unit is lab 01's neuron, with tanh in place of the sigmoid.
+
+# %%
 rows, z_out = [], params["b2"][0]
 for j, (w1, w2, b, v) in enumerate(zip(*params["W1"], params["b1"], params["W2"][:, 0], strict=True)):
     z = w1 * 1 + w2 * 0 + b  # unit j, for x = (1, 0)
@@ -141,6 +147,9 @@ def mlp_forward(X, params):
 # %%
 check("mlp_forward")
 
+# %% [markdown] buys="mlp_forward"
+# This function runs any network with one hidden layer: the playground below will call it.
+
 # %% [markdown]
 # ## 3 · Another map of the same points
 #
@@ -156,6 +165,29 @@ check("mlp_forward")
 HiddenSpace()
 
 # %% [markdown]
+# The new coordinates are what the network has found worth knowing about an example: its **features**. Before, people chose them: for
+# digits, the number of strokes, or whether there is a loop. *Nets* puts it like this: “MLPs learn a set of nonlinear features
+# directly from data - "feature engineering" is the hallmark of deep learning approaches”. One word in that sentence says the
+# opposite of what it means.
+
+
+# %% hide="code"
+def hallmark():
+    """Set what people did beside what a hidden layer does."""
+    rows = [["the features are", "chosen by people", "found by training"], ["it is called", "engineering", "learning"]]
+    display(Table("two ways to features", ["", "before", "hidden layers"], rows))
+    return "engineering"
+
+
+lab.predict("hallmark", hallmark)
+
+# %% [markdown] why="hallmark"
+# *Engineering* is choosing features by hand. What the first half of the sentence describes is feature **learning**, and that is the
+# hallmark; BMI707, by the same school, has it right.
+
+# %% [markdown]
+# ### XOR by hand
+#
 # For XOR, think of each unit as answering one question about the inputs: *at least one of them?* for example, or *both?*
 # Then ask the output neuron for a sentence made of the answers.
 #
@@ -184,6 +216,9 @@ def xor_weights():
 # %%
 check("xor_weights")
 
+# %% [markdown] buys="xor_weights"
+# What no single neuron can do, two hidden units and one output do.
+
 # %%
 if ready("mlp_forward", "xor_weights"):
     p, _ = mlp_forward(XOR_X, xor_weights())
@@ -210,8 +245,7 @@ right = (p_learned >= 0.5) == XOR_y
 print(f"accuracy {right.mean():.2f}", "(mended)" if right.all() else "")
 
 # %% [markdown]
-# It has bitten everyone once: a column met a row and they made a table of all pairs, without a word. Your `mlp_forward` returns
-# (N,) for that reason.
+# Your `mlp_forward` returns (N,), and not (N, 1), for a reason.
 #
 # ## 4 · Count the knobs
 #
@@ -219,7 +253,7 @@ print(f"accuracy {right.mean():.2f}", "(mended)" if right.all() else "")
 # layer of 128 units, and ten outputs:
 
 
-# %%
+# %% hide="code"
 def knobs():
     """Let the library build it, and ask."""
     net = Network([Linear(784, 128), Tanh(), Linear(128, 10)], rng=np.random.default_rng(0))
@@ -230,10 +264,12 @@ def knobs():
 lab.predict("knobs", knobs)
 
 # %% [markdown] why="knobs"
-# 784 · 128 + 128 in the first layer, 128 · 10 + 10 in the second. The small picture costs a hundred thousand weights,
+# $784 \cdot 128 + 128$ in the first layer, $128 \cdot 10 + 10$ in the second. The small picture costs a hundred thousand weights,
 # the ten classes only a thousand.
 
 # %% [markdown]
+# ### Any sizes
+#
 # **Exercise `count_parameters`** ({{points:count_parameters}}). For any list of sizes, inputs first: weights and biases.
 
 
@@ -260,14 +296,15 @@ def count_parameters(sizes):
 # %%
 check("count_parameters")
 
+# %% [markdown] buys="count_parameters"
+# Now you can say what a network costs before you build it: most parameters sit where two large layers meet.
+
 # %%
 if ready("count_parameters"):
     for sizes in ([784, 10], [784, 128, 10], [784, 128, 128, 10], [784, 512, 512, 10]):
         print(f"{'–'.join(map(str, sizes)):<18} {count_parameters(sizes):>8,}")
 
 # %% [markdown]
-# Most of them sit where two large layers meet.
-#
 # ## 5 · How many units?
 #
 # A class inside a ring of the other: no line helps here either. Each hidden unit adds one line to work with. Training is the
@@ -284,12 +321,13 @@ def fit_net(inputs, targets, units, cost, seed=0, epochs=150, lr=0.5):  # 1 inpu
     return net  # 7 test: below, each time on fresh points
 
 
+# %%
 X_ring, y_ring = toy.circles(200, 0.08, np.random.default_rng(0))
 X_fresh, y_fresh = toy.circles(400, 0.08, np.random.default_rng(5))
 p_of = lambda net: lambda X: sigmoid(net.predict(X)[:, 0])
 
 
-# %%
+# %% hide="code"
 def enclose():
     """Train with more and more hidden units, four starts each, and keep the best."""
     share, best = {}, {}
@@ -305,11 +343,11 @@ def enclose():
 lab.predict("enclose", enclose)
 
 # %% [markdown] why="enclose"
-# One line for each unit. Two lines cannot close around anything; a triangle can.
+# One line for each unit. Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.)
+# More units *could* make a rounder hole; whether training bothers, once a triangle will do, is another question.
 
 # %% [markdown]
-# Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.) More units *could* make a
-# rounder hole; whether training bothers, once a triangle will do, is another question.
+# ### The same hidden layer, another task
 #
 # Now the same hidden layer for another task, to predict a *number*. Compare the two lines below: the output has no sigmoid, the
 # cost is the squared error. (The shorter steps go with the cost, as in lab 03.) The hidden layer does not notice.
@@ -328,7 +366,7 @@ plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
 # ### The playground
 #
 # All of it in one box: data, noise, units, steps, and every weight. It starts with *your* `mlp_forward`, if that passes, and the
-# library's backward pass (yours comes in lab 06). Press Play. Then, in this order: how many units does XOR need? What does the
+# library's backward pass (yours comes in lab 06). Press Play. Then, in this order: with how few units does it still learn XOR? What does the
 # picture inside each hidden unit show? What becomes of the circles with a linear activation? For that, and for more layers or
 # the spirals, start `Playground(layers=(8, 8))` in a cell of your own: your function has one hidden layer of tanh units.
 #
@@ -373,57 +411,14 @@ def linear_collapse(W1, b1, W2, b2):
 # %%
 check("linear_collapse")
 
-# %% [markdown]
-# A hidden layer without a bend computes nothing new: not two layers, not twenty. PyCon17 shows it on MNIST: a linear model gets
-# 92.5 % right; with a hidden *linear* layer of 128 units it drops to 88.8 %, "because linear of linear is linear".
-#
-# Does that follow? Both networks can compute exactly the same functions. Here they are on our small digits, with the talk's
-# initial weights N(0, 1), ten epochs each. Which one scores higher?
-
-
-# %%
-def linear_net(hidden, std, epochs):
-    """Train a network without any bend on the digits; std gives the spread of its initial weights."""
-    init = lambda n_in, n_out, rng: initializers.normal(n_in, n_out, rng, std=std(n_in))
-    layers = [Linear(64, 128, init), Linear(128, 10, init)] if hidden else [Linear(64, 10, init)]  # 3 operations
-    net = Network(layers, rng=np.random.default_rng(0), dtype=np.float64)  # 2 parameters
-    rng, cost, optimizer = np.random.default_rng(1), SoftmaxCrossEntropy(), SGD(0.05)  # 4 cost, 5 optimizer
-    list(train(net, X_all, y_all, cost, optimizer, epochs=epochs, rng=rng, batch_size=32))  # 1 inputs, 6 train
-    return accuracy(net.predict(X_test), y_test)  # 7 test
-
-
-def one_or_two():
-    """Train both for ten epochs."""
-    one, two = (linear_net(hidden, lambda n_in: 1.0, 10) for hidden in (False, True))
-    rows = [["64–10", f"{one:.2f}"], ["64–128–10, no bend", f"{two:.2f}"]]
-    display(Table("N(0, 1), ten epochs", ["network", "test accuracy"], rows))
-    return "About the same" if abs(one - two) < 0.02 else "The single layer" if one > two else "The two layers"
-
-
-lab.predict("one_or_two", one_or_two)
-
-# %% [markdown] why="one_or_two"
-# Both can compute the same functions, so neither is *able* to do more. After ten epochs neither is anywhere near the
-# best of them: what you see is how fast each gets away from a bad start.
+# %% [markdown] buys="linear_collapse"
+# A hidden layer without a bend computes nothing new: not two layers, not twenty.
 
 # %% [markdown]
-# In the talk the hidden linear layer lowers the score, here it raises it, and the collapse can explain neither. So what does?
-# Change the start, then the patience:
-
-# %%
-rows, longer = [], 60 if quick else 200
-for start, std in [("N(0, 1)", lambda n_in: 1.0), ("N(0, 1/n_in)", lambda n_in: n_in**-0.5)]:
-    for epochs in (10, longer):
-        scores = [f"{linear_net(hidden, std, epochs):.2f}" for hidden in (False, True)]
-        rows.append([start, str(epochs), *scores])
-Table("test accuracy", ["initial weights", "epochs", "64–10", "64–128–10, no bend"], rows)
-
-# %% [markdown]
-# The same functions in every row, and yet such different scores. With patience a gap of 26 points shrinks to two or less; with a
-# sensible start it never is more than three. We repeated the talk's comparison on MNIST (784–128–10, SGD 0.05, batches of 32, ten
-# epochs, one run of each): from N(0, 1) 89.6 % with one layer and 88.4 % with two, jumping by two points from epoch to
-# epoch; 92.2 % and 92.1 % once the initial weights are divided by $\sqrt{n_\text{in}}$. The collapse explains that nothing is *gained*.
-# What was *lost* came from the start. Lab 08 takes that up.
+# PyCon17 tries it on MNIST. A linear model gets 92.5 % right; with a hidden *linear* layer of 128 units it drops to 88.8 %. The
+# reason given is “A linear transformation of a linear transformation is still a linear transformation!”. That is your exercise, and
+# it explains that nothing is *gained*. Does it also explain that something is *lost*? Both networks can compute exactly the same
+# functions. Keep the question: lab 08 repeats the experiment, and answers it.
 #
 # ## 7 · Hidden units have no names
 #
@@ -460,6 +455,9 @@ def permute_hidden(params, order):
 # %%
 check("permute_hidden")
 
+# %% [markdown] buys="permute_hidden"
+# Other parameters, the same function: a network's weights cannot be compared number by number.
+
 # %%
 if ready("mlp_forward", "permute_hidden"):
     twin = permute_hidden(params, np.array([2, 0, 1]))
@@ -475,7 +473,7 @@ if ready("mlp_forward", "permute_hidden"):
 # halfway between them? *Average* the two parameter vectors. How many of the four corners does the average get right?
 
 
-# %%
+# %% hide="code"
 def halfway():
     """Walk in a straight line from a solution of XOR to its twin, and watch the loss."""
     net = fit_net(XOR_X, XOR_y, 2, SigmoidCrossEntropy(), seed=0, epochs=1500)
@@ -495,12 +493,12 @@ lab.predict("halfway", halfway)
 # %% [markdown] why="halfway"
 # Halfway, both units have become the same unit, the average of the two. One unit, one line: not even three corners
 # are left. A compromise between two solutions need not be one.
-
-# %% [markdown]
+#
 # A valley at either end and a ridge between them. A **convex** function has no ridges: between two minima it lies at least as
 # low. So the loss of a network with a hidden layer is not convex. The good news: twins are equally deep, so it does not
 # matter into which of them you fall. (There are other valleys, too. The open experiment below finds some.)
-#
+
+# %% [markdown]
 # ## 8 · Any number of layers
 #
 # $$ A_0 = X, \qquad A_l = f(A_{l-1} W_l + b_l), \quad l = 1 \dots L \tag{5.5} $$
@@ -543,29 +541,44 @@ def forward(X, Ws, bs, f):
 # %%
 check("forward")
 
-# %% [markdown]
-# Twenty layers deep, once with tanh and once with no bend at all. How many directions are left in what 100 points have become?
-# (That is the *rank*: 1 means they all lie on one line through the origin.)
-
-# %%
-if ready("forward"):
-    rng, rows = np.random.default_rng(0), []
-    Ws, bs = [rng.normal(0, 0.6, (8 if layer else 2, 8)) for layer in range(20)], [np.zeros(8)] * 20
-    cloud, rank = rng.normal(size=(100, 2)), lambda A: np.linalg.matrix_rank(A, tol=1e-6 * np.linalg.norm(A))
-    bent, straight = forward(cloud, Ws, bs, np.tanh), forward(cloud, Ws, bs, lambda z: z)
-    rows = [[str(k), str(bent[k].shape), str(rank(bent[k])), str(rank(straight[k]))] for k in (0, 1, 2, 20)]
-    display(Table("100 points through 20 layers", ["layer", "shape", "rank, tanh", "rank, no bend"], rows))
+# %% [markdown] buys="forward"
+# As many layers as you like, and everything kept that the way back will need.
 
 # %% [markdown]
-# Without a bend two coordinates stay two, however wide and deep the network. One tanh layer unfolds them into eight.
+# ### Twenty layers
 #
+# Send 100 points of the plane through twenty layers of eight units each, without any bend. In how many directions do the points
+# spread out at the end? (That is the *rank* of what comes out: 1 means that they all lie on one line through the origin.)
+
+
+# %% hide="code"
+def through_twenty_layers():
+    """Send points through twenty layers, with tanh and with no bend, and look at the rank after some of them."""
+    rng, rows = np.random.default_rng(0), []
+    Ws = [rng.normal(0, 0.6, (8 if layer else 2, 8)) for layer in range(20)]
+    bent = straight = rng.normal(size=(100, 2))
+    rank = lambda A: int(np.linalg.matrix_rank(A, tol=1e-6 * np.linalg.norm(A)))
+    for k, W in enumerate(Ws, start=1):
+        bent, straight = np.tanh(bent @ W), straight @ W
+        rows.append([str(k), str(bent.shape), str(rank(bent)), str(rank(straight))])
+    show = [rows[0], rows[1], rows[19]]
+    display(Table("100 points through 20 layers", ["layer", "shape", "rank, tanh", "rank, no bend"], show))
+    return rank(straight)
+
+
+lab.predict("directions", through_twenty_layers)
+
+# %% [markdown] why="directions"
+# Without a bend two coordinates stay two, however wide and deep the network. One tanh layer unfolds them into eight.
+
+# %% [markdown]
 # ## 9 · Any function?
 #
 # A steep tanh unit is a step. Put steps of the right height at the right places, and the output neuron's sum is a staircase
 # that follows any curve you like. No training: the weights can be written down.
 
 
-# %%
+# %% hide="code"
 def staircase(units):
     """Follow sin x from 0 to 6 with one step for each hidden unit; return the grid, the curve, the staircase."""
     edges, x = np.linspace(0, 6, units + 2), np.linspace(0, 6, 601)
@@ -594,6 +607,8 @@ lab.predict("twice", twice_the_units)
 # times the towers, with ten inputs a thousand times.
 
 # %% [markdown]
+# ### The small print
+#
 # That is the idea behind the **universal approximation** theorem: with enough hidden units, one hidden layer comes as close as
 # you like to any continuous function on a bounded region. Read the small print. It says that such weights *exist*; neither
 # that gradient descent finds them, nor that "enough" is a number you can afford. With two inputs the staircase becomes a
@@ -634,6 +649,8 @@ for units in (2, 8):
 
 # %% [markdown]
 # ## 11 · Do you still know?
+#
+# Three questions on earlier labs, from memory.
 
 # %%
 lab.recall()

@@ -12,46 +12,29 @@
 # Lab 02 sent a gradient back through one neuron, lab 03 through a graph. Today it goes through layers: first two units, pencil
 # in hand, then as many as you like, in half a dozen lines. Those lines have trained nearly every network you have heard of.
 #
-# **You will be able to** say which numbers travel backwards and which stay at home; write the backward pass of any stack of
-# layers; differentiate a softmax; and work out what a training step costs before you pay for it.
+# **You will be able to** say which numbers travel backwards and which stay at home; derive the matrix formulas, and not only
+# believe them; write the backward pass of any stack of layers; and say what a training step costs before you pay for it.
 #
 # **You need** lab 02 (chain rule, central differences), lab 04 (cross-entropy), lab 05 (a hidden layer), NumPy's `@` and `.T`.
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 110 | {{exercises}} | {{points}} | MT16, lectures 11 and 12; Found16; BMI707; *Nets* |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | MT16, lectures 11 and 12; Found16; BMI707; *Nets* |
 
 # %% tags=["setup"]
 import os
 
 import numpy as np
 
-
-def sigmoid(z):
-    """Labs 01 and 04 wrote it; here it is given."""
-    return 1 / (1 + np.exp(-z))
-
-
-def softmax(z):
-    """Lab 04 wrote it; here it is given, for one row of logits."""
-    e = np.exp(z - np.max(z))
-    return e / e.sum()
-
+from course import sigmoid
 
 quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
-x_toy, y_toy = np.array([1.0, 2.0]), 1.0
-toy = {
-    "W1": np.array([[0.5, -1.0], [-1.0, 0.5]]),  # one column for each hidden unit
-    "b1": np.array([1.0, 0.5]),
-    "W2": np.array([[1.5], [-2.0]]),
-    "b2": np.array([0.5]),
-}
 
 # %% tags=["lab"]
 from itertools import pairwise
 
 from course import MSE, BinaryCrossEntropy, Linear, Network, Sigmoid, SigmoidCrossEntropy, Tanh
-from course import Table, numeric_gradient, open_lab, plot_curves, plot_losses
+from course import Table, draw_ladder, draw_layer, numeric_gradient, open_lab, plot_curves, plot_losses, softmax
 from course.data import circles
 from course.widgets import BackpropStepper, Playground, beside_the_code, count_flops
 
@@ -62,24 +45,37 @@ lab
 # %% [markdown]
 # ## 1 · Nine derivatives, and what they share
 #
-# The toy network of MT16: two inputs, two hidden units, one output, a sigmoid at every unit, and lab 02's squared error
-# $\ell = (y - p)^2$. (MT16 writes columns and $Wx$; our examples are rows, so we write $xW$.)
+# MT16 differentiates a small network by hand, and so shall we. Two inputs, two hidden tanh units, one sigmoid output, and the
+# cross-entropy $\ell$. MT16 counts the input as layer 1, so its hidden layer is layer 2; our $W_1$ leads into it. (MT16 writes
+# columns and $Wx$; our examples are rows, so we write $xW$.)
 #
-# $$ x \;\longrightarrow\; z_1 = xW_1 + b_1 \;\longrightarrow\; a_1 = \sigma(z_1)
-#      \;\longrightarrow\; z_2 = a_1W_2 + b_2 \;\longrightarrow\; p = \sigma(z_2) \;\longrightarrow\; \ell $$
-
+# $$ x \;\longrightarrow\; z^2 = xW_1 + b_1 \;\longrightarrow\; a^2 = \tanh(z^2)
+#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3)
+#      \;\longrightarrow\; \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
 
 # %%
+x_toy, y_toy = np.array([1.0, 2.0]), 1.0
+toy = {
+    "W1": np.array([[0.5, -1.0], [-1.0, 0.5]]),  # one column for each hidden unit
+    "b1": np.array([1.0, 0.5]),
+    "W2": np.array([[1.5], [-2.0]]),
+    "b2": np.array([0.5]),
+}
+
+# %% hide="code"
+theta_toy = np.concatenate([value.ravel() for value in toy.values()])
+
+
 def toy_forward(theta):
     """Run one example through the toy network, its nine parameters as one vector; return all values on the way."""
     W1, b1, W2, b2 = theta[:4].reshape(2, 2), theta[4:6], theta[6:8], theta[8]
-    z1 = x_toy @ W1 + b1
-    a1 = sigmoid(z1)
-    z2 = a1 @ W2 + b2
-    return {"z1": z1, "a1": a1, "z2": z2, "p": sigmoid(z2), "loss": (y_toy - sigmoid(z2)) ** 2}
+    z2 = x_toy @ W1 + b1
+    a2 = np.tanh(z2)
+    z3 = a2 @ W2 + b2
+    a3 = sigmoid(z3)
+    return {"z²": z2, "a²": a2, "z³": z3, "a³": a3, "ℓ": -y_toy * np.log(a3) - (1 - y_toy) * np.log(1 - a3)}
 
 
-theta_toy = np.concatenate([value.ravel() for value in toy.values()])
 rows = [[name, ", ".join(f"{x:.4f}" for x in np.atleast_1d(value))] for name, value in toy_forward(theta_toy).items()]
 Table("x = (1, 2), y = 1, forward", ["value", "number"], rows)
 
@@ -89,13 +85,12 @@ Table("x = (1, 2), y = 1, forward", ["value", "number"], rows)
 # multiplied by). Count before you run:
 
 
-# %%
+# %% hide="code"
 def shared():
     """Divide each of the nine derivatives by what the parameter is multiplied by, and see which numbers are left."""
-    slopes = numeric_gradient(lambda theta: toy_forward(theta)["loss"], theta_toy)
-    a1 = toy_forward(theta_toy)["a1"]
+    slopes = numeric_gradient(lambda theta: toy_forward(theta)["ℓ"], theta_toy)
     names = ["W1[0,0]", "W1[0,1]", "W1[1,0]", "W1[1,1]", "b1[0]", "b1[1]", "W2[0]", "W2[1]", "b2"]
-    partner = np.array([x_toy[0], x_toy[0], x_toy[1], x_toy[1], 1, 1, *a1, 1])
+    partner = np.array([x_toy[0], x_toy[0], x_toy[1], x_toy[1], 1, 1, *toy_forward(theta_toy)["a²"], 1])
     left = np.round(slopes / partner, 6)
     lines = [[n, *(f"{v:.4f}" for v in row)] for n, *row in zip(names, slopes, partner, left, strict=True)]
     display(Table("nine derivatives, by central differences", ["parameter", "∂ℓ/∂it", "multiplies", "quotient"], lines))
@@ -105,131 +100,157 @@ def shared():
 lab.predict("shared", shared)
 
 # %% [markdown] why="shared"
-# Three: one ∂ℓ/∂z for each unit. Nine derivatives or nine million, they are all one of the units' ∂ℓ/∂z times
-# something that the forward pass has computed already.
-
-# %% [markdown]
+# Three: one $\partial\ell/\partial z$ for each unit. Nine derivatives or nine million, they are all one of the units'
+# $\partial\ell/\partial z$ times something that the forward pass has computed already.
+#
 # That is the whole trick. $\partial\ell/\partial z$, one number a unit, is **the thing to carry** backwards; every weight
-# gradient is picked up on the way with one multiplication. Which leaves one question: how does
-# $\partial\ell/\partial z$ get from the output unit to a hidden unit?
-#
-# ## 2 · A printed formula on trial
-#
-# The lecture notes (*Nets*) print an answer, for the very same loss. In our letters (their hidden $h_j$ is our $a_j$):
-#
-# $$ \frac{\partial\ell}{\partial w_{oj}} = (p - y)\,p(1 - p)\,a_j, \qquad
-#    \frac{\partial\ell}{\partial w_{ij}} = (p - y)\,p(1 - p)\,a_j(1 - a_j)\,x_i $$
-#
-# Central differences will say what they think of it.
-
-
-# %%
-def printed(x, y, W1, b1, W2, b2):
-    """The two formulas as they stand in print, element by element."""
-    a = sigmoid(x @ W1 + b1)
-    p = float(sigmoid(a @ W2 + b2)[0])
-    hidden = [[(p - y) * p * (1 - p) * a[j] * (1 - a[j]) * x[i] for j in range(len(a))] for i in range(len(x))]
-    return np.array(hidden), np.array([[(p - y) * p * (1 - p) * a[j]] for j in range(len(a))])
-
-
-W1_print, W2_print = printed(x_toy, y_toy, **toy)
-slopes = numeric_gradient(lambda theta: toy_forward(theta)["loss"], theta_toy)
-print("into output:    differences / printed =", np.round(slopes[6:8] / W2_print[:, 0], 4))
-print("from x0 and x1: differences / printed =", *np.round(slopes[:4].reshape(2, 2) / W1_print, 4))
-print("W2 is", toy["W2"][:, 0], "by the way")
+# gradient is picked up on the way with one multiplication.
 
 # %% [markdown]
-# ### Find the slip
+# ## 2 · From unit to unit, piece by piece
 #
-# Two slips, in fact. One is in both formulas and is the same number everywhere. The other is in the second formula only, and it
-# is not the same for the two hidden units. Compare the three lines and name both before you go on. (No points. Say it aloud.)
+# How does $\partial\ell/\partial z$ get from the output unit to the hidden ones? Along the chain above there are four derivatives,
+# one for each arrow. The first is worked out, of the second half is there, the others are yours:
 #
-# **Exercise `hidden_weight_grad`** ({{points:hidden_weight_grad}}). The second formula, put right: the gradient of the
-# *hidden* weights, for one example, for any number of inputs and hidden units.
+# $$ \frac{\partial\ell}{\partial a^3} = -\frac{y}{a^3} + \frac{1 - y}{1 - a^3}, \qquad
+#    \frac{\partial a^3}{\partial z^3} = a^3 (1 - \;?\;), \qquad
+#    \frac{\partial z^3}{\partial a^2} = \;?, \qquad
+#    \frac{\partial a^2}{\partial z^2} = \mathrm{diag}(1 - \;?\;) $$
+#
+# The third is a row of $h$ numbers, one for each hidden unit. The last is a matrix, because $a^2$ and $z^2$ have $h$ entries each; but
+# unit $j$ hears of no other $z$ than its own, so only the diagonal is not 0. (The slope of tanh at $z$ is $1 - \tanh^2 z$.)
+#
+# Then multiply along the way: the first two give $\partial\ell/\partial z^3$, all four $\partial\ell/\partial z^2$.
+#
+# **Exercise `toy_pieces`** ({{points:toy_pieces}}). Six blanks. Any equal form is right, and each may use the names above it.
 
 
-# %% exercise="hidden_weight_grad"
-def hidden_weight_grad(x, y, params):
-    """Differentiate (y − p)² with respect to the hidden weights; sigmoid at every unit.
+# %% exercise="toy_pieces"
+def toy_pieces(x, y, params):
+    """Differentiate the cross-entropy of a network with tanh hidden units and a sigmoid output, piece by piece.
 
     Parameters
     ----------
     x : array of shape (n,)
         One example.
     y : float
-        Its target.
+        Its label, 0 or 1.
     params : dict of arrays
         W1 (n, h), b1 (h,), W2 (h, 1), b2 (1,).
 
     Returns
     -------
-    array of shape (n, h)
-        ∂ℓ/∂W1, one column for each hidden unit.
+    dict
+        "dl_da3" and "da3_dz3", numbers; "dz3_da2", array of shape (h,); "da2_dz2", array of shape (h, h), its diagonal
+        included; and the products "dl_dz3", a number, and "dl_dz2", array of shape (h,).
 
-    Example: hidden_weight_grad(x_toy, y_toy, toy) is about [[-0.0952, 0.1270], [-0.1904, 0.2539]], as in section 1.
+    Example: for x_toy, y_toy and toy, "dl_da3" is about -4.057 and "dl_dz2" about [-0.8889, 1.1852].
+    """
+    z2 = x @ params["W1"] + params["b1"]
+    a2 = np.tanh(z2)
+    a3 = sigmoid(a2 @ params["W2"][:, 0] + params["b2"][0])
+    ### BEGIN SOLUTION
+    dl_da3 = -y / a3 + (1 - y) / (1 - a3)
+    da3_dz3 = a3 * (1 - a3)
+    dz3_da2 = params["W2"][:, 0]
+    da2_dz2 = np.diag(1 - a2**2)
+    dl_dz3 = dl_da3 * da3_dz3
+    dl_dz2 = dl_dz3 * dz3_da2 @ da2_dz2
+    ### STUB
+    # dl_da3 = ...
+    # da3_dz3 = ...
+    # dz3_da2 = ...
+    # da2_dz2 = ...
+    # dl_dz3 = ...
+    # dl_dz2 = ...
+    ### END SOLUTION
+    pieces = {"dl_da3": dl_da3, "da3_dz3": da3_dz3, "dz3_da2": dz3_da2, "da2_dz2": da2_dz2}
+    return pieces | {"dl_dz3": dl_dz3, "dl_dz2": dl_dz2}
+
+
+# %%
+check("toy_pieces")
+
+# %% [markdown] buys="toy_pieces"
+# At the output two factors have cancelled to `a3 - y`, and ∂ℓ/∂z has gone down one layer: this is a backward pass.
+
+# %% [markdown]
+# A strong connection carries more blame than a weak one, and a negative one turns the sign round. Do your two products
+# agree with the table of section 1?
+
+# %%
+if ready("toy_pieces"):
+    found = toy_pieces(x_toy, y_toy, toy)
+    slopes = numeric_gradient(lambda theta: toy_forward(theta)["ℓ"], theta_toy)  # ∂ℓ/∂b is ∂ℓ/∂z
+    rows = [["∂ℓ/∂z²", *(", ".join(f"{v:.4f}" for v in pair) for pair in (found["dl_dz2"], slopes[4:6]))]]
+    rows += [["∂ℓ/∂z³", f"{found['dl_dz3']:.4f}", f"{slopes[8]:.4f}"]]
+    display(Table("two ways to the thing to carry", ["", "pieces", "differences"], rows))
+
+# %% [markdown]
+# ## 3 · One entry of W, many examples
+#
+# With $N$ examples in the rows of $X$, unit $j$ of a layer says to example $n$
+#
+# $$ Z_{nj} = \sum_i X_{ni} W_{ij} + b_j $$
+#
+# Suppose $\partial L/\partial Z$ is known, a number $dZ_{nj}$ for each example and unit. Which of the $Z$ does $W_{ij}$ move, and how
+# strongly? Only those of unit $j$, one for *each* example, and $Z_{nj}$ by $X_{ni}$. So
+#
+# $$ \frac{\partial L}{\partial W_{ij}} = \sum_n \frac{\partial L}{\partial Z_{nj}} \frac{\partial Z_{nj}}{\partial W_{ij}} = \;? $$
+#
+# **Exercise `one_entry`** ({{points:one_entry}}). That sum, for one $i$ and one $j$. A loop is welcome.
+
+
+# %% exercise="one_entry"
+def one_entry(X, dZ, i, j):
+    """Differentiate the loss with respect to one weight of a layer Z = XW + b.
+
+    Parameters
+    ----------
+    X : array of shape (N, n)
+        The layer's inputs, an example a row.
+    dZ : array of shape (N, h)
+        ∂L/∂Z.
+    i, j : int
+        The weight from input i to unit j.
+
+    Returns
+    -------
+    float
+        ∂L/∂W_ij, a sum over the examples.
+
+    Example: X = [[1, 2], [3, 4]], dZ = [[5, 6, 7], [8, 9, 10]], i = 0, j = 2 gives 1·7 + 3·10 = 37.
     """
     ### BEGIN SOLUTION
-    a1 = sigmoid(x @ params["W1"] + params["b1"])
-    w_out = params["W2"][:, 0]
-    p = sigmoid(a1 @ w_out + params["b2"][0])
-    dz2 = 2 * (p - y) * p * (1 - p)  # (2.4) ∂ℓ/∂z of the output unit
-    dz1 = dz2 * w_out * a1 * (1 - a1)  # (6.7), (6.4) back through the weight, then through the slope
-    return np.outer(x, dz1)  # (6.5) each weight: its input times ∂ℓ/∂z of its unit
+    return sum(X[n, i] * dZ[n, j] for n in range(len(X)))
     ### END SOLUTION
 
 
 # %%
-check("hidden_weight_grad")
+check("one_entry")
+
+# %% [markdown] buys="one_entry"
+# Column i of X meets column j of dZ. Written for all i and j at once, that is the product `X.T @ dZ`.
 
 # %% [markdown]
-# So the way back leads *through the weight*, and then through the slope of the unit. Piece by piece:
-#
-# $$ \frac{\partial\ell}{\partial z_2}
-#    \;\xrightarrow{\;\times\, w_{oj}\;}\; \frac{\partial\ell}{\partial a_j}
-#    \;\xrightarrow{\;\times\, a_j(1 - a_j)\;}\; \frac{\partial\ell}{\partial z_j}
-#    \;\xrightarrow{\;\times\, x_i\;}\; \frac{\partial\ell}{\partial w_{ij}} $$
-#
-# A strong connection carries more blame than a weak one, and a negative one turns the sign round.
-#
-# How could such a slip get into print? Surely a network trained with it would learn nothing, and somebody would notice:
-
-
-# %%
-def train_as_printed():
-    """Train 3–6–1 on XOR from five starts with the printed formulas; the third input is always 1, as a bias."""
-    X, y, lines = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1.0]]), np.array([0, 1, 1, 0]), []  # 1 inputs
-    for rng in map(np.random.default_rng, (1, 2, 3, 4, 5)):
-        W1, W2, losses = rng.normal(size=(3, 6)), rng.normal(size=(6, 1)), []  # 2 parameters
-        for _ in range(1000):  # 6 train
-            losses.append(np.mean((sigmoid(sigmoid(X @ W1) @ W2)[:, 0] - y) ** 2))  # 3 operations, 4 cost
-            for x, target in zip(X, y, strict=True):
-                dW1, dW2 = printed(x, target, W1, 0, W2, 0)
-                W1, W2 = W1 - 2 * dW1, W2 - 2 * dW2  # 5 optimizer
-        lines.append([str(len(lines) + 1), f"{losses[0]:.3f}", f"{losses[-1]:.3f}"])  # 7 test: the same four corners
-    display(Table("XOR, with the formulas as printed", ["start", "loss before", "loss after"], lines))
-    return {0: "None", 5: "All five"}.get(sum(float(line[2]) < 0.01 for line in lines), "Some")
-
-
-lab.predict("printed_trains", train_as_printed)
-
-# %% [markdown] why="printed_trains"
-# Some, and the others get half way. The missing 2 is only a smaller learning rate. Without the outgoing weights a
-# hidden unit with a negative one is pushed the wrong way, but the output weights are trained rightly and adapt to
-# whatever they are given. (That even *random* weights may stand in on the way back is a research topic of its own:
-# Lillicrap et al. 2016.)
-
-# %% [markdown]
-# A loss that falls is no proof of a right gradient. A gradient check is.
-#
-# ## 3 · A layer at a time
+# ## 4 · A layer at a time
 #
 # Units of one layer do the same thing side by side, and so do the $N$ examples of a batch. With one example a row, forward
 # takes two lines for each layer:
 #
 # $$ Z = XW + b \tag{6.1} $$
 # $$ A = f(Z) \tag{6.2} $$
+
+# %%
+draw_layer(toy["W1"], toy["b1"], [x_toy, [0.0, 1.0], [2.0, 0.5]])
+
+# %% [markdown]
+# Backward takes the same path the other way. At the output, sigmoid and mean cross-entropy together give
 #
-# Backward takes the same path the other way. Given $\partial L/\partial A$, from the layer above or from the loss:
+# $$ \frac{\partial L}{\partial Z} = \frac{p - y}{N} \tag{6.3} $$
+#
+# as your pieces did for one example. The division by $N$ happens there, once, and everything below inherits it. And in any layer, given
+# $\partial L/\partial A$ from the layer above:
 #
 # $$ \frac{\partial L}{\partial Z} = \frac{\partial L}{\partial A} \odot f'(Z) \tag{6.4} $$
 # $$ \frac{\partial L}{\partial W} = X^\mathsf{T}\, \frac{\partial L}{\partial Z} \tag{6.5}
@@ -239,21 +260,16 @@ lab.predict("printed_trains", train_as_printed)
 # $$ \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z}\, W^\mathsf{T} \tag{6.7}
 #    \qquad \text{(hand down)} $$
 #
-# What is handed down is the next layer's $\partial L/\partial A$.
+# (6.4) is your diagonal matrix, written as ⊙; (6.5) is `one_entry` for all entries; (6.7) is $\partial z^3/\partial a^2$, for all examples
+# and units. What is handed down is the next layer's $\partial L/\partial A$. If you forget where a transpose goes: **a gradient
+# has the shape of the thing itself**, and only one product fits.
 #
-# Nobody remembers where the transposes go, and nobody needs to. **A gradient has the shape of the thing itself**, and only one
-# product fits. With $X$ (4, 2) and $\partial L/\partial Z$ (4, 3), how can a $W$-shaped (2, 3) come about?
-#
-# Step through it with lab 05's 2–3–1 network on the four corners of XOR: tanh in the hidden layer, a sigmoid at the output,
-# mean cross-entropy. Say the shape aloud before each step.
+# Step through it with lab 05's 2–3–1 network on the four corners of XOR. Say the shape aloud before each step.
 
 # %%
 BackpropStepper()
 
 # %% [markdown]
-# The output layer starts the walk, and lab 04 has done its work already: sigmoid and mean cross-entropy together give
-# $\partial L/\partial Z_2 = (p - y)/N$. The division by $N$ happens there, once, and everything below inherits it.
-#
 # **Exercise `mlp_backward`** ({{points:mlp_backward}}). All four gradients of lab 05's network. You need the forward values, so
 # compute them first. Mind that `y` is (N,) and that $\partial L/\partial Z_2$ is (N, 1).
 
@@ -292,6 +308,9 @@ def mlp_backward(X, y, params):
 # %%
 check("mlp_backward")
 
+# %% [markdown] buys="mlp_backward"
+# With this and lab 05's `mlp_forward` you own a network that learns.
+
 # %% [markdown]
 # Lab 05's playground, with your gradients at the wheel. Anything that learns here has learned by what you wrote above.
 
@@ -300,28 +319,20 @@ if ready("mlp_backward"):
     display(Playground(data="xor", layers=(4,), backward=mlp_backward))
 
 # %% [markdown]
-# Our check says so. Do central differences?
+# Our check says so. Do central differences? And does it learn two rings of points?
 
 # %%
-inputs, targets = circles(80, 0.08, np.random.default_rng(2))  # 1 inputs: two rings of points
+inputs, targets = circles(80, 0.08, np.random.default_rng(2))  # 1 inputs
 rng, error = np.random.default_rng(3), BinaryCrossEntropy()  # 4 cost
 params = {"W1": rng.normal(size=(2, 6)), "b1": np.zeros(6), "W2": rng.normal(size=(6, 1)), "b2": np.zeros(1)}  # 2
+rings_p = lambda X, trial: sigmoid(np.tanh(X @ trial["W1"] + trial["b1"]) @ trial["W2"] + trial["b2"])  # 3 operations
 
-
-def rings_p(X, trial):  # 3 operations
-    return sigmoid(np.tanh(X @ trial["W1"] + trial["b1"]) @ trial["W2"] + trial["b2"])
-
-
+# %%
 if ready("mlp_backward"):
     for key, slope in mlp_backward(inputs, targets, params).items():
-        numeric = numeric_gradient(
-            lambda v, key=key: error.value(rings_p(inputs, params | {key: v}), targets), params[key]
-        )
-        off = np.abs(slope - numeric).max()
+        trial = lambda value, key=key: error.value(rings_p(inputs, params | {key: value}), targets)
+        off = np.abs(slope - numeric_gradient(trial, params[key])).max()
         print(f"{key} {params[key].shape}: {'they agree' if off < 1e-8 else f'off by {off:.4f}'}")
-
-# %% [markdown]
-# And does it learn the rings? Four of lab 03's seven ingredients stand above; here are the other three:
 
 # %%
 if ready("mlp_backward"):
@@ -335,46 +346,126 @@ if ready("mlp_backward"):
     display(plot_losses(losses, "Two rings, your gradients"))
 
 # %% [markdown]
-# ### Debug me
+# ## 5 · A printed formula on trial
 #
-# A colleague has written a tanh layer of their own. `self.recall()` returns what `forward` was given. Somewhere on the way back
-# the gradient goes wrong: *which* parameters are hit tells you where. Then mend one line. (No points.)
+# The lecture notes (*Nets*) print the gradients of a network with one hidden layer, for lab 02's squared error $\ell = (y - p)^2$ and
+# with a sigmoid at *every* unit. In our letters (their hidden $h_j$ is our $a_j$):
+#
+# $$ \frac{\partial\ell}{\partial w_{oj}} = (p - y)\,p(1 - p)\,a_j, \qquad
+#    \frac{\partial\ell}{\partial w_{ij}} = (p - y)\,p(1 - p)\,a_j(1 - a_j)\,x_i $$
+#
+# Central differences will say what they think of it.
 
 
 # %%
-class ColleaguesTanh(Tanh):
-    def backward(self, dz):
-        z = self.recall()
-        return dz * (1 - z**2)
+def printed(x, y, W1, b1, W2, b2):
+    a = sigmoid(x @ W1 + b1)
+    p = float(sigmoid(a @ W2 + b2)[0])
+    hidden = [[(p - y) * p * (1 - p) * a[j] * (1 - a[j]) * x[i] for j in range(len(a))] for i in range(len(x))]
+    return np.array(hidden), np.array([[(p - y) * p * (1 - p) * a[j]] for j in range(len(a))])
 
 
-suspect = Network([Linear(2, 3), ColleaguesTanh(), Linear(3, 1)], rng=np.random.default_rng(5), dtype=np.float64)
-X_try, y_try, loss = np.random.default_rng(6).normal(size=(8, 2)), np.arange(8) % 2, SigmoidCrossEntropy()
-claimed = suspect.backward(loss.grad(suspect.forward(X_try, train=True), y_try)).copy()
-
-
-def loss_at(theta):
-    suspect.theta = theta
-    return loss.value(suspect.forward(X_try), y_try)
-
-
-off = np.abs(claimed - numeric_gradient(loss_at, suspect.theta.copy())) > 1e-7
-names = np.repeat(["first W", "first b", "last W", "last b"], [6, 3, 3, 1])
-for name in dict.fromkeys(names):
-    print(f"{name:8} {'wrong' if off[names == name].any() else 'right'}")
+# %%
+loss_of = lambda W1, W2: (y_toy - sigmoid(sigmoid(x_toy @ W1 + toy["b1"]) @ W2 + toy["b2"])[0]) ** 2
+W1_print, W2_print = printed(x_toy, y_toy, **toy)
+w1_true = numeric_gradient(lambda W: loss_of(W, toy["W2"]), toy["W1"])
+w2_true = numeric_gradient(lambda W: loss_of(toy["W1"], W), toy["W2"])
+print("into output:    differences / printed =", np.round(w2_true / W2_print, 4)[:, 0])
+print("from x0 and x1: differences / printed =", *np.round(w1_true / W1_print, 4))
+print("W2 is", toy["W2"][:, 0], "by the way")
 
 # %% [markdown]
-# The fault sits between the last parameter that is right and the first that is wrong, as seen from the loss. With fifty
-# layers, this saves an evening.
+# ### Find the slip
 #
-# ## 4 · As many layers as you like
+# Two slips, in fact. One is in both formulas and is the same number everywhere. The other is in the second formula only, and it
+# is not the same for the two hidden units. Compare the three lines and name both before you go on.
 #
-# The layers differ in their numbers, not in what they do. So it is a loop, from the last layer to the first: make
-# $\partial L/\partial Z$, pick up two gradients, hand down $\partial L/\partial X$.
+# **Exercise `hidden_weight_grad`** ({{points:hidden_weight_grad}}). The second formula, put right: the gradient of the
+# *hidden* weights, for one example, for any number of inputs and hidden units.
+
+
+# %% exercise="hidden_weight_grad"
+def hidden_weight_grad(x, y, params):
+    """Differentiate (y − p)² with respect to the hidden weights; sigmoid at every unit.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        One example.
+    y : float
+        Its target.
+    params : dict of arrays
+        W1 (n, h), b1 (h,), W2 (h, 1), b2 (1,).
+
+    Returns
+    -------
+    array of shape (n, h)
+        ∂ℓ/∂W1, one column for each hidden unit.
+
+    Example: hidden_weight_grad(x_toy, y_toy, toy) is about [[-0.0952, 0.1270], [-0.1904, 0.2539]].
+    """
+    ### BEGIN SOLUTION
+    a1 = sigmoid(x @ params["W1"] + params["b1"])
+    w_out = params["W2"][:, 0]
+    p = sigmoid(a1 @ w_out + params["b2"][0])
+    dz2 = 2 * (p - y) * p * (1 - p)  # (2.4) ∂ℓ/∂z of the output unit
+    dz1 = dz2 * w_out * a1 * (1 - a1)  # (6.7), (6.4) back through the weight, then through the slope
+    return np.outer(x, dz1)  # (6.5) each weight: its input times ∂ℓ/∂z of its unit
+    ### END SOLUTION
+
+
+# %%
+check("hidden_weight_grad")
+
+# %% [markdown] buys="hidden_weight_grad"
+# The way back leads through the weight and then through the slope of the unit, in print or not.
+
+# %% [markdown]
+# ### How could it get into print?
 #
-# Here $f$ stands at *every* layer, the last one included, and the list `activations` is what lab 05's `forward` returned:
-# the input first, then each layer's output. The slope comes as a function of the *activation*, as in lab 02, where
-# $\sigma'$ was $p(1 - p)$: nothing but `activations` need be kept.
+# Surely a network trained with such formulas would learn nothing, and somebody would notice:
+
+
+# %% hide="code"
+def train_as_printed():
+    """Train 3–6–1 on XOR from five starts with the printed formulas; the third input is always 1, as a bias."""
+    X, y, lines = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1.0]]), np.array([0, 1, 1, 0]), []  # 1 inputs
+    for rng in map(np.random.default_rng, (1, 2, 3, 4, 5)):
+        W1, W2, losses = rng.normal(size=(3, 6)), rng.normal(size=(6, 1)), []  # 2 parameters
+        for _ in range(1000):  # 6 train
+            losses.append(np.mean((sigmoid(sigmoid(X @ W1) @ W2)[:, 0] - y) ** 2))  # 3 operations, 4 cost
+            for x, target in zip(X, y, strict=True):
+                dW1, dW2 = printed(x, target, W1, 0, W2, 0)
+                W1, W2 = W1 - 2 * dW1, W2 - 2 * dW2  # 5 optimizer
+        lines.append([str(len(lines) + 1), f"{losses[0]:.3f}", f"{losses[-1]:.3f}"])  # 7 test: the same four corners
+    display(Table("XOR, with the formulas as printed", ["start", "loss before", "loss after"], lines))
+    return {0: "None", 5: "All five"}.get(sum(float(line[2]) < 0.01 for line in lines), "Some")
+
+
+lab.predict("printed_trains", train_as_printed)
+
+# %% [markdown] why="printed_trains"
+# Some, and the others get half way. The missing 2 is only a smaller learning rate. Without the outgoing weights a
+# hidden unit with a negative one is pushed the wrong way, but the output weights are trained rightly and adapt to
+# whatever they are given. (That even *random* weights may stand in on the way back is a research topic of its own:
+# Lillicrap et al. 2016.)
+#
+# A loss that falls is no proof of a right gradient. A gradient check is.
+
+# %% [markdown]
+# ## 6 · As many layers as you like
+#
+# The layers differ in their numbers, not in what they do. So it is a ladder: up with values, down with gradients, and on the way
+# down each rung needs what was kept on the way up.
+
+# %%
+draw_ladder(3)
+
+# %% [markdown]
+# In code it is a loop, from the last layer to the first: make $\partial L/\partial Z$, pick up two gradients, hand down
+# $\partial L/\partial X$. Here $f$ stands at *every* layer, the last one included, and the list `activations` is what lab 05's
+# `forward` returned: the input first, then each layer's output. The slope comes as a function of the *activation*, as in lab 02,
+# where $\sigma'$ was $p(1 - p)$: nothing but `activations` need be kept.
 #
 # **Exercise `backward`** ({{points:backward}}). The whole algorithm. `dA` is averaged over the examples already: no further 1/N.
 
@@ -418,6 +509,9 @@ def backward(dA, activations, Ws, fprime):
 # %%
 check("backward")
 
+# %% [markdown] buys="backward"
+# This loop trains a network of any depth; lab 13's network will call it on MNIST.
+
 # %% [markdown]
 # Five layers, and the library's answer beside yours:
 
@@ -436,7 +530,8 @@ if ready("backward"):
 # %% [markdown]
 # Here is one training step of the library on a 2–5–3–1 network, every line beside its equation, and the shape of every array
 # as it was in this very run. Read the table downwards, then look at the shapes alone: the second half is the mirror image of
-# the first.
+# the first. (The library keeps $z$ and asks for $f'(z)$; yours keeps $a$. And the first layer's (6.7) is not computed: nobody wants
+# $\partial L/\partial X$ of the *input*.)
 
 # %%
 stack = [Linear(2, 5), Tanh(), Linear(5, 3), Tanh(), Linear(3, 1)]
@@ -445,17 +540,114 @@ corners, xor = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.ar
 beside_the_code(net, SigmoidCrossEntropy(), corners, xor)
 
 # %% [markdown]
-# Two details. The library keeps $z$ and asks for $f'(z)$; yours keeps $a$. Either will do, as long as the slope is a function of
-# what is handed to it: mixing them was your colleague's slip. And where does the first layer's (6.7) stop? Nobody wants
-# $\partial L/\partial X$ of the *input*, so it is not computed.
+# ### Debug me
 #
-# ## 5 · When a slope is a matrix
+# A colleague has written a tanh layer of their own. `self.recall()` returns what `forward` was given. Somewhere on the way back
+# the gradient goes wrong: *which* parameters are hit tells you where. Then mend one line. (No points.)
+
+
+# %%
+class ColleaguesTanh(Tanh):
+    def backward(self, dz):
+        z = self.recall()
+        return dz * (1 - z**2)
+
+
+# %% hide="code"
+suspect = Network([Linear(2, 3), ColleaguesTanh(), Linear(3, 1)], rng=np.random.default_rng(5), dtype=np.float64)
+X_try, y_try, loss = np.random.default_rng(6).normal(size=(8, 2)), np.arange(8) % 2, SigmoidCrossEntropy()
+claimed = suspect.backward(loss.grad(suspect.forward(X_try, train=True), y_try)).copy()
+
+
+def loss_at(theta):
+    suspect.theta = theta
+    return loss.value(suspect.forward(X_try), y_try)
+
+
+off = np.abs(claimed - numeric_gradient(loss_at, suspect.theta.copy())) > 1e-7
+names = np.repeat(["first W", "first b", "last W", "last b"], [6, 3, 3, 1])
+for name in dict.fromkeys(names):
+    print(f"{name:8} {'wrong' if off[names == name].any() else 'right'}")
+
+# %% [markdown]
+# The fault sits between the last parameter that is right and the first that is wrong, as seen from the loss. With fifty
+# layers, this saves an evening.
+#
+# ## 7 · What it costs
+#
+# A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$ floating-point
+# operations (FLOPs). Next to the products, everything else in a network is small change. Forward there is one product for
+# each layer. And backward?
+
+
+# %% hide="code"
+def backward_cost():
+    """Count the FLOPs of the matrix products in a real training step of 64 examples, for three networks."""
+    lines = []
+    for sizes in ([64] * 9, [784, 128, 10], [784, 512, 512, 10]):
+        layers = [part for n, m in pairwise(sizes) for part in (Linear(n, m), Tanh())]
+        net = Network(layers[:-1], rng=np.random.default_rng(0), dtype=np.float64)
+        forward, back, kept = count_flops(net, np.zeros((64, sizes[0])))
+        counts = [f"{forward:,}", f"{back:,}", f"{back / forward:.2f}", f"{kept:,}", f"{net.theta.size:,}"]
+        lines.append(["–".join(map(str, sizes)), *counts])
+    heads = ["network", "FLOPs forward", "backward", "quotient", "numbers kept", "parameters"]
+    display(Table("one step, 64 examples", heads, lines))
+    return {1: "About one", 2: "About two", 8: "About eight"}.get(round(float(lines[0][3])), "About half")
+
+
+lab.predict("backward_cost", backward_cost)
+
+# %% [markdown] why="backward_cost"
+# Two products for each layer, $\partial L/\partial W$ and $\partial L/\partial X$, where forward has one: together with forward **three**,
+# for the whole gradient, of all parameters at once. How many parameters there are does not matter. (1.88 and not 2, because the first
+# layer hands nothing down. In the second network the first layer does most of the work, so it is far from 2.)
+#
+# MT16 counts the products of a step: “As many matrix multiplications as there are fully connected layers”, “Performed twice during
+# forward and backward pass”. By your (6.5) and (6.7), backward needs two for each layer, and the step three.
+#
+# The last columns of the table are the price in memory. Backward asks for every $z$ and $a$ again, for every example of the batch, so
+# none of them can be thrown away until the gradient has come by. In the deep network there are more of them than parameters;
+# double the batch, and they double.
+
+# %% [markdown]
+# ## 8 · In your own words
+#
+# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100,000 parameters;
+# I shall just use them for training." In three or four sentences: what would one step cost, compared with backpropagation, and
+# what are central differences nevertheless good for? (Graded by hand.)
+
+# %% [markdown] written="differences"
+# ### BEGIN SOLUTION
+# Central differences need two forward passes for *each* parameter, 200,000 forward passes a step. Backpropagation gets the whole
+# gradient for about two further forward passes, three in all, because the units' $\partial L/\partial z$ are shared by all
+# parameters; so the friend would wait some seventy thousand times as long. (And differences are not exact: they lose about
+# half of the digits.) They are for checking: on a tiny network and a few examples they show whether the backward pass is
+# right, once, before training.
+#
+# *Rubric (4 points): two forward passes a parameter (1); backward costs about two forward passes for the whole gradient (1);
+# a factor of some ten thousands drawn from the two (1); use them to check the gradient (1).*
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 9 · Do you still know?
+#
+# Three questions on earlier labs, from memory.
+
+# %%
+lab.recall()
+
+# %% [markdown]
+# ## 10 · If you have time
+#
+# Two exercises without points, and an experiment. Nothing later depends on them.
+#
+# ### When a slope is a matrix
 #
 # Element by element, $a_i = f(z_i)$, each output hears of one input only. So all derivatives $\partial a_i/\partial z_j$, as a
 # table (the **Jacobian**), form a diagonal matrix, and ⊙ with $f'$ is all that is left of it. Is a softmax like that?
 
 
-# %%
+# %% hide="code"
 def raise_one():
     """Raise the first of three logits a little and watch the three probabilities."""
     z = np.array([1.0, 0.0, -1.0])
@@ -471,16 +663,13 @@ lab.predict("raise_one", raise_one)
 # All three: they sum to 1, so what the first wins, the others lose. The Jacobian is a full table.
 
 # %% [markdown]
-# The probabilities share one cake. With the quotient rule, for $p = \text{softmax}(z)$,
+# ### The full table
 #
-# $$ \frac{\partial p_i}{\partial z_i} = p_i(1 - p_i), \qquad \frac{\partial p_i}{\partial z_j} = -p_i\,p_j \quad (i \ne j) $$
-#
-# or both in one, with $\delta_{ij} = 1$ where $i = j$ and else 0:
+# Lab 04 had one row of it, $\partial p_k/\partial z_j$. For all rows, with $\delta_{ij} = 1$ where $i = j$ and else 0:
 #
 # $$ \frac{\partial p_i}{\partial z_j} = p_i(\delta_{ij} - p_j) \tag{6.8} $$
 #
-# **Exercise `softmax_jacobian`** ({{points:softmax_jacobian}}). For one row of logits. Use the `softmax` given at the top: it
-# survives large logits.
+# **Exercise `softmax_jacobian`** (no points). For one row of logits, of any size.
 
 
 # %% exercise="softmax_jacobian"
@@ -500,13 +689,17 @@ def softmax_jacobian(z):
     Example: softmax_jacobian(np.array([0.0, 0.0])) is [[0.25, -0.25], [-0.25, 0.25]].
     """
     ### BEGIN SOLUTION
-    p = softmax(z)
+    e = np.exp(z - np.max(z))
+    p = e / e.sum()
     return np.diag(p) - np.outer(p, p)  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
     ### END SOLUTION
 
 
 # %%
 check("softmax_jacobian")
+
+# %% [markdown] buys="softmax_jacobian"
+# The one slope in this lab that is no diagonal.
 
 # %% [markdown]
 # The chain rule is now a sum over all outputs: $\partial L/\partial z_j = \sum_i \partial L/\partial p_i \cdot \partial
@@ -522,46 +715,12 @@ if ready("softmax_jacobian"):
     display(Table("softmax and cross-entropy, right class 2", ["class", "p", "t", "∂L/∂p · J", "p − t"], rows))
 
 # %% [markdown]
-# The matrix collapses to $p - t$, lab 04's formula (4.6). That is why the two are computed as *one* thing, and why the library's
-# network ends with logits: no $K \times K$ matrix for each example, and no division by a $p$ that might be 0.
+# That is why the two are computed as *one* thing, and why the library's network ends with logits: no $K \times K$ matrix for each
+# example, and no division by a $p$ that might be 0.
 #
-# ## 6 · What it costs
+# ### A step, counted
 #
-# A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$ floating-point
-# operations (FLOPs). Next to the products, everything else in a network is small change. Forward there is one product for
-# each layer. And backward?
-
-
-# %%
-def backward_cost():
-    """Count the FLOPs of the matrix products in a real training step of 64 examples, for three networks."""
-    lines = []
-    for sizes in ([64] * 9, [784, 128, 10], [784, 512, 512, 10]):
-        layers = [part for n, m in pairwise(sizes) for part in (Linear(n, m), Tanh())]
-        net = Network(layers[:-1], rng=np.random.default_rng(0), dtype=np.float64)
-        forward, back, kept = count_flops(net, np.zeros((64, sizes[0])))
-        counts = [f"{forward:,}", f"{back:,}", f"{back / forward:.2f}", f"{kept:,}", f"{net.theta.size:,}"]
-        lines.append(["–".join(map(str, sizes)), *counts])
-    heads = ["network", "FLOPs forward", "backward", "quotient", "numbers kept", "parameters"]
-    display(Table("one step, 64 examples", heads, lines))
-    return {1: "About one", 2: "About two", 8: "About eight"}.get(round(float(lines[0][3])), "About half")
-
-
-lab.predict("backward_cost", backward_cost)
-
-# %% [markdown] why="backward_cost"
-# Two products for each layer, ∂L/∂W and ∂L/∂X, where forward has one. How many parameters there are does not matter.
-# (1.88 and not 2, because the first layer hands nothing down.)
-
-# %% [markdown]
-# Two for a deep network, together with forward **three**: for the whole gradient, of all parameters at once. The
-# second network breaks the rule. Why? The exercise knows.
-#
-# The last columns are the price in memory. Backward asks for every $z$ and $a$ again, for every example of the batch, so none
-# of them can be thrown away until the gradient has come by. In the deep network there are more of them than parameters; double
-# the batch, and they double.
-#
-# **Exercise `step_flops`** ({{points:step_flops}}). The products of one training step: for each layer forward (6.1), $\partial
+# **Exercise `step_flops`** (no points). The products of one training step: for each layer forward (6.1), $\partial
 # L/\partial W$ (6.5) and $\partial L/\partial X$ (6.7), the last one not in the first layer.
 
 
@@ -595,6 +754,9 @@ def step_flops(sizes, batch):
 # %%
 check("step_flops")
 
+# %% [markdown] buys="step_flops"
+# The price of a step before it is taken: lab 10 turns it into seconds.
+
 # %%
 if ready("step_flops"):
     step = step_flops([784, 128, 10], 64)
@@ -615,31 +777,6 @@ output = net.forward(np.random.default_rng(1).normal(size=(50, 20)), train=True)
 net.backward(MSE().grad(output, np.zeros((50, 20))))
 sizes = [float(np.linalg.norm(part.dW)) for part in deep[::2]]
 plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient arrives", "layer", log=True)
-
-# %% [markdown]
-# ## 7 · In your own words
-#
-# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100,000 parameters;
-# I shall just use them for training." In three or four sentences: what would one step cost, compared with backpropagation, and
-# what are central differences nevertheless good for? (Graded by hand.)
-
-# %% [markdown] written="differences"
-# ### BEGIN SOLUTION
-# Central differences need two forward passes for *each* parameter, 200,000 forward passes a step. Backpropagation gets the whole
-# gradient for about two further forward passes, three in all, because the units' $\partial L/\partial z$ are shared by all
-# parameters; so the friend would wait some seventy thousand times as long. (And differences are not exact: they lose about
-# half of the digits.) They are for checking: on a tiny network and a few examples they show whether the backward pass is
-# right, once, before training.
-#
-# *Rubric (4 points): two forward passes a parameter (1); backward costs about two forward passes for the whole gradient (1);
-# a factor of some ten thousands drawn from the two (1); use them to check the gradient (1).*
-# ### END SOLUTION
-
-# %% [markdown]
-# ## 8 · Do you still know?
-
-# %%
-lab.recall()
 
 # %% [markdown]
 # ## What you take along

@@ -12,27 +12,29 @@
 # Lab 02 walked downhill with all examples at once and one learning rate for everything. Nobody trains a deep network that way.
 # Today: fewer examples a step, better steps, and the art of stopping.
 #
-# **You will be able to** deal mini-batches and say why; write momentum, RMSProp and Adam from their papers' lines; stop a
-# training at the right epoch; and read from two curves what ails a network.
+# **You will be able to** deal mini-batches and say why; write momentum, RMSProp and Adam from their papers' lines; turn the
+# learning rate by what a step does to the weights; stop a training at the right epoch; and read from two curves what ails a
+# network.
 #
 # **You need** lab 02 (gradient, update), lab 03 (the seven ingredients, scales), and Python generators (`yield`).
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 100 | {{exercises}} | {{points}} | Found16 on SGD and the tricks of the trade; *Nets* on the optimizer; PyCon17 |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | Found16 on SGD and the tricks of the trade; *Nets* on the optimizer; PyCon17 |
 
 # %% tags=["setup"]
 import os
 
 import numpy as np
 
+quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+
 # %% tags=["lab"]
 from course import SGD, Adagrad, Adam, Linear, Momentum, Network, ReLU, SoftmaxCrossEntropy, Tanh
-from course import Table, accuracy, open_lab, plot_losses, schedules, train
+from course import Table, accuracy, minibatches as library_minibatches, open_lab, plot_losses, schedules, train
 from course.data import load_digits
 from course.widgets import CurveClinic, OptimizerRace
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)
 lab = open_lab("09", globals())
@@ -59,7 +61,7 @@ def ten_epochs(size):
     return float(cost.value(net.predict(inputs), targets))  # 7 test: here, on what it learned from
 
 
-# %%
+# %% hide="code"
 def three_sizes():
     """Give each batch size ten epochs."""
     names, sizes = ["All at once", "Batches of 128", "Batches of 8"], [len(X_all), 128, 8]
@@ -78,8 +80,10 @@ lab.predict("epochs_or_steps", three_sizes)
 # lab 10 another: small matrix products waste the hardware.)
 
 # %% [markdown]
-# So small batches it is. They have to be dealt like cards: shuffled once an epoch, each card once, and the face must stay glued
-# to its back: row $i$ of $X$ is worthless without entry $i$ of $y$.
+# ### Dealing
+#
+# Mini-batches are dealt like cards: shuffled once an epoch, each card once, and the face stays glued to its back. Row $i$ of
+# $X$ is worthless without entry $i$ of $y$.
 #
 # **Exercise `minibatches`** ({{points:minibatches}}). A generator: `yield` one pair after the other.
 
@@ -117,12 +121,15 @@ def minibatches(X, y, size, rng):
 # %%
 check("minibatches")
 
+# %% [markdown] buys="minibatches"
+# Any training loop can now take its examples from your generator: section 4 trains two networks with it.
+
 # %% [markdown]
 # How good is the estimate? Take a network at its start, the gradient over all digits as the truth, and batches of growing size
 # as estimates. Before you look:
 
 
-# %%
+# %% hide="code"
 def gradient_noise():
     """Measure how far a batch's gradient is from the gradient over all digits, on average over 200 batches."""
     net = Network([Linear(64, 10)], rng=np.random.default_rng(0), dtype=np.float64)
@@ -144,6 +151,8 @@ lab.predict("noise", gradient_noise)
 # batches are as large as the hardware digests at once, and no larger.
 
 # %% [markdown]
+# ### What noise is good for
+#
 # Noise is not only a nuisance. It shakes the network out of poor places, and it keeps it from learning its examples by heart;
 # lab 11 comes back to that.
 #
@@ -158,7 +167,7 @@ lab.predict("noise", gradient_noise)
 # Each gradient $g$ pushes; $\beta$ is what friction leaves of the old velocity.
 
 
-# %%
+# %% hide="code"
 def ravine():
     """Walk 60 steps down the ravine: gradient descent near its largest stable rate, and momentum."""
     curves = {}
@@ -180,6 +189,8 @@ lab.predict("ravine", ravine)
 # advantages multiply.
 
 # %% [markdown]
+# ### A memory between steps
+#
 # Every optimizer from here on has something to remember between two steps. So that you can write it as a plain function, it is
 # handed its memory and hands it back: `state` is an empty dictionary at first, and you put into it whatever you like.
 #
@@ -218,6 +229,9 @@ def momentum_step(theta, grad, state, lr, beta):
 
 # %%
 check("momentum_step")
+
+# %% [markdown] buys="momentum_step"
+# Your step carries its velocity from call to call; section 4 lets it train a network beside Adam.
 
 # %% [markdown]
 # On a long slope with gradient $g$, $v$ grows to $g + \beta g + \beta^2 g + \dots = g/(1-\beta)$: with $\beta = 0.9$ the walker
@@ -266,6 +280,9 @@ def rmsprop_step(theta, grad, state, lr, beta, eps):
 # %%
 check("rmsprop_step")
 
+# %% [markdown] buys="rmsprop_step"
+# Each parameter now has a rate of its own, set by the gradients that it has seen. Adam is this and momentum, with one repair.
+
 # %% [markdown]
 # Look at the first step of that example: the gradient is 2, and yet $\sqrt s$ is only 1. The average began at 0 and is still
 # warming up, so the first steps are too long. By how much?
@@ -283,7 +300,7 @@ check("rmsprop_step")
 # with $t = 1$ at the first step. What does the correction do to that first step?
 
 
-# %%
+# %% hide="code"
 def first_step():
     """Let the library's Adam take one step, with gradients of very different size."""
     rows = []
@@ -302,6 +319,8 @@ lab.predict("first_step", first_step)
 # your loss by 1000 and nothing changes.
 
 # %% [markdown]
+# ### Write it
+#
 # **Exercise `adam_step`** ({{points:adam_step}}). Three things to remember between steps: `m`, `v` and `t`.
 
 
@@ -338,10 +357,13 @@ def adam_step(theta, grad, state, lr, beta1, beta2, eps):
 # %%
 check("adam_step")
 
-# %% [markdown]
-# You have written the optimizer that most of today's networks are trained with. Let it train one, beside your momentum:
+# %% [markdown] buys="adam_step"
+# You have written the optimizer that most networks of today are trained with. The next cell lets it train one.
 
-# %%
+# %% [markdown]
+# Your Adam trains a network on the digits, beside your momentum:
+
+# %% hide="code"
 if ready("minibatches", "momentum_step", "adam_step"):
     curves, epochs = {}, 3 if quick else 10
     for name, step, settings in [
@@ -356,6 +378,50 @@ if ready("minibatches", "momentum_step", "adam_step"):
                 net.theta, state = step(net.theta, net.backward(cost.grad(output, y_batch)), state, *settings)
         print(f"{name}: test accuracy {accuracy(net.predict(X_test), y_test):.3f}")
     display(plot_losses(curves, "Your optimizers on the digits", log=True))
+
+# %% [markdown]
+# ### AdamW: decay beside the gradient
+#
+# Lab 11 pulls weights towards 0, so that a network fits less of the noise. In SGD one may add that pull, $\lambda w$, to the
+# gradient. In Adam one should not: it would be divided by $\sqrt{\hat v}$ like the rest, and weights with large gradients would
+# be pulled least. **AdamW** (Loshchilov & Hutter 2019) leaves the gradient alone and shrinks the weights beside it,
+#
+# $$ w \leftarrow w - \eta\lambda w \tag{9.13} $$
+#
+# and then takes Adam's step. Biases are left out. Lab 11 compares the two on digits.
+#
+# ### The dial: how far does a step move θ?
+#
+# A learning rate of 0.1 says nothing by itself; it depends on the loss and on the size of the weights. What can be compared is
+# the **update-to-data ratio**: the length of a step, divided by the length of what it changes,
+# $\lVert\Delta\theta\rVert / \lVert\theta\rVert$.
+
+
+# %% hide="code"
+def dial():
+    """Train three epochs at six learning rates; give the ratio at the rate that ends lowest."""
+    rows, ratio, losses = [], {}, {}
+    for lr in (0.001, 0.01, 0.1, 0.3, 1.0, 10.0):
+        net = Network([Linear(64, 32), ReLU(), Linear(32, 10)], rng=np.random.default_rng(0), dtype=np.float64)
+        cost, optimizer, rng, moved = SoftmaxCrossEntropy(), SGD(lr), np.random.default_rng(1), []
+        for X_batch, y_batch in (pair for _ in range(3) for pair in library_minibatches(X_all, y_all, 64, rng)):
+            before = net.theta.copy()
+            optimizer.step(net.theta, net.backward(cost.grad(net.forward(X_batch, train=True), y_batch)))
+            moved.append(np.linalg.norm(net.theta - before) / np.linalg.norm(before))
+        ratio[lr], losses[lr] = np.median(moved), float(cost.value(net.predict(X_all), y_all))
+        rows.append([f"{lr:g}", f"{ratio[lr]:.1e}", f"{np.linalg.norm(net.theta):.0f}", f"{losses[lr]:.2f}"])
+    display(Table("three epochs of SGD", ["lr", "step / θ (median)", "length of θ at the end", "loss"], rows))
+    best = ratio[min(losses, key=losses.get)]
+    sizes = {0.2: "About half of its length", 0.005: "A few hundredths", 0.0: "A ten-thousandth or less"}
+    return next(name for least, name in sizes.items() if best > least)
+
+
+lab.predict("dial", dial)
+
+# %% [markdown] why="dial"
+# Far below a thousandth, three epochs lead nowhere; near a tenth, the steps overshoot. In a long training the good ratio is
+# smaller, about 1e-3 by a common rule of thumb (Stanford's CS231n notes on training), since there is time. Read the ratio
+# together with the length of θ: at lr = 10 it looks harmless, because the first steps had blown θ up.
 
 # %% [markdown]
 # ## 5 · The race
@@ -394,22 +460,56 @@ print("mended: no difference left" if off < 1e-12 else f"still off by {off:.4f} 
 # ## 6 · Smaller steps at the end
 #
 # Near the bottom a mini-batch's noise keeps the walker jumping about, the more so the smaller the batch. A smaller rate calms it;
-# a small rate from the start would have been slow. So let it fall: by a schedule, or whenever the loss has stopped falling
-# (**halve on plateau**).
+# a small rate from the start would have been slow. So let it fall. Two recipes:
+#
+# - **halve on plateau**: whenever the *validation* loss has brought no new best for some epochs, halve the rate;
+# - **warm-up and cosine**: rise in a straight line for the first epochs, then fall along half a cosine to 0.
+#
+# In the next run every tenth label is a guess, as in data from the real world. Which rate ends with the lowest validation loss?
 
-# %%
+# %% hide="code"
 smudged, rng = y_all[:600].copy(), np.random.default_rng(0)
-smudged[::10] = rng.integers(0, 10, 60)  # every tenth label is a guess, as in data from the real world
-calm = {}
-for name, plateau in [("constant", None), ("halve on plateau", schedules.PlateauDecay(2.0, patience=2))]:
-    net = Network([Linear(64, 10)], rng=np.random.default_rng(1), dtype=np.float64)
-    optimizer, cost, calm[name] = SGD(2.0), SoftmaxCrossEntropy(), []
-    for epoch in train(
-        net, X_all[:600], smudged, cost, optimizer, epochs=30, rng=np.random.default_rng(2), batch_size=8
-    ):
-        calm[name].append(epoch.train_loss)
-        optimizer.lr = plateau.update(epoch.train_loss) if plateau else optimizer.lr
-plot_losses(calm, "Batches of 8, lr = 2 at the start", "epoch", "training loss", log=True)
+smudged[::10] = rng.integers(0, 10, 60)
+
+
+def next_rate(rule, epoch, plateau):
+    """Say which learning rate follows an epoch."""
+    if rule == "Halve on plateau":
+        return plateau.update(epoch.valid_loss)
+    if rule == "Warm-up, then cosine":
+        return schedules.warm_up(schedules.cosine_decay(2.0, epoch.number, 30), epoch.number + 1, 3)
+    return 2.0
+
+
+def three_rates():
+    """Train 64–10 for 30 epochs, batches of 8, with three rules for the learning rate, from three starts each."""
+    curves, rows, ends = {}, [], {}
+    for name in ("Constant", "Halve on plateau", "Warm-up, then cosine"):
+        last = []
+        for seed in range(3):
+            plateau = schedules.PlateauDecay(2.0, patience=2)
+            net = Network([Linear(64, 10)], rng=np.random.default_rng(seed), dtype=np.float64)
+            optimizer, losses = SGD(2.0 / 3 if "Warm" in name else 2.0), []
+            run = train(net, X_all[:600], smudged, SoftmaxCrossEntropy(), optimizer, epochs=30, batch_size=8,
+                        rng=np.random.default_rng(10 + seed), valid=(X_all[600:1000], y_all[600:1000]))  # fmt: skip
+            for epoch in run:
+                losses.append(epoch.valid_loss)
+                optimizer.lr = next_rate(name, epoch, plateau)
+            last.append(losses[-1])
+        curves[name], ends[name] = losses, np.mean(last)
+        rows.append([name, f"{ends[name]:.2f}", f"{np.std(last, ddof=1) / np.sqrt(len(last)):.2f}"])
+    display(plot_losses(curves, "Batches of 8, a rate of 2 at the most", "epoch", "validation loss", log=True))
+    display(Table("after 30 epochs, three starts", ["rate", "validation loss", "± standard error"], rows))
+    return min(ends, key=ends.get)
+
+
+lab.predict("calm", three_rates)
+
+# %% [markdown] why="calm"
+# At a constant rate the noise never settles. Halving on a plateau listens to the run: 2 was far too much here, and it was
+# halved early. The cosine follows its plan and stays near 2 for ten epochs. It has other strengths: it needs no validation
+# set, and the warm-up spares a fresh network the large first steps. (Found16 decreases the rate when *validation* performance
+# stops improving, and so did we: the training loss cannot see overfitting.)
 
 # %% [markdown]
 # ## 7 · When to stop
@@ -418,7 +518,7 @@ plot_losses(calm, "Batches of 8, lr = 2 at the start", "epoch", "training loss",
 # *not* learn from: hold some out, the **validation set**, and watch the loss there.
 
 
-# %%
+# %% hide="code"
 def by_heart():
     """Train 64–64–10 on 100 digits, every tenth of them labelled wrongly, and watch 400 others."""
     labels, epochs = y_all[:100].copy(), 300
@@ -439,6 +539,8 @@ lab.predict("overfit", by_heart)
 # held-out digits can tell you when the one ends and the other begins.
 
 # %% [markdown]
+# ### Looking ahead
+#
 # While training you cannot know whether a rise is the end or only a dent. So you look ahead a little: **early stopping** with
 # *patience* $k$ goes on until $k$ epochs in a row have brought no new best, then stops and takes back the parameters of the
 # best epoch.
@@ -479,6 +581,9 @@ def early_stopping(valid_losses, patience):
 
 # %%
 check("early_stopping")
+
+# %% [markdown] buys="early_stopping"
+# You can now say which epoch a training should have kept, from its list of validation losses alone.
 
 # %% [markdown]
 # The library's `train` keeps the best parameters in the same way, and `fit(run, patience=20)` stops the loop.
@@ -539,6 +644,7 @@ lab.recall()
 # - A mini-batch buys many rough steps for the price of one good one. Shuffle once an epoch, with one order for X and y.
 # - Momentum adds up what agrees; RMSProp gives each parameter its own rate; Adam does both and corrects the cold start.
 # - An optimizer's state belongs to the run: the step count too.
+# - Judge a learning rate by what a step does to θ, and let it fall when the validation loss no longer does.
 # - Stop on *validation* loss, keep the best, and leave the test set in its envelope.
 #
 # Next: lab 10 asks where the time goes, and what a GPU does about it. (It is optional: lab 11 follows just as well.)

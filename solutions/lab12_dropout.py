@@ -10,29 +10,26 @@
 # # Lab 12 · Dropout
 #
 # In 2012 somebody switched off half of a network at random, at every step of its training, and it got better. Today you find
-# out why that is less mad than it sounds, and what else one can do with a network that will not hold still.
+# out why, and what else one can do with a network that gives another answer each time.
 #
-# **You will be able to** write dropout forwards and backwards; say what committee it stands for, and prove it on a small one;
-# get from a network not only an answer but also how far to trust it; and normalise a batch without peeking.
+# **You will be able to** write dropout forward and backward, and train a network with it; say which ensemble it stands for, and
+# prove it on a small one; ask a network how far to trust its answer; and normalise a batch, so that twenty layers of sigmoids
+# learn.
 #
 # **You need** lab 09 (mini-batches, overfitting), the softmax, and NumPy's `rng.random(shape)`, `axis` and `keepdims`.
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 100 | {{exercises}} | {{points}} | BMI707; *Nets*; PyCon17, last part; Found16 |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | BMI707; *Nets*; PyCon17, last part; Found16 |
 
 # %% tags=["setup"]
-import os
-
 import numpy as np
 
 from course import softmax
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
-
 # %% tags=["lab"]
-from course import Adam, Dropout, Linear, Network, ReLU, SoftmaxCrossEntropy
-from course import Table, accuracy, open_lab, plot_losses, train
+from course import Adam, BatchNorm, Dropout, Linear, Network, ReLU, Sigmoid, SoftmaxCrossEntropy
+from course import Table, accuracy, initializers, open_lab, plot_losses, train
 from course.data import load_digits
 from course.widgets import MaskAnimation, RotatedDigit
 
@@ -50,26 +47,41 @@ lab
 # such a conspiracy works perfectly. On a new digit, where the first unit errs a little differently, it falls apart.
 #
 # **Dropout** breaks it up. At every update each hidden unit is absent with probability `p_drop`, so no unit can count on any
-# other. Watch a few updates: each example meets a network of its own.
+# other. When training is over, every unit is present. That makes a difference in size:
+
+
+# %% hide="code"
+def size_of_sums():
+    """Add up 1000 ones of which a quarter is dropped, a thousand times; compare with all of them."""
+    rng = np.random.default_rng(0)
+    in_training = np.mean([(rng.random(1000) >= 0.25).sum() for _ in range(1000)])
+    return round(1000 / float(in_training), 2)
+
+
+lab.predict("sums", size_of_sums)
+
+# %% [markdown] why="sums"
+# In training 750 of the 1000 ones are there, on average; at test time all are. That is $1/(1 - \tfrac14) = \tfrac43$ times as
+# much. The next layer would meet sums that it never saw in training.
+
+# %% [markdown]
+# ### The repair
+#
+# What is kept is made larger while training, and at test time there is nothing left to do:
+#
+# $$ \text{out} = \frac{a \odot m}{1 - p} \tag{12.1} $$
+#
+# Two lines show that this factor is the right one. Each entry of the mask $m$ is 1 with probability $1 - p$, and else 0, so
+#
+# $$ \mathrm{E}[m] = 1 \cdot (1 - p) + 0 \cdot p = 1 - p, \qquad
+#    \mathrm{E}\!\left[\frac{a \odot m}{1 - p}\right] = \frac{a \odot \mathrm{E}[m]}{1 - p} = a. $$
+#
+# On average nothing has changed. In a single update a lot has. Watch a few: each example meets a network of its own.
 
 # %%
 MaskAnimation()
 
 # %% [markdown]
-# When training is over, everybody is present. That makes a difference in size:
-
-# %%
-lab.predict("sums", lambda: round(1000 / float(np.ones(1000)[: round(1000 * (1 - 0.25))].sum()), 2))
-
-# %% [markdown] why="sums"
-# 1000 against 750, so 1/(1 − ¼) times. That is the factor that dropout applies during training.
-
-# %% [markdown]
-# So what is kept must be made larger while training, by $1/(1 - p)$; then the sums agree *on average*, and at test time there is
-# nothing left to do:
-#
-# $$ \text{out} = \frac{a \odot \text{mask}}{1 - p} \tag{12.1} $$
-#
 # A word of warning before you read other people's code: some give the probability of *keeping* (PyCon17's `keep_prob`), some that
 # of dropping. Here, as in PyTorch, `p_drop` is the probability of dropping.
 #
@@ -109,6 +121,9 @@ def dropout_forward(a, p_drop, rng, train):
 # %%
 check("dropout_forward")
 
+# %% [markdown] buys="dropout_forward"
+# The next cell counts what your dropout keeps, and section 3 trains a network with it.
+
 # %% [markdown]
 # A hundred thousand ones through your dropout: how many are left, and what is their mean?
 
@@ -121,9 +136,10 @@ if ready("dropout_forward"):
     display(Table("a hundred thousand ones", ["p_drop", "share kept", "mean of out", "std of out"], rows))
 
 # %% [markdown]
-# The mean stays, the noise grows. Dropout is noise, multiplied in.
+# The mean stays, the noise grows. Dropout is noise that multiplies.
 #
-# **Exercise `dropout_backward`** ({{points:dropout_backward}}). Someone who was not there can take neither credit nor blame.
+# **Exercise `dropout_backward`** ({{points:dropout_backward}}). A unit that was not there has no part in the error, and gets no
+# gradient.
 
 
 # %% exercise="dropout_backward"
@@ -154,15 +170,56 @@ def dropout_backward(dout, mask, p_drop):
 # %%
 check("dropout_backward")
 
+# %% [markdown] buys="dropout_backward"
+# Forward and backward together are a layer: yours, in section 3.
+
 # %% [markdown]
-# ## 2 · A committee of 2ⁿ
+# ## 2 · An ensemble of 2ⁿ networks
 #
 # With $n$ hidden units there are $2^n$ masks, so $2^n$ **thinned** networks, all sharing their weights. Training with dropout
-# trains a random few of them at each step. At test time one would like to ask *all* of them, and average. For $n = 1000$ that is
-# more networks than there are atoms; for $n = 3$ it is eight. Let us ask them.
+# trains a random few of them at each step. At test time one would like to ask *all* of them, and average. Why would one? First
+# for networks that have nothing to do with each other:
+
+
+# %% hide="code"
+def bagging():
+    """Train twelve networks, each on its own bootstrap sample of 400 digits; ask them alone, and three at a time."""
+
+    def one(seed):
+        rng = np.random.default_rng(seed)
+        picks = rng.integers(0, 400, 400)  # drawn with replacement: some digits twice, some not at all
+        net = Network([Linear(64, 64), ReLU(), Linear(64, 10)], rng=rng, dtype=np.float64)
+        list(
+            train(
+                net, X_all[picks], y_all[picks], SoftmaxCrossEntropy(), Adam(0.003), epochs=30, rng=rng, batch_size=50
+            )
+        )
+        return softmax(net.predict(X_test))
+
+    alone = np.stack([one(seed) for seed in range(12)])
+    threes = alone.reshape(4, 3, *alone.shape[1:]).mean(axis=1)
+    spread = {name: answers.var(axis=0, ddof=1).mean() for name, answers in [("alone", alone), ("threes", threes)]}
+    right = [np.mean(p.argmax(axis=1) == y_test) for p in (*alone, alone.mean(axis=0))]
+    rows = [["one network", f"{spread['alone']:.5f}", f"{np.mean(right[:-1]):.3f}"],
+            ["mean of three", f"{spread['threes']:.5f}", ""], ["mean of all twelve", "", f"{right[-1]:.3f}"]]  # fmt: skip
+    display(Table("twelve networks, each from its own sample", ["answer of", "variance of p", "test accuracy"], rows))
+    return float(round(spread["alone"] / spread["threes"], 1))
+
+
+lab.predict("bagging", bagging)
+
+# %% [markdown] why="bagging"
+# The variance of a mean of $k$ independent numbers is $\sigma^2 / k$. The networks differ by their samples and their starts, and
+# what one gets wrong by accident the others outvote. That is **bagging** (Breiman 1996). Its price is $k$ trainings.
+
+# %% [markdown]
+# ### All masks at once
 #
-# How does one average opinions that are probabilities? The committee's vote is the arithmetic mean. There is another: the
-# **geometric mean**, divided by its sum over the classes:
+# Dropout's networks come for the price of one training, since they share their weights. For $n = 1000$ units there are more of
+# them than there are atoms; for $n = 3$ there are eight. Let us ask them.
+#
+# How does one average answers that are probabilities? A vote is the arithmetic mean. There is another: the **geometric mean**,
+# divided by its sum over the classes:
 #
 # $$ p \propto \prod_m p_m^{\,w_m}, \qquad \textstyle\sum_m w_m = 1 \tag{12.10} $$
 #
@@ -196,18 +253,20 @@ def ensemble_mean(logits, mask_probs):
 # %%
 check("ensemble_mean")
 
+# %% [markdown] buys="ensemble_mean"
+# You can ask any number of networks at once and get one answer.
+
 # %% [markdown]
 # Three hidden units, dropped with probability ¼, feed a softmax over two classes. Eight thinned networks on one side; on the
 # other one pass through the whole network with nothing dropped.
 
-# %%
+# %% hide="code"
 a, W, b = np.array([1.0, 0.5, 2.0]), np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 1.5]]), np.array([0.2, 0.0])
 masks = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 mask_probs = np.prod(np.where(masks, 0.75, 0.25), axis=1)
 thinned = (a * masks / 0.75) @ W + b  # logits of all eight
 
 
-# %%
 def which_mean():
     """Compare one pass through the whole network with two ways to ask all eight."""
     whole = softmax(a @ W + b)
@@ -228,34 +287,84 @@ lab.predict("which_mean", which_mean)
 
 # %% [markdown] why="which_mean"
 # A weighted mean of logits inside a softmax is a product of probabilities outside it. So one pass with the whole
-# network asks all eight at once. With a hidden layer after the dropped one it is only approximately so.
+# network asks all eight at once, exactly.
+
+# %% [markdown]
+# ### With a layer in between
+#
+# In most networks another hidden layer stands between the dropped units and the softmax. Ten units, so 1024 masks with $p = \tfrac12$;
+# behind them eight ReLUs, behind these a softmax over three classes; random weights, a hundred random inputs.
+
+
+# %% hide="code"
+def approximately():
+    """Compare the whole network with the geometric mean of 1024 thinned ones, behind a layer of ReLUs."""
+    rng = np.random.default_rng(0)
+    W1, W2, gaps = rng.normal(size=(10, 8)) / 10**0.5, rng.normal(size=(8, 3)) / 8**0.5, []
+    every = (np.arange(1024)[:, None] >> np.arange(10)) & 1
+    probabilities = lambda h: softmax(np.maximum(h @ W1, 0) @ W2)
+    for h in abs(rng.normal(size=(100, 10))):
+        logs = np.log(probabilities(h * every / 0.5)).mean(axis=0)
+        gaps.append(abs(probabilities(h) - np.exp(logs) / np.exp(logs).sum()).max())
+    print(f"largest difference of a probability: {np.mean(gaps):.3f} on average, {max(gaps):.3f} at the most")
+    return (
+        "Equal to the last digit"
+        if max(gaps) < 1e-9
+        else "Close, but not equal"
+        if np.mean(gaps) < 0.1
+        else "Far apart"
+    )
+
+
+lab.predict("approximately", approximately)
+
+# %% [markdown] why="approximately"
+# A ReLU of a mean is not the mean of the ReLUs, so the argument with the logits ends at the first layer behind the dropped one.
+# What is left is an approximation, and a cheap one: one pass in place of 1024.
 
 # %% [markdown]
 # ## 3 · Does it help?
 #
-# The same network, 64–256–256–10, on 400 digits, every tenth with a wrong label (as in lab 11). Once plain, once with half of each
-# hidden layer dropped, for as long.
+# The same network, 64–128–128–10, on 400 digits, every tenth with a wrong label (as in lab 11). Once plain, once with half of each
+# hidden layer dropped, for as long. If your two functions pass, the layer is made of *them*; else it is the library's.
 
 
-# %%
+# %% hide="code"
+class YourDropout(Dropout):
+    """A layer made of your two functions."""
+
+    def forward(self, x, train=False):
+        """Drop as `dropout_forward` does."""
+        out, self.cache = dropout_forward(x, self.p_drop, self.rng, train or self.always)
+        return out
+
+    def backward(self, dz):
+        """Send back as `dropout_backward` does."""
+        return dropout_backward(dz, self.recall(), self.p_drop)
+
+
 def digit_net(p_drop, epochs, n=400, seed=0):
     """Train on the first n digits, every tenth mislabelled; return the network and its test losses."""
     inputs, targets = X_all[:n], y_noisy[:n]  # 1 inputs
-    drop = lambda: [Dropout(p_drop)] if p_drop else []
-    layers = [Linear(64, 256), ReLU(), *drop(), Linear(256, 256), ReLU(), *drop(), Linear(256, 10)]  # 3 operations
+    drop = lambda: [layer(p_drop)] if p_drop else []
+    layers = [Linear(64, 128), ReLU(), *drop(), Linear(128, 128), ReLU(), *drop(), Linear(128, 10)]  # 3 operations
     net = Network(layers, rng=np.random.default_rng(seed), dtype=np.float64)  # 2 parameters
-    cost, optimizer = SoftmaxCrossEntropy(), Adam(0.001)  # 4 cost, 5 optimizer
+    cost, optimizer = SoftmaxCrossEntropy(), Adam(0.002)  # 4 cost, 5 optimizer
     run = train(net, inputs, targets, cost, optimizer, epochs=epochs, rng=np.random.default_rng(1), batch_size=50)
     return net, [float(cost.value(net.predict(X_test), y_test)) for _ in run]  # 6 train, 7 test
 
 
 # %%
-y_noisy = np.where(np.arange(len(y_all)) % 10 == 0, (y_all + 1) % 10, y_all)
-epochs = 15 if quick else 80
+y_noisy = np.where(np.arange(len(y_all)) % 10 == 0, (y_all + 1) % 10, y_all)  # every tenth label is wrong
+yours = ready("dropout_forward", "dropout_backward")
+layer = YourDropout if yours else Dropout
+print("The dropout is", "yours." if yours else "the library's.")
+epochs = 60
 plain, plain_losses = digit_net(0.0, epochs)
 dropped, dropped_losses = digit_net(0.5, epochs)
 
 
+# %% hide="code"
 def both_losses():
     """Compare the two networks, with nothing dropped, on what they have learned from and on new digits."""
     cost, rows, loss = SoftmaxCrossEntropy(), [], {}
@@ -272,17 +381,20 @@ lab.predict("both_losses", both_losses)
 # %% [markdown] why="both_losses"
 # Dropout makes it harder to learn the training set by heart. It pays on digits that the network has not seen.
 
-# %%
-plot_losses({"plain": plain_losses, "dropout": dropped_losses}, "Loss on 500 new digits", "epoch")
+# %% hide="code"
+if lab.answered("both_losses"):
+    display(plot_losses({"plain": plain_losses, "dropout": dropped_losses}, "Loss on 500 new digits", "epoch"))
 
 # %% [markdown]
-# Two things to read off. With dropout the curve comes down more slowly: each unit trains only every other time, so allow it
-# more epochs. And it does not turn up where the plain one does. Dropout is no gift, it is a loan.
+# ### Two things to read off
+#
+# With dropout the curve comes down more slowly: each unit trains only every other time, so allow it more epochs. And it does not
+# turn up where the plain one does.
 #
 # ### Find the slip
 #
-# PyCon17's dropout model sends the *logits* through a ReLU before the softmax: more non-linearity can't hurt. Here is what may
-# become of it. Think of what a negative logit is *for*, then mend the one line and run again.
+# PyCon17's dropout model sends the *logits* through a ReLU before the softmax. Here is what may become of it. Think of what a
+# negative logit is *for*, then mend the one line and run again.
 
 # %%
 layers = [Linear(64, 64), ReLU(), Dropout(0.5), Linear(64, 10), ReLU()]
@@ -293,17 +405,16 @@ stuck = [k for k in range(10) if (output[:, k] == 0).all()]
 print(f"classes whose logit is 0 for every digit: {stuck or 'none'}; test accuracy {accuracy(output, y_test):.2f}")
 
 # %% [markdown]
-# A class whose logit is 0 for all examples gets no gradient through the ReLU, so it stays there for ever and nobody ever reads
-# a 4 again. It does not happen from every start (try `default_rng(0)`), which is what makes such slips live long. Logits are
-# linear.
+# A class whose logit is 0 for all examples gets no gradient through the ReLU, so it stays there for ever. It does not happen
+# from every start (try `default_rng(0)`), which is why such slips live long. Logits are linear.
 #
 # ## 4 · How sure are you?
 #
-# A softmax gives probabilities, so surely it knows what it does not know? Feed it nonsense: real digits with their pixels
-# shuffled, twenty times as bright.
+# A softmax gives probabilities. Does it know what it does not know? Feed it nonsense: real digits with their pixels shuffled,
+# twenty times as bright.
 
 
-# %%
+# %% hide="code"
 def nonsense():
     """Ask the plain network about noise that no digit resembles."""
     noise = 20 * np.random.default_rng(0).permuted(X_test, axis=1)
@@ -320,8 +431,17 @@ lab.predict("nonsense", nonsense)
 # measure of knowledge.
 
 # %% [markdown]
+# ### Ask more than once
+#
 # Here is another use of dropout (Gal & Ghahramani 2016). *Leave it on* while predicting, ask $T$ times, and look at how much the
 # answers differ: **Monte-Carlo dropout**. Where the thinned networks agree, believe them.
+#
+# Why may one read the spread as doubt? A Bayesian does not have one set of weights but a distribution over them: all weights
+# that fit the data more or less well. To predict, one averages over that distribution, and the spread says how much the data
+# leave open. Nobody can compute this for a network. Gal and Ghahramani showed that training with dropout, with a penalty on
+# the weights, fits a simple distribution to it: weights whose rows are switched on and off by coins. A pass with dropout draws
+# one set of weights from it. So the mean of $T$ passes approximates the Bayesian's average, and their spread her doubt. It is
+# as good as that simple distribution is.
 #
 # **Exercise `mc_dropout`** ({{points:mc_dropout}}). `predict` is a network with dropout switched on: each call gives another answer.
 
@@ -356,6 +476,9 @@ def mc_dropout(predict, X, T):
 # %%
 check("mc_dropout")
 
+# %% [markdown] buys="mc_dropout"
+# The turning digit below asks the network through your function.
+
 # %% [markdown]
 # Turn a digit slowly on its side. At some angles it *is* no digit any more. Does the network notice? Does the plain softmax?
 
@@ -368,7 +491,7 @@ RotatedDigit(dropped, digits.test_images, digits.test_labels, mc_dropout if read
 #
 # ## 5 · Batch normalisation
 #
-# Another way to keep a network from leaning on accidents: normalise inside it. Lab 03 standardised the inputs once. **Batch
+# Another way to steady a network: normalise inside it. Lab 03 standardised the inputs once. **Batch
 # normalisation** (Ioffe & Szegedy 2015) standardises each hidden unit over each mini-batch, and then lets the network choose
 # scale and shift again:
 #
@@ -423,6 +546,56 @@ def batchnorm_forward(X, gamma, beta, running, train, momentum, eps):
 # %%
 check("batchnorm_forward")
 
+# %% [markdown] buys="batchnorm_forward"
+# The next question trains twenty layers with your function between them.
+
+# %% [markdown]
+# ### Twenty layers of sigmoids
+#
+# Lab 08 showed that a gradient does not survive many sigmoids. A network 64–32–…–32–10 with twenty hidden layers of sigmoids,
+# Glorot's weights, ten epochs of Adam on all digits: once as it is, once with batch normalisation before each sigmoid.
+
+
+# %% hide="code"
+class YourBatchNorm(BatchNorm):
+    """A layer made of your function; what the way back needs, the library's layer remembers."""
+
+    def forward(self, x, train=False):
+        """Normalise as `batchnorm_forward` does."""
+        running = {"mean": self.running_mean.copy(), "var": self.running_var.copy()}
+        out, running = batchnorm_forward(x, self.gamma, self.beta, running, train, self.momentum, self.eps)
+        super().forward(x, train)
+        self.running_mean[...], self.running_var[...] = running["mean"], running["var"]
+        return out
+
+
+def tower(norm):
+    """Train twenty hidden layers of sigmoids; return the training losses and the test accuracy."""
+    layers = []
+    for i in range(20):
+        normalise = [norm(32)] if norm else []
+        layers += [Linear(64 if i == 0 else 32, 32, init=initializers.glorot_uniform), *normalise, Sigmoid()]
+    net = Network([*layers, Linear(32, 10)], rng=np.random.default_rng(0), dtype=np.float64)
+    losses = [epoch.train_loss for epoch in train(net, X_all, y_all, SoftmaxCrossEntropy(), Adam(0.003), epochs=10,
+                                                  rng=np.random.default_rng(1), batch_size=64)]  # fmt: skip
+    return losses, accuracy(net.predict(X_test), y_test)
+
+
+def twenty_layers():
+    """Train the tower with and without batch normalisation: yours where it passes."""
+    norm = YourBatchNorm if ready("batchnorm_forward") else BatchNorm
+    (bare, bare_right), (normed, normed_right) = tower(None), tower(norm)
+    display(plot_losses({"as it is": bare, "with batch normalisation": normed}, "Twenty sigmoids deep", "epoch"))
+    print(f"test accuracy: {bare_right:.2f} as it is, {normed_right:.2f} with batch normalisation")
+    return "Only the normalised one" if normed_right > 0.5 > bare_right else "Both" if bare_right > 0.5 else "Neither"
+
+
+lab.predict("twenty_layers", twenty_layers)
+
+# %% [markdown] why="twenty_layers"
+# Without it every layer shrinks the gradient at least fourfold, and the first layers never hear of the labels. With it each
+# sigmoid gets inputs of mean 0 and variance 1, where it is steep, and γ makes up for the factor that is lost.
+
 # %% [markdown]
 # **Layer normalisation** (Ba, Kiros & Hinton 2016) turns the idea by 90 degrees: mean and variance over the units of *one* example.
 # No batch, no running averages, no difference between training and test. That is why language models use it.
@@ -457,10 +630,13 @@ def layernorm_forward(X, gamma, beta, eps):
 # %%
 check("layernorm_forward")
 
-# %% [markdown]
-# What do the two do to the same numbers? Four examples, three units of very different size:
+# %% [markdown] buys="layernorm_forward"
+# One line apart, and another axis: the next cell shows what the two do to the same numbers.
 
-# %%
+# %% [markdown]
+# Four examples, three units of very different size:
+
+# %% hide="code"
 if ready("batchnorm_forward", "layernorm_forward"):
     Z = np.array([[1.0, 10.0, 100.0], [2.0, 30.0, 200.0], [3.0, 20.0, 400.0], [4.0, 40.0, 300.0]])
     start = {"mean": np.zeros(3), "var": np.ones(3)}
@@ -513,6 +689,9 @@ def batchnorm_backward(dout, X, gamma, eps):
 # %%
 check("batchnorm_backward")
 
+# %% [markdown] buys="batchnorm_backward"
+# Few people have written this one by hand. Every framework has these three paths in it.
+
 # %% [markdown]
 # ### Open experiment (no points)
 #
@@ -553,7 +732,7 @@ lab.recall()
 #
 # - While training: drop, and divide what is kept by $1 - p$. At test time: nothing. Backwards: the same mask, the same factor.
 # - One pass through the whole network asks all $2^n$ thinned ones at once: exactly (a geometric mean) where the dropped layer
-#   feeds the softmax, roughly elsewhere.
+#   feeds the softmax, roughly elsewhere. Averaging $k$ independent networks divides the variance by $k$.
 # - A softmax is always sure of something. Asking several times tells you more.
 # - Batch normalisation: the batch's statistics in training, running ones at test. Layer normalisation: neither.
 #

@@ -49,7 +49,7 @@ def test_progress_counts_what_was_checked(folder: Path) -> None:
     lab = lab_with(folder, **RIGHT)
     for name in ("dl_dp", "dp_dh", "update"):
         lab.check(name)
-    said = ["lab 02: 2 of 8 exercises, 2 of 17 points", "   predictions: 0 of 5; recall: 0 of 3; in your own words: ?"]
+    said = ["lab 02: 2 of 8 exercises, 2 of 17 points", "   predictions: 0 of 6; recall: 0 of 3; in your own words: ?"]
     assert repr(lab).splitlines() == said, "and there is no notebook here"
     assert repr(lab_with(folder)).splitlines() == said, "remembered over a restart"
     assert "in your own words: open" in repr(open_lab("02", {}, ROOT / "labs"))

@@ -164,6 +164,8 @@ def test_a_packed_folder(tmp_path: Path, folder: str) -> None:
 def test_a_single_notebook_is_a_class_of_one(tmp_path: Path) -> None:
     (tmp_path / "ada.ipynb").write_bytes(NOTEBOOK)
     assert [(s.student, read(s)) for s in collect(tmp_path / "ada.ipynb")] == [("ada", NOTEBOOK)]
+    (tmp_path / "alan.ipynb.txt").write_bytes(b'{"cells": [], "nbformat": 4}')
+    assert [s.student for s in collect(tmp_path / "alan.ipynb.txt")] == ["alan"]
 
 
 def test_links_in_folders_and_zips_are_not_followed(tmp_path: Path) -> None:

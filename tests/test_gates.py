@@ -43,14 +43,10 @@ BUDGET = {"13": 60.0}
 MEMORY_MIB = 1024
 #: labs whose predictions do not yet declare what would give them away, and whose cells may be longer than ten lines
 UNDECLARED = {
-    "05",
-    "06",
     "07",
     "08",
-    "09",
     "10",
     "11",
-    "12",
 }
 SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 #: exercises of which any right answer is as good on other cases: weights of a gate, draws from one distribution
@@ -237,7 +233,7 @@ class Gates:
             public = exercise_of(self.lab, None, exercise.name)
             known = [observe(public.probe, answers_of(self.lab)[exercise.name], case) for case in public.cases]
             earned = {"by number": 0, "by form": 0}
-            for seed in SEEDS[1:9]:  # NumPy takes 0 for no seed at all
+            for seed in range(1, 9):  # NumPy takes 0 for no seed at all
                 secret = exercise_of(self.lab, seed, exercise.name)
                 by_number = [known[i % len(known)] for i in range(len(secret.cases))]
                 earned["by number"] += judge_exercise(secret, by_number).points

@@ -1,31 +1,23 @@
 """Imports point one way: read from the sources themselves."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
 COURSE = Path(__file__).parents[1] / "course"
 
-#: room → the rooms that it may import from, besides itself; a room is a folder of `course`, or a file
+ARCHITECTURE = (COURSE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+#: room → the rooms that it may import from, besides itself: the map in ARCHITECTURE.md
 MAY = {
-    "nn": set(),
-    "pieces": {"nn"},
-    "inside": {"nn"},
-    "mutants": set(),  # changes of program texts: below the widgets, so that a notebook can use them too
-    "data": {"nn"},
-    "show": {"nn"},
-    "widgets": {"nn", "data", "show"},
-    # widgets: the questions' companion; nn, data: networks that were handed in; pieces: a network of the student's own
-    "checks": {"nn", "pieces", "data", "inside", "show", "widgets"},
-    "build": {"inside", "checks", "mutants"},
-    "grading": {"inside", "show", "checks", "build"},
-    "jupyter": set(),
-    "bench": {"nn", "data", "show", "build", "grading"},
-    "doctor": {"nn", "data", "grading"},
-    "cli": {"checks", "build", "grading", "jupyter", "bench", "doctor"},
+    room: set(re.findall(r"`(\w+)`", others))
+    for room, others in re.findall(r"^\| `(\w+)` \|.*\|([^|]*)\|$", ARCHITECTURE, re.MULTILINE)
 }
+#: names that ARCHITECTURE.md mentions with their room, such as `nn.layers.Linear.forward`
+NAMES = [name for name in re.findall(r"`([\w.]+\w)`", ARCHITECTURE) if name.partition(".")[0] in MAY and "." in name]
 
 
 def room_of(module: str) -> str:
@@ -62,6 +54,11 @@ def test_every_folder_is_a_room_of_the_map() -> None:
     folders = {path.parent.name for path in COURSE.glob("*/__init__.py")}
     files = {path.stem for path in COURSE.glob("*.py")} - {"__init__", "__main__"}
     assert folders | files == set(MAY)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_architecture_mentions_exists(name: str) -> None:
+    resolve_name(f"course.{name}")
 
 
 def test_only_gpu_imports_cupy() -> None:

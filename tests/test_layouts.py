@@ -1,6 +1,8 @@
 """What platforms and teachers hand over, as zips and as folders: who handed in, and which notebook counts."""
 
 import copy
+import csv
+import io
 import json
 import zipfile
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from course.grading.collect import Class, look
 from course.grading.encodings import decode
 from course.grading.platforms import owner_of
 from tests.submissions import LAB, blank, solved, with_answers
+from tests.test_grading import SANDBOX, course
 
 FULL, NOTHING = json.dumps(solved()).encode(), json.dumps(blank()).encode()
 HALF = json.dumps(with_answers(blank(), dl_dp="def dl_dp(y, p):\n    return 2 * (p - y)")).encode()
@@ -42,9 +45,23 @@ LAYOUTS: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {
          for who in ("bo", "cy") for name in (NB, "lab01_neuron.ipynb", "lab05_backprop.ipynb")},
         {"bo": "half", "cy": "half"},
     ),
+    "a folder that everybody was given": (
+        {f"{who}/perceptrons/{NB}": FULL for who in ("bo", "cy", "di", "ed")},
+        dict.fromkeys(("bo", "cy", "di", "ed"), "full"),
+    ),
+    "folders named after their students": (
+        {f"{who}/{who} homework two/{NB}": FULL for who in ("bo", "cy")}, {"bo": "full", "cy": "full"},
+    ),
     "one student, the whole workbook": (
         {f"bo/labs/{name}": HALF if name == NB else NOTHING for name in (NB, "lab01_neuron.ipynb", "lab03_x.ipynb")},
         {"bo": "half"},
+    ),
+    "logins of a letter and a number": (
+        {f"s001/{NB}": FULL, f"v123/{NB}": FULL, f"nb77777/{NB}": FULL},
+        {"s001": "full", "v123": "full", "nb77777": "full"},
+    ),
+    "logins below a folder of their platform": (
+        {f"submitted/{who}/lab02/{NB}": FULL for who in ("s001", "s002")}, dict.fromkeys(("s001", "s002"), "full"),
     ),
     "numbers of students": (
         {f"4711/{NB}": FULL, f"4712/{NB}": HALF}, {"4711": "full", "4712": "half"},
@@ -176,6 +193,8 @@ def test_layout(tmp_path: Path, make: Make, layout: str) -> None:
         # each folder has one folder, all called otherwise: which of the two is the student?
         ([f"north/bo/{NB}", f"south/cy/{NB}"], "level 1 (north, south) or the folders below (bo, cy)"),
         (["mon/bo.ipynb", "mon/cy.ipynb", "tue/di.ipynb", "tue/ed.ipynb"], "or the files below"),
+        # one name in both: a student in two parts of the class, or a folder that both students have?
+        ([f"{part}/bo/{NB}" for part in ("monday", "tuesday")], "level 1 (monday, tuesday) or the folders below (bo)"),
         # a template beside the students of each part
         ([f"{day}/{path}" for day in "mt" for path in (NB, f"{day}ab/{NB}", f"{day}bo/{NB}")], "or the folders below"),
         # downloads from letters, packed into one folder
@@ -313,6 +332,32 @@ def test_a_name_in_infozips_extra_field(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         archive.writestr(entry, FULL)
     assert [parts for parts, _ in read_zip(tmp_path / "z.zip")[0]] == [("Müller.ipynb",)]
+
+
+@pytest.mark.sandbox
+def test_the_command_says_who_handed_in_before_it_grades(tmp_path: Path) -> None:
+    """Each option reaches the grader: the level, the encoding, and the list of the class."""
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for number, name in enumerate(("mon/Müller", "tue/Müller", "tue/Bo")):
+            entry = Raw(f"entry{number}")
+            entry.raw = f"{name}/{NB}".encode("cp850")
+            archive.writestr(entry, NOTHING)
+    (tmp_path / "list.csv").write_text("Full name,Login\nZoë Müller,Müller\nBo Ek,bo\nCy Oh,cy\n")
+    where = ("grade", tmp_path / "in.zip", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", SANDBOX)
+    stopped = course(*where)
+    assert stopped.returncode == 2
+    assert "--student-is" in stopped.stderr.strip().splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+    done = course(*where, "--student-is", "2", "--encoding", "cp850", "--roster", tmp_path / "list.csv")
+    assert done.returncode == 0, done.stderr
+    said, _, graded = done.stderr.partition("grading:")
+    assert "2 students, Bo … Müller" in said
+    assert "in the list, and handed in nothing: Cy Oh" in said
+    assert graded
+    rows = csv.DictReader(io.StringIO((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")))
+    assert [(row["student"], row["name"], row["status"]) for row in rows] == [
+        ("Bo", "Bo Ek", "blank"), ("Cy Oh", "", "missing"), ("Müller", "Zoë Müller", "blank"),
+    ]  # fmt: skip
 
 
 def test_one_name_of_thousands_of_digits_costs_itself(tmp_path: Path, make: Make) -> None:

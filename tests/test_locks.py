@@ -13,7 +13,7 @@ from tests.gates import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CORE: list[str] = PROJECT["dependencies"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
-DEVELOPERS = [line for extra in ("grade", "test", "cluster") for line in EXTRAS[extra]]
+DEVELOPERS = [line for extra in ("grade", "site", "test", "cluster") for line in EXTRAS[extra]]
 LOCKS = ("requirements.lock", "developers.lock", "setup.lock")
 
 

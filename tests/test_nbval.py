@@ -3,12 +3,13 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
+import nbformat
 import pytest
 
 from course.grading.sandbox.users import python_is_open
@@ -178,7 +179,7 @@ def test_a_record_beside_the_notebook_is_not_believed(tmp_path: Path) -> None:
 def test_another_lab_under_this_labs_name_is_refused(tmp_path: Path) -> None:
     code, counts, output = pytest_on(save(tmp_path, "lab03_neuron", solved()), "--nbval-lax")
     assert (code, counts) == (1, {"failed": 1})
-    assert "--lab NN" in output
+    assert "--course-lab NN" in output
 
 
 def test_settings_beside_the_notebook_are_refused(tmp_path: Path) -> None:
@@ -218,9 +219,9 @@ def test_without_a_sandbox_nothing_is_graded_unless_that_is_wanted(tmp_path: Pat
     command += ["-c", str(ROOT / "pyproject.toml"), "--nbval-lax"]
     environment = {**os.environ, "PATH": str(tmp_path / "old"), "PYTHONPATH": str(tmp_path / "old")}  # and no bwrap
     wanted = (0, "NO SANDBOX") if os.geteuid() or python_is_open() else (4, "as an ordinary user")
-    for options, code, says in (([], 4, "--sandbox none"), (["--sandbox", "none"], *wanted)):
+    for options, code, says in (([], 4, "--course-sandbox none"), (["--course-sandbox", "none"], *wanted)):
         words = [*command, *options, str(path)]
-        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        done = finished(words, cwd=tmp_path, env=environment)
         assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 
@@ -242,7 +243,7 @@ def test_a_changed_output_of_a_reference_is_noticed() -> None:
     path = folder / ".lab02_changed.ipynb"
     try:
         save(folder, ".lab02_changed", notebook)
-        _, counts, output = pytest_on(path, "--nbval", "--lab", LAB)
+        _, counts, output = pytest_on(path, "--nbval", "--course-lab", LAB)
     finally:
         path.unlink()
     assert counts["failed"] == 1
@@ -254,6 +255,54 @@ def test_a_notebook_of_no_lab_is_refused(tmp_path: Path) -> None:
     notebook["metadata"] = {}
     code, counts, output = pytest_on(save(tmp_path, "stranger", notebook), "--nbval-lax")
     assert (code, counts) == (1, {"failed": 1})
-    assert "--lab NN" in output
-    _, counts, _ = pytest_on(tmp_path / "stranger.ipynb", "--nbval-lax", "--lab", LAB)
+    assert "--course-lab NN" in output
+    _, counts, _ = pytest_on(tmp_path / "stranger.ipynb", "--nbval-lax", "--course-lab", LAB)
     assert counts == {"passed": CHECKS - 2, "failed": 2}
+
+
+def pytest_elsewhere(folder: Path, *options: str) -> CompletedProcess[str]:
+    """Run pytest with nbval as somebody would who has this package installed and works on something else."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    return finished([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options], cwd=folder, env=environment)
+
+
+def foreign(folder: Path) -> None:
+    """Write a project of somebody else: a notebook, settings and a conftest.py of its own."""
+    shown = [nbformat.v4.new_output("stream", text="42\n")]
+    cell = nbformat.v4.new_code_cell("print(6 * 7)", execution_count=1, outputs=shown)
+    (folder / "lab02_theirs.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --nbval\n")
+    (folder / "conftest.py").write_text("import pathlib\npathlib.Path(__file__).with_name('loaded').touch()\n")
+    (folder / "test_theirs.py").write_text("def test_theirs():\n    pass\n")
+
+
+def test_other_people_s_notebooks_settings_and_tests_are_theirs(tmp_path: Path) -> None:
+    foreign(tmp_path)
+    done = pytest_elsewhere(tmp_path)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    assert re.search(r"^lab02_theirs\.ipynb", done.stdout, re.MULTILINE)
+    assert (tmp_path / "loaded").exists()
+
+
+def test_one_notebook_of_the_course_among_theirs_makes_the_run_strict(tmp_path: Path) -> None:
+    foreign(tmp_path)
+    save(tmp_path, "ada", with_answers(**WRONG))
+    done = pytest_elsewhere(tmp_path)
+    assert done.returncode == 4
+    assert "pytest.ini" in done.stderr
+    (tmp_path / "pytest.ini").unlink()
+    done = pytest_elsewhere(tmp_path, "-n0", "-q", "--nbval-lax")
+    assert f"2 failed, {CHECKS - 1} passed" in done.stdout, done.stdout  # theirs, by nbval, among them
+    assert not (tmp_path / "loaded").exists()
+
+
+def test_a_submission_without_labels_is_not_run_in_a_kernel(tmp_path: Path) -> None:
+    notebook = with_cell(with_answers(**WRONG), TOUCH.format(str(tmp_path / "was run")), at=1)
+    notebook["metadata"] = {}
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+    save(tmp_path, "stranger", notebook)
+    done = pytest_elsewhere(tmp_path, "-q", "--nbval-lax")
+    assert "1 failed" in done.stdout
+    assert "--course-lab NN" in done.stdout
+    assert not (tmp_path / "was run").exists()

@@ -58,7 +58,7 @@ def test_only_what_students_need(released: Path) -> None:
     }  # fmt: skip
     names = {path.relative_to(released / "labs").as_posix() for path in (released / "labs").rglob("*.*")}
     notebooks = {f"{source_of(lab).stem}.ipynb" for lab in LABS}
-    assert {n for n in names if n.endswith(".ipynb")} == {"contents.ipynb", *notebooks}
+    assert {n for n in names if n.endswith(".ipynb")} == {"contents.ipynb", "concepts.ipynb", *notebooks}
     assert {n for n in names if n.endswith(".json")} == {f"checks/lab{lab}.json" for lab in LABS}
     assert not [path for path in released.rglob("*") if {"solutions", "tests", "progress"} & set(path.parts[-3:])]
     assert not list(released.rglob("__pycache__"))

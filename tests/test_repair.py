@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from course.grading.notebook import MANY_BYTES, Unreadable, without_outputs
-from course.grading.python_source import definitions, names_in
+from course.grading.python_source import definitions, names_in, plain_python
 from course.grading.repair import Released, Repaired, repair
 from tests.gates import checks_of, read_notebook
 from tests.submissions import LAB, answer_cell, blank, save, solved, with_answers
@@ -310,6 +310,13 @@ def test_other_encodings_are_read() -> None:
     text = json.dumps(solved(), ensure_ascii=False)
     for content in (text.encode("utf-8-sig"), text.encode("utf-16"), text.replace("\n", "\r\n").encode()):
         assert repair(content, RELEASED).repairs == []
+
+
+@pytest.mark.parametrize(
+    "text", ["%%time\n" * 2_000, "%x\n" * 30_000 + "(", "!a\n" * 5_000, "x?\n" * 9_000, "In [1]: " * 900]
+)
+def test_magics_without_end_are_taken_as_they_are(text: str) -> None:
+    assert isinstance(plain_python(text), str)
 
 
 def test_what_python_says_about_style_is_not_heard() -> None:

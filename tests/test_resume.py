@@ -1,5 +1,6 @@
 """The grader is killed with kill -9, several times, wherever it happens to be, and started again."""
 
+import errno
 import json
 import os
 import random
@@ -12,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from course.cli import main
 from course.grading.sandbox.choose import best
 from course.grading.store import ResultStore
 from tests.gates import ROOT
 from tests.patience import patience
 from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
 from tests.test_grading import course
+from tests.test_sandbox import descendants, is_asleep_behind_the_filter
 
 pytestmark = pytest.mark.sandbox
 
@@ -120,6 +124,85 @@ def test_ctrl_c_says_that_nothing_is_lost(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "Error: stopped; what is graded is kept, and the same command goes on from there" in says
     assert start(tmp_path / "class", tmp_path / "out").wait(patience(200)) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
+def test_a_stopped_run_waits_for_nobody_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    """A check may have minutes left when the instructor stops the run."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "tmp").mkdir()
+    save(tmp_path / "class", "slow", with_answers(dl_dp="import time\ndef dl_dp(y, p):\n    time.sleep(10_000)"))
+    command = [sys.executable, "-m", "course", "grade", tmp_path / "class", "--lab", LAB, "--out", tmp_path / "out"]
+    process = subprocess.Popen(
+        [*map(str, command), "--sandbox", best(), "--seconds", "500"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + patience(60)
+    while not any(map(is_asleep_behind_the_filter, descendants(process.pid))) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    family = descendants(process.pid)
+    process.send_signal(number)
+    says = process.communicate(timeout=patience(60))[1].decode()
+    assert process.returncode == 1
+    assert "Error: stopped; what is graded is kept" in says
+    assert "Traceback" not in says
+    assert [pid for pid in family if is_asleep_behind_the_filter(pid)] == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def in_one_line(*arguments: object) -> str:
+    """Run the command in this process; give the one line that it ends with."""
+    done = CliRunner().invoke(main, ["grade", *map(str, arguments)])
+    assert done.exit_code in (1, 2), done.output
+    assert isinstance(done.exception, SystemExit), done.exception
+    said = done.stderr.splitlines()
+    return next(line for line in said if line.startswith("Error: "))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_disk_that_takes_nothing_more_is_said_in_a_line(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    make_class(tmp_path / "class")
+    monkeypatch.setattr("course.checks.store.os.fsync", full)
+    says = in_one_line(tmp_path / "class", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", best())
+    assert os.strerror(number) in says
+    assert f"is kept in {tmp_path / 'out' / 'store'}" in says
+    assert list((tmp_path / "out").rglob(".*.????????")) == []
+
+
+def test_a_device_is_no_folder_for_results(tmp_path: Path) -> None:
+    make_class(tmp_path / "class")
+    assert "/dev/null" in in_one_line(tmp_path / "class", "--lab", LAB, "--out", "/dev/null", "--sandbox", best())
+
+
+@pytest.mark.parametrize("text", ["", "[", '{"format": 9, "rounds": []}', "[1]", '[{"seed": 1}]', "{}", "null"])
+def test_seeds_that_cannot_be_read_stop_the_run_and_stay(tmp_path: Path, text: str) -> None:
+    """A new seed would grade again what is graded, and an answer prepared for the old cases would be asked them."""
+    make_class(tmp_path / "class")
+    rounds = tmp_path / "out" / "store" / f"lab{LAB}-rounds.json"
+    rounds.parent.mkdir(parents=True)
+    rounds.write_text(text)
+    says = in_one_line(tmp_path / "class", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", best())
+    assert "nothing was changed" in says
+    assert rounds.read_text() == text
+
+
+def test_results_of_another_format_or_half_written_are_graded_again(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path, LAB)
+    seed = store.seed_for(["a", "b", "c", "d"])
+    for digest in "abcd":
+        store.save(digest, seed, {"status": "graded", "exercises": []})
+    (path := tmp_path / "store" / f"lab{LAB}-b-{seed:x}.json").write_text(path.read_text()[:20])
+    (tmp_path / "store" / f"lab{LAB}-c-{seed:x}.json").write_text("")
+    (tmp_path / "store" / f"lab{LAB}-d-{seed:x}.json").write_text('{"format": 9, "status": "graded"}')
+    again = ResultStore(tmp_path, LAB)
+    assert [again.load(digest) for digest in "abcd"] == [{"status": "graded", "exercises": []}, None, None, None]
 
 
 def test_another_lab_needs_a_folder_of_its_own(tmp_path: Path) -> None:

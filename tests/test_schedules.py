@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.nn.schedules import PlateauDecay, cosine_decay, linear_decay, step_decay
+from course.nn.schedules import PlateauDecay, cosine_decay, linear_decay, step_decay, warm_up
 
 
 def test_step_decay():
@@ -22,6 +22,11 @@ def test_cosine_decay():
     assert cosine_decay(1.0, 1, 3) == pytest.approx(0.75)
 
 
+def test_warm_up_rises_and_stays_and_multiplies_another_schedule():
+    assert [warm_up(0.8, epoch, 4) for epoch in range(6)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 0.8])
+    assert warm_up(cosine_decay(1.0, 1, 2), 1, 2) == pytest.approx(0.25)
+
+
 @pytest.mark.parametrize("decay", [linear_decay, cosine_decay])
 @given(t=st.floats(0, 20), dt=st.floats(0, 5))
 def test_decay_never_rises_nor_leaves_its_ends(decay, t, dt):
@@ -37,7 +42,7 @@ def test_plateau_steps_down_after_patience_epochs_and_counts_again():
 
 
 def test_bad_arguments_are_refused():
-    for decay in (step_decay, linear_decay, cosine_decay):
+    for decay in (step_decay, linear_decay, cosine_decay, warm_up):
         with pytest.raises(ValueError, match="positive number of epochs, got 0"):
             decay(0.1, 1, 0)
         with pytest.raises(ValueError, match="0 or more, got -1"):

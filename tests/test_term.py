@@ -21,6 +21,7 @@ from tests.gates import ROOT, checks_of, read_notebook
 from tests.submissions import answer_cell
 from tests.test_grading import SANDBOX
 
+pytestmark = pytest.mark.sandbox
 STUDENTS = 150
 #: lab → (the platform it is handed in on, an exercise that no other uses, its name in the list)
 LABS = {"01": ("Canvas", "squared_error"), "02": ("Moodle", "train_neuron"), "03": ("nbgrader", "rmse")}
@@ -268,7 +269,7 @@ def total_of(term: Term, student: Student, lab: str) -> float | None:
 
 def test_who_handed_in_was_said_before(term: Term, lab: str) -> None:
     there = sorted(s.key[lab] for s in term.students if s.fates[lab] != "missing")
-    assert term.said[lab][0] == f"{len(there)} students: {there[0]} … {there[-1]}"
+    assert term.said[lab][0] == f"{len(there)} students, {there[0]} … {there[-1]}"
     missing = [line for line in term.said[lab] if line.startswith("in the list, and handed in nothing: ")]
     assert len(missing) == 1
     assert not any("not in the list" in line for line in term.said[lab])

@@ -16,7 +16,7 @@ from tests.submissions import answer_cell, solved
 
 GIVEN = sorted(
     path.relative_to(ROOT / "labs").as_posix()
-    for pattern in ("README.md", "contents.ipynb", "lab??_*.ipynb", "checks/*.json", "images/*")
+    for pattern in ("README.md", "contents.ipynb", "concepts.ipynb", "lab??_*.ipynb", "checks/*.json", "images/*")
     for path in (ROOT / "labs").glob(pattern)
 )
 

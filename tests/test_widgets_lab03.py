@@ -1,8 +1,11 @@
 """Lab 03's widgets: fit-the-line and the graph stepper, numbers by hand and views by their traits."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
+from course.show.tables import number
 from course.widgets import FitTheLine, GraphStepper, fit_the_line, graph_stepper
 from tests.test_widgets_views import assert_sound, cells
 
@@ -132,6 +135,22 @@ def test_a_hand_may_turn_a_knob_back_to_where_a_step_had_put_it():
     widget.w.value = nearest_stop(widget.w)
     widget.w.value = first
     assert (widget.steps, widget.held[0]) == (0, first)
+
+
+def test_the_map_shows_where_the_line_has_been():
+    widget = FitTheLine()
+    for _ in range(3):
+        widget.step_button.click()
+    np.testing.assert_allclose(widget.path, fit_the_line.walk("area", 0.0, 4.0, 3))
+    windows = ElementTree.fromstring(widget.figure.value).findall("svg")
+    (ring,) = (c for c in windows[1].iter("circle") if c.get("r") == "8")
+    place = float(ring.get("cx")), float(ring.get("cy"))
+    assert place == pytest.approx(tuple(fit_the_line.MAP.pixels(widget.held)), abs=0.06)
+    assert len([c for c in windows[1].iter("circle") if c.get("r") == "3"]) == 2  # the steps between
+    w, b = map(number, widget.held)
+    assert f"w = {w}, b = {b}: cost 3.226" in widget.text
+    widget.w.value = 2.0
+    assert widget.path.tolist() == [[2.0, widget.held[1]]]
 
 
 def test_run_best_and_reset():

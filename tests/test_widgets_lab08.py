@@ -116,6 +116,7 @@ def test_every_layer_is_named_and_one_off_the_scale_is_hollow():
 def test_a_slider_that_would_do_nothing_is_not_there():
     explorer = ActivationExplorer()
     assert explorer.knob.layout.display == "none"
+    assert all(control.layout.display is None for control in (explorer.bend, explorer.z))
     explorer.bend.value = BENDS["elu"]
     assert explorer.knob.layout.display == "flex"
 

@@ -2,6 +2,7 @@ import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from course.widgets import (
     ShapeCalculator,
     perceptron_explorer,
 )
+from course.widgets.base import Card, button
 from course.widgets.loss_surface import model as surface_model
 
 ALL = [ChainRuleStepper, LossSurface, PerceptronExplorer, ShapeCalculator]
@@ -302,6 +304,8 @@ def test_a_lab_can_bring_its_own_surface():
     widget = LossSurface([surface_model.neuron_surface("mine", X, y, 0.25, reach=3)])
     assert widget.surface.value.name == "mine"
     assert "+ 0.25" in widget.surface.value.formula
+    assert "surface" not in [control.description for control in controls(widget)]  # there is none to choose
+    assert "surface" in [control.description for control in controls(LossSurface())]
 
 
 # the chain-rule stepper
@@ -348,3 +352,38 @@ def test_a_field_that_is_huge_draws_all_the_same():
     widget.all_button.click()
     ElementTree.fromstring(widget.figure.value)
     assert "not a number" not in widget.text
+
+
+# the card itself
+
+
+class Counting(Card):
+    def __init__(self):
+        self.seen = []
+        self.inner, self.outer = widgets.FloatSlider(1.0), widgets.Dropdown(options=["a", "b"])
+        self.bar, self.play = widgets.IntProgress(0, max=9), widgets.Play(0)
+        row = widgets.HBox([self.inner, widgets.HBox([button("Reset", "Back", self.reset)])])
+        super().__init__("a card", "that counts", [self.outer, row, self.bar, self.play])
+
+    def refresh(self):
+        self.seen.append((self.inner.value, self.outer.value))
+
+
+def test_a_card_hears_its_own_controls_and_not_what_is_only_looked_at():
+    card = Counting()
+    card.inner.value, card.outer.value = 2.0, "b"
+    card.bar.value = card.play.value = 5
+    assert card.seen == [(1.0, "a"), (2.0, "a"), (2.0, "b")]
+
+
+def test_reset_puts_every_control_back_and_shows_that_once():
+    card = Counting()
+    card.inner.value, card.outer.value = 2.0, "b"
+    del card.seen[:]
+    card.reset()
+    assert card.seen == [(1.0, "a")]
+    with card.quietly():
+        card.inner.value = 7.0
+    assert card.seen == [(1.0, "a")]
+    card.inner.value = 8.0
+    assert card.seen[-1] == (8.0, "a")

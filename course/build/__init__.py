@@ -13,6 +13,7 @@ from course.build.faults import SourceFault
 from course.build.notebooks import clean_outputs, solved_notebook, student_notebook
 from course.build.records import build_record, load_checks, reference_namespace
 from course.build.release import release
+from course.build.slip_report import slip_report
 from course.build.source import LabSource, load_source, written_solution
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "prepare_progress",
     "reference_namespace",
     "release",
+    "slip_report",
     "solved_notebook",
     "student_notebook",
     "written_solution",

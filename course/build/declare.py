@@ -89,6 +89,10 @@ class Exercise:
         For constants: path of a leaf → how to call it.
     also : dict
         For constants: path of a leaf → further right values.
+    choices : sequence of str
+        For constants: the words that an answer is made of, so that a misspelt one can be told from a wrong one.
+    steps : dict
+        For constants: path of a leaf → where to look next if it is wrong; not what is right.
     words : dict
         Names that only the solution has → how a message may call them, so that derived slips can be told with them.
     derived : bool
@@ -114,6 +118,8 @@ class Exercise:
     quiet: bool = False
     labels: dict[str, str] = field(default_factory=dict)
     also: dict[str, Sequence[Any]] = field(default_factory=dict)
+    choices: Sequence[str] = ()
+    steps: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     derived: bool = True
     equivalent: dict[str, str] = field(default_factory=dict)

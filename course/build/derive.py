@@ -41,8 +41,12 @@ MOST = 100
 #: memory and CPU seconds of the child process that runs a lab's mutants
 MEMORY, SECONDS = 4 << 30, 900
 
+#: the modules of `course.inside` that say what an answer gives on a case; the others start, limit and end processes
+_ANSWERING = tuple(
+    f"inside/{name}.py" for name in ["codec", "fake_cupy", "fake_gpu", "graphs", "observe", "probes", "searches"]
+)
 #: what decides which mutants are kept; a record that was made from the same files holds the same
-_DECIDING = ("mutants", "inside", "build/derive.py", "build/slips.py", "checks/fingerprints.py")
+_DECIDING = ("mutants", *_ANSWERING, "build/derive.py", "build/slips.py", "checks/fingerprints.py")
 
 
 @dataclass
@@ -239,10 +243,13 @@ class Deriver:
         return trace, "wrong"
 
     def _watched(self, answer: Any, record: ExerciseRecord, cases: list[Any]) -> list[Any]:
-        with _Budget(f"<{self.exercise.name} edited>"):
-            seen = watched(record, answer, cases)
-        if any(s.error and s.error["type"] == "OutOfBudget" for s in seen):
-            raise OutOfBudget
+        """Try a mutant case by case; a tracer that has raised is switched off, so each case has one of its own."""
+        seen = []
+        for case in cases:
+            with _Budget(f"<{self.exercise.name} edited>"):
+                seen += watched(record, answer, [case])
+            if seen[-1].error and seen[-1].error["type"] == "OutOfBudget":
+                raise OutOfBudget
         return seen
 
     def _is_given(self, seen: list[Any]) -> bool:
@@ -291,7 +298,7 @@ class Deriver:
     def _told(self, mutant: Mutant) -> str:
         told = mutant.change
         for name in mutant.names & self.exercise.words.keys():
-            told = told.replace(f"`{name}`", self.exercise.words[name])
+            told = re.sub(rf"`{name}`|\b{name}\b", self.exercise.words[name], told)
         return told
 
 

@@ -216,6 +216,8 @@ def exercise_record(
         slips,
         list(exercise.hints),
         exercise.labels,
+        choices=list(exercise.choices),
+        steps=exercise.steps,
     )
     if with_slips and exercise.kind != "constant":
         add_slips(record, exercise, solution)

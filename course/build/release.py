@@ -137,7 +137,7 @@ def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
     for lab in labs:
         yield Path("labs") / f"{lab.stem}.ipynb"
         yield Path("labs") / "checks" / f"lab{lab.lab}.json"
-    yield from (Path("labs") / name for name in ("README.md", "contents.ipynb"))
+    yield from (Path("labs") / name for name in ("README.md", "contents.ipynb", "concepts.ipynb"))
     yield from (path.relative_to(root) for path in sorted((root / "labs" / "images").glob("*")))
     yield from (path.relative_to(root) for path in sorted((root / "settings").rglob("*")) if path.is_file())
     for name in (*ALONGSIDE, *(f".binder/{name}" for name in BINDER)):

@@ -19,14 +19,14 @@ RELATIVE = 2e-6
 class Mark:
     """One component of one result.
 
-    ``numbers`` are its two projections, ``scale`` the largest that they could be with these magnitudes, ``count`` how
-    many numbers went in.
+    ``numbers`` are its two projections, ``scales`` the largest that they could be with these magnitudes, ``weights``
+    what both would be if every number were 1.
     """
 
     outline: str
     numbers: tuple[float, float] = (0.0, 0.0)
-    scale: float = 0.0
-    count: int = 0
+    scales: tuple[float, float] = (0.0, 0.0)
+    weights: tuple[float, float] = (0.0, 0.0)
 
 
 def mark(value: Any) -> Mark:
@@ -52,8 +52,11 @@ def mark(value: Any) -> Mark:
     k = np.arange(1, flat.size + 1)
     with np.errstate(over="ignore"):
         directions = 0.5 + np.stack([k * 0.6180339887498949 % 1, k * 0.4142135623730951 % 1])
-        first, second = directions @ flat
-        return Mark(outline, (float(first), float(second)), float(1.5 * np.abs(flat).sum()), flat.size)
+        return Mark(outline, *(_pair(directions @ weighed) for weighed in (flat, np.abs(flat), np.ones(flat.size))))
+
+
+def _pair(numbers: np.ndarray) -> tuple[float, float]:
+    return float(numbers[0]), float(numbers[1])
 
 
 def _outline(value: Any, found: list[np.ndarray]) -> str:
@@ -96,8 +99,10 @@ def alike(marks: Sequence[Mark], numbers: np.ndarray, rtol: float, atol: float) 
     """
     with np.errstate(over="ignore", invalid="ignore"):
         own = np.array([m.numbers for m in marks], dtype=np.float32).reshape(-1, 2)
-        room = np.array([max(rtol, RELATIVE) * m.scale + 1.5 * atol * m.count for m in marks])
-        return np.asarray(((own == numbers) | (np.abs(own - numbers) <= room[:, None])).all(axis=-1))
+        scales = np.array([m.scales for m in marks]).reshape(-1, 2)
+        weights = np.array([m.weights for m in marks]).reshape(-1, 2)
+        room = max(rtol, RELATIVE) * scales + atol * weights
+        return np.asarray(((own == numbers) | (np.abs(own - numbers) <= room)).all(axis=-1))
 
 
 def pack(marks: Sequence[Mark]) -> str:

@@ -6,6 +6,7 @@ agree with a slip's, and what can be said of a fault that no slip explains.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,7 @@ class Values(Kind):
             found = Mark(f"no {name} in {describe(seen.value)}")
         aside = f", {' '.join(seen.mutated)} changed" if seen.mutated else ""
         aside += ", warned" if seen.warned and self.exercise.quiet else ""
-        return Mark(found.outline + aside, found.numbers, found.scale, found.count)
+        return replace(found, outline=found.outline + aside)
 
     def trace(self, expected: list[Any], seen: list[Seen], outlines: list[list[str]]) -> str:
         """Write a slip's marks as the record holds them; new outlines are added to the list."""
@@ -246,7 +247,7 @@ class Bounds(Kind):
         for name in runs[0].value:
             numbers = [float(run.value[name]) for run in runs]
             low, high = min(numbers), max(numbers)
-            margin = high - low + 1e-9 * max(abs(low), abs(high))
+            margin = high - low + 1e-5 * max(abs(low), abs(high))
             ends = [low - margin, high + margin]
             intervals[name] = [float(f"{end:.6g}") if np.isfinite(end) else None for end in ends]
         return intervals | ({"changed": list(runs[0].mutated)} if runs[0].mutated else {})
@@ -308,6 +309,10 @@ class Constant(Kind):
         texts = [leaf for path, leaf in found.items() if faults[0].get(path) and isinstance(leaf, str)]
         if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
             return "That is a text: a number stands without quotes."
+        choices = self.exercise.choices
+        strange = [text for text in texts if choices and " ".join(text.casefold().split()) not in choices]
+        if strange:
+            return f"{strange[0]!r} is none of the words that are asked for: {', '.join(choices)}."
         missing = [path for path in faults[0] if path and path not in found]
         if missing and len(missing) < len(faults[0]):
             return (
@@ -315,7 +320,9 @@ class Constant(Kind):
             )
         places = [path for path, found_ in faults[0].items() if found_]
         named = ", ".join(self.exercise.labels.get(path, path) for path in places if path)
-        return f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
+        step = next((self.exercise.steps[path] for path in places if path in self.exercise.steps), "")
+        again = f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
+        return f"{again} {step}".strip()
 
 
 KINDS: dict[str, type[Kind]] = {"values": Values, "bounds": Bounds, "constant": Constant}

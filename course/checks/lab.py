@@ -13,6 +13,7 @@ from course.checks.messages import Message, as_html, as_text, box, code_spans, h
 from course.checks.overview import notebook_of, tally
 from course.checks.record import ExerciseRecord, LabRecord, find_record
 from course.checks.store import Store
+from course.inside.missing_names import lost_when_graded
 from course.inside.observe import observe_all
 from course.show import looks
 
@@ -216,7 +217,21 @@ class Lab:
         return built_on(verdict, used, (name for name in used if not self._judge(self.record.exercises[name]).passed))
 
     def _judge(self, exercise: ExerciseRecord) -> Verdict:
-        return judge(exercise, observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases))
+        seen = observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases)
+        if any("value" in one for one in seen) and (error := self._lost_when_graded(exercise.name)):
+            seen = [{"error": error} for _ in exercise.cases]
+        return judge(exercise, seen)
+
+    def _lost_when_graded(self, name: str) -> dict[str, Any]:
+        """Tell which error an answer meets in the grader, by the cells that were executed (IPython's ``In``)."""
+        used: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = names_used(getattr(self.namespace.get(waiting.pop()), "__code__", None)) - used
+            used |= new
+            waiting += sorted(new)
+        cells = [text for text in self.namespace.get("In", ()) if isinstance(text, str)]
+        return lost_when_graded(name, used, cells, self.record.imports)
 
     def _exercise(self, name: str) -> ExerciseRecord:
         if name not in self.record.exercises:

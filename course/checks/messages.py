@@ -82,15 +82,16 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
                 f'Write your answer above, run its cell, then run this one. Stuck? hint("{verdict.exercise}") helps.',
             )
         ]
-    rows = [("", _parts(verdict))] if len(verdict.parts) > 1 else []
+    rows: list[tuple[str, str]] = []
+    if verdict.first:
+        others = " and ".join(f"`{name}`" for name in verdict.first)
+        rows += [("", f"This answer uses {others}, which does not pass yet: mend that first, then look here again.")]
+    rows += [("", _parts(verdict))] if len(verdict.parts) > 1 else []
     if verdict.example:
         rows += [("tried" if verdict.example.expected else "looking at", verdict.example.inputs)]
         rows += [("got", verdict.example.got), ("expected", verdict.example.expected)]
     rows += [("", verdict.diagnosis)]
-    if verdict.first:
-        others = " and ".join(f"`{name}`" for name in verdict.first)
-        rows += [("", f"This answer uses {others}, which does not pass yet: mend that first, then look here again.")]
-    elif not verdict.diagnosis and verdict.outcome in (WRONG, PARTIAL):
+    if not verdict.first and not verdict.diagnosis and verdict.outcome in (WRONG, PARTIAL):
         rows += [
             (
                 "",

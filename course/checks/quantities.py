@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from course.checks.compare import as_numbers
+
 #: simple functions of an input, and how each is written
 _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "{}": lambda a: a,
@@ -81,9 +83,9 @@ def _arrays(inputs: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
         elif isinstance(value, list | tuple) and any(isinstance(item, np.ndarray) for item in value):
             yield from _arrays({f"{name}[{i}]": item for i, item in enumerate(value[:4])})
         elif not isinstance(value, str | bool) and value is not None:
-            array = np.asarray(value)
-            if array.dtype.kind in "if" and array.size:
-                yield f"`{name}`", array.astype(float)
+            array = as_numbers(value)
+            if array is not None and array.size:
+                yield f"`{name}`", array
 
 
 def _fitted(array: np.ndarray, shape: tuple[int, ...]) -> Iterator[tuple[np.ndarray, str]]:

@@ -4,7 +4,7 @@ import click
 
 from course.cli.instructors import build, grade, release
 from course.cli.measure import bench
-from course.cli.students import doctor, lab, progress, reset, start
+from course.cli.students import doctor, handin, lab, progress, reset, start
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,5 +13,5 @@ def main() -> None:
     """Open, build and grade the neural-network workbook."""
 
 
-for command in (start, lab, progress, reset, doctor, build, release, grade, bench):
+for command in (start, lab, progress, reset, handin, doctor, build, release, grade, bench):
     main.add_command(command)

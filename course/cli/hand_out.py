@@ -65,7 +65,14 @@ def _write(path: Path, content: bytes) -> None:
 
 def _handed_out(labs: Path) -> Iterator[Path]:
     """List what a student is given of ``labs``, which in a checkout may hold somebody's progress and copies."""
-    for pattern in ("README.md", "contents.ipynb", "lab[0-9][0-9]_*.ipynb", "checks/lab[0-9][0-9].json", "images/*"):
+    for pattern in (
+        "README.md",
+        "contents.ipynb",
+        "concepts.ipynb",
+        "lab[0-9][0-9]_*.ipynb",
+        "checks/lab[0-9][0-9].json",
+        "images/*",
+    ):
         yield from labs.glob(pattern)
 
 

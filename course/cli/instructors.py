@@ -1,5 +1,6 @@
 """The commands that need the instructor's checkout: build, release, grade."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,18 +12,23 @@ from course.cli.places import instructors_checkout
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
 @click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
-def build(check: bool, only: str | None) -> None:
+@click.option("--slips", metavar="NN", help="Write nothing; show what this lab knows of wrong answers, and what not.")
+def build(check: bool, only: str | None, slips: str | None) -> None:
     """Make the notebooks and check records from solutions/labNN_*.py."""
-    from course.build import SourceFault, build_all, check_all
+    from course.build import build_all, check_all, slip_report
 
     root = instructors_checkout()
     try:
+        if slips:
+            for line in slip_report(root, slips):
+                click.echo(line)
+            return
         if not check:
             for path in build_all(root, only):
                 click.echo(path.relative_to(root))
             return
         faults = list(check_all(root, only))
-    except SourceFault as fault:
+    except ValueError as fault:
         raise click.ClickException(str(fault)) from None
     for line in faults:
         click.echo(line, err=True)
@@ -120,6 +126,10 @@ def grade(
     from course.grading.sandbox.choose import choose, protection
     from course.grading.workers import dask_workers, local_workers
 
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
     try:
         sandbox = choose(sandbox)
         click.echo(protection(sandbox), err=True)
@@ -145,6 +155,11 @@ def grade(
         raise click.UsageError(str(fault)) from None
     except KeyboardInterrupt:
         raise click.ClickException("stopped; what is graded is kept, and the same command goes on from there") from None
+    except OSError as fault:
+        raise click.ClickException(
+            f"{fault.strerror or fault}: {fault.filename or out}. What is graded is kept in {out / 'store'}, and the "
+            "same command goes on from there"
+        ) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
     for note in summary.notes:
         click.echo(note, err=True)

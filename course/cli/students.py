@@ -89,6 +89,40 @@ def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, y
 
 
 @click.command()
+@click.argument("lab", metavar="NN")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
+@click.option(
+    "--notebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The notebook, where the folder holds more than one of this lab.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+def handin(lab: str, folder: Path | None, notebook: Path | None, as_json: bool) -> None:
+    """Rehearse the hand-in of lab NN: grade the saved notebook as the grader will, on the public cases.
+
+    Says what differs from the notebook's own checks and why, what is not answered, and whether the file was saved.
+    Nothing is written and nothing is sent. (On Windows this was never tried.)
+    """
+    import json
+    from dataclasses import asdict
+
+    from course.checks import find_record
+    from course.checks.reset import find_notebook
+    from course.checks.store import Store
+    from course.grading.handin import rehearse
+
+    try:
+        path = (notebook or find_notebook(lab.zfill(2), folder or labs())).absolute()
+        record = find_record(lab.zfill(2), path.parent)
+        store = Store(record.lab, path.parent)
+        checked_at = store.path.stat().st_mtime if store.path.exists() else 0.0
+        found = rehearse(path, record, store.load().get("predictions", {}), checked_at)
+    except (ValueError, OSError) as fault:
+        raise click.ClickException(str(fault)) from None
+    click.echo(json.dumps(asdict(found), indent=1, ensure_ascii=False, default=str) if as_json else found.text)
+
+
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of lines.")
 def doctor(as_json: bool) -> None:
     """Try what this machine can do; exit 1 only if something that students need fails."""

@@ -44,7 +44,7 @@ def packages(root: Path) -> Finding:
     others = [f"{wanted.name} {have}" for wanted in lock if (have := _version(wanted.name)) and not _installed(wanted)]
     if others:
         seen = f"good, but other versions than the lock's: {', '.join(others)}"
-        return Finding("packages", NOTE, seen, f"make setup in {root} installs the lock's")
+        return Finding("packages", NOTE, seen, f"to get the lock's, run make setup in {root}")
     return Finding("packages", OK, f"{sum(map(_installed, lock))} at the lock's versions, none at another")
 
 

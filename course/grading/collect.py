@@ -205,7 +205,7 @@ def _files(source: Path, encoding: str) -> tuple[list[_File], list[str], str]:
             decoded, unclear = decode([os.fsencode("/".join(parts)) for parts in broken], encoding)
             mended = {parts: tuple(name.split("/")) for parts, name in zip(broken, decoded, strict=True)}
             entries = [(mended.get(parts, parts), read) for parts, read in entries]
-    elif source.is_file() and source.suffix.casefold() == ".ipynb":
+    elif source.is_file() and _is_notebook(source.name, partial(_read, source)):
         return [_File((source.name,), partial(_read, source), notebook=True)], [], ""
     elif source.is_file():
         bare = []

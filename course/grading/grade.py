@@ -2,8 +2,9 @@
 
 import json
 import re
+import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from course.checks import GRADER_ERROR, NOT_ATTEMPTED, LabRecord, Verdict, as_text, built_on, without_result
@@ -89,6 +90,7 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
     start = time.perf_counter()
     ran = {name: _ran(name, run, repaired) for name in record.exercises}
     verdicts = compared(record, material.public, ran)
+    verdicts = [_of_a_newer_python(verdict, repaired.python) for verdict in verdicts]
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
     broken = [verdict.exercise for verdict in verdicts if verdict.outcome == GRADER_ERROR]
@@ -119,6 +121,19 @@ def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
 def _ran(name: str, run: SubmissionRun, repaired: Repaired) -> Ran:
     lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
     return Ran(run.checks[name].status, run.checks[name].data, lost[-1] if lost else "")
+
+
+def _of_a_newer_python(verdict: Verdict, version: str) -> Verdict:
+    """Name a syntax error as what it may be: the notebook ran on a newer Python than the grader has."""
+    theirs = re.match(r"(\d+)\.(\d+)", version)
+    unread = verdict.example is not None and re.search(
+        r"^(Syntax|Indentation)Error:", verdict.example.got, re.MULTILINE
+    )
+    if not theirs or not unread or (int(theirs[1]), int(theirs[2])) <= sys.version_info[:2]:
+        return verdict
+    ours = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    note = f"The notebook ran on Python {theirs[0]}, the grader has {ours}: what only a newer one reads is an error."
+    return replace(verdict, diagnosis=f"{note} {verdict.diagnosis}".strip())
 
 
 def _printable(value: Any) -> Any:

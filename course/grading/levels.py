@@ -16,8 +16,8 @@ _SHARED = frozenset(
         abgabe abgaben homework homeworks hw assignment assignments exercise exercises uebung übung uebungen übungen
         blatt sheet task tasks aufgabe aufgaben work working week woche attempt version versuch try submission
         submissions submitted submit file files attachment attachments export exports download downloads new neu old alt
-        updated v nb ipynb src project projects untitled student students answer answers all alle archive zip release
-        batch
+        updated v nb ipynb src code project projects untitled student students answer answers all alle archive zip
+        release batch nn repo workbook jupyter python documents dokumente desktop main master
         """,
     )
 )
@@ -31,6 +31,8 @@ _ONES = re.compile(r"(?:submission|student|participant|teilnehmer|user|team)\D{0
 OWN, GROUP, SHARED = "own", "group", "shared"
 #: digits that are a student's number, and not the number of a copy; beside words one more, since years have four
 _NUMBER = 4
+#: students who all have a folder of one name: then it says what is in it
+_MANY = 4
 _DATE = re.compile(r"20\d{6}(\d{4}|\d{6})?")
 
 Path = tuple[str, ...]
@@ -59,9 +61,12 @@ class Names:
         if not letters:
             return OWN if any(len(word) >= _NUMBER for word in words) else SHARED
         left = [word for word in letters if word not in _SHARED and word not in self.titles]
+        if any(len(word) > 1 for word in letters if word not in left):  # attachment(s), lab02a
+            left = [word for word in left if len(word) > 1]
         if not left:
             numbers = [word for word in words if word.isdecimal() and not _DATE.fullmatch(word)]
-            return OWN if any(len(number) > _NUMBER for number in numbers) else SHARED
+            most = _NUMBER if any(len(word) > 1 for word in letters) else 2  # v2 is a version, v123 a login
+            return OWN if any(len(number) > most for number in numbers) else SHARED
         if any(word in _GROUPS for word in left):
             return GROUP if all(word in _GROUPS or len(word) < 3 for word in left) else OWN
         return OWN
@@ -137,9 +142,11 @@ def _looks(below: dict[Path, list[Path]], names: Names, depth: int) -> tuple[boo
     if kinds["group"] and kinds["group"] > kinds["student"] + kinds["both"] + kinds["files"]:
         return True, ""
     said = f"level {depth + 1} ({_some(folder[-1] for folder in below)})"
-    apart = len({inner for _, inner in children}) == len(below) and all(a not in b and b not in a for a, b in children)
-    if kinds["one"] == len(below) and apart:
-        return False, f"{said} or the folders below ({_some(inner for _, inner in children)})"
+    called = {name for _, name in children}
+    known = len(called) == 1 and len(below) >= _MANY  # the folder that everybody was given
+    named_after = any(a in b or b in a for a, b in children)
+    if kinds["one"] == len(below) and not known and not named_after:
+        return False, f"{said} or the folders below ({_some(sorted(called))})"
     if 2 * (kinds["both"] + kinds["group"]) >= len(below):
         return False, f"{said} or the folders below, of which most of these have several"
     if 2 * kinds["files"] > len(below):

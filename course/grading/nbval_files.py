@@ -36,7 +36,7 @@ def lab_of(path: Path, content: bytes, forced: str | None) -> str:
     path : Path
     content : bytes
     forced : str or None
-        What ``--lab`` said.
+        What ``--course-lab`` said.
 
     Returns
     -------
@@ -165,13 +165,13 @@ class LabFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give the checks of the notebook's lab."""
         submission = read_submission(self.path)
-        lab = lab_of(self.path, submission.content, self.config.getoption("--lab"))
+        lab = lab_of(self.path, submission.content, self.config.getoption("--course-lab"))
         if not lab:
-            why = "this notebook does not say which lab it is, or its name says another one: add --lab NN"
+            why = "this notebook does not say which lab it is, or its name says another one: add --course-lab NN"
             yield Refused.from_parent(self, name="which lab", why=why)
             return
         try:
-            self.grades = Grades(self.path, lab, self.config.getoption("sandbox"))
+            self.grades = Grades(self.path, lab, self.config.getoption("--course-sandbox"))
         except FileNotFoundError:
             yield Refused.from_parent(self, name="which lab", why=f"it says that it is lab {lab}: there is no such lab")
             return
@@ -208,10 +208,10 @@ class ReferenceFile(IPyNbFile):
     def collect(self) -> Iterator[pytest.Item]:
         """Give one item a code cell, or one that says why not."""
         content = self.path.read_bytes()
-        lab = lab_of(self.path, content, self.config.getoption("--lab"))
+        lab = lab_of(self.path, content, self.config.getoption("--course-lab"))
         try:
             unrun = list(refuse_unexecuted(json.loads(content)))
-            self.grades = Grades(self.path, lab, self.config.getoption("sandbox")) if lab else None
+            self.grades = Grades(self.path, lab, self.config.getoption("--course-sandbox")) if lab else None
         except (ValueError, LookupError, TypeError, RecursionError, FileNotFoundError) as fault:
             why = f"no solved notebook of this workbook ({type(fault).__name__}: {str(fault)[:120]})"
             yield Refused.from_parent(self, name="which lab", why=why)
@@ -219,7 +219,7 @@ class ReferenceFile(IPyNbFile):
         if unrun or not lab:
             why = f"code cells {unrun} have not been executed, so there is nothing to compare with: run course build"
             self.grades = None
-            yield Refused.from_parent(self, name="executed", why=why if unrun else "no lab: add --lab NN")
+            yield Refused.from_parent(self, name="executed", why=why if unrun else "no lab: add --course-lab NN")
             return
         for item in super().collect():
             options = defaultdict(bool, check=True)

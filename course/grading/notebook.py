@@ -58,6 +58,8 @@ class Notebook:
     cells: list[NotebookCell]
     lab: str
     repairs: tuple[str, ...] = ()
+    #: the version of Python that ran it, as it says itself
+    python: str = ""
 
 
 def read_notebook(content: bytes) -> Notebook:
@@ -100,7 +102,7 @@ def read_notebook(content: bytes) -> Notebook:
         raise Unreadable(f"it holds {size} characters of source, at most {MAX_SOURCES} are read")
     behind = text[end:].strip()
     repairs = (f"{len(behind)} characters behind the notebook's end were left out",) if behind else ()
-    return Notebook(read, whole.about("course", "lab"), repairs)
+    return Notebook(read, whole.about("course", "lab"), repairs, whole.about("language_info", "version"))
 
 
 def without_outputs(content: bytes) -> bytes:

@@ -61,7 +61,7 @@ def read_inputs(
     questions = [Question(name, most, written_solution(source, name)) for name, most in source.written.items()]
     people = read_roster(roster) if roster else None
     matched = match(people, handed_in) if people else None
-    students = [*(s.student for s in handed_in), *(matched.missing if matched else ())]
+    students = [one.student for one in handed_in]
     book = read_marks(out / "marks.csv", questions, students)
     overrides = read_overrides(out / "overrides.csv", points, students)
     known = read_gradebook(gradebook, source.lab, assignment) if gradebook else None
@@ -75,7 +75,7 @@ def said_of(found: Class, matched: Matched | None) -> list[str]:
     """Say who handed in, before anything is graded."""
     names = [one.student for one in found.students]
     span = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
-    lines = [f"{len(names)} student{'s' * (len(names) > 1)}: {span}", *found.doubts]
+    lines = [f"{len(names)} student{'s' * (len(names) > 1)}, {span}", *found.doubts]
     lines += [f"{one.student}: {ask}" for one in found.students for ask in one.asks]
     if matched and matched.missing:
         lines.append(f"in the list, and handed in nothing: {some(list(matched.missing))}")
@@ -125,8 +125,7 @@ def publish(
     outdated = _outdated(in_brief, fingerprints)
     if in_brief and inputs.matched:
         nothing = nothing_handed_in(in_brief[0][1])
-        absent = inputs.matched.missing
-        in_brief += [(key, with_overrides(nothing, inputs.overrides.get(key, {}))) for key in absent]
+        in_brief += [(key, nothing) for key in inputs.matched.missing]
         in_brief.sort(key=lambda one: one[0])
     results = ClassResults(
         source.lab,

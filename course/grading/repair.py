@@ -29,12 +29,13 @@ class RunCell:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run for a submission, in order, what had to be put right, and each written answer: text and pictures."""
+    """What is run, what had to be put right, each written answer (text and pictures), and the Python that was used."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, list[bytes]] = field(default_factory=dict)
+    python: str = ""
 
     def answer(self, exercise: str) -> str:
         """Give the student's own text of an answer, for the feedback page."""
@@ -114,7 +115,7 @@ def repair(content: bytes, released: Released) -> Repaired:
     repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *written.notes]))
     more = len(repairs) - MOST_REPAIRS
     named = repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0)
-    return Repaired(found.cells, named, written.texts, written.pictures)
+    return Repaired(found.cells, named, written.texts, written.pictures, notebook.python)
 
 
 def _another(notebook: Notebook, released: Released) -> str:

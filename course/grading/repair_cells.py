@@ -53,7 +53,7 @@ def rejoin(cells: Iterable[NotebookCell]) -> list[NotebookCell]:
 
 def _continues(text: str, rest: str) -> bool:
     first = next((line for line in rest.splitlines() if line.strip()), "")
-    return first[:1] in (" ", "\t") and not parses(rest) and parses(f"{text.rstrip()}\n{rest}")
+    return first[:1] in (" ", "\t") and not parses(rest, indented=False) and parses(f"{text.rstrip()}\n{rest}")
 
 
 @lru_cache(maxsize=8)

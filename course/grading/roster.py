@@ -151,8 +151,6 @@ def _fitting(one: HandedIn, roster: Roster) -> list[Member]:
     if owner.platform == roster.platform == "Canvas" and same:
         return same
     by_name = [m for m in roster.members if {name, _squeezed(name), one.student.casefold()} & m.known_by]
-    if len(by_name) == 1:
-        return by_name
     if owner.platform == roster.platform == "Moodle":  # its numbers are an assignment's own, and say little alone
         both = [member for member in same if member in by_name or re.search(r"\d$", member.name)]
         return both or by_name

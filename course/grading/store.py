@@ -19,6 +19,18 @@ _HALF_WRITTEN = re.compile(
 )
 
 
+#: of the files in the store; one of another format is not read
+FORMAT = 1
+
+
+def _rounds_in(data: Any) -> list[dict[str, Any]]:
+    """Take the rounds out of their file, which before it said its format was nothing but their list."""
+    found = data if isinstance(data, list) else data["rounds"]
+    if isinstance(data, dict) and data["format"] != FORMAT:
+        raise ValueError(f"expected format {FORMAT}, got {str(data['format'])[:20]}")
+    return [{"seed": int(one["seed"]), "planned": list(one["planned"])} for one in found]
+
+
 class ResultStore:
     """The results of one lab in one output folder.
 
@@ -59,12 +71,13 @@ class ResultStore:
         rounds = self._load_rounds()
         if not rounds or not set(digests) <= set(rounds[-1]["planned"]):
             rounds.append({"seed": secrets.randbits(62), "planned": sorted(digests)})
-            write_atomically(self._rounds, json.dumps(rounds, indent=1) + "\n", mode=0o600)
+            text = json.dumps({"format": FORMAT, "rounds": rounds}, indent=1) + "\n"
+            write_atomically(self._rounds, text, mode=0o600)
             self._known = rounds
         return int(rounds[-1]["seed"])
 
     def load(self, digest: str) -> dict[str, Any] | None:
-        """Read the result for a content; None if it is not graded yet or the file cannot be read."""
+        """Read the result for a content; None if it is not graded yet or the file, or its format, cannot be read."""
         return self._find(digest)[1]
 
     def _find(self, digest: str) -> tuple[int, dict[str, Any] | None]:
@@ -73,7 +86,7 @@ class ResultStore:
                 result = json.loads(self._path(digest, entry["seed"]).read_text(encoding="utf-8"))
             except (OSError, ValueError):
                 continue
-            if isinstance(result, dict):
+            if isinstance(result, dict) and result.pop("format", FORMAT) == FORMAT:
                 return int(entry["seed"]), result
         return 0, None
 
@@ -91,9 +104,8 @@ class ResultStore:
 
     def save(self, digest: str, seed: int, result: dict[str, Any]) -> None:
         """Keep a result; it is there whole or not at all."""
-        write_atomically(
-            self._path(digest, seed), json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        )
+        text = json.dumps(result | {"format": FORMAT}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        write_atomically(self._path(digest, seed), text)
 
     def _path(self, digest: str, seed: int) -> Path:
         return self._kept / f"lab{self.lab}-{digest}-{seed:x}.json"
@@ -101,9 +113,14 @@ class ResultStore:
     def _load_rounds(self) -> list[dict[str, Any]]:
         if self._known is None:
             try:
-                self._known = list(json.loads(self._rounds.read_text(encoding="utf-8")))
+                self._known = _rounds_in(json.loads(self._rounds.read_text(encoding="utf-8")))
             except FileNotFoundError:
                 return []
+            except (ValueError, KeyError, TypeError) as fault:
+                raise ValueError(
+                    f"{self._rounds}, which holds the seeds of what is graded, cannot be used ({str(fault)[:80]}); "
+                    "nothing was changed. Put it back from a copy, or give a new folder (--out)"
+                ) from None
         return list(self._known)
 
     @contextmanager

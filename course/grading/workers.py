@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from course.grading.sandbox.choose import reason_against
-from course.grading.sandbox.run import NONE
+from course.grading.sandbox.run import NONE, end_all
 
 Item = TypeVar("Item")
 
@@ -28,9 +28,17 @@ class Workers:
 
 @contextmanager
 def local_workers(jobs: int) -> Iterator[Workers]:
-    """Work on this machine: as many threads as submissions at a time, each waiting for its processes."""
+    """Work on this machine: as many threads as submissions at a time, each waiting for its processes.
+
+    A run that is stopped does not wait for what they are at.
+    """
     with ThreadPoolExecutor(jobs) as executor:
-        yield Workers(executor, lambda data: data, 2 * jobs)
+        try:
+            yield Workers(executor, lambda data: data, 2 * jobs)
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            end_all()
+            raise
 
 
 @contextmanager

@@ -3,44 +3,23 @@
 Nothing here is trusted once student code has run.
 """
 
+import importlib
 import json
 import linecache
 import os
 import sys
-import types
 import warnings
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from typing import Any
 
 from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
+from course.inside.missing_names import AWAIT, explain_missing_name
 from course.inside.observe import describe_error, observe_all
+from course.inside.stand_ins import NOTEBOOK_NAMES, Shell, StandIn
 
-#: names that a notebook has without importing them
-NOTEBOOK_NAMES = ("check", "hint", "ready", "display", "get_ipython", "lab", "help", "exit", "quit")
-
-
-class StandIn(types.ModuleType):
-    """Stands in for what a notebook has and a graded process has not: any attribute, any call, no effect."""
-
-    def __init__(self, name: str):
-        super().__init__(name)
-        self.__path__ = []  # a package: what is imported from below it is quiet, too
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return StandIn(name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Do nothing."""
-        return StandIn("result")
-
-    def __iter__(self) -> Any:
-        return iter((StandIn("item"), StandIn("item")))
-
-    def __bool__(self) -> bool:
-        return False
+#: `inspect.CO_COROUTINE`; the module takes its time to load
+CO_COROUTINE = 0x80
 
 
 class ImportGuard:
@@ -96,32 +75,47 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
         if name.partition(".")[0] == "course" and not permits(name, job["imports"]):
             del sys.modules[name]
     sys.meta_path.insert(0, ImportGuard(job["imports"]))
-    quiet = dict.fromkeys(NOTEBOOK_NAMES, StandIn("notebook"))
-    namespace: dict[str, Any] = {"__name__": "__main__", **quiet}
-    failure: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__name__": "__main__", **dict.fromkeys(NOTEBOOK_NAMES, StandIn("notebook"))}
+    namespace["get_ipython"] = Shell(namespace, lambda text: run_cell(-1, text, namespace))
+    failures: dict[int, dict[str, Any]] = {}
     for number, text in cells:
         os.write(pipe, b"cell %d\n" % number)
-        error = run_cell(number, text, namespace)
-        if error and number == check.get("cell"):
-            failure = error
+        if error := run_cell(number, text, namespace):
+            failures[number] = error
     os.write(pipe, b"defined\n")
     observations = observe_all(check["probe"], namespace, check["exercise"], check["cases"])
-    if failure and check["exercise"] not in namespace:
+    if (failure := failures.get(check.get("cell", -1))) and check["exercise"] not in namespace:
         observations = [{"error": failure} for _ in check["cases"]]
+    for observation in observations:
+        if "error" in observation:
+            explain_missing_name(observation["error"], cells, failures)
     _write_all(pipe, json.dumps(observations).encode() + b"\n")
 
 
 def run_cell(number: int, text: str, namespace: dict[str, Any]) -> dict[str, Any]:
-    """Run one cell; what it raises is described and given back, {} if nothing."""
+    """Run one cell, ``await`` at its top level included; what it raises is described and given back, {} if nothing."""
     name = f"<cell {number}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            exec(compile(text, name, "exec"), namespace)
+            code = compile(text, name, "exec", AWAIT)
+            waiting = eval(code, namespace)
+            if code.co_flags & CO_COROUTINE:
+                _event_loop().finish(waiting)
     except Exception as error:
         return describe_error(error)
     return {}
+
+
+def _event_loop() -> Any:
+    """Load our event loop, which the guard would refuse; few answers need it, and it takes its time to load."""
+    guarded = list(sys.meta_path)
+    sys.meta_path[:] = [finder for finder in guarded if not isinstance(finder, ImportGuard)]
+    try:
+        return importlib.import_module("course.inside.event_loop")
+    finally:
+        sys.meta_path[:] = guarded
 
 
 def _write_all(pipe: int, data: bytes) -> None:

@@ -409,7 +409,12 @@ def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
     place = "" if isinstance(parent, ast.Tuple | ast.Return | ast.Assign) else _about(parent)
     for other in scope.known_before(node):
         if other != node.id:
-            yield f"{node.id} {other}", other, f"`{other}` stands for {a}{place}", [node, ast.Name(other)]
+            yield (
+                f"{node.id} {other}",
+                other,
+                f"`{other}` stands for {a}{place}",
+                [parent if place else node, ast.Name(other)],
+            )
     if isinstance(parent, ast.BinOp | ast.Call):
         yield f"mean {node.id}", f"np.mean({node.id})", _TABLE.format(a=a), [node]
         yield f"rows {node.id}", f"{node.id}.mean(axis=0)", f"{a} is replaced by its mean over the rows", [node]

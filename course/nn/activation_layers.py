@@ -54,7 +54,7 @@ class ReLU(Activation):
 
 
 class Abs(Activation):
-    """|z|; the derivative at 0 is 0."""
+    """``|z|``; the derivative at 0 is 0."""
 
     def __init__(self) -> None:
         super().__init__(activations.absolute, activations.absolute_grad)

@@ -1,7 +1,7 @@
 """Activation functions f(z) and their derivatives f_grad(z), both taken at the pre-activation z.
 
 Each works element by element on NumPy and CuPy arrays of any shape, on NumPy scalars and on Python numbers,
-keeps float32 as float32, and neither overflows nor warns at |z| = 1000. softmax and log_softmax work on rows.
+keeps float32 as float32, and neither overflows nor warns at ``|z|`` = 1000. softmax and log_softmax work on rows.
 Sources: MT16 and Found16 for the classical functions; the papers of the younger ones stand beside them.
 """
 

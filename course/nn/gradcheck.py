@@ -64,10 +64,10 @@ def relative_errors(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     gaps : array of any shape
-        |analytic − numeric|, of elements or of whole gradients.
+        ``|analytic − numeric|``, of elements or of whole gradients.
     sizes : array of gaps' shape
-        |analytic| + |numeric|. One that is smaller than a thousandth of the largest counts as that thousandth: below
-        it, central differences have too few digits left.
+        ``|analytic| + |numeric|``. One that is smaller than a thousandth of the largest counts as that thousandth:
+        below it, central differences have too few digits left.
 
     Returns
     -------

@@ -64,7 +64,7 @@ class L2:
 
 
 class L1:
-    """The penalty λ Σ |w|, which sets weights to zero (BMI707, Nets)."""
+    """The penalty ``λ Σ |w|``, which sets weights to zero (BMI707, Nets)."""
 
     def __init__(self, lam: float) -> None:
         self.lam = _checked("lam", lam)

@@ -57,6 +57,16 @@ def cosine_decay(lr: float, epoch: float, epochs: float, lr_end: float = 0.0) ->
     return lr_end + (lr - lr_end) * (1 + math.cos(math.pi * t)) / 2  # (9.22) η(t) = η₁ + ½(η₀ − η₁)(1 + cos πt)
 
 
+def warm_up(lr: float, epoch: float, epochs: float) -> float:
+    """Rise to `lr` in a straight line over the first `epochs` epochs, and stay there.
+
+    Count `epoch` from 1 where the first epoch is to learn something: at 0 the rate is 0. `lr` may be what another
+    schedule says of this epoch (Goyal et al. 2017, section 2.2). Parameters, returns and errors as in `step_decay`.
+    """
+    _check(epoch, epochs=epochs)
+    return lr * min(epoch / epochs, 1)  # (9.25) η(t) = η₀ · min(t / T, 1)
+
+
 class PlateauDecay:
     """Multiply the learning rate by `factor` when the validation loss stops falling.
 

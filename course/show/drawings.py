@@ -124,7 +124,7 @@ def draw_normal(
     w : array_like, shape (2,)
         Weights, not both 0: they point away from the line, to the side where the neuron says 1.
     b : float
-        Bias; the line's distance from the origin is |b| / ‖w‖.
+        Bias; the line's distance from the origin is ``|b| / ‖w‖``.
     X : array_like, shape (N, 2)
         Examples, one a row.
     y : array_like, shape (N,)

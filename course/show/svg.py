@@ -65,6 +65,11 @@ def arrow(start: Sequence[float], end: Sequence[float], colour: str = INK, **loo
     return shaft + path(head, closed=True, fill=colour, stroke="none")
 
 
+def key(x: float, y: float, words: str, **look: Any) -> str:
+    """Explain a line: a piece of it, 30 pixels long from x on, and what it stands for."""
+    return path([(x, y), (x + 30, y)], **look) + text(x + 38, y, words, "start")
+
+
 def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool = False) -> str:
     """Put drawings on a near-white card that shrinks with the window; `alt` says what they show.
 

@@ -87,9 +87,8 @@ def status(bend: Bend, knob: float, z: float) -> str:
 AXES = Axes((-REACH, REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
 KEY = "".join(
     [
-        svg.path([(64, 14), (94, 14)], stroke=BLUE, stroke_width=2.6) + svg.text(100, 14, "f(z)", "start"),
-        svg.path([(150, 14), (180, 14)], stroke=VERMILION, stroke_dasharray="7 4"),
-        svg.text(186, 14, "its slope f′(z)", "start"),
+        svg.key(64, 14, "f(z)", stroke=BLUE, stroke_width=2.6),
+        svg.key(150, 14, "its slope f′(z)", stroke=VERMILION, stroke_dasharray="7 4"),
     ]
 )
 
@@ -141,6 +140,7 @@ class ActivationExplorer(Card):
         self.bend = widgets.Dropdown(options=[(b.name, b) for b in BENDS], description="function", **LABEL)
         self.z = slider("z", 1.0, -REACH, REACH)
         self.knob = slider("slope", 0.1, 0.0, 2.0, 0.05)
+        self.knob.layout = widgets.Layout(width="auto")  # one of its own: it is hidden alone
         super().__init__(
             "Which slope does the gradient meet?",
             "Choose an activation and move z. Grey: the slope is below 0.05, the unit hardly learns.",

@@ -136,20 +136,21 @@ KEY = "".join(
     [
         svg.dot((62, 20), 7, fill=ORANGE, stroke=INK, stroke_width=1.5),
         svg.text(76, 20, "house", "start"),
-        svg.path([(128, 20), (154, 20)], stroke=BLUE, stroke_width=2.5) + svg.text(162, 20, "ŷ = w·x + b", "start"),
-        svg.path([(258, 20), (284, 20)], stroke=VERMILION, stroke_dasharray="5 3") + svg.text(292, 20, "δ", "start"),
+        svg.key(128, 20, "ŷ = w·x + b", stroke=BLUE, stroke_width=2.5),
+        svg.key(264, 20, "δ", stroke=VERMILION, stroke_dasharray="5 3"),
     ]
 )
 
 
-def table(result: Fit) -> Table:
-    """Write the houses, their predicted prices and errors as a table."""
+def table(w: float, b: float, result: Fit) -> Table:
+    """Write the line, the houses, their predicted prices and errors as a table."""
     rows = [
         (str(i), *map(number, (x, y, y_hat, y - y_hat, (y - y_hat) ** 2)))
         for i, (x, y, y_hat) in enumerate(zip(result.x, result.y, result.y_hat, strict=True))
     ]
     dw, db = result.gradient
-    caption = f"Cost {number(result.cost)}, its gradient: {number(dw)} for w, {number(db)} for b"
+    slopes = f"its gradient {number(dw)} for w, {number(db)} for b"
+    caption = f"w = {number(w)}, b = {number(b)}: cost {number(result.cost)}, {slopes}"
     return Table(caption, ("house", "x", "y", "ŷ", "δ = y − ŷ", "δ²"), rows)
 
 
@@ -242,4 +243,4 @@ class FitTheLine(Card):
             f"Three houses, price over {feature}, and the line ŷ = {number(w)}·x + {number(b)}; beside it contours of "
             f"the cost over w and b, with a way of {self.steps} steps. {said}"
         )
-        self.show(draw(feature, self.path, result, alt), said, table(result))
+        self.show(draw(feature, self.path, result, alt), said, table(w, b, result))

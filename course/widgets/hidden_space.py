@@ -136,7 +136,7 @@ def key() -> str:
     drawn = [svg.example(22, 20, 0, 6), svg.text(34, 20, "y = 0", "start")]
     drawn += [svg.example(90, 20, 1, 6), svg.text(102, 20, "y = 1", "start")]
     for x, part, words in ((160, "unit 1", "unit 1"), (260, "unit 2", "unit 2"), (360, "output", "output undecided")):
-        drawn += [svg.path([(x, 20), (x + 30, 20)], **LOOKS[part]), svg.text(x + 38, 20, words, "start")]
+        drawn.append(svg.key(x, 20, words, **LOOKS[part]))
     drawn += [svg.tag("rect", x=534, y=12, width=16, height=16, fill=ORANGE_AREA, stroke=INK, stroke_width=0.5)]
     return "".join([*drawn, svg.text(558, 20, "p ≥ 0.5", "start")])
 

@@ -13,12 +13,11 @@ from course.show.tables import Table, number
 FIXED = (0.01, 200.0)  # the losses that are shown, unless the axis follows the data
 KEY = "".join(
     [
-        svg.path([(90, 18), (120, 18)], stroke=BLUE, stroke_width=2.4) + svg.text(128, 18, "training", "start"),
-        svg.path([(196, 18), (226, 18)], stroke=VERMILION, stroke_width=2.4, stroke_dasharray="6 4"),
-        svg.text(234, 18, "validation", "start"),
+        svg.key(90, 18, "training", stroke=BLUE, stroke_width=2.4),
+        svg.key(196, 18, "validation", stroke=VERMILION, stroke_width=2.4, stroke_dasharray="6 4"),
     ]
 )
-UNTREATED = svg.path([(312, 18), (342, 18)], stroke=AXIS, stroke_width=1.2) + svg.text(350, 18, "untreated", "start")
+UNTREATED = svg.key(312, 18, "untreated", stroke=AXIS, stroke_width=1.2)
 
 
 @dataclass(frozen=True)

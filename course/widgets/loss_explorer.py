@@ -79,11 +79,8 @@ def draw(z: float, y: int, alt: str) -> str:
             parts.append(axes.line(zs, curve(loss, zs, y), stroke=colour, stroke_width=2.4, stroke_dasharray=dashes))
             parts += [svg.dot(place, 5, fill=colour, stroke=INK) for place in axes.place(at, curve(loss, at, y))]
     parts.append(PANELS[1][1].below((-8, -4, 0, 4, 8), "logit z"))
-    key = 150.0
-    for loss, (colour, dashes) in LOOKS.items():
-        parts.append(svg.path([(key, 14), (key + 30, 14)], stroke=colour, stroke_width=2.4, stroke_dasharray=dashes))
-        parts.append(svg.text(key + 38, 14, loss, "start"))
-        key += 146
+    for x, (loss, (colour, dashes)) in zip((150, 296), LOOKS.items(), strict=True):
+        parts.append(svg.key(x, 14, loss, stroke=colour, stroke_width=2.4, stroke_dasharray=dashes))
     return svg.card(440, 436, parts, alt)
 
 

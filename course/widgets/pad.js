@@ -170,7 +170,7 @@ class Pad {
       ...rows.map(([digit, mean, spread]) => {
         const bar = make("span", { class: "bar", style: `width: ${100 * mean}%` });
         const doubt = make("span", { class: "doubt", style: `left: ${100 * Math.max(0, mean - spread)}%; width: ${100 * (Math.min(1, mean + spread) - Math.max(0, mean - spread))}%` });
-        const row = make("tr", {}, make("th", { scope: "row", text: String(digit) }), make("td", { class: "scale", "aria-hidden": "true" }, bar, doubt));
+        const row = make("tr", {}, make("th", { scope: "row", text: String(digit) }), make("td", { class: "wide", "aria-hidden": "true" }, make("div", { class: "scale" }, bar, doubt)));
         row.append(make("td", { text: mean.toFixed(2) }), make("td", { text: spread.toFixed(2) }));
         if (mean === best) row.setAttribute("aria-current", "true");
         return row;

@@ -105,8 +105,7 @@ KEY = "".join(
     [
         cross(70, 20) + svg.text(84, 20, "smallest loss", "start"),
         now_mark(190, 20) + svg.text(205, 20, "smallest sum", "start"),
-        svg.path([(298, 20), (324, 20)], stroke=INK, stroke_width=2, stroke_dasharray="6 4"),
-        svg.text(332, 20, "equal price", "start"),
+        svg.key(304, 20, "equal price", stroke=INK, stroke_width=2, stroke_dasharray="6 4"),
     ]
 )
 

@@ -100,17 +100,8 @@ KEY = "".join(
     [
         svg.example(66, 24, 0, 6) + svg.text(80, 24, "y = 0", "start"),
         svg.example(141, 24, 1, 6) + svg.text(155, 24, "y = 1", "start"),
-        svg.path([(207, 24), (231, 24)], stroke_width=2.5) + svg.text(239, 24, "p = 0.5", "start"),
-        svg.tag(
-            "circle",
-            cx=316,
-            cy=24,
-            r=9,
-            fill="none",
-            stroke=VERMILION,
-            stroke_width=2,
-            stroke_dasharray="4 3",
-        ),
+        svg.key(204, 24, "p = 0.5", stroke_width=2.5),
+        svg.dot((316, 24), 9, fill="none", stroke=VERMILION, stroke_width=2, stroke_dasharray="4 3"),
         svg.text(333, 24, "wrong", "start"),
     ]
 )

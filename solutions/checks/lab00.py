@@ -1,5 +1,6 @@
 """What lab 00 checks: three one-liners that need nothing but shapes, an axis and broadcasting."""
 
+# fmt: off
 import numpy as np
 
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
@@ -30,36 +31,20 @@ row_sums = Exercise(
     points=2,
     cases=table_cases,
     slips=[
-        Slip(
-            "the columns",
-            lambda X: X.sum(axis=0),
-            "These are the sums of the *columns*. `axis` does not name what you keep, it names what disappears: "
-            "axis 0 runs down the rows and takes them with it. (Python's own `sum(X)` adds row to row and so does the "
-            "same.)",
-        ),
-        Slip(
-            "everything in one number",
-            lambda X: X.sum(),
-            "Without an axis, NumPy adds up *everything* it can reach and gives you one number. It has no idea that "
-            "rows are people. Tell it which axis is to disappear.",
-        ),
-        Slip(
-            "kept as a column",
-            lambda X: X.sum(axis=1, keepdims=True),
-            "The numbers are right, the shape is (N, 1): a matrix with one column. A vector (N,) is asked for; leave "
-            "out `keepdims=True`.",
-        ),
-        Slip(
-            "mean",
-            lambda X: X.mean(axis=1),
-            "The axis is right, but this is the *mean* of each row. A sum is asked for.",
-        ),
-        Slip(
-            "returned in the first round",
-            lambda X: X[0].sum(),
-            "You return the sum of the first row, and with it the loop is over: `return` leaves the function at once. "
-            "Collect the sums in a list, and return that after the loop.",
-        ),
+        Slip("the columns", {"=1": "=0"},
+             "These are the sums of the *columns*. `axis` does not name what you keep, it names what disappears: axis "
+             "0 runs down the rows and takes them with it. (Python's own `sum(X)` adds row to row and so does the "
+             "same.)"),
+        Slip("everything in one number", {"axis=1": ""},
+             "Without an axis, NumPy adds up *everything* it can reach and gives you one number. It has no idea that "
+             "rows are people. Tell it which axis is to disappear."),
+        Slip("kept as a column", {"return X.sum(axis=1)": "return X.sum(axis=1, keepdims=True)"},
+             "The numbers are right, the shape is (N, 1): a matrix with one column. A vector (N,) is asked for; leave "
+             "out `keepdims=True`."),
+        Slip("mean", {"X.sum": "X.mean"}, "The axis is right, but this is the *mean* of each row. A sum is asked for."),
+        Slip("returned in the first round", {"return X.sum(axis=1)": "return X[0].sum()"},
+             "You return the sum of the first row, and with it the loop is over: `return` leaves the function at once. "
+             "Collect the sums in a list, and return that after the loop."),
     ],
     alternatives=[
         lambda X: [sum(row) for row in X],
@@ -77,10 +62,7 @@ row_sums = Exercise(
     ],
 )
 
-
 # add_bias -------------------------------------------------------------------------------------------------------
-
-
 def bias_case(rng, N, n):
     return {"Z": rng.normal(size=(N, n)), "b": rng.normal(size=n)}
 
@@ -109,10 +91,6 @@ def added_one_by_one(Z, b):
     return [[value + bias for value, bias in zip(row, b, strict=True)] for row in Z]
 
 
-def down_the_rows(Z, b):
-    return Z + b[:, None]
-
-
 def counted_by_the_row(Z, b):
     total = np.zeros(Z.shape)
     for i in range(len(Z)):
@@ -125,54 +103,24 @@ add_bias = Exercise(
     points=2,
     cases=bias_cases,
     slips=[
-        Slip(
-            "down the rows",
-            down_the_rows,
-            "You stand b upright, as a column: then its first number goes to the whole first *row*. Each number of b "
-            "belongs to a *column* of Z. Lying flat, as it came, b fits: NumPy lines shapes up from the right.",
-        ),
-        Slip(
-            "counted by the row",
-            counted_by_the_row,
-            "The i-th row got b[i]. But b has one number for each *column*: every row is to get all of b.",
-        ),
-        Slip(
-            "in place",
-            added_in_place,
-            "Right numbers, but `Z += …` writes into the Z of whoever called you, and they may not be amused: after "
-            "the call their Z is gone. Use `+` and return the new array.",
-        ),
-        Slip(
-            "b added up first",
-            lambda Z, b: Z + b.sum(),
-            "Every entry got the same: the *sum* of b. Each column is to get its own entry of b.",
-        ),
-        Slip(
-            "first entry for all",
-            lambda Z, b: Z + b[0],
-            "Every column got b[0]. Each is to get its own entry; all of b can go in at once.",
-        ),
-        Slip(
-            "multiplied",
-            lambda Z, b: Z * b,
-            "You multiplied. A bias is *added*: it shifts.",
-        ),
-        Slip(
-            "subtracted",
-            lambda Z, b: Z - b,
-            "You subtracted, as with the cold cups. A bias is *added*.",
-        ),
-        Slip(
-            "matrix product",
-            lambda Z, b: Z @ b,
-            "`@` is the matrix product: it multiplies, and then sums an axis away. A bias is added, and the shape "
-            "stays (N, n).",
-        ),
-        Slip(
-            "appended",
-            lambda Z, b: np.vstack([Z, b]),
-            "You put b *under* Z, as one more row: (N + 1, n). It is to be added to each of the rows that are there.",
-        ),
+        Slip("down the rows", {"+ b": "+ b[:, None]"},
+             "You stand b upright, as a column: then its first number goes to the whole first *row*. Each number of b "
+             "belongs to a *column* of Z. Lying flat, as it came, b fits: NumPy lines shapes up from the right."),
+        Slip("counted by the row", counted_by_the_row,
+             "The i-th row got b[i]. But b has one number for each *column*: every row is to get all of b."),
+        Slip("in place", added_in_place,
+             "Right numbers, but `Z += …` writes into the Z of whoever called you, and they may not be amused: after "
+             "the call their Z is gone. Use `+` and return the new array."),
+        Slip("b added up first", {"return Z + b": "return Z + b.sum()"},
+             "Every entry got the same: the *sum* of b. Each column is to get its own entry of b."),
+        Slip("first entry for all", {"return Z + b": "return Z + b[0]"},
+             "Every column got b[0]. Each is to get its own entry; all of b can go in at once."),
+        Slip("multiplied", {"Z + b": "(Z * b)"}, "You multiplied. A bias is *added*: it shifts."),
+        Slip("matrix product", {"return Z + b": "return Z @ b"},
+             "`@` is the matrix product: it multiplies, and then sums an axis away. A bias is added, and the shape "
+             "stays (N, n)."),
+        Slip("appended", {"return Z + b": "return np.vstack([Z, b])"},
+             "You put b *under* Z, as one more row: (N + 1, n). It is to be added to each of the rows that are there."),
     ],
     alternatives=[
         lambda Z, b: b + Z,
@@ -190,10 +138,7 @@ add_bias = Exercise(
     ],
 )
 
-
 # mean_squared ---------------------------------------------------------------------------------------------------
-
-
 def pair(rng, *shape):
     return {"a": rng.normal(size=shape), "b": rng.normal(size=shape)}
 
@@ -216,83 +161,29 @@ mean_squared = Exercise(
     points=[Part("vectors", 1, group="vectors"), Part("matrices", 1, group="matrices")],
     cases=pair_cases,
     slips=[
-        Slip(
-            "sum for mean",
-            lambda a, b: np.sum((a - b) ** 2),
-            "This is the *sum* of the squares. It grows with every example, even if no example gets worse. The mean "
-            "does not.",
-        ),
-        Slip(
-            "squared too late",
-            lambda a, b: np.mean(a - b) ** 2,
-            "You take the mean first and square it afterwards. By then +1 and −1 have cancelled, and two wrongs have "
-            "made a right. Square each difference, then take the mean.",
-        ),
-        Slip(
-            "not squared",
-            lambda a, b: np.mean(a - b),
-            "The differences are not squared. So +1 and −1 cancel, and somebody who is wrong both ways looks perfect.",
-        ),
-        Slip(
-            "root taken",
-            lambda a, b: np.sqrt(np.mean((a - b) ** 2)),
-            "One step too far: this is the *root* of the mean square. (It has its own name, RMSE, and its own exercise "
-            "in lab 03.)",
-        ),
-        Slip(
-            "length",
-            lambda a, b: np.linalg.norm(a - b),
-            "`np.linalg.norm` is the *length* of the difference: a sum of squares, and its root. A mean is asked for, "
-            "and no root.",
-        ),
-        Slip(
-            "variance",
-            lambda a, b: np.var(a - b),
-            "`np.var` takes the mean away before it squares: somebody who is always off by 5 would look perfect.",
-        ),
-        Slip(
-            "doubled",
-            lambda a, b: np.mean((a - b) * 2),
-            "`* 2` doubles; `** 2` squares. One star makes the difference.",
-        ),
-        Slip(
-            "a product of matrices",
-            lambda a, b: (a - b) @ (a - b) / len(a),
-            "For vectors it is right. Between matrices `@` is the matrix product, and that is no square of each entry: "
-            "`** 2` is.",
-        ),
-        Slip(
-            "absolute value",
-            lambda a, b: np.mean(np.abs(a - b)),
-            "This is the mean *absolute* difference: also a fair measure, but not squared.",
-        ),
-        Slip(
-            "difference of the squares",
-            lambda a, b: np.mean(a**2 - b**2),
-            "You square first and subtract then. a² − b² is not (a − b)²: look at a = 1, b = −1.",
-        ),
-        Slip(
-            "one for each column",
-            lambda a, b: np.mean((a - b) ** 2, axis=0),
-            "For vectors it is right. A matrix leaves you with one mean for each column: with `axis=0` only the rows "
-            "disappear. One number for all entries is asked for.",
-        ),
-        Slip(
-            "divided by the rows",
-            lambda a, b: np.sum((a - b) ** 2) / len(a),
-            "For vectors it is right. Of a matrix, `len` counts only the rows, and the mean is over *all* entries: "
-            "there are `a.size` of them.",
-        ),
-        Slip(
-            "mean missing",
-            lambda a, b: (a - b) ** 2,
-            "The squares are right. One number is asked for, their mean.",
-        ),
-        Slip(
-            "halved",
-            lambda a, b: np.mean((a - b) ** 2) / 2,
-            "Half of what it should be. Some books put a ½ in front, to be rid of a 2 later on. This one does not.",
-        ),
+        Slip("sum for mean", {"np.mean": "np.sum"},
+             "This is the *sum* of the squares. It grows with every example, even if no example gets worse. The mean "
+             "does not."),
+        Slip("squared too late", {"return np.mean((a - b) ** 2)": "return np.mean(a - b) ** 2"},
+             "You take the mean first and square it afterwards. By then +1 and −1 have cancelled, and two wrongs have "
+             "made a right. Square each difference, then take the mean."),
+        Slip("not squared", {" ** 2": ""},
+             "The differences are not squared. So +1 and −1 cancel, and somebody who is wrong both ways looks perfect."),
+        Slip("root taken", {"return np.mean((a - b) ** 2)": "return np.sqrt(np.mean((a - b) ** 2))"},
+             "One step too far: this is the *root* of the mean square. (It has its own name, RMSE, and its own "
+             "exercise in lab 03.)"),
+        Slip("length", {"return np.mean((a - b) ** 2)": "return np.linalg.norm(a - b)"},
+             "`np.linalg.norm` is the *length* of the difference: a sum of squares, and its root. A mean is asked for, "
+             "and no root."),
+        Slip("variance", {"return np.mean((a - b) ** 2)": "return np.var(a - b)"},
+             "`np.var` takes the mean away before it squares: somebody who is always off by 5 would look perfect."),
+        Slip("a product of matrices", {"return np.mean((a - b) ** 2)": "return (a - b) @ (a - b) / len(a)"},
+             "For vectors it is right. Between matrices `@` is the matrix product, and that is no square of each "
+             "entry: `** 2` is."),
+        Slip("absolute value", {"(a - b) ** 2": "np.abs(a - b)"},
+             "This is the mean *absolute* difference: also a fair measure, but not squared."),
+        Slip("difference of the squares", {"return np.mean((a - b) ** 2)": "return np.mean(a**2 - b**2)"},
+             "You square first and subtract then. a² − b² is not (a − b)²: look at a = 1, b = −1."),
     ],
     alternatives=[
         lambda a, b: ((b - a) ** 2).mean(),
@@ -349,71 +240,31 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question(
-            "broadcast",
-            "`p` has shape (5, 1) and `y` has shape (5,). What shape has `y - p`?",
-            ["(5,)", "(5, 1)", "(5, 5)", REFUSES],
-            2,
-            "From the right, 5 meets 1, and the 1 is stretched; then nothing meets 5. Every y meets every p, and no "
-            "warning is given.",
-        ),
-        Question(
-            "axis",
-            "X has shape (100, 3), one example a row. Which gives the mean of each of the three features?",
-            ["X.mean()", "X.mean(axis=0)", "X.mean(axis=1)"],
-            1,
-            "`axis` names what disappears. The 100 examples are axis 0; the 3 features stay.",
-        ),
-        Question(
-            "matmul",
-            "X has shape (100, 3) and w has shape (3,). What shape has `X @ w`?",
-            ["(100, 3)", "(3,)", "(100,)", REFUSES],
-            2,
-            "The last axis of X meets the only axis of w: both are 3, and both disappear. One number for each row.",
-        ),
+        Question("broadcast", "`p` has shape (5, 1) and `y` has shape (5,). What shape has `y - p`?",
+                 ["(5,)", "(5, 1)", "(5, 5)", REFUSES], 2,
+                 "From the right, 5 meets 1, and the 1 is stretched; then nothing meets 5. Every y meets every p, and "
+                 "no warning is given."),
+        Question("axis", "X has shape (100, 3), one example a row. Which gives the mean of each of the three features?",
+                 ["X.mean()", "X.mean(axis=0)", "X.mean(axis=1)"], 1,
+                 "`axis` names what disappears. The 100 examples are axis 0; the 3 features stay."),
+        Question("matmul", "X has shape (100, 3) and w has shape (3,). What shape has `X @ w`?",
+                 ["(100, 3)", "(3,)", "(100,)", REFUSES], 2,
+                 "The last axis of X meets the only axis of w: both are 3, and both disappear. One number for each row."),
         # what a student brings along: asked by this lab itself, at its beginning
-        Question(
-            "slope",
-            "1. f(x) = x². How steep is f at x = 3?",
-            ["3", "6", "9"],
-            1,
-            "The slope of x² is 2x. Near 3, a small step to the right raises x² by six times the step.",
-        ),
-        Question(
-            "chain",
-            "2. g(x) = (2x + 1)². What is its derivative?",
-            ["2(2x + 1)", "4(2x + 1)", "4x²"],
-            1,
-            "The chain rule: the square gives 2(2x + 1), and what is inside gives another factor 2.",
-        ),
-        Question(
-            "times_vector",
-            "3. A has the rows (1, 2) and (0, 1), and v = (3, 1). What is the matrix times the vector, A v?",
-            ["(3, 7)", "(5, 1)", "(6, 1)"],
-            1,
-            "Each row of A meets v: 1·3 + 2·1 = 5 and 0·3 + 1·1 = 1. (3, 7) is v times A: the order matters.",
-        ),
-        Question(
-            "transpose",
-            "4. M has 2 rows and 3 columns. How many rows does its transpose have?",
-            ["2", "3", "6"],
-            1,
-            "Rows become columns, and columns rows: 3 rows, 2 columns.",
-        ),
-        Question(
-            "elementwise",
-            "5. What does `np.array([1, 2, 3]) * 2` give?",
-            ["[2 4 6]", "[1 2 3 1 2 3]", "an error"],
-            0,
-            "NumPy multiplies each entry. A Python list, `[1, 2, 3] * 2`, would be repeated.",
-        ),
-        Question(
-            "index",
-            "6. `a = np.arange(6).reshape(2, 3)`. What is `a[1, 2]`?",
-            ["1", "4", "5"],
-            2,
-            "Row 1, column 2, both counted from 0: the rows are 0 1 2 and 3 4 5.",
-        ),
+        Question("slope", "1. f(x) = x². How steep is f at x = 3?", ["3", "6", "9"], 1,
+                 "The slope of x² is 2x. Near 3, a small step to the right raises x² by six times the step."),
+        Question("chain", "2. g(x) = (2x + 1)². What is its derivative?", ["2(2x + 1)", "4(2x + 1)", "4x²"], 1,
+                 "The chain rule: the square gives 2(2x + 1), and what is inside gives another factor 2."),
+        Question("times_vector",
+                 "3. A has the rows (1, 2) and (0, 1), and v = (3, 1). What is the matrix times the vector, A v?",
+                 ["(3, 7)", "(5, 1)", "(6, 1)"], 1,
+                 "Each row of A meets v: 1·3 + 2·1 = 5 and 0·3 + 1·1 = 1. (3, 7) is v times A: the order matters."),
+        Question("transpose", "4. M has 2 rows and 3 columns. How many rows does its transpose have?", ["2", "3", "6"],
+                 1, "Rows become columns, and columns rows: 3 rows, 2 columns."),
+        Question("elementwise", "5. What does `np.array([1, 2, 3]) * 2` give?", ["[2 4 6]", "[1 2 3 1 2 3]", "an error"],
+                 0, "NumPy multiplies each entry. A Python list, `[1, 2, 3] * 2`, would be repeated."),
+        Question("index", "6. `a = np.arange(6).reshape(2, 3)`. What is `a[1, 2]`?", ["1", "4", "5"], 2,
+                 "Row 1, column 2, both counted from 0: the rows are 0 1 2 and 3 4 5."),
     ],
     recall=["00.slope", "00.chain", "00.times_vector", "00.transpose", "00.elementwise", "00.index"],
 )

@@ -1,6 +1,6 @@
 """What lab 01 checks: one neuron's arithmetic, a table filled in by hand, and the line it can draw."""
+# fmt: off
 
-import math
 
 import numpy as np
 
@@ -8,12 +8,8 @@ from course import sigmoid as right_sigmoid
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 OR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-OR_Y = np.array([0.0, 1.0, 1.0, 1.0])
-
 
 # weighted_sum ---------------------------------------------------------------------------------------------------
-
-
 def away_from_zero(rng, size=None):
     """Draw numbers of either sign, none of them small: what is forgotten must show."""
     return rng.uniform(0.3, 2, size=size) * rng.choice([-1, 1], size=size)
@@ -21,10 +17,6 @@ def away_from_zero(rng, size=None):
 
 def neuron(rng, shape):
     return {"X": away_from_zero(rng, shape), "w": away_from_zero(rng, 2), "b": float(away_from_zero(rng))}
-
-
-def row_by_row(X, w, b):
-    return [x @ w + b for x in X]
 
 
 def sum_cases(rng):
@@ -39,79 +31,33 @@ weighted_sum = Exercise(
     points=[Part("a table of examples", 1, group="table"), Part("a single example", 1, group="single")],
     cases=sum_cases,
     slips=[
-        Slip(
-            "bias forgotten",
-            lambda X, w, b: X @ w,
-            "w·x is there, the bias is not. Without it every neuron says h = 0 to the input (0, 0), whatever you "
-            "would like it to say.",
-        ),
-        Slip(
-            "bias subtracted",
-            lambda X, w, b: X @ w - b,
-            "You subtract the bias. Some books do: they call it a threshold, and mean minus our b. Here it is added.",
-        ),
-        Slip(
-            "not added up",
-            lambda X, w, b: X * w + b,
-            "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum over "
-            "the inputs is what `@` does in the same breath.",
-        ),
-        Slip(
-            "bias once an input",
-            lambda X, w, b: np.sum(X * w + b, axis=-1),
-            "The bias went in once for each input. Add up w1·x1 + w2·x2 first, then add b, once: close the bracket "
-            "earlier.",
-        ),
-        Slip(
-            "bias added to the weights",
-            lambda X, w, b: X @ (w + b),
-            "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an input: "
-            "it stands outside, w·x + b.",
-        ),
-        Slip(
-            "examples added up",
-            lambda X, w, b: np.sum(X * w, axis=0) + b,
-            "Added up along the wrong axis: axis 0 runs over the examples, and each of them wants a number of its own. "
-            "The inputs are the last axis, -1.",
-        ),
-        Slip(
-            "everything added up",
-            lambda X, w, b: np.sum(X * w) + b,
-            "A sum over everything makes one number for the whole table. Each example wants its own: sum over the "
-            "last axis only, or use `@`.",
-        ),
-        Slip(
-            "w @ X",
-            lambda X, w, b: w @ X + b,
-            "Shapes (2,) and (N, 2) do not fit in that order: the two axes in the middle, 2 and N, must be equal. "
-            "X first, then w.",
-        ),
-        Slip(
-            "columns of a table",
-            lambda X, w, b: X[:, 0] * w[0] + X[:, 1] * w[1] + b,
-            "`X[:, 0]` needs a table. A single example has shape (2,), and no second axis. `X @ w` takes both.",
-        ),
-        Slip(
-            "entries of one example",
-            lambda X, w, b: w[0] * X[0] + w[1] * X[1] + b,
-            "`X[0]` is the first input of a single example, but the first *row* of a table. `X @ w` takes both.",
-        ),
-        Slip(
-            "row by row",
-            row_by_row,
-            "Going through the rows is right for a table. A single example has no rows, only two numbers. `X @ w` takes "
-            "both.",
-        ),
-        Slip(
-            "axis 1",
-            lambda X, w, b: np.sum(X * w, axis=1) + b,
-            "A table has an axis 1, a single example has not. The *last* axis, `axis=-1`, is there in both.",
-        ),
-        Slip(
-            "squashed already",
-            lambda X, w, b: right_sigmoid(X @ w + b),
-            "One step ahead: this is p already. Here only h is asked for, before any squashing.",
-        ),
+        Slip("bias forgotten", {"X @ w + b": "(X @ w)"},
+             "w·x is there, the bias is not. Without it every neuron says h = 0 to the input (0, 0), whatever you "
+             "would like it to say."),
+        Slip("bias subtracted", {"X @ w + b": "(X @ w - b)"},
+             "You subtract the bias. Some books do: they call it a threshold, and mean minus our b. Here it is added."),
+        Slip("not added up", {"X @ w": "(X * w)"},
+             "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum over "
+             "the inputs is what `@` does in the same breath."),
+        Slip("bias once an input", {"return X @ w + b": "return np.sum(X * w + b, axis=-1)"},
+             "The bias went in once for each input. Add up w1·x1 + w2·x2 first, then add b, once: close the bracket "
+             "earlier."),
+        Slip("bias added to the weights", {"return X @ w + b": "return X @ (w + b)"},
+             "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an input: "
+             "it stands outside, w·x + b."),
+        Slip("examples added up", {"return X @ w + b": "return np.sum(X * w, axis=0) + b"},
+             "Added up along the wrong axis: axis 0 runs over the examples, and each of them wants a number of its "
+             "own. The inputs are the last axis, -1."),
+        Slip("everything added up", {"return X @ w + b": "return np.sum(X * w) + b"},
+             "A sum over everything makes one number for the whole table. Each example wants its own: sum over the "
+             "last axis only, or use `@`."),
+        Slip("w @ X", {"X @ w": "(w @ X)"},
+             "Shapes (2,) and (N, 2) do not fit in that order: the two axes in the middle, 2 and N, must be equal. X "
+             "first, then w."),
+        Slip("columns of a table", {"return X @ w + b": "return X[:, 0] * w[0] + X[:, 1] * w[1] + b"},
+             "`X[:, 0]` needs a table. A single example has shape (2,), and no second axis. `X @ w` takes both."),
+        Slip("squashed already", lambda X, w, b: right_sigmoid(X @ w + b),
+             "One step ahead: this is p already. Here only h is asked for, before any squashing."),
     ],
     alternatives=[
         lambda X, w, b: X.dot(w) + b,
@@ -126,10 +72,7 @@ weighted_sum = Exercise(
     ],
 )
 
-
 # sigmoid --------------------------------------------------------------------------------------------------------
-
-
 def sigmoid_cases(rng):
     far = rng.uniform(800, 1000, size=2)
     return {
@@ -144,18 +87,6 @@ def sigmoid_cases(rng):
 
 def as_printed(h):
     return 1 / (1 + np.exp(-h))
-
-
-def both_branches(h):
-    return np.where(h >= 0, 1 / (1 + np.exp(-h)), np.exp(h) / (1 + np.exp(h)))
-
-
-def e_to_the_power(h):
-    return 1 / (1 + np.e ** (-h))
-
-
-def exponential_on_top(h):
-    return np.exp(h) / (1 + np.exp(h))
 
 
 def number_by_number(h):
@@ -185,79 +116,28 @@ sigmoid = Exercise(
     cases=sigmoid_cases,
     quiet=True,
     slips=[
-        Slip(
-            "sign",
-            lambda h: 1 / (1 + np.exp(h)),
-            "This one goes *down*: large h gives p near 0. The exponent is −h. Whether a minus sign is there or not is "
-            "today's running gag; wait for section 5.",
-        ),
-        Slip(
-            "brackets",
-            lambda h: 1 / 1 + np.exp(-h),
-            "More than 1? Python divides first: `1 / 1 + np.exp(-h)` is 1 + exp(−h). Put brackets around the whole "
-            "denominator.",
-        ),
-        Slip(
-            "1 + missing",
-            lambda h: 1 / np.exp(-h),
-            "The 1 in the denominator is missing, and 1/exp(−h) is just exp(h): that grows and grows.",
-        ),
-        Slip(
-            "hard step",
-            lambda h: np.where(h >= 0, 1.0, 0.0),
-            "That is a hard step: either 0 or 1, nothing between. The sigmoid is soft; the decision comes later.",
-        ),
-        Slip(
-            "tanh",
-            lambda h: np.tanh(h),
-            "That is tanh, a cousin, with values from −1 to 1. The sigmoid stays between 0 and 1.",
-        ),
-        Slip(
-            "math.exp",
-            lambda h: 1 / (1 + math.exp(-h)),
-            "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well.",
-        ),
-        Slip(
-            "if on an array",
-            with_if,
-            "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for a way "
-            "without: `np.where` picks entry by entry, and |h| is `np.abs(h)`.",
-        ),
-        Slip(
-            "number by number",
-            number_by_number,
-            "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop out.",
-        ),
-        Slip(
-            "no second branch",
-            lambda h: 1 / (1 + np.exp(-np.abs(h))),
-            "For a positive h this is right. A negative one has lost its sign: there the numerator is not 1 but e^h, "
-            "which is `np.exp(-np.abs(h))`, too.",
-        ),
-        Slip(
-            "as printed",
-            as_printed,
-            "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are fine; "
-            "the third point is for calm. Use an exponent that is never positive, −|h|.",
-        ),
-        Slip(
-            "e to the power",
-            e_to_the_power,
-            "The values are fine. At h = −1000 it asks for e to the power of 1000, which no number can hold. Use an "
-            "exponent that is never positive, −|h|.",
-        ),
-        Slip(
-            "exponential on top",
-            exponential_on_top,
-            "Right, and calm for negative h. At h = 1000 it is exp(1000) / exp(1000), inf by inf, and that is NaN. Use an "
-            "exponent that is never positive, −|h|.",
-        ),
-        Slip(
-            "both branches computed",
-            both_branches,
-            "A fine idea with a trap: `np.where` picks one of two arrays, but both are computed before it picks. So "
-            "the branch you throw away still overflows. Let both branches share one safe exponential, exp(−|h|).",
-        ),
+        Slip("sign", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / (1 + np.exp(h))"},
+             "This one goes *down*: large h gives p near 0. The exponent is −h. Whether a minus sign is there or not "
+             "is today's running gag; wait for section 5."),
+        Slip("brackets", {"np.where(h >= 0, 1, e) / (1 + e": "((1 + e) / np.where(h >= 0, 1, e)"},
+             "More than 1? Python divides first: `1 / 1 + np.exp(-h)` is 1 + exp(−h). Put brackets around the whole "
+             "denominator."),
+        Slip("1 + missing", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / np.exp(-h)"},
+             "The 1 in the denominator is missing, and 1/exp(−h) is just exp(h): that grows and grows."),
+        Slip("hard step", {"return np.where(h >= 0, 1, e) / (1 + e)": "return np.where(h >= 0, 1.0, 0.0)"},
+             "That is a hard step: either 0 or 1, nothing between. The sigmoid is soft; the decision comes later."),
+        Slip("tanh", {"return np.where(h >= 0, 1, e) / (1 + e)": "return np.tanh(h)"},
+             "That is tanh, a cousin, with values from −1 to 1. The sigmoid stays between 0 and 1."),
+        Slip("math.exp", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / (1 + math.exp(-h))"},
+             "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well."),
+        Slip("if on an array", with_if,
+             "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for a "
+             "way without: `np.where` picks entry by entry, and |h| is `np.abs(h)`."),
+        Slip("number by number", number_by_number,
+             "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop out."),
+        Slip("as printed", as_printed,
+             "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are "
+             "fine; the third point is for calm. Use an exponent that is never positive, −|h|."),
     ],
     alternatives=[
         with_masks,
@@ -274,10 +154,7 @@ sigmoid = Exercise(
     ],
 )
 
-
 # predict_label --------------------------------------------------------------------------------------------------
-
-
 def label_cases(rng):
     low, high = rng.uniform(0.05, 0.45, size=6), rng.uniform(0.55, 0.95, size=6)
     return {
@@ -299,62 +176,31 @@ predict_label = Exercise(
     points=[Part("clear cases", 1, group="clear"), Part("the tie, p = 0.5", 1, group="tie")],
     cases=label_cases,
     slips=[
-        Slip(
-            "rounded",
-            lambda p: np.round(p),
-            "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one half "
-            "*on*: p ≥ 0.5.",
-        ),
-        Slip(
-            "the other way round",
-            lambda p: np.where(p < 0.5, 1, 0),
-            "Upside down: a p near 1 means that the neuron leans to 1. Swap the labels or the comparison.",
-        ),
-        Slip(
-            "threshold of h",
-            lambda p: np.where(p >= 0, 1, 0),
-            "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one half. "
-            "(The same happens if p is sent through the sigmoid once more.)",
-        ),
-        Slip(
-            "cut off",
-            lambda p: np.asarray(p).astype(int),
-            "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, convert then.",
-        ),
-        Slip(
-            "if on an array",
-            lambda p: 1 if p >= 0.5 else 0,
-            "`if` asks one question and wants one answer, but an array has many. `np.where` decides entry by entry; "
-            "and the comparison alone would do as well.",
-        ),
-        Slip(
-            "int of an array",
-            lambda p: int(p >= 0.5),
-            "`int` makes one number of one number, and p may be an array. Leave the truth values as they are: they count.",
-        ),
-        Slip(
-            "astype on a number",
-            lambda p: (p >= 0.5).astype(int),
-            "For an array this is right. For a single number `p >= 0.5` is Python's own True or False, which has no "
-            "`astype`. Leave the truth values as they are: they count.",
-        ),
-        Slip(
-            "one by one",
-            one_by_one,
-            "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the loop "
-            "out.",
-        ),
-        Slip(
-            "Python's round",
-            lambda p: round(p),
-            "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare with one "
-            "half.",
-        ),
-        Slip(
-            "plus and minus one",
-            lambda p: np.sign(p - 0.5),
-            "Your labels are −1 and 1. In this course they are 0 and 1.",
-        ),
+        Slip("rounded", {"p >= 0.5": "(p > 0.5)"},
+             "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one half "
+             "*on*: p ≥ 0.5."),
+        Slip("the other way round", {"1, 0": "0, 1"},
+             "Upside down: a p near 1 means that the neuron leans to 1. Swap the labels or the comparison."),
+        Slip("threshold of h", {"0.5": "0.0"},
+             "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one half. "
+             "(The same happens if p is sent through the sigmoid once more.)"),
+        Slip("cut off", {"0.5": "1.0"},
+             "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, convert then."),
+        Slip("if on an array", {"return np.where(p >= 0.5, 1, 0)": "return 1 if p >= 0.5 else 0"},
+             "`if` asks one question and wants one answer, but an array has many. `np.where` decides entry by entry; "
+             "and the comparison alone would do as well."),
+        Slip("int of an array", {"return np.where(p >= 0.5, 1, 0)": "return int(p >= 0.5)"},
+             "`int` makes one number of one number, and p may be an array. Leave the truth values as they are: they "
+             "count."),
+        Slip("astype on a number", {"return np.where(p >= 0.5, 1, 0)": "return (p >= 0.5).astype(int)"},
+             "For an array this is right. For a single number `p >= 0.5` is Python's own True or False, which has no "
+             "`astype`. Leave the truth values as they are: they count."),
+        Slip("one by one", one_by_one,
+             "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the loop "
+             "out."),
+        Slip("Python's round", {"return np.where(p >= 0.5, 1, 0)": "return round(p)"},
+             "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare with "
+             "one half."),
     ],
     alternatives=[
         lambda p: p >= 0.5,
@@ -369,10 +215,7 @@ predict_label = Exercise(
     ],
 )
 
-
 # hand_table -----------------------------------------------------------------------------------------------------
-
-
 def hand_filled(change):
     """Fill in the table as this lab's neuron asks, to four digits, and then make a slip in one column of it."""
     h = OR_X @ [1.0, -1.0] - 0.5
@@ -396,61 +239,28 @@ hand_table = Exercise(
         for j, name in enumerate(["h", "p", "ŷ"])
     },
     slips=[
-        Slip(
-            "sign of the exponent",
-            hand_filled(lambda h: p_of(-h)),
-            "Every p is on the wrong side of one half. The exponent is −h, so a negative h makes it positive: for "
-            "h = −0.5 the denominator is 1 + exp(0.5).",
-        ),
-        Slip(
-            "minus lost",
-            hand_filled(lambda h: p_of(np.abs(h))),
-            "Your p is above one half where h is negative. For h = −0.5 the exponent −h is *plus* 0.5: two minus signs "
-            "meet. Professionals lose one of them, too.",
-        ),
-        Slip(
-            "minus found",
-            hand_filled(lambda h: p_of(-np.abs(h))),
-            "Look at the row (1, 0). There h is positive, so p must be above one half: exp(−0.5) belongs in that "
-            "denominator, not exp(0.5).",
-        ),
-        Slip(
-            "per cent",
-            hand_filled(lambda h: {"p": (100 * right_sigmoid(h)).round(2)}),
-            "p is a number between 0 and 1, not per cent: 0.38 rather than 38.",
-        ),
-        Slip(
-            "one digit",
-            hand_filled(lambda h: {"p": right_sigmoid(h).round(1)}),
-            "Right idea, rounded too early: two digits, please.",
-        ),
-        Slip(
-            "second weight positive",
-            hand_filled(lambda h: {"h": OR_X @ [1.0, 1.0] - 0.5}),
-            "You used w = (1, 1). The second weight is −1: this neuron takes x2 as a reason *against*.",
-        ),
-        Slip(
-            "bias forgotten",
-            hand_filled(lambda h: {"h": h + 0.5}),
-            "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything counts, "
-            "and it is −0.5.",
-        ),
-        Slip(
-            "bias subtracted",
-            hand_filled(lambda h: {"h": h + 1}),
-            "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) nothing else is left, so h = −0.5.",
-        ),
-        Slip(
-            "examples swapped",
-            hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
-            "The second and the third row have changed places: (0, 1) comes before (1, 0), as in X.",
-        ),
-        Slip(
-            "targets copied",
-            hand_filled(lambda h: {"label": OR_Y.astype(int)}),
-            "Your last column is y, what *should* come out. ŷ is what this neuron says: 1 where its p is at least one "
-            "half, right or not.",
-        ),
+        Slip("sign of the exponent", hand_filled(lambda h: p_of(-h)),
+             "Every p is on the wrong side of one half. The exponent is −h, so a negative h makes it positive: for h = "
+             "−0.5 the denominator is 1 + exp(0.5)."),
+        Slip("minus lost", hand_filled(lambda h: p_of(np.abs(h))),
+             "Your p is above one half where h is negative. For h = −0.5 the exponent −h is *plus* 0.5: two minus "
+             "signs meet. Professionals lose one of them, too."),
+        Slip("minus found", hand_filled(lambda h: p_of(-np.abs(h))),
+             "Look at the row (1, 0). There h is positive, so p must be above one half: exp(−0.5) belongs in that "
+             "denominator, not exp(0.5)."),
+        Slip("per cent", hand_filled(lambda h: {"p": (100 * right_sigmoid(h)).round(2)}),
+             "p is a number between 0 and 1, not per cent: 0.38 rather than 38."),
+        Slip("one digit", hand_filled(lambda h: {"p": right_sigmoid(h).round(1)}),
+             "Right idea, rounded too early: two digits, please."),
+        Slip("second weight positive", hand_filled(lambda h: {"h": OR_X @ [1.0, 1.0] - 0.5}),
+             "You used w = (1, 1). The second weight is −1: this neuron takes x2 as a reason *against*."),
+        Slip("bias forgotten", hand_filled(lambda h: {"h": h + 0.5}),
+             "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything counts, "
+             "and it is −0.5."),
+        Slip("bias subtracted", hand_filled(lambda h: {"h": h + 1}),
+             "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) nothing else is left, so h = −0.5."),
+        Slip("examples swapped", hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
+             "The second and the third row have changed places: (0, 1) comes before (1, 0), as in X."),
     ],
     alternatives=[
         [[-0.5, 0.38, 0], [-1.5, 0.18, 0], [0.5, 0.62, 1], [-0.5, 0.38, 0]],
@@ -471,32 +281,16 @@ wrong_row = Exercise(
     "wrong_row",
     points=1,
     slips=[
-        Slip(
-            "counted from 1, or the last row",
-            3,
-            "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its h "
-            "is that of (0, 0), so its p and ŷ have to be, too.",
-        ),
-        Slip(
-            "the smallest",
-            1,
-            "0.18 looks odd, but h = −1.5 is the most negative of all, so the smallest p belongs there.",
-        ),
-        Slip(
-            "the first row",
-            0,
-            "h = −0.5 and p = 0.38 fit: h is negative, p is below one half, ŷ is 0. All three agree.",
-        ),
-        Slip(
-            "the input itself",
-            (1, 0),
-            "You are looking at the right row, I think. What is asked for is its number in the first column.",
-        ),
-        Slip(
-            "the other input",
-            (0, 1),
-            "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right.",
-        ),
+        Slip("counted from 1, or the last row", 3,
+             "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its h "
+             "is that of (0, 0), so its p and ŷ have to be, too."),
+        Slip("the smallest", 1,
+             "0.18 looks odd, but h = −1.5 is the most negative of all, so the smallest p belongs there."),
+        Slip("the first row", 0,
+             "h = −0.5 and p = 0.38 fit: h is negative, p is below one half, ŷ is 0. All three agree."),
+        Slip("the input itself", (1, 0),
+             "You are looking at the right row, I think. What is asked for is its number in the first column."),
+        Slip("the other input", (0, 1), "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right."),
     ],
     alternatives=[2.0, np.int64(2)],
     hints=[
@@ -506,10 +300,7 @@ wrong_row = Exercise(
     ],
 )
 
-
 # squared_error --------------------------------------------------------------------------------------------------
-
-
 def error_case(rng, N):
     return {"y": rng.permutation(np.arange(N) % 2).astype(float), "p": rng.uniform(0.1, 0.9, size=N)}
 
@@ -525,69 +316,27 @@ squared_error = Exercise(
     points=1,
     cases=lambda rng: [error_case(rng, 4), error_case(rng, 7)],
     slips=[
-        Slip(
-            "mean",
-            lambda y, p: np.mean((y - p) ** 2),
-            "That is the mean. Here the errors are added up. (Lab 02 takes the mean, so you are merely early.)",
-        ),
-        Slip(
-            "not squared",
-            lambda y, p: np.sum(y - p),
-            "Without the square, an error of +0.4 and one of −0.4 cancel, and two wrongs make a right.",
-        ),
-        Slip(
-            "absolute value",
-            lambda y, p: np.sum(np.abs(y - p)),
-            "You added up distances. Square each of them before you add: one large error shall weigh more than two "
-            "small ones.",
-        ),
-        Slip(
-            "square of the sum",
-            lambda y, p: np.sum(y - p) ** 2,
-            "The square came last: errors of opposite sign have cancelled by then. Square each, then add up.",
-        ),
-        Slip(
-            "labels for p",
-            lambda y, p: np.sum((y - (p >= 0.5)) ** 2),
-            "This counts the mistakes: p was rounded to a label first. The squared error uses p itself, so that *nearly "
-            "right* counts for something.",
-        ),
-        Slip(
-            "not added up",
-            lambda y, p: (y - p) ** 2,
-            "One squared error for each example. Now add them up.",
-        ),
-        Slip(
-            "root",
-            lambda y, p: np.sqrt(np.sum((y - p) ** 2)),
-            "The root is too much: that is the length of the error vector. (1.4) has no root.",
-        ),
-        Slip(
-            "only the last",
-            only_the_last,
-            "This is the error of the last example alone. Set E to 0 *before* the loop, and let the loop add: `E += …`.",
-        ),
-        Slip(
-            "returned in the first round",
-            lambda y, p: (y[0] - p[0]) ** 2,
-            "This is the error of the first example alone: a `return` inside the loop leaves at once. Put it behind the "
-            "loop.",
-        ),
-        Slip(
-            "difference of the squares",
-            lambda y, p: np.sum(y**2 - p**2),
-            "The square comes before the difference here. Put the difference in brackets: `(y - p) ** 2`.",
-        ),
-        Slip(
-            "doubled",
-            lambda y, p: np.sum((y - p) * 2),
-            "`* 2` doubles; `** 2` squares. One star makes the difference.",
-        ),
-        Slip(
-            "half",
-            lambda y, p: np.sum((y - p) ** 2) / 2,
-            "Half of what it should be. Some books put a ½ in front, ours does not.",
-        ),
+        Slip("mean", {"np.sum": "np.mean"},
+             "That is the mean. Here the errors are added up. (Lab 02 takes the mean, so you are merely early.)"),
+        Slip("not squared", {" 2": " 1"},
+             "Without the square, an error of +0.4 and one of −0.4 cancel, and two wrongs make a right."),
+        Slip("absolute value", {"(y - p) ** 2": "np.abs(y - p)"},
+             "You added up distances. Square each of them before you add: one large error shall weigh more than two "
+             "small ones."),
+        Slip("square of the sum", {"return np.sum((y - p) ** 2)": "return np.sum(y - p) ** 2"},
+             "The square came last: errors of opposite sign have cancelled by then. Square each, then add up."),
+        Slip("labels for p", {"return np.sum((y - p) ** 2)": "return np.sum((y - (p >= 0.5)) ** 2)"},
+             "This counts the mistakes: p was rounded to a label first. The squared error uses p itself, so that "
+             "*nearly right* counts for something."),
+        Slip("not added up", {"np.sum": ""}, "One squared error for each example. Now add them up."),
+        Slip("root", {"return np.sum((y - p) ** 2)": "return np.sqrt(np.sum((y - p) ** 2))"},
+             "The root is too much: that is the length of the error vector. (1.4) has no root."),
+        Slip("only the last", only_the_last,
+             "This is the error of the last example alone. Set E to 0 *before* the loop, and let the loop add: `E += "
+             "…`."),
+        Slip("returned in the first round", {"return np.sum((y - p) ** 2)": "return (y[0] - p[0]) ** 2"},
+             "This is the error of the first example alone: a `return` inside the loop leaves at once. Put it behind "
+             "the loop."),
     ],
     alternatives=[
         lambda y, p: sum((t - q) ** 2 for t, q in zip(y, p, strict=True)),
@@ -601,10 +350,7 @@ squared_error = Exercise(
     ],
 )
 
-
 # or_weights, and_weights ----------------------------------------------------------------------------------------
-
-
 def truth_table(rng):
     """Ask about the four examples in order, and again in another order with some of them twice."""
     shuffled = np.concatenate([rng.permutation(4), rng.permutation(4)[:3]])
@@ -658,20 +404,14 @@ or_weights = Exercise(
     probe="call_without_inputs",
     measure="neuron_labels",
     slips=[
-        Slip(
-            "AND",
-            lambda: ((1.0, 1.0), -1.5),
-            "That is AND: it takes both inputs to lift h to zero. For OR one must be enough, so pull less: what do the "
-            "weights need to overcome the bias alone?",
-        ),
+        Slip("AND", lambda: ((1.0, 1.0), -1.5),
+             "That is AND: it takes both inputs to lift h to zero. For OR one must be enough, so pull less: what do "
+             "the weights need to overcome the bias alone?"),
         WHERE_WE_BEGAN,
         BIAS_ZERO,
-        Slip(
-            "upside down",
-            lambda: ((-1.0, -1.0), 0.5),
-            "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all three "
-            "signs.",
-        ),
+        Slip("upside down", lambda: ((-1.0, -1.0), 0.5),
+             "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all "
+             "three signs."),
         FIRST_INPUT_ONLY,
         SECOND_INPUT_ONLY,
         NEVER,
@@ -697,18 +437,12 @@ and_weights = Exercise(
     probe="call_without_inputs",
     measure="neuron_labels",
     slips=[
-        Slip(
-            "OR",
-            lambda: ((1.0, 1.0), -0.5),
-            "That is OR: one input is enough to lift h to zero. For AND it should take both, so let the bias pull "
-            "harder.",
-        ),
-        Slip(
-            "upside down",
-            lambda: ((-1.0, -1.0), 1.5),
-            "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all three "
-            "signs.",
-        ),
+        Slip("OR", lambda: ((1.0, 1.0), -0.5),
+             "That is OR: one input is enough to lift h to zero. For AND it should take both, so let the bias pull "
+             "harder."),
+        Slip("upside down", lambda: ((-1.0, -1.0), 1.5),
+             "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all "
+             "three signs."),
         BIAS_ZERO,
         WHERE_WE_BEGAN,
         FIRST_INPUT_ONLY,
@@ -736,17 +470,12 @@ xor_is_separable = Exercise(
     "xor_is_separable",
     points=1,
     slips=[
-        Slip(
-            "yes",
-            True,
-            "Then show it to the explorer: it counts the wrong ones for you. Three of four is easy. When you have "
-            "tried, look where the two 1s lie: on one diagonal, with the two 0s on the other.",
-        ),
-        Slip(
-            "in quotes",
-            "False",
-            "A truth value, not a text: leave the quotes away. (To Python, a text that says False is true. Yes, really.)",
-        ),
+        Slip("yes", True,
+             "Then show it to the explorer: it counts the wrong ones for you. Three of four is easy. When you have "
+             "tried, look where the two 1s lie: on one diagonal, with the two 0s on the other."),
+        Slip("in quotes", "False",
+             "A truth value, not a text: leave the quotes away. (To Python, a text that says False is true. Yes, "
+             "really.)"),
     ],
     alternatives=[0, np.bool_(False)],
     hints=[
@@ -818,34 +547,19 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question(
-            "tie",
-            "p is exactly 0.5. What is ŷ in this course, and what would `np.round` make of p?",
-            ["Both 1", "ŷ is 1, np.round gives 0", "ŷ is 0, np.round gives 1"],
-            1,
-            "We let a tie count as 1, p ≥ 0.5. NumPy rounds a half to the nearest even number, here 0.",
-        ),
-        Question(
-            "xor",
-            "Which of these can a single neuron not get right, whatever its weights?",
-            ["OR", "AND", "XOR"],
-            2,
-            "Its decision is a line. The 1s of XOR lie on one diagonal and the 0s on the other: no line parts them.",
-        ),
-        Question(
-            "sign",
-            "A neuron has h = −2 for some input. What can you say about p without computing it?",
-            ["It is negative", "It is below one half", "It is above one half"],
-            1,
-            "h below zero, p below one half and ŷ = 0 go together. p itself is never negative.",
-        ),
-        Question(
-            "ten_times",
-            "You multiply w and b of a neuron by 10. What changes?",
-            ["The line where it is undecided", "How sure it is", "Its predicted labels"],
-            1,
-            "h = 0 stays where it was, so line and labels stay. p moves towards 0 and 1.",
-        ),
+        Question("tie", "p is exactly 0.5. What is ŷ in this course, and what would `np.round` make of p?",
+                 ["Both 1", "ŷ is 1, np.round gives 0", "ŷ is 0, np.round gives 1"], 1,
+                 "We let a tie count as 1, p ≥ 0.5. NumPy rounds a half to the nearest even number, here 0."),
+        Question("xor", "Which of these can a single neuron not get right, whatever its weights?", ["OR", "AND", "XOR"],
+                 2,
+                 "Its decision is a line. The 1s of XOR lie on one diagonal and the 0s on the other: no line parts "
+                 "them."),
+        Question("sign", "A neuron has h = −2 for some input. What can you say about p without computing it?",
+                 ["It is negative", "It is below one half", "It is above one half"], 1,
+                 "h below zero, p below one half and ŷ = 0 go together. p itself is never negative."),
+        Question("ten_times", "You multiply w and b of a neuron by 10. What changes?",
+                 ["The line where it is undecided", "How sure it is", "Its predicted labels"], 1,
+                 "h = 0 stays where it was, so line and labels stay. p moves towards 0 and 1."),
     ],
     recall=["00.broadcast", "00.axis", "00.matmul"],
 )

@@ -1,14 +1,11 @@
 """What lab 02 checks: one neuron's derivatives, the gradient check, and the training loop."""
-# fmt: off
 
+# fmt: off
 import numpy as np
 
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
-
 # dl_dp ----------------------------------------------------------------------------------------------------------
-
-
 def loss_cases(rng):
     p = rng.uniform(0.1, 0.9, size=6)
     return [
@@ -24,18 +21,18 @@ dl_dp = Exercise(
     cases=loss_cases,
     slips=[
         Slip("sign", {"p - y": "(y - p)"},
-             "The sign is swapped. The inner derivative of y − p with respect to p is −1: outer times inner is 2(y "
-             "− p)·(−1). Test it in your head: p too small, target 1. More p makes the loss smaller, so the "
-             "derivative must be negative."),
+             "The sign is swapped. The inner derivative of y − p with respect to p is −1: outer times inner is 2(y − "
+             "p)·(−1). Test it in your head: p too small, target 1. More p makes the loss smaller, so the derivative "
+             "must be negative."),
         Slip("factor 2 missing", {"2": "1"},
-             "Half of what it should be. The square brings down a factor 2. (Some books define the loss as ½(y − "
-             "p)² to be rid of it; ours has no ½.)"),
+             "Half of what it should be. The square brings down a factor 2. (Some books define the loss as ½(y − p)² "
+             "to be rid of it; ours has no ½.)"),
         Slip("the loss itself", {"2 * (p - y)": "(p - y) ** 2"},
-             "This is the loss, not its derivative. The loss says how wrong; the derivative says how the loss "
-             "changes when p grows a little."),
+             "This is the loss, not its derivative. The loss says how wrong; the derivative says how the loss changes "
+             "when p grows a little."),
         Slip("whole path", {"(p - y)": "(p - y) * p * (1 - p)"},
-             "One piece too far: p(1 − p) is the slope of the sigmoid, and its turn comes in the next exercise. "
-             "Here only the way from p to the loss is asked for."),
+             "One piece too far: p(1 − p) is the slope of the sigmoid, and its turn comes in the next exercise. Here "
+             "only the way from p to the loss is asked for."),
         Slip("square kept", {"(p - y)": "(y - p) ** 2"},
              "The 2 came down, and yet the square stayed. The derivative of u² is 2u, and then comes the inner "
              "derivative."),
@@ -43,16 +40,12 @@ dl_dp = Exercise(
     alternatives=[lambda y, p: -2 * (y - p), lambda y, p: 2 * p - 2 * y],
     hints=[
         "Chain rule: derivative of the square, times derivative of what is squared.",
-        "The square gives `2 * (y - p)`. Now the inner derivative: what is the derivative of y − p with respect to "
-        "p?",
+        "The square gives `2 * (y - p)`. Now the inner derivative: what is the derivative of y − p with respect to p?",
         "It is −1, so the result is `-2 * (y - p)`. Written without the minus in front?",
     ],
 )
 
-
 # dp_dh ----------------------------------------------------------------------------------------------------------
-
-
 def slope_cases(rng):
     return [
         {"p": float(rng.uniform(0.6, 0.9))},
@@ -67,8 +60,8 @@ dp_dh = Exercise(
     cases=slope_cases,
     slips=[
         Slip("sigmoid applied again", {"p * (1 - p)": "sigmoid(p) * (1 - sigmoid(p))"},
-             "You sent p through the sigmoid once more. p *is* the sigmoid's output: σ(h) has already been "
-             "computed, and the slope is written with it directly."),
+             "You sent p through the sigmoid once more. p *is* the sigmoid's output: σ(h) has already been computed, "
+             "and the slope is written with it directly."),
         Slip("sign", {"(1 - p)": "(p - 1)"},
              "Negative? A sigmoid climbs everywhere: its slope is never below zero. Look at the order of the "
              "difference."),
@@ -92,10 +85,7 @@ dp_dh = Exercise(
     ],
 )
 
-
 # dh_dw ----------------------------------------------------------------------------------------------------------
-
-
 dh_dw = Exercise(
     "dh_dw",
     points=1,
@@ -105,8 +95,8 @@ dh_dw = Exercise(
              "1 is the derivative with respect to the *bias*. A weight is multiplied by its input, so h changes by "
              "that input."),
         Slip("one", {"return x": "return 1"},
-             "1 is the derivative with respect to the *bias*. A weight is multiplied by its input, and there is "
-             "one derivative for each weight."),
+             "1 is the derivative with respect to the *bias*. A weight is multiplied by its input, and there is one "
+             "derivative for each weight."),
         Slip("two features only", {"return x": "return x[:2]"},
              "Right for two features, but an example may have more: use x as a whole."),
         Slip("bias, too", {"return x": "return np.append(x, 1.0)"},
@@ -125,10 +115,7 @@ dh_dw = Exercise(
     ],
 )
 
-
 # gradient -------------------------------------------------------------------------------------------------------
-
-
 def one_example(rng, n, y):
     return {
         "x": rng.normal(size=n),
@@ -149,25 +136,22 @@ gradient = Exercise(
     returns=["dw", "db"],
     slips=[
         Slip("sign", {"dl_dp(y, p)": "dl_dp(p, y)"},
-             "Every number is right but for its sign. The derivative of (y − p)² with respect to p is 2(p − y), "
-             "not 2(y − p). (Or y and p changed places in a call of `dl_dp`.)"),
+             "Every number is right but for its sign. The derivative of (y − p)² with respect to p is 2(p − y), not "
+             "2(y − p). (Or y and p changed places in a call of `dl_dp`.)"),
         Slip("factor 2 missing", {"dl_dp(y, p)": "(p - y)"},
              "Half of what it should be: the 2 that the square brings down is missing."),
         Slip("slope of the sigmoid missing", {" * dp_dh(p)": ""},
-             "The path leads through the sigmoid, and its slope p(1 − p) belongs in the product. Without it you "
-             "have the gradient of a neuron that has no sigmoid."),
+             "The path leads through the sigmoid, and its slope p(1 − p) belongs in the product. Without it you have "
+             "the gradient of a neuron that has no sigmoid."),
         Slip("slope taken at h", {"dp_dh(p)": "dp_dh(x @ w + b)"},
-             "You wrote h(1 − h). The slope of the sigmoid is p(1 − p), with the sigmoid's *output*. Easily mixed "
-             "up: h stands before the sigmoid, p behind it."),
+             "You wrote h(1 − h). The slope of the sigmoid is p(1 − p), with the sigmoid's *output*. Easily mixed up: "
+             "h stands before the sigmoid, p behind it."),
         Slip("sigmoid applied twice", {"dp_dh(p)": "dp_dh(sigmoid(p))"},
              "The slope was computed from σ(p). p has been through the sigmoid already: its slope is p(1 − p)."),
         Slip("no sigmoid forward", {"dl_dp(y, p)": "dl_dp(y, x @ w + b)", " * dp_dh(p)": ""},
              "The forward pass forgot the sigmoid: p is σ(w·x + b), and you went on with w·x + b itself."),
         Slip("h for p", {"sigmoid(x @ w + b)": "x @ w + b"},
              "The sigmoid is missing: you went on with h where p is meant, in both pieces. p is σ(h)."),
-        Slip("pieces added", {"dl_dp(y, p) * dp_dh(p": "(dl_dp(y, p) + dp_dh(p)"},
-             "The pieces are added somewhere. Along a path rates *multiply*: twice as steep, then three times as "
-             "steep, is six times as steep."),
         Slip("not added up", {"x @ w": "(x * w)"},
              "`x * w` weighs the inputs but does not add them up, so there is one h for each feature. `x @ w` does "
              "both."),
@@ -177,17 +161,10 @@ gradient = Exercise(
              "Right for two features, but an example may have more: multiply by x as a whole."),
         Slip("1 for the bias", {", dh ": ", 1.0 "},
              "dw is right. ∂h/∂b is 1, but the path does not end at h: db is ∂ℓ/∂h times that 1."),
-        Slip("times the weights", {"dh_dw(x": "dh_dw(w"},
-             "dw came out as something times w. In h = w·x + b the partner of each weight is its *input*: ∂h/∂w = "
-             "x. (A published talk has this very slip; you will meet it in lab 03.)"),
         Slip("bias times b", {", dh ": ", dh * b "},
              "dw is right. In db you multiplied by b, but ∂h/∂b is 1: the bias is a weight whose input is always 1."),
         Slip("bias forgotten", {", dh ": ", 0.0 "},
              "dw is right, but db is 0, as if the bias did not matter. It moves h like a weight whose input is 1."),
-        Slip("order swapped", {" * dh_dw(x), dh": ", dh * dh_dw(x)"},
-             "Both are there, in the other order: return dw first, then db."),
-        Slip("bias not in the sum", {"x @ w + b": "(x @ w)"},
-             "It looks as if the forward pass left out the bias: h is w·x *plus b*."),
     ],
     alternatives=[{"dp_dh(p)": "p * (1 - p)", "dl_dp(y, p)": "-2 * (y - p)"}, {"x @ w": "sum(wi * xi for wi, xi in zip(w, x))"}],
     hints=[
@@ -197,10 +174,7 @@ gradient = Exercise(
     ],
 )
 
-
 # numeric_gradient -----------------------------------------------------------------------------------------------
-
-
 def numeric_cases(rng):
     return {
         "small steps": [
@@ -251,21 +225,17 @@ numeric_gradient = Exercise(
         Slip("2 missing", {"(2 * eps)": "eps"},
              "Twice too large. From θ − ε to θ + ε it is a way of 2ε: divide by that."),
         Slip("all entries at once", {"return grad": "return (f(theta + eps) - f(theta - eps)) / (2 * eps)"},
-             "You nudge all entries together and get one number. A gradient has one entry for each entry of θ: "
-             "nudge them one at a time."),
+             "You nudge all entries together and get one number. A gradient has one entry for each entry of θ: nudge "
+             "them one at a time."),
         Slip("all entries at once, in each place", {"nudge[i] = eps": "nudge[...] = eps"},
              "Every entry of your gradient is the same: `theta + eps` nudges them *all*. Nudge one entry at a time."),
         Slip("flattened", {"return grad": "return grad.ravel()"},
-             "The numbers are right, but the shape is lost: the gradient has the shape of θ. "
-             "`reshape(theta.shape)` or an index from `np.ndindex(theta.shape)` keeps it."),
+             "The numbers are right, but the shape is lost: the gradient has the shape of θ. `reshape(theta.shape)` or "
+             "an index from `np.ndindex(theta.shape)` keeps it."),
         Slip("nudge not taken back",
              {"    for i in": "    theta = theta.copy()\n    for i in", "grad[i] = (f(theta + nudge) - f(theta - nudge))": "theta += nudge\n        up = f(theta)\n        theta -= 2 * nudge\n        grad[i] = (up - f(theta))"},
              "The first entry is right, and then it drifts: after each entry θ must be put back where it was. You "
              "leave it at θ − ε."),
-        Slip("brackets of 2ε", {"2 * eps": "(2 / eps)"},
-             "`/ 2 * eps` divides by 2 and then *multiplies* by ε. Brackets: `/ (2 * eps)`."),
-        Slip("brackets of the difference", {") / (2 * eps": " / (2 * eps)"},
-             "Only the second term is divided: the whole difference wants brackets, `(f(…) - f(…)) / (2 * eps)`."),
         Slip("no copy", {"f(theta + nudge) - f(theta - nudge)": "f(theta) - f(theta)"},
              "`up = theta` makes no copy, only a second name: `up` and `down` are one array, and the two nudges "
              "cancel. `theta.copy()` makes another one."),
@@ -283,16 +253,13 @@ numeric_gradient = Exercise(
     alternatives=[{"np.zeros_like(theta)": "np.zeros(np.shape(theta))", "(f(theta + nudge) - f(theta - nudge)) / (2 * eps)": "(f(theta + nudge) - f(theta - nudge)) / eps / 2"}, central_restoring],
     hints=[
         "Start from `grad = np.zeros_like(theta)` and fill in one entry after another.",
-        "`for i in np.ndindex(theta.shape)` walks through all entries of any shape. In each round make a `nudge` "
-        "that is zero everywhere and eps at i.",
+        "`for i in np.ndindex(theta.shape)` walks through all entries of any shape. In each round make a `nudge` that "
+        "is zero everywhere and eps at i.",
         "The entry is `f(theta + nudge)` minus `f(theta - nudge)`, over twice eps.",
     ],
 )
 
-
 # batch_gradient -------------------------------------------------------------------------------------------------
-
-
 def batch(rng, N, n):
     return {
         "X": rng.normal(size=(N, n)),
@@ -313,25 +280,23 @@ batch_gradient = Exercise(
     returns=["dw", "db"],
     slips=[
         Slip("sum for mean", {" / len(X)": "", "dh.mean()": "dh.sum()"},
-             "You added up the examples; the loss is their *mean*. Divide by N, or the step grows with the size of "
-             "the data set."),
+             "You added up the examples; the loss is their *mean*. Divide by N, or the step grows with the size of the "
+             "data set."),
         Slip("bias summed", {"dh.mean()": "dh.sum()"},
              "dw is a mean, but db is still a sum. Both belong to the same loss: divide both by N."),
         Slip("one row an example", {"X.T @ dh / len(X), dh.mean()": "X * dh[:, None], dh"},
-             "You have one gradient for each example, side by side. Their mean over the examples (axis 0) is asked "
-             "for."),
+             "You have one gradient for each example, side by side. Their mean over the examples (axis 0) is asked for."),
         Slip("last example overwrites", {"X.T @ dh / len(X), dh.mean()": "X[-1] * dh[-1] / len(X), dh[-1] / len(X)"},
              "Only the last example is left in there: inside the loop something is set (`=`) that should be added "
              "(`+=`)."),
         Slip("last example only", {"X.T @ dh / len(X), dh.mean()": "X[-1] * dh[-1], dh[-1]"},
              "This is the gradient of the last example alone: the loop overwrites the others."),
-        Slip("gradient at the mean example",
-             {"p = sigmoid(": "X, y = X.mean(axis=0)[None], y.mean()\n    p = sigmoid("},
+        Slip("gradient at the mean example", {"p = sigmoid(": "X, y = X.mean(axis=0)[None], y.mean()\n    p = sigmoid("},
              "You averaged the examples first and differentiated once. The sigmoid is curved, so the mean of the "
              "gradients is not the gradient at the mean."),
         Slip("mean times mean", {"X.T @ dh / len(X)": "X.mean(axis=0) * dh.mean()"},
-             "db is right. For dw you took two means and multiplied them, but each example brings its *own* x to "
-             "its own ∂ℓ/∂h: multiply first, then take the mean."),
+             "db is right. For dw you took two means and multiplied them, but each example brings its *own* x to its "
+             "own ∂ℓ/∂h: multiply first, then take the mean."),
         Slip("slope of the sigmoid missing", {" * dp_dh(p)": ""},
              "The slope of the sigmoid, p(1 − p), is missing in the product."),
         Slip("bias not in the sum", {" + b": ""},
@@ -340,8 +305,8 @@ batch_gradient = Exercise(
              "X has shape (N, n) and there are N values of ∂ℓ/∂h: the two axes of size N must meet. `X.T @ …` lets "
              "them."),
         Slip("one factor a column", {"X.T @ dh / len(X)": "(dh * X).mean(axis=0)"},
-             "(N,) times (N, n): aligned from the right, N meets n. Stand the N values upright with `[:, None]`, "
-             "or let `X.T @ …` weigh the rows."),
+             "(N,) times (N, n): aligned from the right, N meets n. Stand the N values upright with `[:, None]`, or "
+             "let `X.T @ …` weigh the rows."),
         Slip("always four examples", {"len(X)": "4", "dh.mean()": "dh.sum() / 4"},
              "OR has four examples, another table has not. N is `len(X)`."),
         Slip("divided by the features", {"len(X)": "X.shape[1]"},
@@ -354,19 +319,14 @@ batch_gradient = Exercise(
     ],
     alternatives=[{"X.T @ dh / len(X)": "np.mean([d * x for d, x in zip(dh, X)], axis=0)"}, {"X.T @ dh / len(X)": "(X * dh[:, None]).mean(axis=0)"}],
     hints=[
-        "The mean of the gradients of the single examples: a loop over the rows with your `gradient` is a fine "
-        "start.",
+        "The mean of the gradients of the single examples: a loop over the rows with your `gradient` is a fine start.",
         "Without a loop: `p` and `dh` become arrays with one entry a row. Each row of X is to be weighted with its "
         "entry of dh, and the rows averaged.",
-        "Weighting rows and adding them up is the product `X.T @ dh`. Divide by `len(X)`; for the bias, the mean "
-        "of dh.",
+        "Weighting rows and adding them up is the product `X.T @ dh`. Divide by `len(X)`; for the bias, the mean of dh.",
     ],
 )
 
-
 # update ---------------------------------------------------------------------------------------------------------
-
-
 def both_signs(rng, size):
     """Draw numbers of which the first is negative and the second is positive."""
     return rng.uniform(0.5, 2, size=size) * np.append([-1, 1], rng.choice([-1, 1], size=size - 2))
@@ -390,13 +350,12 @@ update = Exercise(
         Slip("learning rate forgotten", {"lr * grad": "grad"},
              "The direction is right, but `lr` is not used: the step would always be as long as the gradient."),
         Slip("always downwards", {"grad ": "np.abs(grad) "},
-             "For a positive gradient it is right. Where the gradient is negative, downhill lies on the other "
-             "side: leave its sign to it."),
-        Slip("the step only", {"value - lr": "-lr"},
-             "This is the step, not where it leads: add it to the old value."),
+             "For a positive gradient it is right. Where the gradient is negative, downhill lies on the other side: "
+             "leave its sign to it."),
+        Slip("the step only", {"value - lr": "-lr"}, "This is the step, not where it leads: add it to the old value."),
         Slip("in place", {"return value - lr * grad": "value -= lr * grad\n    return value"},
-             "Right numbers, but `value -= …` changes the caller's array: after your call the old value is gone. "
-             "Write `value - …` and return the new one."),
+             "Right numbers, but `value -= …` changes the caller's array: after your call the old value is gone. Write "
+             "`value - …` and return the new one."),
         Slip("divided by the learning rate", {"lr * grad": "grad / lr"},
              "You divide by `lr`. A larger learning rate is meant to give a longer step: multiply."),
     ],
@@ -408,10 +367,7 @@ update = Exercise(
     ],
 )
 
-
 # train_neuron ---------------------------------------------------------------------------------------------------
-
-
 def training(rng, N, n, steps):
     return {**batch(rng, N, n), "lr": float(rng.uniform(0.5, 2)), "steps": steps}
 
@@ -432,24 +388,24 @@ train_neuron = Exercise(
     slips=[
         Slip("losses after the step",
              {"        losses.append(np.mean((y - p) ** 2))\n": "", "w, b = update(w, dw, lr), update(b, db, lr)": "w, b = update(w, dw, lr), update(b, db, lr)\n        losses.append(np.mean((y - sigmoid(X @ w + b)) ** 2))"},
-             "The weights are right. Your losses are written down *after* each step; `losses[0]` should be the "
-             "loss you began with."),
+             "The weights are right. Your losses are written down *after* each step; `losses[0]` should be the loss "
+             "you began with."),
         Slip("one loss too many",
              {"return w, b, losses": "return w, b, [*losses, np.mean((y - sigmoid(X @ w + b)) ** 2)]"},
-             "The weights are right, and so are the losses, but there is one more than there are steps: the loss "
-             "after the last step is not asked for."),
+             "The weights are right, and so are the losses, but there is one more than there are steps: the loss after "
+             "the last step is not asked for."),
         Slip("losses summed", {"np.mean((y - p) ** 2)": "np.sum((y - p) ** 2)"},
              "The weights are right. Your losses are sums over the examples; the *mean* squared error is asked for."),
         Slip("bias sees the new weights",
              {"w, b = update(w, dw, lr), update(b, db, lr)": "w = update(w, dw, lr)\n        b = update(b, batch_gradient(X, y, w, b)[1], lr)"},
-             "w is updated first, and then db is computed at the *new* w. Both gradients of a step belong to the "
-             "old parameters: compute dw and db, then update both."),
+             "w is updated first, and then db is computed at the *new* w. Both gradients of a step belong to the old "
+             "parameters: compute dw and db, then update both."),
         Slip("climbing", {"update(w, dw, lr), update(b, db, lr)": "w + lr * dw, b + lr * db"},
              "The loss goes up: the steps go along the gradient, not against it."),
         Slip("example by example",
              {"dw, db = batch_gradient(X, y, w, b)": "for x, t in zip(X, y):\n            dw, db = gradient(x, t, w, b)", "        w, b = update": "            w, b = update"},
-             "You take a step after every example (stochastic gradient descent, lab 09). Here each step uses the "
-             "mean over all of them."),
+             "You take a step after every example (stochastic gradient descent, lab 09). Here each step uses the mean "
+             "over all of them."),
         Slip("sum for mean",
              {"update(w, dw, lr), update(b, db, lr)": "update(w, dw, lr * len(X)), update(b, db, lr * len(X))"},
              "The steps are N times too long: the gradient was summed over the examples, not averaged."),
@@ -465,11 +421,11 @@ train_neuron = Exercise(
         Slip("one step more", {"range(steps)": "range(steps + 1)"},
              "One step too many. `range(steps)` has `steps` rounds, from 0 to steps − 1."),
         Slip("last loss only", {"return w, b, losses": "return w, b, losses[-1]"},
-             "w and b are right. `losses` is one number, the last; a list of all of them is asked for, one before "
-             "each step: make it before the loop, and `append` in it."),
+             "w and b are right. `losses` is one number, the last; a list of all of them is asked for, one before each "
+             "step: make it before the loop, and `append` in it."),
         Slip("one loss an example", {"np.mean((y - p) ** 2)": "(y - p) ** 2"},
-             "w and b are right. Your losses hold one number for each example; their mean is asked for, one number "
-             "a step."),
+             "w and b are right. Your losses hold one number for each example; their mean is asked for, one number a "
+             "step."),
         Slip("order", {"return w, b, losses": "return losses, w, b"},
              "All three are there, in another order: `return w, b, losses`."),
         Slip("gradient computed once",
@@ -537,8 +493,7 @@ LAB = LabChecks(
     questions=[
         Question("against", "The loss has gradient g at w. Which small step lowers it?",
                  ["w + 0.01·g", "w − 0.01·g", "It depends on the sign of g"], 1,
-                 "The gradient points uphill, component by component, whatever the signs are. The step goes "
-                 "against it."),
+                 "The gradient points uphill, component by component, whatever the signs are. The step goes against it."),
         Question("sure", "A neuron says p = 0.999 and the target is 0. How large is its squared error's gradient?",
                  ["Huge: it is very wrong", "Tiny: the sigmoid is flat there", "Exactly zero"], 1,
                  "2(p − y) is nearly 2, but p(1 − p) is about 0.001. Sure and wrong learns slowly."),

@@ -1,5 +1,6 @@
 """What lab 03 checks: the linear model, its cost, its gradients by hand and by graph, a round of training."""
 
+# fmt: off
 import numpy as np
 
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
@@ -16,87 +17,39 @@ linear_model = Exercise(
     points=1,
     cases=lambda rng: [model_case(rng, 4, 3), model_case(rng, 2, 5)],
     slips=[
-        Slip(
-            "intercept forgotten",
-            lambda X, weights, intercept: X @ weights,
-            "The intercept is missing. Without it, a house with nothing in it costs nothing, and land is free.",
-        ),
-        Slip(
-            "products not summed",
-            lambda X, weights, intercept: X * weights + intercept,
-            "You have one number for each feature of each house. A house has *one* price: add up its products. `@` "
-            "multiplies and adds up in one go.",
-        ),
-        Slip(
-            "houses added up",
-            lambda X, weights, intercept: np.sum(X @ weights) + intercept,
-            "One number for the whole street. Each row is a house with a price of its own: sum over the features "
-            "(axis 1), not over the houses.",
-        ),
-        Slip(
-            "intercept subtracted",
-            lambda X, weights, intercept: X @ weights - intercept,
-            "You take the intercept away; the model adds it. (If it should lower the price, it is negative already.)",
-        ),
-        Slip(
-            "an intercept for each feature",
-            lambda X, weights, intercept: np.sum(X * weights + intercept, axis=1),
-            "The intercept is added to every product, and so once for each feature. A house pays it once: add up "
-            "the products first, then the intercept.",
-        ),
-        Slip(
-            "three features only",
-            lambda X, weights, intercept: (
-                X[:, 0] * weights[0] + X[:, 1] * weights[1] + X[:, 2] * weights[2] + intercept
-            ),
-            "Right for three features, and the next town counts bathrooms as well. `X @ weights` takes as many "
-            "features as there are.",
-        ),
-        Slip(
-            "sigmoid kept",
-            lambda X, weights, intercept: 1 / (1 + np.exp(-(X @ weights + intercept))),
-            "Lab 02’s sigmoid is still there, and no house costs more than a dollar. A linear model stops at the "
-            "weighted sum.",
-        ),
-        Slip(
-            "weights first",
-            lambda X, weights, intercept: weights @ X + intercept,
-            "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, then the "
-            "weights.",
-        ),
-        Slip(
-            "along the wrong axis",
-            lambda X, weights, intercept: np.sum(X * weights, axis=0) + intercept,
-            "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over the "
-            "features, axis 1.",
-        ),
-        Slip(
-            "rows for columns",
-            lambda X, weights, intercept: weights[0] * X[0] + weights[1] * X[1] + weights[2] * X[2] + intercept,
-            "`X[0]` is the first *house*, not the first feature of all of them, which is `X[:, 0]`. `X @ weights` saves you "
-            "the indices.",
-        ),
-        Slip(
-            "first house only",
-            lambda X, weights, intercept: X[0] @ weights + intercept,
-            "This is the price of the first house alone: a `return` inside the loop leaves at once. Collect the prices in "
-            "a list, and return that after the loop.",
-        ),
-        Slip(
-            "intercept added to the weights",
-            lambda X, weights, intercept: X @ (weights + intercept),
-            "The intercept was added to the weights, so that the features multiply it, too. It stands outside.",
-        ),
-        Slip(
-            "mean of the products",
-            lambda X, weights, intercept: np.mean(X * weights, axis=1) + intercept,
-            "You took the *mean* of the products. A price is their sum: each part is paid in full, not by a third.",
-        ),
-        Slip(
-            "intercept multiplied",
-            lambda X, weights, intercept: X @ weights * intercept,
-            "You multiply by the intercept. It is added, once, to each weighted sum.",
-        ),
+        Slip("intercept forgotten", {"X @ weights + intercept": "(X @ weights)"},
+             "The intercept is missing. Without it, a house with nothing in it costs nothing, and land is free."),
+        Slip("products not summed", {"X @ weights": "(X * weights)"},
+             "You have one number for each feature of each house. A house has *one* price: add up its products. `@` "
+             "multiplies and adds up in one go."),
+        Slip("houses added up", {"return X @ weights + intercept": "return np.sum(X @ weights) + intercept"},
+             "One number for the whole street. Each row is a house with a price of its own: sum over the features "
+             "(axis 1), not over the houses."),
+        Slip("intercept subtracted", {"X @ weights + intercept": "(X @ weights - intercept)"},
+             "You take the intercept away; the model adds it. (If it should lower the price, it is negative already.)"),
+        Slip("an intercept for each feature",
+             {"return X @ weights + intercept": "return np.sum(X * weights + intercept, axis=1)"},
+             "The intercept is added to every product, and so once for each feature. A house pays it once: add up the "
+             "products first, then the intercept."),
+        Slip("three features only",
+             {"return X @ weights + intercept": "return X[:, 0] * weights[0] + X[:, 1] * weights[1] + X[:, 2] * weights[2] + intercept"},
+             "Right for three features, and the next town counts bathrooms as well. `X @ weights` takes as many "
+             "features as there are."),
+        Slip("sigmoid kept", {"return X @ weights + intercept": "return 1 / (1 + np.exp(-(X @ weights + intercept)))"},
+             "Lab 02’s sigmoid is still there, and no house costs more than a dollar. A linear model stops at the "
+             "weighted sum."),
+        Slip("weights first", {"@ weights": "@ X"},
+             "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, then "
+             "the weights."),
+        Slip("along the wrong axis",
+             {"return X @ weights + intercept": "return np.sum(X * weights, axis=0) + intercept"},
+             "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over the "
+             "features, axis 1."),
+        Slip("intercept added to the weights", {"return X @ weights + intercept": "return X @ (weights + intercept)"},
+             "The intercept was added to the weights, so that the features multiply it, too. It stands outside."),
+        Slip("mean of the products",
+             {"return X @ weights + intercept": "return np.mean(X * weights, axis=1) + intercept"},
+             "You took the *mean* of the products. A price is their sum: each part is paid in full, not by a third."),
     ],
     alternatives=[
         lambda X, weights, intercept: (X * weights).sum(axis=1) + intercept,
@@ -109,10 +62,7 @@ linear_model = Exercise(
     ],
 )
 
-
 # cost -----------------------------------------------------------------------------------------------------------
-
-
 def price_cases(rng):
     """Draw prices; in the first case the predictions are too low on the whole, so that the mean error has a sign."""
     cases = [{"y_hat": rng.normal(size=N), "y": rng.normal(size=N)} for N in (3, 5, 4)]
@@ -125,102 +75,40 @@ cost = Exercise(
     points=1,
     cases=price_cases,
     slips=[
-        Slip(
-            "mean for sum",
-            lambda y_hat, y: np.mean((y_hat - y) ** 2),
-            "This is the *mean* of the squared errors. Here the cost is their sum. Neither is wrong in itself, but they "
-            "differ by the factor N, and section 8 shows what that does to a learning rate.",
-        ),
-        Slip(
-            "summed before squaring",
-            lambda y_hat, y: np.sum(y_hat - y) ** 2,
-            "You add up first and square then: a house that is too dear and one that is too cheap cancel, and a bad "
-            "model looks perfect. Square each error, then add.",
-        ),
-        Slip(
-            "not squared",
-            lambda y_hat, y: np.sum(y_hat - y),
-            "The errors are not squared, so that too much here makes up for too little there.",
-        ),
-        Slip(
-            "absolute values",
-            lambda y_hat, y: np.sum(np.abs(y_hat - y)),
-            "You add up absolute errors. That is a cost one may use, but ours squares: large errors count for more.",
-        ),
-        Slip(
-            "not summed",
-            lambda y_hat, y: (y_hat - y) ** 2,
-            "One number for each house. The cost is a single number for all of them: add up.",
-        ),
-        Slip(
-            "one half",
-            lambda y_hat, y: np.sum((y_hat - y) ** 2) / 2,
-            "Half of what it should be. Some books put a ½ before the sum to be rid of a 2 later; ours does not.",
-        ),
-        Slip(
-            "plus for minus",
-            lambda y_hat, y: np.sum((y_hat + y) ** 2),
-            "You add prediction and price before you square. An error is their *difference*: a perfect prediction "
-            "should cost nothing.",
-        ),
-        Slip(
-            "each squared first",
-            lambda y_hat, y: np.sum(y_hat**2 - y**2),
-            "You square both and subtract then. ŷ² − y² is not (ŷ − y)², and it can be negative: difference "
-            "first, then square.",
-        ),
-        Slip(
-            "each squared first, the other way round",
-            lambda y_hat, y: np.sum(y**2 - y_hat**2),
-            "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference "
-            "first, then square.",
-        ),
-        Slip(
-            "doubled, not squared",
-            lambda y_hat, y: np.sum((y_hat - y) * 2),
-            "`* 2` doubles; `** 2` squares. One star is missing, and with it the cost of being too low.",
-        ),
-        Slip(
-            "brackets forgotten",
-            lambda y_hat, y: np.sum(y_hat - y**2),
-            "`y_hat - y ** 2` squares only y: a power binds tighter than a minus. Put the difference in brackets.",
-        ),
-        Slip(
-            "root taken",
-            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)),
-            "You took a root at the end. Section 9 will want one; (3.1) leaves the sum as it is.",
-        ),
-        Slip(
-            "root mean square",
-            lambda y_hat, y: np.sqrt(np.mean((y_hat - y) ** 2)),
-            "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares.",
-        ),
-        Slip(
-            "half the mean",
-            lambda y_hat, y: np.mean((y_hat - y) ** 2) / 2,
-            "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum.",
-        ),
-        Slip(
-            "first house only",
-            lambda y_hat, y: (y_hat[0] - y[0]) ** 2,
-            "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go home.",
-        ),
-        Slip(
-            "last house only",
-            lambda y_hat, y: (y_hat[-1] - y[-1]) ** 2,
-            "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
-            "each square (`+=`).",
-        ),
-        Slip(
-            "mean of absolute values",
-            lambda y_hat, y: np.mean(np.abs(y_hat - y)),
-            "You average absolute errors. Ours squares and *adds up*, (3.1).",
-        ),
-        Slip(
-            "square of the mean",
-            lambda y_hat, y: np.mean(y_hat - y) ** 2,
-            "You average first and square then: too dear here and too cheap there cancel. Square each error, then add.",
-        ),
+        Slip("mean for sum", {"np.sum": "np.mean"},
+             "This is the *mean* of the squared errors. Here the cost is their sum. Neither is wrong in itself, but "
+             "they differ by the factor N, and section 8 shows what that does to a learning rate."),
+        Slip("summed before squaring", {"return np.sum((y_hat - y) ** 2)": "return np.sum(y_hat - y) ** 2"},
+             "You add up first and square then: a house that is too dear and one that is too cheap cancel, and a bad "
+             "model looks perfect. Square each error, then add."),
+        Slip("not squared", {"2": "1"},
+             "The errors are not squared, so that too much here makes up for too little there."),
+        Slip("absolute values", {"(y_hat - y) ** 2": "np.abs(y_hat - y)"},
+             "You add up absolute errors. That is a cost one may use, but ours squares: large errors count for more."),
+        Slip("not summed", {"np.sum": ""},
+             "One number for each house. The cost is a single number for all of them: add up."),
+        Slip("one half", {"return np.sum((y_hat - y) ** 2)": "return np.sum((y_hat - y) ** 2) / 2"},
+             "Half of what it should be. Some books put a ½ before the sum to be rid of a 2 later; ours does not."),
+        Slip("each squared first", {"return np.sum((y_hat - y) ** 2)": "return np.sum(y_hat**2 - y**2)"},
+             "You square both and subtract then. ŷ² − y² is not (ŷ − y)², and it can be negative: difference first, "
+             "then square."),
+        Slip("each squared first, the other way round",
+             {"return np.sum((y_hat - y) ** 2)": "return np.sum(y**2 - y_hat**2)"},
+             "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference first, "
+             "then square."),
+        Slip("root taken", {"return np.sum((y_hat - y) ** 2)": "return np.sqrt(np.sum((y_hat - y) ** 2))"},
+             "You took a root at the end. Section 9 will want one; (3.1) leaves the sum as it is."),
+        Slip("root mean square", {"return np.sum((y_hat - y) ** 2)": "return np.sqrt(np.mean((y_hat - y) ** 2))"},
+             "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares."),
+        Slip("half the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean((y_hat - y) ** 2) / 2"},
+             "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum."),
+        Slip("first house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[0] - y[0]) ** 2"},
+             "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go home."),
+        Slip("last house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[-1] - y[-1]) ** 2"},
+             "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
+             "each square (`+=`)."),
+        Slip("square of the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean(y_hat - y) ** 2"},
+             "You average first and square then: too dear here and too cheap there cancel. Square each error, then add."),
     ],
     alternatives=[
         lambda y_hat, y: (y - y_hat) @ (y - y_hat),
@@ -233,10 +121,7 @@ cost = Exercise(
     ],
 )
 
-
 # graph_backward -------------------------------------------------------------------------------------------------
-
-
 def graph_case(rng, n):
     return {
         "x": rng.uniform(0.5, 2, size=n) * rng.choice([-1, 1], size=n),
@@ -291,108 +176,31 @@ graph_backward = Exercise(
     ],
     cases=lambda rng: [graph_case(rng, 2), graph_case(rng, 3), graph_case(rng, 1)],
     slips=[
-        Slip(
-            "δ the other way round",
-            lambda x, w, b, y: backward(x, w, b, y, d_y_hat=1.0),
-            "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ grows "
-            "by one, δ *falls* by one, so ∂δ/∂ŷ is −1.",
-        ),
-        Slip(
-            "δ the other way round, from the start",
-            lambda x, w, b, y: backward(x, w, b, y, d_delta=-2.0, d_y_hat=1.0),
-            "Your δ is ŷ − y; this graph has δ = y − ŷ. What comes out at the weights is the same, because δ is squared, "
-            "but ∂ε/∂δ has the other sign.",
-        ),
-        Slip(
-            "factor 2 missing",
-            lambda x, w, b, y: backward(x, w, b, y, d_delta=1.0),
-            "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit it.",
-        ),
-        Slip(
-            "factor 2 missing at δ",
-            lambda x, w, b, y: backward(x, w, b, y) | {"delta": y - x @ w - b},
-            "At δ there stands δ itself, its value. ∂ε/∂δ is 2δ: the square brings down a 2.",
-        ),
-        Slip(
-            "local gradients only",
-            local_only,
-            "These are the *local* gradients of each node. Carry the gradient back: local gradient times the gradient so "
-            "far, from ε all the way to the inputs.",
-        ),
-        Slip(
-            "x and w mixed up",
-            partners_mixed,
-            "What belongs to x stands at w, and the other way round. In the product w·x each hands the other its "
-            "*partner*: ∂ŷ/∂w = x and ∂ŷ/∂x = w.",
-        ),
-        Slip(
-            "values for gradients",
-            values_not_gradients,
-            "These are the values of the forward pass. The dictionary should hold ∂ε/∂key: how ε changes when that node "
-            "moves a little.",
-        ),
-        Slip(
-            "started with ε",
-            seed_is_error,
-            "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
-            "one to one.",
-        ),
-        Slip(
-            "intercept forgotten in the price",
-            lambda x, w, b, y: backward(x, w, 0.0, y),
-            "The forward pass seems to leave out the intercept: ŷ is w·x *plus b*. On the way back everything "
-            "hangs on it.",
-        ),
-        Slip(
-            "brackets forgotten",
-            lambda x, w, b, y: backward(x, w, -b, y),
-            "Look at the brackets: δ is y minus *all* of ŷ, y − (w·x + b). Without them the intercept changes its "
-            "sign.",
-        ),
-        Slip(
-            "δ lost",
-            lambda x, w, b, y: backward(x, w, b, y, d_delta=2.0 / (y - x @ w - b)),
-            "∂ε/∂δ came out as 2. The square gives 2 *times δ*: a house that is far off pulls harder.",
-        ),
-        Slip(
-            "ε for δ",
-            lambda x, w, b, y: backward(x, w, b, y, d_delta=2.0 * (y - x @ w - b)),
-            "∂ε/∂δ came out as 2δ². Differentiating takes one power away: 2δ.",
-        ),
-        Slip(
-            "b multiplied",
-            lambda x, w, b, y: backward(x, w, b, y) | {"b": b * backward(x, w, b, y)["y_hat"]},
-            "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as "
-            "it is: times 1.",
-        ),
-        Slip(
-            "∂ε/∂ε is not 0",
-            lambda x, w, b, y: backward(x, w, b, y) | {"error": 0.0},
-            "∂ε/∂ε is 0 with you. But ε changes with itself, one to one: the way back starts with 1. A 0 would "
-            "leave nothing to send back.",
-        ),
-        Slip(
-            "added up",
-            lambda x, w, b, y: (
-                backward(x, w, b, y) | {"x": np.sum(backward(x, w, b, y)["x"]), "w": np.sum(backward(x, w, b, y)["w"])}
-            ),
-            "One number came back for x or w. Each weight has a gradient of its own, so it has the shape of w; "
-            "nothing is added up.",
-        ),
-        Slip(
-            "both partners",
-            lambda x, w, b, y: backward(x, w, b, y) | dict.fromkeys("xw", -2 * (y - x @ w - b) * x * w),
-            "x *and* w stand in the gradient of w. In the product w·x each hands back its partner alone: the own "
-            "factor goes when one differentiates.",
-        ),
-        Slip(
-            "a step skipped",
-            lambda x, w, b, y: (
-                backward(x, w, b, y)
-                | {"x": 2 * (y - x @ w - b) * w, "w": 2 * (y - x @ w - b) * x, "b": 2 * (y - x @ w - b)}
-            ),
-            "From δ you went straight to the last three, past ŷ, where the −1 waits: ∂ε/∂ŷ is the gradient they share.",
-        ),
+        Slip("δ the other way round", {"-1 * ": ""},
+             "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ grows "
+             "by one, δ *falls* by one, so ∂δ/∂ŷ is −1."),
+        Slip("δ the other way round, from the start", {": d_delta": ": d_y_hat"},
+             "Your δ is ŷ − y; this graph has δ = y − ŷ. What comes out at the weights is the same, because δ is "
+             "squared, but ∂ε/∂δ has the other sign."),
+        Slip("factor 2 missing", {"2 * ": ""},
+             "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit it."),
+        Slip("factor 2 missing at δ", {": d_delta": ": delta"},
+             "At δ there stands δ itself, its value. ∂ε/∂δ is 2δ: the square brings down a 2."),
+        Slip("local gradients only", local_only,
+             "These are the *local* gradients of each node. Carry the gradient back: local gradient times the gradient "
+             "so far, from ε all the way to the inputs."),
+        Slip("x and w mixed up", partners_mixed,
+             "What belongs to x stands at w, and the other way round. In the product w·x each hands the other its "
+             "*partner*: ∂ŷ/∂w = x and ∂ŷ/∂x = w."),
+        Slip("values for gradients", values_not_gradients,
+             "These are the values of the forward pass. The dictionary should hold ∂ε/∂key: how ε changes when that "
+             "node moves a little."),
+        Slip("started with ε", seed_is_error,
+             "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
+             "one to one."),
+        Slip("b multiplied", lambda x, w, b, y: backward(x, w, b, y) | {"b": b * backward(x, w, b, y)["y_hat"]},
+             "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as it "
+             "is: times 1."),
     ],
     alternatives=[
         backward_by_loop,
@@ -405,10 +213,7 @@ graph_backward = Exercise(
     ],
 )
 
-
 # gradients ------------------------------------------------------------------------------------------------------
-
-
 def house_case(rng, n):
     return {
         "x": rng.uniform(0.5, 2, size=n) * rng.choice([-1, 1], size=n),
@@ -433,148 +238,44 @@ gradients = Exercise(
     cases=lambda rng: [house_case(rng, 3), house_case(rng, 2), house_case(rng, 4)],
     returns=["dweights", "dintercept"],
     slips=[
-        Slip(
-            "times the weights",
-            lambda x, y, weights, intercept: (
-                _d(x, y, weights, intercept) * weights,
-                _d(x, y, weights, intercept),
-            ),
-            "dweights came out as something times the *weights*. In weights·x the partner of a weight is its input: "
-            "∂ŷ/∂weights = x. With your version a weight of 0 could never learn anything.",
-        ),
-        Slip(
-            "sign",
-            lambda x, y, weights, intercept: (
-                -_d(x, y, weights, intercept) * x,
-                -_d(x, y, weights, intercept),
-            ),
-            "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that is "
-            "too low, a positive input. More weight helps, so that derivative must be negative.",
-        ),
-        Slip(
-            "factor 2 missing",
-            lambda x, y, weights, intercept: (
-                _d(x, y, weights, intercept) / 2 * x,
-                _d(x, y, weights, intercept) / 2,
-            ),
-            "Half of what it should be: the square brings down a 2.",
-        ),
-        Slip(
-            "intercept times itself",
-            lambda x, y, weights, intercept: (
+        Slip("times the weights", {"* x": "* weights"},
+             "dweights came out as something times the *weights*. In weights·x the partner of a weight is its input: "
+             "∂ŷ/∂weights = x. With your version a weight of 0 could never learn anything."),
+        Slip("sign", {"y - (x @ weights + intercept": "(x @ weights + intercept - y"},
+             "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that is "
+             "too low, a positive input. More weight helps, so that derivative must be negative."),
+        Slip("factor 2 missing", {"2 * delta * x, -2": "1 * delta * x, -1"},
+             "Half of what it should be: the square brings down a 2."),
+        Slip("intercept times itself",
+             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) * x,
                 _d(x, y, weights, intercept) * intercept,
             ),
-            "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied by the "
-            "intercept.",
-        ),
-        Slip(
-            "intercept forgotten in the price",
-            lambda x, y, weights, intercept: (_d(x, y, weights, 0.0) * x, _d(x, y, weights, 0.0)),
-            "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
-        ),
-        Slip(
-            "no gradient for the intercept",
-            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, 0.0),
-            "dweights is right, but dintercept is 0. The intercept moves the price, too: dollar for dollar.",
-        ),
-        Slip(
-            "order swapped",
-            lambda x, y, weights, intercept: (
-                _d(x, y, weights, intercept),
-                _d(x, y, weights, intercept) * x,
-            ),
-            "Both are there, in the other order: dweights first, then dintercept.",
-        ),
-        Slip(
-            "intercept times x",
-            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept) * x),
-            "dweights is right. The intercept is a weight whose input is always 1: no x in its gradient, and it is one "
-            "number.",
-        ),
-        Slip(
-            "divided by the features",
-            lambda x, y, weights, intercept: (
+             "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied by "
+             "the intercept."),
+        Slip("intercept forgotten in the price", {"x @ weights + intercept": "(x @ weights)"},
+             "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
+        Slip("no gradient for the intercept", lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, 0.0),
+             "dweights is right, but dintercept is 0. The intercept moves the price, too: dollar for dollar."),
+        Slip("intercept times x",
+             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept) * x),
+             "dweights is right. The intercept is a weight whose input is always 1: no x in its gradient, and it is "
+             "one number."),
+        Slip("divided by the features",
+             lambda x, y, weights, intercept: (
                 _d(x, y, weights, intercept) * x / len(x),
                 _d(x, y, weights, intercept) / len(x),
-            ),
-            "Divided by the number of features. There is no mean to take: x is one single house.",
-        ),
-        Slip(
-            "error not carried",
-            lambda x, y, weights, intercept: (x, 1.0),
-            "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
-            "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one.",
-        ),
-        Slip(
-            "brackets forgotten",
-            lambda x, y, weights, intercept: (_d(x, y, weights, -intercept) * x, _d(x, y, weights, -intercept)),
-            "`y - x @ weights + intercept` *adds* the intercept to the error. Brackets: `y - (x @ weights + "
-            "intercept)`.",
-        ),
-        Slip(
-            "ε for δ",
-            lambda x, y, weights, intercept: (
-                -(_d(x, y, weights, intercept) ** 2) / 2 * x,
-                -(_d(x, y, weights, intercept) ** 2) / 2,
-            ),
-            "There is δ² where δ belongs. Differentiating the square leaves one δ, and its sign is what tells up "
-            "from down.",
-        ),
-        Slip(
-            "δ left out",
-            lambda x, y, weights, intercept: (-2 * x, -2.0),
-            "The −2 is there, the error is not: ∂ε/∂ŷ = −2δ. Without δ a perfect house teaches as much as a "
-            "hopeless one.",
-        ),
-        Slip(
-            "δ left out at the intercept",
-            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, -2.0),
-            "dweights is right. At the intercept the error got lost: −2δ, not −2.",
-        ),
-        Slip(
-            "ŷ for δ",
-            lambda x, y, weights, intercept: (-_d(x, 0.0, weights, intercept) * x, -_d(x, 0.0, weights, intercept)),
-            "Your δ is the prediction itself. How wrong it is, only the right price y can say: δ = y − ŷ.",
-        ),
-        Slip(
-            "y for δ",
-            lambda x, y, weights, intercept: (-2 * y * x, -2 * y),
-            "Your δ is the price itself; the prediction does not come in. δ = y − ŷ.",
-        ),
-        Slip(
-            "both partners",
-            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x * weights, _d(x, y, weights, intercept)),
-            "x *and* the weights stand in dweights. Differentiating weights·x by a weight leaves its input alone.",
-        ),
-        Slip(
-            "products not summed",
-            lambda x, y, weights, intercept: (2 * (x * weights + intercept - y) * x, 2 * (x * weights + intercept - y)),
-            "The prediction is an array: `x * weights` multiplies without adding up. One house, one price: `x @ "
-            "weights`.",
-        ),
-        Slip(
-            "products summed too late",
-            lambda x, y, weights, intercept: (
-                2 * (x * weights + intercept - y) * x,
-                np.sum(2 * (x * weights + intercept - y)),
-            ),
-            "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, "
-            "one price: `x @ weights`.",
-        ),
-        Slip(
-            "x left out",
-            lambda x, y, weights, intercept: (
-                _d(x, y, weights, intercept) * np.ones_like(x),
-                _d(x, y, weights, intercept),
-            ),
-            "All weights get the same gradient, the intercept’s. Each has its own input as a partner: −2δ times x.",
-        ),
-        Slip(
-            "x squared",
-            lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x**2, _d(x, y, weights, intercept)),
-            "x is squared in dweights. The error carries one x only: ∂ŷ/∂weights = x.",
-        ),
+            ), "Divided by the number of features. There is no mean to take: x is one single house."),
+        Slip("error not carried", {"return -2 * delta * x, -2 * delta": "return (x, 1.0)"},
+             "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
+             "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one."),
+        Slip("ŷ for δ",
+             lambda x, y, weights, intercept: (-_d(x, 0.0, weights, intercept) * x, -_d(x, 0.0, weights, intercept)),
+             "Your δ is the prediction itself. How wrong it is, only the right price y can say: δ = y − ŷ."),
+        Slip("products summed too late",
+             {"return -2 * delta * x, -2 * delta": "return ( 2 * (x * weights + intercept - y) * x, np.sum(2 * (x * weights + intercept - y)), )"},
+             "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, one "
+             "price: `x @ weights`."),
     ],
     alternatives=[
         gradients_by_loop,
@@ -590,10 +291,7 @@ gradients = Exercise(
     ],
 )
 
-
 # training_round -------------------------------------------------------------------------------------------------
-
-
 def round_case(rng, n):
     return house_case(rng, n) | {"lr": float(rng.uniform(0.02, 0.06))}
 
@@ -635,132 +333,59 @@ training_round = Exercise(
     cases=lambda rng: [round_case(rng, 3), round_case(rng, 2)],
     returns=["weights", "intercept"],
     slips=[
-        Slip(
-            "climbing",
-            climbing,
-            "The step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient.",
-        ),
-        Slip(
-            "intercept sees the new weights",
-            weights_first,
-            "weights are updated first, and then the intercept's gradient is computed at the *new* weights. Both belong "
-            "to the old ones: compute both gradients, then update both.",
-        ),
-        Slip(
-            "weights see the new intercept",
-            intercept_first,
-            "The intercept is updated first, and then dweights is computed with the *new* intercept. Compute both "
-            "gradients, then update both.",
-        ),
-        Slip(
-            "intercept left behind",
-            lambda x, y, weights, intercept, lr: (stepped(x, y, weights, intercept, lr)[0], intercept),
-            "The weights moved, the intercept did not. It learns as well.",
-        ),
-        Slip(
-            "learning rate forgotten",
-            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1.0),
-            "A step as long as the whole gradient: `lr` is not used.",
-        ),
-        Slip(
-            "only the change",
-            lambda x, y, weights, intercept, lr: (
+        Slip("climbing", climbing,
+             "The step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient."),
+        Slip("intercept sees the new weights", weights_first,
+             "weights are updated first, and then the intercept's gradient is computed at the *new* weights. Both "
+             "belong to the old ones: compute both gradients, then update both."),
+        Slip("weights see the new intercept", intercept_first,
+             "The intercept is updated first, and then dweights is computed with the *new* intercept. Compute both "
+             "gradients, then update both."),
+        Slip("intercept left behind", {" - lr * dintercept": ""},
+             "The weights moved, the intercept did not. It learns as well."),
+        Slip("learning rate forgotten", {"lr * dweights, intercept - lr *": "dweights, intercept -"},
+             "A step as long as the whole gradient: `lr` is not used."),
+        Slip("only the change",
+             lambda x, y, weights, intercept, lr: (
                 -lr * _d(x, y, weights, intercept) * x,
                 -lr * _d(x, y, weights, intercept),
-            ),
-            "You return the steps. What is asked for is where they lead: old value plus step.",
-        ),
-        Slip(
-            "in place",
-            in_place,
-            "Right numbers, but `weights -= …` changed the caller's array, and the old weights are lost. "
-            "`weights = weights - …` makes a new one.",
-        ),
-        Slip(
-            "order swapped",
-            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr)[::-1],
-            "Both are there, in the other order: the weights first, then the intercept.",
-        ),
-        Slip(
-            "gradients returned",
-            lambda x, y, weights, intercept, lr: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept)),
-            "These are the gradients. A round goes one further: old value minus lr times gradient.",
-        ),
-        Slip(
-            "the change, upside down",
-            lambda x, y, weights, intercept, lr: (
+            ), "You return the steps. What is asked for is where they lead: old value plus step."),
+        Slip("in place", in_place,
+             "Right numbers, but `weights -= …` changed the caller's array, and the old weights are lost. `weights = "
+             "weights - …` makes a new one."),
+        Slip("gradients returned",
+             lambda x, y, weights, intercept, lr: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept)),
+             "These are the gradients. A round goes one further: old value minus lr times gradient."),
+        Slip("the change, upside down",
+             lambda x, y, weights, intercept, lr: (
                 lr * _d(x, y, weights, intercept) * x,
                 lr * _d(x, y, weights, intercept),
-            ),
-            "You return lr times gradient. That is what is to be taken off: old value *minus* this.",
-        ),
-        Slip(
-            "divided by lr",
-            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1 / lr),
-            "You divide by the learning rate: the more careful it is meant to be, the wilder the step. Multiply.",
-        ),
-        Slip(
-            "lr times everything",
-            lambda x, y, weights, intercept, lr: tuple(lr * value for value in stepped(x, y, weights, intercept, 1.0)),
-            "lr multiplies the old values, too, and nearly all that was learned is gone. It belongs to the "
-            "gradient alone: `weights - lr * dweights`.",
-        ),
-        Slip(
-            "the 2 twice",
-            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 2 * lr),
-            "A step twice as long as it should be: the 2 of the square is in the gradient already.",
-        ),
-        Slip(
-            "a factor, not a step",
-            lambda x, y, weights, intercept, lr: (
+            ), "You return lr times gradient. That is what is to be taken off: old value *minus* this."),
+        Slip("divided by lr", lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1 / lr),
+             "You divide by the learning rate: the more careful it is meant to be, the wilder the step. Multiply."),
+        Slip("lr times everything",
+             lambda x, y, weights, intercept, lr: tuple(lr * value for value in stepped(x, y, weights, intercept, 1.0)),
+             "lr multiplies the old values, too, and nearly all that was learned is gone. It belongs to the gradient "
+             "alone: `weights - lr * dweights`."),
+        Slip("the 2 twice", lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 2 * lr),
+             "A step twice as long as it should be: the 2 of the square is in the gradient already."),
+        Slip("a factor, not a step",
+             lambda x, y, weights, intercept, lr: (
                 weights * (1 - lr * _d(x, y, weights, intercept) * x),
                 intercept * (1 - lr * _d(x, y, weights, intercept)),
             ),
-            "You multiply the old values by something. A step is *added*: old value minus lr times gradient. (A "
-            "weight of 0 could never leave.)",
-        ),
-        Slip(
-            "shrunk, not taught",
-            lambda x, y, weights, intercept, lr: (weights * (1 - lr), intercept * (1 - lr)),
-            "The parameters shrink by lr times *themselves*, and the house has no say. Take off lr times their "
-            "gradient.",
-        ),
-        Slip(
-            "one gradient for all",
-            lambda x, y, weights, intercept, lr: (
-                weights - lr * _d(x, y, weights, intercept),
-                intercept - lr * _d(x, y, weights, intercept),
-            ),
-            "All weights move by the same amount: the intercept’s gradient. Each weight has its own, with its "
-            "input in it.",
-        ),
-        Slip(
-            "times the weights",
-            lambda x, y, weights, intercept, lr: (
-                weights - lr * _d(x, y, weights, intercept) * weights,
-                intercept - lr * _d(x, y, weights, intercept),
-            ),
-            "The step of the weights carries the *weights*, where the input x belongs. Or do x and weights change "
-            "places in your call of `gradients(x, y, weights, intercept)`?",
-        ),
-        Slip(
-            "two rounds",
-            lambda x, y, weights, intercept, lr: stepped(x, y, *stepped(x, y, weights, intercept, lr), lr),
-            "You went two rounds. One step for one house.",
-        ),
-        Slip(
-            "intercept forgotten in the price",
-            lambda x, y, weights, intercept, lr: (
+             "You multiply the old values by something. A step is *added*: old value minus lr times gradient. (A "
+             "weight of 0 could never leave.)"),
+        Slip("two rounds",
+             lambda x, y, weights, intercept, lr: stepped(x, y, *stepped(x, y, weights, intercept, lr), lr),
+             "You went two rounds. One step for one house."),
+        Slip("intercept forgotten in the price",
+             lambda x, y, weights, intercept, lr: (
                 weights - lr * _d(x, y, weights, 0.0) * x,
                 intercept - lr * _d(x, y, weights, 0.0),
-            ),
-            "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*.",
-        ),
-        Slip(
-            "half a step",
-            lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr / 2),
-            "Half a step: the square brings down a 2, and `gradients` has it inside already.",
-        ),
+            ), "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
+        Slip("half a step", lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr / 2),
+             "Half a step: the square brings down a 2, and `gradients` has it inside already."),
     ],
     alternatives=[stepped, by_theta],
     hints=[
@@ -770,10 +395,7 @@ training_round = Exercise(
     ],
 )
 
-
 # standardize ----------------------------------------------------------------------------------------------------
-
-
 def table(rng, N, n):
     """Draw a table with wide columns, and a last one whose standard deviation is below 1."""
     spread = np.append(rng.uniform(2, 9, size=n - 1), rng.uniform(0.1, 0.3))
@@ -810,11 +432,6 @@ def scaled_with_errstate(X):
     return result, mean, np.where(std > 0, std, 1)
 
 
-def divides_by_zero(X):
-    mean, std = X.mean(axis=0), X.std(axis=0)
-    return (X - mean) / std, mean, std
-
-
 def zero_std_returned(X):
     return scaled(X)[0], X.mean(axis=0), X.std(axis=0)
 
@@ -839,16 +456,6 @@ def at_least_one(X):
     return (X - mean) / std, mean, std
 
 
-def rows_lying_flat(X):
-    mean, std = X.mean(axis=1), X.std(axis=1)
-    return (X - mean) / std, mean, std
-
-
-def only_shifted(X):
-    _, mean, std = scaled(X)
-    return X - mean, mean, std
-
-
 def of_the_result(X):
     result, _, _ = scaled(X)
     return result, result.mean(axis=0), np.where(result.std(axis=0) == 0, 1.0, result.std(axis=0))
@@ -863,102 +470,31 @@ standardize = Exercise(
     cases=standardize_cases,
     returns=["X_std", "mean", "std"],
     slips=[
-        Slip(
-            "one mean for all",
-            lambda X: scaled(X, axis=None),
-            "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each *column* "
-            "has its own: `axis=0` makes the rows disappear.",
-        ),
-        Slip(
-            "rows",
-            squeezed_rows,
-            "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1.",
-        ),
-        Slip(
-            "rows, lying flat",
-            rows_lying_flat,
-            "With `axis=1` you have a mean for each house. Each *feature* has its own: `axis=0`, and the shapes fit.",
-        ),
-        Slip(
-            "at least 1",
-            at_least_one,
-            "Every std below 1 became 1, and such a column stays narrow. Only a std of exactly 0 is to become 1: "
-            "`np.where(std == 0, 1.0, std)`.",
-        ),
-        Slip(
-            "divided by zero",
-            divides_by_zero,
-            "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
-            "before you divide: such a column becomes zeros and does no harm.",
-        ),
-        Slip(
-            "zero returned as std",
-            zero_std_returned,
-            "The table is right. The std you return for the constant column is 0, and whoever divides new houses by it "
-            "gets NaN. Return the 1 that you divided by.",
-        ),
-        Slip(
-            "N − 1",
-            lambda X: scaled(X, ddof=1),
-            "You divide by N − 1 (`ddof=1`), as one does to estimate a spread from a sample. Here we only choose a "
-            "unit, and the course's std divides by N, NumPy's default.",
-        ),
-        Slip(
-            "variance for std",
-            lambda X: scaled(X, power=2),
-            "You divided by the variance. Dollars divided by dollars² are not pure numbers: divide by the standard "
-            "deviation, its root.",
-        ),
-        Slip(
-            "only shifted",
-            only_shifted,
-            "The columns have mean 0 now, but each keeps its own spread. Divide by the standard deviation as well.",
-        ),
-        Slip(
-            "least and largest",
-            min_max,
-            "You brought each column to the interval from 0 to 1. That is another scaling (by least and largest value). "
-            "Standardising subtracts the *mean* and divides by the *standard deviation*.",
-        ),
-        Slip(
-            "a small number added",
-            small_number_added,
-            "You add a little to the standard deviation so as not to divide by zero. That shifts every column a bit. "
-            "Change only the zeros: `np.where` picks them out.",
-        ),
-        Slip(
-            "statistics of the result",
-            of_the_result,
-            "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. New "
-            "houses will need the ones you started from.",
-        ),
-        Slip(
-            "brackets forgotten",
-            lambda X: (X - scaled(X)[1] / scaled(X)[2], *scaled(X)[1:]),
-            "`X - mean / std` divides only the mean. Brackets: subtract first, `(X - mean)`, then divide.",
-        ),
-        Slip(
-            "mean not subtracted",
-            lambda X: (X / scaled(X)[2], *scaled(X)[1:]),
-            "The columns have spread 1, but they are still far from 0. Subtract the mean before you divide.",
-        ),
-        Slip(
-            "multiplied",
-            lambda X: ((X - scaled(X)[1]) * scaled(X)[2], *scaled(X)[1:]),
-            "You multiply by the standard deviation: the wide columns become wider still. Divide.",
-        ),
-        Slip(
-            "largest value",
-            lambda X: ((X - X.mean(axis=0)) / X.max(axis=0), X.mean(axis=0), X.max(axis=0)),
-            "You divide by each column’s largest value, which a single palace can spoil. Divide by the standard "
-            "deviation.",
-        ),
-        Slip(
-            "median",
-            lambda X: ((X - np.median(X, axis=0)) / scaled(X)[2], np.median(X, axis=0), scaled(X)[2]),
-            "You subtract the median. It is sturdier than the mean, but another number: here the columns should "
-            "have *mean* 0.",
-        ),
+        Slip("one mean for all", {"axis=0), X.std(axis=0": "), X.std("},
+             "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each *column* "
+             "has its own: `axis=0` makes the rows disappear."),
+        Slip("rows", squeezed_rows,
+             "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1."),
+        Slip("rows, lying flat", {"X.std(axis=0": "X.std(axis=1"},
+             "With `axis=1` you have a mean for each house. Each *feature* has its own: `axis=0`, and the shapes fit."),
+        Slip("at least 1", at_least_one,
+             "Every std below 1 became 1, and such a column stays narrow. Only a std of exactly 0 is to become 1: "
+             "`np.where(std == 0, 1.0, std)`."),
+        Slip("divided by zero", {"= 0": "= 1"},
+             "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
+             "before you divide: such a column becomes zeros and does no harm."),
+        Slip("zero returned as std", zero_std_returned,
+             "The table is right. The std you return for the constant column is 0, and whoever divides new houses by "
+             "it gets NaN. Return the 1 that you divided by."),
+        Slip("least and largest", min_max,
+             "You brought each column to the interval from 0 to 1. That is another scaling (by least and largest "
+             "value). Standardising subtracts the *mean* and divides by the *standard deviation*."),
+        Slip("a small number added", small_number_added,
+             "You add a little to the standard deviation so as not to divide by zero. That shifts every column a bit. "
+             "Change only the zeros: `np.where` picks them out."),
+        Slip("statistics of the result", of_the_result,
+             "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. New "
+             "houses will need the ones you started from."),
     ],
     alternatives=[scaled_by_loop, scaled_with_errstate, lambda X: scaled(X)],
     hints=[
@@ -977,108 +513,51 @@ rmse = Exercise(
     points=2,
     cases=price_cases,
     slips=[
-        Slip(
-            "root of the sum",
-            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)),
-            "This is the root of the *sum*, √N times too large: the more houses you test on, the worse the model looks. "
-            "The M stands for mean: take it before the root.",
-        ),
-        Slip(
-            "root forgotten",
-            lambda y_hat, y: np.mean((y_hat - y) ** 2),
-            "The mean of the squares, without the root. Its unit is dollars squared, and nobody can picture those.",
-        ),
-        Slip(
-            "mean of the roots",
-            lambda y_hat, y: np.mean(np.abs(y_hat - y)),
-            "Root and square undo each other when the root comes before the mean; what is left is the mean absolute "
-            "error. Square, mean, root: in this order.",
-        ),
-        Slip(
-            "spread of the errors",
-            lambda y_hat, y: np.std(y_hat - y),
-            "`std` subtracts the mean error first. A model that is 50,000 dollars too dear for *every* house would come "
-            "out perfect.",
-        ),
-        Slip(
-            "root divided by N",
-            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2)) / len(y),
-            "You take the root of the sum and divide by N. The mean belongs under the root: square, mean, root.",
-        ),
-        Slip(
-            "sum",
-            lambda y_hat, y: np.sum((y_hat - y) ** 2),
-            "This is section 2’s cost. Two steps are missing: the mean instead of the sum, and the root.",
-        ),
-        Slip(
-            "mean error",
-            lambda y_hat, y: np.mean(y_hat - y),
-            "The mean of the errors, signs and all: 50,000 too much here and 50,000 too little there make a "
-            "perfect model. Square each one first.",
-        ),
-        Slip(
-            "squared after the mean",
-            lambda y_hat, y: np.sqrt(np.mean(y_hat - y) ** 2),
-            "The mean is taken before the square, so that errors of different sign cancel. A bracket, perhaps: "
-            "`np.mean((y_hat - y) ** 2)`.",
-        ),
-        Slip(
-            "absolute values under the root",
-            lambda y_hat, y: np.sqrt(np.mean(np.abs(y_hat - y))),
-            "The root of the mean *absolute* error is in roots of dollars. The root is there to undo a square: "
-            "square the errors first.",
-        ),
-        Slip(
-            "plus for minus",
-            lambda y_hat, y: np.sqrt(np.mean((y_hat + y) ** 2)),
-            "You add prediction and price. An error is their difference.",
-        ),
-        Slip(
-            "N − 1",
-            lambda y_hat, y: np.sqrt(np.sum((y_hat - y) ** 2) / (len(y) - 1)),
-            "You divide by N − 1, as statisticians do for a spread that they estimate. Here it is a plain mean: N.",
-        ),
-        Slip(
-            "divided by √N",
-            lambda y_hat, y: np.sum((y_hat - y) ** 2) / np.sqrt(len(y)),
-            "The root stands under N only. Mean first, all of it, then the root.",
-        ),
-        Slip(
-            "sum of absolute values",
-            lambda y_hat, y: np.sum(np.abs(y_hat - y)),
-            "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root.",
-        ),
-        Slip(
-            "half for root",
-            lambda y_hat, y: np.mean((y_hat - y) ** 2) ** 1 / 2,
-            "`** 1 / 2` is a first power, halved: Python takes the power before the division. `** 0.5`, or `np.sqrt`.",
-        ),
-        Slip(
-            "relative",
-            lambda y_hat, y: np.sqrt(np.mean(((y_hat - y) / y) ** 2)),
-            "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars.",
-        ),
-        Slip(
-            "median",
-            lambda y_hat, y: np.sqrt(np.median((y_hat - y) ** 2)),
-            "This is the root of the *median*: half of the houses may be as wrong as they like. M stands for mean.",
-        ),
-        Slip(
-            "spread of the errors, N − 1",
-            lambda y_hat, y: np.std(y_hat - y, ddof=1),
-            "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars "
-            "too dear for every house would come out perfect.",
-        ),
-        Slip(
-            "variance",
-            lambda y_hat, y: np.var(y_hat - y),
-            "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root.",
-        ),
-        Slip(
-            "largest error",
-            lambda y_hat, y: np.max(np.abs(y_hat - y)),
-            "This is the worst house alone. The RMSE hears all of them.",
-        ),
+        Slip("root of the sum", {"np.mean": "np.sum"},
+             "This is the root of the *sum*, √N times too large: the more houses you test on, the worse the model "
+             "looks. The M stands for mean: take it before the root."),
+        Slip("root forgotten", {"np.sqrt": "np.abs"},
+             "The mean of the squares, without the root. Its unit is dollars squared, and nobody can picture those."),
+        Slip("mean of the roots", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean(np.abs(y_hat - y))"},
+             "Root and square undo each other when the root comes before the mean; what is left is the mean absolute "
+             "error. Square, mean, root: in this order."),
+        Slip("spread of the errors", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.std(y_hat - y)"},
+             "`std` subtracts the mean error first. A model that is 50,000 dollars too dear for *every* house would "
+             "come out perfect."),
+        Slip("root divided by N",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.sum((y_hat - y) ** 2)) / len(y)"},
+             "You take the root of the sum and divide by N. The mean belongs under the root: square, mean, root."),
+        Slip("sum", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum((y_hat - y) ** 2)"},
+             "This is section 2’s cost. Two steps are missing: the mean instead of the sum, and the root."),
+        Slip("mean error", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean(y_hat - y)"},
+             "The mean of the errors, signs and all: 50,000 too much here and 50,000 too little there make a perfect "
+             "model. Square each one first."),
+        Slip("squared after the mean",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.mean(y_hat - y) ** 2)"},
+             "The mean is taken before the square, so that errors of different sign cancel. A bracket, perhaps: "
+             "`np.mean((y_hat - y) ** 2)`."),
+        Slip("absolute values under the root", {"(y_hat - y) ** 2": "np.abs(y_hat - y)"},
+             "The root of the mean *absolute* error is in roots of dollars. The root is there to undo a square: square "
+             "the errors first."),
+        Slip("N − 1",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.sum((y_hat - y) ** 2) / (len(y) - 1))"},
+             "You divide by N − 1, as statisticians do for a spread that they estimate. Here it is a plain mean: N."),
+        Slip("divided by √N",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum((y_hat - y) ** 2) / np.sqrt(len(y))"},
+             "The root stands under N only. Mean first, all of it, then the root."),
+        Slip("sum of absolute values", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum(np.abs(y_hat - y))"},
+             "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root."),
+        Slip("half for root", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean((y_hat - y) ** 2) ** 1 / 2"},
+             "`** 1 / 2` is a first power, halved: Python takes the power before the division. `** 0.5`, or `np.sqrt`."),
+        Slip("relative",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.mean(((y_hat - y) / y) ** 2))"},
+             "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars."),
+        Slip("spread of the errors, N − 1",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.std(y_hat - y, ddof=1)"},
+             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars too "
+             "dear for every house would come out perfect."),
+        Slip("variance", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.var(y_hat - y)"},
+             "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root."),
     ],
     alternatives=[
         lambda y_hat, y: np.linalg.norm(y - y_hat) / np.sqrt(len(y)),
@@ -1148,35 +627,22 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question(
-            "partner",
-            "ŷ = w·x + b and ε = (y − ŷ)². What stands beside −2(y − ŷ) in ∂ε/∂w?",
-            ["w", "x", "1"],
-            1,
-            "In the product w·x the partner of w is x. The 1 belongs to b. (A w there is in print, and diverges.)",
-        ),
-        Question(
-            "scaler",
-            "You standardise houses before training. With which mean and std do you standardise the test houses?",
-            ["Their own", "Those of the training houses", "Those of all houses together"],
-            1,
-            "The model has learned in the units of the training set. Others would be another unit, or a peek at the test.",
-        ),
-        Question(
-            "sum_mean",
-            "A colleague's cost is the sum over 100 examples, yours is the mean. Yours learns well with lr = 0.1. Which lr "
-            "gives the same steps with the sum?",
-            ["0.1", "10", "0.001"],
-            2,
-            "The sum's gradient is 100 times as long, so the learning rate must be 100 times as small.",
-        ),
-        Question(
-            "nan",
-            "A linear model's cost goes 1e5, 1e15, 1e26, …, inf, NaN. The gradient check passes. What is the likeliest cause?",
-            ["Steps too long for unscaled features", "A slip in the gradient", "Too few examples"],
-            0,
-            "A cost that gains digits at an even pace is a step that overshoots. Standardise, or lower the rate.",
-        ),
+        Question("partner", "ŷ = w·x + b and ε = (y − ŷ)². What stands beside −2(y − ŷ) in ∂ε/∂w?", ["w", "x", "1"], 1,
+                 "In the product w·x the partner of w is x. The 1 belongs to b. (A w there is in print, and diverges.)"),
+        Question("scaler",
+                 "You standardise houses before training. With which mean and std do you standardise the test houses?",
+                 ["Their own", "Those of the training houses", "Those of all houses together"], 1,
+                 "The model has learned in the units of the training set. Others would be another unit, or a peek at "
+                 "the test."),
+        Question("sum_mean",
+                 "A colleague's cost is the sum over 100 examples, yours is the mean. Yours learns well with lr = 0.1. "
+                 "Which lr gives the same steps with the sum?", ["0.1", "10", "0.001"], 2,
+                 "The sum's gradient is 100 times as long, so the learning rate must be 100 times as small."),
+        Question("nan",
+                 "A linear model's cost goes 1e5, 1e15, 1e26, …, inf, NaN. The gradient check passes. What is the "
+                 "likeliest cause?",
+                 ["Steps too long for unscaled features", "A slip in the gradient", "Too few examples"], 0,
+                 "A cost that gains digits at an even pace is a step that overshoots. Standardise, or lower the rate."),
     ],
     recall=["02.against", "02.central", "00.axis"],
 )

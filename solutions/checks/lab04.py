@@ -1,5 +1,6 @@
 """What lab 04 checks: cross-entropies, the softmax and its gradient, output layers, and a linear classifier trained."""
 
+# fmt: off
 import numpy as np
 
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
@@ -30,10 +31,7 @@ def quietly(function):
 
     return answer
 
-
 # binary_cross_entropy -------------------------------------------------------------------------------------------
-
-
 def bce_case(rng, N):
     y = np.arange(N) % 2
     rng.shuffle(y)
@@ -58,98 +56,44 @@ binary_cross_entropy = Exercise(
         {"y": np.array([1.0, 0.0]), "p": np.array([1e-12, 0.3])},  # sure and wrong: nothing may be added to p
     ],
     slips=[
-        Slip(
-            "sum for mean",
-            lambda y, p: np.sum(each_bce(y, p)),
-            "You added up the examples; their *mean* is asked for. Else twice the data would look twice as wrong.",
-        ),
-        Slip(
-            "minus forgotten",
-            lambda y, p: -np.mean(each_bce(y, p)),
-            "A negative loss? The logarithm of a probability is at most 0, so a minus sign in front makes it a penalty.",
-        ),
-        Slip(
-            "only y = 1 counts",
-            lambda y, p: -np.mean(y * np.log(p)),
-            "The examples with y = 0 cost nothing here, so a neuron that always says 1 would be perfect. For them the other "
-            "term counts, (1 − y) log(1 − p).",
-        ),
-        Slip(
-            "terms swapped",
-            lambda y, p: -np.mean(y * np.log(1 - p) + (1 - y) * np.log(p)),
-            "You punish the right answers. With y = 1 the loss is −log p: small when p is near 1.",
-        ),
-        Slip(
-            "y and p swapped",
-            lambda y, p: np.mean(np.where(y == p, 0.0, np.inf)),
-            "y and p have changed places: log 0 is −inf. The *prediction* goes into the logarithm, and the target says which "
-            "logarithm counts.",
-        ),
-        Slip(
-            "squared error",
-            lambda y, p: np.mean((y - p) ** 2),
-            "That is the mean squared error, an old friend. It is bounded by 1 an example; the cross-entropy is not.",
-        ),
-        Slip(
-            "in bits",
-            lambda y, p: np.mean(each_bce(y, p)) / np.log(2),
-            "Measured in bits: a logarithm to base 2. That is a fine loss, but here `log` is the natural one, as in np.log.",
-        ),
-        Slip(
-            "no mean",
-            lambda y, p: each_bce(y, p),
-            "One loss for each example, and all of them right. Their mean is missing.",
-        ),
-        Slip(
-            "only y = 0 counts",
-            lambda y, p: -np.mean((1 - y) * np.log(1 - p)),
-            "The examples with y = 1 cost nothing here. For them the first term counts, y log p.",
-        ),
-        Slip(
-            "minus for plus",
-            lambda y, p: -np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)),
-            "There is a minus between the two terms, so that every 0 that is read badly *earns* something. Both "
-            "terms have the same sign, and one minus in front is for both: mind the brackets.",
-        ),
-        Slip(
-            "log p twice",
-            lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(p)),
-            "Both terms have log p, so that y makes no difference. For y = 0 the question is how probable a *0* "
-            "was: log(1 − p).",
-        ),
-        Slip(
-            "1 − log p",
-            lambda y, p: -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p))),
-            "1 − log p is not log(1 − p). The 1 − p goes inside the logarithm.",
-        ),
-        Slip(
-            "both terms always",
-            lambda y, p: -np.mean(np.log(p) + np.log(1 - p)),
-            "Both logarithms count for every example, and y for nothing. y and 1 − y are the switches: one of the "
-            "two terms is on.",
-        ),
-        Slip(
-            "second term always",
-            lambda y, p: -np.mean(y * np.log(p) + np.log(1 - p)),
-            "The factor 1 − y is missing, so the second term is never switched off.",
-        ),
-        Slip(
-            "log of the mean",
-            lambda y, p: -np.log(np.mean(y * p + (1 - y) * (1 - p))),
-            "You average the probabilities and then take one logarithm. Each example has a logarithm of its own, "
-            "and these are averaged: one sure mistake should hurt.",
-        ),
-        Slip(
-            "absolute error",
-            lambda y, p: np.mean(np.abs(y - p)),
-            "This is the mean distance of p from y. However wrong, it never costs more than 1; the logarithm has "
-            "no such mercy.",
-        ),
-        Slip(
-            "sigmoid once more",
-            lambda y, p: np.mean(each_bce(y, 1 / (1 + np.exp(-p)))),
-            "A sigmoid goes over p. But p is a probability already: one squeeze is enough.",
-        ),
+        Slip("sum for mean", {"np.mean": "np.sum"},
+             "You added up the examples; their *mean* is asked for. Else twice the data would look twice as wrong."),
+        Slip("minus forgotten", {"return -": "return "},
+             "A negative loss? The logarithm of a probability is at most 0, so a minus sign in front makes it a "
+             "penalty."),
+        Slip("only y = 1 counts", {" - p": ""},
+             "The examples with y = 0 cost nothing here, so a neuron that always says 1 would be perfect. For them the "
+             "other term counts, (1 − y) log(1 − p)."),
+        Slip("terms swapped",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(y * np.log(1 - p) + (1 - y) * np.log(p))"},
+             "You punish the right answers. With y = 1 the loss is −log p: small when p is near 1."),
+        Slip("y and p swapped",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.mean(np.where(y == p, 0.0, np.inf))"},
+             "y and p have changed places: log 0 is −inf. The *prediction* goes into the logarithm, and the target "
+             "says which logarithm counts."),
+        Slip("squared error",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.mean((y - p) ** 2)"},
+             "That is the mean squared error, an old friend. It is bounded by 1 an example; the cross-entropy is not."),
+        Slip("in bits", {"(p) + (1 - y) * np.log": "2(p) + (1 - y) * np.log2"},
+             "Measured in bits: a logarithm to base 2. That is a fine loss, but here `log` is the natural one, as in "
+             "np.log."),
+        Slip("1 − log p",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p)))"},
+             "1 − log p is not log(1 − p). The 1 − p goes inside the logarithm."),
+        Slip("both terms always",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(np.log(p) + np.log(1 - p))"},
+             "Both logarithms count for every example, and y for nothing. y and 1 − y are the switches: one of the two "
+             "terms is on."),
+        Slip("log of the mean",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.log(np.mean(y * p + (1 - y) * (1 - p)))"},
+             "You average the probabilities and then take one logarithm. Each example has a logarithm of its own, and "
+             "these are averaged: one sure mistake should hurt."),
+        Slip("absolute error",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.mean(np.abs(y - p))"},
+             "This is the mean distance of p from y. However wrong, it never costs more than 1; the logarithm has no "
+             "such mercy."),
+        Slip("sigmoid once more", lambda y, p: np.mean(each_bce(y, 1 / (1 + np.exp(-p)))),
+             "A sigmoid goes over p. But p is a probability already: one squeeze is enough."),
         *(
             Slip(
                 f"{eps:g} {'added' if floor is np.add else 'at least'}",
@@ -163,52 +107,18 @@ binary_cross_entropy = Exercise(
             }.items()
             for eps in sizes
         ),
-        Slip(
-            "to base 10",
-            lambda y, p: np.mean(each_bce(y, p)) / np.log(10),
-            "A logarithm to base 10. That is a fine loss, but here `log` is the natural one, as in np.log.",
-        ),
-        Slip(
-            "sum, without the minus",
-            lambda y, p: -np.sum(each_bce(y, p)),
-            "Two things: the minus in front is missing, and the *mean* over the examples is asked for, not their sum.",
-        ),
-        Slip(
-            "first example only",
-            lambda y, p: each_bce(y, p)[0],
-            "That is what the first example costs, alone: does a `return` stand inside the loop?",
-        ),
-        Slip(
-            "last example only",
-            lambda y, p: each_bce(y, p)[-1] / len(y),
-            "Only the last example is left in there: does the loop forget the others, with `=` for `+=`?",
-        ),
-        Slip(
-            "ones and zeros apart",
-            lambda y, p: -np.mean(np.log(p[y == 1])) - np.mean(np.log(1 - p[y == 0])),
-            "You average the ones and the zeros apart and add the two means. (4.1) has one mean, over all N examples.",
-        ),
-        Slip(
-            "mean of two means",
-            lambda y, p: -(np.mean(np.log(p[y == 1])) + np.mean(np.log(1 - p[y == 0]))) / 2,
-            "You average the ones and the zeros apart. Then each of the rarer kind counts more; (4.1) has one mean, over all N.",
-        ),
-        Slip(
-            "only the ones averaged",
-            lambda y, p: -np.mean(np.log(p[y == 1])),
-            "Only the ones are in your mean. For y = 0 the other term counts, (1 − y) log(1 − p), and N counts all examples.",
-        ),
-        Slip(
-            "brackets around 1 − y missing",
-            lambda y, p: -np.mean(y * np.log(p) + 1 - y * np.log(1 - p)),
-            "Python multiplies before it subtracts: `1 - y * …` is not `(1 - y) * …`. Brackets around 1 − y.",
-        ),
-        Slip(
-            "root of the squared error",
-            lambda y, p: np.sqrt(np.mean((y - p) ** 2)),
-            "That is the root of the mean squared error. However wrong, it never costs more than 1; the logarithm has no such "
-            "mercy.",
-        ),
+        Slip("first example only", lambda y, p: each_bce(y, p)[0],
+             "That is what the first example costs, alone: does a `return` stand inside the loop?"),
+        Slip("last example only", lambda y, p: each_bce(y, p)[-1] / len(y),
+             "Only the last example is left in there: does the loop forget the others, with `=` for `+=`?"),
+        Slip("only the ones averaged",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(np.log(p[y == 1]))"},
+             "Only the ones are in your mean. For y = 0 the other term counts, (1 − y) log(1 − p), and N counts all "
+             "examples."),
+        Slip("root of the squared error",
+             {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.sqrt(np.mean((y - p) ** 2))"},
+             "That is the root of the mean squared error. However wrong, it never costs more than 1; the logarithm has "
+             "no such mercy."),
     ],
     alternatives=[
         lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p))),
@@ -238,47 +148,23 @@ log_likelihood = Exercise(
     points=[Part("a few labels", 1, group="few"), Part("many labels", 1, group="many")],
     cases=likelihood_cases,
     slips=[
-        Slip(
-            "log of the product",
-            quietly(lambda y, p: np.log(np.prod(np.where(y == 1, p, 1 - p)))),
-            "Right for a few labels. With 1200 of them the product has become 0 before you take its logarithm. Take the "
-            "logarithm of each factor first, and add up.",
-        ),
-        Slip(
-            "likelihood itself",
-            lambda y, p: np.prod(np.where(y == 1, p, 1 - p)),
-            "That is the likelihood, the product. Its logarithm is asked for: a sum of logarithms.",
-        ),
-        Slip(
-            "mean for sum",
-            lambda y, p: np.mean(log_of_each(y, p)),
-            "You took the mean. The logarithm of a product is the *sum* of the logarithms; the mean comes with the loss.",
-        ),
-        Slip(
-            "minus sign",
-            lambda y, p: -np.sum(log_of_each(y, p)),
-            "The sign is that of a loss already. The logarithm of a probability is at most 0, and so is the sum.",
-        ),
-        Slip(
-            "only y = 1 counts",
-            lambda y, p: np.sum(y * np.log(p)),
-            "The labels that are 0 are missing. They had a probability, too: 1 − p.",
-        ),
-        Slip(
-            "terms swapped",
-            lambda y, p: np.sum((1 - y) * np.log(p) + y * np.log(1 - p)),
-            "The factors have changed places: a label 1 had the probability p, a label 0 had 1 − p.",
-        ),
-        Slip(
-            "no sum",
-            log_of_each,
-            "One logarithm for each label, and all of them right. Their sum is missing.",
-        ),
-        Slip(
-            "in bits",
-            lambda y, p: np.sum(log_of_each(y, p)) / np.log(2),
-            "Measured in bits: a logarithm to base 2. Here `log` is the natural one, as in np.log.",
-        ),
+        Slip("log of the product", quietly(lambda y, p: np.log(np.prod(np.where(y == 1, p, 1 - p)))),
+             "Right for a few labels. With 1200 of them the product has become 0 before you take its logarithm. Take "
+             "the logarithm of each factor first, and add up."),
+        Slip("likelihood itself", lambda y, p: np.prod(np.where(y == 1, p, 1 - p)),
+             "That is the likelihood, the product. Its logarithm is asked for: a sum of logarithms."),
+        Slip("mean for sum", lambda y, p: np.mean(log_of_each(y, p)),
+             "You took the mean. The logarithm of a product is the *sum* of the logarithms; the mean comes with the "
+             "loss."),
+        Slip("minus sign", lambda y, p: -np.sum(log_of_each(y, p)),
+             "The sign is that of a loss already. The logarithm of a probability is at most 0, and so is the sum."),
+        Slip("only y = 1 counts", lambda y, p: np.sum(y * np.log(p)),
+             "The labels that are 0 are missing. They had a probability, too: 1 − p."),
+        Slip("terms swapped", lambda y, p: np.sum((1 - y) * np.log(p) + y * np.log(1 - p)),
+             "The factors have changed places: a label 1 had the probability p, a label 0 had 1 − p."),
+        Slip("no sum", log_of_each, "One logarithm for each label, and all of them right. Their sum is missing."),
+        Slip("in bits", lambda y, p: np.sum(log_of_each(y, p)) / np.log(2),
+             "Measured in bits: a logarithm to base 2. Here `log` is the natural one, as in np.log."),
     ],
     alternatives=[
         lambda y, p: np.log(np.where(y == 1, p, 1 - p)).sum(),
@@ -292,10 +178,7 @@ log_likelihood = Exercise(
     ],
 )
 
-
 # softmax --------------------------------------------------------------------------------------------------------
-
-
 def logits(rng, N, K):
     return rng.uniform(-3, 3, (N, K))
 
@@ -314,160 +197,64 @@ def softmax_cases(rng):
     }
 
 
-def keepdims_forgotten(Z):
-    E = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1)
-
-
-def naive(Z, axis=1):
-    with np.errstate(all="ignore"):
-        return np.exp(Z) / np.exp(Z).sum(axis=axis, keepdims=True)
-
-
-def global_max(Z):
-    with np.errstate(all="ignore"):
-        E = np.exp(Z - Z.max())
-        return E / E.sum(axis=1, keepdims=True)
-
-
 softmax = Exercise(
     "softmax",
     points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
     cases=softmax_cases,
     slips=[
-        Slip(
-            "no maximum subtracted",
-            naive,
-            "Right for everyday logits. But exp(10000) is inf and exp(−10000) is 0, and inf/inf and 0/0 are nobody's "
-            "probabilities. You have just seen that a constant added to a row changes nothing: so first subtract the row's "
-            "largest logit.",
-        ),
-        Slip(
-            "over the examples",
-            lambda Z: right_softmax(Z, axis=0),
-            "Your *columns* sum to 1. A row is one example and its entries compete with each other, not with those of other "
-            "examples: take the sum along the classes, axis=1.",
-        ),
-        Slip(
-            "over everything",
-            lambda Z: right_softmax(Z, axis=None),
-            "All your probabilities together sum to 1, as if the batch shared one digit among it. Each row is an example of "
-            "its own: sum with axis=1 and keepdims=True.",
-        ),
-        Slip(
-            "one maximum for the batch",
-            global_max,
-            "Nearly there. You subtract the largest logit of the whole batch; a row that lies far below it then has only "
-            "zeros, and 0/0. Subtract each row's own largest: axis=1, keepdims=True.",
-        ),
-        Slip(
-            "keepdims forgotten",
-            keepdims_forgotten,
-            "A sum over axis=1 has shape (N,), and (N, K) / (N,) lines up the *last* axes. keepdims=True leaves (N, 1), which "
-            "fits. Be glad that N ≠ K here: with a square Z it would have divided silently, and wrongly.",
-        ),
-        Slip(
-            "no exponential",
-            lambda Z: Z / Z.sum(axis=1, keepdims=True),
-            "The rows do sum to 1, but some of your probabilities are negative. The exponential is what makes every score "
-            "positive before it is divided.",
-        ),
-        Slip(
-            "not divided",
-            lambda Z: np.exp(np.minimum(Z, 700)),
-            "Positive, yes; probabilities, no: each row is still to be divided by its sum.",
-        ),
-        Slip(
-            "sigmoid",
-            lambda Z: 1 / (1 + np.exp(-np.clip(Z, -700, 700))),
-            "That is a sigmoid for each logit. Each is between 0 and 1, but a row of them does not sum to 1: they answer K "
-            "separate yes-or-no questions. Softmax makes the classes compete.",
-        ),
-        Slip(
-            "twice",
-            lambda Z: right_softmax(right_softmax(Z)),
-            "This is the softmax of a softmax. Probabilities are no logits: the second helping makes every row lukewarm.",
-        ),
-        Slip(
-            "the logarithm of it",
-            lambda Z: log_softmax(Z),
-            "These are the *logarithms* of the probabilities, all of them negative. (Section 3 will want them.) A "
-            "softmax stops one step earlier.",
-        ),
-        Slip(
-            "divided by the largest",
-            lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)),
-            "The largest entry of each row is 1, so a row is more than one whole. The subtraction is for safety "
-            "only; each row is still to be divided by its *sum*.",
-        ),
-        Slip(
-            "mean for sum",
-            lambda Z: right_softmax(Z) * Z.shape[1],
-            "Your rows sum to K: you divided by the row’s *mean*. By its sum, please.",
-        ),
-        Slip(
-            "sum of the logits",
-            lambda Z: np.exp(np.minimum(Z, 700)) / Z.sum(axis=1, keepdims=True),
-            "Above the line are exponentials, below it are plain logits. Divide by the sum of the *exponentials*.",
-        ),
-        Slip(
-            "shifted above only",
-            quietly(lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)) / np.exp(Z).sum(axis=1, keepdims=True)),
-            "You subtract the maximum above the line, but not below. It only cancels if it is in both: compute "
-            "the exponentials once, and use them twice.",
-        ),
-        Slip(
-            "divided by the maximum first",
-            quietly(lambda Z: right_softmax(Z / Z.max(axis=1, keepdims=True))),
-            "You *divide* the logits by their maximum. Only adding or subtracting a constant leaves the softmax "
-            "as it is; a division makes it another one.",
-        ),
-        Slip(
-            "exp(−z)",
-            lambda Z: right_softmax(-Z),
-            "The largest logit gets the smallest probability: there is a minus in your exponential, a souvenir of "
-            "the sigmoid.",
-        ),
-        Slip(
-            "one where the maximum is",
-            lambda Z: np.eye(Z.shape[1])[Z.argmax(axis=1)],
-            "That is a hard max: everything for the winner. Softmax leaves the others a share, and that is what "
-            "the gradient lives on.",
-        ),
-        Slip(
-            "squares for exponentials",
-            lambda Z: Z**2 / (Z**2).sum(axis=1, keepdims=True),
-            "Squares are positive, too, but −3 would be as probable as 3. The exponential keeps the order.",
-        ),
-        Slip(
-            "absolute values for exponentials",
-            lambda Z: np.abs(Z) / np.abs(Z).sum(axis=1, keepdims=True),
-            "Absolute values are positive, too, but −3 would be as probable as 3. The exponential keeps the order.",
-        ),
-        Slip(
-            "least subtracted",
-            quietly(lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - Z.min(axis=1, keepdims=True)))),
-            "The row’s *smallest* logit is subtracted, or its mean, and the largest can still overflow. Subtract the "
-            "largest: then no exponent is above 0.",
-        ),
-        Slip(
-            "right sum, wrong axis",
-            lambda Z: (lambda E: E / E.sum(axis=0))(np.exp(Z - Z.max(axis=1, keepdims=True))),
-            "The maximum is taken along each row, the sum down the columns. Both belong to the row: axis=1, "
-            "keepdims=True.",
-        ),
-        Slip(
-            "maximum of each column",
-            quietly(lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - Z.max(axis=0)))),
-            "You subtract the maximum of each *column*, so the entries of a row lose different amounts, and its "
-            "probabilities change. All of a row must lose the same: its own largest, axis=1, keepdims=True.",
-        ),
-        Slip(
-            "clipped",
-            lambda Z: naive(np.clip(Z, -500, 500)),
-            "You clip the logits. Nothing overflows then, but beyond the clip all logits are equal, and so are their "
-            "probabilities. Subtract the row's largest logit instead: that changes no difference.",
-        ),
+        Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
+             "Right for everyday logits. But exp(10000) is inf and exp(−10000) is 0, and inf/inf and 0/0 are nobody's "
+             "probabilities. You have just seen that a constant added to a row changes nothing: so first subtract the "
+             "row's largest logit."),
+        Slip("over the examples", {"Z.max(axis=1": "Z.max(axis=0", "E.sum(axis=1": "E.sum(axis=0"},
+             "Your *columns* sum to 1. A row is one example and its entries compete with each other, not with those of "
+             "other examples: take the sum along the classes, axis=1."),
+        Slip("over everything", {"Z.max(axis=1, ": "Z.max(", "E.sum(axis=1, ": "E.sum("},
+             "All your probabilities together sum to 1, as if the batch shared one digit among it. Each row is an "
+             "example of its own: sum with axis=1 and keepdims=True."),
+        Slip("one maximum for the batch", {"Z.max(axis=1, ": "Z.max("},
+             "Nearly there. You subtract the largest logit of the whole batch; a row that lies far below it then has "
+             "only zeros, and 0/0. Subtract each row's own largest: axis=1, keepdims=True."),
+        Slip("keepdims forgotten", {"E.sum(axis=1, keepdims=True": "E.sum(axis=1"},
+             "A sum over axis=1 has shape (N,), and (N, K) / (N,) lines up the *last* axes. keepdims=True leaves (N, "
+             "1), which fits. Be glad that N ≠ K here: with a square Z it would have divided silently, and wrongly."),
+        Slip("no exponential", {"E / E.sum": "Z / Z.sum"},
+             "The rows do sum to 1, but some of your probabilities are negative. The exponential is what makes every "
+             "score positive before it is divided."),
+        Slip("not divided", {"return E / E.sum(axis=1, keepdims=True)": "return np.exp(np.minimum(Z, 700))"},
+             "Positive, yes; probabilities, no: each row is still to be divided by its sum."),
+        Slip("sigmoid", {"return E / E.sum(axis=1, keepdims=True)": "return 1 / (1 + np.exp(-np.clip(Z, -700, 700)))"},
+             "That is a sigmoid for each logit. Each is between 0 and 1, but a row of them does not sum to 1: they "
+             "answer K separate yes-or-no questions. Softmax makes the classes compete."),
+        Slip("twice", lambda Z: right_softmax(right_softmax(Z)),
+             "This is the softmax of a softmax. Probabilities are no logits: the second helping makes every row "
+             "lukewarm."),
+        Slip("divided by the largest", {" / E.sum(axis=1, keepdims=True)": ""},
+             "The largest entry of each row is 1, so a row is more than one whole. The subtraction is for safety only; "
+             "each row is still to be divided by its *sum*."),
+        Slip("sum of the logits",
+             {"return E / E.sum(axis=1, keepdims=True)": "return np.exp(np.minimum(Z, 700)) / Z.sum(axis=1, keepdims=True)"},
+             "Above the line are exponentials, below it are plain logits. Divide by the sum of the *exponentials*."),
+        Slip("shifted above only",
+             quietly(lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)) / np.exp(Z).sum(axis=1, keepdims=True)),
+             "You subtract the maximum above the line, but not below. It only cancels if it is in both: compute the "
+             "exponentials once, and use them twice."),
+        Slip("exp(−z)", lambda Z: right_softmax(-Z),
+             "The largest logit gets the smallest probability: there is a minus in your exponential, a souvenir of the "
+             "sigmoid."),
+        Slip("one where the maximum is",
+             {"return E / E.sum(axis=1, keepdims=True)": "return np.eye(Z.shape[1])[Z.argmax(axis=1)]"},
+             "That is a hard max: everything for the winner. Softmax leaves the others a share, and that is what the "
+             "gradient lives on."),
+        Slip("squares for exponentials",
+             {"return E / E.sum(axis=1, keepdims=True)": "return Z**2 / (Z**2).sum(axis=1, keepdims=True)"},
+             "Squares are positive, too, but −3 would be as probable as 3. The exponential keeps the order."),
+        Slip("absolute values for exponentials",
+             {"return E / E.sum(axis=1, keepdims=True)": "return np.abs(Z) / np.abs(Z).sum(axis=1, keepdims=True)"},
+             "Absolute values are positive, too, but −3 would be as probable as 3. The exponential keeps the order."),
+        Slip("maximum of each column", {"Z.max(axis=1": "Z.max(axis=0"},
+             "You subtract the maximum of each *column*, so the entries of a row lose different amounts, and its "
+             "probabilities change. All of a row must lose the same: its own largest, axis=1, keepdims=True."),
     ],
     alternatives=[
         lambda Z: np.exp(log_softmax(Z)),
@@ -475,7 +262,8 @@ softmax = Exercise(
     ],
     hints=[
         "Exponentials first, then divide each row by its own sum. And before all that, subtract something harmless.",
-        "`Z.max(axis=1, keepdims=True)` has one number a row, shape (N, 1), and broadcasts. The sum needs the same care.",
+        "`Z.max(axis=1, keepdims=True)` has one number a row, shape (N, 1), and broadcasts. The sum needs the same "
+        "care.",
         "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`, then `E / E.sum(axis=1, keepdims=True)`.",
     ],
 )
@@ -514,60 +302,30 @@ one_hot = Exercise(
     points=1,
     cases=one_hot_cases,
     slips=[
-        Slip(
-            "off by one",
-            lambda labels, K: hot(labels - 1, K),
-            "Every 1 stands one place too far to the left. Classes are counted from 0: label 0 has its 1 in the first column.",
-        ),
-        Slip(
-            "every row",
-            every_row,
-            "`out[:, labels] = 1` says *every* row, in all those columns. You want row n with column labels[n]: give the rows "
-            "as numbers, too, `np.arange(len(labels))`.",
-        ),
-        Slip(
-            "K from the labels",
-            lambda labels, K: hot(labels, labels.max() + 1),
-            "The number of columns is taken from the largest label present. A batch without a nine would then have nine "
-            "classes: use K.",
-        ),
-        Slip(
-            "transposed",
-            lambda labels, K: hot(labels, K).T,
-            "One *column* an example; as everywhere, a row is an example.",
-        ),
-        Slip(
-            "the label itself",
-            lambda labels, K: hot(labels, K) * labels[:, None],
-            "The right place, but the label's number stands in it (and class 0 has nothing at all). A 1 is wanted: the whole "
-            "probability.",
-        ),
-        Slip(
-            "upside down",
-            lambda labels, K: 1 - hot(labels, K),
-            "Ones and zeros have changed places: one *cold*. The 1 stands at the label, zeros everywhere else.",
-        ),
-        Slip(
-            "whole rows",
-            whole_rows,
-            "`out[labels] = 1` fills whole *rows*, those with the labels' numbers. Each row n wants a 1 in column "
-            "labels[n]: give both, rows `np.arange(len(labels))` and columns `labels`.",
-        ),
-        Slip(
-            "one row for all",
-            lambda labels, K: hot(labels, K).max(axis=0),
-            "One row for all labels together. Each label has a row of its own: a table (N, K).",
-        ),
-        Slip(
-            "row by the label",
-            row_by_the_label,
-            "Row and column both come from the label: `out[label, label]`. Example n has row *n*, wherever its 1 stands.",
-        ),
-        Slip(
-            "one too far",
-            lambda labels, K: np.eye(K + 1)[labels + 1][:, :K],
-            "Every 1 stands one place too far to the right. Classes are counted from 0: label 0 has its 1 in the first column.",
-        ),
+        Slip("off by one", {"[labels": "[labels - 1"},
+             "Every 1 stands one place too far to the left. Classes are counted from 0: label 0 has its 1 in the first "
+             "column."),
+        Slip("every row", every_row,
+             "`out[:, labels] = 1` says *every* row, in all those columns. You want row n with column labels[n]: give "
+             "the rows as numbers, too, `np.arange(len(labels))`."),
+        Slip("K from the labels", lambda labels, K: hot(labels, labels.max() + 1),
+             "The number of columns is taken from the largest label present. A batch without a nine would then have "
+             "nine classes: use K."),
+        Slip("transposed", lambda labels, K: hot(labels, K).T,
+             "One *column* an example; as everywhere, a row is an example."),
+        Slip("the label itself", lambda labels, K: hot(labels, K) * labels[:, None],
+             "The right place, but the label's number stands in it (and class 0 has nothing at all). A 1 is wanted: "
+             "the whole probability."),
+        Slip("upside down", lambda labels, K: 1 - hot(labels, K),
+             "Ones and zeros have changed places: one *cold*. The 1 stands at the label, zeros everywhere else."),
+        Slip("whole rows", whole_rows,
+             "`out[labels] = 1` fills whole *rows*, those with the labels' numbers. Each row n wants a 1 in column "
+             "labels[n]: give both, rows `np.arange(len(labels))` and columns `labels`."),
+        Slip("one row for all", lambda labels, K: hot(labels, K).max(axis=0),
+             "One row for all labels together. Each label has a row of its own: a table (N, K)."),
+        Slip("row by the label", row_by_the_label,
+             "Row and column both come from the label: `out[label, label]`. Example n has row *n*, wherever its 1 "
+             "stands."),
     ],
     alternatives=[
         lambda labels, K: labels[:, None] == np.arange(K),
@@ -606,18 +364,13 @@ softmax_cross_entropy = Exercise(
     points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
     cases=lambda rng: {"ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6)], "large": [far_apart(rng)]},
     slips=[
-        Slip(
-            "log of a stable softmax",
-            quietly(loss_of(lambda Z: np.log(right_softmax(Z)))),
-            "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log 0 is −inf. "
-            "Do not go through the probability. (4.5) takes the logarithm first: z minus the maximum, minus the log of the sum.",
-        ),
-        Slip(
-            "no maximum subtracted",
-            quietly(loss_of(lambda Z: np.log(naive(Z)))),
-            "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
-            "logarithm on paper, (4.5), not of a probability.",
-        ),
+        Slip("log of a stable softmax", {"Z.max": "Z.min"},
+             "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log 0 "
+             "is −inf. Do not go through the probability. (4.5) takes the logarithm first: z minus the maximum, minus "
+             "the log of the sum."),
+        Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
+             "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
+             "logarithm on paper, (4.5), not of a probability."),
         *(
             Slip(
                 f"a floor of {eps:g}",
@@ -627,223 +380,87 @@ softmax_cross_entropy = Exercise(
             )
             for eps in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
         ),
-        Slip(
-            "softmax twice",
-            loss_of(lambda Z: log_softmax(right_softmax(Z))),
-            "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.5), which contains "
-            "the softmax. Both together is one too many, and the best-hidden bug in this lab.",
-        ),
-        Slip(
-            "sum for mean",
-            lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)),
-            "You added up the examples. Their *mean* is asked for, so that the loss does not grow with the batch.",
-        ),
-        Slip(
-            "mean over the classes too",
-            lambda Z, labels: -np.mean(hot(labels, Z.shape[1]) * log_softmax(Z)),
-            "K times too small. One-hot rows make all terms but one zero, and `np.mean` counted those zeros, too. Divide by "
-            "the number of examples only.",
-        ),
-        Slip(
-            "every row at every label",
-            lambda Z, labels: -np.mean(log_softmax(Z)[:, labels]),
-            "`log_p[:, labels]` takes *every* row at all those columns: an N by N table. You want row n with column "
-            "labels[n]; write the rows as `np.arange(len(labels))`.",
-        ),
-        Slip(
-            "minus forgotten",
-            lambda Z, labels: np.mean(of_right_class(log_softmax(Z), labels)),
-            "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.4) is missing.",
-        ),
-        Slip(
-            "logarithm forgotten",
-            loss_of(right_softmax),
-            "You average the probabilities of the right classes themselves. Their *logarithms* are wanted: these make a sure "
-            "mistake expensive.",
-        ),
-        Slip(
-            "logits only",
-            loss_of(lambda Z: Z),
-            "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the second half of "
-            "(4.5). Without it, raising all logits would be a way to win.",
-        ),
-        Slip(
-            "label off by one",
-            lambda Z, labels: -np.mean(of_right_class(log_softmax(Z), labels - 1)),
-            "You take the column one to the left of the label. Classes are counted from 0.",
-        ),
-        Slip(
-            "over the examples",
-            loss_of(lambda Z: np.log(right_softmax(Z, axis=0) + 1e-300)),
-            "The sum in the softmax runs down the columns, over the examples. It belongs along each row: axis=1.",
-        ),
-        Slip(
-            "maximum subtracted once",
-            loss_of(lambda Z: Z - np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))),
-            "You subtract the maximum inside the sum of exponentials, but not from the logit of the right class. Work with "
-            "the shifted logits in both places.",
-        ),
-        Slip(
-            "one maximum for the batch",
-            quietly(loss_of(lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum(axis=1, keepdims=True)))),
-            "You subtract the largest logit of the whole batch. In a row far below it all exponentials are 0, and "
-            "log 0 is −inf. Each row has its own maximum: axis=1, keepdims=True.",
-        ),
-        Slip(
-            "labels ignored",
-            lambda Z, labels: -np.mean(log_softmax(Z)),
-            "You average the logarithms of *all* classes. Only the right class of each row counts: pick it with "
-            "the labels.",
-        ),
-        Slip(
-            "most probable class",
-            lambda Z, labels: -np.mean(log_softmax(Z).max(axis=1)),
-            "This is what the model’s favourite class costs: log Σ exp of the shifted logits, and nothing else. Take the "
-            "*right* class, labels[n], and subtract its shifted logit, too; otherwise being sure of anything is paid.",
-        ),
-        Slip(
-            "shifted once",
-            quietly(loss_of(lambda Z: Z - Z.max(axis=1, keepdims=True) - np.log(np.exp(Z).sum(axis=1, keepdims=True)))),
-            "The maximum is subtracted from z, but not inside the sum of exponentials. Work with the shifted "
-            "logits in both places.",
-        ),
-        Slip(
-            "maximum subtracted twice",
-            loss_of(lambda Z: log_softmax(Z) - Z.max(axis=1, keepdims=True)),
-            "The maximum is taken off twice. The shifted logits have it off already: log p = shifted − log Σ "
-            "exp(shifted).",
-        ),
-        Slip(
-            "binary for each class",
-            quietly(lambda Z, labels: np.mean(each_bce(hot(labels, Z.shape[1]), right_softmax(Z)))),
-            "This is the binary cross-entropy of each class. In (4.4) only the right class pays; what the others "
-            "say is in the softmax’s sum already.",
-        ),
-        Slip(
-            "binary for each class, added up",
-            quietly(lambda Z, labels: np.sum(each_bce(hot(labels, Z.shape[1]), right_softmax(Z))) / len(Z)),
-            "The term (1 − t) log(1 − p) of the binary loss is in here. In (4.4) only the right class pays; what "
-            "the others say is in the softmax’s sum already.",
-        ),
-        Slip(
-            "log of the mean",
-            quietly(lambda Z, labels: -np.log(np.mean(of_right_class(right_softmax(Z), labels)))),
-            "You average the probabilities and take one logarithm. Logarithm first, for each example; then the mean.",
-        ),
-        Slip(
-            "squared error",
-            lambda Z, labels: np.mean((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2),
-            "That is the mean squared error, which goes to sleep where it is most wrong. (4.4) is a mean of "
-            "logarithms.",
-        ),
-        Slip(
-            "log of the sum missing",
-            loss_of(
-                lambda Z: (
-                    Z
-                    - Z.max(axis=1, keepdims=True)
-                    - np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
-                )
-            ),
-            "The sum of the exponentials is there, its logarithm is not: − *log* Σ exp(z).",
-        ),
-        Slip(
-            "summed over the batch",
-            loss_of(
-                lambda Z: Z - Z.max(axis=1, keepdims=True) - np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum())
-            ),
-            "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True.",
-        ),
-        Slip(
-            "plus the log of the sum",
-            loss_of(
-                lambda Z: (
-                    Z
-                    - Z.max(axis=1, keepdims=True)
-                    + np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
-                )
-            ),
-            "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.5).",
-        ),
-        Slip(
-            "divided by K",
-            lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)) / Z.shape[1],
-            "You divide by the number of classes. (4.4) is a mean over the N *examples*.",
-        ),
-        Slip(
-            "labels as numbers",
-            lambda Z, labels: -np.mean(labels[:, None] * log_softmax(Z)),
-            "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
-            "column to pick.",
-        ),
-        Slip(
-            "one minus the probability",
-            lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
-            "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.4).",
-        ),
-        Slip(
-            "over everything",
-            quietly(loss_of(lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum()))),
-            "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True.",
-        ),
-        Slip(
-            "summed over the examples",
-            quietly(loss_of(lambda Z: (lambda S: S - np.log(np.exp(S).sum(axis=0)))(Z - Z.max(axis=1, keepdims=True)))),
-            "The sum of the exponentials runs down the columns, over the examples. It belongs along each row: axis=1.",
-        ),
-        Slip(
-            "all classes added up",
-            lambda Z, labels: -np.mean(log_softmax(Z).sum(axis=1)),
-            "You add up the logarithms of *all* classes. Only the right class of each row counts: pick it with the labels.",
-        ),
-        Slip(
-            "labels as numbers, added up",
-            lambda Z, labels: -np.sum(labels[:, None] * log_softmax(Z)) / len(Z),
-            "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
-            "column to pick.",
-        ),
-        Slip(
-            "keepdims forgotten",
-            quietly(loss_of(lambda Z: Z - np.log(np.exp(Z).sum(axis=1)))),
-            "A sum over axis=1 has shape (N,), which does not line up with (N, K). keepdims=True leaves (N, 1), and that "
-            "fits, in the maximum and in the sum.",
-        ),
-        Slip(
-            "log inside the sum",
-            loss_of(lambda Z: (lambda S: S - S.sum(axis=1, keepdims=True))(Z - Z.max(axis=1, keepdims=True))),
-            "You take the logarithm of each exponential, which undoes it, and add up. First the sum, then *one* logarithm.",
-        ),
-        Slip(
-            "squared error, added up",
-            lambda Z, labels: np.sum((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2) / len(Z),
-            "That is a squared error, which goes to sleep where it is most wrong. (4.4) is a mean of logarithms.",
-        ),
-        Slip(
-            "sum, without the minus",
-            lambda Z, labels: np.sum(of_right_class(log_softmax(Z), labels)),
-            "Two things: the minus in front of (4.4) is missing, and the *mean* over the examples is asked for, not their sum.",
-        ),
-        Slip(
-            "rows picked by the labels",
-            lambda Z, labels: -np.mean(log_softmax(Z)[labels]),
-            "`log_p[labels]` picks *rows* with the labels’ numbers. You want row n with column labels[n]: give the rows, too, "
-            "`np.arange(len(labels))`.",
-        ),
-        Slip(
-            "first example only",
-            lambda Z, labels: -of_right_class(log_softmax(Z), labels)[0] / len(Z),
-            "Only the first example is in there: does a `return` stand inside the loop?",
-        ),
-        Slip(
-            "last example only",
-            lambda Z, labels: -of_right_class(log_softmax(Z), labels)[-1],
-            "That is the last example’s loss, alone: does the loop forget the others, with `=` for `+=`?",
-        ),
-        Slip(
-            "sigmoid for softmax",
-            quietly(loss_of(lambda Z: -np.logaddexp(0, -Z))),
-            "You have the sigmoid of the right class’s logit alone. With a softmax the other classes’ logits count, too.",
-        ),
+        Slip("softmax twice", loss_of(lambda Z: log_softmax(right_softmax(Z))),
+             "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.5), which "
+             "contains the softmax. Both together is one too many, and the best-hidden bug in this lab."),
+        Slip("sum for mean", {"np.mean": "np.sum"},
+             "You added up the examples. Their *mean* is asked for, so that the loss does not grow with the batch."),
+        Slip("mean over the classes too", lambda Z, labels: -np.mean(hot(labels, Z.shape[1]) * log_softmax(Z)),
+             "K times too small. One-hot rows make all terms but one zero, and `np.mean` counted those zeros, too. "
+             "Divide by the number of examples only."),
+        Slip("every row at every label", {"= shifted": "= shifted.mean(axis=0)"},
+             "`log_p[:, labels]` takes *every* row at all those columns: an N by N table. You want row n with column "
+             "labels[n]; write the rows as `np.arange(len(labels))`."),
+        Slip("minus forgotten", {"return -": "return "},
+             "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.4) is missing."),
+        Slip("logarithm forgotten", loss_of(right_softmax),
+             "You average the probabilities of the right classes themselves. Their *logarithms* are wanted: these make "
+             "a sure mistake expensive."),
+        Slip("logits only", {"(log_p": "(Z"},
+             "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the second "
+             "half of (4.5). Without it, raising all logits would be a way to win."),
+        Slip("label off by one", lambda Z, labels: -np.mean(of_right_class(log_softmax(Z), labels - 1)),
+             "You take the column one to the left of the label. Classes are counted from 0."),
+        Slip("over the examples", loss_of(lambda Z: np.log(right_softmax(Z, axis=0) + 1e-300)),
+             "The sum in the softmax runs down the columns, over the examples. It belongs along each row: axis=1."),
+        Slip("labels ignored", {"[np.arange(len(labels)), labels]": ""},
+             "You average the logarithms of *all* classes. Only the right class of each row counts: pick it with the "
+             "labels."),
+        Slip("most probable class", lambda Z, labels: -np.mean(log_softmax(Z).max(axis=1)),
+             "This is what the model’s favourite class costs: log Σ exp of the shifted logits, and nothing else. Take "
+             "the *right* class, labels[n], and subtract its shifted logit, too; otherwise being sure of anything is "
+             "paid."),
+        Slip("maximum subtracted twice", loss_of(lambda Z: log_softmax(Z) - Z.max(axis=1, keepdims=True)),
+             "The maximum is taken off twice. The shifted logits have it off already: log p = shifted − log Σ "
+             "exp(shifted)."),
+        Slip("binary for each class",
+             quietly(lambda Z, labels: np.mean(each_bce(hot(labels, Z.shape[1]), right_softmax(Z)))),
+             "This is the binary cross-entropy of each class. In (4.4) only the right class pays; what the others say "
+             "is in the softmax’s sum already."),
+        Slip("log of the mean", quietly(lambda Z, labels: -np.log(np.mean(of_right_class(right_softmax(Z), labels)))),
+             "You average the probabilities and take one logarithm. Logarithm first, for each example; then the mean."),
+        Slip("squared error", lambda Z, labels: np.mean((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2),
+             "That is the mean squared error, which goes to sleep where it is most wrong. (4.4) is a mean of "
+             "logarithms."),
+        Slip("log of the sum missing",
+             {"np.log(np.exp(shifted).sum(axis=1, keepdims=True)": "np.exp(shifted).sum(axis=1, keepdims=True"},
+             "The sum of the exponentials is there, its logarithm is not: − *log* Σ exp(z)."),
+        Slip("summed over the batch", {".sum(axis=1, ": ".sum("},
+             "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True."),
+        Slip("plus the log of the sum",
+             {"shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True": "(shifted + np.log(np.exp(shifted).sum(axis=1, keepdims=True)"},
+             "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.5)."),
+        Slip("divided by K", lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)) / Z.shape[1],
+             "You divide by the number of classes. (4.4) is a mean over the N *examples*."),
+        Slip("labels as numbers", lambda Z, labels: -np.mean(labels[:, None] * log_softmax(Z)),
+             "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
+             "column to pick."),
+        Slip("one minus the probability", lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
+             "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.4)."),
+        Slip("over everything", {"Z.max(axis=1, ": "Z.max(", ".sum(axis=1, ": ".sum("},
+             "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True."),
+        Slip("summed over the examples", {".sum(axis=1": ".sum(axis=0"},
+             "The sum of the exponentials runs down the columns, over the examples. It belongs along each row: axis=1."),
+        Slip("all classes added up", lambda Z, labels: -np.mean(log_softmax(Z).sum(axis=1)),
+             "You add up the logarithms of *all* classes. Only the right class of each row counts: pick it with the "
+             "labels."),
+        Slip("keepdims forgotten", {".sum(axis=1, keepdims=True": ".sum(axis=1"},
+             "A sum over axis=1 has shape (N,), which does not line up with (N, K). keepdims=True leaves (N, 1), and "
+             "that fits, in the maximum and in the sum."),
+        Slip("log inside the sum",
+             loss_of(lambda Z: (lambda S: S - S.sum(axis=1, keepdims=True))(Z - Z.max(axis=1, keepdims=True))),
+             "You take the logarithm of each exponential, which undoes it, and add up. First the sum, then *one* "
+             "logarithm."),
+        Slip("rows picked by the labels", lambda Z, labels: -np.mean(log_softmax(Z)[labels]),
+             "`log_p[labels]` picks *rows* with the labels’ numbers. You want row n with column labels[n]: give the "
+             "rows, too, `np.arange(len(labels))`."),
+        Slip("first example only", lambda Z, labels: -of_right_class(log_softmax(Z), labels)[0] / len(Z),
+             "Only the first example is in there: does a `return` stand inside the loop?"),
+        Slip("last example only", lambda Z, labels: -of_right_class(log_softmax(Z), labels)[-1],
+             "That is the last example’s loss, alone: does the loop forget the others, with `=` for `+=`?"),
+        Slip("sigmoid for softmax", quietly(loss_of(lambda Z: -np.logaddexp(0, -Z))),
+             "You have the sigmoid of the right class’s logit alone. With a softmax the other classes’ logits count, "
+             "too."),
     ],
     alternatives=[
         lambda Z, labels: np.mean(np.logaddexp.reduce(Z, axis=1) - of_right_class(Z, labels)),
@@ -851,8 +468,8 @@ softmax_cross_entropy = Exercise(
     ],
     hints=[
         "First the logarithms of all the probabilities, (4.5), a table (N, K). Then pick one of each row, then average.",
-        "Shift each row so that its largest logit is 0; then log p = shifted − log Σ exp(shifted). Rows `np.arange(N)`, "
-        "columns `labels`, pick one entry a row.",
+        "Shift each row so that its largest logit is 0; then log p = shifted − log Σ exp(shifted). Rows "
+        "`np.arange(N)`, columns `labels`, pick one entry a row.",
         "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.5).",
     ],
 )
@@ -893,62 +510,26 @@ softmax_steps = Exercise(
     cases=steps_cases,
     returns=["dl_dp", "dp_dz", "dl_dz"],
     slips=[
-        Slip(
-            "sign of the logarithm",
-            steps(dl_dp=lambda p, k: 1 / p[k]),
-            "(a) has lost its minus sign: ℓ = −log p falls when p grows.",
-        ),
-        Slip(
-            "not differentiated",
-            steps(dl_dp=lambda p, k: -np.log(p[k])),
-            "(a) is the loss itself, −log p. Its derivative with respect to p is asked for.",
-        ),
-        Slip(
-            "all classes",
-            steps(dl_dp=lambda p, k: -1 / p),
-            "(a) has an entry for each class. The loss looks at one probability only, `p[k]`.",
-        ),
-        Slip(
-            "element by element",
-            steps(dp_dz=lambda p, e, k: p * (1 - p)),
-            "(b) is the slope of a sigmoid, class by class. In a softmax every logit moves p_k: for j ≠ k the quotient rule leaves "
-            "−E_k E_j / S².",
-        ),
-        Slip(
-            "only j = k",
-            steps(dp_dz=lambda p, e, k: e * p[k] * (1 - p[k])),
-            "(b) has only its first case. A larger z_j makes S larger, so p_k falls: for j ≠ k the slope is −p_k p_j, not 0.",
-        ),
-        Slip(
-            "sign of the other logits",
-            steps(dp_dz=lambda p, e, k: p[k] * (e + p) - 2 * e * p[k] ** 2),
-            "(b) is right at place k. For the others the sign is wrong: when another logit grows, p_k falls.",
-        ),
-        Slip(
-            "the other way round",
-            steps(dp_dz=lambda p, e, k: p[k] * (p - e)),
-            "(b) has the opposite sign everywhere: a larger z_k makes p_k larger.",
-        ),
-        Slip(
-            "factor forgotten",
-            steps(dp_dz=lambda p, e, k: e - p),
-            "In (b) the factor p_k is missing: in both cases E_k / S stands in front.",
-        ),
-        Slip(
-            "sum for product",
-            steps(dl_dz=lambda p, e, first, second: first + second),
-            "In (c) the slopes are added. Along a path they multiply.",
-        ),
-        Slip(
-            "true minus said",
-            steps(dl_dz=lambda p, e, first, second: e - p),
-            "(c) has the opposite sign. (a) is negative: do not lose its minus.",
-        ),
-        Slip(
-            "summed over classes",
-            steps(dl_dz=lambda p, e, first, second: np.sum(first * second)),
-            "(c) is one number. Each logit has a slope of its own: no sum.",
-        ),
+        Slip("sign of the logarithm", steps(dl_dp=lambda p, k: 1 / p[k]),
+             "(a) has lost its minus sign: ℓ = −log p falls when p grows."),
+        Slip("not differentiated", steps(dl_dp=lambda p, k: -np.log(p[k])),
+             "(a) is the loss itself, −log p. Its derivative with respect to p is asked for."),
+        Slip("all classes", steps(dl_dp=lambda p, k: -1 / p),
+             "(a) has an entry for each class. The loss looks at one probability only, `p[k]`."),
+        Slip("element by element", steps(dp_dz=lambda p, e, k: p * (1 - p)),
+             "(b) is the slope of a sigmoid, class by class. In a softmax every logit moves p_k: for j ≠ k the "
+             "quotient rule leaves −E_k E_j / S²."),
+        Slip("only j = k", steps(dp_dz=lambda p, e, k: e * p[k] * (1 - p[k])),
+             "(b) has only its first case. A larger z_j makes S larger, so p_k falls: for j ≠ k the slope is −p_k p_j, "
+             "not 0."),
+        Slip("sign of the other logits", steps(dp_dz=lambda p, e, k: p[k] * (e + p) - 2 * e * p[k] ** 2),
+             "(b) is right at place k. For the others the sign is wrong: when another logit grows, p_k falls."),
+        Slip("the other way round", steps(dp_dz=lambda p, e, k: p[k] * (p - e)),
+             "(b) has the opposite sign everywhere: a larger z_k makes p_k larger."),
+        Slip("factor forgotten", steps(dp_dz=lambda p, e, k: e - p),
+             "In (b) the factor p_k is missing: in both cases E_k / S stands in front."),
+        Slip("sum for product", steps(dl_dz=lambda p, e, first, second: first + second),
+             "In (c) the slopes are added. Along a path they multiply."),
     ],
     alternatives=[
         steps(dl_dz=lambda p, e, first, second: p - e),
@@ -957,15 +538,13 @@ softmax_steps = Exercise(
     ],
     hints=[
         "(a) stands above the exercise. For (b), divide numerator and denominator by S²: what are E_k/S and E_j/S?",
-        "(b): −p_k p_j for j ≠ k, and p_k(1 − p_k) for j = k. As one row: p_k times (e minus something). (c): the chain rule.",
+        "(b): −p_k p_j for j ≠ k, and p_k(1 − p_k) for j = k. As one row: p_k times (e minus something). (c): the "
+        "chain rule.",
         "`dl_dp = -1 / p[k]`, `dp_dz = p[k] * (e - p)`, and dl_dz is the product of the two.",
     ],
 )
 
-
 # softmax_cross_entropy_grad -------------------------------------------------------------------------------------
-
-
 def full_gradient(Z, labels):
     return (right_softmax(Z) - hot(labels, Z.shape[1])) / len(Z)
 
@@ -995,151 +574,50 @@ softmax_cross_entropy_grad = Exercise(
         "large": [{"Z": far_logits(rng, 4), "labels": rng.permutation([0, 2, 3])}],
     },
     slips=[
-        Slip(
-            "N times too large",
-            lambda Z, labels: full_gradient(Z, labels) * len(Z),
-            "N times too large: this is the gradient of the *sum*. The loss is a mean over N examples, so each of them pulls "
-            "with 1/N.",
-        ),
-        Slip(
-            "sign swapped",
-            lambda Z, labels: -full_gradient(Z, labels),
-            "The sign is swapped: softmax minus target, not target minus softmax. Test: the right class's entry must be "
-            "negative, because a larger logit there makes the loss smaller.",
-        ),
-        Slip(
-            "target missing",
-            lambda Z, labels: right_softmax(Z) / len(Z),
-            "Every entry is positive, so a step against it would lower *all* logits. The target is missing: subtract the "
-            "one-hot row.",
-        ),
-        Slip(
-            "divided by NK",
-            lambda Z, labels: full_gradient(Z, labels) / Z.shape[1],
-            "K times too small: you divided by all N·K entries. The mean runs over the examples only.",
-        ),
-        Slip(
-            "times p(1 − p)",
-            lambda Z, labels: full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
-            "You multiplied by p(1 − p), as lab 02 had to. Here it has cancelled: the logarithm of the loss undoes the "
-            "exponential of the softmax, and that is why the two belong together.",
-        ),
-        Slip(
-            "set, not subtracted",
-            set_not_subtracted,
-            "In the right class's column stands −1, so something was set (`=`) that should be subtracted (`-=`): p − 1 is "
-            "wanted there.",
-        ),
-        Slip(
-            "every row",
-            columns_hit,
-            "`dZ[:, labels] -= 1` takes 1 from *every* row in those columns. Row n wants it in column labels[n] only: write "
-            "the rows as `np.arange(len(labels))`.",
-        ),
-        Slip(
-            "softmax twice",
-            lambda Z, labels: full_gradient(right_softmax(Z), labels),
-            "Softmax went over it twice. Z holds logits, and one softmax makes probabilities of them.",
-        ),
-        Slip(
-            "over the examples",
-            lambda Z, labels: (right_softmax(Z, axis=0) - hot(labels, Z.shape[1])) / len(Z),
-            "Your softmax sums down the columns. Each row of this gradient must sum to 0: what one class gains, the others "
-            "lose.",
-        ),
-        Slip(
-            "derivative of the logarithm only",
-            derivative_of_log,
-            "−1/p is the derivative with respect to the *probability*. The way goes on, through the softmax, to the logits. "
-            "There all classes move, and what is left is very simple.",
-        ),
-        Slip(
-            "logits for probabilities",
-            lambda Z, labels: (Z - hot(labels, Z.shape[1])) / len(Z),
-            "You subtract the target from the logits. That is the squared error's gradient, near enough; here the softmax "
-            "comes first.",
-        ),
-        Slip(
-            "no maximum subtracted",
-            lambda Z, labels: (naive(Z) - hot(labels, Z.shape[1])) / len(Z),
-            "Right, but for large logits it is NaN: a softmax without the maximum subtracted. You have a stable one.",
-        ),
-        Slip(
-            "logarithms for probabilities",
-            lambda Z, labels: (log_softmax(Z) - hot(labels, Z.shape[1])) / len(Z),
-            "You subtract the target from *log* p. In (4.6) the softmax stands without its logarithm.",
-        ),
-        Slip(
-            "softmax missing",
-            lambda Z, labels: -hot(labels, Z.shape[1]) / len(Z),
-            "Here is only the target. What the model *said* must come in: softmax(z) − t. A model that is right "
-            "already should be left in peace.",
-        ),
-        Slip(
-            "divided by K",
-            lambda Z, labels: full_gradient(Z, labels) * len(Z) / Z.shape[1],
-            "You divide by the number of classes (columns). The mean runs over the N examples, the rows: `len(Z)`.",
-        ),
-        Slip(
-            "winner minus target",
-            lambda Z, labels: (hot(Z.argmax(axis=1), Z.shape[1]) - hot(labels, Z.shape[1])) / len(Z),
-            "You rounded the softmax to its winner. Then a narrow win teaches nothing; use the probabilities "
-            "themselves.",
-        ),
-        Slip(
-            "only the right class",
-            lambda Z, labels: full_gradient(Z, labels) * hot(labels, Z.shape[1]),
-            "Only the right class’s entry is filled. All logits share the sum below the line, so the others have "
-            "a gradient, too: their probability.",
-        ),
-        Slip(
-            "multiplied by the target",
-            lambda Z, labels: right_softmax(Z) * hot(labels, Z.shape[1]) / len(Z),
-            "You multiply by the one-hot row. It is *subtracted*: said minus true.",
-        ),
-        Slip(
-            "1 from every class",
-            lambda Z, labels: (right_softmax(Z) - 1) / len(Z),
-            "You take 1 from every class. Only the right one has a 1 in its one-hot row; the others have 0.",
-        ),
-        Slip(
-            "brackets forgotten",
-            lambda Z, labels: right_softmax(Z) - hot(labels, Z.shape[1]) / len(Z),
-            "Only the target is divided by N. Brackets around the difference, then divide.",
-        ),
-        Slip(
-            "slope of the softmax alone",
-            lambda Z, labels: right_softmax(Z) * (1 - right_softmax(Z)) / len(Z),
-            "p(1 − p) is how a probability changes with its own logit. The loss has not been asked yet; together "
-            "the two are softmax minus target.",
-        ),
-        Slip(
-            "squared error",
-            lambda Z, labels: 2 * full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
-            "2(p − t)·p(1 − p) belongs to a squared error. The cross-entropy cancels the p(1 − p), and there is "
-            "no square to bring down a 2.",
-        ),
-        Slip(
-            "sigmoid",
-            lambda Z, labels: (1 / (1 + np.exp(-np.clip(Z, -700, 700))) - hot(labels, Z.shape[1])) / len(Z),
-            "There is a sigmoid for each class. Here the classes share one whole: softmax.",
-        ),
-        Slip(
-            "label subtracted",
-            lambda Z, labels: (right_softmax(Z) - labels[:, None]) / len(Z),
-            "You subtract the label as a number. A label is a name; its one-hot row is what can be subtracted.",
-        ),
-        Slip(
-            "the loss of each class",
-            lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
-            "These are the terms of the loss, not its slope. Look at (4.6): no logarithm is left.",
-        ),
-        Slip(
-            "labels without one-hot",
-            lambda Z, labels: right_softmax(Z) - labels,
-            "You subtract the labels themselves, N numbers from N rows. A label is a name; its one-hot row is what can be "
-            "subtracted.",
-        ),
+        Slip("N times too large", {" / len(Z)": ""},
+             "N times too large: this is the gradient of the *sum*. The loss is a mean over N examples, so each of "
+             "them pulls with 1/N."),
+        Slip("sign swapped", {"softmax(Z) - one_hot(labels, Z.shape[1]": "(one_hot(labels, Z.shape[1]) - softmax(Z)"},
+             "The sign is swapped: softmax minus target, not target minus softmax. Test: the right class's entry must "
+             "be negative, because a larger logit there makes the loss smaller."),
+        Slip("target missing", {" - one_hot(labels, Z.shape[1])": ""},
+             "Every entry is positive, so a step against it would lower *all* logits. The target is missing: subtract "
+             "the one-hot row."),
+        Slip("divided by NK", lambda Z, labels: full_gradient(Z, labels) / Z.shape[1],
+             "K times too small: you divided by all N·K entries. The mean runs over the examples only."),
+        Slip("times p(1 − p)", lambda Z, labels: full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
+             "You multiplied by p(1 − p), as lab 02 had to. Here it has cancelled: the logarithm of the loss undoes "
+             "the exponential of the softmax, and that is why the two belong together."),
+        Slip("set, not subtracted", set_not_subtracted,
+             "In the right class's column stands −1, so something was set (`=`) that should be subtracted (`-=`): p − "
+             "1 is wanted there."),
+        Slip("every row", columns_hit,
+             "`dZ[:, labels] -= 1` takes 1 from *every* row in those columns. Row n wants it in column labels[n] only: "
+             "write the rows as `np.arange(len(labels))`."),
+        Slip("softmax twice", lambda Z, labels: full_gradient(right_softmax(Z), labels),
+             "Softmax went over it twice. Z holds logits, and one softmax makes probabilities of them."),
+        Slip("over the examples", lambda Z, labels: (right_softmax(Z, axis=0) - hot(labels, Z.shape[1])) / len(Z),
+             "Your softmax sums down the columns. Each row of this gradient must sum to 0: what one class gains, the "
+             "others lose."),
+        Slip("derivative of the logarithm only", derivative_of_log,
+             "−1/p is the derivative with respect to the *probability*. The way goes on, through the softmax, to the "
+             "logits. There all classes move, and what is left is very simple."),
+        Slip("winner minus target",
+             lambda Z, labels: (hot(Z.argmax(axis=1), Z.shape[1]) - hot(labels, Z.shape[1])) / len(Z),
+             "You rounded the softmax to its winner. Then a narrow win teaches nothing; use the probabilities "
+             "themselves."),
+        Slip("brackets forgotten", {") / len(Z": " / len(Z)"},
+             "Only the target is divided by N. Brackets around the difference, then divide."),
+        Slip("squared error", lambda Z, labels: 2 * full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
+             "2(p − t)·p(1 − p) belongs to a squared error. The cross-entropy cancels the p(1 − p), and there is no "
+             "square to bring down a 2."),
+        Slip("sigmoid", lambda Z, labels: (1 / (1 + np.exp(-np.clip(Z, -700, 700))) - hot(labels, Z.shape[1])) / len(Z),
+             "There is a sigmoid for each class. Here the classes share one whole: softmax."),
+        Slip("the loss of each class", lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
+             "These are the terms of the loss, not its slope. Look at (4.6): no logarithm is left."),
+        Slip("labels without one-hot", {"one_hot(labels, Z.shape[1])": "labels"},
+             "You subtract the labels themselves, N numbers from N rows. A label is a name; its one-hot row is what "
+             "can be subtracted."),
     ],
     alternatives=[
         lambda Z, labels: (np.exp(log_softmax(Z)) - (labels[:, None] == np.arange(Z.shape[1]))) / Z.shape[0],
@@ -1170,64 +648,32 @@ output_layer_for = Exercise(
     },
     also={"['unit_interval'][1]": ["bce"], "['regression'][0]": [None]},
     slips=[
-        Slip(
-            "multilabel with softmax and cce",
-            RIGHT | {"multilabel": ("softmax", "cce")},
-            "Multilabel treated like multiclass: then a picture with a cat *and* a dog could give each at most one half. Its "
-            "labels do not exclude each other, so each is a yes-or-no question of its own.",
-        ),
-        Slip(
-            "multilabel with softmax",
-            RIGHT | {"multilabel": ("softmax", "bce")},
-            "Multilabel with a softmax: then a picture with a cat *and* a dog could give each at most one half. Its labels do "
-            "not exclude each other, so each is a yes-or-no question of its own.",
-        ),
-        Slip(
-            "multiclass with sigmoid",
-            RIGHT | {"multiclass": ("sigmoid", "cce")},
-            "Multiclass with separate sigmoids: nothing stops them from saying 0.9 to three digits at once. Exactly one class "
-            "is right, so the outputs should share one whole.",
-        ),
-        Slip(
-            "binary with softmax and cce",
-            RIGHT | {"binary": ("softmax", "cce")},
-            "Not wrong in the world: two logits with a softmax do the same as one with a sigmoid. Here binary means one "
-            "output, and a softmax over one output always says 1.",
-        ),
-        Slip(
-            "binary with softmax",
-            RIGHT | {"binary": ("softmax", "bce")},
-            "A softmax over a single output is exp(z)/exp(z): it says 1, whatever happens.",
-        ),
-        Slip(
-            "regression with sigmoid",
-            RIGHT | {"regression": ("sigmoid", "mse")},
-            "Regression with a sigmoid: a house could never cost more than 1. Any number may be the answer, so nothing should "
-            "stand in its way.",
-        ),
-        Slip(
-            "unit interval without activation",
-            RIGHT | {"unit_interval": ("none", "mse")},
-            "Without an activation it may well predict that 130 % of a lawn is moss. Something that stays between 0 and 1 is "
-            "at hand.",
-        ),
-        Slip(
-            "binary with squared error",
-            RIGHT | {"binary": ("sigmoid", "mse")},
-            "Binary with the squared error is lab 02's neuron: sure and wrong, and it hardly learns. Section 1 has the better "
-            "partner.",
-        ),
-        Slip(
-            "multilabel with cce",
-            RIGHT | {"multilabel": ("sigmoid", "cce")},
-            "The sigmoids are right for multilabel. But cce charges for one right class only; with a cat *and* a dog in "
-            "the picture, and no bicycle, all three answers count. Which loss asks one yes-or-no question?",
-        ),
-        Slip(
-            "the other way round",
-            RIGHT | {task: RIGHT[task][::-1] for task in list(RIGHT)[:4]},
-            "The other way round, please: first the activation, then the loss.",
-        ),
+        Slip("multilabel with softmax and cce", RIGHT | {"multilabel": ("softmax", "cce")},
+             "Multilabel treated like multiclass: then a picture with a cat *and* a dog could give each at most one "
+             "half. Its labels do not exclude each other, so each is a yes-or-no question of its own."),
+        Slip("multilabel with softmax", RIGHT | {"multilabel": ("softmax", "bce")},
+             "Multilabel with a softmax: then a picture with a cat *and* a dog could give each at most one half. Its "
+             "labels do not exclude each other, so each is a yes-or-no question of its own."),
+        Slip("multiclass with sigmoid", RIGHT | {"multiclass": ("sigmoid", "cce")},
+             "Multiclass with separate sigmoids: nothing stops them from saying 0.9 to three digits at once. Exactly "
+             "one class is right, so the outputs should share one whole."),
+        Slip("binary with softmax and cce", RIGHT | {"binary": ("softmax", "cce")},
+             "Not wrong in the world: two logits with a softmax do the same as one with a sigmoid. Here binary means "
+             "one output, and a softmax over one output always says 1."),
+        Slip("binary with softmax", RIGHT | {"binary": ("softmax", "bce")},
+             "A softmax over a single output is exp(z)/exp(z): it says 1, whatever happens."),
+        Slip("regression with sigmoid", RIGHT | {"regression": ("sigmoid", "mse")},
+             "Regression with a sigmoid: a house could never cost more than 1. Any number may be the answer, so "
+             "nothing should stand in its way."),
+        Slip("unit interval without activation", RIGHT | {"unit_interval": ("none", "mse")},
+             "Without an activation it may well predict that 130 % of a lawn is moss. Something that stays between 0 "
+             "and 1 is at hand."),
+        Slip("binary with squared error", RIGHT | {"binary": ("sigmoid", "mse")},
+             "Binary with the squared error is lab 02's neuron: sure and wrong, and it hardly learns. Section 1 has "
+             "the better partner."),
+        Slip("multilabel with cce", RIGHT | {"multilabel": ("sigmoid", "cce")},
+             "The sigmoids are right for multilabel. But cce charges for one right class only; with a cat *and* a dog "
+             "in the picture, and no bicycle, all three answers count. Which loss asks one yes-or-no question?"),
     ],
     alternatives=[RIGHT | {"unit_interval": ("sigmoid", "bce")}, {k: [a.upper(), b] for k, (a, b) in RIGHT.items()}],
     hints=[
@@ -1256,84 +702,29 @@ accuracy = Exercise(
     points=1,
     cases=lambda rng: [accuracy_case(rng, 8, 4), accuracy_case(rng, 20, 3), accuracy_case(rng, 5, 2)],
     slips=[
-        Slip(
-            "per cent",
-            lambda Z, labels: 100 * np.mean(Z.argmax(axis=1) == labels),
-            "In per cent. Here it is a share, between 0 and 1; it becomes per cent when it is printed.",
-        ),
-        Slip(
-            "count",
-            lambda Z, labels: np.sum(Z.argmax(axis=1) == labels),
-            "You counted the right ones; which *share* of all is that?",
-        ),
-        Slip(
-            "error",
-            lambda Z, labels: np.mean(Z.argmax(axis=1) != labels),
-            "This is the share that is *wrong*. A pessimist's accuracy.",
-        ),
-        Slip(
-            "smallest logit",
-            lambda Z, labels: np.mean(Z.argmin(axis=1) == labels),
-            "You take the class with the smallest logit, the one the model believes in least.",
-        ),
-        Slip(
-            "max for argmax",
-            lambda Z, labels: np.mean(Z.max(axis=1) == labels),
-            "Not one right? `max` gives the largest logit itself; *where* it stands, `argmax` says. (And `all` asks whether "
-            "not a single one is wrong; `int` and `//` cut a share down to 0.)",
-        ),
-        Slip(
-            "best example of each class",
-            lambda Z, labels: np.mean(Z.argmax(axis=0) == labels),
-            "`argmax(axis=0)` finds the best example for each class. You want the best class for each example: axis=1.",
-        ),
-        Slip(
-            "mean probability",
-            lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels)),
-            "You average how *sure* it was of the right class. Accuracy asks only: was the right class first?",
-        ),
-        Slip(
-            "divided by K",
-            lambda Z, labels: np.sum(Z.argmax(axis=1) == labels) / Z.shape[1],
-            "You divide by the number of classes. A share of the *examples* is asked for: `len(labels)`.",
-        ),
-        Slip(
-            "difference",
-            lambda Z, labels: np.mean(Z.argmax(axis=1) - labels),
-            "You subtract class numbers. Reading 3 for 8 is no more wrong than 7 for 8: compare with `==`.",
-        ),
-        Slip(
-            "one place in the whole table",
-            lambda Z, labels: np.mean(Z.argmax() == labels),
-            "`Z.argmax()` finds one place in the whole table. Each row has its own largest logit: axis=1.",
-        ),
-        Slip(
-            "more than half",
-            lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels) > 0.5),
-            "You ask whether the right class has more than half of the probability. Among many classes less is enough to "
-            "be first: compare the largest logit's place with the label.",
-        ),
-        Slip(
-            "entry by entry",
-            lambda Z, labels: np.mean(hot(Z.argmax(axis=1), Z.shape[1]) == hot(labels, Z.shape[1])),
-            "You compare one-hot rows entry by entry, and most zeros agree even where the class is wrong. Compare class "
-            "numbers: one comparison an example.",
-        ),
-        Slip(
-            "divided by all entries",
-            lambda Z, labels: np.sum(Z.argmax(axis=1) == labels) / Z.size,
-            "You divide by the number of logits, N·K. A share of the *examples* is asked for: `len(labels)`.",
-        ),
-        Slip(
-            "first example only",
-            lambda Z, labels: float(Z[0].argmax() == labels[0]) / len(labels),
-            "Only the first example is counted: does the `return` stand inside the loop?",
-        ),
-        Slip(
-            "logits compared with labels",
-            lambda Z, labels: np.mean(np.equal(Z, labels)),
-            "You compare the logits themselves with the labels. First the class of each row, `Z.argmax(axis=1)`, then `==`.",
-        ),
+        Slip("per cent",
+             {"return np.mean(Z.argmax(axis=1) == labels)": "return 100 * np.mean(Z.argmax(axis=1) == labels)"},
+             "In per cent. Here it is a share, between 0 and 1; it becomes per cent when it is printed."),
+        Slip("count", {"np.mean": "np.sum"}, "You counted the right ones; which *share* of all is that?"),
+        Slip("error", {"Z.argmax(axis=1) == labels": "(Z.argmax(axis=1) != labels)"},
+             "This is the share that is *wrong*. A pessimist's accuracy."),
+        Slip("smallest logit", {"Z.argmax": "Z.argmin"},
+             "You take the class with the smallest logit, the one the model believes in least."),
+        Slip("max for argmax", {"return np.mean(Z.argmax(axis=1) == labels)": "return np.mean(Z.max(axis=1) == labels)"},
+             "Not one right? `max` gives the largest logit itself; *where* it stands, `argmax` says. (And `all` asks "
+             "whether not a single one is wrong; `int` and `//` cut a share down to 0.)"),
+        Slip("best example of each class", {"=1": "=0"},
+             "`argmax(axis=0)` finds the best example for each class. You want the best class for each example: axis=1."),
+        Slip("mean probability", lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels)),
+             "You average how *sure* it was of the right class. Accuracy asks only: was the right class first?"),
+        Slip("divided by K",
+             {"return np.mean(Z.argmax(axis=1) == labels)": "return np.sum(Z.argmax(axis=1) == labels) / Z.shape[1]"},
+             "You divide by the number of classes. A share of the *examples* is asked for: `len(labels)`."),
+        Slip("difference", {"return np.mean(Z.argmax(axis=1) == labels)": "return np.mean(Z.argmax(axis=1) - labels)"},
+             "You subtract class numbers. Reading 3 for 8 is no more wrong than 7 for 8: compare with `==`."),
+        Slip("logits compared with labels", {"Z.argmax(axis=1)": "Z"},
+             "You compare the logits themselves with the labels. First the class of each row, `Z.argmax(axis=1)`, then "
+             "`==`."),
     ],
     alternatives=[
         lambda Z, labels: sum(int(np.argmax(z) == label) for z, label in zip(Z, labels, strict=True)) / len(labels),
@@ -1341,7 +732,8 @@ accuracy = Exercise(
     ],
     hints=[
         "The model's answer is the class with the largest logit. Compare with the label; then what share?",
-        "`Z.argmax(axis=1)` gives the number of the largest logit of each row. No softmax is needed: it keeps the order.",
+        "`Z.argmax(axis=1)` gives the number of the largest logit of each row. No softmax is needed: it keeps the "
+        "order.",
         "`np.mean(Z.argmax(axis=1) == labels)`.",
     ],
 )
@@ -1380,14 +772,6 @@ def one_after_the_other(batches, W, b, lr):
     return W, b
 
 
-def in_place(batches, W, b, lr):
-    for X, labels in batches:
-        dZ = full_gradient(X @ W + b, labels)
-        W -= lr * X.T @ dZ
-        b -= lr * dZ.sum(axis=0)
-    return W, b
-
-
 def one_slip(step):
     """Train for one pass with another step: (W, b, dW, db, lr) gives the new W and b."""
 
@@ -1419,11 +803,6 @@ def turned(batches, W, b, lr):
     return W, b
 
 
-def all_at_once(batches, W, b, lr):
-    X, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
-    return trained()([(X, labels)], W, b, lr)
-
-
 train_softmax = Exercise(
     "train_softmax",
     points=[Part("the weights, W", 2, component="W"), Part("the biases, b", 1, component="b")],
@@ -1434,201 +813,71 @@ train_softmax = Exercise(
         batches_case(rng, [6, 4, 4], 2, 3),
     ],
     slips=[
-        Slip(
-            "uphill",
-            trained(sign=1),
-            "The steps go along the gradient, uphill. Against it, please: W minus lr times gradient.",
-        ),
-        Slip(
-            "1/N missing",
-            trained(lambda Z, labels: full_gradient(Z, labels) * len(Z)),
-            "Your steps are as many times too long as the batch has examples: somewhere the 1/N is missing. "
-            "`softmax_cross_entropy_grad` has it inside already.",
-        ),
-        Slip(
-            "1/N twice",
-            trained(lambda Z, labels: full_gradient(Z, labels) / len(Z)),
-            "Your steps are as many times too short as the batch has examples: `softmax_cross_entropy_grad` has the 1/N "
-            "inside already, and you divide once more.",
-        ),
-        Slip(
-            "stale weights",
-            trained(stale=True),
-            "Every gradient is taken at the weights you *began* with, and only then all are used. Each batch should see the "
-            "weights that the batch before has left: stale weights are yesterday's weather.",
-        ),
-        Slip(
-            "first batch only",
-            trained(first=True),
-            "Only the first batch was used: `return` stands inside the loop. Move it four spaces to the left.",
-        ),
-        Slip(
-            "last batch only",
-            trained(stale=True, restart=True),
-            "Only the last batch has left a trace: the loop begins anew from the first weights each time. Give the new W and b "
-            "the old names.",
-        ),
-        Slip(
-            "b not trained",
-            trained(bias=lambda dZ: 0 * dZ.sum(axis=0)),
-            "While W learns, b stands still. Its gradient is the sum of ∂L/∂z over the examples, one number a class, "
-            "`sum(axis=0)`. (A plain `sum()` adds up whole rows, and each of these sums to 0.)",
-        ),
-        Slip(
-            "mean for b",
-            trained(bias=lambda dZ: dZ.mean(axis=0)),
-            "W is right at first, but b moves too little. The 1/N is in ∂L/∂z already: for b the rows are *added up*, "
-            "`sum(axis=0)`. A mean divides by N twice.",
-        ),
-        Slip(
-            "b after W",
-            one_after_the_other,
-            "W is updated first, and b's gradient then computed at the *new* W. Both belong to one place: compute ∂L/∂z once, "
-            "then take both steps.",
-        ),
-        Slip(
-            "no softmax",
-            trained(lambda Z, labels: (Z - hot(labels, Z.shape[1])) / len(Z)),
-            "The gradient uses the logits as if they were probabilities: z minus target is linear regression's. Softmax comes "
-            "in between.",
-        ),
-        Slip(
-            "bias forgotten",
-            trained(with_bias=False),
-            "The logits were computed without the bias: X @ W, *plus b*.",
-        ),
-        Slip(
-            "in place",
-            in_place,
-            "Right numbers, but `W -= …` changes the caller's arrays, so nobody can train from the same start again. "
-            "`W = W - …` makes a new one.",
-        ),
-        Slip(
-            "b uphill",
-            one_slip(lambda W, b, dW, db, lr: (W - lr * dW, b + lr * db)),
-            "W goes downhill, b uphill. Both take minus lr times gradient. (W comes out wrong, too, from the "
-            "second batch on: it sees that b.)",
-        ),
-        Slip(
-            "W uphill",
-            one_slip(lambda W, b, dW, db, lr: (W + lr * dW, b - lr * db)),
-            "b goes downhill, W uphill. Both take minus lr times gradient.",
-        ),
-        Slip(
-            "lr forgotten",
-            one_slip(lambda W, b, dW, db, lr: (W - dW, b - db)),
-            "Steps as long as the whole gradient: lr is not used.",
-        ),
-        Slip(
-            "lr forgotten at b",
-            one_slip(lambda W, b, dW, db, lr: (W - lr * dW, b - db)),
-            "b takes the whole gradient as its step: multiply by lr there, too.",
-        ),
-        Slip(
-            "1/N twice, for W",
-            weights_divided,
-            "The steps of W are as many times too short as the batch has examples; those of b are right. The 1/N "
-            "is in dZ already: `X.T @ dZ`, and nothing more.",
-        ),
-        Slip(
-            "the step, not the place",
-            one_slip(lambda W, b, dW, db, lr: (-lr * dW, -lr * db)),
-            "W becomes the step alone. New value = old value minus lr times gradient.",
-        ),
-        Slip(
-            "one big batch",
-            all_at_once,
-            "You put all batches together and take one step. One step *for each batch*: the second batch sees "
-            "what the first has taught.",
-        ),
-        Slip(
-            "softmax twice",
-            trained(lambda Z, labels: full_gradient(right_softmax(Z), labels)),
-            "Softmax went over it twice: `softmax_cross_entropy_grad` wants *logits*, and has the softmax inside.",
-        ),
-        Slip(
-            "target missing",
-            trained(lambda Z, labels: right_softmax(Z) / len(Z)),
-            "The labels have no say: dZ is softmax(Z)/N, without the target. `softmax_cross_entropy_grad` gives "
-            "the whole of it.",
-        ),
-        Slip(
-            "lr times everything",
-            one_slip(lambda W, b, dW, db, lr: (lr * (W - dW), lr * (b - db))),
-            "lr multiplies the old values, too, and what was learned fades away. It belongs to the gradient "
-            "alone: `W - lr * X.T @ dZ`.",
-        ),
-        Slip(
-            "two rounds",
-            lambda batches, W, b, lr: trained()(batches, *trained()(batches, W, b, lr), lr),
-            "You went through the batches twice. One pass.",
-        ),
-        Slip(
-            "one example for b",
-            trained(bias=lambda dZ: dZ[0]),
-            "b learns from the first example of each batch only. Add up the rows of dZ: `dZ.sum(axis=0)`.",
-        ),
-        Slip(
-            "two steps in one",
-            one_slip(lambda W, b, dW, db, lr: (W - 2 * lr * dW, b - 2 * lr * db)),
-            "Your steps are twice as long as they should be. There is no square here to bring down a 2.",
-        ),
-        Slip(
-            "transposed",
-            turned,
-            "The gradient of W comes out as (K, n), and W is (n, K). `X.T @ dZ` has the shape of W.",
-        ),
-        Slip(
-            "X for its transpose",
-            lambda batches, W, b, lr: (batches[0][0] @ full_gradient(batches[0][0] @ W + b, batches[0][1]), b),
-            "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.7) X is transposed, so that the examples meet each other.",
-        ),
-        Slip(
-            "b along the classes",
-            trained(bias=lambda dZ: dZ.sum(axis=1)),
-            "For b you add up along each row, over the classes. Add up over the *examples*: `dZ.sum(axis=0)`, one number a "
-            "class.",
-        ),
-        Slip(
-            "b not summed",
-            trained(bias=lambda dZ: dZ),
-            "b becomes a table, a row for each example. It has one number a class: add up the rows of dZ, "
-            "`dZ.sum(axis=0)`.",
-        ),
-        Slip(
-            "the loss for its gradient",
-            lambda batches, W, b, lr: (batches[0][0].T @ np.float64(0), b),
-            "`X.T` meets a single number here. Is that the loss? Its *gradient*, with a row for each example, is "
-            "what you want: `softmax_cross_entropy_grad`.",
-        ),
-        Slip(
-            "b before W",
-            lambda *inputs: trained()(*inputs)[::-1],
-            "W and b have changed places in your `return`: first W, then b.",
-        ),
-        Slip(
-            "the gradient itself",
-            gradient_of_last,
-            "You return a gradient. It says where to go; the new W is the old one minus lr times it.",
-        ),
-        Slip(
-            "labels as numbers",
-            trained(lambda Z, labels: (right_softmax(Z) - labels[:, None]) / len(Z)),
-            "The label is subtracted as a number. Its one-hot row is what can be subtracted; `softmax_cross_entropy_grad` "
-            "does it.",
-        ),
-        Slip(
-            "divided by lr",
-            one_slip(lambda W, b, dW, db, lr: (W - dW / lr, b - db / lr)),
-            "You divide by lr, so that a smaller learning rate makes larger steps. Multiply.",
-        ),
+        Slip("uphill", trained(sign=1),
+             "The steps go along the gradient, uphill. Against it, please: W minus lr times gradient."),
+        Slip("1/N missing", trained(lambda Z, labels: full_gradient(Z, labels) * len(Z)),
+             "Your steps are as many times too long as the batch has examples: somewhere the 1/N is missing. "
+             "`softmax_cross_entropy_grad` has it inside already."),
+        Slip("1/N twice", trained(lambda Z, labels: full_gradient(Z, labels) / len(Z)),
+             "Your steps are as many times too short as the batch has examples: `softmax_cross_entropy_grad` has the "
+             "1/N inside already, and you divide once more."),
+        Slip("stale weights", trained(stale=True),
+             "Every gradient is taken at the weights you *began* with, and only then all are used. Each batch should "
+             "see the weights that the batch before has left: stale weights are yesterday's weather."),
+        Slip("first batch only", {"b = b - lr * dZ.sum(axis=0)": "b = b - lr * dZ.sum(axis=0)\n        return (W, b)"},
+             "Only the first batch was used: `return` stands inside the loop. Move it four spaces to the left."),
+        Slip("last batch only", trained(stale=True, restart=True),
+             "Only the last batch has left a trace: the loop begins anew from the first weights each time. Give the "
+             "new W and b the old names."),
+        Slip("mean for b", {"dZ.sum": "dZ.mean"},
+             "W is right at first, but b moves too little. The 1/N is in ∂L/∂z already: for b the rows are *added up*, "
+             "`sum(axis=0)`. A mean divides by N twice."),
+        Slip("b after W", one_after_the_other,
+             "W is updated first, and b's gradient then computed at the *new* W. Both belong to one place: compute "
+             "∂L/∂z once, then take both steps."),
+        Slip("no softmax", trained(lambda Z, labels: (Z - hot(labels, Z.shape[1])) / len(Z)),
+             "The gradient uses the logits as if they were probabilities: z minus target is linear regression's. "
+             "Softmax comes in between."),
+        Slip("1/N twice, for W", weights_divided,
+             "The steps of W are as many times too short as the batch has examples; those of b are right. The 1/N is "
+             "in dZ already: `X.T @ dZ`, and nothing more."),
+        Slip("the step, not the place", one_slip(lambda W, b, dW, db, lr: (-lr * dW, -lr * db)),
+             "W becomes the step alone. New value = old value minus lr times gradient."),
+        Slip("softmax twice", trained(lambda Z, labels: full_gradient(right_softmax(Z), labels)),
+             "Softmax went over it twice: `softmax_cross_entropy_grad` wants *logits*, and has the softmax inside."),
+        Slip("target missing", trained(lambda Z, labels: right_softmax(Z) / len(Z)),
+             "The labels have no say: dZ is softmax(Z)/N, without the target. `softmax_cross_entropy_grad` gives the "
+             "whole of it."),
+        Slip("lr times everything", one_slip(lambda W, b, dW, db, lr: (lr * (W - dW), lr * (b - db))),
+             "lr multiplies the old values, too, and what was learned fades away. It belongs to the gradient alone: `W "
+             "- lr * X.T @ dZ`."),
+        Slip("two rounds", lambda batches, W, b, lr: trained()(batches, *trained()(batches, W, b, lr), lr),
+             "You went through the batches twice. One pass."),
+        Slip("two steps in one", one_slip(lambda W, b, dW, db, lr: (W - 2 * lr * dW, b - 2 * lr * db)),
+             "Your steps are twice as long as they should be. There is no square here to bring down a 2."),
+        Slip("transposed", turned,
+             "The gradient of W comes out as (K, n), and W is (n, K). `X.T @ dZ` has the shape of W."),
+        Slip("X for its transpose", {"X.T": "X"},
+             "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.7) X is transposed, so that the examples meet each "
+             "other."),
+        Slip("b along the classes", {"=0": "=1"},
+             "For b you add up along each row, over the classes. Add up over the *examples*: `dZ.sum(axis=0)`, one "
+             "number a class."),
+        Slip("the loss for its gradient", {"@ W": "@ lr"},
+             "`X.T` meets a single number here. Is that the loss? Its *gradient*, with a row for each example, is what "
+             "you want: `softmax_cross_entropy_grad`."),
+        Slip("the gradient itself", gradient_of_last,
+             "You return a gradient. It says where to go; the new W is the old one minus lr times it."),
+        Slip("divided by lr", one_slip(lambda W, b, dW, db, lr: (W - dW / lr, b - db / lr)),
+             "You divide by lr, so that a smaller learning rate makes larger steps. Multiply."),
     ],
     alternatives=[
         trained(lambda Z, labels: (np.exp(log_softmax(Z)) - hot(labels, Z.shape[1])) / len(labels)),
         lambda batches, W, b, lr: [part.tolist() for part in trained()(batches, W, b, lr)],
     ],
     hints=[
-        "For each batch: logits, their gradient, the gradients of W and b, one step. That is lab 02's loop with more classes.",
+        "For each batch: logits, their gradient, the gradients of W and b, one step. That is lab 02's loop with more "
+        "classes.",
         "With dZ = ∂L/∂Z, (N, K): ∂L/∂W = X.T @ dZ, (n, K), and ∂L/∂b = dZ.sum(axis=0), (K,).",
         "`dZ = softmax_cross_entropy_grad(X @ W + b, labels)`, then `W = W - lr * X.T @ dZ` and the same for b.",
     ],
@@ -1692,34 +941,17 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question(
-            "twice",
-            "A network ends in a softmax, and the loss takes logits. What happens?",
-            ["An error", "It learns, but badly: softmax twice", "Nothing, softmax is idempotent"],
-            1,
-            "The loss applies a softmax of its own. No error, no warning: only a loss that never gets small.",
-        ),
-        Question(
-            "log_k",
-            "Ten classes, a network that knows nothing. Where does its cross-entropy start?",
-            ["at 0.1", "at log 10 ≈ 2.30", "at 10"],
-            1,
-            "−log(1/10) = log 10.",
-        ),
-        Question(
-            "pairs",
-            "A picture may show a cat, a dog, both or neither. Output layer?",
-            ["Softmax over cat and dog", "A sigmoid for each", "No activation"],
-            1,
-            "The labels do not exclude each other: two yes-or-no questions.",
-        ),
-        Question(
-            "p_minus_t",
-            "The gradient of softmax with cross-entropy, with respect to the logits of one example?",
-            ["p − t", "(p − t) · p(1 − p)", "−1/p"],
-            0,
-            "The logarithm undoes the exponential: softmax minus target is all that is left.",
-        ),
+        Question("twice", "A network ends in a softmax, and the loss takes logits. What happens?",
+                 ["An error", "It learns, but badly: softmax twice", "Nothing, softmax is idempotent"], 1,
+                 "The loss applies a softmax of its own. No error, no warning: only a loss that never gets small."),
+        Question("log_k", "Ten classes, a network that knows nothing. Where does its cross-entropy start?",
+                 ["at 0.1", "at log 10 ≈ 2.30", "at 10"], 1, "−log(1/10) = log 10."),
+        Question("pairs", "A picture may show a cat, a dog, both or neither. Output layer?",
+                 ["Softmax over cat and dog", "A sigmoid for each", "No activation"], 1,
+                 "The labels do not exclude each other: two yes-or-no questions."),
+        Question("p_minus_t", "The gradient of softmax with cross-entropy, with respect to the logits of one example?",
+                 ["p − t", "(p − t) · p(1 − p)", "−1/p"], 0,
+                 "The logarithm undoes the exponential: softmax minus target is all that is left."),
     ],
     imports=["math", "numpy"],
     recall=["03.sum_mean", "02.sure", "00.broadcast"],

@@ -1,4 +1,5 @@
 """What lab 05 checks: a forward pass, XOR by hand, the collapse, counting, permuting, any number of layers."""
+# fmt: off
 
 from itertools import pairwise
 
@@ -40,15 +41,6 @@ def relu(z):
     return np.maximum(z, 0)
 
 
-def same(z):
-    return z
-
-
-def weights_transposed(X, params):
-    a = np.tanh(X @ params["W1"].T + params["b1"])
-    return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
-
-
 def bias_outside(X, params):
     a = np.tanh(X @ params["W1"]) + params["b1"]
     return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
@@ -72,145 +64,52 @@ mlp_forward = Exercise(
     cases=lambda rng: [network_case(rng, 5, 2, 3), network_case(rng, 4, 3, 6), network_case(rng, 3, 2, 1)],
     probe="first_of_two",
     slips=[
-        Slip(
-            "a column",
-            mlp(shape=same),
-            "The numbers are right, as a column (N, 1). Return (N,): a column that meets a row of N labels makes an N by N "
-            "table, silently. `[:, 0]` or `.ravel()` does it.",
-        ),
-        Slip(
-            "no bend",
-            mlp(hidden=same),
-            "The hidden layer has no tanh: it hands on z as it is. Then the whole network is one neuron in disguise "
-            "(section 6 proves it).",
-        ),
-        Slip(
-            "sigmoid in the hidden layer",
-            mlp(hidden=sigmoid),
-            "Your hidden units use the sigmoid. Here they use tanh, between −1 and 1; only the output has a sigmoid.",
-        ),
-        Slip(
-            "ReLU in the hidden layer",
-            mlp(hidden=relu),
-            "Your hidden units are ReLUs, max(z, 0). They have their day in lab 08; here the hidden layer is tanh.",
-        ),
-        Slip(
-            "no sigmoid",
-            mlp(out=same),
-            "These are the logits: the sigmoid at the output is missing. A probability of 2.7 would make any insurer nervous.",
-        ),
-        Slip(
-            "tanh at the output",
-            mlp(out=np.tanh),
-            "The output goes through tanh, so it can be negative. A probability comes out of a sigmoid.",
-        ),
-        Slip(
-            "sigmoid twice",
-            mlp(twice=True),
-            "The output went through the sigmoid twice, so nothing is below 0.5 any more. Once is enough.",
-        ),
-        Slip(
-            "upside down",
-            mlp(out=lambda z: sigmoid(-z)),
-            "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(−z)).",
-        ),
-        Slip(
-            "tanh before the sigmoid",
-            mlp(out=lambda z: sigmoid(np.tanh(z))),
-            "The output went through tanh on its way to the sigmoid, so p never leaves 0.27 … 0.73. The output layer has the "
-            "sigmoid alone.",
-        ),
-        Slip(
-            "bias after tanh",
-            bias_outside,
-            "`b1` is added after the tanh. It belongs inside: it shifts the line, not the answer.",
-        ),
-        Slip(
-            "labels",
-            mlp(shape=lambda p: (p[:, 0] >= 0.5).astype(float)),
-            "You return labels, 0 or 1. Asked for is the probability itself: lab 06 needs to know how sure the network was.",
-        ),
-        Slip(
-            "no biases",
-            mlp(b1=0.0, b2=0.0),
-            "Both biases are missing. Without them every unit's line goes through the origin.",
-        ),
-        Slip(
-            "hidden bias forgotten",
-            mlp(b1=0.0),
-            "`b1` is not used: every hidden line then goes through the origin.",
-        ),
-        Slip(
-            "output bias forgotten",
-            mlp(b2=0.0),
-            "`b2` is not used. The output neuron has a bias like any other.",
-        ),
-        Slip(
-            "weights transposed",
-            weights_transposed,
-            "You multiply by W1ᵀ. Here W1 is (n, h): one row an input, one column a unit. The shapes tell: "
-            "(N, n) @ (n, h) is (N, h).",
-        ),
-        Slip(
-            "only p",
-            only_p,
-            "p is there, but the cache is not: return a pair, `return p, …`. Lab 06 will be glad of what you kept.",
-        ),
-        Slip(
-            "no return",
-            lambda X, params: None,
-            "Nothing comes back. The last line should be `return p, …`.",
-        ),
-        Slip(
-            "output bias after the sigmoid",
-            lambda X, params: (mlp(b2=0.0)(X, params)[0] + params["b2"], None),
-            "`b2` is added after the sigmoid, so p leaves the interval from 0 to 1. It belongs inside.",
-        ),
-        Slip(
-            "first example only",
-            mlp(shape=lambda p: p[0]),
-            "Only the first example has come back. Is it `[0]`, the first row, for `[:, 0]`, the first column? Or does the "
-            "`return` stand inside a loop?",
-        ),
-        Slip(
-            "cache first",
-            lambda X, params: (np.tanh(X @ params["W1"] + params["b1"]), mlp()(X, params)[0]),
-            "These are the hidden units, one column each. Is the cache in the first place? `return p, …`.",
-        ),
-        Slip(
-            "weights from the left",
-            lambda X, params: (np.tanh(params["W1"] @ X + params["b1"]), None),
-            "`W1 @ X` does not fit. Examples are rows here and come from the left: `X @ W1`.",
-        ),
-        Slip(
-            "entry by entry",
-            lambda X, params: (np.tanh(X * params["W1"] + params["b1"]), None),
-            "`X * W1` multiplies entry by entry. A matrix product is `X @ W1`: (N, n) @ (n, h) is (N, h).",
-        ),
-        Slip(
-            "output weights not used",
-            lambda X, params: (sigmoid(np.tanh(X @ params["W1"] + params["b1"]).sum(axis=1) + params["b2"]), None),
-            "The hidden units are added up as they are. The output neuron has a weight for each, `W2`.",
-        ),
-        Slip(
-            "last example only",
-            mlp(shape=lambda p: p[-1]),
-            "Only the last example has come back: each round of the loop overwrites the one before. Collect them in a list, or "
-            "take all rows at once, `X @ W1`.",
-        ),
-        Slip(
-            "activations swapped",
-            mlp(hidden=sigmoid, out=np.tanh),
-            "tanh and the sigmoid have changed places: tanh belongs to the hidden layer, the sigmoid to the output.",
-        ),
-        Slip(
-            "bias added to the weights",
-            lambda X, params: (
-                sigmoid(np.tanh(X @ (params["W1"] + params["b1"])) @ (params["W2"] + params["b2"]))[:, 0],
-                None,
-            ),
-            "The biases are added to the *weights*, so the inputs multiply them. Product first, then plus b: X W1 + b1.",
-        ),
+        Slip("a column", {"np.tanh(X": "np.tanh(X[:, None]"},
+             "The numbers are right, as a column (N, 1). Return (N,): a column that meets a row of N labels makes an N "
+             "by N table, silently. `[:, 0]` or `.ravel()` does it."),
+        Slip("no bend", {"np.tanh(X @ params[\"W1\"] + params[\"b1\"": "(X @ params['W1'] + params['b1'"},
+             "The hidden layer has no tanh: it hands on z as it is. Then the whole network is one neuron in disguise "
+             "(section 6 proves it)."),
+        Slip("sigmoid in the hidden layer", mlp(hidden=sigmoid),
+             "Your hidden units use the sigmoid. Here they use tanh, between −1 and 1; only the output has a sigmoid."),
+        Slip("ReLU in the hidden layer", mlp(hidden=relu),
+             "Your hidden units are ReLUs, max(z, 0). They have their day in lab 08; here the hidden layer is tanh."),
+        Slip("no sigmoid", {"sigmoid(A1 @ params[\"W2\"] + params[\"b2\"": "(A1 @ params['W2'] + params['b2'"},
+             "These are the logits: the sigmoid at the output is missing. A probability of 2.7 would make any insurer "
+             "nervous."),
+        Slip("tanh at the output", mlp(out=np.tanh),
+             "The output goes through tanh, so it can be negative. A probability comes out of a sigmoid."),
+        Slip("sigmoid twice", mlp(twice=True),
+             "The output went through the sigmoid twice, so nothing is below 0.5 any more. Once is enough."),
+        Slip("upside down", {"A1 @ params[\"W2\"] + params[\"b2\"]": "-(A1 @ params['W2'] + params['b2'])"},
+             "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(−z))."),
+        Slip("tanh before the sigmoid", mlp(out=lambda z: sigmoid(np.tanh(z))),
+             "The output went through tanh on its way to the sigmoid, so p never leaves 0.27 … 0.73. The output layer "
+             "has the sigmoid alone."),
+        Slip("bias after tanh", bias_outside,
+             "`b1` is added after the tanh. It belongs inside: it shifts the line, not the answer."),
+        Slip("no biases", mlp(b1=0.0, b2=0.0),
+             "Both biases are missing. Without them every unit's line goes through the origin."),
+        Slip("weights transposed", {"sigmoid(A1": "sigmoid(X"},
+             "You multiply by W1ᵀ. Here W1 is (n, h): one row an input, one column a unit. The shapes tell: (N, n) @ "
+             "(n, h) is (N, h)."),
+        Slip("only p", only_p,
+             "p is there, but the cache is not: return a pair, `return p, …`. Lab 06 will be glad of what you kept."),
+        Slip("output bias after the sigmoid", lambda X, params: (mlp(b2=0.0)(X, params)[0] + params["b2"], None),
+             "`b2` is added after the sigmoid, so p leaves the interval from 0 to 1. It belongs inside."),
+        Slip("weights from the left", {"X @ params[\"W1\"]": "(params['W1'] @ X)"},
+             "`W1 @ X` does not fit. Examples are rows here and come from the left: `X @ W1`."),
+        Slip("entry by entry", {"X @ params[\"W1\"]": "(X * params['W1'])"},
+             "`X * W1` multiplies entry by entry. A matrix product is `X @ W1`: (N, n) @ (n, h) is (N, h)."),
+        Slip("output weights not used",
+             {"return p, (A1, p)": "return (sigmoid(np.tanh(X @ params[\"W1\"] + params[\"b1\"]).sum(axis=1) + params[\"b2\"]), None)"},
+             "The hidden units are added up as they are. The output neuron has a weight for each, `W2`."),
+        Slip("activations swapped", mlp(hidden=sigmoid, out=np.tanh),
+             "tanh and the sigmoid have changed places: tanh belongs to the hidden layer, the sigmoid to the output."),
+        Slip("bias added to the weights",
+             {"return p, (A1, p)": "return ( sigmoid(np.tanh(X @ (params[\"W1\"] + params[\"b1\"])) @ (params[\"W2\"] + params[\"b2\"]))[:, 0], None, )"},
+             "The biases are added to the *weights*, so the inputs multiply them. Product first, then plus b: X W1 + "
+             "b1."),
     ],
     alternatives=[
         by_loops,
@@ -221,15 +120,13 @@ mlp_forward = Exercise(
     ],
     hints=[
         "Three lines, one for each equation: z of the hidden layer, its tanh, and then a neuron like lab 01's on top.",
-        'A1 has shape (N, h). `A1 @ params["W2"] + params["b2"]` has shape (N, 1): take its only column.',
-        '`A1 = np.tanh(X @ params["W1"] + params["b1"])`, then `sigmoid(…)[:, 0]` of the next layer; return p and, say, A1.',
+        "A1 has shape (N, h). `A1 @ params[\"W2\"] + params[\"b2\"]` has shape (N, 1): take its only column.",
+        "`A1 = np.tanh(X @ params[\"W1\"] + params[\"b1\"])`, then `sigmoid(…)[:, 0]` of the next layer; return p and, "
+        "say, A1.",
     ],
 )
 
-
 # xor_weights ----------------------------------------------------------------------------------------------------
-
-
 def net_of(W1, b1, W2, b2):
     """An answer: a function without arguments that returns these parameters."""
     return lambda: {
@@ -254,117 +151,43 @@ xor_weights = Exercise(
     probe="call_without_inputs",
     measure="hidden_labels",
     slips=[
-        Slip(
-            "OR",
-            two_questions([1.0, 0.0], 0.0),
-            "Only (1, 1) is wrong: your network computes OR. The output neuron hears *at least one*; it must also hear, and "
-            "mind, that it is *both*.",
-        ),
-        Slip(
-            "wrong at the origin",
-            net_of([[1, 1], [1, 1]], [0, -1], [[1], [-2]], [0]),
-            "Only (0, 0) is wrong. Two ways lead here: NAND alone; or the textbooks' famous recipe, which is made for ReLU "
-            'units. max(0, −1) is 0, but tanh(−1) is −0.76: here a unit\'s "no" is not silence. Weigh it in.',
-        ),
-        Slip(
-            "AND",
-            two_questions([0.0, 1.0], 0.0),
-            "That is AND: it says 1 to (1, 1) alone, just where XOR says 0. One input should be enough, and two too many.",
-        ),
-        Slip(
-            "NOR",
-            two_questions([-1.0, 0.0], 0.0),
-            "This network says 1 to (0, 0) and nowhere else. Change the sign of the output's weight for *at least one*, and "
-            "then deal with (1, 1).",
-        ),
-        Slip(
-            "upside down",
-            two_questions([-1.0, 1.0], 1.0),
-            "All four are wrong, and that is good news: it is XOR upside down. Change the signs of W2 and b2.",
-        ),
-        Slip(
-            "one to everything",
-            net_of(np.zeros((2, 2)), [0, 0], np.zeros((2, 1)), [0]),
-            "p is at least 0.5 everywhere. Are all weights 0? Then no unit has an opinion, and a tie counts as 1. Or does the "
-            "output's bias drown out the two units? A unit's answer is between −1 and 1, times its weight.",
-        ),
-        Slip(
-            "never one",
-            two_questions([1.0, -1.0], -3.0),
-            "p is below 0.5 everywhere: the output's bias is so negative that the units cannot lift it. Remember that a "
-            'unit\'s "yes" adds its weight once; "one, but not both" adds both.',
-        ),
-        Slip(
-            "first input only",
-            net_of([[10, 10], [0, 0]], [-5, -5], [[5], [5]], [0]),
-            "This network says 1 where x1 is 1: it has stopped listening to x2. Both units must see both inputs.",
-        ),
-        Slip(
-            "second input only",
-            net_of([[0, 0], [10, 10]], [-5, -5], [[5], [5]], [0]),
-            "This network says 1 where x2 is 1: it has stopped listening to x1. Both units must see both inputs.",
-        ),
-        Slip(
-            "not the first input",
-            net_of([[-10, -10], [0, 0]], [5, 5], [[5], [5]], [0]),
-            "This network says 1 where x1 is 0: it has stopped listening to x2. Both units must see both inputs.",
-        ),
-        Slip(
-            "not the second input",
-            net_of([[0, 0], [-10, -10]], [5, 5], [[5], [5]], [0]),
-            "This network says 1 where x2 is 0: it has stopped listening to x1. Both units must see both inputs.",
-        ),
-        Slip(
-            "only (0, 1) says 0",
-            net_of([[10, 10], [-10, -10]], [5, 5], [[5], [5]], [0]),
-            "Only (0, 1) gets a 0, so a single line is at work. Do the two units ask the same question, or two that differ in "
-            "their bias or in a sign?",
-        ),
-        Slip(
-            "only (1, 0) says 0",
-            net_of([[-10, -10], [10, 10]], [5, 5], [[5], [5]], [0]),
-            "Only (1, 0) gets a 0, so a single line is at work. Do the two units ask the same question, or two that differ in "
-            "their bias or in a sign?",
-        ),
-        Slip(
-            "one hidden unit",
-            net_of([[10], [10]], [-5], [[10]], [0]),
-            "One hidden unit is one line, and one line is where this story began. Take two.",
-        ),
-        Slip(
-            "five hidden units",
-            net_of(np.ones((2, 5)), np.zeros(5), np.ones((5, 1)), [0]),
-            "Five units are more than this needs: two to four. (Nature is not so strict, but you have to find the weights.)",
-        ),
-        Slip(
-            "one corner found",
-            net_of([[-20, -20], [20, 20]], [-10, -10], [[10], [10]], [0]),
-            "Only (0, 1) is found. One unit can fence off (0, 1), the other (1, 0); the output then asks whether *any* of the "
-            'two says yes. Two noes are −1 each, so the bias for "any" is positive.',
-        ),
-        Slip(
-            "the other corner found",
-            net_of([[20, 20], [-20, -20]], [-10, -10], [[10], [10]], [0]),
-            "Only (1, 0) is found. One unit can fence off (0, 1), the other (1, 0); the output then asks whether *any* of the "
-            'two says yes. Two noes are −1 each, so the bias for "any" is positive.',
-        ),
-        Slip(
-            "labels for weights",
-            lambda: np.array([0, 1, 1, 0]),
-            'A dictionary with just these four keys is wanted: "W1", "b1", "W2" and "b2". (These are the knobs, not what the '
-            "network says when they are set.)",
-        ),
-        Slip(
-            "W2 is flat",
-            lambda: two_questions([1.0, -1.0], -1.0)() | {"W2": np.array([10.0, -10.0])},
-            "W2 has shape (h,) and should be a column, (h, 1): one row for each hidden unit, one column for each output. "
-            "`[[10.0], [-10.0]]` is a column.",
-        ),
-        Slip(
-            "W1 turned",
-            net_of([[10, 10], [10, 10], [0, 0]], [-5, -15, 0], [[10], [-10], [0]], [-10]),
-            "W1 has a row for each input and a *column* for each hidden unit: (2, h). Yours is turned.",
-        ),
+        Slip("OR", two_questions([1.0, 0.0], 0.0),
+             "Only (1, 1) is wrong: your network computes OR. The output neuron hears *at least one*; it must also "
+             "hear, and mind, that it is *both*."),
+        Slip("wrong at the origin", net_of([[1, 1], [1, 1]], [0, -1], [[1], [-2]], [0]),
+             "Only (0, 0) is wrong. Two ways lead here: NAND alone; or the textbooks' famous recipe, which is made for "
+             "ReLU units. max(0, −1) is 0, but tanh(−1) is −0.76: here a unit's \"no\" is not silence. Weigh it in."),
+        Slip("AND", two_questions([0.0, 1.0], 0.0),
+             "That is AND: it says 1 to (1, 1) alone, just where XOR says 0. One input should be enough, and two too "
+             "many."),
+        Slip("NOR", two_questions([-1.0, 0.0], 0.0),
+             "This network says 1 to (0, 0) and nowhere else. Change the sign of the output's weight for *at least "
+             "one*, and then deal with (1, 1)."),
+        Slip("upside down", two_questions([-1.0, 1.0], 1.0),
+             "All four are wrong, and that is good news: it is XOR upside down. Change the signs of W2 and b2."),
+        Slip("one to everything", net_of(np.zeros((2, 2)), [0, 0], np.zeros((2, 1)), [0]),
+             "p is at least 0.5 everywhere. Are all weights 0? Then no unit has an opinion, and a tie counts as 1. Or "
+             "does the output's bias drown out the two units? A unit's answer is between −1 and 1, times its weight."),
+        Slip("never one", two_questions([1.0, -1.0], -3.0),
+             "p is below 0.5 everywhere: the output's bias is so negative that the units cannot lift it. Remember that "
+             "a unit's \"yes\" adds its weight once; \"one, but not both\" adds both."),
+        Slip("first input only", net_of([[10, 10], [0, 0]], [-5, -5], [[5], [5]], [0]),
+             "This network says 1 where x1 is 1: it has stopped listening to x2. Both units must see both inputs."),
+        Slip("second input only", net_of([[0, 0], [10, 10]], [-5, -5], [[5], [5]], [0]),
+             "This network says 1 where x2 is 1: it has stopped listening to x1. Both units must see both inputs."),
+        Slip("one hidden unit", net_of([[10], [10]], [-5], [[10]], [0]),
+             "One hidden unit is one line, and one line is where this story began. Take two."),
+        Slip("five hidden units", net_of(np.ones((2, 5)), np.zeros(5), np.ones((5, 1)), [0]),
+             "Five units are more than this needs: two to four. (Nature is not so strict, but you have to find the "
+             "weights.)"),
+        Slip("labels for weights", lambda: np.array([0, 1, 1, 0]),
+             "A dictionary with just these four keys is wanted: \"W1\", \"b1\", \"W2\" and \"b2\". (These are the "
+             "knobs, not what the network says when they are set.)"),
+        Slip("W2 is flat", lambda: two_questions([1.0, -1.0], -1.0)() | {"W2": np.array([10.0, -10.0])},
+             "W2 has shape (h,) and should be a column, (h, 1): one row for each hidden unit, one column for each "
+             "output. `[[10.0], [-10.0]]` is a column."),
+        Slip("W1 turned", net_of([[10, 10], [10, 10], [0, 0]], [-5, -15, 0], [[10], [-10], [0]], [-10]),
+             "W1 has a row for each input and a *column* for each hidden unit: (2, h). Yours is turned."),
     ],
     alternatives=[
         lambda: {"W1": [[5, -5], [-5, 5]], "b1": [-3, -3], "W2": [[5], [5]], "b2": [5]},
@@ -373,17 +196,16 @@ xor_weights = Exercise(
         net_of([[4, -4, 4, -4], [4, -4, 4, -4]], [-2, 2, -6, 6], [[2], [-2], [-2], [2]], [-4]),
     ],
     hints=[
-        "XOR is *at least one, and not both*. Each half of the sentence is a question that one unit can answer (lab 01).",
-        "Unit 0: weights 20 and 20 with bias −10 says 1 from one input on, else −1. Which bias makes unit 1 ask for both?",
-        "The output wants unit 0 to say 1 and unit 1 to say −1: weights w and −w. With its bias 0 the sums are 0, 2w and 0: "
-        "choose a bias between −2w and 0.",
+        "XOR is *at least one, and not both*. Each half of the sentence is a question that one unit can answer (lab "
+        "01).",
+        "Unit 0: weights 20 and 20 with bias −10 says 1 from one input on, else −1. Which bias makes unit 1 ask for "
+        "both?",
+        "The output wants unit 0 to say 1 and unit 1 to say −1: weights w and −w. With its bias 0 the sums are 0, 2w "
+        "and 0: choose a bias between −2w and 0.",
     ],
 )
 
-
 # count_parameters -----------------------------------------------------------------------------------------------
-
-
 def size_cases(rng):
     """Sizes all different and none of them 1, so that no two ways of counting agree."""
     draw = lambda count: [int(size) for size in rng.choice(np.arange(3, 40), count, replace=False)]
@@ -403,102 +225,43 @@ count_parameters = Exercise(
     points=2,
     cases=size_cases,
     slips=[
-        Slip(
-            "no biases",
-            lambda sizes: sum(a * b for a, b in pairwise(sizes)),
-            "These are the weights alone. Each hidden and output unit has a bias besides.",
-        ),
-        Slip(
-            "biases for the inputs",
-            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes),
-            "The inputs got biases, too. An input computes nothing, it only passes a number on: count biases from the first "
-            "hidden layer on.",
-        ),
-        Slip(
-            "one bias a layer",
-            lambda sizes: sum(a * b + 1 for a, b in pairwise(sizes)),
-            "You count one bias for each layer. Each *unit* has its own, so a layer of 128 has 128.",
-        ),
-        Slip(
-            "bias on the wrong side",
-            lambda sizes: sum(a * (b + 1) for a, b in pairwise(sizes)),
-            "The biases belong to the units that a layer *ends* in: (n_in + 1) · n_out, where you have n_in · (n_out + 1).",
-        ),
-        Slip(
-            "output biases forgotten",
-            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1]),
-            "The output units have biases as well, one each.",
-        ),
-        Slip(
-            "all sizes multiplied",
-            lambda sizes: int(np.prod(sizes)),
-            "You multiply all sizes with each other. Weights join *neighbouring* layers: multiply neighbours, then add up.",
-        ),
-        Slip(
-            "units",
-            lambda sizes: sum(sizes[1:]),
-            "That is the number of units. A unit has one weight for each of its inputs, and a bias.",
-        ),
-        Slip(
-            "first layer only",
-            lambda sizes: (sizes[0] + 1) * sizes[1],
-            "That is the first layer alone. Each pair of neighbours has its own weights and biases.",
-        ),
-        Slip(
-            "bias counted for both sides",
-            lambda sizes: sum((a + 1) * (b + 1) for a, b in pairwise(sizes)),
-            "(n_in + 1) is right: the bias is one more input. But it is nobody's output: n_out stays n_out.",
-        ),
-        Slip(
-            "sizes added up",
-            sum,
-            "You add the sizes up. Every unit of a layer is wired to *every* unit of the one before: multiply neighbours.",
-        ),
-        Slip(
-            "one bias in all",
-            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + 1,
-            "One bias for the whole network is mean. Each hidden and output unit has its own.",
-        ),
-        Slip(
-            "last layer missing",
-            lambda sizes: sum((a + 1) * b for a, b in pairwise(sizes[:-1])),
-            "The last layer is missing: a loop that ends one early? `range(1, len(sizes))` stops before len(sizes) by itself.",
-        ),
-        Slip(
-            "last layer only",
-            lambda sizes: (sizes[-2] + 1) * sizes[-1],
-            "That is the last layer alone. Does your loop forget what it had, with `=` for `+=`?",
-        ),
-        Slip(
-            "one too far",
-            lambda sizes: sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes))),
-            "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
-        ),
-        Slip(
-            "around the corner",
-            lambda sizes: sum((sizes[k - 1] + 1) * sizes[k] for k in range(len(sizes))),
-            "`sizes[k - 1]` is the *last* size when k is 0, so the outputs got wired to the inputs. Begin at 1.",
-        ),
-        Slip(
-            "neighbours added",
-            lambda sizes: sum(a + b for a, b in pairwise(sizes)),
-            "You add neighbours. Every unit of a layer is wired to *every* unit of the one before: multiply.",
-        ),
-        Slip(
-            "hidden biases forgotten",
-            lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sizes[-1],
-            "Only the output units have biases in your count. Each hidden unit has one as well.",
-        ),
-        Slip(
-            "inputs wired to outputs",
-            lambda sizes: (sizes[0] + 1) * sizes[-1],
-            "You wire the inputs straight to the outputs. The layers in between have weights, too: go through all neighbours.",
-        ),
-        Slip(
-            "every layer with every other",
-            lambda sizes: sum(a * b for k, a in enumerate(sizes) for b in sizes[k + 1 :]) + sum(sizes[1:]),
-            "You wire every layer to every later one. Weights join *neighbouring* layers only.",
-        ),
+        Slip("no biases", {"] + 1": "]"}, "These are the weights alone. Each hidden and output unit has a bias besides."),
+        Slip("biases for the inputs", lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes),
+             "The inputs got biases, too. An input computes nothing, it only passes a number on: count biases from the "
+             "first hidden layer on."),
+        Slip("one bias a layer", lambda sizes: sum(a * b + 1 for a, b in pairwise(sizes)),
+             "You count one bias for each layer. Each *unit* has its own, so a layer of 128 has 128."),
+        Slip("bias on the wrong side", lambda sizes: sum(a * (b + 1) for a, b in pairwise(sizes)),
+             "The biases belong to the units that a layer *ends* in: (n_in + 1) · n_out, where you have n_in · (n_out "
+             "+ 1)."),
+        Slip("output biases forgotten", lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1]),
+             "The output units have biases as well, one each."),
+        Slip("all sizes multiplied",
+             {"return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "return int(np.prod(sizes))"},
+             "You multiply all sizes with each other. Weights join *neighbouring* layers: multiply neighbours, then "
+             "add up."),
+        Slip("units", {"sizes[k] + ": ""},
+             "That is the number of units. A unit has one weight for each of its inputs, and a bias."),
+        Slip("first layer only",
+             {"return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "return (sizes[0] + 1) * sizes[1]"},
+             "That is the first layer alone. Each pair of neighbours has its own weights and biases."),
+        Slip("bias counted for both sides", lambda sizes: sum((a + 1) * (b + 1) for a, b in pairwise(sizes)),
+             "(n_in + 1) is right: the bias is one more input. But it is nobody's output: n_out stays n_out."),
+        Slip("sizes added up", sum,
+             "You add the sizes up. Every unit of a layer is wired to *every* unit of the one before: multiply "
+             "neighbours."),
+        Slip("one bias in all", lambda sizes: sum(a * b for a, b in pairwise(sizes)) + 1,
+             "One bias for the whole network is mean. Each hidden and output unit has its own."),
+        Slip("last layer missing", {"- 1": "- 2"},
+             "The last layer is missing: a loop that ends one early? `range(1, len(sizes))` stops before len(sizes) by "
+             "itself."),
+        Slip("one too far", {" - 1": ""},
+             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`."),
+        Slip("around the corner",
+             {"return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "return sum((sizes[k - 1] + 1) * sizes[k] for k in range(len(sizes)))"},
+             "`sizes[k - 1]` is the *last* size when k is 0, so the outputs got wired to the inputs. Begin at 1."),
+        Slip("neighbours added", {") * sizes[k + 1]": " * sizes[k + 1])"},
+             "You add neighbours. Every unit of a layer is wired to *every* unit of the one before: multiply."),
     ],
     alternatives=[
         count_by_loop,
@@ -512,10 +275,7 @@ count_parameters = Exercise(
     ],
 )
 
-
 # linear_collapse ------------------------------------------------------------------------------------------------
-
-
 def layers_case(rng, n, h, k):
     return {
         "W1": rng.uniform(0.5, 2, size=(n, h)),
@@ -539,74 +299,34 @@ linear_collapse = Exercise(
     cases=lambda rng: [layers_case(rng, 3, 2, 2), layers_case(rng, 4, 3, 3), layers_case(rng, 2, 3, 1)],
     returns=["W", "b"],
     slips=[
-        Slip(
-            "biases added",
-            lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
-            "W is right. But b1 is not simply added to b2: it leaves the first layer and goes *through* the second, so W2 "
-            "multiplies it.",
-        ),
-        Slip(
-            "first bias lost",
-            lambda W1, b1, W2, b2: (W1 @ W2, b2),
-            "W is right, and b1 got lost. Multiply out: (X W1 + b1) W2 has two terms.",
-        ),
-        Slip(
-            "second bias lost",
-            lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
-            "W is right, and b1 went through W2 as it should. b2 is still to be added.",
-        ),
-        Slip(
-            "both biases through",
-            lambda W1, b1, W2, b2: (W1 @ W2, (b1 + b2) @ W2),
-            "W is right. b1 goes through W2, but b2 is born behind it: b1 W2 + b2.",
-        ),
-        Slip(
-            "element by element",
-            lambda W1, b1, W2, b2: (W1 @ W2, b1 * W2 + b2),
-            "`b1 * W2` multiplies entry by entry. b1 is a row that meets a matrix: `b1 @ W2`.",
-        ),
-        Slip(
-            "through the first layer",
-            lambda W1, b1, W2, b2: (W1 @ W2, W1 @ b1 + b2),
-            "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2.",
-        ),
-        Slip(
-            "second layer transposed",
-            lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2),
-            "A bias and W2 do not fit together. It is b1 alone that goes through W2, and rows come from the left here: "
-            "`b1 @ W2`.",
-        ),
-        Slip(
-            "wrong order",
-            lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
-            "`W2 @ W1` is the order of books with columns, W₂W₁x. Our examples are rows and come from the left: X W1 W2.",
-        ),
-        Slip(
-            "transposed",
-            lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
-            "W came out transposed. It must turn (N, n) into (N, k), so its shape is (n, k).",
-        ),
-        Slip(
-            "weights entry by entry",
-            lambda W1, b1, W2, b2: (W1 * W2, b1 * W2 + b2),
-            "Two matrices meet entry by entry here, by `*` or by `+`. One layer *after* the other is a matrix product: "
-            "`W1 @ W2`.",
-        ),
-        Slip(
-            "through the first layer from the left",
-            lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W1 + b2),
-            "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2.",
-        ),
-        Slip(
-            "b1 with the weights",
-            lambda W1, b1, W2, b2: ((W1 + b1) @ W2, b2),
-            "b1 was added to W1, as if X multiplied it, too. Multiply out: (X W1 + b1) W2 = X W1 W2 + b1 W2.",
-        ),
-        Slip(
-            "b before W",
-            lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
-            "W and b have changed places in your `return`: first W, then b.",
-        ),
+        Slip("biases added", {"@ W2 ": ""},
+             "W is right. But b1 is not simply added to b2: it leaves the first layer and goes *through* the second, "
+             "so W2 multiplies it."),
+        Slip("first bias lost", {"b1 @ W2 + b2": "b2"},
+             "W is right, and b1 got lost. Multiply out: (X W1 + b1) W2 has two terms."),
+        Slip("second bias lost", {"b1 @ W2 + b2": "(b1 @ W2)"},
+             "W is right, and b1 went through W2 as it should. b2 is still to be added."),
+        Slip("both biases through", {"return W1 @ W2, b1 @ W2 + b2": "return (W1 @ W2, (b1 + b2) @ W2)"},
+             "W is right. b1 goes through W2, but b2 is born behind it: b1 W2 + b2."),
+        Slip("element by element", {"b1 @ W2": "(b1 * W2)"},
+             "`b1 * W2` multiplies entry by entry. b1 is a row that meets a matrix: `b1 @ W2`."),
+        Slip("through the first layer", {"return W1 @ W2, b1 @ W2 + b2": "return (W1 @ W2, W1 @ b1 + b2)"},
+             "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2."),
+        Slip("second layer transposed", {"b1 @ W2": "(W2 @ b1)"},
+             "A bias and W2 do not fit together. It is b1 alone that goes through W2, and rows come from the left "
+             "here: `b1 @ W2`."),
+        Slip("wrong order", {"W1 @ W2": "(W2 @ W1)"},
+             "`W2 @ W1` is the order of books with columns, W₂W₁x. Our examples are rows and come from the left: X W1 "
+             "W2."),
+        Slip("transposed", {"return W1 @ W2, b1 @ W2 + b2": "return ((W1 @ W2).T, b1 @ W2 + b2)"},
+             "W came out transposed. It must turn (N, n) into (N, k), so its shape is (n, k)."),
+        Slip("weights entry by entry", {"W1 @ W2": "(W1 * W2)"},
+             "Two matrices meet entry by entry here, by `*` or by `+`. One layer *after* the other is a matrix "
+             "product: `W1 @ W2`."),
+        Slip("through the first layer from the left", {"W1 @ W2": "W1 @ W1"},
+             "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2."),
+        Slip("b1 with the weights", {"return W1 @ W2, b1 @ W2 + b2": "return ((W1 + b1) @ W2, b2)"},
+             "b1 was added to W1, as if X multiplied it, too. Multiply out: (X W1 + b1) W2 = X W1 W2 + b1 W2."),
     ],
     alternatives=[
         collapse_by_probing,
@@ -619,10 +339,7 @@ linear_collapse = Exercise(
     ],
 )
 
-
 # permute_hidden -------------------------------------------------------------------------------------------------
-
-
 def order_case(rng, n, h):
     """An order that is not its own inverse and leaves no unit in place; more inputs than units, so that rows show."""
     cycle = rng.permutation(h)
@@ -673,59 +390,32 @@ permute_hidden = Exercise(
     ],
     cases=lambda rng: [order_case(rng, 4, 3), order_case(rng, 6, 4), order_case(rng, 7, 5)],
     slips=[
-        Slip(
-            "only W1",
-            lambda params, order: permuted(params, order, b1=False, W2=False),
-            "W1 is reordered, b1 and W2 are not: the units have moved house and left their belongings behind. Each unit "
-            "takes along its bias and its weight in the output.",
-        ),
-        Slip(
-            "output weights left behind",
-            lambda params, order: permuted(params, order, W2=False),
-            "W1 and b1 moved, W2 did not: the output neuron now listens to the wrong units. Row j of W2 belongs to unit j.",
-        ),
-        Slip(
-            "bias left behind",
-            lambda params, order: permuted(params, order, b1=False),
-            "The weights moved, b1 did not. Each unit takes its bias along.",
-        ),
-        Slip(
-            "only W2",
-            lambda params, order: permuted(params, order, W1=False, b1=False),
-            "W1 has not moved. The units themselves, its columns, must move, and b1 and W2 along with them.",
-        ),
-        Slip(
-            "rows of W1",
-            rows_of_W1,
-            "You reorder the *rows* of W1; those are the inputs. A hidden unit is a column: `[:, order]`.",
-        ),
-        Slip(
-            "the inverse order",
-            lambda params, order: permuted(params, np.argsort(order)),
-            "That is the inverse order: unit j was sent *to* place order[j]. (The function may well be the same.) Asked for: "
-            "new unit j *is* old unit order[j], as in `b1[order]`.",
-        ),
-        Slip(
-            "in place",
-            permuted_in_place,
-            "Right numbers, but they were written into the caller's dictionary or arrays, and the old network is gone. Build "
-            "a new dictionary; `W1[:, order]` is a new array already.",
-        ),
-        Slip(
-            "nothing moved",
-            lambda params, order: dict(params),
-            "Nothing moved. The function is the same, certainly; but that was too easy.",
-        ),
-        Slip(
-            "columns of W2",
-            lambda params, order: permuted(params, order) | {"W2": params["W2"][:, order]},
-            "`W2[:, order]` picks columns, and W2 has only one, the output's. A hidden unit is a *row* of W2: `W2[order]`.",
-        ),
-        Slip(
-            "output bias moved",
-            lambda params, order: permuted(params, order) | {"b2": params["b2"][order]},
-            "b2 belongs to the output neuron, not to the hidden units: it stays where it is.",
-        ),
+        Slip("only W1", {"\"b1\"][order], params[\"W2\"][order": "'b1'], params['W2'"},
+             "W1 is reordered, b1 and W2 are not: the units have moved house and left their belongings behind. Each "
+             "unit takes along its bias and its weight in the output."),
+        Slip("output weights left behind", {"\"W2\"][order": "'W2'"},
+             "W1 and b1 moved, W2 did not: the output neuron now listens to the wrong units. Row j of W2 belongs to "
+             "unit j."),
+        Slip("bias left behind", {"\"b1\"][order": "'b1'"},
+             "The weights moved, b1 did not. Each unit takes its bias along."),
+        Slip("only W2", lambda params, order: permuted(params, order, W1=False, b1=False),
+             "W1 has not moved. The units themselves, its columns, must move, and b1 and W2 along with them."),
+        Slip("rows of W1", rows_of_W1,
+             "You reorder the *rows* of W1; those are the inputs. A hidden unit is a column: `[:, order]`."),
+        Slip("the inverse order", lambda params, order: permuted(params, np.argsort(order)),
+             "That is the inverse order: unit j was sent *to* place order[j]. (The function may well be the same.) "
+             "Asked for: new unit j *is* old unit order[j], as in `b1[order]`."),
+        Slip("in place", permuted_in_place,
+             "Right numbers, but they were written into the caller's dictionary or arrays, and the old network is "
+             "gone. Build a new dictionary; `W1[:, order]` is a new array already."),
+        Slip("nothing moved",
+             {"return {\"W1\": W1, \"b1\": b1, \"W2\": W2, \"b2\": params[\"b2\"]}": "return dict(params)"},
+             "Nothing moved. The function is the same, certainly; but that was too easy."),
+        Slip("columns of W2", lambda params, order: permuted(params, order) | {"W2": params["W2"][:, order]},
+             "`W2[:, order]` picks columns, and W2 has only one, the output's. A hidden unit is a *row* of W2: "
+             "`W2[order]`."),
+        Slip("output bias moved", lambda params, order: permuted(params, order) | {"b2": params["b2"][order]},
+             "b2 belongs to the output neuron, not to the hidden units: it stays where it is."),
     ],
     alternatives=[
         unit_by_unit,
@@ -744,10 +434,7 @@ permute_hidden = Exercise(
     ],
 )
 
-
 # forward --------------------------------------------------------------------------------------------------------
-
-
 def deep_case(rng, N, sizes, f):
     return {
         "X": rng.uniform(0.3, 1, size=(N, sizes[0])) * rng.choice([-1, 1], size=(N, sizes[0])),
@@ -775,20 +462,6 @@ def pre_activations(X, Ws, bs, f):
     return Z
 
 
-def f_first(X, Ws, bs, f):
-    A = [X]
-    for W, b in zip(Ws, bs, strict=True):
-        A.append(f(A[-1]) @ W + b)
-    return A
-
-
-def first_weights_again(X, Ws, bs, f):
-    A = [X]
-    for _ in Ws:
-        A.append(f(A[-1] @ Ws[0] + bs[0]))
-    return A
-
-
 def recursive(X, Ws, bs, f):
     return [X, *(recursive(f(np.dot(X, Ws[0]) + bs[0]), Ws[1:], bs[1:], f) if len(Ws) else ())]
 
@@ -812,110 +485,33 @@ forward = Exercise(
     },
     probe="call_layers",
     slips=[
-        Slip(
-            "X left out",
-            slip(keep="tail"),
-            "One array is missing: L layers and X make L + 1. Most often it is X itself, A₀ (lab 06 needs it for the first "
-            "layer's gradient); or the loop ends a layer early.",
-        ),
-        Slip(
-            "only the last",
-            slip(keep="last"),
-            "An array came back. The output alone? Every layer's is wanted, in a *list*, X first: `activations.append(…)`. "
-            "(Layers differ in size, so one array cannot hold them all.)",
-        ),
-        Slip(
-            "no f at the end",
-            slip(last=False),
-            "All right up to the last layer, where f is missing. Often that is how one wants it; here f comes after every "
-            "layer, the last one included.",
-        ),
-        Slip(
-            "no f at all",
-            lambda X, Ws, bs, f: deep(X, Ws, bs, lambda z: z),
-            "f is not used. Twenty layers without a bend are one layer.",
-        ),
-        Slip(
-            "f on the inputs",
-            slip(first=True),
-            "f was applied to X, too. The inputs are not the output of any layer: A₀ is X as it came.",
-        ),
-        Slip(
-            "z kept for a",
-            pre_activations,
-            "The list holds what goes *into* f. The values are right inside, but asked for is A_l = f(Z_l), after f.",
-        ),
-        Slip(
-            "tanh always",
-            lambda X, Ws, bs, f: deep(X, Ws, bs, np.tanh),
-            "Right as long as f is tanh. `f` is an argument: use what you are handed, `f(…)`.",
-        ),
-        Slip(
-            "backwards",
-            lambda X, Ws, bs, f: deep(X, Ws, bs, f)[::-1],
-            "The list is backwards. X first, the output last.",
-        ),
-        Slip(
-            "first bias again",
-            lambda X, Ws, bs, f: deep(X, Ws, [bs[0]] * len(Ws), f),
-            "The first layer's biases are used in every layer: is the index of `bs` always 0?",
-        ),
-        Slip(
-            "f before the product",
-            f_first,
-            "You apply f to what goes *into* the layer. It belongs around the whole: f(A W + b).",
-        ),
-        Slip(
-            "X into every layer",
-            slip(source="X"),
-            "Every layer gets X. Only the first one should; each of the others gets what the one before it said, "
-            "`activations[-1]`.",
-        ),
-        Slip(
-            "first weights again",
-            first_weights_again,
-            "The first layer's weights are used in every layer: is the index always 0?",
-        ),
-        Slip(
-            "no biases",
-            slip(bias=False),
-            "The biases `bs` are not used.",
-        ),
-        Slip(
-            "bias after f",
-            slip(outside=True),
-            "The bias is added after f. It belongs inside, to z: f(A W + b).",
-        ),
-        Slip(
-            "weights transposed",
-            slip(turned=True),
-            "You multiply by Wᵀ. W is (n_in, n_out) here: `A @ W`, nothing turned.",
-        ),
-        Slip(
-            "first layer only",
-            lambda X, Ws, bs, f: deep(X, Ws[:1], bs[:1], f),
-            "Only X and the first layer came back: `return` stands inside the loop. Move it four spaces to the left.",
-        ),
-        Slip(
-            "z and a",
-            z_and_a,
-            "Both z and a of each layer are in your list. Only what comes *out* of f is wanted, and X first: L + 1 arrays.",
-        ),
-        Slip(
-            "weights from the left",
-            lambda X, Ws, bs, f: [X, f(Ws[0] @ X + bs[0])],
-            "`W @ A` does not fit. Examples are rows here and come from the left: `A @ W`.",
-        ),
-        Slip(
-            "entry by entry",
-            lambda X, Ws, bs, f: [X, f(X * Ws[0] + bs[0])],
-            "`A * W` multiplies entry by entry. A layer is a matrix product: `A @ W`.",
-        ),
-        Slip(
-            "f twice",
-            lambda X, Ws, bs, f: deep(X, Ws, bs, lambda z: f(f(z))),
-            "f goes over each layer twice. Once is enough.",
-        ),
+        Slip("X left out", {"return activations": "return Ws"},
+             "One array is missing: L layers and X make L + 1. Most often it is X itself, A₀ (lab 06 needs it for the "
+             "first layer's gradient); or the loop ends a layer early."),
+        Slip("only the last", {"return activations": "return X"},
+             "An array came back. The output alone? Every layer's is wanted, in a *list*, X first: "
+             "`activations.append(…)`. (Layers differ in size, so one array cannot hold them all.)"),
+        Slip("no f at the end", slip(last=False),
+             "All right up to the last layer, where f is missing. Often that is how one wants it; here f comes after "
+             "every layer, the last one included."),
+        Slip("no f at all", {"(f": "("}, "f is not used. Twenty layers without a bend are one layer."),
+        Slip("f on the inputs", slip(first=True),
+             "f was applied to X, too. The inputs are not the output of any layer: A₀ is X as it came."),
+        Slip("z kept for a", pre_activations,
+             "The list holds what goes *into* f. The values are right inside, but asked for is A_l = f(Z_l), after f."),
+        Slip("tanh always", lambda X, Ws, bs, f: deep(X, Ws, bs, np.tanh),
+             "Right as long as f is tanh. `f` is an argument: use what you are handed, `f(…)`."),
+        Slip("backwards", lambda X, Ws, bs, f: deep(X, Ws, bs, f)[::-1],
+             "The list is backwards. X first, the output last."),
+        Slip("first bias again", lambda X, Ws, bs, f: deep(X, Ws, [bs[0]] * len(Ws), f),
+             "The first layer's biases are used in every layer: is the index of `bs` always 0?"),
+        Slip("z and a", z_and_a,
+             "Both z and a of each layer are in your list. Only what comes *out* of f is wanted, and X first: L + 1 "
+             "arrays."),
+        Slip("weights from the left", {"activations[-1] @ W": "(W @ activations[-1])"},
+             "`W @ A` does not fit. Examples are rows here and come from the left: `A @ W`."),
+        Slip("entry by entry", {"activations[-1] @ W": "(activations[-1] * W)"},
+             "`A * W` multiplies entry by entry. A layer is a matrix product: `A @ W`."),
     ],
     alternatives=[
         recursive,
@@ -937,63 +533,62 @@ LAB = LabChecks(
             "neuron_on_xor",
             "One neuron learns XOR until nothing moves any more. What does it say then?",
             ["p = 0.5 for all four", "3 of 4 right, and sure of it", "2 of 4 right, and sure of it"],
+            gives_away=["single valley", "shrug", r"0\.500 +0\.500"],
+            reason=True,
+        ),
+        Prediction(
+            "hallmark",
+            "Which word of the quotation says the opposite of what it means?",
+            ["nonlinear", "directly", "engineering", "hallmark"],
+            gives_away=[r"feature \*?\*?learning\b(?! is;)", "choosing features by hand", "has it right"],
         ),
         Prediction(
             "knobs",
             "784 inputs, 128 hidden units, 10 outputs, biases everywhere. How many parameters?",
             ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"],
+            gives_away=[r"784 \\cdot 128", "101,?770", "hundred thousand"],
         ),
         Prediction(
             "enclose",
             "One class inside a ring of the other. What is the smallest number of tanh hidden units that gets (almost) all "
             "points right?",
-        ),
-        Prediction(
-            "one_or_two",
-            "On the digits, ten epochs, initial weights N(0, 1): which scores higher on the test set, the single linear layer "
-            "or two linear layers without a bend?",
-            ["The single layer", "The two layers", "About the same"],
+            gives_away=["triangle", "both are open", "three close"],
         ),
         Prediction(
             "halfway",
             "Two units have learned XOR; the twin has them swapped. Average the two parameter vectors: how many of the four "
             "corners does the average get right?",
+            gives_away=["same unit", "ridge between", "not even three"],
+        ),
+        Prediction(
+            "directions",
+            "Twenty layers of eight units, no bend, 100 points with two coordinates. In how many directions do they spread out "
+            "at the end?",
+            gives_away=["stay two", "unfolds"],
         ),
         Prediction(
             "twice",
             "A staircase with one step for each hidden unit follows a smooth curve. Twice as many units: how many times smaller "
             "is the mean error?",
+            gives_away=["half as wide", "half as far", "towers"],
         ),
     ],
     questions=[
-        Question(
-            "collapse",
-            "Three dense layers in a row, no activation function between them. What can they compute that one cannot?",
-            ["Curved boundaries", "Nothing", "XOR, but not the ring"],
-            1,
-            "(XW₁ + b₁)W₂ + b₂ = X(W₁W₂) + (b₁W₂ + b₂): the product of matrices is a matrix.",
-        ),
-        Question(
-            "twins",
-            "A network has a minimum of its loss. You swap two hidden units, with all their weights. What do you have?",
-            ["Another minimum, just as deep", "The same parameter vector", "A worse network"],
-            0,
-            "The function is the same and the parameters are others: hence many equal minima, and no convexity.",
-        ),
-        Question(
-            "columns",
-            "X is (N, 4) and the first hidden layer has 7 units. Which shape has W₁ in this course, and what is unit 3 in it?",
-            ["(4, 7); column 3", "(7, 4); row 3", "(N, 7); column 3"],
-            0,
-            "Rows of X meet columns of W: (N, 4) @ (4, 7) is (N, 7), one column a unit.",
-        ),
-        Question(
-            "remap",
-            "What does the hidden layer do for the output neuron of an XOR network?",
-            ["It draws a curved line for it", "It moves the points so that one line will do", "It averages the inputs"],
-            1,
-            "The output neuron still draws one straight line, in the coordinates a₁, a₂.",
-        ),
+        Question("collapse",
+                 "Three dense layers in a row, no activation function between them. What can they compute that one "
+                 "cannot?", ["Curved boundaries", "Nothing", "XOR, but not the ring"], 1,
+                 "(XW₁ + b₁)W₂ + b₂ = X(W₁W₂) + (b₁W₂ + b₂): the product of matrices is a matrix."),
+        Question("twins",
+                 "A network has a minimum of its loss. You swap two hidden units, with all their weights. What do you "
+                 "have?", ["Another minimum, just as deep", "The same parameter vector", "A worse network"], 0,
+                 "The function is the same and the parameters are others: hence many equal minima, and no convexity."),
+        Question("columns",
+                 "X is (N, 4) and the first hidden layer has 7 units. Which shape has W₁ in this course, and what is "
+                 "unit 3 in it?", ["(4, 7); column 3", "(7, 4); row 3", "(N, 7); column 3"], 0,
+                 "Rows of X meet columns of W: (N, 4) @ (4, 7) is (N, 7), one column a unit."),
+        Question("remap", "What does the hidden layer do for the output neuron of an XOR network?",
+                 ["It draws a curved line for it", "It moves the points so that one line will do", "It averages the inputs"],
+                 1, "The output neuron still draws one straight line, in the coordinates a₁, a₂."),
     ],
     recall=["00.matmul", "01.ten_times", "03.scaler"],
     imports=("math", "numpy", "course.nn.activations.sigmoid", "course.nn.activations.tanh"),

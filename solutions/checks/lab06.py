@@ -1,20 +1,17 @@
 """What lab 06 checks: hidden gradients by hand, one hidden layer in matrices, any number of layers, softmax, cost."""
+# fmt: off
 
 from itertools import pairwise
 
 import numpy as np
 
+from course import sigmoid
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
 
 
 def softmax(z):
     e = np.exp(z - np.max(z))
     return e / e.sum()
-
 
 def parameters(rng, n, h):
     """Draw parameters that nobody can mistake for 1, for 0 or for each other; outgoing weights of both signs."""
@@ -26,17 +23,193 @@ def parameters(rng, n, h):
         "b2": rng.uniform(0.3, 0.9, size=1) * rng.choice([-1, 1], size=1),
     }
 
-
 def nonzero(rng, *shape):
     return rng.uniform(0.4, 1.5, size=shape) * rng.choice([-1, 1], size=shape)
 
 
-# hidden_weight_grad ---------------------------------------------------------------------------------------------
+# toy_pieces -----------------------------------------------------------------------------------------------------
 
 
-def hidden_case(rng, n, h, y):
+def toy_case(rng, n, h, y):
     return {"x": nonzero(rng, n), "y": y, "params": parameters(rng, n, h)}
 
+
+def pieces(params=None, **changed):
+    """Make an answer in which some pieces are replaced, and the products follow from them."""
+
+    def answer(x, y, params):
+        a2 = np.tanh(x @ params["W1"] + params["b1"])
+        a3 = sigmoid(a2 @ params["W2"][:, 0] + params["b2"][0])
+        right = {
+            "dl_da3": lambda s: -y / a3 + (1 - y) / (1 - a3),
+            "da3_dz3": lambda s: a3 * (1 - a3),
+            "dz3_da2": lambda s: params["W2"][:, 0],
+            "da2_dz2": lambda s: np.diag(1 - a2**2),
+            "dl_dz3": lambda s: s["dl_da3"] * s["da3_dz3"],
+            "dl_dz2": lambda s: s["dl_dz3"] * s["dz3_da2"] @ s["da2_dz2"],
+        }
+        seen = {"x": x, "y": y, "a2": a2, "a3": a3, "params": params}
+        for name, piece in (right | changed).items():
+            seen[name] = piece(seen)
+        return {name: seen[name] for name in right}
+
+    return answer
+
+
+toy_pieces = Exercise(
+    "toy_pieces",
+    points=[
+        Part("at the output", 1, component="dl_da3"),
+        Part("the sigmoid", 1, component="da3_dz3"),
+        Part("the weights", 1, component="dz3_da2"),
+        Part("tanh", 1, component="da2_dz2"),
+        Part("∂ℓ/∂z³", 1, component="dl_dz3"),
+        Part("∂ℓ/∂z²", 1, component="dl_dz2"),
+    ],
+    cases=lambda rng: [toy_case(rng, 2, 2, 1.0), toy_case(rng, 3, 4, 0.0), toy_case(rng, 2, 3, 1.0)],
+    slips=[
+        Slip(
+            "only y = 1",
+            pieces(dl_da3=lambda s: -s["y"] / s["a3"]),
+            "The first piece is right for y = 1 only. For y = 0 the other term of the loss counts, −log(1 − a³).",
+        ),
+        Slip(
+            "squared error",
+            pieces(dl_da3=lambda s: 2 * (s["a3"] - s["y"])),
+            "The first piece is lab 02's, for the squared error. Here ℓ is the cross-entropy: the formula stands above.",
+        ),
+        Slip(
+            "sign of the loss",
+            pieces(dl_da3=lambda s: s["y"] / s["a3"] - (1 - s["y"]) / (1 - s["a3"])),
+            "The first piece has the opposite sign: the loss has a minus in front of its logarithms.",
+        ),
+        Slip(
+            "tanh's slope at the output",
+            pieces(da3_dz3=lambda s: 1 - s["a3"] ** 2),
+            "1 − a² is the slope of tanh. The output unit is a sigmoid: a³(1 − a³).",
+        ),
+        Slip(
+            "weights of the wrong layer",
+            pieces(
+                dz3_da2=lambda s: s["params"]["W1"].sum(axis=0),
+                dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"] @ s["da2_dz2"],
+            ),
+            "z³ is made from a² with `W2`, not with `W1`: what stands beside a² in z³ = a²W₂ + b₂?",
+        ),
+        Slip(
+            "activations for weights",
+            pieces(dz3_da2=lambda s: s["a2"]),
+            "∂z³/∂a² is not a² itself. In the product a²W₂ the partner of a² is W₂; a² would be the derivative by the weights.",
+        ),
+        Slip(
+            "sigmoid's slope in the hidden layer",
+            pieces(da2_dz2=lambda s: np.diag(s["a2"] * (1 - s["a2"]))),
+            "a(1 − a) is the slope of a sigmoid. The hidden units are tanh: 1 − a².",
+        ),
+        Slip(
+            "a row for the diagonal",
+            pieces(da2_dz2=lambda s: 1 - s["a2"] ** 2, dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"] * s["da2_dz2"]),
+            "The slopes are right, as a row. ∂a²/∂z² is asked for as a matrix, (h, h), with them on its diagonal: `np.diag`.",
+        ),
+        Slip(
+            "sum for product",
+            pieces(dl_dz3=lambda s: s["dl_da3"] + s["da3_dz3"]),
+            "The first two pieces are added. Along a path derivatives multiply.",
+        ),
+        Slip(
+            "tanh forgotten",
+            pieces(dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"]),
+            "This is ∂ℓ/∂a². One piece is missing on the way to z²: the slope of tanh.",
+        ),
+        Slip(
+            "weights forgotten",
+            pieces(dl_dz2=lambda s: s["dl_dz3"] * np.diag(s["da2_dz2"])),
+            "On the way from z³ to z² one piece is missing: the weights, ∂z³/∂a².",
+        ),
+        Slip(
+            "output's sigmoid forgotten",
+            pieces(dl_dz2=lambda s: s["dl_da3"] * s["dz3_da2"] @ s["da2_dz2"]),
+            "The last product begins at ∂ℓ/∂a³. It passes the sigmoid, too: begin with ∂ℓ/∂z³.",
+        ),
+    ],
+    alternatives=[
+        pieces(dl_dz3=lambda s: s["a3"] - s["y"]),
+        pieces(dl_da3=lambda s: (s["a3"] - s["y"]) / (s["a3"] * (1 - s["a3"]))),
+        pieces(dl_dz2=lambda s: s["da2_dz2"] @ (s["dz3_da2"] * s["dl_dz3"])),
+    ],
+    hints=[
+        "Each piece is the derivative along one arrow of the chain. Look at the arrow, and at nothing else.",
+        "The sigmoid's slope is a³(1 − a³); a² is multiplied by the only column of W2; tanh's slope is 1 − a².",
+        "`params['W2'][:, 0]` and `np.diag(1 - a2**2)`; then `dl_da3 * da3_dz3`, and `dl_dz3 * dz3_da2 @ da2_dz2`.",
+    ],
+)
+
+
+# one_entry ------------------------------------------------------------------------------------------------------
+
+
+def entry_case(rng, N, n, h):
+    return {"X": nonzero(rng, N, n), "dZ": nonzero(rng, N, h), "i": int(rng.integers(n)), "j": int(rng.integers(1, h))}
+
+
+one_entry = Exercise(
+    "one_entry",
+    points=2,
+    cases=lambda rng: [entry_case(rng, 4, 3, 4), entry_case(rng, 6, 2, 3), entry_case(rng, 5, 4, 5)],
+    slips=[
+        Slip(
+            "mean for sum",
+            lambda X, dZ, i, j: np.mean(X[:, i] * dZ[:, j]),
+            "You divided by N. dZ carries the 1/N of the mean loss already: here it is a plain sum.",
+        ),
+        Slip(
+            "first example only",
+            lambda X, dZ, i, j: X[0, i] * dZ[0, j],
+            "That is one example's share. W_ij moves Z_nj of *every* example n: add them up.",
+        ),
+        Slip(
+            "all units",
+            lambda X, dZ, i, j: np.sum(X[:, i] * dZ.sum(axis=1)),
+            "You added up all units. W_ij leads to unit j alone.",
+        ),
+        Slip(
+            "all inputs",
+            lambda X, dZ, i, j: np.sum(X.sum(axis=1) * dZ[:, j]),
+            "You added up all inputs. W_ij is multiplied by input i alone.",
+        ),
+        Slip(
+            "two sums multiplied",
+            lambda X, dZ, i, j: X[:, i].sum() * dZ[:, j].sum(),
+            "You multiplied two sums. Multiply example by example, then add up.",
+        ),
+        Slip(
+            "no sum",
+            lambda X, dZ, i, j: X[:, i] * dZ[:, j],
+            "One product for each example, and all of them right. Their sum is missing.",
+        ),
+        Slip(
+            "input forgotten",
+            lambda X, dZ, i, j: dZ[:, j].sum(),
+            "That is the gradient of the bias of unit j, whose input is always 1. Here each example's dZ is multiplied by its "
+            "X_ni.",
+        ),
+    ],
+    alternatives=[
+        lambda X, dZ, i, j: (X.T @ dZ)[i, j],
+        lambda X, dZ, i, j: X[:, i] @ dZ[:, j],
+        lambda X, dZ, i, j: np.sum(X[:, i] * dZ[:, j]),
+    ],
+    hints=[
+        "∂Z_nj/∂W_ij is X_ni. Put it into the sum.",
+        "For each example n multiply X[n, i] by dZ[n, j], and add up.",
+        "`sum(X[n, i] * dZ[n, j] for n in range(len(X)))`, or the product of two columns, `X[:, i] @ dZ[:, j]`.",
+    ],
+)
+
+
+# hidden_weight_grad ---------------------------------------------------------------------------------------------
+def hidden_case(rng, n, h, y):
+    return {"x": nonzero(rng, n), "y": y, "params": parameters(rng, n, h)}
 
 def hidden(
     two=2.0,
@@ -59,7 +232,6 @@ def hidden(
 
     return answer
 
-
 def hidden_by_loop(x, y, params):
     W1, b1, W2, b2 = params.values()
     n, h = W1.shape
@@ -67,26 +239,17 @@ def hidden_by_loop(x, y, params):
     p = 1 / (1 + np.exp(-sum(a[j] * W2[j, 0] for j in range(h)) - b2[0]))
     return [[2 * (p - y) * p * (1 - p) * W2[j, 0] * a[j] * (1 - a[j]) * x[i] for j in range(h)] for i in range(n)]
 
-
 def hidden_in_matrices(x, y, params):
     X = np.atleast_2d(x)
     A = sigmoid(X @ params["W1"] + params["b1"])
     P = sigmoid(A @ params["W2"] + params["b2"])
     return X.T @ (-2 * (y - P) * P * (1 - P) @ params["W2"].T * A * (1 - A))
 
-
-def output_weights(x, y, params):
-    a = sigmoid(x @ params["W1"] + params["b1"])
-    p = sigmoid(a @ params["W2"][:, 0] + params["b2"][0])
-    return (2 * (p - y) * p * (1 - p) * a)[:, None]
-
-
 def weight_of_the_wrong_layer(x, y, params):
     z = x @ params["W1"] + params["b1"]
     a = sigmoid(z)
     p = sigmoid(a @ params["W2"][:, 0] + params["b2"][0])
     return 2 * (p - y) * p * (1 - p) * params["W1"] * a * (1 - a) * x[:, None]
-
 
 def not_outer(x, y, params):
     z = x @ params["W1"] + params["b1"]
@@ -100,180 +263,68 @@ hidden_weight_grad = Exercise(
     points=3,
     cases=lambda rng: [hidden_case(rng, 2, 3, 1.0), hidden_case(rng, 4, 2, 0.0), hidden_case(rng, 3, 1, 1.0)],
     slips=[
-        Slip(
-            "as printed",
-            hidden(two=1.0, weight=np.ones_like),
-            "This is the formula as it stands in print, with both its slips. The square brings down a 2. And the way from "
-            "the output unit back to a hidden one leads through the weight between them: without it, a unit that "
-            "nobody listens to would get as much blame as the loudest.",
-        ),
-        Slip(
-            "outgoing weight missing",
-            hidden(weight=np.ones_like),
-            "The 2 is in, the weight from the hidden unit to the output is not. Forward, a_j was multiplied by it; so is "
-            "the gradient on its way back. Compare with the line “W2 is …” above.",
-        ),
-        Slip(
-            "factor 2 missing",
-            hidden(two=1.0),
-            "Half of what it should be. You have found the subtle slip of the two, the missing weight, and left the plain "
-            "one in: (y − p)² differentiates to 2(p − y).",
-        ),
-        Slip(
-            "output's slope missing",
-            hidden(out_slope=lambda p: 1.0),
-            "The output unit has a sigmoid, too: its slope p(1 − p) is missing. (With cross-entropy it would cancel. This "
-            "is squared error.)",
-        ),
-        Slip(
-            "hidden slope missing",
-            hidden(slope=lambda a, z: 1.0),
-            "You went through the output's sigmoid and the weight, but not through the hidden unit's own sigmoid: its slope "
-            "a(1 − a) is missing.",
-        ),
-        Slip(
-            "half a slope",
-            hidden(slope=lambda a, z: a),
-            "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). A unit that is nearly 1 is flat.",
-        ),
-        Slip(
-            "slope taken at z",
-            hidden(slope=lambda a, z: z * (1 - z)),
-            "You wrote z(1 − z) for the hidden unit. The slope of the sigmoid is a(1 − a), with its *output*.",
-        ),
-        Slip(
-            "sigmoid applied twice",
-            hidden(slope=lambda a, z: sigmoid(a) * (1 - sigmoid(a))),
-            "The hidden slope was computed from σ(a). a has been through the sigmoid already: a(1 − a).",
-        ),
-        Slip(
-            "tanh's slope",
-            hidden(slope=lambda a, z: 1 - a**2),
-            "1 − a² is the slope of tanh. These hidden units are sigmoids: a(1 − a).",
-        ),
-        Slip(
-            "sign",
-            hidden(error=lambda p, y: y - p),
-            "Right but for the sign. There are two places to look: the derivative of (y − p)² with respect to p is 2(p − y), "
-            "and a slope, p(1 − p) or a(1 − a), is never negative.",
-        ),
-        Slip(
-            "cross-entropy",
-            hidden(two=1.0, out_slope=lambda p: 1.0),
-            "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, "
-            "2(p − y)·p(1 − p).",
-        ),
-        Slip(
-            "tanh in the hidden layer",
-            hidden(f=np.tanh, slope=lambda a, z: 1 - a**2),
-            "A tanh network's gradient, and a right one. These hidden units are sigmoids; tanh comes in section 3.",
-        ),
-        Slip(
-            "output without its sigmoid",
-            hidden(out=lambda z: z, out_slope=lambda p: 1.0),
-            "Your output unit has no sigmoid: p is z₂ itself. Here p = σ(z₂), which also puts p(1 − p) into the product.",
-        ),
-        Slip(
-            "not an outer product",
-            not_outer,
-            "x has n entries, the hidden units' ∂ℓ/∂z have h: `*` wants to pair them off one by one. Every input meets every "
-            "unit, n times h products: `np.outer`.",
-        ),
-        Slip(
-            "transposed",
-            lambda x, y, params: hidden()(x, y, params).T,
-            "The right numbers, with rows and columns swapped. A gradient has the shape of the thing itself: W1 is (n, h), "
-            "one *column* for each hidden unit.",
-        ),
-        Slip(
-            "output weights",
-            output_weights,
-            "These are the gradients of the *output* weights W2, and they are right. One layer further down, please.",
-        ),
-        Slip(
-            "weights of the wrong layer",
-            weight_of_the_wrong_layer,
-            "You multiplied by W1. The gradient comes from *above*: it passes the weight between hidden unit and output, "
-            "W2, and has not yet reached W1.",
-        ),
-        Slip(
-            "hidden bias forgotten",
-            hidden(b1=0.0),
-            "It looks as if the forward pass left out b1: z₁ is x @ W1 *plus b1*.",
-        ),
-        Slip(
-            "output bias forgotten",
-            hidden(b2=0.0),
-            "It looks as if the forward pass left out b2: z₂ is a₁ @ W2 *plus b2*.",
-        ),
-        Slip(
-            "no biases",
-            hidden(b1=0.0, b2=0.0),
-            "On the way forward the biases are missing, so every a and p is another one. z₁ = xW₁ + b₁, and z₂ likewise.",
-        ),
-        Slip(
-            "input missing",
-            lambda x, y, params: hidden()(x, y, params)[0] / x[0],
-            "These are the ∂ℓ/∂z of the hidden units, one a unit, and they are right. Each weight multiplies one of the inputs: "
-            "`np.outer(x, …)`.",
-        ),
-        Slip(
-            "W2 as a column, broadcast",
-            lambda x, y, params: x[:, None] * (hidden(weight=np.ones_like)(x, y, params)[0] / x[0] * params["W2"]),
-            "W2 is a column, (h, 1), and meets a row of h slopes: broadcasting makes a table of them. `W2[:, 0]` is flat.",
-        ),
-        Slip(
-            "W2 as a column",
-            lambda x, y, params: np.outer(x, hidden(weight=np.ones_like)(x, y, params)[0] / x[0] * params["W2"]),
-            "W2 is a column, (h, 1), and meets a row of h slopes: broadcasting makes a table of them. `W2[:, 0]` is flat.",
-        ),
-        Slip(
-            "product for outer product",
-            lambda x, y, params: x @ (hidden()(x, y, params)[0] / x[0]),
-            "`x @ …` wants to add up over inputs, but each input has a row of its own here: `np.outer(x, …)`.",
-        ),
-        Slip(
-            "activation too many",
-            hidden(slope=lambda a, z: a * a * (1 - a)),
-            "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is multiplied by x_i.",
-        ),
-        Slip(
-            "a step already",
-            lambda x, y, params: params["W1"] - hidden()(x, y, params),
-            "You have taken a step already. Asked for is the gradient itself; who trains decides how far to go.",
-        ),
-        Slip(
-            "output's slope for the hidden one",
-            hidden(out_slope=lambda p: (p * (1 - p)) ** 2, slope=lambda a, z: 1.0),
-            "The slope p(1 − p) of the output unit is in there twice. The second one is the *hidden* unit's own: a_j(1 − a_j).",
-        ),
-        Slip(
-            "half a slope",
-            hidden(slope=lambda a, z: 1 - a),
-            "The hidden slope is a_j(1 − a_j); there is only its second half, 1 − a_j.",
-        ),
-        Slip(
-            "square not differentiated",
-            hidden(two=1.0, error=lambda p, y: (p - y) ** 2),
-            "(p − y)² stands there as it is. It is to be differentiated, too: 2(p − y).",
-        ),
+        Slip("as printed", hidden(two=1.0, weight=np.ones_like),
+             "This is the formula as it stands in print, with both its slips. The square brings down a 2. And the way "
+             "from the output unit back to a hidden one leads through the weight between them: without it, a unit that "
+             "nobody listens to would get as much blame as the loudest."),
+        Slip("outgoing weight missing", {"w_out * ": ""},
+             "The 2 is in, the weight from the hidden unit to the output is not. Forward, a_j was multiplied by it; so "
+             "is the gradient on its way back. Compare with the line “W2 is …” above."),
+        Slip("factor 2 missing", {" 2": " 1"},
+             "Half of what it should be. You have found the subtle slip of the two, the missing weight, and left the "
+             "plain one in: (y − p)² differentiates to 2(p − y)."),
+        Slip("output's slope missing", hidden(out_slope=lambda p: 1.0),
+             "The output unit has a sigmoid, too: its slope p(1 − p) is missing. (With cross-entropy it would cancel. "
+             "This is squared error.)"),
+        Slip("hidden slope missing", hidden(slope=lambda a, z: 1.0),
+             "You went through the output's sigmoid and the weight, but not through the hidden unit's own sigmoid: its "
+             "slope a(1 − a) is missing."),
+        Slip("half a slope", {"dz2 * w_out * a1": "(dz2 * w_out)"},
+             "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). A unit that is nearly 1 is flat."),
+        Slip("slope taken at z", hidden(slope=lambda a, z: z * (1 - z)),
+             "You wrote z(1 − z) for the hidden unit. The slope of the sigmoid is a(1 − a), with its *output*."),
+        Slip("sigmoid applied twice", hidden(slope=lambda a, z: sigmoid(a) * (1 - sigmoid(a))),
+             "The hidden slope was computed from σ(a). a has been through the sigmoid already: a(1 − a)."),
+        Slip("tanh's slope", hidden(slope=lambda a, z: 1 - a**2),
+             "1 − a² is the slope of tanh. These hidden units are sigmoids: a(1 − a)."),
+        Slip("cross-entropy", hidden(two=1.0, out_slope=lambda p: 1.0),
+             "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, 2(p "
+             "− y)·p(1 − p)."),
+        Slip("tanh in the hidden layer", hidden(f=np.tanh, slope=lambda a, z: 1 - a**2),
+             "A tanh network's gradient, and a right one. These hidden units are sigmoids; the tanh was section 1."),
+        Slip("output without its sigmoid", hidden(out=lambda z: z, out_slope=lambda p: 1.0),
+             "Your output unit has no sigmoid: p is z₂ itself. Here p = σ(z₂), which also puts p(1 − p) into the "
+             "product."),
+        Slip("not an outer product", not_outer,
+             "x has n entries, the hidden units' ∂ℓ/∂z have h: `*` wants to pair them off one by one. Every input "
+             "meets every unit, n times h products: `np.outer`."),
+        Slip("weights of the wrong layer", weight_of_the_wrong_layer,
+             "You multiplied by W1. The gradient comes from *above*: it passes the weight between hidden unit and "
+             "output, W2, and has not yet reached W1."),
+        Slip("no biases", hidden(b1=0.0, b2=0.0),
+             "On the way forward the biases are missing, so every a and p is another one. z₁ = xW₁ + b₁, and z₂ "
+             "likewise."),
+        Slip("product for outer product", {"(a1": "(x"},
+             "`x @ …` wants to add up over inputs, but each input has a row of its own here: `np.outer(x, …)`."),
+        Slip("activation too many", {"* a1": "* (a1) ** 2"},
+             "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is "
+             "multiplied by x_i."),
+        Slip("square not differentiated", hidden(two=1.0, error=lambda p, y: (p - y) ** 2),
+             "(p − y)² stands there as it is. It is to be differentiated, too: 2(p − y)."),
     ],
     alternatives=[hidden_by_loop, hidden_in_matrices],
     hints=[
-        "Forward first: a₁ (h,), then p, a number. Then ∂ℓ/∂z of the output, then of each hidden unit, then the weights.",
+        "Forward first: a₁ (h,), then p, a number. Then ∂ℓ/∂z of the output, then of each hidden unit, then the "
+        "weights.",
         "∂ℓ/∂z₂ = 2(p − y)·p(1 − p). For hidden unit j: that, times its weight W2[j, 0], times its slope a_j(1 − a_j).",
         "With dz1 (h,) for the hidden units, entry (i, j) is x[i]·dz1[j]: `np.outer(x, dz1)`.",
     ],
 )
 
-
 # mlp_backward ---------------------------------------------------------------------------------------------------
-
-
 def batch_case(rng, N, n, h):
     y = rng.permutation(np.arange(N) % 2).astype(float)
     return {"X": nonzero(rng, N, n), "y": y, "params": parameters(rng, n, h)}
-
 
 def mlp(
     error=lambda p, y: (p - y) / len(p),
@@ -297,7 +348,6 @@ def mlp(
 
     return answer
 
-
 def mlp_by_examples(X, y, params):
     total = {key: 0 * value for key, value in params.items()}
     for x, target in zip(X, y, strict=True):
@@ -309,7 +359,6 @@ def mlp_by_examples(X, y, params):
             total[key] = total[key] + part
     return total
 
-
 def mlp_flat(X, y, params):
     Z1 = X @ params["W1"] + params["b1"]
     p = sigmoid(np.tanh(Z1) @ params["W2"][:, 0] + params["b2"])
@@ -317,24 +366,6 @@ def mlp_flat(X, y, params):
     d1 = np.outer(d2, params["W2"]) / np.cosh(Z1) ** 2
     W2 = (np.tanh(Z1).T @ d2).reshape(-1, 1).tolist()
     return {"b2": [d2.sum()], "W2": W2, "b1": d1.sum(0), "W1": X.T @ d1}
-
-
-def n_by_n(X, y, params):
-    A1 = np.tanh(X @ params["W1"] + params["b1"])
-    p = sigmoid(A1 @ params["W2"] + params["b2"])
-    dZ2 = (p - y) / len(X)
-    dA1 = dZ2 @ params["W2"].T
-    return {"W1": X.T @ dA1, "b1": dA1.sum(axis=0), "W2": A1.T @ dZ2, "b2": dZ2.sum(axis=0)}
-
-
-def two_axes_only(X, y, params):
-    right = mlp()(X, y, params)
-    return right | {"W2": right["W2"][:, 0]}
-
-
-def hidden_for_inputs(X, y, params):
-    A1 = np.tanh(X @ params["W1"] + params["b1"])
-    return mlp(weight=lambda A, dZ: A1.T @ dZ)(X, y, params)["W1"]
 
 
 mlp_backward = Exercise(
@@ -347,182 +378,51 @@ mlp_backward = Exercise(
     ],
     cases=lambda rng: [batch_case(rng, 4, 2, 3), batch_case(rng, 5, 3, 2), batch_case(rng, 7, 2, 4)],
     slips=[
-        Slip(
-            "sum for mean",
-            mlp(error=lambda p, y: p - y),
-            "N times too large, everywhere: the loss is the *mean* over the examples. Divide ∂L/∂Z₂ by N, once; everything "
-            "below inherits it.",
-        ),
-        Slip(
-            "biases averaged once more",
-            mlp(bias=lambda dZ: dZ.mean(axis=0)),
-            "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.6) *sums* over "
-            "the examples.",
-        ),
-        Slip(
-            "everything averaged once more",
-            mlp(bias=lambda dZ: dZ.mean(axis=0), weight=lambda A, dZ: A.T @ dZ / len(A)),
-            "N times too small: the division by N happened twice. Once, at the output, is enough.",
-        ),
-        Slip(
-            "weights averaged, biases summed",
-            mlp(error=lambda p, y: p - y, weight=lambda A, dZ: A.T @ dZ / len(A)),
-            "The weights are right, the biases are still sums. Divide by N once, in ∂L/∂Z₂, and both are means.",
-        ),
-        Slip(
-            "squared error's slope",
-            mlp(error=lambda p, y: (p - y) * p * (1 - p) / len(p)),
-            "There is a p(1 − p) in ∂L/∂Z₂ that belongs to squared error. With cross-entropy it cancels against the 1/(p(1 − "
-            "p)) of the logarithm: ∂L/∂Z₂ = (p − y)/N. That is what cross-entropy is *for* (lab 04).",
-        ),
-        Slip(
-            "divided by the features",
-            lambda X, y, params: mlp(error=lambda p, t: (p - t) / X.shape[1])(X, y, params),
-            "You divided by X.shape[1], the number of features. The mean runs over the examples: X.shape[0], or len(X).",
-        ),
-        Slip(
-            "∂L/∂p carried",
-            mlp(error=lambda p, y: (p - y) / (p * (1 - p)) / len(p)),
-            "This starts with ∂L/∂p, the derivative of the logarithms. On to ∂L/∂Z₂: the sigmoid's slope p(1 − p) cancels the "
-            "denominator, and (p − y)/N is left.",
-        ),
-        Slip(
-            "labels for probabilities",
-            mlp(error=lambda p, y: ((p >= 0.5) - y) / len(p)),
-            "You subtracted y from the *label*, p rounded to 0 or 1. Then whatever is on the right side teaches nothing, and "
-            "a step has no slope. Take p itself.",
-        ),
-        Slip(
-            "squared error",
-            mlp(error=lambda p, y: 2 * (p - y) * p * (1 - p) / len(p)),
-            "This is the gradient of the mean squared error, and flawless. Asked for is the mean binary cross-entropy: "
-            "∂L/∂Z₂ = (p − y)/N.",
-        ),
-        Slip(
-            "factor 2",
-            mlp(error=lambda p, y: 2 * (p - y) / len(p)),
-            "Twice too large. The 2 comes from a square, and cross-entropy has none.",
-        ),
-        Slip(
-            "sign",
-            mlp(error=lambda p, y: (y - p) / len(p)),
-            "Right but for the sign: ∂L/∂Z₂ is (p − y)/N. With yours, every step would go uphill.",
-        ),
-        Slip(
-            "(N,) meets (N, 1)",
-            n_by_n,
-            "p is (N, 1) and y is (N,): their difference is an N by N table of everybody against everybody. "
-            "`y[:, None]` stands y up as a column.",
-        ),
-        Slip(
-            "hidden slope missing",
-            mlp(slope=lambda A, Z: 1.0),
-            "The output layer is right. Below it, the slope of tanh is missing: ∂L/∂Z₁ = ∂L/∂A₁ ⊙ (1 − a²), equation (6.4).",
-        ),
-        Slip(
-            "slope taken at z",
-            mlp(slope=lambda A, Z: 1 - Z**2),
-            "The output layer is right. You wrote 1 − z² for the slope of tanh; it is 1 − a², with the *output* of the tanh. "
-            "(You will meet that slip again.)",
-        ),
-        Slip(
-            "square forgotten",
-            mlp(slope=lambda A, Z: 1 - A),
-            "The output layer is right. The slope of tanh is 1 − a², with the square: a tanh at −1 is as flat as one at 1.",
-        ),
-        Slip(
-            "tanh applied twice",
-            mlp(slope=lambda A, Z: 1 - np.tanh(A) ** 2),
-            "The output layer is right. The hidden slope was computed as 1 − tanh²(a): a has been through the tanh already, "
-            "so it is 1 − a².",
-        ),
-        Slip(
-            "sigmoid's slope",
-            mlp(slope=lambda A, Z: A * (1 - A)),
-            "The output layer is right. a(1 − a) is the slope of the sigmoid; the hidden layer is a tanh, with 1 − a².",
-        ),
-        Slip(
-            "sigmoid in the hidden layer",
-            mlp(f=sigmoid, slope=lambda A, Z: A * (1 - A)),
-            "Sigmoids everywhere: in this network the *hidden* layer is a tanh, and only the output is a sigmoid.",
-        ),
-        Slip(
-            "weight missing",
-            mlp(through=lambda dZ2, W2: dZ2 @ np.ones_like(W2).T),
-            "The output layer is right. On the way down ∂L/∂Z₂ must pass W2: ∂L/∂A₁ = ∂L/∂Z₂ · W2ᵀ, equation (6.7).",
-        ),
-        Slip(
-            "hidden bias forgotten",
-            mlp(b1=0.0),
-            "It looks as if the forward pass left out b1: z₁ is X @ W1 *plus b1*.",
-        ),
-        Slip(
-            "output bias forgotten",
-            mlp(b2=0.0),
-            "It looks as if the forward pass left out b2: z₂ is A₁ @ W2 *plus b2*.",
-        ),
-        Slip(
-            "W2 laid flat",
-            two_axes_only,
-            "The numbers are right, but W2 came back as (h,). A gradient has the shape of the thing itself, (h, 1): else "
-            "`W2 - lr * dW2` broadcasts into a table.",
-        ),
-        Slip(
-            "biases with an axis too many",
-            mlp(bias=lambda dZ: dZ.sum(axis=0, keepdims=True)),
-            "The weights are right, and so are the biases' numbers, but they came back as (1, h) and (1, 1): without `keepdims` "
-            "the sum has the shape of the bias.",
-        ),
-        Slip(
-            "biases one a row",
-            mlp(bias=lambda dZ: dZ),
-            "The weights are right. A bias is shared by all examples, so their gradients add up: sum over axis 0.",
-        ),
-        Slip(
-            "slope with the square outside",
-            mlp(slope=lambda A, Z: (1 - A) ** 2),
-            "The output layer is right. The slope of tanh is 1 − a², not (1 − a)²: only a is squared.",
-        ),
-        Slip(
-            "hidden slope missing, for b1",
-            lambda X, y, params: mlp()(X, y, params) | {"b1": mlp(slope=lambda A, Z: 1.0)(X, y, params)["b1"]},
-            "For b1 you add up ∂L/∂A₁, before the slope of tanh. Like the weights it picks up its gradient from ∂L/∂Z₁.",
-        ),
-        Slip(
-            "no biases",
-            mlp(b1=0.0, b2=0.0),
-            "On the way forward the biases are missing, so every a and p is another one.",
-        ),
-        Slip(
-            "over the units",
-            mlp(bias=lambda dZ: dZ.sum(axis=1)),
-            "The weights are right. For the biases you add up over the units; add up over the *examples*, axis 0.",
-        ),
-        Slip(
-            "hidden units for inputs",
-            lambda X, y, params: mlp()(X, y, params) | {"W1": hidden_for_inputs(X, y, params)},
-            "For W1 you multiply by A₁ᵀ, what comes *out* of the hidden layer. What went in is X: only Xᵀ gives the shape of W1.",
-        ),
-        Slip(
-            "W2 not transposed",
-            mlp(through=lambda dZ2, W2: dZ2 @ W2),
-            "∂L/∂Z₂ is (N, 1) and W2 is (h, 1): only `dZ2 @ W2.T` fits, and gives (N, h), the shape of A₁.",
-        ),
-        Slip(
-            "X not transposed",
-            mlp(weight=lambda A, dZ: A @ dZ),
-            "Look at the shapes: what came in is (N, n), ∂L/∂Z is (N, h), and (n, h) is wanted. Only `X.T @ dZ1` fits.",
-        ),
-        Slip(
-            "a step already",
-            lambda X, y, params: {key: params[key] - slope for key, slope in mlp()(X, y, params).items()},
-            "You have taken a step already. Asked for are the gradients themselves; who trains decides how far to go.",
-        ),
+        Slip("sum for mean", {" / len(X)": ""},
+             "N times too large, everywhere: the loss is the *mean* over the examples. Divide ∂L/∂Z₂ by N, once; "
+             "everything below inherits it."),
+        Slip("biases averaged once more",
+             {"dZ1.sum(axis=0), \"W2\": A1.T @ dZ2, \"b2\": dZ2.sum": "dZ1.mean(axis=0), \"W2\": A1.T @ dZ2, \"b2\": dZ2.mean"},
+             "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.6) "
+             "*sums* over the examples."),
+        Slip("everything averaged once more",
+             mlp(bias=lambda dZ: dZ.mean(axis=0), weight=lambda A, dZ: A.T @ dZ / len(A)),
+             "N times too small: the division by N happened twice. Once, at the output, is enough."),
+        Slip("weights averaged, biases summed", mlp(error=lambda p, y: p - y, weight=lambda A, dZ: A.T @ dZ / len(A)),
+             "The weights are right, the biases are still sums. Divide by N once, in ∂L/∂Z₂, and both are means."),
+        Slip("squared error's slope", mlp(error=lambda p, y: (p - y) * p * (1 - p) / len(p)),
+             "There is a p(1 − p) in ∂L/∂Z₂ that belongs to squared error. With cross-entropy it cancels against the "
+             "1/(p(1 − p)) of the logarithm: ∂L/∂Z₂ = (p − y)/N. That is what cross-entropy is *for* (lab 04)."),
+        Slip("divided by the features", {"len(X": "len(X.mean(axis=0)"},
+             "You divided by X.shape[1], the number of features. The mean runs over the examples: X.shape[0], or "
+             "len(X)."),
+        Slip("∂L/∂p carried", mlp(error=lambda p, y: (p - y) / (p * (1 - p)) / len(p)),
+             "This starts with ∂L/∂p, the derivative of the logarithms. On to ∂L/∂Z₂: the sigmoid's slope p(1 − p) "
+             "cancels the denominator, and (p − y)/N is left."),
+        Slip("labels for probabilities", mlp(error=lambda p, y: ((p >= 0.5) - y) / len(p)),
+             "You subtracted y from the *label*, p rounded to 0 or 1. Then whatever is on the right side teaches "
+             "nothing, and a step has no slope. Take p itself."),
+        Slip("squared error", mlp(error=lambda p, y: 2 * (p - y) * p * (1 - p) / len(p)),
+             "This is the gradient of the mean squared error, and flawless. Asked for is the mean binary "
+             "cross-entropy: ∂L/∂Z₂ = (p − y)/N."),
+        Slip("(N,) meets (N, 1)", {"(p": "(y"},
+             "p is (N, 1) and y is (N,): their difference is an N by N table of everybody against everybody. `y[:, "
+             "None]` stands y up as a column."),
+        Slip("sigmoid in the hidden layer", mlp(f=sigmoid, slope=lambda A, Z: A * (1 - A)),
+             "Sigmoids everywhere: in this network the *hidden* layer is a tanh, and only the output is a sigmoid."),
+        Slip("no biases", mlp(b1=0.0, b2=0.0),
+             "On the way forward the biases are missing, so every a and p is another one."),
+        Slip("W2 not transposed", {"\"W2\"].T": "'W2']"},
+             "∂L/∂Z₂ is (N, 1) and W2 is (h, 1): only `dZ2 @ W2.T` fits, and gives (N, h), the shape of A₁."),
+        Slip("X not transposed", {"X.T": "X"},
+             "Look at the shapes: what came in is (N, n), ∂L/∂Z is (N, h), and (n, h) is wanted. Only `X.T @ dZ1` fits."),
     ],
     alternatives=[mlp_by_examples, mlp_flat],
     hints=[
-        "Forward, and keep A1 (N, h) and p (N, 1). Then walk back: ∂L/∂Z₂, ∂L/∂A₁, ∂L/∂Z₁; pick up the gradients on the way.",
-        "`dZ2 = (p - y[:, None]) / N`. W2's gradient is what came in, transposed, @ dZ2; b2's is dZ2 summed over the rows.",
+        "Forward, and keep A1 (N, h) and p (N, 1). Then walk back: ∂L/∂Z₂, ∂L/∂A₁, ∂L/∂Z₁; pick up the gradients on "
+        "the way.",
+        "`dZ2 = (p - y[:, None]) / N`. W2's gradient is what came in, transposed, @ dZ2; b2's is dZ2 summed over the "
+        "rows.",
         "Down: `dZ2 @ W2.T`, times `1 - A1**2`. Then the same two lines as for the output layer, with X in place of A1.",
     ],
 )
@@ -532,7 +432,6 @@ mlp_backward = Exercise(
 
 OUTPUTS = {"tanh": np.tanh, "softplus": lambda z: np.log1p(np.exp(z))}
 
-
 def layers_case(rng, sizes, N, name):
     activations = [nonzero(rng, N, sizes[0])]
     Ws = [nonzero(rng, n, m) / np.sqrt(n) for n, m in pairwise(sizes)]
@@ -540,14 +439,12 @@ def layers_case(rng, sizes, N, name):
         activations.append(OUTPUTS[name](activations[-1] @ W + rng.uniform(-0.5, 0.5, size=W.shape[1])))
     return {"dA": nonzero(rng, N, sizes[-1]), "activations": activations, "Ws": Ws, "fprime": f"slope of {name}"}
 
-
 def layers_cases(rng):
     return {
         "one layer": [layers_case(rng, [3, 2], 4, "tanh"), layers_case(rng, [2, 4], 3, "softplus")],
         "two layers": [layers_case(rng, [2, 3, 1], 4, "softplus"), layers_case(rng, [4, 3, 2], 6, "tanh")],
         "four layers": [layers_case(rng, [3, 5, 2, 4, 6], 7, "tanh"), layers_case(rng, [5, 4, 6, 3, 2], 4, "softplus")],
     }
-
 
 def walk(
     slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]),
@@ -568,14 +465,12 @@ def walk(
 
     return answer
 
-
 def recursively(dA, activations, Ws, fprime):
     if not Ws:
         return [], []
     dZ = np.multiply(dA, fprime(activations[-1]))
     dWs, dbs = recursively(dZ @ Ws[-1].T, activations[:-1], Ws[:-1], fprime)
     return [*dWs, activations[-2].T @ dZ], [*dbs, np.ones(len(dZ)) @ dZ]
-
 
 def by_appending(dA, activations, Ws, fprime):
     dWs, dbs = [], []
@@ -586,56 +481,12 @@ def by_appending(dA, activations, Ws, fprime):
         dA = (W @ dZ.T).T
     return tuple(dWs[::-1]), tuple(dbs[::-1])
 
-
-def reversed_lists(dA, activations, Ws, fprime):
-    dWs, dbs = walk()(dA, activations, Ws, fprime)
-    return dWs[::-1], dbs[::-1]
-
-
-def last_layer_only(dA, activations, Ws, fprime):
-    dWs, dbs = walk()(dA, activations, Ws, fprime)
-    return dWs[-1:], dbs[-1:]
-
-
-def scaled(factor):
-    def answer(dA, activations, Ws, fprime):
-        dWs, dbs = walk()(dA, activations, Ws, fprime)
-        return [dW * factor(dA) for dW in dWs], [db * factor(dA) for db in dbs]
-
-    return answer
-
-
-def forwards(dA, activations, Ws, fprime):
-    dWs, dbs = [], []
-    for k in range(len(Ws)):
-        dZ = dA * fprime(activations[k + 1])
-        dWs.append(activations[k].T @ dZ)
-        dbs.append(dZ.sum(axis=0))
-        dA = dZ @ Ws[k].T
-    return dWs, dbs
-
-
 def slope_before_f(dA, activations, Ws, fprime):
     dWs, dbs = [], []
     for k in reversed(range(len(Ws))):
         dZ = dA * fprime(activations[k] @ Ws[k])
         dWs.insert(0, activations[k].T @ dZ)
         dbs.insert(0, dZ.sum(axis=0))
-        dA = dZ @ Ws[k].T
-    return dWs, dbs
-
-
-def swapped(dA, activations, Ws, fprime):
-    dWs, dbs = walk()(dA, activations, Ws, fprime)
-    return dbs, dWs
-
-
-def biases_before_the_slope(dA, activations, Ws, fprime):
-    dWs, dbs = [], []
-    for k in reversed(range(len(Ws))):
-        dZ = dA * fprime(activations[k + 1])
-        dWs.insert(0, activations[k].T @ dZ)
-        dbs.insert(0, dA.sum(axis=0))
         dA = dZ @ Ws[k].T
     return dWs, dbs
 
@@ -650,180 +501,59 @@ backward = Exercise(
     cases=layers_cases,
     probe="call_backward",
     slips=[
-        Slip(
-            "slope missing",
-            walk(slope=lambda dA, k, A, fprime, last: dA),
-            "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.4). Without it, this is the gradient of a network that "
-            "has no activations at all.",
-        ),
-        Slip(
-            "slope added",
-            walk(slope=lambda dA, k, A, fprime, last: dA + fprime(A[k + 1])),
-            "The slope was added. Along a path rates *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′.",
-        ),
-        Slip(
-            "the sigmoid's slope, whatever f is",
-            walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1] * (1 - A[k + 1])),
-            "You wrote a(1 − a), the slope of a sigmoid. Which f it is, only `fprime` knows: use `fprime(activations[k + 1])`.",
-        ),
-        Slip(
-            "tanh's slope, whatever f is",
-            walk(slope=lambda dA, k, A, fprime, last: dA * (1 - A[k + 1] ** 2)),
-            "Right wherever f is tanh, and nowhere else: 1 − a² is built in. Use `fprime(activations[k + 1])`.",
-        ),
-        Slip(
-            "slope missing at the last layer",
-            walk(slope=lambda dA, k, A, fprime, last: dA if last else dA * fprime(A[k + 1])),
-            "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so it must be "
-            "multiplied by the slope. (With sigmoid and cross-entropy the two are rolled into one; not here.)",
-        ),
-        Slip(
-            "slope of the layer before",
-            walk(slope=lambda dA, k, A, fprime, last: dA * fprime(A[k])),
-            "The slope was taken one layer too low: `activations[0]` is the *input*, so layer k's own output is "
-            "`activations[k + 1]`.",
-        ),
-        Slip(
-            "slope taken before f",
-            slope_before_f,
-            "You went back to A·W to ask for the slope. `fprime` takes the layer's *output*: `activations[k + 1]` lies ready, "
-            "bias and all.",
-        ),
-        Slip(
-            "slope twice",
-            walk(slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]) ** (1 if last else 2)),
-            "The last layer is right. Below it the slope comes in twice: once when you hand down, once more when the next "
-            "round makes its ∂L/∂Z. What goes down is ∂L/∂A, without the slope.",
-        ),
-        Slip(
-            "input of the layer after",
-            walk(weight=lambda A, k, dZ: A[k + 1].T @ dZ),
-            "∂L/∂W multiplies ∂L/∂Z by what came *into* the layer, `activations[k]`; you took what went out. The shape "
-            "tells: (n_out, n_out) instead of (n_in, n_out).",
-        ),
-        Slip(
-            "dW transposed",
-            walk(weight=lambda A, k, dZ: dZ.T @ A[k]),
-            "The right numbers, transposed: a gradient has the shape of the thing itself, so dW is (n_in, n_out) like W. "
-            "Xᵀ ∂L/∂Z gives that, (∂L/∂Z)ᵀ X does not.",
-        ),
-        Slip(
-            "W not transposed",
-            walk(down=lambda dZ, W, dA: dZ @ W),
-            "On the way down from layer k it is `Ws[k]`, transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and (N, n_in) is "
-            "wanted. Only one product fits.",
-        ),
-        Slip(
-            "dA handed down",
-            walk(down=lambda dZ, W, dA: dA @ W.T),
-            "The last layer is right. What goes down through Wᵀ is ∂L/∂Z; you sent ∂L/∂A, so the slope of each layer is lost "
-            "to all layers below.",
-        ),
-        Slip(
-            "dA never replaced",
-            walk(down=lambda dZ, W, dA: dA),
-            "The last layer is right, and then the walk stands still: every layer is given the same dA. At the end of each "
-            "round dA must become ∂L/∂A of the layer before, (6.7).",
-        ),
-        Slip(
-            "divided by N again",
-            scaled(lambda dA: 1 / len(dA)),
-            "N times too small, everywhere: dA is averaged already, and nothing here divides by N again.",
-        ),
-        Slip(
-            "biases averaged",
-            walk(bias=lambda dZ: dZ.mean(axis=0)),
-            "The dWs are right. The dbs are *means* over the examples; dA carries the 1/N already, so they are sums.",
-        ),
-        Slip(
-            "biases with an axis too many",
-            walk(bias=lambda dZ: dZ.sum(axis=0, keepdims=True)),
-            "The numbers are right, but the dbs came back as (1, n): without `keepdims` the sum has the shape of the bias, (n,).",
-        ),
-        Slip(
-            "biases one a row",
-            walk(bias=lambda dZ: dZ),
-            "The dWs are right. All examples share one bias, so their gradients add up: sum over axis 0.",
-        ),
-        Slip(
-            "lists the wrong way round",
-            reversed_lists,
-            "All gradients are right, but the lists begin with the last layer: you walked backwards and appended. "
-            "`insert(0, …)`, or reverse the lists at the end.",
-        ),
-        Slip(
-            "lists swapped",
-            swapped,
-            "Both lists are right, in the other order: return dWs first, then dbs.",
-        ),
-        Slip(
-            "last layer only",
-            last_layer_only,
-            "Only one layer came back. Does the `return` stand inside the loop?",
-        ),
-        Slip(
-            "forwards",
-            forwards,
-            "Your loop goes from the first layer to the last. dA belongs to the *last* layer: back is where the name comes "
-            "from. `reversed(range(len(Ws)))`.",
-        ),
-        Slip(
-            "sign",
-            scaled(lambda dA: -1.0),
-            "Right but for the sign. No minus is needed here: which way to step is the optimizer's business.",
-        ),
-        Slip(
-            "biases before the slope",
-            biases_before_the_slope,
-            "The dWs are right. For the dbs you add up dA; they belong to ∂L/∂Z, after the slope.",
-        ),
-        Slip(
-            "first layer left out",
-            lambda dA, activations, Ws, fprime: tuple(list(part)[1:] for part in walk()(dA, activations, Ws, fprime)),
-            "The first layer is left out: `range(L - 1, 0, -1)` stops before 0. `reversed(range(len(Ws)))` does not.",
-        ),
-        Slip(
-            "one too far",
-            lambda dA, activations, Ws, fprime: (Ws[len(Ws)], []),
-            "A list is one longer than the other: L + 1 activations, L weights. `Ws[k]` leads from `activations[k]` to "
-            "`activations[k + 1]`, and k ends at L − 1.",
-        ),
-        Slip(
-            "over the units",
-            walk(bias=lambda dZ: dZ.sum(axis=1)),
-            "For the dbs you add up over the units; add up over the *examples*, axis 0.",
-        ),
-        Slip(
-            "matrix product with the slope",
-            walk(slope=lambda dA, k, A, fprime, last: dA @ fprime(A[k + 1])),
-            "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product.",
-        ),
-        Slip(
-            "activation for its slope",
-            walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1]),
-            "You multiply by the activation itself. Its *slope* is wanted: `fprime(activations[k + 1])`.",
-        ),
-        Slip(
-            "entry by entry on the way down",
-            walk(down=lambda dZ, W, dA: dZ * W.T),
-            "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix product, "
-            "`dZ @ W.T`.",
-        ),
+        Slip("slope missing", {" * fprime(activations[k + 1])": ""},
+             "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.4). Without it, this is the gradient of a "
+             "network that has no activations at all."),
+        Slip("slope added", {"dA * fprime(activations[k + 1]": "(dA + fprime(activations[k + 1])"},
+             "The slope was added. Along a path rates *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′."),
+        Slip("the sigmoid's slope, whatever f is",
+             walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1] * (1 - A[k + 1])),
+             "You wrote a(1 − a), the slope of a sigmoid. Which f it is, only `fprime` knows: use "
+             "`fprime(activations[k + 1])`."),
+        Slip("tanh's slope, whatever f is", walk(slope=lambda dA, k, A, fprime, last: dA * (1 - A[k + 1] ** 2)),
+             "Right wherever f is tanh, and nowhere else: 1 − a² is built in. Use `fprime(activations[k + 1])`."),
+        Slip("slope missing at the last layer",
+             walk(slope=lambda dA, k, A, fprime, last: dA if last else dA * fprime(A[k + 1])),
+             "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so it must be "
+             "multiplied by the slope. (With sigmoid and cross-entropy the two are rolled into one; not here.)"),
+        Slip("slope of the layer before", {"(activations[k + 1": "(activations[k"},
+             "The slope was taken one layer too low: `activations[0]` is the *input*, so layer k's own output is "
+             "`activations[k + 1]`."),
+        Slip("slope taken before f", slope_before_f,
+             "You went back to A·W to ask for the slope. `fprime` takes the layer's *output*: `activations[k + 1]` "
+             "lies ready, bias and all."),
+        Slip("slope twice", walk(slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]) ** (1 if last else 2)),
+             "The last layer is right. Below it the slope comes in twice: once when you hand down, once more when the "
+             "next round makes its ∂L/∂Z. What goes down is ∂L/∂A, without the slope."),
+        Slip("dW transposed", walk(weight=lambda A, k, dZ: dZ.T @ A[k]),
+             "The right numbers, transposed: a gradient has the shape of the thing itself, so dW is (n_in, n_out) like "
+             "W. Xᵀ ∂L/∂Z gives that, (∂L/∂Z)ᵀ X does not."),
+        Slip("W not transposed", {"Ws[k].T": "Ws[k]"},
+             "On the way down from layer k it is `Ws[k]`, transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and (N, "
+             "n_in) is wanted. Only one product fits."),
+        Slip("first layer left out",
+             lambda dA, activations, Ws, fprime: tuple(list(part)[1:] for part in walk()(dA, activations, Ws, fprime)),
+             "The first layer is left out: `range(L - 1, 0, -1)` stops before 0. `reversed(range(len(Ws)))` does not."),
+        Slip("one too far", {"(Ws": "(activations"},
+             "A list is one longer than the other: L + 1 activations, L weights. `Ws[k]` leads from `activations[k]` "
+             "to `activations[k + 1]`, and k ends at L − 1."),
+        Slip("matrix product with the slope", {"0, activations": "0, dA"},
+             "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product."),
+        Slip("entry by entry on the way down", {"dZ @ Ws[k].T": "(dZ * Ws[k].T)"},
+             "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix product, "
+             "`dZ @ W.T`."),
     ],
     alternatives=[recursively, by_appending],
     hints=[
         "A loop over the layers, last one first. In each round: dZ, then dW and db, then the dA for the next round.",
-        "Layer k leads from `activations[k]` to `activations[k + 1]`. Its slope is `fprime` of what came out; its dW needs "
-        "what went in.",
-        "`dZ = dA * fprime(activations[k + 1])`; dW is `activations[k].T @ dZ`, db the sum of dZ over axis 0; then "
-        "`dA = dZ @ Ws[k].T`.",
+        "Layer k leads from `activations[k]` to `activations[k + 1]`. Its slope is `fprime` of what came out; its dW "
+        "needs what went in.",
+        "`dZ = dA * fprime(activations[k + 1])`; dW is `activations[k].T @ dZ`, db the sum of dZ over axis 0; then `dA "
+        "= dZ @ Ws[k].T`.",
     ],
 )
 
-
 # softmax_jacobian -----------------------------------------------------------------------------------------------
-
-
 def logit_cases(rng):
     spread = rng.permutation([-0.9, 0.1, 1.2])
     return [
@@ -832,134 +562,44 @@ def logit_cases(rng):
         {"z": rng.permutation([1000.0, 1000.8, 1001.5, 998.9]) + rng.uniform(-0.2, 0.2, size=4)},
     ]
 
-
-def unshifted(z):
-    return np.exp(z) / np.exp(z).sum()
-
-
 def jacobian_by_loop(z):
     p = softmax(z)
     K = range(len(z))
     return [[p[i] * (1 - p[i]) if i == j else -p[i] * p[j] for j in K] for i in K]
 
 
-def jacobian(p, diagonal=None):
-    J = -np.outer(p, p)
-    np.fill_diagonal(J, p * (1 - p) if diagonal is None else diagonal)
-    return J
-
-
 softmax_jacobian = Exercise(
     "softmax_jacobian",
-    points=3,
+    points=0,
     cases=logit_cases,
     slips=[
-        Slip(
-            "diagonal only",
-            lambda z: np.diag(softmax(z) * (1 - softmax(z))),
-            "The diagonal is right, and the rest is 0, as if each probability minded its own logit. They share one cake: "
-            "more for class j is less for every other, −pᵢpⱼ.",
-        ),
-        Slip(
-            "a vector",
-            lambda z: softmax(z) * (1 - softmax(z)),
-            "p(1 − p), one number for each class, would be a sigmoid's slope. Every probability depends on *every* logit: a "
-            "K by K table.",
-        ),
-        Slip(
-            "diagonal without its p",
-            lambda z: -np.outer(softmax(z), softmax(z)),
-            "Off the diagonal it is right. On the diagonal δᵢⱼ is 1, so it is pᵢ(1 − pᵢ); you have −pᵢ².",
-        ),
-        Slip(
-            "sign",
-            lambda z: np.outer(softmax(z), softmax(z)) - np.diag(softmax(z)),
-            "Right but for the sign: raising a logit raises its *own* probability, so the diagonal is positive.",
-        ),
-        Slip(
-            "off-diagonal sign",
-            lambda z: np.abs(jacobian(softmax(z))),
-            "The diagonal is right, but all is positive. What one class wins the others lose: off the diagonal it is "
-            "−pᵢpⱼ, and each row sums to 0.",
-        ),
-        Slip(
-            "δ part only",
-            lambda z: np.diag(softmax(z)),
-            "Only the first part, pᵢδᵢⱼ, is there. The second, −pᵢpⱼ, is what the classes take from one another.",
-        ),
-        Slip(
-            "plus for minus",
-            lambda z: np.diag(softmax(z)) + np.outer(softmax(z), softmax(z)),
-            "A plus stands where a minus belongs: pᵢδᵢⱼ *minus* pᵢpⱼ. Test it: each row must sum to 0, because the "
-            "probabilities always sum to 1.",
-        ),
-        Slip(
-            "inner product",
-            lambda z: np.diag(softmax(z)) - softmax(z) @ softmax(z),
-            "`p @ p` is one number, the sum of the squares. A table of all products pᵢpⱼ is `np.outer(p, p)`.",
-        ),
-        Slip(
-            "not normalised",
-            lambda z: np.diag(np.exp(z - z.max())) - np.outer(np.exp(z - z.max()), np.exp(z - z.max())),
-            "Your p does not sum to 1: the exponentials are there, the division by their sum is not.",
-        ),
-        Slip(
-            "sigmoid for softmax",
-            lambda z: np.diag(sigmoid(z)) - np.outer(sigmoid(z), sigmoid(z)),
-            "You squashed each logit with the sigmoid. p = softmax(z) here: the probabilities know of one another.",
-        ),
-        Slip(
-            "identity minus p",
-            lambda z: np.eye(len(z)) - softmax(z),
-            "This is δᵢⱼ − pⱼ: the factor pᵢ in front is missing. It belongs to the *row*, `p[:, None]`.",
-        ),
-        Slip(
-            "p on the wrong axis",
-            lambda z: softmax(z) * (np.eye(len(z)) - softmax(z)),
-            "pⱼ stands where pᵢ should: a vector broadcasts along the *columns*. `p[:, None]` makes it the factor of its row.",
-        ),
-        Slip(
-            "the identity for diag(p)",
-            lambda z: np.eye(len(z)) - np.outer(softmax(z), softmax(z)),
-            "Off the diagonal it is right; on it you have 1 − pᵢ². From pᵢ(δᵢⱼ − pⱼ) comes pᵢ − pᵢ²: `np.diag(p)`, not the "
-            "identity.",
-        ),
-        Slip(
-            "logits for probabilities",
-            lambda z: np.diag(z) - np.outer(z, z),
-            "You used the logits z themselves. The formula is written with p = softmax(z).",
-        ),
-        Slip(
-            "softmax applied twice",
-            lambda z: np.diag(softmax(softmax(z))) - np.outer(softmax(softmax(z)), softmax(softmax(z))),
-            "The softmax was applied twice, and twice softened it is nearly flat. Once is enough.",
-        ),
-        Slip(
-            "maximum not subtracted",
-            lambda z: np.diag(unshifted(z)) - np.outer(unshifted(z), unshifted(z)),
-            "Right for small logits; exp(1000) is infinite, and ∞/∞ is NaN. Take the `softmax` given at the top, which "
-            "subtracts the largest logit first.",
-        ),
-        Slip(
-            "p on the diagonal",
-            lambda z: jacobian(softmax(z), softmax(z)),
-            "Off the diagonal it is right. On it you have pᵢ; with δ = 1 it is pᵢ(1 − pᵢ).",
-        ),
-        Slip(
-            "1 everywhere",
-            lambda z: np.outer(softmax(z), 1 - softmax(z)),
-            "You have pᵢ(1 − pⱼ) everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
-        ),
-        Slip(
-            "1 everywhere, transposed",
-            lambda z: np.outer(1 - softmax(z), softmax(z)),
-            "You have (1 − pᵢ)pⱼ everywhere, as if δ were always 1. It is 1 on the diagonal only, else −pᵢpⱼ.",
-        ),
-        Slip(
-            "−p off the diagonal",
-            lambda z: jacobian(softmax(z)) + (1 - np.eye(len(z))) * np.outer(softmax(z), softmax(z) - 1),
-            "The diagonal is right. Off it you have −pᵢ alone; the factor pⱼ of the other class belongs to it.",
-        ),
+        Slip("diagonal only", lambda z: np.diag(softmax(z) * (1 - softmax(z))),
+             "The diagonal is right, and the rest is 0, as if each probability minded its own logit. They share one "
+             "cake: more for class j is less for every other, −pᵢpⱼ."),
+        Slip("a vector", lambda z: softmax(z) * (1 - softmax(z)),
+             "p(1 − p), one number for each class, would be a sigmoid's slope. Every probability depends on *every* "
+             "logit: a K by K table."),
+        Slip("diagonal without its p", {"np.diag(p) - np.outer(p, p": "(-np.outer(p, p)"},
+             "Off the diagonal it is right. On the diagonal δᵢⱼ is 1, so it is pᵢ(1 − pᵢ); you have −pᵢ²."),
+        Slip("sign", {"np.diag(p) - np.outer(p, p": "(np.outer(p, p) - np.diag(p)"},
+             "Right but for the sign: raising a logit raises its *own* probability, so the diagonal is positive."),
+        Slip("off-diagonal sign", {"np.diag(p) - np.outer(p, p": "np.abs(np.diag(p) - np.outer(p, p)"},
+             "The diagonal is right, but all is positive. What one class wins the others lose: off the diagonal it is "
+             "−pᵢpⱼ, and each row sums to 0."),
+        Slip("δ part only", {" - np.outer(p, p)": ""},
+             "Only the first part, pᵢδᵢⱼ, is there. The second, −pᵢpⱼ, is what the classes take from one another."),
+        Slip("inner product", lambda z: np.diag(softmax(z)) - softmax(z) @ softmax(z),
+             "`p @ p` is one number, the sum of the squares. A table of all products pᵢpⱼ is `np.outer(p, p)`."),
+        Slip("not normalised",
+             {"return np.diag(p) - np.outer(p, p)": "return np.diag(np.exp(z - z.max())) - np.outer(np.exp(z - z.max()), np.exp(z - z.max()))"},
+             "Your p does not sum to 1: the exponentials are there, the division by their sum is not."),
+        Slip("sigmoid for softmax", lambda z: np.diag(sigmoid(z)) - np.outer(sigmoid(z), sigmoid(z)),
+             "You squashed each logit with the sigmoid. p = softmax(z) here: the probabilities know of one another."),
+        Slip("identity minus p", lambda z: np.eye(len(z)) - softmax(z),
+             "This is δᵢⱼ − pⱼ: the factor pᵢ in front is missing. It belongs to the *row*, `p[:, None]`."),
+        Slip("softmax applied twice",
+             lambda z: np.diag(softmax(softmax(z))) - np.outer(softmax(softmax(z)), softmax(softmax(z))),
+             "The softmax was applied twice, and twice softened it is nearly flat. Once is enough."),
     ],
     alternatives=[
         jacobian_by_loop,
@@ -973,10 +613,7 @@ softmax_jacobian = Exercise(
     ],
 )
 
-
 # step_flops -----------------------------------------------------------------------------------------------------
-
-
 def size_cases(rng):
     def sizes(count):  # all different, so that no two products are alike
         return [int(size) for size in rng.permutation(np.arange(3, 20))[:count]]
@@ -986,7 +623,6 @@ def size_cases(rng):
         {"sizes": sizes(3), "batch": int(rng.integers(20, 40))},
         {"sizes": sizes(5), "batch": int(rng.integers(41, 60))},
     ]
-
 
 def flops(first=2, middle=3, last=3, per_product=2, batched=True):
     """Make a count with so many products in the first layer, in the middle ones and in the last."""
@@ -1000,7 +636,6 @@ def flops(first=2, middle=3, last=3, per_product=2, batched=True):
 
     return answer
 
-
 def without_dx_in_the_last(sizes, batch):
     """Leave out ∂L/∂X in the last layer, which is the first one if there is only one."""
     per_layer = [2 * batch * n * m for n, m in pairwise(sizes)]
@@ -1009,109 +644,40 @@ def without_dx_in_the_last(sizes, batch):
 
 step_flops = Exercise(
     "step_flops",
-    points=2,
+    points=0,
     cases=size_cases,
     slips=[
-        Slip(
-            "three products everywhere",
-            flops(first=3),
-            "Three products for every layer. In the *first* one ∂L/∂X would be the gradient of the input, which nobody "
-            "wants: two there.",
-        ),
-        Slip(
-            "three products everywhere, additions not counted",
-            flops(first=3, per_product=1),
-            "Two things. Each multiplication comes with an addition, 2mkn. And in the *first* layer nobody wants ∂L/∂X, the "
-            "gradient of the input: two products there.",
-        ),
-        Slip(
-            "only the first layer hands down",
-            flops(first=3, middle=2, last=2),
-            "The other way round: all layers hand a ∂L/∂X down *except* the first, which has nobody below it.",
-        ),
-        Slip(
-            "sizes added",
-            lambda sizes, batch: sum((6 if k else 4) * batch * (n + m) for k, (n, m) in enumerate(pairwise(sizes))),
-            "n_in *plus* n_out: that would be one connection a unit. Every input meets every unit: n_in times n_out.",
-        ),
-        Slip(
-            "biases counted",
-            lambda sizes, batch: sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(pairwise(sizes))),
-            "You counted the biases as another input, n + 1. A fine idea, but here only the matrix products count, and W has "
-            "n rows.",
-        ),
-        Slip(
-            "last layer only",
-            lambda sizes, batch: (6 if len(sizes) > 2 else 4) * batch * sizes[-2] * sizes[-1],
-            "Only the last layer is left in there: inside the loop something is set (`=`) that should be added (`+=`).",
-        ),
-        Slip(
-            "one layer too few",
-            lambda sizes, batch: sum((6 if k else 4) * batch * sizes[k] * sizes[k + 1] for k in range(len(sizes) - 2)),
-            "The last layer of weights is not in it: three sizes have two layers between them, `len(sizes) - 1`.",
-        ),
-        Slip(
-            "forward only",
-            flops(first=1, middle=1, last=1),
-            "This is the forward pass. A training step also goes back: ∂L/∂W in every layer, ∂L/∂X in all but the first.",
-        ),
-        Slip(
-            "backward only",
-            flops(first=1, middle=2, last=2),
-            "This is the backward pass alone. The forward pass belongs to the step, too: nothing comes back that has not "
-            "gone forth.",
-        ),
-        Slip(
-            "gradient not handed down",
-            flops(middle=2, last=2),
-            "Forward and ∂L/∂W are in. ∂L/∂X = ∂L/∂Z Wᵀ is a product as well, in every layer but the first.",
-        ),
-        Slip(
-            "the last layer spared",
-            without_dx_in_the_last,
-            "You left out ∂L/∂X in the *last* layer. The walk begins there, and hands down from there; where it ends, at "
-            "the first layer, nobody waits for it.",
-        ),
-        Slip(
-            "additions not counted",
-            flops(per_product=1),
-            "Half of what it should be: each multiplication comes with an addition, 2mkn.",
-        ),
-        Slip(
-            "batch forgotten",
-            flops(batched=False),
-            "This is one example. A batch goes through together: every product has `batch` rows.",
-        ),
-        Slip(
-            "product of neighbours over all",
-            lambda sizes, batch: 6 * batch * int(np.prod(sizes)),
-            "You multiplied all the sizes. Each product joins two *neighbouring* layers; the layers' costs add up.",
-        ),
-        Slip(
-            "biases counted",
-            lambda sizes, batch: flops()(sizes, batch) + 6 * batch * sum(sizes[1:]),
-            "You count the biases, as one more input. They are added, not multiplied: only the matrix products are asked for.",
-        ),
-        Slip(
-            "first layer left out",
-            flops(first=0),
-            "The first layer is left out altogether. Only its ∂L/∂X is: two products remain, forward and ∂L/∂W.",
-        ),
-        Slip(
-            "first layer only forward",
-            flops(first=1),
-            "In the first layer only the forward product is in. Its weights learn, too: ∂L/∂W. Nobody wants ∂L/∂X, that is all.",
-        ),
-        Slip(
-            "first layer only",
-            lambda sizes, batch: flops()(sizes[:2], batch),
-            "Only the first layer is in there: does the `return` stand inside the loop?",
-        ),
-        Slip(
-            "one too far",
-            lambda sizes, batch: sum(6 * batch * sizes[k] * sizes[k + 1] for k in range(len(sizes))),
-            "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`.",
-        ),
+        Slip("three products everywhere", {" if k else 2": ""},
+             "Three products for every layer. In the *first* one ∂L/∂X would be the gradient of the input, which "
+             "nobody wants: two there."),
+        Slip("three products everywhere, additions not counted", flops(first=3, per_product=1),
+             "Two things. Each multiplication comes with an addition, 2mkn. And in the *first* layer nobody wants "
+             "∂L/∂X, the gradient of the input: two products there."),
+        Slip("only the first layer hands down", {"3 if k else 2": "(2 if k else 3)"},
+             "The other way round: all layers hand a ∂L/∂X down *except* the first, which has nobody below it."),
+        Slip("biases counted",
+             {"return flops": "return sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(pairwise(sizes)))"},
+             "You counted the biases as another input, n + 1. A fine idea, but here only the matrix products count, "
+             "and W has n rows."),
+        Slip("last layer only", {"flops +": "flops "},
+             "Only the last layer is left in there: inside the loop something is set (`=`) that should be added (`+=`)."),
+        Slip("one layer too few", {"- 1": "- 2"},
+             "The last layer of weights is not in it: three sizes have two layers between them, `len(sizes) - 1`."),
+        Slip("backward only", flops(first=1, middle=2, last=2),
+             "This is the backward pass alone. The forward pass belongs to the step, too: nothing comes back that has "
+             "not gone forth."),
+        Slip("the last layer spared", without_dx_in_the_last,
+             "You left out ∂L/∂X in the *last* layer. The walk begins there, and hands down from there; where it ends, "
+             "at the first layer, nobody waits for it."),
+        Slip("product of neighbours over all", {"return flops": "return 6 * batch * int(np.prod(sizes))"},
+             "You multiplied all the sizes. Each product joins two *neighbouring* layers; the layers' costs add up."),
+        Slip("biases counted", lambda sizes, batch: flops()(sizes, batch) + 6 * batch * sum(sizes[1:]),
+             "You count the biases, as one more input. They are added, not multiplied: only the matrix products are "
+             "asked for."),
+        Slip("first layer left out", flops(first=0),
+             "The first layer is left out altogether. Only its ∂L/∂X is: two products remain, forward and ∂L/∂W."),
+        Slip("one too far", {" - 1": ""},
+             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`."),
     ],
     alternatives=[
         lambda sizes, batch: sum(6 * batch * a * b for a, b in pairwise(sizes)) - 2 * batch * sizes[0] * sizes[1],
@@ -1119,7 +685,8 @@ step_flops = Exercise(
     ],
     hints=[
         "One layer at a time: from n_in to n_out units, with `batch` rows. What does one of its products cost?",
-        "Forward (B, n_in)(n_in, n_out), ∂L/∂W (n_in, B)(B, n_out), ∂L/∂X (B, n_out)(n_out, n_in): all cost 2·B·n_in·n_out.",
+        "Forward (B, n_in)(n_in, n_out), ∂L/∂W (n_in, B)(B, n_out), ∂L/∂X (B, n_out)(n_out, n_in): all cost "
+        "2·B·n_in·n_out.",
         "So a layer costs 3 · 2 · batch · n_in · n_out, the first one 2 · 2 · batch · n_in · n_out. `zip(sizes[:-1], "
         "sizes[1:])` runs over the layers.",
     ],
@@ -1127,61 +694,53 @@ step_flops = Exercise(
 
 
 LAB = LabChecks(
-    exercises=[hidden_weight_grad, mlp_backward, backward, softmax_jacobian, step_flops],
+    exercises=[toy_pieces, one_entry, mlp_backward, hidden_weight_grad, backward, softmax_jacobian, step_flops],
+    imports=["math", "numpy", "course.nn.activations"],
     predictions=[
         Prediction(
             "shared",
             "Divide each of the nine derivatives by what its parameter is multiplied by (an input, an activation, or 1 for a "
             "bias). How many *different* numbers are left?",
+            gives_away=["three: one", "thing to carry", "times something"],
+            reason=True,
         ),
         Prediction(
             "printed_trains",
-            "3–6–1 is trained on XOR with the formulas as printed, outgoing weight and factor 2 missing, from five different "
-            "starts. How many of the five learn it (mean squared error below 0.01)?",
+            "3–6–1 is trained on XOR with the formulas as printed, slips included, from five different starts. How many of "
+            "the five learn it (mean squared error below 0.01)?",
             ["None", "Some", "All five"],
-        ),
-        Prediction(
-            "raise_one",
-            "Three logits. The first is raised, the other two stay as they are. How many of the three *probabilities* change?",
+            gives_away=["some, and the others", "smaller learning rate", "adapt to"],
         ),
         Prediction(
             "backward_cost",
             "Eight layers of 64 units, and one derivative for each of the 33,280 parameters. How many forward passes does the "
             "backward pass cost?",
             ["About half", "About one", "About two", "About eight"],
+            gives_away=["two products for each", r"1\.88", "for each layer, and the step three", "two further forward"],
+        ),
+        Prediction(
+            "raise_one",
+            "Three logits. The first is raised, the other two stay as they are. How many of the three *probabilities* change?",
+            gives_away=["all three", "full table: ", "the others lose"],
         ),
     ],
     questions=[
-        Question(
-            "carry",
-            "What does backpropagation hand from layer to layer on the way back?",
-            ["The gradient of the weights", "The gradient of the layer's input, made from ∂L/∂Z", "The error p − y"],
-            1,
-            "∂L/∂Z is made in each layer, ∂L/∂X = ∂L/∂Z Wᵀ goes on down; the weights' gradients are picked up and stay.",
-        ),
-        Question(
-            "shape",
-            "X is (32, 784), ∂L/∂Z is (32, 100). Which product is ∂L/∂W?",
-            ["X @ ∂L/∂Z", "Xᵀ @ ∂L/∂Z", "∂L/∂Z @ Xᵀ"],
-            1,
-            "A gradient has the shape of the thing itself, and W is (784, 100). Only Xᵀ ∂L/∂Z has it.",
-        ),
-        Question(
-            "three",
-            "A forward pass takes 1 ms. About how long does the gradient of all 100,000 parameters of a deep network take, "
-            "forward pass included?",
-            ["3 ms", "100 ms", "200 s"],
-            0,
-            "The backward pass costs about two forward passes, however many parameters there are. 200 s would be central "
-            "differences.",
-        ),
-        Question(
-            "kept",
-            "Why must a training step keep every layer's activations, when a prediction need not?",
-            ["To average them later", "Backward needs them for ∂L/∂W and the slopes", "To compute the loss"],
-            1,
-            "∂L/∂W = Xᵀ ∂L/∂Z needs the layer's input, and f′ needs z or a. That is what fills a GPU's memory.",
-        ),
+        Question("carry", "What does backpropagation hand from layer to layer on the way back?",
+                 ["The gradient of the weights", "The gradient of the layer's input, made from ∂L/∂Z", "The error p − y"],
+                 1,
+                 "∂L/∂Z is made in each layer, ∂L/∂X = ∂L/∂Z Wᵀ goes on down; the weights' gradients are picked up and "
+                 "stay."),
+        Question("shape", "X is (32, 784), ∂L/∂Z is (32, 100). Which product is ∂L/∂W?",
+                 ["X @ ∂L/∂Z", "Xᵀ @ ∂L/∂Z", "∂L/∂Z @ Xᵀ"], 1,
+                 "A gradient has the shape of the thing itself, and W is (784, 100). Only Xᵀ ∂L/∂Z has it."),
+        Question("three",
+                 "A forward pass takes 1 ms. About how long does the gradient of all 100,000 parameters of a deep "
+                 "network take, forward pass included?", ["3 ms", "100 ms", "200 s"], 0,
+                 "The backward pass costs about two forward passes, however many parameters there are. 200 s would be "
+                 "central differences."),
+        Question("kept", "Why must a training step keep every layer's activations, when a prediction need not?",
+                 ["To average them later", "Backward needs them for ∂L/∂W and the slopes", "To compute the loss"], 1,
+                 "∂L/∂W = Xᵀ ∂L/∂Z needs the layer's input, and f′ needs z or a. That is what fills a GPU's memory."),
     ],
     recall=["00.matmul", "02.central", "03.partner"],
 )

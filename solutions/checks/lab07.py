@@ -1,4 +1,5 @@
 """What lab 07 checks: four operations, the order of a graph, backpropagation, and the instruments of debugging."""
+# fmt: off
 
 import math
 from collections import deque
@@ -10,7 +11,6 @@ from course.inside.graphs import build
 from course.nn.flowgraph import Node
 
 # operations -----------------------------------------------------------------------------------------------------
-
 
 def operation(forward, back):
     """Make an operation that keeps its inputs; back(grad, *inputs) is what bprop returns."""
@@ -25,7 +25,6 @@ def operation(forward, back):
 
     return Made
 
-
 def on_the_class(forward, back):
     """Make an operation that keeps its inputs where all objects of its class see them."""
 
@@ -38,7 +37,6 @@ def on_the_class(forward, back):
             return back(grad, *self.inputs)
 
     return Made
-
 
 def pair_cases(rng):
     """Numbers away from 0 and 1, so that no two rules agree by chance."""
@@ -71,38 +69,21 @@ Add = Exercise(
     slips=[
         Slip("upstream forgotten", operation(add, lambda grad, x, y: (np.ones_like(x), np.ones_like(y))), UPSTREAM),
         Slip("bare ones", operation(add, lambda grad, x, y: (1.0, 1.0)), UPSTREAM),
-        Slip(
-            "shared out",
-            operation(add, lambda grad, x, y: (grad / 2, grad / 2)),
-            "You share the gradient out, half for each. A nudge of x moves u by the *whole* nudge, whatever y does: both get all "
-            "of it. Gradients are not cake.",
-        ),
-        Slip(
-            "the rule of a product",
-            operation(add, lambda grad, x, y: (grad * y, grad * x)),
-            "That is what a product does. In x + y, a nudge of x moves u by the nudge, not by y times the nudge.",
-        ),
-        Slip(
-            "times itself",
-            operation(add, lambda grad, x, y: (grad * x, grad * y)),
-            "You multiply by x and by y, the values. The slope is wanted: x grows by 0.01, u grows by 0.01, whatever x is.",
-        ),
-        Slip(
-            "y forgotten",
-            operation(add, lambda grad, x, y: (grad, 0.0)),
-            "y gets nothing. But u grows with y just as it does with x: ∂u/∂y = 1, times `grad`.",
-        ),
-        Slip(
-            "nothing comes back",
-            operation(add, lambda grad, x, y: None),
-            "`bprop` hands back None: is its `return` missing? What is only printed, no graph can use.",
-        ),
+        Slip("shared out", operation(add, lambda grad, x, y: (grad / 2, grad / 2)),
+             "You share the gradient out, half for each. A nudge of x moves u by the *whole* nudge, whatever y does: "
+             "both get all of it. Gradients are not cake."),
+        Slip("the rule of a product", operation(add, lambda grad, x, y: (grad * y, grad * x)),
+             "That is what a product does. In x + y, a nudge of x moves u by the nudge, not by y times the nudge."),
+        Slip("times itself", operation(add, lambda grad, x, y: (grad * x, grad * y)),
+             "You multiply by x and by y, the values. The slope is wanted: x grows by 0.01, u grows by 0.01, whatever "
+             "x is."),
+        Slip("y forgotten", operation(add, lambda grad, x, y: (grad, 0.0)),
+             "y gets nothing. But u grows with y just as it does with x: ∂u/∂y = 1, times `grad`."),
+        Slip("nothing comes back", operation(add, lambda grad, x, y: None),
+             "`bprop` hands back None: is its `return` missing? What is only printed, no graph can use."),
         Slip("no tuple", operation(add, lambda grad, x, y: grad), NO_TUPLE),
-        Slip(
-            "the sum of the gradients",
-            operation(add, lambda grad, x, y: (grad * (x + y), grad * (x + y))),
-            "You multiply by u, the operation's value. What is wanted is its *slope*: u grows as fast as x does.",
-        ),
+        Slip("the sum of the gradients", operation(add, lambda grad, x, y: (grad * (x + y), grad * (x + y))),
+             "You multiply by u, the operation's value. What is wanted is its *slope*: u grows as fast as x does."),
     ],
     alternatives=[
         operation(add, lambda grad, x, y: [grad, grad.copy()]),
@@ -122,41 +103,24 @@ Multiply = Exercise(
     probe="run_operation",
     returns=PAIR,
     slips=[
-        Slip(
-            "each its own",
-            operation(multiply, lambda grad, x, y: (grad * x, grad * y)),
-            "Each input gets *itself* as slope. But in u = x·y, a nudge of x is multiplied by **y**: in a product, each gets "
-            "its partner.",
-        ),
-        Slip("upstream forgotten", operation(multiply, lambda grad, x, y: (y, x)), UPSTREAM),
-        Slip(
-            "kept on the class",
-            on_the_class(multiply, lambda grad, x, y: (grad * y, grad * x)),
-            "Right, as long as there is *one* product in the graph. Your values are kept in one place for all objects (the class, "
-            "or a global name), and the second product's `fprop` writes over the first one's. Many houses, one letter box: keep "
-            "them in `self`.",
-        ),
-        Slip(
-            "the rule of a sum",
-            operation(multiply, lambda grad, x, y: (grad, grad)),
-            "That is what a sum does. In u = x·y, a nudge of x is multiplied by y on its way to u.",
-        ),
-        Slip(
-            "the product for both",
-            operation(multiply, lambda grad, x, y: (grad * x * y, grad * x * y)),
-            "You multiply by u = x·y. Differentiate with y held fixed: u = x·y has the slope y, without the x.",
-        ),
-        Slip(
-            "divided",
-            operation(multiply, lambda grad, x, y: (grad / x, grad / y)),
-            "You divide. u = x·y grows by y for each unit of x: *multiply* `grad` by y, and for y by x.",
-        ),
-        Slip(
-            "not kept",
-            operation(multiply, lambda grad, x, y: (grad * Node(value=y), grad * Node(value=x))),
-            "The `x` and `y` of `fprop` are gone when it returns. What `bprop` finds under these names are the notebook's, the "
-            "nodes of section 1. Keep the values in the object: `self.x = x` in `fprop`, `self.x` in `bprop`.",
-        ),
+        Slip("each its own", {"self.y, grad * self.x": "self.x, grad * self.y"},
+             "Each input gets *itself* as slope. But in u = x·y, a nudge of x is multiplied by **y**: in a product, "
+             "each gets its partner."),
+        Slip("upstream forgotten", {"grad * self.y, grad *": "self.y,"}, UPSTREAM),
+        Slip("kept on the class", on_the_class(multiply, lambda grad, x, y: (grad * y, grad * x)),
+             "Right, as long as there is *one* product in the graph. Your values are kept in one place for all objects "
+             "(the class, or a global name), and the second product's `fprop` writes over the first one's. Many "
+             "houses, one letter box: keep them in `self`."),
+        Slip("the rule of a sum", operation(multiply, lambda grad, x, y: (grad, grad)),
+             "That is what a sum does. In u = x·y, a nudge of x is multiplied by y on its way to u."),
+        Slip("the product for both", operation(multiply, lambda grad, x, y: (grad * x * y, grad * x * y)),
+             "You multiply by u = x·y. Differentiate with y held fixed: u = x·y has the slope y, without the x."),
+        Slip("divided", operation(multiply, lambda grad, x, y: (grad / x, grad / y)),
+             "You divide. u = x·y grows by y for each unit of x: *multiply* `grad` by y, and for y by x."),
+        Slip("not kept", operation(multiply, lambda grad, x, y: (grad * Node(value=y), grad * Node(value=x))),
+             "The `x` and `y` of `fprop` are gone when it returns. What `bprop` finds under these names are the "
+             "notebook's, the nodes of section 1. Keep the values in the object: `self.x = x` in `fprop`, `self.x` in "
+             "`bprop`."),
         Slip("no tuple", operation(multiply, lambda grad, x, y: grad * x * y), NO_TUPLE),
     ],
     alternatives=[
@@ -170,11 +134,9 @@ Multiply = Exercise(
     ],
 )
 
-
 def tenths(rng, *shape):
     """Numbers with one decimal: a message shows three matrices of them."""
     return np.round(rng.uniform(0.5, 3.0, shape) * rng.choice([-1, 1], shape), 1)
-
 
 def matmul_cases(rng):
     sizes = [(3, 3, 3), (2, 3, 4)]
@@ -190,65 +152,30 @@ MatMul = Exercise(
     probe="run_operation",
     returns=["U", "∂L/∂X", "∂L/∂Y"],
     slips=[
-        Slip(
-            "transposes missing",
-            operation(matmul, lambda grad, X, Y: (grad @ Y, X @ grad)),
-            "The partners are right, but they must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind "
-            "it. With square matrices everything fits and nothing is right, which is why one tests with oblong ones.",
-        ),
-        Slip(
-            "Y not transposed",
-            operation(matmul, lambda grad, X, Y: (grad @ Y, X.T @ grad)),
-            "∂L/∂Y is right. In ∂L/∂X, Y must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits behind it.",
-        ),
-        Slip(
-            "X not transposed",
-            operation(matmul, lambda grad, X, Y: (grad @ Y.T, X @ grad)),
-            "∂L/∂X is right. In ∂L/∂Y, X must be turned round: (k, n) can only come from (k, m) times (m, n).",
-        ),
-        Slip(
-            "factors in the other order",
-            operation(matmul, lambda grad, X, Y: (Y.T @ grad, grad @ X.T)),
-            "The transposes are there, but the factors have changed places. X stands *in front of* Y, so in ∂L/∂X it is X's "
-            "place in front that is empty: `grad` first, then Yᵀ. And Xᵀ first, then `grad`.",
-        ),
-        Slip(
-            "the two exchanged",
-            operation(matmul, lambda grad, X, Y: (X.T @ grad, grad @ Y.T)),
-            "Both gradients are right, but they come in the wrong order: first ∂L/∂X, then ∂L/∂Y.",
-        ),
-        Slip(
-            "element by element",
-            operation(matmul, lambda grad, X, Y: (grad * Y, grad * X)),
-            "That is Multiply's rule, element by element. Here U is a *matrix* product, and so are both gradients: `@`.",
-        ),
-        Slip(
-            "each its own",
-            operation(matmul, lambda grad, X, Y: (grad @ X.T, Y.T @ grad)),
-            "Each input gets itself. As in Multiply, each gets its *partner*: ∂L/∂X is made with Y, ∂L/∂Y with X.",
-        ),
-        Slip(
-            "upstream forgotten",
-            operation(matmul, lambda grad, X, Y: (np.ones_like(grad) @ Y.T, X.T @ np.ones_like(grad))),
-            UPSTREAM,
-        ),
-        Slip(
-            "only the slopes",
-            operation(matmul, lambda grad, X, Y: (Y.T, X.T)),
-            "These are the partners, transposed: a good start. What comes from above is missing: multiply by `grad`, from the "
-            "side where the shapes fit.",
-        ),
-        Slip(
-            "transposed results",
-            operation(matmul, lambda grad, X, Y: (Y @ grad.T, grad.T @ X)),
-            "Right, but lying on its side: a gradient has the shape of what it belongs to. Transpose both.",
-        ),
-        Slip(
-            "kept on the class",
-            on_the_class(matmul, lambda grad, X, Y: (grad @ Y.T, X.T @ grad)),
-            "Right, as long as there is *one* product in the graph. Keep X and Y in `self`, not in the class or a global name: "
-            "the next product's `fprop` writes over them.",
-        ),
+        Slip("transposes missing", {"self.Y.T, self.X.T": "self.Y, self.X"},
+             "The partners are right, but they must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits "
+             "behind it. With square matrices everything fits and nothing is right, which is why one tests with oblong "
+             "ones."),
+        Slip("Y not transposed", {"self.Y.T": "self.Y"},
+             "∂L/∂Y is right. In ∂L/∂X, Y must be turned round: `grad` is (m, n) and Y is (k, n), so only Yᵀ fits "
+             "behind it."),
+        Slip("X not transposed", {"self.X.T": "self.X"},
+             "∂L/∂X is right. In ∂L/∂Y, X must be turned round: (k, n) can only come from (k, m) times (m, n)."),
+        Slip("factors in the other order", {"grad @ self.Y.T, self.X.T @ grad": "(self.Y.T @ grad), (grad @ self.X.T)"},
+             "The transposes are there, but the factors have changed places. X stands *in front of* Y, so in ∂L/∂X it "
+             "is X's place in front that is empty: `grad` first, then Yᵀ. And Xᵀ first, then `grad`."),
+        Slip("the two exchanged", {"grad @ self.Y.T, self.X.T @ grad": "self.X.T @ grad, grad @ self.Y.T"},
+             "Both gradients are right, but they come in the wrong order: first ∂L/∂X, then ∂L/∂Y."),
+        Slip("element by element", operation(matmul, lambda grad, X, Y: (grad * Y, grad * X)),
+             "That is Multiply's rule, element by element. Here U is a *matrix* product, and so are both gradients: "
+             "`@`."),
+        Slip("each its own", operation(matmul, lambda grad, X, Y: (grad @ X.T, Y.T @ grad)),
+             "Each input gets itself. As in Multiply, each gets its *partner*: ∂L/∂X is made with Y, ∂L/∂Y with X."),
+        Slip("upstream forgotten",
+             operation(matmul, lambda grad, X, Y: (np.ones_like(grad) @ Y.T, X.T @ np.ones_like(grad))), UPSTREAM),
+        Slip("only the slopes", operation(matmul, lambda grad, X, Y: (Y.T, X.T)),
+             "These are the partners, transposed: a good start. What comes from above is missing: multiply by `grad`, "
+             "from the side where the shapes fit."),
     ],
     alternatives=[
         operation(matmul, lambda grad, X, Y: ((Y @ grad.T).T, (grad.T @ X).T)),
@@ -261,20 +188,16 @@ MatMul = Exercise(
     ],
 )
 
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
-
 
 def slope_times(slope):
     """Make a Sigmoid whose bprop multiplies by a slope of z."""
     return operation(sigmoid, lambda grad, z: (grad * slope(z),))
 
-
 def sigmoid_cases(rng):
     draw = lambda *shape: rng.uniform(0.4, 2.5, shape) * rng.choice([-1, 1], shape)
     return [{"z": draw(3), "grad": draw(3)}, {"z": draw(2, 3), "grad": draw(2, 3)}]
-
 
 class SigmoidFromInput:
     def fprop(self, z):
@@ -293,77 +216,28 @@ Sigmoid = Exercise(
     probe="run_operation",
     returns=["a", "∂L/∂z"],
     slips=[
-        Slip(
-            "slope taken at z",
-            slope_times(lambda z: z * (1 - z)),
-            "You kept z and wrote z(1 − z). The slope is a(1 − a), with the *output* a. z stands before the sigmoid, a behind "
-            "it: keep what `fprop` returns.",
-        ),
-        Slip(
-            "sigmoid applied again",
-            slope_times(lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z)))),
-            "The sigmoid was applied twice on the way back. What you kept is a already: the slope is a(1 − a).",
-        ),
-        Slip("upstream forgotten", operation(sigmoid, lambda grad, z: (sigmoid(z) * (1 - sigmoid(z)),)), UPSTREAM),
-        Slip(
-            "no tuple",
-            operation(sigmoid, lambda grad, z: grad * sigmoid(z) * (1 - sigmoid(z))),
-            "The number is right, the wrapping is missing: a tuple even for a single input. In Python, a tuple of one is written "
-            "`(value,)`. It is the comma that makes it.",
-        ),
-        Slip(
-            "sign in the exponent",
-            operation(lambda z: sigmoid(-z), lambda grad, z: (grad * sigmoid(z) * (1 - sigmoid(z)),)),
-            "Forward you compute 1/(1 + exp(z)), which falls where the sigmoid climbs: the exponent is −z. (Back, nobody notices: "
-            "a(1 − a) is the same for both.)",
-        ),
-        Slip(
-            "slope missing",
-            slope_times(np.ones_like),
-            "You hand `grad` down as it came. On its way through the sigmoid a nudge shrinks by a(1 − a), and so does the gradient.",
-        ),
-        Slip(
-            "slope taken at the gradient",
-            operation(sigmoid, lambda grad, z: (grad * (1 - grad),)),
-            "You wrote grad(1 − grad). The slope is a(1 − a), with the output a that `fprop` kept; `grad` stands in front of it, "
-            "as a factor.",
-        ),
-        Slip(
-            "one number at a time",
-            operation(lambda z: 1 / (1 + math.exp(-z)), lambda grad, z: (grad,)),
-            "`math.exp` takes a single number, and z is an array of them. `np.exp` takes either.",
-        ),
-        Slip(
-            "half of the slope",
-            slope_times(lambda z: 1 - sigmoid(z)),
-            "The slope has two factors, a and 1 − a; yours has only the second.",
-        ),
-        Slip(
-            "the other half of the slope",
-            slope_times(sigmoid),
-            "The slope has two factors, a and 1 − a; yours has only the first.",
-        ),
-        Slip(
-            "plus for minus",
-            slope_times(lambda z: sigmoid(z) * (1 + sigmoid(z))),
-            "a(1 + a) has a plus where the slope has a minus: a(1 − a), largest in the middle and gone at both ends.",
-        ),
-        Slip(
-            "tanh",
-            operation(np.tanh, lambda grad, z: (grad * (1 - np.tanh(z) ** 2),)),
-            "That is tanh, the sigmoid's cousin, and its slope. The sigmoid is 1/(1 + exp(−z)), between 0 and 1.",
-        ),
-        Slip(
-            "tanh's slope",
-            slope_times(lambda z: 1 - sigmoid(z) ** 2),
-            "1 − a² is the slope of tanh. The sigmoid's is a(1 − a).",
-        ),
-        Slip(
-            "kept on the class",
-            on_the_class(sigmoid, lambda grad, z: (grad * sigmoid(z) * (1 - sigmoid(z)),)),
-            "Right, as long as there is *one* sigmoid in the graph. Keep a in `self`, not in the class or a global name: the next "
-            "sigmoid's `fprop` writes over it.",
-        ),
+        Slip("slope taken at z", slope_times(lambda z: z * (1 - z)),
+             "You kept z and wrote z(1 − z). The slope is a(1 − a), with the *output* a. z stands before the sigmoid, "
+             "a behind it: keep what `fprop` returns."),
+        Slip("sigmoid applied again", slope_times(lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z)))),
+             "The sigmoid was applied twice on the way back. What you kept is a already: the slope is a(1 − a)."),
+        Slip("upstream forgotten", {"grad * ": ""}, UPSTREAM),
+        Slip("no tuple", operation(sigmoid, lambda grad, z: grad * sigmoid(z) * (1 - sigmoid(z))),
+             "The number is right, the wrapping is missing: a tuple even for a single input. In Python, a tuple of one "
+             "is written `(value,)`. It is the comma that makes it."),
+        Slip("sign in the exponent", {"(-": "("},
+             "Forward you compute 1/(1 + exp(z)), which falls where the sigmoid climbs: the exponent is −z. (Back, "
+             "nobody notices: a(1 − a) is the same for both.)"),
+        Slip("slope missing", slope_times(np.ones_like),
+             "You hand `grad` down as it came. On its way through the sigmoid a nudge shrinks by a(1 − a), and so does "
+             "the gradient."),
+        Slip("slope taken at the gradient", operation(sigmoid, lambda grad, z: (grad * (1 - grad),)),
+             "You wrote grad(1 − grad). The slope is a(1 − a), with the output a that `fprop` kept; `grad` stands in "
+             "front of it, as a factor."),
+        Slip("one number at a time", operation(lambda z: 1 / (1 + math.exp(-z)), lambda grad, z: (grad,)),
+             "`math.exp` takes a single number, and z is an array of them. `np.exp` takes either."),
+        Slip("tanh", operation(np.tanh, lambda grad, z: (grad * (1 - np.tanh(z) ** 2),)),
+             "That is tanh, the sigmoid's cousin, and its slope. The sigmoid is 1/(1 + exp(−z)), between 0 and 1."),
     ],
     alternatives=[SigmoidFromInput, slope_times(lambda z: sigmoid(z) - sigmoid(z) ** 2)],
     hints=[
@@ -373,18 +247,13 @@ Sigmoid = Exercise(
     ],
 )
 
-
 # topological_order ----------------------------------------------------------------------------------------------
-
-
 def line(name, *terms):
     """Write one node of a graph as text."""
     return f"{name} = " + " + ".join(f"{slope:g}*{child}" for slope, child in terms)
 
-
 def slopes(rng, count):
     return np.round(rng.uniform(1.25, 2.75, count), 2)
-
 
 def order_graphs(rng):
     """Draw three graphs: the lab's, a long way round beside a short cut, and one with a node used twice and an idler."""
@@ -397,14 +266,12 @@ def order_graphs(rng):
          line("z", *swap((p, "d"), (q, "c")))],
     ]  # fmt: skip
 
-
 def order_cases(rng):
     small = ["; ".join(lines) for lines in order_graphs(rng)]
     return {
         "small": [{"graph": graph, "chain": 0} for graph in small],
         "deep": [{"graph": small[0], "chain": 1500}],
     }
-
 
 def reachable(graph, chain):
     nodes = list(build(graph, chain).values())
@@ -415,7 +282,6 @@ def reachable(graph, chain):
         queue += [child for child in node.inputs if child not in found]
     return len(found)
 
-
 def order_bounds(inputs):
     count = reachable(**inputs)
     return {
@@ -424,7 +290,6 @@ def order_bounds(inputs):
         "nodes listed before one of their inputs": (0, 0),
         "the node itself stands last (1 is yes)": (1, 1),
     }
-
 
 def inputs_first(node):
     """Two visits: at the first the inputs go onto the pile, at the second the node joins the list."""
@@ -438,7 +303,6 @@ def inputs_first(node):
             pile.append((current, True))
             pile += [(child, False) for child in current.inputs]
     return order
-
 
 def by_counting(node):
     """Kahn's way, from the end: whoever has no user left is next; then turn the list round."""
@@ -460,7 +324,6 @@ def by_counting(node):
                 free.append(child)
     return order[::-1]
 
-
 def recursive_order(node, order=None):
     order = [] if order is None else order
     for child in node.inputs:
@@ -469,10 +332,8 @@ def recursive_order(node, order=None):
     order.append(node)
     return order
 
-
 def without_memory(node):
     return [n for child in node.inputs for n in without_memory(child)] + [node]
-
 
 def never_listed(node):
     order, pile = [], [node]
@@ -482,7 +343,6 @@ def never_listed(node):
         else:
             order.append(pile.pop())
     return order
-
 
 def all_waiting_at_once(node):
     """Put all inputs that are missing on the pile, and do not look again when their turn comes."""
@@ -495,7 +355,6 @@ def all_waiting_at_once(node):
             order.append(pile.pop())
     return order
 
-
 def turned_search(node):
     """Breadth first from the end, then turned round."""
     found, queue = [node], deque([node])
@@ -505,7 +364,6 @@ def turned_search(node):
                 found.append(child)
                 queue.append(child)
     return found[::-1]
-
 
 def deep_first(node):
     """Search from the end, always going on from what was found last."""
@@ -527,80 +385,52 @@ topological_order = Exercise(
     measure="ordered",
     bounds=order_bounds,
     slips=[
-        Slip(
-            "recursion",
-            recursive_order,
-            "Right, and elegant, for small graphs. But each node waits inside the call for the one above it, and Python's patience "
-            "ends at a thousand calls or so; a recurrent network of a few minutes of sound is deeper. Keep a pile of your own: a "
-            "list, `append` and `pop`.",
-        ),
-        Slip(
-            "outputs first",
-            lambda node: inputs_first(node)[::-1],
-            "The right list, read from behind: here `node` comes first. In a topological order each node stands *after* its inputs, "
-            "and `node` is the last. (`backprop` will turn it round.)",
-        ),
-        Slip(
-            "listed for every use",
-            without_memory,
-            "A node that is used twice is listed twice, with all that stands below it. Remember who is in the list already, and do "
-            "not go there again.",
-        ),
-        Slip(
-            "on the pile twice",
-            all_waiting_at_once,
-            "Two nodes may wait for the same third, and then it is put on the pile twice and joins the list twice. When its turn "
-            "comes again, look whether it is in the list already; or put only *one* of those that are missing on the pile.",
-        ),
-        Slip(
-            "without end",
-            never_listed,
-            "Your loop would never end; we stopped it. Usually a node joins the list, but is not remembered as being in it, so the "
-            "node above waits for it for ever. Whoever joins the list must be noted at the same moment, and leave the pile.",
-        ),
-        Slip(
-            "a search turned round",
-            turned_search,
-            "You list nodes as you find them from the end, then turn the list round. That goes wrong where a short way and a long "
-            "way lead to the same node: found early by the short one, it ends up *after* nodes that need it. A node may join only "
-            "when all its inputs are in the list.",
-        ),
-        Slip(
-            "a dive turned round",
-            deep_first,
-            "You list nodes as a pile brings them up, then turn the list round. But the pile brings a node up as soon as *one* that "
-            "uses it was there, and others may still come. A node may join only when all its inputs are in the list.",
-        ),
-        Slip(
-            "nodes missing",
-            lambda node: [n for n in inputs_first(node) if n.inputs],
-            "Nodes are missing. The list goes all the way down, inputs of inputs of inputs, and the leaves belong to it: they are the "
-            "ones whose gradients one wants most, the parameters.",
-        ),
-        Slip(
-            "the node itself left out",
-            lambda node: inputs_first(node)[:-1],
-            "Everyone is there but the `node` itself. It comes last, and there the way back begins.",
-        ),
+        Slip("recursion", recursive_order,
+             "Right, and elegant, for small graphs. But each node waits inside the call for the one above it, and "
+             "Python's patience ends at a thousand calls or so; a recurrent network of a few minutes of sound is "
+             "deeper. Keep a pile of your own: a list, `append` and `pop`."),
+        Slip("outputs first", lambda node: inputs_first(node)[::-1],
+             "The right list, read from behind: here `node` comes first. In a topological order each node stands "
+             "*after* its inputs, and `node` is the last. (`backprop` will turn it round.)"),
+        Slip("listed for every use", without_memory,
+             "A node that is used twice is listed twice, with all that stands below it. Remember who is in the list "
+             "already, and do not go there again."),
+        Slip("on the pile twice", all_waiting_at_once,
+             "Two nodes may wait for the same third, and then it is put on the pile twice and joins the list twice. "
+             "When its turn comes again, look whether it is in the list already; or put only *one* of those that are "
+             "missing on the pile."),
+        Slip("without end", never_listed,
+             "Your loop would never end; we stopped it. Usually a node joins the list, but is not remembered as being "
+             "in it, so the node above waits for it for ever. Whoever joins the list must be noted at the same moment, "
+             "and leave the pile."),
+        Slip("a search turned round", turned_search,
+             "You list nodes as you find them from the end, then turn the list round. That goes wrong where a short "
+             "way and a long way lead to the same node: found early by the short one, it ends up *after* nodes that "
+             "need it. A node may join only when all its inputs are in the list."),
+        Slip("a dive turned round", deep_first,
+             "You list nodes as a pile brings them up, then turn the list round. But the pile brings a node up as soon "
+             "as *one* that uses it was there, and others may still come. A node may join only when all its inputs are "
+             "in the list."),
+        Slip("nodes missing", lambda node: [n for n in inputs_first(node) if n.inputs],
+             "Nodes are missing. The list goes all the way down, inputs of inputs of inputs, and the leaves belong to "
+             "it: they are the ones whose gradients one wants most, the parameters."),
+        Slip("the node itself left out", lambda node: inputs_first(node)[:-1],
+             "Everyone is there but the `node` itself. It comes last, and there the way back begins."),
     ],
     alternatives=[inputs_first, by_counting],
     hints=[
-        "Three things to begin with: the list, empty; a set of who is in it, empty; the pile, with `node` in it. Go on `while` "
-        "there is a pile.",
-        "Look at the top, `pile[-1]`, without taking it off. `[child for child in pile[-1].inputs if child not in listed]` are "
-        "those it waits for.",
-        "If it waits for somebody, `append` the first of them to the pile. Else take the top off with `pile.pop()`, and add it "
-        "to the list and to the set.",
+        "Three things to begin with: the list, empty; a set of who is in it, empty; the pile, with `node` in it. Go on "
+        "`while` there is a pile.",
+        "Look at the top, `pile[-1]`, without taking it off. `[child for child in pile[-1].inputs if child not in "
+        "listed]` are those it waits for.",
+        "If it waits for somebody, `append` the first of them to the pile. Else take the top off with `pile.pop()`, "
+        "and add it to the list and to the set.",
     ],
 )
 
-
 # backprop -------------------------------------------------------------------------------------------------------
-
-
 def graph_case(lines, shape=(), chain=0, left_over=False):
     return {"graph": "; ".join(lines), "chain": chain, "shape": shape, "left_over": left_over}
-
 
 def shared_graphs(rng):
     """Draw three graphs in which ways meet: at a leaf, at an inner node, and twice in one operation."""
@@ -610,7 +440,6 @@ def shared_graphs(rng):
         ["a", "b", line("c", (p, "a"), (q, "b")), line("d", (-r, "c")), line("z", (1, "c"), (1, "d"))],
         ["a", "b", line("c", (p, "a"), (q, "a")), line("z", (r, "c"), (-s, "b"))],
     ]
-
 
 def backprop_cases(rng):
     p, q, r, s = slopes(rng, 4)
@@ -626,7 +455,6 @@ def backprop_cases(rng):
         "left over": [graph_case(lines, (), 0, True) for lines in shared_graphs(rng)[:2]],
         "deep": [graph_case(shared_graphs(rng)[0], (), 1500)],
     }
-
 
 def back(order=inputs_first, fresh=lambda value: None, seed=np.ones_like, join=None, from_above=lambda n: n.grad):
     """Make a backprop with what may be slipped: order, fresh start, seed, how gradients join, what an operation is given."""
@@ -644,41 +472,14 @@ def back(order=inputs_first, fresh=lambda value: None, seed=np.ones_like, join=N
 
     return answer
 
-
 def joined(old, new):
     return new if old is None else old + new
-
 
 def joined_in_place(old, new):
     if old is None:
         return new
     old += new
     return old
-
-
-def wiped(node):
-    """Set the end's gradient, and clear all gradients after that."""
-    node.grad = np.ones_like(node.value)
-    for n in inputs_first(node):
-        n.grad = np.zeros_like(n.value)
-    for n in reversed(inputs_first(node)):
-        for child, grad in zip(n.inputs, n.op.bprop(n.grad) if n.op else (), strict=True):
-            child.grad = child.grad + grad
-
-
-def first_input_only(node):
-    for n in inputs_first(node):
-        n.grad = np.zeros_like(n.value)
-    node.grad = np.ones_like(node.value)
-    for n in reversed(inputs_first(node)):
-        if n.op is not None:
-            n.inputs[0].grad = n.inputs[0].grad + n.op.bprop(n.grad)[0]
-
-
-def leaves_asked(node):
-    for n in reversed(inputs_first(node)):
-        n.op.bprop(np.ones_like(n.value))
-
 
 def asked_for_each(node):
     for n in inputs_first(node):
@@ -688,16 +489,6 @@ def asked_for_each(node):
         for i, child in enumerate(n.inputs):
             child.grad = child.grad + n.op.bprop(n.grad)[i]
 
-
-def given_to_itself(node):
-    for n in inputs_first(node):
-        n.grad = np.zeros_like(n.value)
-    node.grad = np.ones_like(node.value)
-    for n in reversed(inputs_first(node)):
-        for grad in n.op.bprop(n.grad) if n.op else ():
-            n.grad = n.grad + grad
-
-
 def by_dictionary(node):
     """Keep the gradients beside the graph and set them at the end."""
     order, grads = by_counting(node), {id(node): np.ones_like(node.value)}
@@ -706,18 +497,6 @@ def by_dictionary(node):
             grads[id(child)] = grads.get(id(child), 0) + grad
     for n in order:
         n.grad = grads[id(n)]
-
-
-def way_by_way(node, grad=None):
-    """Follow every way on its own, as far down as it goes."""
-    if grad is None:
-        for n in inputs_first(node):
-            n.grad = 0
-        grad = np.ones_like(node.value)
-    node.grad = node.grad + grad
-    if node.op is not None:
-        for child, part in zip(node.inputs, node.op.bprop(grad), strict=True):
-            way_by_way(child, part)
 
 
 backprop = Exercise(
@@ -731,159 +510,62 @@ backprop = Exercise(
     cases=backprop_cases,
     probe="send_back",
     slips=[
-        Slip(
-            "overwritten",
-            back(join=lambda old, new: new),
-            "The gradient that comes last wins, and the others are lost: `=` where they should be *added*. A node that is used "
-            "twice moves the end in two ways, and both count. The best-known bug in the trade.",
-        ),
-        Slip(
-            "not reset",
-            back(fresh=None),
-            "Right the first time. But you add to whatever `grad` held before, so a second run counts the first one's gradient, "
-            "too. Begin by clearing every node's `grad`. (PyTorch leaves that to you, and calls it `zero_grad`.)",
-        ),
-        Slip(
-            "added in place",
-            back(join=joined_in_place),
-            "You add with `+=` to an array that is not yours: `bprop` may hand the *same* array to two nodes, as Add does, and then "
-            "a change of one changes the other. `child.grad = child.grad + grad` makes a new one.",
-        ),
-        Slip(
-            "added to None",
-            back(join=lambda old, new: old + new),
-            "At first there is nothing to add to: `grad` is None until somebody writes it. Set every node's `grad` to zeros first, "
-            "`np.zeros_like(n.value)`, or take the first gradient as it is.",
-        ),
-        Slip(
-            "no beginning",
-            back(seed=None),
-            "The way back has no beginning: `node` itself has no gradient yet. ∂L/∂L is 1: set `node.grad` before the loop.",
-        ),
-        Slip(
-            "begins with the value",
-            back(seed=np.array),
-            "You begin with the end's *value*. The derivative of something with respect to itself is 1, whatever it is worth.",
-        ),
-        Slip(
-            "1 without a shape",
-            back(seed=lambda value: 1.0),
-            "The numbers agree, but `node.grad` is a bare 1 where the value is an array. Each gradient has the shape of its value: "
-            "`np.ones_like(node.value)`.",
-        ),
-        Slip(
-            "forwards",
-            back(order=lambda node: inputs_first(node)[::-1]),
-            "You go through the list from the front, leaves first, and ask nodes for gradients that they do not have yet. Gradients "
-            "come from the end: `reversed(order)`.",
-        ),
-        Slip(
-            "forwards, from zeros",
-            back(order=lambda node: inputs_first(node)[::-1], fresh=np.zeros_like),
-            "You go through the list from the front, leaves first: they hand down zeros, since nothing has come from above yet. "
-            "Gradients come from the end: `reversed(order)`.",
-        ),
-        Slip(
-            "leaves asked, too",
-            leaves_asked,
-            "A leaf has no operation, its `op` is None: nothing to ask, and nobody to hand anything to. Skip it.",
-        ),
-        Slip(
-            "asked for each input",
-            asked_for_each,
-            "You call `bprop` anew for each input. It gives the gradients of *all* inputs at once: call it once, then go through "
-            "`zip(n.inputs, …)`.",
-        ),
-        Slip(
-            "chain rule twice",
-            back(from_above=lambda n: n.grad * n.grad),
-            "You multiply by `n.grad` once more than the chain rule does. `bprop(n.grad)` has multiplied by it already: add what it "
-            "returns as it is.",
-        ),
-        Slip(
-            "way by way",
-            way_by_way,
-            "You follow each way on its own, so a node that two ways reach hands its gradient down twice, in instalments. The sums "
-            "come out right, but with ten such nodes in a row there are 1024 ways. Collect first: go through the nodes in reversed "
-            "topological order, each once.",
-        ),
-        Slip(
-            "upstream forgotten",
-            back(from_above=lambda n: np.ones_like(n.value)),
-            "You give every operation a gradient of 1. It must be given what has come down to its node: `n.op.bprop(n.grad)`.",
-        ),
-        Slip(
-            "first come, first served",
-            back(order=turned_search),
-            "Some nodes hand their gradient down before they have heard from everyone above, and what comes later is lost to those "
-            "below. The order is the point: `reversed(topological_order(node))`.",
-        ),
-        Slip(
-            "last come, first served",
-            back(order=deep_first),
-            "Some nodes hand their gradient down before they have heard from everyone above. A pile without an order is not enough: "
-            "go through `reversed(topological_order(node))`.",
-        ),
-        Slip(
-            "multiplied where they meet",
-            back(join=lambda old, new: new if old is None else old * new),
-            "Where ways meet you multiply. *Along* a way slopes multiply, and `bprop` does that. Where ways meet, they add.",
-        ),
-        Slip(
-            "ones everywhere",
-            back(join=lambda old, new: (np.ones_like(new) if old is None else old) + new),
-            "Every node begins with a gradient of 1, and the rest is added to that. Only the end begins with 1; the others begin "
-            "with 0: `np.zeros_like(n.value)`.",
-        ),
-        Slip(
-            "wiped out",
-            wiped,
-            "Zero below: nothing is handed down from the end. Either its gradient was set to ones and then cleared with all the "
-            "others (first clear, then set), or the loop leaves the end out.",
-        ),
-        Slip(
-            "given the value",
-            back(from_above=lambda n: n.value),
-            "You give `bprop` the node's *value*. It wants the node's gradient, `n.grad`: values go forward, gradients back.",
-        ),
-        Slip(
-            "first input only",
-            first_input_only,
-            "Only the first input of each node gets its gradient. `bprop` returns one for each: `zip(n.inputs, n.op.bprop(n.grad))`.",
-        ),
-        Slip(
-            "given to itself",
-            given_to_itself,
-            "A node adds to its *own* gradient what it should hand down. `bprop` returns one gradient for each of `n.inputs`: they "
-            "belong to the children.",
-        ),
-        Slip(
-            "recursion",
-            back(order=recursive_order),
-            "Right, for graphs of ordinary depth. On a deep one, Python's patience with functions that call themselves ends. Use a "
-            "list of nodes and a loop; your `topological_order` gives the list, if it has a pile of its own.",
-        ),
+        Slip("overwritten", {"child.grad + ": ""},
+             "The gradient that comes last wins, and the others are lost: `=` where they should be *added*. A node "
+             "that is used twice moves the end in two ways, and both count. The best-known bug in the trade."),
+        Slip("not reset", back(fresh=None),
+             "Right the first time. But you add to whatever `grad` held before, so a second run counts the first one's "
+             "gradient, too. Begin by clearing every node's `grad`. (PyTorch leaves that to you, and calls it "
+             "`zero_grad`.)"),
+        Slip("added in place", back(join=joined_in_place),
+             "You add with `+=` to an array that is not yours: `bprop` may hand the *same* array to two nodes, as Add "
+             "does, and then a change of one changes the other. `child.grad = child.grad + grad` makes a new one."),
+        Slip("added to None", back(join=lambda old, new: old + new),
+             "At first there is nothing to add to: `grad` is None until somebody writes it. Set every node's `grad` to "
+             "zeros first, `np.zeros_like(n.value)`, or take the first gradient as it is."),
+        Slip("no beginning", back(seed=None),
+             "The way back has no beginning: `node` itself has no gradient yet. ∂L/∂L is 1: set `node.grad` before the "
+             "loop."),
+        Slip("begins with the value", {" np.ones_like(node.value)": " node.value"},
+             "You begin with the end's *value*. The derivative of something with respect to itself is 1, whatever it "
+             "is worth."),
+        Slip("1 without a shape", back(seed=lambda value: 1.0),
+             "The numbers agree, but `node.grad` is a bare 1 where the value is an array. Each gradient has the shape "
+             "of its value: `np.ones_like(node.value)`."),
+        Slip("forwards", back(order=lambda node: inputs_first(node)[::-1]),
+             "You go through the list from the front, leaves first, and ask nodes for gradients that they do not have "
+             "yet. Gradients come from the end: `reversed(order)`."),
+        Slip("asked for each input", asked_for_each,
+             "You call `bprop` anew for each input. It gives the gradients of *all* inputs at once: call it once, then "
+             "go through `zip(n.inputs, …)`."),
+        Slip("wiped out", {"child.grad =": "node.grad ="},
+             "Zero below: nothing is handed down from the end. Either its gradient was set to ones and then cleared "
+             "with all the others (first clear, then set), or the loop leaves the end out."),
+        Slip("given to itself", {"child.grad = child.grad": "n.grad = n.grad"},
+             "A node adds to its *own* gradient what it should hand down. `bprop` returns one gradient for each of "
+             "`n.inputs`: they belong to the children."),
+        Slip("recursion", back(order=recursive_order),
+             "Right, for graphs of ordinary depth. On a deep one, Python's patience with functions that call "
+             "themselves ends. Use a list of nodes and a loop; your `topological_order` gives the list, if it has a "
+             "pile of its own."),
     ],
     alternatives=[back(), by_dictionary, back(join=lambda old, new: (0 if old is None else old) + new)],
     hints=[
-        "Three steps: clear every node's `grad`; set the end's to ones; go through `topological_order(node)` from behind.",
-        "At each node with an `op`: `n.op.bprop(n.grad)` is a tuple with one gradient for each node in `n.inputs`. `zip` puts "
-        "them side by side.",
+        "Three steps: clear every node's `grad`; set the end's to ones; go through `topological_order(node)` from "
+        "behind.",
+        "At each node with an `op`: `n.op.bprop(n.grad)` is a tuple with one gradient for each node in `n.inputs`. "
+        "`zip` puts them side by side.",
         "With zeros to begin with, each child's gradient becomes `child.grad + grad`. Leaves have no op: skip them.",
     ],
 )
 
-
 # relative_error -------------------------------------------------------------------------------------------------
-
-
 def close_pair(rng, shape, sign=-1):
     """Two positive gradients whose worst entry is a small one; there the analytic one is too small, or too large."""
     n = rng.uniform(1.0, 2.0, shape) * 10.0 ** rng.uniform(-1, 1, shape)
     off = rng.uniform(0.02, 0.08, shape) * rng.choice([-1, 1], shape)
     off.flat[0], n.flat[0] = sign * rng.uniform(0.3, 0.5), rng.uniform(0.02, 0.06)
     return n * (1 + off), n
-
 
 def error_cases(rng):
     a, n = close_pair(rng, 5)
@@ -904,13 +586,11 @@ def error_cases(rng):
         "zero": [{"analytic": zero_a, "numeric": zero_n}, {"analytic": tiny_a, "numeric": tiny_n}],
     }
 
-
 def error_by_loop(analytic, numeric):
     worst = 0.0
     for a, n in zip(np.ravel(analytic), np.ravel(numeric), strict=True):
         worst = max(worst, abs(a - n) / max(1e-8, abs(a) + abs(n)))
     return worst
-
 
 def quotients(a, n):
     return abs(a - n) / np.maximum(1e-8, abs(a) + abs(n))
@@ -921,123 +601,45 @@ relative_error = Exercise(
     points=[Part("ordinary gradients", 1, group="ordinary"), Part("zeros and tiny numbers", 1, group="zero")],
     cases=error_cases,
     slips=[
-        Slip(
-            "no floor",
-            lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n))),
-            "Where both gradients are zero you divide 0 by 0, and two dead units look like a disaster. That is what the 10⁻⁸ is "
-            "for: the denominator is at least that.",
-        ),
-        Slip(
-            "floor added",
-            lambda a, n: np.max(abs(a - n) / (abs(a) + abs(n) + 1e-8)),
-            "You add 10⁻⁸ where the larger of the two is meant, `np.maximum(1e-8, …)`. Seen only on tiny numbers (the first "
-            "entry above is no zero, but 10⁻⁹ or so), and there by a factor of up to two.",
-        ),
-        Slip(
-            "10e-8",
-            lambda a, n: np.max(abs(a - n) / np.maximum(10e-8, abs(a) + abs(n))),
-            "Your floor is ten times too high: in Python `10e-8` is 10·10⁻⁸. Write `1e-8`.",
-        ),
-        Slip(
-            "max for np.maximum",
-            lambda a, n: np.max(abs(a - n) / max(1e-8, abs(a) + abs(n))),
-            "Python's `max` wants to know whether one array is larger than another, and there is no yes or no to that. For each "
-            "entry the larger of two: `np.maximum`. The largest of all entries: `np.max`.",
-        ),
-        Slip(
-            "Python's max of a matrix",
-            lambda a, n: max(quotients(a, n)),
-            "Right for a vector. But Python's `max` goes through a matrix row by row and cannot compare rows. `np.max` looks at every "
-            "entry, whatever the shape.",
-        ),
-        Slip(
-            "np.max for np.maximum",
-            lambda a, n: np.max(abs(a - n) / np.max(1e-8, abs(a) + abs(n))),
-            "`np.max` looks for the largest entry of *one* array, and takes what comes second for an axis. For each entry the larger "
-            "of two: `np.maximum`.",
-        ),
-        Slip(
-            "absolute",
-            lambda a, n: np.max(abs(a - n)),
-            "That is the absolute difference. 0.001 is nothing beside 1000 and everything beside 0.002: divide by the size.",
-        ),
-        Slip(
-            "mean for maximum",
-            lambda a, n: np.mean(quotients(a, n)),
-            "You average over the entries. One wrong bias among ten thousand right weights would vanish in there: take the worst.",
-        ),
-        Slip(
-            "sum for maximum",
-            lambda a, n: np.sum(quotients(a, n)),
-            "You add up the entries' errors; a large network would always look guilty. Take the worst.",
-        ),
-        Slip(
-            "largest over largest",
-            lambda a, n: np.max(abs(a - n)) / max(1e-8, np.max(abs(a) + abs(n))),
-            "You take the largest difference and divide it by the largest size, which belongs to another entry. Divide entry by "
-            "entry first, then take the maximum.",
-        ),
-        Slip(
-            "whole vectors",
-            lambda a, n: np.linalg.norm(a - n) / max(1e-8, np.linalg.norm(a) + np.linalg.norm(n)),
-            "You compare lengths of whole vectors. That is a respectable measure, too, but large entries hide what is wrong with "
-            "small ones. Here: entry by entry, then the worst.",
-        ),
-        Slip(
-            "no absolute value above",
-            lambda a, n: np.max((a - n) / np.maximum(1e-8, abs(a) + abs(n))),
-            "Without the absolute value above the line, a gradient that is too *small* gives a negative number, and the maximum "
-            "overlooks it.",
-        ),
-        Slip(
-            "|a + n| below",
-            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a + n))),
-            "Below the line you take |a + n|. With opposite signs the two cancel there, and the quotient runs away: add the absolute "
-            "values, |a| + |n|.",
-        ),
-        Slip(
-            "no absolute value below",
-            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, a + n)),
-            "Below the line you take a + n. For negative gradients that is negative, and the 10⁻⁸ wins: add the absolute values, |a| + |n|.",
-        ),
-        Slip(
-            "smallest",
-            lambda a, n: np.min(quotients(a, n)),
-            "You report the *best* entry. A checker looks for the worst: the maximum.",
-        ),
-        Slip(
-            "where, not how much",
-            lambda a, n: np.argmax(quotients(a, n)),
-            "`argmax` says *where* the worst entry stands. Asked is how bad it is: `np.max`.",
-        ),
-        Slip(
-            "squared",
-            lambda a, n: np.max((a - n) ** 2 / np.maximum(1e-8, a**2 + n**2)),
-            "You square above and below. (7.7) has absolute values: |a − n| over |a| + |n|.",
-        ),
-        Slip(
-            "relative to one",
-            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(n))),
-            "You divide by the numeric gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
-        ),
-        Slip(
-            "relative to the other",
-            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, abs(a))),
-            "You divide by the analytic gradient alone. Ours divides by |a| + |n|, which treats both alike and never exceeds 1.",
-        ),
-        Slip(
-            "the larger of the two",
-            lambda a, n: np.max(abs(a - n) / np.maximum(1e-8, np.maximum(abs(a), abs(n)))),
-            "You divide by the larger of |a| and |n|. Many do, and it serves as well; ours divides by their *sum*, so that 1 is "
-            "the worst there is.",
-        ),
-        Slip(
-            "minimum for maximum",
-            lambda a, n: np.max(abs(a - n) / np.minimum(1e-8, abs(a) + abs(n))),
-            "The result runs into millions: you divide by the *smaller* of size and 10⁻⁸. The size should be at least 10⁻⁸: "
-            '`np.maximum`. ("At least" is a maximum. Everybody trips over that once.)',
-        ),
-        Slip("one for each entry", quotients, "One number for each entry: now the worst of them, `np.max`."),
+        Slip("no floor", {"1e-8": "0.0"},
+             "Where both gradients are zero you divide 0 by 0, and two dead units look like a disaster. That is what "
+             "the 10⁻⁸ is for: the denominator is at least that."),
+        Slip("floor added",
+             {"return np.max(np.abs(analytic - numeric) / size)": "return np.max(abs(analytic - numeric) / (abs(analytic) + abs(numeric) + 1e-8))"},
+             "You add 10⁻⁸ where the larger of the two is meant, `np.maximum(1e-8, …)`. Seen only on tiny numbers (the "
+             "first entry above is no zero, but 10⁻⁹ or so), and there by a factor of up to two."),
+        Slip("10e-8", {"8": "07"}, "Your floor is ten times too high: in Python `10e-8` is 10·10⁻⁸. Write `1e-8`."),
+        Slip("max for np.maximum",
+             {"return np.max(np.abs(analytic - numeric) / size)": "return np.max(abs(analytic - numeric) / max(1e-8, abs(analytic) + abs(numeric)))"},
+             "Python's `max` wants to know whether one array is larger than another, and there is no yes or no to "
+             "that. For each entry the larger of two: `np.maximum`. The largest of all entries: `np.max`."),
+        Slip("Python's max of a matrix", lambda a, n: max(quotients(a, n)),
+             "Right for a vector. But Python's `max` goes through a matrix row by row and cannot compare rows. "
+             "`np.max` looks at every entry, whatever the shape."),
+        Slip("np.max for np.maximum",
+             {"return np.max(np.abs(analytic - numeric) / size)": "return np.max(abs(analytic - numeric) / np.max(1e-8, abs(analytic) + abs(numeric)))"},
+             "`np.max` looks for the largest entry of *one* array, and takes what comes second for an axis. For each "
+             "entry the larger of two: `np.maximum`."),
+        Slip("mean for maximum", {"return np.max": "return np.mean"},
+             "You average over the entries. One wrong bias among ten thousand right weights would vanish in there: "
+             "take the worst."),
+        Slip("sum for maximum", {"return np.max": "return np.sum"},
+             "You add up the entries' errors; a large network would always look guilty. Take the worst."),
+        Slip("largest over largest",
+             {"return np.max(np.abs(analytic - numeric) / size)": "return np.max(abs(analytic - numeric)) / max(1e-8, np.max(abs(analytic) + abs(numeric)))"},
+             "You take the largest difference and divide it by the largest size, which belongs to another entry. "
+             "Divide entry by entry first, then take the maximum."),
+        Slip("whole vectors",
+             {"return np.max(np.abs(analytic - numeric) / size)": "return np.linalg.norm(analytic - numeric) / max(1e-8, np.linalg.norm(analytic) + np.linalg.norm(numeric))"},
+             "You compare lengths of whole vectors. That is a respectable measure, too, but large entries hide what is "
+             "wrong with small ones. Here: entry by entry, then the worst."),
+        Slip("the larger of the two",
+             {"return np.max(np.abs(analytic - numeric) / size)": "return np.max(abs(analytic - numeric) / np.maximum(1e-8, np.maximum(abs(analytic), abs(numeric))))"},
+             "You divide by the larger of |a| and |n|. Many do, and it serves as well; ours divides by their *sum*, so "
+             "that 1 is the worst there is."),
+        Slip("minimum for maximum", {"np.maximum(1e-": "np.minimum(1e-0"},
+             "The result runs into millions: you divide by the *smaller* of size and 10⁻⁸. The size should be at least "
+             "10⁻⁸: `np.maximum`. (\"At least\" is a maximum. Everybody trips over that once.)"),
     ],
     alternatives=[
         error_by_loop,
@@ -1045,20 +647,17 @@ relative_error = Exercise(
     ],
     hints=[
         "Entry by entry first: the quotient as an array. Its worst entry last.",
-        "Above the line `np.abs(analytic - numeric)`, below it the size, at least 1e-8. `np.maximum` compares entry by entry.",
+        "Above the line `np.abs(analytic - numeric)`, below it the size, at least 1e-8. `np.maximum` compares entry by "
+        "entry.",
         "`size = np.maximum(1e-8, …)` with the sum of the two absolute values, and `np.max` of the quotient.",
     ],
 )
 
-
 # can_overfit ----------------------------------------------------------------------------------------------------
-
-
 def learner(rng, N, capacity, hard=(), n=None):
     case = {"capacity": capacity, "hard": np.array(hard, dtype=np.int64), "X": rng.normal(size=(N, 2))}
     case["y"] = rng.integers(0, 10, N)
     return case if n is None else {**case, "n": n}
-
 
 def overfit_cases(rng):
     return {
@@ -1079,11 +678,9 @@ def overfit_cases(rng):
         ],
     }
 
-
 def predict_not_caught(fit, X, y, n=50):
     fit(X[:n], y[:n])
     return np.all(predict(X[:n]) == y[:n])
-
 
 def right(fit, X, y, n):
     return fit(X[:n], y[:n])(X[:n]) == y[:n]
@@ -1095,109 +692,38 @@ can_overfit = Exercise(
     cases=overfit_cases,
     probe="call_on_learner",
     slips=[
-        Slip(
-            "trained on all",
-            lambda fit, X, y, n=50: bool(np.all(fit(X, y)(X[:n]) == y[:n])),
-            "It trains on *all* examples. The point is to ask for less: `fit` gets the first n, and no more.",
-        ),
-        Slip(
-            "tested on all",
-            lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X) == y)),
-            "It trains on the first n and tests on all. Whether it *understood* anything is a question for later; ask only for "
-            "the n that it has seen.",
-        ),
-        Slip(
-            "tested on the others",
-            lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n])(X[n:]) == y[n:])),
-            "It is tested on the examples that it has *not* seen, `X[n:]`. By heart means: those that it was trained on, `X[:n]`.",
-        ),
-        Slip(
-            "one too many",
-            lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n + 1))),
-            "That is one example too many. Counted from 0, the first n end before index n, and so does `X[:n]`.",
-        ),
-        Slip(
-            "one too few",
-            lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n - 1))),
-            "That is one example too few. `X[:n]` stops before index n, which makes exactly n.",
-        ),
-        Slip(
-            "columns for rows",
-            lambda fit, X, y, n=50: bool(np.all(fit(X[:, :n], y[:n])(X[:, :n]) == y[:n])),
-            "`X[:, :n]` takes the first n *columns*. Examples are rows: `X[:n]`.",
-        ),
-        Slip(
-            "counted up to n",
-            lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))) == n,
-            "You count whether n are right. In the case above there are fewer than n examples, and all of them are: `np.all`.",
-        ),
-        Slip(
-            "indices up to n",
-            lambda fit, X, y, n=50: all(fit(X[:n], y[:n])(X[:n])[i] == y[i] for i in range(n)),
-            "Your loop runs to n, and in the case above there are fewer examples. Go through those that there are; or compare whole "
-            "arrays, `np.all(… == …)`.",
-        ),
-        Slip(
-            "if with an array",
-            lambda fit, X, y, n=50: bool(right(fit, X, y, n)),
-            "`predict(X[:n]) == y[:n]` is n verdicts, one for each example, and `if` wants one. All of them must hold: `np.all`.",
-        ),
-        Slip(
-            "a share, not a verdict",
-            lambda fit, X, y, n=50: float(np.mean(right(fit, X, y, n))),
-            "You return the share that is right. Asked for is yes or no: are *all* of them right?",
-        ),
-        Slip(
-            "nearly all will do",
-            lambda fit, X, y, n=50: bool(np.mean(right(fit, X, y, n)) >= 0.9),
-            "Nearly all is not all. A network with thousands of parameters that cannot learn the fiftieth example by heart has "
-            "something to hide.",
-        ),
-        Slip(
-            "one is enough",
-            lambda fit, X, y, n=50: bool(np.any(right(fit, X, y, n))),
-            "`any` is content with a single one. All of them must be right: `np.all`.",
-        ),
-        Slip(
-            "n ignored",
-            lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, 50))),
-            "There is a 50 in the body of your function. 50 is only what n is if nobody says otherwise: write `X[:n]`.",
-        ),
-        Slip(
-            "a number, not a verdict",
-            lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))),
-            "You return *how many* are right. Asked for is yes or no: are all of them?",
-        ),
-        Slip(
-            "the other way round",
-            lambda fit, X, y, n=50: not np.all(right(fit, X, y, n)),
-            "True and False have changed places: True is for a network that gets all n right.",
-        ),
-        Slip(
-            "the last n",
-            lambda fit, X, y, n=50: bool(np.all(right(fit, X[-n:], y[-n:], n))),
-            "You take the *last* n examples. Asked for are the first: `X[:n]`.",
-        ),
-        Slip(
-            "fit taken for predict",
-            lambda fit, X, y, n=50: bool(np.all(fit(X[:n], y[:n]) == y[:n])),
-            "You compare what `fit` returns with the labels. `fit` returns a *function*, predict: call it, with the examples.",
-        ),
-        Slip(
-            "predict not caught",
-            predict_not_caught,
-            "`fit` *returns* predict, and nobody caught it: `predict = fit(…)`.",
-        ),
-        Slip(
-            "n handed to fit",
-            lambda fit, X, y, n=50: fit(X, y, n),
-            "`fit` takes two things, examples and labels, and knows nothing of n. Cut before you hand over: `fit(X[:n], y[:n])`.",
-        ),
-        Slip(
-            "one verdict for each",
-            lambda fit, X, y, n=50: right(fit, X, y, n),
-            "One verdict for each example. Only if *all* are right is the answer True: `np.all`.",
-        ),
+        Slip("trained on all",
+             {"return bool(np.all(predict(X[:n]) == y[:n]))": "return bool(np.all(fit(X, y)(X[:n]) == y[:n]))"},
+             "It trains on *all* examples. The point is to ask for less: `fit` gets the first n, and no more."),
+        Slip("tested on all", {"[:n], y[:n]": ", y", "[:n]) == y[:n]": ") == y"},
+             "It trains on the first n and tests on all. Whether it *understood* anything is a question for later; ask "
+             "only for the n that it has seen."),
+        Slip("tested on the others",
+             {"return bool(np.all(predict(X[:n]) == y[:n]))": "return bool(np.all(fit(X[:n], y[:n])(X[n:]) == y[n:]))"},
+             "It is tested on the examples that it has *not* seen, `X[n:]`. By heart means: those that it was trained "
+             "on, `X[:n]`."),
+        Slip("one too many", lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n + 1))),
+             "That is one example too many. Counted from 0, the first n end before index n, and so does `X[:n]`."),
+        Slip("one too few", lambda fit, X, y, n=50: bool(np.all(right(fit, X, y, n - 1))),
+             "That is one example too few. `X[:n]` stops before index n, which makes exactly n."),
+        Slip("columns for rows", {"fit(X[:n]": "fit(X"},
+             "`X[:, :n]` takes the first n *columns*. Examples are rows: `X[:n]`."),
+        Slip("counted up to n", lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))) == n,
+             "You count whether n are right. In the case above there are fewer than n examples, and all of them are: "
+             "`np.all`."),
+        Slip("indices up to n",
+             {"return bool(np.all(predict(X[:n]) == y[:n]))": "return all(fit(X[:n], y[:n])(X[:n])[i] == y[i] for i in range(n))"},
+             "Your loop runs to n, and in the case above there are fewer examples. Go through those that there are; or "
+             "compare whole arrays, `np.all(… == …)`."),
+        Slip("a share, not a verdict", lambda fit, X, y, n=50: float(np.mean(right(fit, X, y, n))),
+             "You return the share that is right. Asked for is yes or no: are *all* of them right?"),
+        Slip("a number, not a verdict", lambda fit, X, y, n=50: int(np.sum(right(fit, X, y, n))),
+             "You return *how many* are right. Asked for is yes or no: are all of them?"),
+        Slip("predict not caught", predict_not_caught,
+             "`fit` *returns* predict, and nobody caught it: `predict = fit(…)`."),
+        Slip("n handed to fit", {"return bool(np.all(predict(X[:n]) == y[:n]))": "return fit(X, y, n)"},
+             "`fit` takes two things, examples and labels, and knows nothing of n. Cut before you hand over: "
+             "`fit(X[:n], y[:n])`."),
     ],
     alternatives=[
         lambda fit, X, y, n=50: sum(right(fit, X, y, n)) == min(n, len(y)),
@@ -1215,7 +741,6 @@ can_overfit = Exercise(
 
 WARD = {"A": "labels", "B": "input", "C": "gradient", "D": "saturated", "E": "rate"}
 
-
 def exchanged(first, second):
     """Confuse two patients."""
     return WARD | {first: WARD[second], second: WARD[first]}
@@ -1225,38 +750,35 @@ find_the_bug = Exercise(
     "find_the_bug",
     points=[Part(f"network {name}", 1, component=f"['{name}']") for name in WARD],
     labels={f"['{name}']": f"network {name}" for name in WARD},
+    choices=list(WARD.values()),
+    steps={
+        "['A']": "For A: is its loss before the first step a guesser's, and does every layer get a gradient? Then ask what it is told.",
+        "['B']": "For B: read its loss before the first step, when no learning rate has done anything yet.",
+        "['C']": "For C: run the one instrument that knows derivatives, the gradient check, and read what it says of each layer.",
+        "['D']": "For D: compare the size of the gradients layer by layer, from the top to the bottom.",
+        "['E']": "For E: it begins healthily. Watch what the first few steps do to its loss.",
+    },
     slips=[
-        Slip(
-            "saturated and labels exchanged",
-            exchanged("A", "D"),
-            "Two of your patients have changed beds: both hang at ln 10, but for different reasons. In one, hardly any gradient "
-            "reaches the lower layers. In the other, every layer is told plenty; it is told nonsense.",
-        ),
-        Slip(
-            "input and rate exchanged",
-            exchanged("B", "E"),
-            "Two of your patients have changed beds: both have a loss far above a guesser's. Look at the time *before* the first "
-            "step, when no learning rate has done anything yet. Whose loss is far above ln 10 already?",
-        ),
-        Slip(
-            "gradient and labels exchanged",
-            exchanged("A", "C"),
-            "The network with the wrong gradient is not the one that learns worst. There is one instrument made for it: which "
-            "network does the gradient check accuse?",
-        ),
-        Slip(
-            "gradient and saturated exchanged",
-            exchanged("C", "D"),
-            "Small gradients are not wrong gradients. Where the gradient check agrees in every layer, the derivative is right, "
-            "however little there is of it.",
-        ),
+        Slip("saturated and labels exchanged", exchanged("A", "D"),
+             "Two of your patients have changed beds: both hang at ln 10, but for different reasons. In one, hardly "
+             "any gradient reaches the lower layers. In the other, every layer is told plenty; it is told nonsense."),
+        Slip("input and rate exchanged", exchanged("B", "E"),
+             "Two of your patients have changed beds: both have a loss far above a guesser's. Look at the time "
+             "*before* the first step, when no learning rate has done anything yet. Whose loss is far above ln 10 "
+             "already?"),
+        Slip("gradient and labels exchanged", exchanged("A", "C"),
+             "The network with the wrong gradient is not the one that learns worst. There is one instrument made for "
+             "it: which network does the gradient check accuse?"),
+        Slip("gradient and saturated exchanged", exchanged("C", "D"),
+             "Small gradients are not wrong gradients. Where the gradient check agrees in every layer, the derivative "
+             "is right, however little there is of it."),
     ],
     hints=[
         "Begin with the one that a single instrument convicts: the gradient check.",
-        "Then look before the first step. A guesser's loss is ln 10 = 2.30: who is far above it? Who has next to no gradient in "
-        "layer 1?",
-        "The two that are left both begin healthily. One leaps away at the first steps; the other hardly moves, because there is "
-        "nothing to learn.",
+        "Then look before the first step. A guesser's loss is ln 10 = 2.30: who is far above it? Who has next to no "
+        "gradient in layer 1?",
+        "The two that are left both begin healthily. One leaps away at the first steps; the other hardly moves, "
+        "because there is nothing to learn.",
     ],
 )
 
@@ -1274,59 +796,34 @@ LAB = LabChecks(
         find_the_bug,
     ],
     predictions=[
-        Prediction(
-            "blueprint",
-            "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
-            ["15", "None", "An error: z has no value"],
-        ),
-        Prediction(
-            "twice",
-            "We nudge x by 0.001. How many times 0.001 does z move?",
-        ),
-        Prediction(
-            "kink",
-            "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. What does the check say?",
-            ["They agree", "It cries wolf"],
-        ),
-        Prediction(
-            "nonsense",
-            "Fifty digits with shuffled labels: how many of the fifty does the network get right after training on them?",
-            ["About five", "About half", "All fifty"],
-        ),
+        Prediction("blueprint", "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
+                   ["15", "None", "An error: z has no value"]),
+        Prediction("twice", "We nudge x by 0.001. How many times 0.001 does z move?"),
+        Prediction("kink",
+                   "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. What "
+                   "does the check say?", ["They agree", "It cries wolf"]),
+        Prediction("nonsense",
+                   "Fifty digits with shuffled labels: how many of the fifty does the network get right after training "
+                   "on them?", ["About five", "About half", "All fifty"]),
     ],
     questions=[
-        Question(
-            "add",
-            "A value is used by two operations, which hand it the gradients 3 and −1. What is its gradient?",
-            ["−1, the last one", "2, the sum", "−3, the product", "1, the mean"],
-            1,
-            "Each way contributes, and contributions add. Along *one* way, slopes multiply.",
-        ),
-        Question(
-            "order",
-            "When may a node hand its gradient down to its inputs?",
-            [
+        Question("add", "A value is used by two operations, which hand it the gradients 3 and −1. What is its gradient?",
+                 ["−1, the last one", "2, the sum", "−3, the product", "1, the mean"], 1,
+                 "Each way contributes, and contributions add. Along *one* way, slopes multiply."),
+        Question("order", "When may a node hand its gradient down to its inputs?",
+                 [
                 "As soon as a gradient arrives",
                 "When it has heard from every node that uses it",
                 "When its inputs have theirs",
-            ],
-            1,
-            "Its gradient is a sum; handed down too early, part of it would be missing. Hence the reversed topological order.",
-        ),
-        Question(
-            "fifty",
-            "A network learns fifty examples by heart, yet not the thousand. What does that rule out?",
-            ["Shuffled labels", "Too few units", "A derivative or an update that is thoroughly broken"],
-            2,
-            "The machinery works well enough to fit fifty. Whether there is sense in the labels, it cannot tell.",
-        ),
-        Question(
-            "ln_ten",
-            "Ten classes, and the cross-entropy stays at 2.303. What is the network doing?",
-            ["It has overfitted", "It gives every class one tenth", "It diverges"],
-            1,
-            "−ln(1/10) = ln 10 = 2.303: the loss of somebody who guesses and knows it.",
-        ),
+            ], 1,
+                 "Its gradient is a sum; handed down too early, part of it would be missing. Hence the reversed "
+                 "topological order."),
+        Question("fifty", "A network learns fifty examples by heart, yet not the thousand. What does that rule out?",
+                 ["Shuffled labels", "Too few units", "A derivative or an update that is thoroughly broken"], 2,
+                 "The machinery works well enough to fit fifty. Whether there is sense in the labels, it cannot tell."),
+        Question("ln_ten", "Ten classes, and the cross-entropy stays at 2.303. What is the network doing?",
+                 ["It has overfitted", "It gives every class one tenth", "It diverges"], 1,
+                 "−ln(1/10) = ln 10 = 2.303: the loss of somebody who guesses and knows it."),
     ],
     recall=["02.central", "03.partner", "03.scaler"],
     imports=["math", "numpy", "collections"],

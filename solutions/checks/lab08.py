@@ -1,4 +1,5 @@
 """What lab 08 checks: activations and their slopes, maxout, two ways to draw weights, a scaler fitted once."""
+# fmt: off
 
 from itertools import cycle
 
@@ -17,87 +18,33 @@ def z_cases(rng):
     rows = rng.permutation(some_z(rng)), rng.permutation(some_z(rng)), rng.permutation(some_z(rng)[1:4])
     return [{"z": rows[0]}, {"z": np.reshape(rows[1], (2, 4))}, {"z": rows[2]}]
 
-
 # relu -----------------------------------------------------------------------------------------------------------
-
-
-def cut_in_place(z):
-    z[z < 0] = 0
-    return z
-
-
 relu = Exercise(
     "relu",
     points=1,
     cases=z_cases,
     slips=[
-        Slip(
-            "absolute value",
-            lambda z: np.abs(z),
-            "You fold the negative half up: that is |z|, an activation too, but another one. relu sets it to 0.",
-        ),
-        Slip(
-            "step",
-            lambda z: np.where(z > 0, 1.0, 0.0),
-            "This is the step, 0 or 1: relu's *derivative*. relu itself lets a positive z through as it is.",
-        ),
-        Slip(
-            "kept the negatives",
-            lambda z: np.minimum(z, 0),
-            "The wrong half survived: what is positive should stay. maximum, not minimum.",
-        ),
-        Slip(
-            "turned round",
-            lambda z: np.maximum(-z, 0),
-            "Your relu looks to the left: it lets the negative z through, turned up. max(z, 0), without the minus.",
-        ),
-        Slip(
-            "clipped at 1",
-            lambda z: np.clip(z, 0, 1),
-            "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates.",
-        ),
-        Slip(
-            "Python's max",
-            lambda z: max(z, 0),
-            "Python's `max` and `if` want one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by entry.",
-        ),
-        Slip(
-            "largest of all",
-            lambda z: max(np.max(z), 0),
-            "One number came back: the largest of all. Each entry meets 0 on its own: `np.maximum`, not `np.max`.",
-        ),
-        Slip(
-            "largest along an axis",
-            lambda z: np.max(z, 0),
-            "`np.max(z, 0)` takes the 0 for an axis and looks for the largest along it. Entry by entry the larger of z and 0: "
-            "`np.maximum(z, 0)`.",
-        ),
-        Slip(
-            "row by row",
-            lambda z: [max(v, 0) for v in z],
-            "Right for a vector. But `for v in z` goes through a matrix row by row, and `max` cannot compare a row with 0. "
-            "`np.maximum(z, 0)` takes any shape.",
-        ),
-        Slip(
-            "filtered",
-            lambda z: z[z > 0],
-            "`z[z > 0]` throws the negative ones away and makes the array shorter. relu keeps every place, with 0 in it.",
-        ),
-        Slip(
-            "whole numbers",
-            lambda z: np.maximum(z, 0).astype(int),
-            "The decimals are cut off: your array was made for whole numbers. `np.zeros(z.shape)` holds floats.",
-        ),
-        Slip(
-            "in place",
-            cut_in_place,
-            "The numbers are right, but you cut the caller's own z. The way back will still need the old one: make a new array.",
-        ),
-        Slip(
-            "leak",
-            lambda z: np.where(z > 0, z, 0.01 * z),
-            "A little of the left half comes through: that is the leaky relu, two exercises ahead. This one is tight.",
-        ),
+        Slip("absolute value", {"return np.maximum(z, 0)": "return np.abs(z)"},
+             "You fold the negative half up: that is |z|, an activation too, but another one. relu sets it to 0."),
+        Slip("step", {"return np.maximum(z, 0)": "return np.where(z > 0, 1.0, 0.0)"},
+             "This is the step, 0 or 1: relu's *derivative*. relu itself lets a positive z through as it is."),
+        Slip("kept the negatives", {"np.maximum": "np.minimum"},
+             "The wrong half survived: what is positive should stay. maximum, not minimum."),
+        Slip("turned round", {"return np.maximum(z, 0)": "return np.maximum(-z, 0)"},
+             "Your relu looks to the left: it lets the negative z through, turned up. max(z, 0), without the minus."),
+        Slip("clipped at 1", {"return np.maximum(z, 0)": "return np.clip(z, 0, 1)"},
+             "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates."),
+        Slip("Python's max", {"return np.maximum(z, 0)": "return max(z, 0)"},
+             "Python's `max` and `if` want one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by "
+             "entry."),
+        Slip("largest of all", {"return np.maximum(z, 0)": "return max(np.max(z), 0)"},
+             "One number came back: the largest of all. Each entry meets 0 on its own: `np.maximum`, not `np.max`."),
+        Slip("largest along an axis", {"return np.maximum(z, 0)": "return np.max(z, 0)"},
+             "`np.max(z, 0)` takes the 0 for an axis and looks for the largest along it. Entry by entry the larger of "
+             "z and 0: `np.maximum(z, 0)`."),
+        Slip("row by row", {"return np.maximum(z, 0)": "return [max(v, 0) for v in z]"},
+             "Right for a vector. But `for v in z` goes through a matrix row by row, and `max` cannot compare a row "
+             "with 0. `np.maximum(z, 0)` takes any shape."),
     ],
     alternatives=[lambda z: z * (z > 0), lambda z: np.where(z > 0, z, 0), lambda z: (z + np.abs(z)) / 2],
     hints=[
@@ -112,52 +59,27 @@ relu_grad = Exercise(
     points=1,
     cases=z_cases,
     slips=[
-        Slip(
-            "1 at 0",
-            lambda z: np.where(z >= 0, 1.0, 0.0),
-            "Right but at z = 0, where you give 1. There the slope is anybody's choice; this course, like most libraries, "
-            "takes 0: `>`, not `>=`.",
-        ),
-        Slip(
-            "½ at 0",
-            lambda z: np.heaviside(z, 0.5),
-            "Right but at z = 0, where you took the middle. A fair compromise, but the course takes 0.",
-        ),
-        Slip(
-            "z itself",
-            lambda z: np.maximum(z, 0),
-            "This is relu again, not its slope. A line through the origin at 45 degrees has slope 1, however far up you are.",
-        ),
-        Slip(
-            "sign",
-            lambda z: np.sign(z),
-            "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
-        ),
-        Slip(
-            "−1 on the left and at 0",
-            lambda z: np.where(z > 0, 1.0, -1.0),
-            "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)",
-        ),
-        Slip(
-            "if with an array",
-            lambda z: 1 if z > 0 else 0,
-            "`if` wants one yes or no, and `z > 0` is one for each entry. `np.where(z > 0, …, …)` decides entry by entry.",
-        ),
-        Slip(
-            "1 everywhere",
-            lambda z: np.ones_like(z),
-            "1 everywhere: that is the slope of a unit with no activation at all. The left half is flat.",
-        ),
-        Slip(
-            "wrong side",
-            lambda z: np.where(z < 0, 1.0, 0.0),
-            "You let the gradient through where the unit is *silent*. The slope is 1 where z is positive.",
-        ),
-        Slip(
-            "leaky relu's slope",
-            lambda z: np.where(z > 0, 1.0, 0.01),
-            "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0.",
-        ),
+        Slip("1 at 0", {"z > 0": "(z >= 0)"},
+             "Right but at z = 0, where you give 1. There the slope is anybody's choice; this course, like most "
+             "libraries, takes 0: `>`, not `>=`."),
+        Slip("½ at 0", {"return np.where(z > 0, 1.0, 0.0)": "return np.heaviside(z, 0.5)"},
+             "Right but at z = 0, where you took the middle. A fair compromise, but the course takes 0."),
+        Slip("z itself", {"return np.where(z > 0, 1.0, 0.0)": "return np.maximum(z, 0)"},
+             "This is relu again, not its slope. A line through the origin at 45 degrees has slope 1, however far up "
+             "you are."),
+        Slip("sign", {"return np.where(z > 0, 1.0, 0.0)": "return np.sign(z)"},
+             "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)"),
+        Slip("−1 on the left and at 0", {"return np.where(z > 0, 1.0, 0.0)": "return np.where(z > 0, 1.0, -1.0)"},
+             "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)"),
+        Slip("if with an array", {"return np.where(z > 0, 1.0, 0.0)": "return 1 if z > 0 else 0"},
+             "`if` wants one yes or no, and `z > 0` is one for each entry. `np.where(z > 0, …, …)` decides entry by "
+             "entry."),
+        Slip("1 everywhere", {"return np.where(z > 0, 1.0, 0.0)": "return np.ones_like(z)"},
+             "1 everywhere: that is the slope of a unit with no activation at all. The left half is flat."),
+        Slip("wrong side", {"return np.where(z > 0, 1.0, 0.0)": "return np.where(z < 0, 1.0, 0.0)"},
+             "You let the gradient through where the unit is *silent*. The slope is 1 where z is positive."),
+        Slip("leaky relu's slope", {"return np.where(z > 0, 1.0, 0.0)": "return np.where(z > 0, 1.0, 0.01)"},
+             "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0."),
     ],
     alternatives=[lambda z: np.heaviside(z, 0), lambda z: (z > 0) * 1.0, lambda z: z > 0],
     hints=[
@@ -167,10 +89,7 @@ relu_grad = Exercise(
     ],
 )
 
-
 # leaky_relu, elu ------------------------------------------------------------------------------------------------
-
-
 def with_parameter(name, low, high):
     return lambda rng: [case | {name: float(rng.uniform(low, high))} for case in z_cases(rng)]
 
@@ -180,47 +99,23 @@ leaky_relu = Exercise(
     points=1,
     cases=with_parameter("slope", 0.1, 0.4),
     slips=[
-        Slip(
-            "wrong side",
-            lambda z, slope: np.where(z > 0, slope * z, z),
-            "The leak is on the wrong side: positive z should pass whole, negative z a little. (If you took the lower of two "
-            "lines with `np.minimum`: the higher one is wanted.)",
-        ),
-        Slip(
-            "constant leak",
-            lambda z, slope: np.where(z > 0, z, slope),
-            "On the left you give the number `slope`, for every z. A slope wants something to multiply: slope · z.",
-        ),
-        Slip(
-            "leak turned up",
-            lambda z, slope: np.where(z > 0, z, -slope * z),
-            "The left half points up. slope · z is negative there already; no further minus.",
-        ),
-        Slip(
-            "always 0.01",
-            lambda z, slope: np.where(z > 0, z, 0.01 * z),
-            "You leak 0.01 whatever the caller says. The argument is called `slope`, and it feels ignored.",
-        ),
-        Slip(
-            "no leak",
-            lambda z, slope: np.maximum(z, 0),
-            "Watertight: this is relu. Left of 0, slope · z should come through.",
-        ),
-        Slip(
-            "leak on both sides",
-            lambda z, slope: np.maximum(z, 0) + slope * z,
-            "The leak was added on both sides, so the right half has slope 1 + slope. Leak only where z is negative.",
-        ),
-        Slip(
-            "its slope",
-            lambda z, slope: np.where(z > 0, 1.0, slope),
-            "These are the slopes, 1 and `slope`. Asked is the curve itself: z on the right, slope · z on the left.",
-        ),
-        Slip(
-            "leak everywhere",
-            lambda z, slope: slope * z,
-            "The left half is right. But you shrink the right half, too; a positive z passes whole.",
-        ),
+        Slip("wrong side", {"z > 0": "(z <= 0)"},
+             "The leak is on the wrong side: positive z should pass whole, negative z a little. (If you took the lower "
+             "of two lines with `np.minimum`: the higher one is wanted.)"),
+        Slip("constant leak", {" * z": ""},
+             "On the left you give the number `slope`, for every z. A slope wants something to multiply: slope · z."),
+        Slip("leak turned up", {"* z": "* np.abs(z)"},
+             "The left half points up. slope · z is negative there already; no further minus."),
+        Slip("always 0.01", {"return np.where(z > 0, z, slope * z)": "return np.where(z > 0, z, 0.01 * z)"},
+             "You leak 0.01 whatever the caller says. The argument is called `slope`, and it feels ignored."),
+        Slip("no leak", {"return np.where(z > 0, z, slope * z)": "return np.maximum(z, 0)"},
+             "Watertight: this is relu. Left of 0, slope · z should come through."),
+        Slip("leak on both sides", {"return np.where(z > 0, z, slope * z)": "return np.maximum(z, 0) + slope * z"},
+             "The leak was added on both sides, so the right half has slope 1 + slope. Leak only where z is negative."),
+        Slip("its slope", {"return np.where(z > 0, z, slope * z)": "return np.where(z > 0, 1.0, slope)"},
+             "These are the slopes, 1 and `slope`. Asked is the curve itself: z on the right, slope · z on the left."),
+        Slip("leak everywhere", {"return np.where(z > 0, z, slope * z)": "return slope * z"},
+             "The left half is right. But you shrink the right half, too; a positive z passes whole."),
     ],
     alternatives=[
         lambda z, slope: np.maximum(z, 0) + slope * np.minimum(z, 0),
@@ -273,71 +168,29 @@ elu = Exercise(
     cases=curve_cases,
     quiet=True,
     slips=[
-        Slip(
-            "−1 forgotten",
-            lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
-            "The −1 is missing. Just left of 0 you give alpha, just right of it 0: the curve is broken. α(exp(z) − 1) joins.",
-        ),
-        Slip(
-            "−1 outside",
-            lambda z, alpha: np.where(z > 0, z, alpha * left(z) - 1),
-            "alpha multiplies only exp(z); it should multiply the whole bracket, α(exp(z) − 1). Otherwise the curve jumps at 0.",
-        ),
-        Slip(
-            "alpha forgotten",
-            lambda z, alpha: np.where(z > 0, z, left(z) - 1),
-            "alpha is not in it: your curve goes down to −1, whatever the caller asked for.",
-        ),
-        Slip(
-            "turned up",
-            lambda z, alpha: np.where(z > 0, z, alpha * (1 - left(z))),
-            "The left half has the wrong sign: it should go *down*, to −alpha. exp(z) − 1 is negative there already.",
-        ),
-        Slip(
-            "alpha on both sides",
-            lambda z, alpha: np.where(z > 0, alpha * z, alpha * (left(z) - 1)),
-            "alpha belongs to the left half only. On the right, elu is z.",
-        ),
-        Slip("overflow", lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)), OVERFLOW),
-        Slip("chosen by products", lambda z, alpha: (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1), PRODUCTS),
-        Slip(
-            "straight leak",
-            lambda z, alpha: np.where(z > 0, z, alpha * z),
-            "On the left you give a straight line, α · z: that is a leak. elu bends, and levels off at −α: α(exp(z) − "
-            "1).",
-        ),
-        Slip(
-            "only the end",
-            lambda z, alpha: np.where(z > 0, z, -alpha),
-            "On the left you give −α everywhere. That is where the curve *ends*; on the way there it bends: α(exp(z) − 1).",
-        ),
-        Slip(
-            "straight, then flat",
-            lambda z, alpha: np.maximum(z, -alpha),
-            "You go straight down to −α and stop there, with a corner. elu bends all the way: α(exp(z) − 1).",
-        ),
-        Slip(
-            "alpha in the exponent",
-            lambda z, alpha: np.where(z > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1),
-            "alpha stands in the exponent here, so the curve still ends at −1, only sooner. It belongs in front: "
-            "α(exp(z) − 1).",
-        ),
-        Slip(
-            "exponent turned",
-            lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(-np.minimum(z, 0)) - 1)),
-            "You have exp(−z), which grows to the left. z is negative there already: exp(z) fades, as wanted.",
-        ),
-        Slip(
-            "larger of the two",
-            lambda z, alpha: np.maximum(z, alpha * (left(z) - 1)),
-            "You take the larger of the two pieces. With alpha above 1 the bend lies *below* the line z, just left of "
-            "0. Choose by the sign of z, not by size.",
-        ),
-        Slip(
-            "min for np.minimum",
-            lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(min(z, 0)) - 1)),
-            "Python's `min`, `max` and `if` want one yes or no, and an array has many. Entry by entry: `np.minimum`, `np.where`.",
-        ),
+        Slip("−1 forgotten", {" - 1": ""},
+             "The −1 is missing. Just left of 0 you give alpha, just right of it 0: the curve is broken. α(exp(z) − 1) "
+             "joins."),
+        Slip("−1 outside", {"alpha * (": "(alpha * "},
+             "alpha multiplies only exp(z); it should multiply the whole bracket, α(exp(z) − 1). Otherwise the curve "
+             "jumps at 0."),
+        Slip("alpha forgotten", {"alpha * ": ""},
+             "alpha is not in it: your curve goes down to −1, whatever the caller asked for."),
+        Slip("turned up", {"np.exp(np.minimum(z, 0)) - 1": "(1 - np.exp(np.minimum(z, 0)))"},
+             "The left half has the wrong sign: it should go *down*, to −alpha. exp(z) − 1 is negative there already."),
+        Slip("alpha on both sides", lambda z, alpha: np.where(z > 0, alpha * z, alpha * (left(z) - 1)),
+             "alpha belongs to the left half only. On the right, elu is z."),
+        Slip("overflow", {"np.minimum(z, 0)": "z"}, OVERFLOW),
+        Slip("chosen by products",
+             {"return np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))": "return (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1)"},
+             PRODUCTS),
+        Slip("straight leak",
+             {"return np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))": "return np.where(z > 0, z, alpha * z)"},
+             "On the left you give a straight line, α · z: that is a leak. elu bends, and levels off at −α: α(exp(z) − "
+             "1)."),
+        Slip("straight, then flat",
+             {"return np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))": "return np.maximum(z, -alpha)"},
+             "You go straight down to −α and stop there, with a corner. elu bends all the way: α(exp(z) − 1)."),
     ],
     alternatives=[
         lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
@@ -356,74 +209,27 @@ elu_grad = Exercise(
     cases=curve_cases,
     quiet=True,
     slips=[
-        Slip(
-            "alpha alone",
-            lambda z, alpha: np.where(z > 0, 1.0, alpha),
-            "On the left you give alpha for every z: a straight leak. The curve flattens: its slope is α · exp(z).",
-        ),
-        Slip(
-            "alpha forgotten",
-            lambda z, alpha: np.where(z > 0, 1.0, left(z)),
-            "exp(z) is right, its factor is missing: a constant factor survives differentiation. α · exp(z).",
-        ),
-        Slip(
-            "−1 kept",
-            lambda z, alpha: np.where(z > 0, 1.0, alpha * (left(z) - 1)),
-            "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
-        ),
-        Slip(
-            "−1 kept outside",
-            lambda z, alpha: np.where(z > 0, 1.0, alpha * left(z) - 1),
-            "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays.",
-        ),
-        Slip(
-            "z on the right",
-            lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
-            "The left half is right. The right half is a line with slope 1, and you gave its height, z.",
-        ),
-        Slip(
-            "power rule",
-            lambda z, alpha: np.where(z > 0, 1.0, alpha * z * np.exp(np.minimum(z, 0) - 1)),
-            "You used the rule for zⁿ, bringing down the exponent. exp(z) is the one function that is its own derivative.",
-        ),
-        Slip(
-            "elu itself",
-            lambda z, alpha: np.where(z > 0, z, alpha * (left(z) - 1)),
-            "This is elu. Asked is its slope at each z.",
-        ),
-        Slip(
-            "dead left",
-            lambda z, alpha: np.where(z > 0, 1.0, 0.0),
-            "That is relu's slope. elu's left half is not flat: it is there to let some gradient through.",
-        ),
-        Slip("overflow", lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(z)), OVERFLOW),
-        Slip("chosen by products", lambda z, alpha: (z > 0) + (z <= 0) * alpha * np.exp(z), PRODUCTS),
-        Slip(
-            "alpha on both sides",
-            lambda z, alpha: alpha * left(z),
-            "The left half is right. On the right you give alpha, and elu is z there: slope 1.",
-        ),
-        Slip(
-            "straight leak",
-            lambda z, alpha: np.where(z > 0, 1.0, alpha * z),
-            "α · z on the left is a straight line, and no slope of anything here. The derivative of α(exp(z) − 1) is α"
-            " · exp(z).",
-        ),
-        Slip(
-            "flat on the right",
-            lambda z, alpha: np.where(z > 0, 0.0, alpha * left(z)),
-            "The left half is right. On the right you say flat; but z climbs with slope 1.",
-        ),
-        Slip(
-            "z brought down",
-            lambda z, alpha: np.where(z > 0, 1.0, alpha * z * left(z)),
-            "There is a z too many: exp(z) is its own derivative, with nothing in front. α · exp(z).",
-        ),
-        Slip(
-            "minus in front",
-            lambda z, alpha: np.where(z > 0, 1.0, -alpha * left(z)),
-            "elu climbs on the left, too, from −α up to 0: its slope is positive there. α · exp(z), without the minus.",
-        ),
+        Slip("alpha alone", {"np.minimum(z, 0)": "0"},
+             "On the left you give alpha for every z: a straight leak. The curve flattens: its slope is α · exp(z)."),
+        Slip("alpha forgotten", {"alpha * ": ""},
+             "exp(z) is right, its factor is missing: a constant factor survives differentiation. α · exp(z)."),
+        Slip("−1 kept", {"np.exp": "np.expm1"},
+             "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays."),
+        Slip("−1 kept outside", lambda z, alpha: np.where(z > 0, 1.0, alpha * left(z) - 1),
+             "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays."),
+        Slip("z on the right", lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
+             "The left half is right. The right half is a line with slope 1, and you gave its height, z."),
+        Slip("power rule",
+             {"return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))": "return np.where(z > 0, 1.0, alpha * z * np.exp(np.minimum(z, 0) - 1))"},
+             "You used the rule for zⁿ, bringing down the exponent. exp(z) is the one function that is its own "
+             "derivative."),
+        Slip("elu itself", lambda z, alpha: np.where(z > 0, z, alpha * (left(z) - 1)),
+             "This is elu. Asked is its slope at each z."),
+        Slip("chosen by products",
+             {"return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))": "return (z > 0) + (z <= 0) * alpha * np.exp(z)"},
+             PRODUCTS),
+        Slip("alpha on both sides", lambda z, alpha: alpha * left(z),
+             "The left half is right. On the right you give alpha, and elu is z there: slope 1."),
     ],
     alternatives=[
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
@@ -436,10 +242,7 @@ elu_grad = Exercise(
     ],
 )
 
-
 # maxout ---------------------------------------------------------------------------------------------------------
-
-
 def pieces(X, W, b):
     return X @ W + b[:, None]
 
@@ -460,107 +263,39 @@ maxout = Exercise(
     points=3,
     cases=maxout_cases,
     slips=[
-        Slip(
-            "bias forgotten",
-            lambda X, W, b: (X @ W).max(axis=0),
-            "The biases are missing, so every piece passes through the origin, and the kink can be nowhere else.",
-        ),
-        Slip(
-            "bias after the race",
-            lambda X, W, b: (X @ W).max(axis=0) + b.max(axis=0),
-            "Largest product plus largest bias: the two may come from different pieces. Each piece adds its *own* bias, then "
-            "they race.",
-        ),
-        Slip(
-            "mean",
-            lambda X, W, b: pieces(X, W, b).mean(axis=0),
-            "You average the pieces, and an average of linear functions is linear. All that work for one straight line. Take "
-            "the largest.",
-        ),
-        Slip(
-            "sum",
-            lambda X, W, b: pieces(X, W, b).sum(axis=0),
-            "You add up the pieces, and a sum of linear functions is linear. The bend comes from taking the largest.",
-        ),
-        Slip(
-            "over the examples",
-            lambda X, W, b: pieces(X, W, b).max(axis=1),
-            "The examples compete with each other here (axis 1). It is the k pieces that should: they run along axis 0.",
-        ),
-        Slip(
-            "over the units",
-            lambda X, W, b: pieces(X, W, b).max(axis=-1),
-            "The units compete here (the last axis). Each unit keeps a value of its own; the k pieces run along axis 0.",
-        ),
-        Slip(
-            "which, not how much",
-            lambda X, W, b: pieces(X, W, b).argmax(axis=0),
-            "`argmax` says *which* piece won. The way back will want that; here the winning value itself is wanted.",
-        ),
-        Slip(
-            "smallest",
-            lambda X, W, b: pieces(X, W, b).min(axis=0),
-            "That is minout. The largest piece wins.",
-        ),
-        Slip(
-            "bias along the wrong axis",
-            lambda X, W, b: (X @ W + b).max(axis=0),
-            "`X @ W` has shape (k, N, n_out) and b has (k, n_out): from the right, N meets k. Give b an axis for the examples: "
-            "`b[:, None]` is (k, 1, n_out).",
-        ),
-        Slip(
-            "not raced",
-            pieces,
-            "These are all k pieces, (k, N, n_out). Now let them race: the largest along axis 0.",
-        ),
-        Slip(
-            "relu on top",
-            lambda X, W, b: np.maximum(pieces(X, W, b).max(axis=0), 0),
-            "You also cut at 0. maxout needs no relu: it can *be* one, if one of its pieces is 0.",
-        ),
-        Slip(
-            "largest weights",
-            lambda X, W, b: X @ W.max(axis=0) + b.max(axis=0),
-            "You let the *weights* race and multiply then: what comes out is one linear function. First each piece "
-            "computes its answer, then the answers race.",
-        ),
-        Slip(
-            "Python's max",
-            lambda X, W, b: max(X @ w + c for w, c in zip(W, b, strict=True)),
-            "Python's `max` asks of two whole matrices which is larger, and they have no answer. `np.max(…, axis=0)` "
-            "lets them race entry by entry.",
-        ),
-        Slip(
-            "first piece only",
-            lambda X, W, b: X @ W[0] + b[0],
-            "Only the first piece answered: `W[0]`, `b[0]`. All k should, and the largest wins.",
-        ),
-        Slip(
-            "first two pieces",
-            lambda X, W, b: np.maximum(X @ W[0] + b[0], X @ W[1] + b[1]),
-            "Only two pieces raced; above there are three. `np.maximum` compares two arrays (a third one it takes for the place to write to). "
-            "For k of them: `np.max(…, axis=0)`.",
-        ),
-        Slip(
-            "bias with its axis at the end",
-            lambda X, W, b: (X @ W + b[:, :, None]).max(axis=0),
-            "b wants its new axis in the *middle*, where the examples are: `b[:, None]` is (k, 1, n_out).",
-        ),
-        Slip(
-            "weights in front",
-            lambda X, W, b: (W @ X + b[:, None]).max(axis=0),
-            "W stands in front of X. Examples are rows here, so X comes first: `X @ W`.",
-        ),
-        Slip(
-            "X turned",
-            lambda X, W, b: (X.T @ W + b[:, None]).max(axis=0),
-            "X is turned round: Xᵀ. Examples are rows already, as each piece wants them: `X @ W`.",
-        ),
-        Slip(
-            "bias taken away",
-            lambda X, W, b: (X @ W - b[:, None]).max(axis=0),
-            "The bias is subtracted. It is xW + b.",
-        ),
+        Slip("bias forgotten", {"X @ W + b[:, None]": "(X @ W)"},
+             "The biases are missing, so every piece passes through the origin, and the kink can be nowhere else."),
+        Slip("bias after the race",
+             {"return (X @ W + b[:, None]).max(axis=0)": "return (X @ W).max(axis=0) + b.max(axis=0)"},
+             "Largest product plus largest bias: the two may come from different pieces. Each piece adds its *own* "
+             "bias, then they race."),
+        Slip("mean", {".max": ".mean"},
+             "You average the pieces, and an average of linear functions is linear. All that work for one straight "
+             "line. Take the largest."),
+        Slip("sum", {".max": ".sum"},
+             "You add up the pieces, and a sum of linear functions is linear. The bend comes from taking the largest."),
+        Slip("over the examples", {"=0": "=1"},
+             "The examples compete with each other here (axis 1). It is the k pieces that should: they run along axis "
+             "0."),
+        Slip("over the units", {"=0": "=-1"},
+             "The units compete here (the last axis). Each unit keeps a value of its own; the k pieces run along axis "
+             "0."),
+        Slip("which, not how much", lambda X, W, b: pieces(X, W, b).argmax(axis=0),
+             "`argmax` says *which* piece won. The way back will want that; here the winning value itself is wanted."),
+        Slip("smallest", {".max": ".min"}, "That is minout. The largest piece wins."),
+        Slip("bias along the wrong axis", {"[:, None]": ""},
+             "`X @ W` has shape (k, N, n_out) and b has (k, n_out): from the right, N meets k. Give b an axis for the "
+             "examples: `b[:, None]` is (k, 1, n_out)."),
+        Slip("largest weights", {"return (X @ W + b[:, None]).max(axis=0)": "return X @ W.max(axis=0) + b.max(axis=0)"},
+             "You let the *weights* race and multiply then: what comes out is one linear function. First each piece "
+             "computes its answer, then the answers race."),
+        Slip("bias with its axis at the end",
+             {"return (X @ W + b[:, None]).max(axis=0)": "return (X @ W + b[:, :, None]).max(axis=0)"},
+             "b wants its new axis in the *middle*, where the examples are: `b[:, None]` is (k, 1, n_out)."),
+        Slip("weights in front", {"(X @ W": "((W @ X)"},
+             "W stands in front of X. Examples are rows here, so X comes first: `X @ W`."),
+        Slip("X turned", {"(X @ W": "((X.T @ W)"},
+             "X is turned round: Xᵀ. Examples are rows already, as each piece wants them: `X @ W`."),
     ],
     alternatives=[
         lambda X, W, b: np.max([X @ w + c for w, c in zip(W, b, strict=True)], axis=0),
@@ -640,106 +375,34 @@ glorot_uniform = Exercise(
     rtol=0.0,
     atol=0.065,
     slips=[
-        Slip(
-            "fan_in only",
-            uniform(lambda m, n: (6 / m) ** 0.5),
-            "Your limit knows fan_in alone: that is He's uniform rule, for ReLU. Glorot makes a compromise between the way "
-            "forward (fan_in) and the way back (fan_out): their sum.",
-        ),
-        Slip(
-            "fan_out only",
-            uniform(lambda m, n: (6 / n) ** 0.5),
-            "Your limit knows fan_out alone. That suits the gradients on their way back, and forgets the signals on their way "
-            "forward. Glorot takes fan_in + fan_out.",
-        ),
-        Slip(
-            "root forgotten",
-            uniform(lambda m, n: 6 / (m + n)),
-            "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is it not the *sum* that "
-            "stands under it? limit = √(6 / (fan_in + fan_out)).",
-        ),
-        Slip(
-            "one-sided",
-            lambda m, n, rng: rng.uniform(0, (6 / (m + n)) ** 0.5, (m, n)),
-            "All your weights are positive: from 0 to the limit. Half the interval is missing. From −limit to limit.",
-        ),
-        Slip(
-            "unshifted rng.random",
-            lambda m, n, rng: rng.uniform(-0.5, 0.5, (m, n)) * (6 / (m + n)) ** 0.5,
-            "Your interval is half as wide as it should be. From −limit to limit it measures 2 · limit.",
-        ),
-        Slip(
-            "standard deviation for limit",
-            uniform(lambda m, n: (2 / (m + n)) ** 0.5),
-            "√(2 / (fan_in + fan_out)) is the *standard deviation* that Glorot wants. A uniform draw reaches √3 times as far "
-            "as its standard deviation: that is where the 6 comes from.",
-        ),
-        Slip(
-            "normal",
-            gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
-            "The spread is right, the form is not: this is a normal draw (Glorot has that one, too). Uniform has no tails; "
-            "`rng.uniform(low, high, shape)`.",
-        ),
-        Slip(
-            "limit for standard deviation",
-            gaussian(lambda m, n: (6 / (m + n)) ** 0.5),
-            "A normal draw, with the uniform's *limit* as its standard deviation. It is a uniform draw: "
-            "`rng.uniform(low, high, shape)`.",
-        ),
-        Slip(
-            "mean of the fans",
-            uniform(lambda m, n: (6 / ((m + n) / 2)) ** 0.5),
-            "You divide by the *mean* of fan_in and fan_out. With a 6 above, below stands their sum.",
-        ),
-        Slip(
-            "global generator",
-            lambda m, n, rng: np.random.uniform(-1, 1, (m, n)) * (6 / (m + n)) ** 0.5,  # noqa: NPY002
-            GLOBAL,
-        ),
-        Slip(
-            "1/√fan_in",
-            uniform(lambda m, n: m**-0.5),
-            "±1/√fan_in is MT16's rule, an older one. Glorot's limit has a 6 in it, and both fans: √(6 / (fan_in + "
-            "fan_out)).",
-        ),
-        Slip(
-            "not scaled",
-            uniform(lambda m, n: 1.0),
-            "From −1 to 1, whatever the size of the layer. The limit is missing: the more inputs and units, the "
-            "smaller.",
-        ),
-        Slip(
-            "normal, not scaled",
-            gaussian(lambda m, n: 1.0),
-            "A standard normal draw. Two things are missing: the uniform form, `rng.uniform(low, high, shape)`, and "
-            "the limit.",
-        ),
-        Slip(
-            "root of 6 alone",
-            uniform(lambda m, n: 6**0.5 / (m + n)),
-            "The root covers only the 6. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
-        ),
-        Slip(
-            "6 outside the root",
-            uniform(lambda m, n: 6 / (m + n) ** 0.5),
-            "The 6 stands outside the root. Put the whole fraction under it: `np.sqrt(6 / (fan_in + fan_out))`.",
-        ),
-        Slip(
-            "brackets forgotten",
-            uniform(lambda m, n: (6 / m + n) ** 0.5),
-            "`6 / fan_in + fan_out` divides first and adds then, and the limit gets huge. Brackets: `6 / (fan_in + fan_out)`.",
-        ),
-        Slip(
-            "one number for all",
-            lambda m, n, rng: np.full((m, n), glorot(1, 1, rng)),
-            "Every weight is the same number, drawn once and copied: twins again. Give the shape to the draw: "
-            "`rng.uniform(low, high, shape)`.",
-        ),
-        Slip(
-            "shape in two numbers",
-            lambda m, n, rng: rng.uniform(-1.0, 1.0, m, n),
-            "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`.",
-        ),
+        Slip("fan_in only", uniform(lambda m, n: (6 / m) ** 0.5),
+             "Your limit knows fan_in alone: that is He's uniform rule, for ReLU. Glorot makes a compromise between "
+             "the way forward (fan_in) and the way back (fan_out): their sum."),
+        Slip("fan_out only", uniform(lambda m, n: (6 / n) ** 0.5),
+             "Your limit knows fan_out alone. That suits the gradients on their way back, and forgets the signals on "
+             "their way forward. Glorot takes fan_in + fan_out."),
+        Slip("root forgotten", {"np.sqrt(6 / (fan_in + fan_out))": "6 / (fan_in + fan_out)"},
+             "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is it not "
+             "the *sum* that stands under it? limit = √(6 / (fan_in + fan_out))."),
+        Slip("one-sided", {"uniform(-limit": "uniform(0"},
+             "All your weights are positive: from 0 to the limit. Half the interval is missing. From −limit to limit."),
+        Slip("unshifted rng.random",
+             {"return rng.uniform(-limit, limit, (fan_in, fan_out))": "return rng.uniform(-0.5, 0.5, (fan_in, fan_out)) * (6 / (fan_in + fan_out)) ** 0.5"},
+             "Your interval is half as wide as it should be. From −limit to limit it measures 2 · limit."),
+        Slip("standard deviation for limit", uniform(lambda m, n: (2 / (m + n)) ** 0.5),
+             "√(2 / (fan_in + fan_out)) is the *standard deviation* that Glorot wants. A uniform draw reaches √3 times "
+             "as far as its standard deviation: that is where the 6 comes from."),
+        Slip("normal", gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
+             "The spread is right, the form is not: this is a normal draw (Glorot has that one, too). Uniform has no "
+             "tails; `rng.uniform(low, high, shape)`."),
+        Slip("limit for standard deviation", gaussian(lambda m, n: (6 / (m + n)) ** 0.5),
+             "A normal draw, with the uniform's *limit* as its standard deviation. It is a uniform draw: "
+             "`rng.uniform(low, high, shape)`."),
+        Slip("mean of the fans", uniform(lambda m, n: (6 / ((m + n) / 2)) ** 0.5),
+             "You divide by the *mean* of fan_in and fan_out. With a 6 above, below stands their sum."),
+        Slip("shape in two numbers",
+             {"return rng.uniform(-limit, limit, (fan_in, fan_out))": "return rng.uniform(-1.0, 1.0, fan_in, fan_out)"},
+             "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`."),
         *misdrawn(glorot),
     ],
     alternatives=[
@@ -765,95 +428,29 @@ he_normal = Exercise(
     rtol=0.0,
     atol=0.065,
     slips=[
-        Slip(
-            "fan_out for fan_in",
-            gaussian(lambda m, n: (2 / n) ** 0.5),
-            "You divide by fan_out. What a unit adds up are its *inputs*: fan_in of them, and so many variances.",
-        ),
-        Slip(
-            "variance for standard deviation",
-            gaussian(lambda m, n: 2 / m),
-            "2 / fan_in is the *variance*. NumPy's `scale` is a standard deviation: its root.",
-        ),
-        Slip(
-            "both fans",
-            gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
-            "With fan_in + fan_out this is Glorot's normal rule. He counts fan_in only.",
-        ),
-        Slip(
-            "1 for 2",
-            gaussian(lambda m, n: (1 / m) ** 0.5),
-            "√(1 / fan_in) keeps the variance of a layer *without* ReLU. ReLU silences half of it; the 2 makes up for that.",
-        ),
-        Slip(
-            "not scaled",
-            gaussian(lambda m, n: 1.0),
-            "Standard deviation 1, whatever the layer's size. Section 5 shows what becomes of that.",
-        ),
-        Slip(
-            "uniform",
-            uniform(lambda m, n: (6 / m) ** 0.5),
-            "The spread is right, but this is a uniform draw: it ends abruptly. He's *normal* rule has tails.",
-        ),
-        Slip(
-            "one-sided",
-            lambda m, n, rng: np.abs(he(m, n, rng)),
-            "No weight is negative. A network that can only say yes learns little: drop the absolute value.",
-        ),
-        Slip(
-            "multiplied by fan_in",
-            gaussian(lambda m, n: (2 * m) ** 0.5),
-            "The more inputs, the *smaller* each weight should be: divide by fan_in.",
-        ),
-        Slip(
-            "global generator",
-            lambda m, n, rng: np.random.normal(0, (2 / m) ** 0.5, (m, n)),  # noqa: NPY002
-            GLOBAL,
-        ),
-        Slip(
-            "root of 2 alone",
-            gaussian(lambda m, n: 2**0.5 / m),
-            "The root covers only the 2. Put the whole fraction under it: `np.sqrt(2 / fan_in)`.",
-        ),
-        Slip(
-            "2 outside the root",
-            gaussian(lambda m, n: 2 / m**0.5),
-            "The 2 stands outside the root, so the spread is √2 times too large, in every layer. `np.sqrt(2 / "
-            "fan_in)`.",
-        ),
-        Slip(
-            "small random numbers",
-            gaussian(lambda m, n: 0.01),
-            "A standard deviation of 0.01 for every layer: what the old books recommended, and what the table above "
-            "showed fading away. It should depend on fan_in.",
-        ),
-        Slip(
-            "rng.random",
-            lambda m, n, rng: rng.random((m, n)) * (2 / m) ** 0.5,
-            "`rng.random` draws uniformly between 0 and 1, so no weight is negative. `rng.normal(0, std, shape)`.",
-        ),
-        Slip(
-            "uniform, std for limit",
-            uniform(lambda m, n: (2 / m) ** 0.5),
-            "That is a uniform draw from −std to std. He's rule is a *normal* draw with this standard deviation: "
-            "`rng.normal(0, std, shape)`.",
-        ),
-        Slip(
-            "mean and std exchanged",
-            lambda m, n, rng: rng.normal((2 / m) ** 0.5, 0, (m, n)),
-            "Every weight is the same number. Either mean and standard deviation have changed places, `rng.normal(mean, std, shape)`, "
-            "or one draw was copied: a layer of twins.",
-        ),
-        Slip(
-            "mean of the example",
-            lambda m, n, rng: 5.0 + he(m, n, rng),
-            "The spread is right, but the mean is 5. That was the example; weights should be as often negative as positive: mean 0.",
-        ),
-        Slip(
-            "shape in two numbers",
-            lambda m, n, rng: rng.normal(0.0, 1.0, m, n),
-            "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`.",
-        ),
+        Slip("fan_out for fan_in", gaussian(lambda m, n: (2 / n) ** 0.5),
+             "You divide by fan_out. What a unit adds up are its *inputs*: fan_in of them, and so many variances."),
+        Slip("variance for standard deviation", gaussian(lambda m, n: 2 / m),
+             "2 / fan_in is the *variance*. NumPy's `scale` is a standard deviation: its root."),
+        Slip("both fans", gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
+             "With fan_in + fan_out this is Glorot's normal rule. He counts fan_in only."),
+        Slip("1 for 2", gaussian(lambda m, n: (1 / m) ** 0.5),
+             "√(1 / fan_in) keeps the variance of a layer *without* ReLU. ReLU silences half of it; the 2 makes up for "
+             "that."),
+        Slip("not scaled", gaussian(lambda m, n: 1.0),
+             "Standard deviation 1, whatever the layer's size. Section 5 shows what becomes of that."),
+        Slip("uniform", uniform(lambda m, n: (6 / m) ** 0.5),
+             "The spread is right, but this is a uniform draw: it ends abruptly. He's *normal* rule has tails."),
+        Slip("one-sided", lambda m, n, rng: np.abs(he(m, n, rng)),
+             "No weight is negative. A network that can only say yes learns little: drop the absolute value."),
+        Slip("multiplied by fan_in", gaussian(lambda m, n: (2 * m) ** 0.5),
+             "The more inputs, the *smaller* each weight should be: divide by fan_in."),
+        Slip("global generator",
+             {"return rng.normal(0, std, (fan_in, fan_out))": "return np.random.normal(0, (2 / fan_in) ** 0.5, (fan_in, fan_out))"},
+             GLOBAL),
+        Slip("shape in two numbers",
+             {"return rng.normal(0, std, (fan_in, fan_out))": "return rng.normal(0.0, 1.0, fan_in, fan_out)"},
+             "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`."),
         *misdrawn(he),
     ],
     alternatives=[
@@ -868,10 +465,7 @@ he_normal = Exercise(
     ],
 )
 
-
 # scaler ---------------------------------------------------------------------------------------------------------
-
-
 def table(rng, N, n):
     """Draw columns of several widths, the first of them a narrow one."""
     return rng.normal(size=(N, n)) * [rng.uniform(0.2, 0.4), *rng.uniform(1.5, 4, n - 1)] + rng.uniform(3, 9, n)
@@ -915,75 +509,30 @@ fit_scaler = Exercise(
     cases=fit_cases,
     returns=["mean", "std"],
     slips=[
-        Slip(
-            "N − 1",
-            lambda X: fitted(X, ddof=1),
-            "You divide by N − 1 (`ddof=1`, also the default in pandas and MATLAB). Here std only chooses a unit, and the "
-            "course divides by N, NumPy's default.",
-        ),
-        Slip(
-            "rows",
-            lambda X: fitted(X, axis=1),
-            "Statistics of each *example*, over its features. It is each feature over the examples: axis 0.",
-        ),
-        Slip(
-            "whole array",
-            lambda X: fitted(X, axis=None),
-            "One mean and one std for everything, square feet and rooms in one pot. Each column wants its own: `axis=0`.",
-        ),
-        Slip(
-            "zero std kept",
-            lambda X: (X.mean(axis=0), X.std(axis=0)),
-            "A constant column has standard deviation 0, and whoever divides by it gets NaN. Give 1 there.",
-        ),
-        Slip(
-            "a small number added",
-            lambda X: (X.mean(axis=0), X.std(axis=0) + 1e-3),
-            "You add a little to every std. That shifts all columns to save one. Change only the zeros.",
-        ),
-        Slip(
-            "variance",
-            lambda X: fitted(X, power=2),
-            "That is the variance. Dollars divided by dollars² are no pure number: take the root.",
-        ),
-        Slip(
-            "order swapped",
-            lambda X: fitted(X)[::-1],
-            "Both are there, in the other order: mean first, then std.",
-        ),
-        Slip(
-            "range",
-            lambda X: (X.mean(axis=0), np.where(np.ptp(X, axis=0) == 0, 1.0, np.ptp(X, axis=0))),
-            "You divide by the range, largest minus smallest. One outlier rules it. Here the unit is the standard "
-            "deviation, `X.std(axis=0)`.",
-        ),
-        Slip(
-            "median",
-            lambda X: (np.median(X, axis=0), fitted(X)[1]),
-            "You centre at the median. A respectable choice, but this scaler is called mean and std.",
-        ),
-        Slip(
-            "tiny number for zero",
-            lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1e-8)),
-            "For a constant column you give a tiny number. It prevents the NaN, but a new example a hair off the "
-            "constant is then thrown a million units away. Give 1.",
-        ),
-        Slip(
-            "scaled at once",
-            lambda X: (X - fitted(X)[0]) / fitted(X)[1],
-            "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
-            "need them, too.",
-        ),
-        Slip(
-            "if with an array",
-            lambda X: (X.mean(axis=0), 1.0 if X.std(axis=0) == 0 else X.std(axis=0)),
-            "`if` wants one yes or no, and there is one for each column. `np.where(std == 0, 1.0, std)` decides column by column.",
-        ),
-        Slip(
-            "at least 1",
-            lambda X: (X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)),
-            "You raise every std below 1 to 1. Only a constant column, whose std is 0, should get the 1.",
-        ),
+        Slip("N − 1", {"X.std(axis=0": "X.std(axis=0, ddof=1"},
+             "You divide by N − 1 (`ddof=1`, also the default in pandas and MATLAB). Here std only chooses a unit, and "
+             "the course divides by N, NumPy's default."),
+        Slip("rows", {"0), X.std(axis=0": "1), X.std(axis=1"},
+             "Statistics of each *example*, over its features. It is each feature over the examples: axis 0."),
+        Slip("whole array", {"axis=0), X.std(axis=0": "), X.std("},
+             "One mean and one std for everything, square feet and rooms in one pot. Each column wants its own: "
+             "`axis=0`."),
+        Slip("zero std kept", {" 0": " 1"},
+             "A constant column has standard deviation 0, and whoever divides by it gets NaN. Give 1 there."),
+        Slip("a small number added",
+             {"return mean, np.where(std == 0, 1.0, std)": "return (X.mean(axis=0), X.std(axis=0) + 1e-3)"},
+             "You add a little to every std. That shifts all columns to save one. Change only the zeros."),
+        Slip("variance", {"X.std": "X.var"},
+             "That is the variance. Dollars divided by dollars² are no pure number: take the root."),
+        Slip("range",
+             {"return mean, np.where(std == 0, 1.0, std)": "return (X.mean(axis=0), np.where(np.ptp(X, axis=0) == 0, 1.0, np.ptp(X, axis=0)))"},
+             "You divide by the range, largest minus smallest. One outlier rules it. Here the unit is the standard "
+             "deviation, `X.std(axis=0)`."),
+        Slip("median", lambda X: (np.median(X, axis=0), fitted(X)[1]),
+             "You centre at the median. A respectable choice, but this scaler is called mean and std."),
+        Slip("scaled at once", lambda X: (X - fitted(X)[0]) / fitted(X)[1],
+             "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
+             "need them, too."),
     ],
     alternatives=[fitted_by_loop, fitted_by_mask, lambda X: fitted(X)],
     hints=[
@@ -1006,79 +555,31 @@ apply_scaler = Exercise(
     points=1,
     cases=apply_cases,
     slips=[
-        Slip(
-            "its own statistics",
-            lambda X, mean, std: (X - X.mean(axis=0)) / X.std(axis=0),
-            "You compute mean and std of *this* table and ignore those you were handed. The network has learned in the "
-            "training set's units: feet today, metres tomorrow is how space probes get lost.",
-        ),
-        Slip(
-            "only divided",
-            lambda X, mean, std: X / std,
-            "The mean is not taken away.",
-        ),
-        Slip(
-            "only shifted",
-            lambda X, mean, std: X - mean,
-            "Each column is shifted, but keeps its own spread. Divide by std.",
-        ),
-        Slip(
-            "bracket forgotten",
-            lambda X, mean, std: X - mean / std,
-            "Division goes before subtraction: `X - mean / std` divides only the mean. A pair of brackets saves it.",
-        ),
-        Slip(
-            "multiplied",
-            lambda X, mean, std: (X - mean) * std,
-            "Multiplied: wide columns get wider still. Divide by std.",
-        ),
-        Slip(
-            "variance",
-            lambda X, mean, std: (X - mean) / std**2,
-            "Divided by std twice. What you are handed is a standard deviation already.",
-        ),
-        Slip(
-            "root of std",
-            lambda X, mean, std: (X - mean) / np.sqrt(std),
-            "You take the root of std. It is a standard deviation already, not a variance.",
-        ),
-        Slip(
-            "added",
-            lambda X, mean, std: (X + mean) / std,
-            "The mean is added. Take it away.",
-        ),
-        Slip(
-            "undone",
-            lambda X, mean, std: X * std + mean,
-            "That is the way back: from normalised numbers to dollars and square feet. The way there subtracts, then "
-            "divides.",
-        ),
-        Slip(
-            "one for all, its own",
-            lambda X, mean, std: (X - X.mean()) / X.std(),
-            "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those.",
-        ),
-        Slip(
-            "own mean, given std",
-            lambda X, mean, std: (X - X.mean(axis=0)) / std,
-            "The std is the one that you were handed, the mean is *this* table's own. Use both as they came.",
-        ),
-        Slip(
-            "exchanged",
-            lambda X, mean, std: (X - std) / mean,
-            "mean and std have changed places: take the mean away, divide by std.",
-        ),
-        Slip(
-            "divided first",
-            lambda X, mean, std: X / std - mean,
-            "You divide first and take away the mean then. But the mean is in the old unit, not in stds: first subtract, then divide.",
-        ),
-        Slip(
-            "stood on end",
-            lambda X, mean, std: (X - mean[:, None]) / std[:, None],
-            "`mean[:, None]` is a column, one number for each *row*. mean and std have one for each column, and broadcasting "
-            "lines them up as they are.",
-        ),
+        Slip("its own statistics", {"return (X - mean) / std": "return (X - X.mean(axis=0)) / X.std(axis=0)"},
+             "You compute mean and std of *this* table and ignore those you were handed. The network has learned in "
+             "the training set's units: feet today, metres tomorrow is how space probes get lost."),
+        Slip("only divided", {" - mean": ""}, "The mean is not taken away."),
+        Slip("only shifted", {" / std": ""}, "Each column is shifted, but keeps its own spread. Divide by std."),
+        Slip("bracket forgotten", {") / std": " / std)"},
+             "Division goes before subtraction: `X - mean / std` divides only the mean. A pair of brackets saves it."),
+        Slip("multiplied", {"X - mean) / std": "(X - mean) * std)"},
+             "Multiplied: wide columns get wider still. Divide by std."),
+        Slip("variance", {"/ std": "/ (std) ** 2"},
+             "Divided by std twice. What you are handed is a standard deviation already."),
+        Slip("root of std", {"return (X - mean) / std": "return (X - mean) / np.sqrt(std)"},
+             "You take the root of std. It is a standard deviation already, not a variance."),
+        Slip("undone", {"return (X - mean) / std": "return X * std + mean"},
+             "That is the way back: from normalised numbers to dollars and square feet. The way there subtracts, then "
+             "divides."),
+        Slip("one for all, its own", {"return (X - mean) / std": "return (X - X.mean()) / X.std()"},
+             "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those."),
+        Slip("own mean, given std", {"return (X - mean) / std": "return (X - X.mean(axis=0)) / std"},
+             "The std is the one that you were handed, the mean is *this* table's own. Use both as they came."),
+        Slip("exchanged", {"return (X - mean) / std": "return (X - std) / mean"},
+             "mean and std have changed places: take the mean away, divide by std."),
+        Slip("stood on end", {"/ std": "/ std[:, None]"},
+             "`mean[:, None]` is a column, one number for each *row*. mean and std have one for each column, and "
+             "broadcasting lines them up as they are."),
     ],
     alternatives=[
         lambda X, mean, std: X / std - mean / std,
@@ -1106,57 +607,38 @@ LAB = LabChecks(
         apply_scaler,
     ],
     predictions=[
-        Prediction(
-            "sigmoids",
-            "Ten sigmoids in a row, every weight 1, and each unit where it is steepest. What is left of a gradient of 1 after "
-            "ten layers, at the very best?",
-            ["About a quarter", "About a thousandth", "About a millionth"],
-        ),
-        Prediction(
-            "zeros",
-            "A tanh layer and an output, all weights and biases 0, three labels in ten are 1. Which gradients are *not* zero?",
-            ["None: all are zero", "The output bias alone", "Both biases", "Output weights and output bias"],
-        ),
-        Prediction(
-            "rescue",
-            "Two linear layers, normal weights with standard deviation 1. We only change the scale to 1/√fan_in. Same steps, "
-            "same data. Test accuracy?",
-            ["Higher", "The same, within half a percent", "Lower"],
-        ),
-        Prediction(
-            "pieces",
-            "One tent has two straight pieces. Put five tents in a row, each feeding the next. How many straight pieces?",
-        ),
+        Prediction("sigmoids",
+                   "Ten sigmoids in a row, every weight 1, and each unit where it is steepest. What is left of a "
+                   "gradient of 1 after ten layers, at the very best?",
+                   ["About a quarter", "About a thousandth", "About a millionth"]),
+        Prediction("zeros",
+                   "A tanh layer and an output, all weights and biases 0, three labels in ten are 1. Which gradients "
+                   "are *not* zero?",
+                   ["None: all are zero", "The output bias alone", "Both biases", "Output weights and output bias"]),
+        Prediction("rescue",
+                   "Two linear layers, normal weights with standard deviation 1. We only change the scale to "
+                   "1/√fan_in. Same steps, same data. Test accuracy?",
+                   ["Higher", "The same, within half a percent", "Lower"]),
+        Prediction("pieces",
+                   "One tent has two straight pieces. Put five tents in a row, each feeding the next. How many "
+                   "straight pieces?"),
     ],
     questions=[
-        Question(
-            "quarter",
-            "Why do gradients vanish in a deep network of sigmoids?",
-            ["σ′ is at most 1/4, once a layer", "σ is never negative", "exp overflows"],
-            0,
-            "A product of many factors of at most 1/4, unless the weights make up for it.",
-        ),
-        Question(
-            "he",
-            "A ReLU layer has 200 inputs and 50 units. Which standard deviation does He's normal rule give its weights?",
-            ["2/200", "√(2/50)", "√(2/200)"],
-            2,
-            "A unit adds up its inputs: fan_in = 200. And a standard deviation is the root of a variance.",
-        ),
-        Question(
-            "symmetry",
-            "All hidden weights start at 0.5, all output weights at 0.5. After training, how many different hidden units are there?",
-            ["As many as there are units", "One", "None: nothing is learned"],
-            1,
-            "Equal weights get equal gradients, so twins stay twins. Only a random start tells them apart.",
-        ),
-        Question(
-            "test_units",
-            "You normalise test images with the test set's own mean and std. What is wrong with that?",
-            ["Nothing", "They come in another unit than the one learned", "The std could be 0"],
-            1,
-            "Statistics are fitted on the training set, once, and applied everywhere.",
-        ),
+        Question("quarter", "Why do gradients vanish in a deep network of sigmoids?",
+                 ["σ′ is at most 1/4, once a layer", "σ is never negative", "exp overflows"], 0,
+                 "A product of many factors of at most 1/4, unless the weights make up for it."),
+        Question("he",
+                 "A ReLU layer has 200 inputs and 50 units. Which standard deviation does He's normal rule give its "
+                 "weights?", ["2/200", "√(2/50)", "√(2/200)"], 2,
+                 "A unit adds up its inputs: fan_in = 200. And a standard deviation is the root of a variance."),
+        Question("symmetry",
+                 "All hidden weights start at 0.5, all output weights at 0.5. After training, how many different "
+                 "hidden units are there?", ["As many as there are units", "One", "None: nothing is learned"], 1,
+                 "Equal weights get equal gradients, so twins stay twins. Only a random start tells them apart."),
+        Question("test_units",
+                 "You normalise test images with the test set's own mean and std. What is wrong with that?",
+                 ["Nothing", "They come in another unit than the one learned", "The std could be 0"], 1,
+                 "Statistics are fitted on the training set, once, and applied everywhere."),
     ],
     recall=["07.add", "02.sure", "00.axis"],
 )

@@ -1,7 +1,7 @@
 """What lab 09 checks: mini-batches, three optimizers step by step, early stopping."""
+# fmt: off
 
 from collections.abc import Callable
-from itertools import cycle
 
 import numpy as np
 
@@ -52,12 +52,6 @@ def last_batch_filled(X, y, size, rng):
     yield from deal(X, y, size, np.concatenate([order, order[:short]]))
 
 
-def with_replacement(X, y, size, rng):
-    for start in range(0, len(X), size):
-        picked = rng.integers(0, len(X), min(size, len(X) - start))
-        yield X[picked], y[picked]
-
-
 def shuffled_in_place(X, y, size, rng):
     rng.shuffle(X)
     rng.shuffle(y)
@@ -87,34 +81,6 @@ def one_too_many(X, y, size, rng):
         yield X[order[k * size : (k + 1) * size]], y[order[k * size : (k + 1) * size]]
 
 
-def split_in(count):
-    """Make an answer that splits the order into count(N, size) parts of nearly one size."""
-
-    def answer(X, y, size, rng):
-        for part in np.array_split(rng.permutation(len(X)), count(len(X), size)):
-            yield X[part], y[part]
-
-    return answer
-
-
-def batches_shuffled(X, y, size, rng):
-    for start in rng.permutation(np.arange(0, len(X), size)):
-        yield X[start : start + size], y[start : start + size]
-
-
-def drawn_for_each(X, y, size, rng):
-    for _ in range(0, len(X), size):
-        picked = rng.integers(0, len(X), size)
-        yield X[picked], y[picked]
-
-
-HIDDEN = cycle(range(4))  # stands for the global generator: another order at each of a case's four deals
-
-
-def from_a_hidden_generator(X, y, size, rng):
-    yield from deal(X, y, size, np.random.default_rng(next(HIDDEN)).permutation(len(X)))
-
-
 def by_shuffled_pairs(X, y, size, rng):
     numbers = list(range(len(X)))
     rng.shuffle(numbers)
@@ -123,10 +89,6 @@ def by_shuffled_pairs(X, y, size, rng):
         yield [X[i] for i in now], [y[i] for i in now]
 
 
-CARDS_BACK = (
-    "Some examples come twice and others not at all: you draw as if putting each card back. Shuffle the deck once, then deal it "
-    "out."
-)
 NO_PAIRS = (
     "What comes are not pairs. `yield X_batch, y_batch` hands one pair out and then goes on; `return` would end the function at "
     "the first batch."
@@ -145,127 +107,46 @@ minibatches = Exercise(
     measure="dealt",
     bounds=deal_bounds,
     slips=[
-        Slip(
-            "x and y shuffled apart",
-            shuffled_apart,
-            "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and use it "
-            "for both.",
-        ),
-        Slip(
-            "shuffled in place, apart",
-            shuffled_in_place,
-            "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now carries somebody else's "
-            "label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it.",
-        ),
-        Slip(
-            "not shuffled",
-            lambda X, y, size, rng: deal(X, y, size, np.arange(len(X))),
-            "The batches come in the order of the data. Data often come sorted, first all the zeros: then each batch knows "
-            "one class only. Draw an order with `rng.permutation(len(X))`.",
-        ),
-        Slip(
-            "last batch lost",
-            last_batch_lost,
-            "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw away 104 of "
-            "them in every epoch. The last batch may be short.",
-        ),
-        Slip(
-            "last batch filled up",
-            last_batch_filled,
-            "Your last batch is filled up with examples that have been dealt already. Let it be short: each example comes "
-            "exactly once in an epoch.",
-        ),
-        Slip(
-            "some never dealt",
-            one_short,
-            "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go from `start` "
-            "to `start + size`? What stands behind the colon does not belong to it any more.",
-        ),
-        Slip(
-            "one further each time",
-            one_further,
-            "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
-            "`range(0, len(X), size)`.",
-        ),
-        Slip(
-            "without end",
-            without_end,
-            "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; whoever wants another calls again.",
-        ),
-        Slip(
-            "an empty batch",
-            one_too_many,
-            "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where there is a card.",
-        ),
-        Slip(
-            "size many batches",
-            split_in(lambda N, size: size),
-            "That makes `size` *batches*. `size` is how many examples one of them holds.",
-        ),
-        Slip(
-            "evened out",
-            split_in(lambda N, size: -(-N // size)),
-            "Your batches are evened out. All of them hold `size` examples, but for the last, which holds what is left over.",
-        ),
-        Slip(
-            "batches shuffled, not examples",
-            batches_shuffled,
-            "You shuffle the batches; in each of them the examples are neighbours, as in the data. Shuffle the *examples*: "
-            "`order = rng.permutation(len(X))`.",
-        ),
-        Slip(
-            "no pairs",
-            lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))),
-            NO_PAIRS,
-        ),
-        Slip(
-            "y left out",
-            lambda X, y, size, rng: iter([b for b, _ in deal(X, y, size, rng.permutation(len(X)))]),
-            NO_PAIRS,
-        ),
-        Slip(
-            "all pairs at once",
-            lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
-            "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop.",
-        ),
-        Slip(
-            "pair exchanged",
-            lambda X, y, size, rng: ((b, a) for a, b in deal(X, y, size, rng.permutation(len(X)))),
-            "The pair comes in the other order: first X_batch, then y_batch.",
-        ),
-        Slip(
-            "rows for row numbers",
-            lambda X, y, size, rng: deal(X, y, size, rng.permutation(X)),
-            "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, `rng.permutation(len(X))`: they serve for X and y.",
-        ),
-        Slip(
-            "nothing dealt",
-            lambda X, y, size, rng: None,
-            "Nothing is handed out: there is no `yield`. What is only printed, no training can use.",
-        ),
-        Slip(
-            "one example at a time",
-            lambda X, y, size, rng: ((X[i], y[i]) for i in rng.permutation(len(X))),
-            "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` takes all its rows at once.",
-        ),
-        Slip(
-            "drawn with replacement",
-            with_replacement,
-            CARDS_BACK,
-        ),
-        Slip("full batches drawn anew", drawn_for_each, CARDS_BACK),
-        Slip(
-            "a generator of your own",
-            lambda X, y, size, rng: deal(X, y, size, np.random.default_rng(0).permutation(len(X))),
-            "Every epoch deals the same order. Is there a generator with a fixed seed inside? Use the `rng` that you are "
-            "given: it goes on from where it stopped.",
-        ),
-        Slip(
-            "NumPy's global generator",
-            from_a_hidden_generator,
-            "The order does not come from `rng`, so nobody can repeat your run. `np.random.permutation` asks a hidden, "
-            "global generator: write `rng.permutation`.",
-        ),
+        Slip("x and y shuffled apart", shuffled_apart,
+             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and "
+             "use it for both."),
+        Slip("shuffled in place, apart", shuffled_in_place,
+             "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now "
+             "carries somebody else's label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it."),
+        Slip("not shuffled", lambda X, y, size, rng: deal(X, y, size, np.arange(len(X))),
+             "The batches come in the order of the data. Data often come sorted, first all the zeros: then each batch "
+             "knows one class only. Draw an order with `rng.permutation(len(X))`."),
+        Slip("last batch lost", last_batch_lost,
+             "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw away "
+             "104 of them in every epoch. The last batch may be short."),
+        Slip("last batch filled up", last_batch_filled,
+             "Your last batch is filled up with examples that have been dealt already. Let it be short: each example "
+             "comes exactly once in an epoch."),
+        Slip("some never dealt", one_short,
+             "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go "
+             "from `start` to `start + size`? What stands behind the colon does not belong to it any more."),
+        Slip("one further each time", one_further,
+             "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
+             "`range(0, len(X), size)`."),
+        Slip("without end", without_end,
+             "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; whoever "
+             "wants another calls again."),
+        Slip("an empty batch", one_too_many,
+             "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where "
+             "there is a card."),
+        Slip("no pairs", lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))), NO_PAIRS),
+        Slip("y left out", lambda X, y, size, rng: iter([b for b, _ in deal(X, y, size, rng.permutation(len(X)))]),
+             NO_PAIRS),
+        Slip("all pairs at once", lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
+             "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop."),
+        Slip("pair exchanged", lambda X, y, size, rng: ((b, a) for a, b in deal(X, y, size, rng.permutation(len(X)))),
+             "The pair comes in the other order: first X_batch, then y_batch."),
+        Slip("rows for row numbers", lambda X, y, size, rng: deal(X, y, size, rng.permutation(X)),
+             "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, "
+             "`rng.permutation(len(X))`: they serve for X and y."),
+        Slip("one example at a time", lambda X, y, size, rng: ((X[i], y[i]) for i in rng.permutation(len(X))),
+             "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` takes "
+             "all its rows at once."),
     ],
     alternatives=[
         by_shuffled_pairs,
@@ -279,10 +160,7 @@ minibatches = Exercise(
     ],
 )
 
-
 # optimizer steps ------------------------------------------------------------------------------------------------
-
-
 def step_case(rng, n, **settings):
     """Six gradients of one sign pattern, so that running averages differ from the newest gradient."""
     sign = rng.choice([-1, 1], size=n)
@@ -319,11 +197,6 @@ def nesterov(theta, grad, a, t, lr, beta):
     return theta - lr * (grad + beta * a["v"])
 
 
-def lr_left_out(theta, grad, a, t, lr, beta):
-    a["v"] = beta * a["v"] + grad
-    return theta - a["v"]
-
-
 def step_alone(theta, grad, a, t, lr, beta):
     a["v"] = beta * a["v"] + grad
     return lr * a["v"]
@@ -344,11 +217,6 @@ def unprepared(name):
     return lambda theta, grad, state, *settings: (theta - grad * state[name], state)
 
 
-def state_is(change):
-    """Make an answer that hands something else back than a dictionary."""
-    return lambda theta, grad, state, *settings: (theta - state.get("v", 0), change(grad))
-
-
 EMPTY = (
     'At the first step the state is an empty dictionary, and `state["…"]` finds nothing there. `state.get("…", 0)` gives 0 where '
     "there is nothing yet."
@@ -367,83 +235,31 @@ momentum_step = Exercise(
         step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.4, 0.6)),
     ],
     slips=[
-        Slip(
-            "no memory",
-            momentum_rule(keep=0.0),
-            "The first step is right; from the second on the velocity is forgotten, and this is plain gradient descent. Is v "
-            'stored in the state that you return, and read again with `state.get("v", 0)`?',
-        ),
-        Slip(
-            "averaged",
-            momentum_rule(new=lambda beta: 1 - beta),
-            "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 − β) "
-            "times as fast. Both forms exist, with different learning rates; here it is the second.",
-        ),
-        Slip(
-            "step with the old velocity",
-            momentum_rule(late=True),
-            "You step first and update v afterwards, so the first step goes nowhere. First v, then θ with the new v.",
-        ),
-        Slip(
-            "learning rate twice",
-            momentum_rule(lr_inside=True),
-            "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has none.",
-        ),
-        Slip(
-            "uphill",
-            momentum_rule(sign=1),
-            "It gathers speed uphill. θ ← θ **−** lr·v.",
-        ),
-        Slip(
-            "no friction",
-            momentum_rule(beta_is=1.0),
-            "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest.",
-        ),
-        Slip(
-            "friction on the push",
-            stepper(damped_push),
-            "β stands at the gradient. It belongs to the *old velocity*: βv + g.",
-        ),
-        Slip(
-            "friction on both",
-            momentum_rule(new=lambda beta: beta),
-            "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g.",
-        ),
-        Slip(
-            "no learning rate",
-            stepper(lr_left_out),
-            "θ goes along v as it is; the learning rate is missing: θ − lr·v.",
-        ),
-        Slip(
-            "the step alone",
-            stepper(step_alone),
-            "You return the step. Asked is where it leads: θ minus the step.",
-        ),
-        Slip(
-            "a push to begin with",
-            stepper(pushed_start),
-            "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`.",
-        ),
-        Slip(
-            "Nesterov",
-            stepper(nesterov),
-            "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v itself.",
-        ),
-        Slip(
-            "empty state",
-            unprepared("v"),
-            EMPTY,
-        ),
-        Slip(
-            "state is an array",
-            state_is(np.copy),
-            NO_STATE,
-        ),
-        Slip(
-            "state is None",
-            state_is(lambda grad: None),
-            "The state that you hand back is None. (`state.update(…)` changes the dictionary and returns nothing.) Return the dictionary itself.",
-        ),
+        Slip("no memory", {"* v": "* grad"},
+             "The first step is right; from the second on the velocity is forgotten, and this is plain gradient "
+             "descent. Is v stored in the state that you return, and read again with `state.get(\"v\", 0)`?"),
+        Slip("averaged", momentum_rule(new=lambda beta: 1 - beta),
+             "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 − "
+             "β) times as fast. Both forms exist, with different learning rates; here it is the second."),
+        Slip("step with the old velocity", momentum_rule(late=True),
+             "You step first and update v afterwards, so the first step goes nowhere. First v, then θ with the new v."),
+        Slip("learning rate twice", {"- lr": "- (lr) ** 2"},
+             "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has none."),
+        Slip("uphill", {"theta - lr * v": "(theta + lr * v)"}, "It gathers speed uphill. θ ← θ **−** lr·v."),
+        Slip("no friction", {"beta * state.get(\"v\"": "state.get('v'"},
+             "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest."),
+        Slip("friction on the push", stepper(damped_push),
+             "β stands at the gradient. It belongs to the *old velocity*: βv + g."),
+        Slip("friction on both", momentum_rule(new=lambda beta: beta),
+             "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g."),
+        Slip("the step alone", stepper(step_alone), "You return the step. Asked is where it leads: θ minus the step."),
+        Slip("a push to begin with", stepper(pushed_start),
+             "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`."),
+        Slip("Nesterov", stepper(nesterov),
+             "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v "
+             "itself."),
+        Slip("empty state", unprepared("v"), EMPTY),
+        Slip("state is an array", {"state.get": "grad.get"}, NO_STATE),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta: (
@@ -457,8 +273,8 @@ momentum_step = Exercise(
     ],
     hints=[
         "Two lines: one for v, one for θ, in this order.",
-        'At first the state is empty: `state.get("v", 0)` is v where there is one, else 0.',
-        '`v = beta * state.get("v", 0) + grad`; step with it; return the new θ and `{"v": v}`.',
+        "At first the state is empty: `state.get(\"v\", 0)` is v where there is one, else 0.",
+        "`v = beta * state.get(\"v\", 0) + grad`; step with it; return the new θ and `{\"v\": v}`.",
     ],
 )
 
@@ -490,28 +306,9 @@ def corrected(theta, grad, a, t, lr, beta, eps):
     return theta - lr * grad / (np.sqrt(a["v"] / (1 - beta**t)) + eps)
 
 
-def multiplied(theta, grad, a, t, lr, beta, eps):
-    a["v"] = beta * a["v"] + (1 - beta) * grad**2
-    return theta - lr * grad * (np.sqrt(a["v"]) + eps)
-
-
-def up(theta, grad, a, t, lr, beta, eps):
-    a["v"] = beta * a["v"] + (1 - beta) * grad**2
-    return theta + lr * grad / (np.sqrt(a["v"]) + eps)
-
-
 def root_kept(theta, grad, a, t, lr, beta, eps):
     a["v"] = np.sqrt(beta * a["v"] + (1 - beta) * grad**2)
     return theta - lr * grad / (a["v"] + eps)
-
-
-def no_direction(theta, grad, a, t, lr, beta, eps):
-    a["v"] = beta * a["v"] + (1 - beta) * grad**2
-    return theta - lr / (np.sqrt(a["v"]) + eps)
-
-
-def rmsprop_state_lost(theta, grad, state, lr, beta, eps):
-    return theta - lr * grad / (np.sqrt((1 - beta) * grad**2) + eps), state
 
 
 rmsprop_step = Exercise(
@@ -523,120 +320,38 @@ rmsprop_step = Exercise(
         step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.55, 0.7), eps=rng.uniform(0.1, 0.3)),
     ],
     slips=[
-        Slip(
-            "ε inside the root",
-            rmsprop_rule(scale=lambda s, eps: np.sqrt(s + eps)),
-            "ε stands inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would notice: inside "
-            "the root it is a floor of 1e-4, outside one of 1e-8.",
-        ),
-        Slip(
-            "accumulated",
-            rmsprop_rule(average=lambda s, q, beta: s + q),
-            "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: "
-            "s ← βs + (1 − β)g².",
-        ),
-        Slip(
-            "accumulated with β",
-            rmsprop_rule(average=lambda s, q, beta: beta * s + q),
-            "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square has weight "
-            "1 − β.",
-        ),
-        Slip(
-            "β and 1 − β swapped",
-            rmsprop_rule(average=lambda s, q, beta: (1 - beta) * s + beta * q),
-            "β and 1 − β are swapped. β near 1 means a long memory, so β belongs to the *old* value.",
-        ),
-        Slip(
-            "no root",
-            rmsprop_rule(scale=lambda s, eps: s + eps),
-            "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no unit at all, "
-            "and that is the point.",
-        ),
-        Slip(
-            "step with the old average",
-            rmsprop_rule(late=True),
-            "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update s first.",
-        ),
-        Slip(
-            "average forgotten",
-            rmsprop_state_lost,
-            "The first step is right, then s starts from zero again: what you return as the state must hold the new s.",
-        ),
-        Slip(
-            "one size for all",
-            rmsprop_rule(square=lambda grad: np.sum(grad**2)),
-            "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element by element.",
-        ),
-        Slip(
-            "one mean for all",
-            rmsprop_rule(square=lambda grad: np.mean(grad**2)),
-            "You average over the *parameters*, so all share one rate. The average runs over time, for each parameter by itself: `grad**2`.",
-        ),
-        Slip(
-            "not squared",
-            rmsprop_rule(square=lambda grad: grad),
-            "You average the gradient itself, and the root of a negative average is NaN. It is the *squares* that are averaged: `grad**2`.",
-        ),
-        Slip(
-            "absolute values",
-            rmsprop_rule(square=np.abs),
-            "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`.",
-        ),
-        Slip(
-            "ε left out",
-            rmsprop_rule(scale=lambda s, eps: np.sqrt(s)),
-            "ε is missing below the line: √s + ε.",
-        ),
-        Slip(
-            "multiplied",
-            stepper(multiplied),
-            "You multiply by √s + ε, so what is steep gets longer steps still. Divide.",
-        ),
-        Slip(
-            "uphill",
-            stepper(up),
-            "It walks uphill. θ **−** the step.",
-        ),
-        Slip(
-            "root kept",
-            stepper(root_kept),
-            "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only.",
-        ),
-        Slip(
-            "1 − β squared, too",
-            rmsprop_rule(average=lambda s, q, beta: beta * s + (1 - beta) ** 2 * q),
-            "1 − β is squared along with g. Only the gradient is: `(1 - beta) * grad**2`.",
-        ),
-        Slip(
-            "ε behind the fraction",
-            stepper(eps_added_last),
-            "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(s) + eps)`.",
-        ),
-        Slip(
-            "warm start",
-            stepper(warm_start),
-            "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`.",
-        ),
-        Slip(
-            "corrected",
-            stepper(corrected),
-            "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t.",
-        ),
-        Slip(
-            "no direction",
-            stepper(no_direction),
-            "The gradient is missing above the line, so every parameter walks the same way, uphill or down.",
-        ),
-        Slip(
-            "empty state",
-            unprepared("s"),
-            EMPTY,
-        ),
-        Slip(
-            "caret for power",
-            lambda theta, grad, state, lr, beta, eps: (theta - lr * grad ^ 2, state),
-            "`^` is no power in Python. Squares are `grad**2`.",
-        ),
+        Slip("ε inside the root", rmsprop_rule(scale=lambda s, eps: np.sqrt(s + eps)),
+             "ε stands inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would "
+             "notice: inside the root it is a floor of 1e-4, outside one of 1e-8."),
+        Slip("accumulated", rmsprop_rule(average=lambda s, q, beta: s + q),
+             "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: s ← βs + "
+             "(1 − β)g²."),
+        Slip("accumulated with β", {" - beta": ""},
+             "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square has "
+             "weight 1 − β."),
+        Slip("β and 1 − β swapped", rmsprop_rule(average=lambda s, q, beta: (1 - beta) * s + beta * q),
+             "β and 1 − β are swapped. β near 1 means a long memory, so β belongs to the *old* value."),
+        Slip("no root", {"np.sqrt(s)": "s"},
+             "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no unit "
+             "at all, and that is the point."),
+        Slip("step with the old average", rmsprop_rule(late=True),
+             "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update s "
+             "first."),
+        Slip("one size for all", rmsprop_rule(square=lambda grad: np.sum(grad**2)),
+             "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element by "
+             "element."),
+        Slip("absolute values", {"grad**2": "np.abs(grad)"},
+             "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`."),
+        Slip("root kept", stepper(root_kept),
+             "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only."),
+        Slip("ε behind the fraction", stepper(eps_added_last),
+             "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: "
+             "`(np.sqrt(s) + eps)`."),
+        Slip("warm start", stepper(warm_start),
+             "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`."),
+        Slip("corrected", stepper(corrected),
+             "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t."),
+        Slip("empty state", unprepared("s"), EMPTY),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta, eps: (
@@ -648,7 +363,7 @@ rmsprop_step = Exercise(
     hints=[
         "Like momentum, with one difference: the state is an average of *squared* gradients, and it divides.",
         "First s ← βs + (1 − β)g², then the step lr·g/(√s + ε), element by element.",
-        '`s = beta * state.get("s", 0) + (1 - beta) * grad**2`; the step is `lr * grad / (np.sqrt(s) + eps)`.',
+        "`s = beta * state.get(\"s\", 0) + (1 - beta) * grad**2`; the step is `lr * grad / (np.sqrt(s) + eps)`.",
     ],
 )
 
@@ -711,139 +426,53 @@ adam_step = Exercise(
         ),
     ],
     slips=[
-        Slip(
-            "no bias correction",
-            adam_rule(c1=False, c2=False),
-            "The bias correction is missing. m and v start at 0 and need time to warm up: after t steps they hold only the "
-            "share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
-        ),
-        Slip(
-            "only m corrected",
-            adam_rule(c2=False),
-            "m is corrected, v is not. Both started at zero, so both need it.",
-        ),
-        Slip(
-            "only v corrected",
-            adam_rule(c1=False),
-            "v is corrected, m is not. Both started at zero, so both need it.",
-        ),
-        Slip(
-            "ε inside the root",
-            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat + eps)),
-            "ε stands inside the root. In the paper it is outside: √v̂ + ε.",
-        ),
-        Slip(
-            "t stays 1",
-            adam_rule(count=lambda t: 1),
-            "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one at every "
-            "step.",
-        ),
-        Slip(
-            "nothing remembered",
-            lambda theta, grad, state, *settings: (adam_in_two_lines(theta, grad, None, *settings)[0], state),
-            "The first step is right, and each of the others is a first step again: the state that you return is the one that came, "
-            "without m, v and t in it.",
-        ),
-        Slip(
-            "corrected values kept",
-            adam_rule(keep_corrected=True),
-            "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the hats are for "
-            "this step only.",
-        ),
-        Slip(
-            "β₁ and β₂ swapped",
-            adam_rule(betas=lambda beta1, beta2: (beta2, beta1)),
-            "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares.",
-        ),
-        Slip(
-            "momentum left out",
-            adam_rule(direction=lambda grad, m_hat: grad),
-            "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages the "
-            "direction, too.",
-        ),
-        Slip(
-            "t from 0",
-            adam_rule(count=lambda t: t - 1),
-            "NaN from the first step on: something below the line is 0 or negative there. t is 1 at the first step, so count up "
-            "*before* you correct; and 1 − βᵗ wants brackets of its own, `m / (1 - beta1**t)`.",
-        ),
-        Slip(
-            "product for power",
-            adam_rule(share=lambda beta, t, other: 1 - beta * t),
-            "You multiply β by t. It is a power, βᵗ: `beta1**t`.",
-        ),
-        Slip(
-            "power of the bracket",
-            adam_rule(share=lambda beta, t, other: (1 - beta) ** t),
-            "The power belongs to β alone: 1 − βᵗ, `1 - beta1**t`. (1 − β)ᵗ dwindles to nothing, and the steps explode.",
-        ),
-        Slip(
-            "each with the other's β",
-            adam_rule(share=lambda beta, t, other: 1 - other**t),
-            "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
-        ),
-        Slip(
-            "one β for both",
-            adam_rule(betas=lambda beta1, beta2: (beta1, beta1)),
-            "One β serves both averages. β₁ is for m; v has a memory of its own, β₂, in its average and in its correction.",
-        ),
-        Slip(
-            "sums for averages",
-            adam_rule(weight=lambda beta: 1),
-            "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square 1 − β₂.",
-        ),
-        Slip(
-            "squares of m",
-            adam_rule(square=lambda grad, m: m**2),
-            "v averages the squares of m. It is the squares of the *gradients*: `grad**2`.",
-        ),
-        Slip(
-            "not squared",
-            adam_rule(square=lambda grad, m: grad),
-            "v averages the gradients themselves, and the root of a negative average is NaN. It is their *squares*: `grad**2`.",
-        ),
-        Slip(
-            "no root",
-            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (v_hat + eps)),
-            "The root is missing: below the line stands √v̂ + ε.",
-        ),
-        Slip(
-            "ε behind the fraction",
-            adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat) - eps),
-            "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) + eps)`.",
-        ),
-        Slip(
-            "uphill",
-            adam_rule(direction=lambda grad, m_hat: -m_hat),
-            "It walks uphill, very cleverly. θ **−** the step.",
-        ),
-        Slip(
-            "multiplied",
-            adam_rule(share=lambda beta, t, other: 1 / (1 - beta**t)),
-            "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the whole.",
-        ),
-        Slip(
-            "empty state",
-            unprepared("t"),
-            EMPTY,
-        ),
+        Slip("no bias correction", adam_rule(c1=False, c2=False),
+             "The bias correction is missing. m and v start at 0 and need time to warm up: after t steps they hold "
+             "only the share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
+        Slip("only m corrected", {"(v_hat": "(v"}, "m is corrected, v is not. Both started at zero, so both need it."),
+        Slip("only v corrected", {"* m_hat": "* m"}, "v is corrected, m is not. Both started at zero, so both need it."),
+        Slip("ε inside the root", adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat + eps)),
+             "ε stands inside the root. In the paper it is outside: √v̂ + ε."),
+        Slip("t stays 1", {"state.get(\"t\", 0) + ": ""},
+             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one "
+             "at every step."),
+        Slip("nothing remembered",
+             lambda theta, grad, state, *settings: (adam_in_two_lines(theta, grad, None, *settings)[0], state),
+             "The first step is right, and each of the others is a first step again: the state that you return is the "
+             "one that came, without m, v and t in it."),
+        Slip("corrected values kept", adam_rule(keep_corrected=True),
+             "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the hats "
+             "are for this step only."),
+        Slip("β₁ and β₂ swapped", adam_rule(betas=lambda beta1, beta2: (beta2, beta1)),
+             "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares."),
+        Slip("momentum left out", {"* m_hat": "* grad"},
+             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages "
+             "the direction, too."),
+        Slip("each with the other's β", adam_rule(share=lambda beta, t, other: 1 - other**t),
+             "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
+        Slip("sums for averages", adam_rule(weight=lambda beta: 1),
+             "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square "
+             "1 − β₂."),
+        Slip("squares of m", {"beta2) * grad": "beta2) * m"},
+             "v averages the squares of m. It is the squares of the *gradients*: `grad**2`."),
+        Slip("no root", {"np.sqrt": "np.abs"}, "The root is missing: below the line stands √v̂ + ε."),
+        Slip("ε behind the fraction", adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat) - eps),
+             "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) "
+             "+ eps)`."),
+        Slip("multiplied", adam_rule(share=lambda beta, t, other: 1 / (1 - beta**t)),
+             "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the whole."),
+        Slip("empty state", unprepared("t"), EMPTY),
     ],
-    alternatives=[
-        adam_in_two_lines,
-        adam_rule(),
-    ],
+    alternatives=[adam_in_two_lines, adam_rule()],
     hints=[
         "Adam is momentum above the fraction bar and RMSProp below it, both as averages, both corrected.",
         "State: m, v and the step count t, all 0 at first. Update the three, then make m̂ and v̂ from them.",
-        '`t = state.get("t", 0) + 1`, `m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`; the step is '
-        "`lr * m_hat / (np.sqrt(v_hat) + eps)`.",
+        "`t = state.get(\"t\", 0) + 1`, `m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`; the step is `lr * "
+        "m_hat / (np.sqrt(v_hat) + eps)`.",
     ],
 )
 
-
 # early_stopping -------------------------------------------------------------------------------------------------
-
-
 def stop_cases(rng):
     """Curves with traps: a deeper valley after the stop, a dent within patience, a tie, none at all."""
 
@@ -900,19 +529,6 @@ def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="b
     return {"best": best_at, "stop": i, "count": best_at + 1, "loss": best, "both": (best_at, best)}[answer]
 
 
-def never_forgiven(losses, patience):
-    """Count all epochs without a new best, not those in a row."""
-    best, best_at, waited = np.inf, 0, 0
-    for i, loss in enumerate(losses):
-        if loss < best:
-            best, best_at = loss, i
-        else:
-            waited += 1
-        if waited == patience:
-            break
-    return best_at
-
-
 def runs_out(losses, patience):
     return len(losses) > stop(losses, patience) + patience
 
@@ -933,109 +549,42 @@ early_stopping = Exercise(
     points=3,
     cases=stop_cases,
     slips=[
-        Slip(
-            "looked past the stop",
-            lambda valid_losses, patience: int(np.argmin(valid_losses)),
-            "This is the lowest loss of the whole list. Some of those epochs never happen: training stops before. Walk through "
-            "the epochs in order and stop looking when patience is used up.",
-        ),
-        Slip(
-            "the epoch of the stop",
-            lambda valid_losses, patience: stop(valid_losses, patience, answer="stop"),
-            STOPS,
-        ),
-        Slip(
-            "the epoch of the stop, where there is one",
-            lambda valid_losses, patience: stop(
+        Slip("looked past the stop", {"- best_at": "- i"},
+             "This is the lowest loss of the whole list. Some of those epochs never happen: training stops before. "
+             "Walk through the epochs in order and stop looking when patience is used up."),
+        Slip("the epoch of the stop", {"return best_at": "return i"}, STOPS),
+        Slip("the epoch of the stop, where there is one",
+             lambda valid_losses, patience: stop(
                 valid_losses, patience, answer="stop" if runs_out(valid_losses, patience) else "best"
-            ),
-            STOPS,
-        ),
-        Slip(
-            "one epoch too patient",
-            lambda valid_losses, patience: stop(valid_losses, patience, slack=1),
-            "One epoch too patient. With patience 2, training stops after the second epoch in a row without a new best.",
-        ),
-        Slip(
-            "one epoch too impatient",
-            lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
-            "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one after "
-            "the best.",
-        ),
-        Slip(
-            "no patience",
-            lambda valid_losses, patience: stop(valid_losses, 1),
-            "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes.",
-        ),
-        Slip(
-            "a tie counts as better",
-            lambda valid_losses, patience: stop(valid_losses, patience, better=lambda new, old: new <= old),
-            "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve trains "
-            "for ever.",
-        ),
-        Slip(
-            "compared with the epoch before",
-            lambda valid_losses, patience: stop(valid_losses, patience, before=True),
-            "You compare each epoch with the one before it. Falling back from a bad epoch is no progress: compare with the "
-            "*best* so far.",
-        ),
-        Slip(
-            "counted from 1",
-            lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
-            "Right epoch, but counted from 1. An index starts at 0.",
-        ),
-        Slip(
-            "never forgiven",
-            never_forgiven,
-            "You count *all* epochs without a new best. Patience is for epochs in a row: a new best sets the count back to 0.",
-        ),
-        Slip(
-            "the end of the list",
-            lambda valid_losses, patience: (
-                stop(valid_losses, patience) if runs_out(valid_losses, patience) else len(valid_losses) - 1
-            ),
-            "Right where patience runs out. Where the list ends before, you give its last epoch; but the best one is kept there, too.",
-        ),
-        Slip(
-            "nothing at the end",
-            lambda valid_losses, patience: stop(valid_losses, patience) if runs_out(valid_losses, patience) else None,
-            "Right where patience runs out. Where the list ends before, your loop does, too, and no `return` stands behind it.",
-        ),
-        Slip(
-            "the loss itself",
-            lambda valid_losses, patience: stop(valid_losses, patience, answer="loss"),
-            "That is the lowest loss seen. Asked is *where* it was: the index of the epoch.",
-        ),
-        Slip(
-            "two answers",
-            lambda valid_losses, patience: stop(valid_losses, patience, answer="both"),
-            "Two things come back. Asked is one: the index of the best epoch.",
-        ),
-        Slip(
-            "best begins too low",
-            lambda valid_losses, patience: stop(valid_losses, patience, start=0.0),
-            "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or with `np.inf`.",
-        ),
-        Slip(
-            "highest",
-            lambda valid_losses, patience: stop([-loss for loss in valid_losses], patience),
-            "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower.",
-        ),
-        Slip(
-            "only the first epochs",
-            lambda valid_losses, patience: int(np.argmin(valid_losses[:patience])),
-            "You look at the first `patience` epochs only. Patience counts from the best epoch on, and begins anew with every new best.",
-        ),
-        Slip(
-            "index of a list",
-            lambda valid_losses, patience: valid_losses.index(min(valid_losses)),
-            "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss in enumerate(valid_losses)`.",
-        ),
+            ), STOPS),
+        Slip("one epoch too patient", lambda valid_losses, patience: stop(valid_losses, patience, slack=1),
+             "One epoch too patient. With patience 2, training stops after the second epoch in a row without a new "
+             "best."),
+        Slip("one epoch too impatient", lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
+             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one "
+             "after the best."),
+        Slip("no patience", {"i - best_at == patience": "(i - best_at != patience)"},
+             "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes."),
+        Slip("a tie counts as better", {"loss < best": "(loss <= best)"},
+             "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve trains "
+             "for ever."),
+        Slip("compared with the epoch before", lambda valid_losses, patience: stop(valid_losses, patience, before=True),
+             "You compare each epoch with the one before it. Falling back from a bad epoch is no progress: compare "
+             "with the *best* so far."),
+        Slip("counted from 1", lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
+             "Right epoch, but counted from 1. An index starts at 0."),
+        Slip("the loss itself", {"return best_at": "return best"},
+             "That is the lowest loss seen. Asked is *where* it was: the index of the epoch."),
+        Slip("best begins too low", {"= loss": "= i"},
+             "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or "
+             "with `np.inf`."),
+        Slip("highest", lambda valid_losses, patience: stop([-loss for loss in valid_losses], patience),
+             "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower."),
+        Slip("index of a list", {"return best_at": "return valid_losses.index(min(valid_losses))"},
+             "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss in "
+             "enumerate(valid_losses)`."),
     ],
-    alternatives=[
-        lambda valid_losses, patience: np.int64(stop(valid_losses, patience)),
-        stop_by_slices,
-    ],
+    alternatives=[lambda valid_losses, patience: np.int64(stop(valid_losses, patience)), stop_by_slices],
     hints=[
         "Go through the losses with a finger. Remember two things: the best loss so far, and where it was.",
         "A new best (strictly lower) moves the finger's mark. Otherwise ask: how many epochs since the mark?",
@@ -1052,56 +601,61 @@ LAB = LabChecks(
             "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or batches of 8? "
             "Which ends with the lowest training loss?",
             ["All at once", "Batches of 128", "Batches of 8"],
+            gives_away=[r"\b163\b", "rough direction", "small batches it is"],
+            reason=True,
         ),
         Prediction(
             "noise",
             "A batch four times as large: how many times smaller is the error of its gradient?",
+            gives_away=["halves the error", "σ/√n", "bad bargain"],
         ),
         Prediction(
             "ravine",
             "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
             "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
             ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
+            gives_away=["alternate in sign", "cancel", "Less than a thousandth"],
         ),
         Prediction(
             "first_step",
             "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
+            gives_away=["lr · g", "length lr", "whatever the gradient", "do not know how large"],
+        ),
+        Prediction(
+            "dial",
+            "Six learning rates, three epochs each. Take the one that ends with the lowest loss: by what share of its length "
+            "does one of its steps move θ?",
+            ["A ten-thousandth or less", "A few hundredths", "About half of its length"],
+            gives_away=["few hundredths", "overshoot", "rule of thumb"],
+        ),
+        Prediction(
+            "calm",
+            "Batches of 8, a tenth of the labels guessed, 30 epochs. Which rule for the learning rate ends with the lowest "
+            "validation loss?",
+            ["Constant", "Halve on plateau", "Warm-up, then cosine"],
+            gives_away=["listens to the run", "never settles", "halved early"],
         ),
         Prediction(
             "overfit",
             "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
             ["In the first third", "In the middle third", "In the last third"],
+            gives_away=["first third", "first learns what all", "these hundred by heart"],
         ),
     ],
     questions=[
-        Question(
-            "together",
-            "Why does one draw a *single* permutation for X and y?",
-            ["It is faster", "Each row must keep its own target", "Two permutations would repeat examples"],
-            1,
-            "Two permutations deal every example, and give it somebody else's label.",
-        ),
-        Question(
-            "correction",
-            "What does Adam's division by 1 − βᵗ mend?",
-            ["Averages that started at zero", "Gradients that are too long", "A learning rate that is too large"],
-            0,
-            "After t steps an average that began at 0 holds the share 1 − βᵗ of what it should.",
-        ),
-        Question(
-            "patience",
-            "Patience is 3. The validation losses are 5, 4, 4.5, 4.2, 4.1, 3. Which loss has the network that you keep?",
-            ["3", "4", "4.1"],
-            1,
-            "After 4 come three epochs without a new best, so training stops before it sees the 3.",
-        ),
-        Question(
-            "gap",
-            "Training loss near zero, validation loss rising. Which of these will *not* help?",
-            ["A larger network", "More data", "Stopping earlier"],
-            0,
-            "The network has already room enough to learn the training set by heart.",
-        ),
+        Question("together", "Why does one draw a *single* permutation for X and y?",
+                 ["It is faster", "Each row must keep its own target", "Two permutations would repeat examples"], 1,
+                 "Two permutations deal every example, and give it somebody else's label."),
+        Question("correction", "What does Adam's division by 1 − βᵗ mend?",
+                 ["Averages that started at zero", "Gradients that are too long", "A learning rate that is too large"],
+                 0, "After t steps an average that began at 0 holds the share 1 − βᵗ of what it should."),
+        Question("patience",
+                 "Patience is 3. The validation losses are 5, 4, 4.5, 4.2, 4.1, 3. Which loss has the network that you "
+                 "keep?", ["3", "4", "4.1"], 1,
+                 "After 4 come three epochs without a new best, so training stops before it sees the 3."),
+        Question("gap", "Training loss near zero, validation loss rising. Which of these will *not* help?",
+                 ["A larger network", "More data", "Stopping earlier"], 0,
+                 "The network has already room enough to learn the training set by heart."),
     ],
     recall=["02.against", "07.ln_ten", "03.sum_mean"],
 )

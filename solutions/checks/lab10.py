@@ -1,4 +1,5 @@
 """What lab 10 checks: counting work and bytes, the roofline, memory, code that runs on any device, honest stopwatches."""
+# fmt: off
 
 import time
 from itertools import pairwise
@@ -26,92 +27,38 @@ matmul_flops = Exercise(
     points=1,
     cases=lambda rng: [shapes(rng), shapes(rng), shapes(rng)],
     slips=[
-        Slip(
-            "additions not counted",
-            lambda m, k, n: m * k * n,
-            "You counted the multiplications. Each product is also added to a running sum: two operations, not one.",
-        ),
-        Slip(
-            "entries only",
-            lambda m, k, n: 2 * m * n,
-            "You counted two operations for each entry of the result. But each entry is a sum over k products.",
-        ),
-        Slip(
-            "sizes added",
-            lambda m, k, n: 2 * (m * k + k * n),
-            "This is twice the number of entries of A and B. They are not used once: each row of A meets *every* column of B.",
-        ),
-        Slip(
-            "k − 1 additions",
-            lambda m, k, n: m * n * (2 * k - 1),
-            "Exact to the last addition: k products need k − 1 of them. Everybody rounds that up to 2·m·k·n, and so does the "
-            "check; no machine saves the first one.",
-        ),
-        Slip(
-            "entries of the result",
-            lambda m, k, n: m * n,
-            "This is how many entries the result has. Each of them is a sum of k products: two operations a term.",
-        ),
-        Slip(
-            "numbers, not operations",
-            lambda m, k, n: m * k + k * n + m * n,
-            "These are the numbers *stored* in the three arrays. The next exercise wants those; operations are "
-            "what is done with them.",
-        ),
-        Slip(
-            "numbers, not operations, twice",
-            lambda m, k, n: 2 * (m * k + k * n + m * n),
-            "Twice the numbers stored in the three arrays. Count instead what is done: m·n entries, k products "
-            "each, two operations a term.",
-        ),
-        Slip(
-            "one addition an entry",
-            lambda m, k, n: m * n * (k + 1),
-            "k products for each entry, and then one addition? To add up k products takes as many additions as "
-            "products, but for one.",
-        ),
-        Slip(
-            "k twice",
-            lambda m, k, n: 2 * m * k * k * n,
-            "k is in there twice: once from each matrix. But the two share it: row and column are walked through "
-            "*together*.",
-        ),
-        Slip(
-            "k twice, once each",
-            lambda m, k, n: m * k * k * n,
-            "k is in there twice: once from each matrix. But the two share it: row and column are walked through "
-            "*together*. (And the additions?)",
-        ),
-        Slip(
-            "n forgotten",
-            lambda m, k, n: 2 * m * k,
-            "This is a matrix times *one* column. B has n of them.",
-        ),
-        Slip(
-            "m forgotten",
-            lambda m, k, n: 2 * k * n,
-            "This is *one* row times a matrix. A has m of them.",
-        ),
-        Slip(
-            "sizes summed",
-            lambda m, k, n: m + k + n,
-            "You added up the sizes. Every row meets every column, k times each: sizes multiply.",
-        ),
-        Slip(
-            "A and B once each",
-            lambda m, k, n: m * k + k * n,
-            "This is how many numbers A and B hold. They are not used once: each row of A meets *every* column of B.",
-        ),
-        Slip(
-            "sides added",
-            lambda m, k, n: 2 * (m + k + n),
-            "You added up the sides. The result has m·n entries, and each of them is a sum of k products: multiply.",
-        ),
-        Slip(
-            "n twice",
-            lambda m, k, n: m * k * n**2,
-            "n is in there twice. The result has m·n entries, and each is a sum over k.",
-        ),
+        Slip("additions not counted", {"2 * ": ""},
+             "You counted the multiplications. Each product is also added to a running sum: two operations, not one."),
+        Slip("entries only", {"2 * m * k": "(2 * m)"},
+             "You counted two operations for each entry of the result. But each entry is a sum over k products."),
+        Slip("sizes added", {"return 2 * m * k * n": "return 2 * (m * k + k * n)"},
+             "This is twice the number of entries of A and B. They are not used once: each row of A meets *every* "
+             "column of B."),
+        Slip("k − 1 additions", {"return 2 * m * k * n": "return m * n * (2 * k - 1)"},
+             "Exact to the last addition: k products need k − 1 of them. Everybody rounds that up to 2·m·k·n, and so "
+             "does the check; no machine saves the first one."),
+        Slip("entries of the result", {"return 2 * m * k * n": "return m * n"},
+             "This is how many entries the result has. Each of them is a sum of k products: two operations a term."),
+        Slip("numbers, not operations", {"return 2 * m * k * n": "return m * k + k * n + m * n"},
+             "These are the numbers *stored* in the three arrays. The next exercise wants those; operations are what "
+             "is done with them."),
+        Slip("numbers, not operations, twice", {"return 2 * m * k * n": "return 2 * (m * k + k * n + m * n)"},
+             "Twice the numbers stored in the three arrays. Count instead what is done: m·n entries, k products each, "
+             "two operations a term."),
+        Slip("one addition an entry", {"return 2 * m * k * n": "return m * n * (k + 1)"},
+             "k products for each entry, and then one addition? To add up k products takes as many additions as "
+             "products, but for one."),
+        Slip("k twice, once each", {"return 2 * m * k * n": "return m * k * k * n"},
+             "k is in there twice: once from each matrix. But the two share it: row and column are walked through "
+             "*together*. (And the additions?)"),
+        Slip("sizes summed", {"return 2 * m * k * n": "return m + k + n"},
+             "You added up the sizes. Every row meets every column, k times each: sizes multiply."),
+        Slip("A and B once each", {"return 2 * m * k * n": "return m * k + k * n"},
+             "This is how many numbers A and B hold. They are not used once: each row of A meets *every* column of B."),
+        Slip("sides added", {"return 2 * m * k * n": "return 2 * (m + k + n)"},
+             "You added up the sides. The result has m·n entries, and each of them is a sum of k products: multiply."),
+        Slip("n twice", {"return 2 * m * k * n": "return m * k * n**2"},
+             "n is in there twice. The result has m·n entries, and each is a sum over k."),
     ],
     alternatives=[lambda m, k, n: float(2 * m * k * n), lambda m, k, n: sum(2 * k for _ in range(m * n))],
     hints=[
@@ -126,129 +73,41 @@ matmul_bytes = Exercise(
     points=1,
     cases=lambda rng: [sized(rng, 4), sized(rng, 8), sized(rng, 2)],
     slips=[
-        Slip(
-            "numbers, not bytes",
-            lambda m, k, n, itemsize: m * k + k * n + m * n,
-            "This is the number of *numbers*. Each of them takes `itemsize` bytes.",
-        ),
-        Slip(
-            "result forgotten",
-            lambda m, k, n, itemsize: itemsize * (m * k + k * n),
-            "A and B are read, but somebody must also write C, m × n.",
-        ),
-        Slip(
-            "result read and written",
-            lambda m, k, n, itemsize: itemsize * (m * k + k * n + 2 * m * n),
-            "C is counted twice. It is written once; nobody needs to read it first.",
-        ),
-        Slip(
-            "bits",
-            lambda m, k, n, itemsize: 8 * itemsize * (m * k + k * n + m * n),
-            "Eight times too many: itemsize is in bytes already, not in bits.",
-        ),
-        Slip(
-            "read for every use",
-            lambda m, k, n, itemsize: itemsize * (2 * m * k * n + m * n),
-            "You read both factors again for each product. That is what a careless program does; we count the least that is "
-            "possible: each array once.",
-        ),
-        Slip(
-            "operations for numbers",
-            lambda m, k, n, itemsize: itemsize * m * k * n,
-            "m·k·n is how many *products* there are. Stored are three flat arrays: m·k, k·n and m·n numbers.",
-        ),
-        Slip(
-            "operations times bytes",
-            lambda m, k, n, itemsize: 2 * m * k * n * itemsize,
-            "These are operations times bytes. What moves are the three arrays, each once: m·k, k·n and m·n numbers.",
-        ),
-        Slip(
-            "operations",
-            lambda m, k, n, itemsize: 2 * m * k * n,
-            "This is the number of operations once more. Bytes are asked for: the sizes of the three arrays.",
-        ),
-        Slip(
-            "bytes of the last only",
-            lambda m, k, n, itemsize: m * k + k * n + m * n * itemsize,
-            "Only the last array is counted in bytes; the others are still numbers. Brackets: itemsize times the "
-            "whole sum.",
-        ),
-        Slip(
-            "bytes of the first only",
-            lambda m, k, n, itemsize: itemsize * m * k + k * n + m * n,
-            "Only the first array is counted in bytes; the others are still numbers. Brackets: itemsize times the "
-            "whole sum.",
-        ),
-        Slip(
-            "result only",
-            lambda m, k, n, itemsize: itemsize * m * n,
-            "Only the result is counted. The two factors must come from somewhere.",
-        ),
-        Slip(
-            "three of the result’s size",
-            lambda m, k, n, itemsize: 3 * itemsize * m * n,
-            "You gave all three arrays the size of the result. A is m × k and B is k × n.",
-        ),
-        Slip(
-            "divided by itemsize",
-            lambda m, k, n, itemsize: (m * k + k * n + m * n) / itemsize,
-            "You divide by itemsize. Each number *takes* that many bytes: multiply.",
-        ),
-        Slip(
-            "sides for areas",
-            lambda m, k, n, itemsize: itemsize * (m + k + n),
-            "You added up the sides. An array of m rows and k columns has m·k numbers.",
-        ),
-        Slip(
-            "always float32",
-            lambda m, k, n, itemsize: 4 * (m * k + k * n + m * n),
-            "Right for float32. float64 takes 8 bytes a number and float16 takes 2: use `itemsize`.",
-        ),
-        Slip(
-            "first factor forgotten",
-            lambda m, k, n, itemsize: itemsize * (k * n + m * n),
-            "A is missing, m × k. All three arrays move: A and B are read, C is written.",
-        ),
-        Slip(
-            "second factor forgotten",
-            lambda m, k, n, itemsize: itemsize * (m * k + m * n),
-            "B is missing, k × n. All three arrays move: A and B are read, C is written.",
-        ),
-        Slip(
-            "result as large as A",
-            lambda m, k, n, itemsize: itemsize * (m * k + k * n + m * k),
-            "You gave the result the size of A. C is m × n.",
-        ),
-        Slip(
-            "result as large as B",
-            lambda m, k, n, itemsize: itemsize * (m * k + k * n + k * n),
-            "You gave the result the size of B. C is m × n.",
-        ),
-        Slip(
-            "all as large as A",
-            lambda m, k, n, itemsize: itemsize * 3 * m * k,
-            "You gave all three arrays the size of A. B is k × n and C is m × n.",
-        ),
-        Slip(
-            "factors read twice",
-            lambda m, k, n, itemsize: itemsize * (2 * m * k + 2 * k * n + m * n),
-            "A and B are counted twice. The least possible is to read each once.",
-        ),
-        Slip(
-            "products and result",
-            lambda m, k, n, itemsize: itemsize * (m * k * n + m * n),
-            "m·k·n is how many *products* there are; they are never stored. A holds m·k numbers and B k·n.",
-        ),
-        Slip(
-            "always float64",
-            lambda m, k, n, itemsize: 8 * (m * k + k * n + m * n),
-            "Right for float64. float32 takes 4 bytes a number: use `itemsize`.",
-        ),
-        Slip(
-            "itemsize squared",
-            lambda m, k, n, itemsize: itemsize**2 * (m * k + k * n + m * n),
-            "itemsize is in there twice. Each number takes that many bytes, once.",
-        ),
+        Slip("numbers, not bytes", {"itemsize * ": ""},
+             "This is the number of *numbers*. Each of them takes `itemsize` bytes."),
+        Slip("result forgotten", {"m * k + k * n + m * n": "(m * k + k * n)"},
+             "A and B are read, but somebody must also write C, m × n."),
+        Slip("result read and written",
+             {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (m * k + k * n + 2 * m * n)"},
+             "C is counted twice. It is written once; nobody needs to read it first."),
+        Slip("bits", {"return itemsize * (m * k + k * n + m * n)": "return 8 * itemsize * (m * k + k * n + m * n)"},
+             "Eight times too many: itemsize is in bytes already, not in bits."),
+        Slip("read for every use",
+             {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (2 * m * k * n + m * n)"},
+             "You read both factors again for each product. That is what a careless program does; we count the least "
+             "that is possible: each array once."),
+        Slip("operations for numbers", {"return itemsize * (m * k + k * n + m * n)": "return itemsize * m * k * n"},
+             "m·k·n is how many *products* there are. Stored are three flat arrays: m·k, k·n and m·n numbers."),
+        Slip("operations times bytes", {"return itemsize * (m * k + k * n + m * n)": "return 2 * m * k * n * itemsize"},
+             "These are operations times bytes. What moves are the three arrays, each once: m·k, k·n and m·n numbers."),
+        Slip("operations", {"return itemsize * (m * k + k * n + m * n)": "return 2 * m * k * n"},
+             "This is the number of operations once more. Bytes are asked for: the sizes of the three arrays."),
+        Slip("bytes of the last only",
+             {"return itemsize * (m * k + k * n + m * n)": "return m * k + k * n + m * n * itemsize"},
+             "Only the last array is counted in bytes; the others are still numbers. Brackets: itemsize times the "
+             "whole sum."),
+        Slip("three of the result’s size", {"return itemsize * (m * k + k * n + m * n)": "return 3 * itemsize * m * n"},
+             "You gave all three arrays the size of the result. A is m × k and B is k × n."),
+        Slip("sides for areas", {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (m + k + n)"},
+             "You added up the sides. An array of m rows and k columns has m·k numbers."),
+        Slip("all as large as A", {"return itemsize * (m * k + k * n + m * n)": "return itemsize * 3 * m * k"},
+             "You gave all three arrays the size of A. B is k × n and C is m × n."),
+        Slip("factors read twice",
+             {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (2 * m * k + 2 * k * n + m * n)"},
+             "A and B are counted twice. The least possible is to read each once."),
+        Slip("products and result",
+             {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (m * k * n + m * n)"},
+             "m·k·n is how many *products* there are; they are never stored. A holds m·k numbers and B k·n."),
     ],
     alternatives=[
         lambda m, k, n, itemsize: itemsize * m * k + itemsize * k * n + itemsize * m * n,
@@ -281,101 +140,50 @@ roofline_time = Exercise(
     cases=roof_cases,
     atol=1e-15,
     slips=[
-        Slip(
-            "sum",
-            lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops + bytes / bandwidth,
-            "You added the two times. While it computes, the machine fetches the next numbers: the two happen *at once*, and "
-            "the slower one decides.",
-        ),
-        Slip(
-            "faster of the two",
-            lambda flops, bytes, peak_flops, bandwidth: min(flops / peak_flops, bytes / bandwidth),
-            "You took the faster of the two. It is ready early, and waits for the other.",
-        ),
-        Slip(
-            "computing only",
-            lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops,
-            "Only the computing is counted. Numbers that have not arrived cannot be multiplied. (Did you compare operations with "
-            "bytes? Compare the *times* that they take.)",
-        ),
-        Slip(
-            "memory only",
-            lambda flops, bytes, peak_flops, bandwidth: bytes / bandwidth,
-            "Only the bytes are counted. Numbers that have arrived must still be multiplied.",
-        ),
-        Slip(
-            "rates, not times",
-            lambda flops, bytes, peak_flops, bandwidth: min(peak_flops, bandwidth * flops / bytes),
-            "This is the *rate* under the roof, in operations a second. The time is the work divided by it.",
-        ),
-        Slip(
-            "upside down",
-            lambda flops, bytes, peak_flops, bandwidth: max(peak_flops / flops, bandwidth / bytes),
-            "Upside down: that is how often it could be done in a second. Time = work / rate.",
-        ),
-        Slip(
-            "mean",
-            lambda flops, bytes, peak_flops, bandwidth: (flops / peak_flops + bytes / bandwidth) / 2,
-            "You took the mean of the two times. Nobody is done on the average: the slower one decides.",
-        ),
-        Slip(
-            "crossed",
-            lambda flops, bytes, peak_flops, bandwidth: max(flops / bandwidth, bytes / peak_flops),
-            "The speeds have changed places. Operations go with peak_flops, bytes with bandwidth: watch the "
-            "units, and they will tell.",
-        ),
-        Slip(
-            "multiplied",
-            lambda flops, bytes, peak_flops, bandwidth: max(flops * peak_flops, bytes * bandwidth),
-            "You multiply by the speeds. A faster machine would then take longer: time = work / speed.",
-        ),
-        Slip(
-            "intensity",
-            lambda flops, bytes, peak_flops, bandwidth: flops / bytes,
-            "This is the arithmetic intensity, operations a byte. It says *which* side decides, not how long it takes.",
-        ),
-        Slip(
-            "difference",
-            lambda flops, bytes, peak_flops, bandwidth: abs(flops / peak_flops - bytes / bandwidth),
-            "This is how long one waits for the other. The whole takes as long as the slower one.",
-        ),
-        Slip(
-            "upside down, the smaller",
-            lambda flops, bytes, peak_flops, bandwidth: min(peak_flops / flops, bandwidth / bytes),
-            "That is how often it could be done in a second, and the limit is the right one. Time is the other "
-            "way up: work / speed.",
-        ),
-        Slip(
-            "all work over all speed",
-            lambda flops, bytes, peak_flops, bandwidth: (flops + bytes) / (peak_flops + bandwidth),
-            "You added operations to bytes, and two speeds of different things. Each work goes with its own "
-            "speed; then compare the two times.",
-        ),
-        Slip(
-            "times multiplied",
-            lambda flops, bytes, peak_flops, bandwidth: flops / peak_flops * bytes / bandwidth,
-            "You multiplied the two times, and that is seconds squared. The slower one decides: `max`.",
-        ),
-        Slip(
-            "both times",
-            lambda flops, bytes, peak_flops, bandwidth: (flops / peak_flops, bytes / bandwidth),
-            "Both times came back. The slower one decides: `max` of the two.",
-        ),
-        Slip(
-            "whole seconds",
-            lambda flops, bytes, peak_flops, bandwidth: max(flops // peak_flops, bytes // bandwidth),
-            "`//` keeps whole seconds only, and here nothing takes as long as one. `/`.",
-        ),
-        Slip(
-            "bits",
-            lambda flops, bytes, peak_flops, bandwidth: max(flops / peak_flops, 8 * bytes / bandwidth),
-            "Eight bits a byte? The bandwidth is in bytes a second already.",
-        ),
-        Slip(
-            "root of squares",
-            lambda flops, bytes, peak_flops, bandwidth: float(np.hypot(flops / peak_flops, bytes / bandwidth)),
-            "This is the root of the sum of squares. The two happen at once, and the slower one decides: `max`.",
-        ),
+        Slip("sum",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return flops / peak_flops + bytes / bandwidth"},
+             "You added the two times. While it computes, the machine fetches the next numbers: the two happen *at "
+             "once*, and the slower one decides."),
+        Slip("faster of the two",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return min(flops / peak_flops, bytes / bandwidth)"},
+             "You took the faster of the two. It is ready early, and waits for the other."),
+        Slip("computing only", {"/ bandwidth": "/ peak_flops"},
+             "Only the computing is counted. Numbers that have not arrived cannot be multiplied. (Did you compare "
+             "operations with bytes? Compare the *times* that they take.)"),
+        Slip("memory only", {"max(flops": "max(bytes"},
+             "Only the bytes are counted. Numbers that have arrived must still be multiplied."),
+        Slip("rates, not times",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return min(peak_flops, bandwidth * flops / bytes)"},
+             "This is the *rate* under the roof, in operations a second. The time is the work divided by it."),
+        Slip("upside down", {"flops / peak_flops, bytes / bandwidth": "(peak_flops / flops), (bandwidth / bytes)"},
+             "Upside down: that is how often it could be done in a second. Time = work / rate."),
+        Slip("mean",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return (flops / peak_flops + bytes / bandwidth) / 2"},
+             "You took the mean of the two times. Nobody is done on the average: the slower one decides."),
+        Slip("crossed", {"/ peak_flops": "/ bandwidth"},
+             "The speeds have changed places. Operations go with peak_flops, bytes with bandwidth: watch the units, "
+             "and they will tell."),
+        Slip("intensity", {"/ peak_flops": "/ bytes"},
+             "This is the arithmetic intensity, operations a byte. It says *which* side decides, not how long it takes."),
+        Slip("difference",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return abs(flops / peak_flops - bytes / bandwidth)"},
+             "This is how long one waits for the other. The whole takes as long as the slower one."),
+        Slip("all work over all speed",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return (flops + bytes) / (peak_flops + bandwidth)"},
+             "You added operations to bytes, and two speeds of different things. Each work goes with its own speed; "
+             "then compare the two times."),
+        Slip("times multiplied",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return flops / peak_flops * bytes / bandwidth"},
+             "You multiplied the two times, and that is seconds squared. The slower one decides: `max`."),
+        Slip("whole seconds",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return max(flops // peak_flops, bytes // bandwidth)"},
+             "`//` keeps whole seconds only, and here nothing takes as long as one. `/`."),
+        Slip("bits",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return max(flops / peak_flops, 8 * bytes / bandwidth)"},
+             "Eight bits a byte? The bandwidth is in bytes a second already."),
+        Slip("root of squares",
+             {"return max(flops / peak_flops, bytes / bandwidth)": "return float(np.hypot(flops / peak_flops, bytes / bandwidth))"},
+             "This is the root of the sum of squares. The two happen at once, and the slower one decides: `max`."),
     ],
     alternatives=[
         lambda flops, bytes, peak_flops, bandwidth: flops / min(peak_flops, bandwidth * flops / bytes),
@@ -412,163 +220,75 @@ memory_needed = Exercise(
     points=3,
     cases=lambda rng: [memory_case(rng, 3, 4), memory_case(rng, 4, 8), memory_case(rng, 2, 4)],
     slips=[
-        Slip(
-            "gradients forgotten",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=1),
-            "The parameters are there, their gradients are not. Backpropagation writes one number for each parameter.",
-        ),
-        Slip(
-            "biases forgotten",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, biases=False),
-            "The weights are there, the biases are not: one for each unit that is not an input. Small change, but somebody "
-            "has to store it.",
-        ),
-        Slip(
-            "input forgotten",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:])),
-            "The batch itself is missing. The first layer's gradient is Xᵀ·dZ, so X must stay in memory as long as any "
-            "other activation.",
-        ),
-        Slip(
-            "output forgotten",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[:-1])),
-            "The last layer's activations are missing. They are activations like all others.",
-        ),
-        Slip(
-            "one example",
-            lambda sizes, batch, itemsize: memory(sizes, 1, itemsize),
-            "Activations for one example only. *Each* example of the batch has its own; this is why the batch size decides "
-            "whether it fits.",
-        ),
-        Slip(
-            "parameters times batch",
-            lambda sizes, batch, itemsize: itemsize * batch * (2 * parameters(sizes) + sum(sizes)),
-            "The whole sum is multiplied by the batch. But all examples share one set of parameters; only activations come "
-            "once for each.",
-        ),
-        Slip(
-            "numbers, not bytes",
-            lambda sizes, batch, itemsize: memory(sizes, batch, 1),
-            "This is the number of *numbers*. Each of them takes `itemsize` bytes.",
-        ),
-        Slip(
-            "activations twice",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: 2 * sum(s)),
-            "The activations are counted twice. Their gradients come and go, layer by layer; what must *stay* is one copy.",
-        ),
-        Slip(
-            "parameters only",
-            lambda sizes, batch, itemsize: itemsize * parameters(sizes),
-            "These are the parameters alone. Their gradients need as much again, and then come the activations of "
-            "the batch.",
-        ),
-        Slip(
-            "activations forgotten",
-            lambda sizes, batch, itemsize: itemsize * 2 * parameters(sizes),
-            "Parameters and gradients are there; the activations are not: for every example, every unit of every "
-            "layer. They are often the largest part.",
-        ),
-        Slip(
-            "activations only",
-            lambda sizes, batch, itemsize: itemsize * batch * sum(sizes),
-            "These are the activations alone. The parameters and their gradients live in the same memory.",
-        ),
-        Slip(
-            "hidden layers only",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:-1])),
-            "Only hidden layers’ activations are counted. The input belongs to it (the first gradient needs X), "
-            "and so does the output.",
-        ),
-        Slip(
-            "largest layer only",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=max),
-            "Only the largest layer’s activations are counted. That does for prediction; to go backwards, *all* "
-            "of them must be kept.",
-        ),
-        Slip(
-            "a gradient for each example",
-            lambda sizes, batch, itemsize: itemsize * ((1 + batch) * parameters(sizes) + batch * sum(sizes)),
-            "You keep a gradient for each example. They are added up as they come: one number for each parameter.",
-        ),
-        Slip(
-            "Adam’s memory",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=4),
-            "Adam’s two numbers for each parameter are in it. Well remembered; but they were to be left out here.",
-        ),
-        Slip(
-            "a third copy",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=3),
-            "The parameters are counted three times. Themselves and their gradients: that makes two.",
-        ),
-        Slip(
-            "biases on the wrong side",
-            lambda sizes, batch, itemsize: (
-                itemsize * (2 * sum(a * (b + 1) for a, b in pairwise(sizes)) + batch * sum(sizes))
-            ),
-            "You have a bias for each *input* of a layer. Each *unit* has one: a·b weights and b biases make (a + "
-            "1)·b.",
-        ),
-        Slip(
-            "biases for the inputs",
-            lambda sizes, batch, itemsize: itemsize * (2 * (parameters(sizes) + sizes[0]) + batch * sum(sizes)),
-            "The inputs have biases with you. They are not computed, only given: biases begin with the second "
-            "entry of sizes.",
-        ),
-        Slip(
-            "one bias a layer",
-            lambda sizes, batch, itemsize: (
-                itemsize * (2 * sum(a * b + 1 for a, b in pairwise(sizes)) + batch * sum(sizes))
-            ),
-            "You have one bias for each layer. Each *unit* has its own.",
-        ),
-        Slip(
-            "biases have no gradients",
-            lambda sizes, batch, itemsize: (
+        Slip("gradients forgotten", {"2 * ": ""},
+             "The parameters are there, their gradients are not. Backpropagation writes one number for each parameter."),
+        Slip("biases forgotten", {" + 1": ""},
+             "The weights are there, the biases are not: one for each unit that is not an input. Small change, but "
+             "somebody has to store it."),
+        Slip("input forgotten",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:])),
+             "The batch itself is missing. The first layer's gradient is Xᵀ·dZ, so X must stay in memory as long as "
+             "any other activation."),
+        Slip("output forgotten",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[:-1])),
+             "The last layer's activations are missing. They are activations like all others."),
+        Slip("one example", {"batch * ": ""},
+             "Activations for one example only. *Each* example of the batch has its own; this is why the batch size "
+             "decides whether it fits."),
+        Slip("parameters times batch",
+             lambda sizes, batch, itemsize: itemsize * batch * (2 * parameters(sizes) + sum(sizes)),
+             "The whole sum is multiplied by the batch. But all examples share one set of parameters; only activations "
+             "come once for each."),
+        Slip("activations twice",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: 2 * sum(s)),
+             "The activations are counted twice. Their gradients come and go, layer by layer; what must *stay* is one "
+             "copy."),
+        Slip("parameters only", lambda sizes, batch, itemsize: itemsize * parameters(sizes),
+             "These are the parameters alone. Their gradients need as much again, and then come the activations of the "
+             "batch."),
+        Slip("hidden layers only",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:-1])),
+             "Only hidden layers’ activations are counted. The input belongs to it (the first gradient needs X), and "
+             "so does the output."),
+        Slip("largest layer only", lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=max),
+             "Only the largest layer’s activations are counted. That does for prediction; to go backwards, *all* of "
+             "them must be kept."),
+        Slip("a gradient for each example",
+             lambda sizes, batch, itemsize: itemsize * ((1 + batch) * parameters(sizes) + batch * sum(sizes)),
+             "You keep a gradient for each example. They are added up as they come: one number for each parameter."),
+        Slip("Adam’s memory", lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=4),
+             "Adam’s two numbers for each parameter are in it. Well remembered; but they were to be left out here."),
+        Slip("biases on the wrong side",
+             {"return itemsize * (2 * count + batch * sum(sizes))": "return itemsize * (2 * sum(a * (b + 1) for a, b in pairwise(sizes)) + batch * sum(sizes))"},
+             "You have a bias for each *input* of a layer. Each *unit* has one: a·b weights and b biases make (a + "
+             "1)·b."),
+        Slip("biases for the inputs",
+             lambda sizes, batch, itemsize: itemsize * (2 * (parameters(sizes) + sizes[0]) + batch * sum(sizes)),
+             "The inputs have biases with you. They are not computed, only given: biases begin with the second entry "
+             "of sizes."),
+        Slip("one bias a layer",
+             {"return itemsize * (2 * count + batch * sum(sizes))": "return itemsize * (2 * sum(a * b + 1 for a, b in pairwise(sizes)) + batch * sum(sizes))"},
+             "You have one bias for each layer. Each *unit* has its own."),
+        Slip("biases have no gradients",
+             lambda sizes, batch, itemsize: (
                 itemsize * (parameters(sizes) + parameters(sizes, biases=False) + batch * sum(sizes))
-            ),
-            "The biases are counted once only. They learn as well, so each has a gradient, too.",
-        ),
-        Slip(
-            "gradients and biases forgotten",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=1, biases=False),
-            "Two things are missing: the biases, and the gradients of all parameters.",
-        ),
-        Slip(
-            "activations in numbers",
-            lambda sizes, batch, itemsize: itemsize * 2 * parameters(sizes) + batch * sum(sizes),
-            "The parameters are in bytes, the activations still in numbers. Brackets: itemsize times all of it.",
-        ),
-        Slip(
-            "sizes multiplied",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: int(np.prod(s))),
-            "You multiplied the layer sizes. Each example has sizes[0] + sizes[1] + … activations, a number for "
-            "each unit.",
-        ),
-        Slip(
-            "activations of the input alone",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[0]),
-            "Of the activations only the input is counted. Every layer has its own, and backpropagation needs them all.",
-        ),
-        Slip(
-            "activations of the output alone",
-            lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[-1]),
-            "Of the activations only the output is counted. Every layer has its own, and backpropagation needs them all.",
-        ),
-        Slip(
-            "batch added",
-            lambda sizes, batch, itemsize: itemsize * (2 * parameters(sizes) + batch + sum(sizes)),
-            "The batch is added. *Each* of its examples has sum(sizes) activations: multiply.",
-        ),
-        Slip(
-            "gradients of activations for those of parameters",
-            lambda sizes, batch, itemsize: itemsize * (parameters(sizes) + 2 * batch * sum(sizes)),
-            "The activations are there twice and the parameters once. It is the other way round: a gradient is kept for each *parameter*.",
-        ),
-        Slip(
-            "all sizes multiplied for the weights",
-            lambda sizes, batch, itemsize: itemsize * (2 * (int(np.prod(sizes)) + sum(sizes[1:])) + batch * sum(sizes)),
-            "For the weights you multiplied *all* sizes. Weights lie between neighbours: a·b for each pair, added up.",
-        ),
+            ), "The biases are counted once only. They learn as well, so each has a gradient, too."),
+        Slip("sizes multiplied",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: int(np.prod(s))),
+             "You multiplied the layer sizes. Each example has sizes[0] + sizes[1] + … activations, a number for each "
+             "unit."),
+        Slip("activations of the input alone",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[0]),
+             "Of the activations only the input is counted. Every layer has its own, and backpropagation needs them "
+             "all."),
+        Slip("activations of the output alone",
+             lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[-1]),
+             "Of the activations only the output is counted. Every layer has its own, and backpropagation needs them "
+             "all."),
+        Slip("gradients of activations for those of parameters",
+             lambda sizes, batch, itemsize: itemsize * (parameters(sizes) + 2 * batch * sum(sizes)),
+             "The activations are there twice and the parameters once. It is the other way round: a gradient is kept "
+             "for each *parameter*."),
     ],
     alternatives=[
         lambda sizes, batch, itemsize: (
@@ -577,7 +297,8 @@ memory_needed = Exercise(
     ],
     hints=[
         "Three things: parameters, their gradients (as many), and the activations of every layer, the input among them.",
-        "Between layers of a and b units there are a·b weights and b biases. A layer of b units has batch·b activations.",
+        "Between layers of a and b units there are a·b weights and b biases. A layer of b units has batch·b "
+        "activations.",
         "P = sum of (a + 1)·b over neighbouring sizes; then itemsize · (2·P + batch · sum(sizes)).",
     ],
 )
@@ -601,26 +322,6 @@ def there_and_back(Z):
     return type(Z)(right_softmax(Z.get()))
 
 
-def unshifted(Z):
-    with np.errstate(all="ignore"):
-        E = np.exp(Z)
-        return E / E.sum(axis=1, keepdims=True)
-
-
-def one_sum(Z):
-    E = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return E / E.sum()
-
-
-def shifted_by(shift):
-    def wrong(Z):
-        with np.errstate(all="ignore"):
-            E = np.exp(Z - shift(Z))
-            return E / E.sum(axis=1, keepdims=True)
-
-    return wrong
-
-
 softmax_any = Exercise(
     "softmax_any",
     points=[
@@ -635,75 +336,32 @@ softmax_any = Exercise(
         {"Z": rng.uniform(-3, 3, (2, 4)) + np.array([[0, 0, 0, 1000.0], [-1000.0, 0, 0, 0]])},
     ],
     slips=[
-        Slip(
-            "np.asarray",
-            lambda Z: right_softmax(np.asarray(Z)),
-            "Somewhere the numbers are asked to come *here*, to the CPU: `np.asarray` and `np.array` do that, and so does filling "
-            "an array made by `np.zeros`. A GPU array refuses. `np.exp(Z)` asks Z itself to compute, wherever Z lives; what is "
-            "computed from Z is born there.",
-        ),
-        Slip(
-            "computed on the CPU",
-            through_host,
-            "`.get()` brings the numbers to the CPU, and there they stay. The result should be on the device, where its input "
-            "was.",
-        ),
-        Slip(
-            "there and back",
-            there_and_back,
-            "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 6): compute "
-            "where the numbers are.",
-        ),
-        Slip(
-            "no maximum subtracted",
-            unshifted,
-            "It stays where it should, but for large logits exp overflows: subtract the row's maximum first, as in lab 04.",
-        ),
-        Slip(
-            "over the examples",
-            lambda Z: right_softmax(Z, axis=0),
-            "It stays where it should, but the sum runs over the examples: axis=1 for classes.",
-        ),
-        Slip(
-            "not divided",
-            lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)),
-            "It stays where it should, but the rows do not sum to 1: divide each by its own sum.",
-        ),
-        Slip(
-            "one maximum for all",
-            shifted_by(lambda Z: Z.max()),
-            "It stays where it should, but one maximum is taken off all rows. A row far below it becomes zeros only, and 0/0 is no number: each row has its own, `axis=1, keepdims=True`.",
-        ),
-        Slip(
-            "minimum subtracted",
-            shifted_by(lambda Z: Z.min(axis=1, keepdims=True)),
-            "It stays where it should, but the row's *minimum* is subtracted, so that everything is above 0 and exp may overflow. Subtract the maximum: then nothing is.",
-        ),
-        Slip(
-            "one sum for all",
-            one_sum,
-            "It stays where it should, but all rows are divided by one sum. Each row has its own: `axis=1, keepdims=True`.",
-        ),
-        Slip(
-            "one maximum and one sum for all",
-            lambda Z: np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum(),
-            "It stays where it should, but maximum and sum are those of all rows together. Each row has its own: `axis=1, keepdims=True`.",
-        ),
-        Slip(
-            "no exp",
-            lambda Z: Z / Z.sum(axis=1, keepdims=True),
-            "It stays where it should, but exp is missing: a softmax is e^z over the row's sum of e^z.",
-        ),
-        Slip(
-            "sigmoid",
-            lambda Z: np.exp(np.minimum(Z, 0)) / (1 + np.exp(-abs(Z))),
-            "This is the sigmoid of each number. Softmax sets them in proportion: each row sums to 1.",
-        ),
-        Slip(
-            "logarithm",
-            lambda Z: (lambda S: S - np.log(np.exp(S).sum(axis=1, keepdims=True)))(Z - Z.max(axis=1, keepdims=True)),
-            "This is the softmax's *logarithm*. One `np.exp` more.",
-        ),
+        Slip("np.asarray", lambda Z: right_softmax(np.asarray(Z)),
+             "Somewhere the numbers are asked to come *here*, to the CPU: `np.asarray` and `np.array` do that, and so "
+             "does filling an array made by `np.zeros`. A GPU array refuses. `np.exp(Z)` asks Z itself to compute, "
+             "wherever Z lives; what is computed from Z is born there."),
+        Slip("computed on the CPU", through_host,
+             "`.get()` brings the numbers to the CPU, and there they stay. The result should be on the device, where "
+             "its input was."),
+        Slip("there and back", there_and_back,
+             "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 6): "
+             "compute where the numbers are."),
+        Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
+             "It stays where it should, but for large logits exp overflows: subtract the row's maximum first, as in "
+             "lab 04."),
+        Slip("over the examples", {"Z.max(axis=1": "Z.max(axis=0", "E.sum(axis=1": "E.sum(axis=0"},
+             "It stays where it should, but the sum runs over the examples: axis=1 for classes."),
+        Slip("not divided", {" / E.sum(axis=1, keepdims=True)": ""},
+             "It stays where it should, but the rows do not sum to 1: divide each by its own sum."),
+        Slip("minimum subtracted", {"Z.max": "Z.min"},
+             "It stays where it should, but the row's *minimum* is subtracted, so that everything is above 0 and exp "
+             "may overflow. Subtract the maximum: then nothing is."),
+        Slip("one sum for all", {"E.sum(axis=1, ": "E.sum("},
+             "It stays where it should, but all rows are divided by one sum. Each row has its own: `axis=1, "
+             "keepdims=True`."),
+        Slip("one maximum and one sum for all", {"Z.max(axis=1, ": "Z.max(", "E.sum(axis=1, ": "E.sum("},
+             "It stays where it should, but maximum and sum are those of all rows together. Each row has its own: "
+             "`axis=1, keepdims=True`."),
     ],
     alternatives=[
         lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - np.max(Z, axis=1, keepdims=True))),
@@ -711,8 +369,8 @@ softmax_any = Exercise(
     ],
     hints=[
         "Lab 04's softmax, as it stands, may already be the answer. What would tie it to the CPU?",
-        "Methods (`Z.max(...)`), operators and NumPy's functions all ask the array to do the work. Making a new array with "
-        "`np.zeros` or `np.asarray` does not.",
+        "Methods (`Z.max(...)`), operators and NumPy's functions all ask the array to do the work. Making a new array "
+        "with `np.zeros` or `np.asarray` does not.",
         "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`, then `E / E.sum(axis=1, keepdims=True)`.",
     ],
 )
@@ -764,29 +422,6 @@ def all_at_once(f, repeat, synchronize):
     return (time.perf_counter() - start) / repeat
 
 
-def watch_never_reset(f, repeat, synchronize):
-    f()
-    synchronize()
-    start, seconds = time.perf_counter(), []
-    for _ in range(repeat):
-        f()
-        synchronize()
-        seconds.append(time.perf_counter() - start)
-    return median(seconds)
-
-
-def waited_before(f, repeat, synchronize):
-    f()
-    synchronize()
-    seconds = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        synchronize()
-        f()
-        seconds.append(time.perf_counter() - start)
-    return median(seconds)
-
-
 def first_dropped(f, repeat, synchronize):
     return timed(f, repeat, synchronize, warm=False, summary=lambda s: median(s[1:] or s))
 
@@ -802,113 +437,39 @@ time_call = Exercise(
         stopwatch_case(rng, int(rng.choice([11, 13]))),
     ],
     slips=[
-        Slip(
-            "never waited",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, after=False, drain=False),
-            "You stop the watch when f comes back. But f has only handed over its work: what you measured is how long it takes "
-            "to *ask*. Call `synchronize()` before you read the clock again.",
-        ),
-        Slip(
-            "warm-up not waited for",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, drain=False),
-            "The first watch starts while the warm-up is still going on in the background, and waits for both. Synchronize "
-            "before you start a watch, too.",
-        ),
-        Slip(
-            "no warm-up",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False),
-            "The first call counts, too, with all its one-off costs (compiling, filling caches). Call f once before, and do "
-            "not count that.",
-        ),
-        Slip(
-            "mean",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: sum(s) / len(s)),
-            "This is the mean. One call that was disturbed pulls it up; the *median* shrugs.",
-        ),
-        Slip(
-            "minimum",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=min),
-            "This is the fastest call: good for boasting. Asked for is the median.",
-        ),
-        Slip(
-            "total",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=sum),
-            "This is the time of all calls together. Of one call, please: their median.",
-        ),
-        Slip(
-            "all, then divided",
-            all_at_once,
-            "You timed all calls together and divided: a mean. Read the clock around *each* call, and take the median.",
-        ),
-        Slip(
-            "list of all",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=list),
-            "A list of all times came back. Its median is asked for: `statistics.median` or `np.median`.",
-        ),
-        Slip(
-            "slowest",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=max),
-            "This is the slowest call. One disturbed call, and the whole machine looks lame: take the median.",
-        ),
-        Slip(
-            "last one",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[-1]),
-            "This is the last call only. Is the list filled in the loop, or does one name hold just the latest? "
-            "Keep all, take their median.",
-        ),
-        Slip(
-            "first one",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[0]),
-            "This is the first call that counts, and no other. Does `return` stand inside the loop?",
-        ),
-        Slip(
-            "f not called",
-            lambda f, repeat, synchronize: timed(lambda: None, repeat, synchronize),
-            "No time has passed: is `f` called at all? `f` is the function, `f()` calls it.",
-        ),
-        Slip(
-            "milliseconds",
-            lambda f, repeat, synchronize: 1000 * timed(f, repeat, synchronize),
-            "In milliseconds. Asked for are seconds.",
-        ),
-        Slip(
-            "watch never reset",
-            watch_never_reset,
-            "Each time contains all those before it: `start` is read only once. Read the clock anew before each call.",
-        ),
-        Slip(
-            "no warm-up, first one dropped",
-            first_dropped,
-            "You warm up with the first of the `repeat` calls and leave it out, so that one measurement is "
-            "missing. One call *more*: warm up first, then measure `repeat` times.",
-        ),
-        Slip(
-            "no warm-up, mean",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False, summary=lambda s: sum(s) / len(s)),
-            "Two things: the first call, with all its one-off costs, counts, and a mean lets it spoil the rest. "
-            "Warm up once, then take the median.",
-        ),
-        Slip(
-            "waited before, not after",
-            waited_before,
-            "You wait *before* f: nothing is going on then. Wait after it, and read the clock after that.",
-        ),
-        Slip(
-            "middle one, unsorted",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[len(s) // 2]),
-            "This is the call in the middle of the list, and the list is not sorted. `median` sorts.",
-        ),
-        Slip(
-            "warm-up in the median",
-            lambda f, repeat, synchronize: timed(f, repeat + 1, synchronize, warm=False),
-            "All calls count, the first one, too. It warms up: leave it out of the list.",
-        ),
-        Slip(
-            "first of repeat left out",
-            lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False, summary=lambda s: median(s[1:])),
-            "Only repeat − 1 calls are measured, and for repeat = 1 there is none. The warm-up is one call more: first it, then "
-            "`range(repeat)`.",
-        ),
+        Slip("never waited",
+             lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, after=False, drain=False),
+             "You stop the watch when f comes back. But f has only handed over its work: what you measured is how long "
+             "it takes to *ask*. Call `synchronize()` before you read the clock again."),
+        Slip("warm-up not waited for",
+             lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, drain=False),
+             "The first watch starts while the warm-up is still going on in the background, and waits for both. "
+             "Synchronize before you start a watch, too."),
+        Slip("no warm-up", lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False),
+             "The first call counts, too, with all its one-off costs (compiling, filling caches). Call f once before, "
+             "and do not count that."),
+        Slip("mean", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: sum(s) / len(s)),
+             "This is the mean. One call that was disturbed pulls it up; the *median* shrugs."),
+        Slip("minimum", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=min),
+             "This is the fastest call: good for boasting. Asked for is the median."),
+        Slip("total", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=sum),
+             "This is the time of all calls together. Of one call, please: their median."),
+        Slip("all, then divided", all_at_once,
+             "You timed all calls together and divided: a mean. Read the clock around *each* call, and take the median."),
+        Slip("slowest", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=max),
+             "This is the slowest call. One disturbed call, and the whole machine looks lame: take the median."),
+        Slip("last one", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[-1]),
+             "This is the last call only. Is the list filled in the loop, or does one name hold just the latest? Keep "
+             "all, take their median."),
+        Slip("f not called", lambda f, repeat, synchronize: timed(lambda: None, repeat, synchronize),
+             "No time has passed: is `f` called at all? `f` is the function, `f()` calls it."),
+        Slip("no warm-up, first one dropped", first_dropped,
+             "You warm up with the first of the `repeat` calls and leave it out, so that one measurement is missing. "
+             "One call *more*: warm up first, then measure `repeat` times."),
+        Slip("no warm-up, mean",
+             lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False, summary=lambda s: sum(s) / len(s)),
+             "Two things: the first call, with all its one-off costs, counts, and a mean lets it spoil the rest. Warm "
+             "up once, then take the median."),
     ],
     alternatives=[
         lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=np.median),
@@ -916,8 +477,8 @@ time_call = Exercise(
     ],
     hints=[
         "Warm up; then for each repetition: read the clock, call f, wait, read the clock again. At the end the median.",
-        "`start = time.perf_counter()`, `f()`, `synchronize()`, and the difference to a second reading. Everything must be "
-        "done before a watch starts, too: synchronize after the warm-up.",
+        "`start = time.perf_counter()`, `f()`, `synchronize()`, and the difference to a second reading. Everything "
+        "must be done before a watch starts, too: synchronize after the warm-up.",
         "`f(); synchronize()`, then a loop that appends `time.perf_counter() - start` to a list; `median(seconds)`.",
     ],
 )
@@ -941,129 +502,52 @@ speedup = Exercise(
         speed_case(rng, float(rng.uniform(2.6, 2.9)), far=False),
     ],
     slips=[
-        Slip(
-            "transfer forgotten",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds,
-            "The transfer is missing. The GPU cannot begin before its numbers are there, nor you before the result is back.",
-        ),
-        Slip(
-            "transfer on the CPU's side",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: (cpu_seconds + transfer_seconds) / gpu_seconds,
-            "The transfer is charged to the CPU. It is the GPU's way that is longer.",
-        ),
-        Slip(
-            "upside down",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: (gpu_seconds + transfer_seconds) / cpu_seconds,
-            "Upside down. A speedup of 2 means half the time: old time over new time.",
-        ),
-        Slip(
-            "difference",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds - gpu_seconds - transfer_seconds,
-            "This is how many seconds are saved. A speedup is a ratio: how many *times* as fast.",
-        ),
-        Slip(
-            "per cent",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: 100 * cpu_seconds / (gpu_seconds + transfer_seconds),
-            "In per cent. As a factor, please: 2 for twice as fast.",
-        ),
-        Slip(
-            "brackets forgotten",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds + transfer_seconds,
-            "A ratio plus seconds: the division comes first. Brackets around the GPU’s two times.",
-        ),
-        Slip(
-            "transfer taken off the ratio",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds - transfer_seconds,
-            "A ratio minus seconds has no meaning. The transfer is part of the GPU’s time: add it there, in "
-            "brackets, before you divide.",
-        ),
-        Slip(
-            "transfer on both sides",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: (
-                (cpu_seconds + transfer_seconds) / (gpu_seconds + transfer_seconds)
-            ),
-            "The transfer is charged to both. The CPU has its numbers at home.",
-        ),
-        Slip(
-            "transfer subtracted",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds - transfer_seconds),
-            "The transfer is subtracted. It makes the GPU’s way longer: plus.",
-        ),
-        Slip(
-            "transfer off the CPU",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: (cpu_seconds - transfer_seconds) / gpu_seconds,
-            "You take the transfer off the CPU’s time. It is not a discount there, but a surcharge on the GPU’s.",
-        ),
-        Slip(
-            "the slower of two",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / max(gpu_seconds, transfer_seconds),
-            "You let travel and computing go on at once, as under the roof. But the GPU cannot begin before its "
-            "numbers are there: add.",
-        ),
-        Slip(
-            "transfer only",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / transfer_seconds,
-            "Only the travel is charged. The GPU is fast, but not that fast.",
-        ),
-        Slip(
-            "both ways again",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + 2 * transfer_seconds),
-            "You charge the travel twice. transfer_seconds has both ways in it already.",
-        ),
-        Slip(
-            "share saved",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: (
-                (cpu_seconds - gpu_seconds - transfer_seconds) / cpu_seconds
-            ),
-            "This is the share of the time that is saved. A speedup is old time over new time.",
-        ),
-        Slip(
-            "gain",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + transfer_seconds) - 1,
-            "One is taken off: that is how much faster in addition. A speedup of 1 means as fast as before.",
-        ),
-        Slip(
-            "multiplied",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds * (gpu_seconds + transfer_seconds),
-            "You multiplied. A ratio: old time over new time.",
-        ),
-        Slip(
-            "divided twice",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / gpu_seconds / transfer_seconds,
-            "You divide by the one and then by the other. Travel and computing are *added*, in brackets; then divide.",
-        ),
-        Slip(
-            "never slower",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: max(1.0, cpu_seconds / (gpu_seconds + transfer_seconds)),
-            "You cut it off at 1. A GPU can lose, and you would want to know.",
-        ),
-        Slip(
-            "rounded",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: round(cpu_seconds / (gpu_seconds + transfer_seconds)),
-            "Rounded to a whole number: 0.6 and 1.4 would look alike. Leave the rounding to whoever prints it.",
-        ),
-        Slip(
-            "rounded down",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: int(cpu_seconds / (gpu_seconds + transfer_seconds)),
-            "Rounded down to a whole number: 1.9 would look like no gain at all. `/`, and leave the rounding to whoever prints it.",
-        ),
-        Slip(
-            "yes or no",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + transfer_seconds) > 1,
-            "This says *whether* the GPU is faster. Asked for is how many times.",
-        ),
-        Slip(
-            "half the travel",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: cpu_seconds / (gpu_seconds + transfer_seconds / 2),
-            "Half of the travel is charged. transfer_seconds is both ways, and both are waited for.",
-        ),
-        Slip(
-            "two speedups added",
-            lambda cpu_seconds, gpu_seconds, transfer_seconds: (
-                cpu_seconds / gpu_seconds + cpu_seconds / transfer_seconds
-            ),
-            "You add two ratios. Add the two *times* first: the GPU's total. Then divide.",
-        ),
+        Slip("transfer forgotten", {" + transfer_seconds": ""},
+             "The transfer is missing. The GPU cannot begin before its numbers are there, nor you before the result is "
+             "back."),
+        Slip("transfer on the CPU's side",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds + transfer_seconds) / gpu_seconds"},
+             "The transfer is charged to the CPU. It is the GPU's way that is longer."),
+        Slip("upside down",
+             {"cpu_seconds / (gpu_seconds + transfer_seconds": "((gpu_seconds + transfer_seconds) / cpu_seconds"},
+             "Upside down. A speedup of 2 means half the time: old time over new time."),
+        Slip("difference",
+             {"cpu_seconds / (gpu_seconds + transfer_seconds": "(cpu_seconds - (gpu_seconds + transfer_seconds)"},
+             "This is how many seconds are saved. A speedup is a ratio: how many *times* as fast."),
+        Slip("per cent",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return 100 * cpu_seconds / (gpu_seconds + transfer_seconds)"},
+             "In per cent. As a factor, please: 2 for twice as fast."),
+        Slip("brackets forgotten", {"cpu_seconds / (": "(cpu_seconds / "},
+             "A ratio plus seconds: the division comes first. Brackets around the GPU’s two times."),
+        Slip("transfer taken off the ratio",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / gpu_seconds - transfer_seconds"},
+             "A ratio minus seconds has no meaning. The transfer is part of the GPU’s time: add it there, in brackets, "
+             "before you divide."),
+        Slip("transfer on both sides",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds + transfer_seconds) / (gpu_seconds + transfer_seconds)"},
+             "The transfer is charged to both. The CPU has its numbers at home."),
+        Slip("transfer off the CPU",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds - transfer_seconds) / gpu_seconds"},
+             "You take the transfer off the CPU’s time. It is not a discount there, but a surcharge on the GPU’s."),
+        Slip("the slower of two",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / max(gpu_seconds, transfer_seconds)"},
+             "You let travel and computing go on at once, as under the roof. But the GPU cannot begin before its "
+             "numbers are there: add."),
+        Slip("both ways again",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / (gpu_seconds + 2 * transfer_seconds)"},
+             "You charge the travel twice. transfer_seconds has both ways in it already."),
+        Slip("share saved",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds - gpu_seconds - transfer_seconds) / cpu_seconds"},
+             "This is the share of the time that is saved. A speedup is old time over new time."),
+        Slip("yes or no",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / (gpu_seconds + transfer_seconds) > 1"},
+             "This says *whether* the GPU is faster. Asked for is how many times."),
+        Slip("half the travel",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / (gpu_seconds + transfer_seconds / 2)"},
+             "Half of the travel is charged. transfer_seconds is both ways, and both are waited for."),
+        Slip("two speedups added",
+             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / gpu_seconds + cpu_seconds / transfer_seconds"},
+             "You add two ratios. Add the two *times* first: the GPU's total. Then divide."),
     ],
     alternatives=[
         lambda cpu_seconds, gpu_seconds, transfer_seconds: 1 / ((gpu_seconds + transfer_seconds) / cpu_seconds)
@@ -1086,59 +570,38 @@ LAB = LabChecks(
         speedup,
     ],
     predictions=[
-        Prediction(
-            "millions",
-            "One forward pass through 784–128–10 with 128 examples, matrix products only: how many millions of operations?",
-        ),
-        Prediction(
-            "one_or_many",
-            "A round-figures GPU: 10 TFLOP/s, 500 GB/s. A layer of 1024 × 1024 weights, float32. What limits it, with one "
-            "example and with 1024?",
-            [
+        Prediction("millions",
+                   "One forward pass through 784–128–10 with 128 examples, matrix products only: how many millions of "
+                   "operations?"),
+        Prediction("one_or_many",
+                   "A round-figures GPU: 10 TFLOP/s, 500 GB/s. A layer of 1024 × 1024 weights, float32. What limits "
+                   "it, with one example and with 1024?",
+                   [
                 "Memory for one, computing for 1024",
                 "Computing for one, memory for 1024",
                 "Memory in both cases",
                 "Computing in both cases",
-            ],
-        ),
-        Prediction(
-            "stopped_early",
-            "The work takes 0.2 seconds. What share of that does the watch show?",
-            ["Nearly all of it", "About half", "Less than a tenth"],
-        ),
-        Prediction(
-            "worth_it",
-            "The round-figures GPU against a laptop with 100 GFLOP/s and 50 GB/s; 16 GB/s between them. Adding two vectors of "
-            "ten million numbers that lie in the laptop's memory: how many times as fast is it to send them over, add, and "
-            "fetch the result? (Two decimals will do.)",
-        ),
+            ]),
+        Prediction("stopped_early", "The work takes 0.2 seconds. What share of that does the watch show?",
+                   ["Nearly all of it", "About half", "Less than a tenth"]),
+        Prediction("worth_it",
+                   "The round-figures GPU against a laptop with 100 GFLOP/s and 50 GB/s; 16 GB/s between them. Adding "
+                   "two vectors of ten million numbers that lie in the laptop's memory: how many times as fast is it "
+                   "to send them over, add, and fetch the result? (Two decimals will do.)"),
     ],
     questions=[
-        Question(
-            "sync",
-            "A GPU product takes 3 µs by your watch, for matrices of any size. What did you measure?",
-            ["A very fast GPU", "How long it takes to hand the work over", "The transfer"],
-            1,
-            "GPU calls return at once. Synchronize before you stop the watch.",
-        ),
-        Question(
-            "intensity",
-            "Why is one large batch faster per example than many batches of one?",
-            [
+        Question("sync", "A GPU product takes 3 µs by your watch, for matrices of any size. What did you measure?",
+                 ["A very fast GPU", "How long it takes to hand the work over", "The transfer"], 1,
+                 "GPU calls return at once. Synchronize before you stop the watch."),
+        Question("intensity", "Why is one large batch faster per example than many batches of one?",
+                 [
                 "Fewer operations in all",
                 "Each weight is fetched once and used for many examples",
                 "The GPU runs at a higher clock",
-            ],
-            1,
-            "As many operations, but far fewer bytes for each of them.",
-        ),
-        Question(
-            "fits",
-            "A network does not fit into GPU memory. Which change saves most where activations dominate?",
-            ["Fewer biases", "A smaller batch", "A smaller learning rate"],
-            1,
-            "Activations grow in proportion to the batch; parameters do not.",
-        ),
+            ], 1, "As many operations, but far fewer bytes for each of them."),
+        Question("fits", "A network does not fit into GPU memory. Which change saves most where activations dominate?",
+                 ["Fewer biases", "A smaller batch", "A smaller learning rate"], 1,
+                 "Activations grow in proportion to the batch; parameters do not."),
     ],
     imports=["itertools", "math", "numpy", "statistics", "time"],
     recall=["04.twice", "09.together", "00.matmul"],

@@ -1,5 +1,6 @@
 """What lab 11 checks: two penalties with their gradients, ridge and lasso, a norm that may not grow."""
 
+# fmt: off
 import numpy as np
 
 from course.build import Exercise, LabChecks, Slip, Prediction, Question
@@ -36,99 +37,45 @@ l2_penalty = Exercise(
     points=1,
     cases=network_cases,
     slips=[
-        Slip(
-            "square root taken",
-            lambda weights, lam: lam * np.sqrt(sum(np.sum(w**2) for w in weights)),
-            "You took the root: that is the length ‖w‖₂. The penalty is its *square*, Σ w². (The slides write the one and "
-            "mean the other, so you are in good company.)",
-        ),
-        Slip(
-            "½ in front",
-            lambda weights, lam: lam / 2 * sum(np.sum(w**2) for w in weights),
-            "Half of what is asked for. TensorFlow's `l2_loss` and many papers carry a ½, so that the gradient looks neater. "
-            "Here: λ Σ w², and the 2 turns up in the gradient.",
-        ),
-        Slip(
-            "mean for sum",
-            lambda weights, lam: lam * np.mean(np.concatenate([w.ravel() for w in weights]) ** 2),
-            "You averaged over the weights. Then a network twice as large would be punished no more. Σ is a sum.",
-        ),
-        Slip(
-            "only the first array",
-            forget_all_but(0),
-            "Only the first array of weights pays. Every layer has weights: add over all the arrays of the list.",
-        ),
-        Slip(
-            "only the last array",
-            forget_all_but(-1),
-            "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?",
-        ),
-        Slip(
-            "λ forgotten",
-            lambda weights, lam: sum(np.sum(w**2) for w in weights),
-            "This is R. The penalty is λR: the strength is missing.",
-        ),
-        Slip(
-            "λ squared too",
-            lambda weights, lam: sum(np.sum((lam * w) ** 2) for w in weights),
-            "λ was squared along with the weights. It stands outside: λ · (Σ w²).",
-        ),
-        Slip(
-            "absolute values",
-            lambda weights, lam: lam * sum(np.sum(np.abs(w)) for w in weights),
-            "You added up |w|. That is L1, and its turn comes. L2 adds up w².",
-        ),
-        Slip(
-            "all summed before squaring",
-            lambda weights, lam: lam * sum(np.sum(w) for w in weights) ** 2,
-            "You add up all the weights first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`.",
-        ),
-        Slip(
-            "one penalty for each array",
-            lambda weights, lam: [lam * float(np.sum(w**2)) for w in weights],
-            "One number for each array came back. They belong to one bill: add them up.",
-        ),
-        Slip(
-            "summed before squaring",
-            lambda weights, lam: lam * sum(np.sum(w) ** 2 for w in weights),
-            "You add up first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`.",
-        ),
-        Slip(
-            "length of each array",
-            lambda weights, lam: lam * sum(np.linalg.norm(w) for w in weights),
-            "`norm` gives the length of each array, the root of Σ w². The penalty has no root: square it, or do "
-            "without `norm`.",
-        ),
-        Slip(
-            "doubled, not squared",
-            lambda weights, lam: lam * sum(np.sum(w * 2) for w in weights),
-            "`* 2` doubles, `** 2` squares. One star is missing, and negative weights are paid for being so.",
-        ),
-        Slip(
-            "mean of each array",
-            lambda weights, lam: lam * sum(np.mean(w**2) for w in weights),
-            "You take the mean within each array, so that large layers pay no more than small ones. Σ is a sum.",
-        ),
-        Slip(
-            "mean over the arrays",
-            lambda weights, lam: lam * sum(np.sum(w**2) for w in weights) / len(weights),
-            "You divide by the number of arrays. Σ is a sum, over all weights of all arrays.",
-        ),
-        Slip(
-            "λ added",
-            lambda weights, lam: lam + sum(np.sum(w**2) for w in weights),
-            "λ is added. It is a price for each unit of Σ w²: multiply.",
-        ),
-        Slip(
-            "λ on the last array only",
-            lambda weights, lam: sum(np.sum(w**2) for w in weights[:-1]) + lam * np.sum(weights[-1] ** 2),
-            "λ reaches only the last array. Add up all of them first, then multiply, in brackets.",
-        ),
-        Slip(
-            "divided by λ",
-            lambda weights, lam: sum(np.sum(w**2) for w in weights) / lam,
-            "You divide by λ: the dearer weights should be, the less they cost. Multiply.",
-        ),
+        Slip("square root taken",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam * np.sqrt(sum(np.sum(w**2) for w in weights))"},
+             "You took the root: that is the length ‖w‖₂. The penalty is its *square*, Σ w². (The slides write the one "
+             "and mean the other, so you are in good company.)"),
+        Slip("½ in front",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam / 2 * sum(np.sum(w**2) for w in weights)"},
+             "Half of what is asked for. TensorFlow's `l2_loss` and many papers carry a ½, so that the gradient looks "
+             "neater. Here: λ Σ w², and the 2 turns up in the gradient."),
+        Slip("mean for sum",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam * np.mean(np.concatenate([w.ravel() for w in weights]) ** 2)"},
+             "You averaged over the weights. Then a network twice as large would be punished no more. Σ is a sum."),
+        Slip("only the first array", forget_all_but(0),
+             "Only the first array of weights pays. Every layer has weights: add over all the arrays of the list."),
+        Slip("only the last array", forget_all_but(-1),
+             "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?"),
+        Slip("λ forgotten", {"lam * sum((w**2).sum() for w in weights": "sum(((w ** 2).sum() for w in weights)"},
+             "This is R. The penalty is λR: the strength is missing."),
+        Slip("absolute values", {"w**2": "np.abs(w)"},
+             "You added up |w|. That is L1, and its turn comes. L2 adds up w²."),
+        Slip("all summed before squaring",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam * sum(np.sum(w) for w in weights) ** 2"},
+             "You add up all the weights first and square then: +2 and −2 cancel and cost nothing. Square each weight: "
+             "`(w**2).sum()`."),
+        Slip("one penalty for each array",
+             {"return lam * sum((w**2).sum() for w in weights)": "return [lam * float(np.sum(w**2)) for w in weights]"},
+             "One number for each array came back. They belong to one bill: add them up."),
+        Slip("summed before squaring",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam * sum(np.sum(w) ** 2 for w in weights)"},
+             "You add up first and square then: +2 and −2 cancel and cost nothing. Square each weight: `(w**2).sum()`."),
+        Slip("length of each array",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam * sum(np.linalg.norm(w) for w in weights)"},
+             "`norm` gives the length of each array, the root of Σ w². The penalty has no root: square it, or do "
+             "without `norm`."),
+        Slip("mean over the arrays",
+             {"return lam * sum((w**2).sum() for w in weights)": "return lam * sum(np.sum(w**2) for w in weights) / len(weights)"},
+             "You divide by the number of arrays. Σ is a sum, over all weights of all arrays."),
+        Slip("λ on the last array only",
+             {"return lam * sum((w**2).sum() for w in weights)": "return sum(np.sum(w**2) for w in weights[:-1]) + lam * np.sum(weights[-1] ** 2)"},
+             "λ reaches only the last array. Add up all of them first, then multiply, in brackets."),
     ],
     alternatives=[
         lambda weights, lam: lam * np.sum(np.concatenate([np.ravel(w) for w in weights]) ** 2),
@@ -149,81 +96,29 @@ l2_grad = Exercise(
         {"w": some_weights(rng, 4)[0], "lam": float(rng.uniform(3.0, 4.0))},
     ],
     slips=[
-        Slip(
-            "2 missing",
-            lambda w, lam: lam * w,
-            "The 2 is missing. d(w²)/dw = 2w; only with a ½ in the penalty, which ours has not, would it cancel.",
-        ),
-        Slip(
-            "the penalty itself",
-            lambda w, lam: lam * w**2,
-            "This is the penalty of each weight, not its slope. d(w²)/dw = 2w.",
-        ),
-        Slip(
-            "summed up",
-            lambda w, lam: 2 * lam * np.sum(w),
-            "You added everything up. A gradient has one entry for each weight, so the shape of w comes back.",
-        ),
-        Slip(
-            "L1's gradient",
-            lambda w, lam: lam * np.sign(w),
-            "λ times the sign is the slope of |w|, which is L1. Here every weight is squared: the slope grows with w.",
-        ),
-        Slip(
-            "sign lost",
-            lambda w, lam: 2 * lam * np.abs(w),
-            "The sizes are right, but all are positive: a negative weight would be pushed further down. No | | is needed in 2λw.",
-        ),
-        Slip(
-            "minus",
-            lambda w, lam: -2 * lam * w,
-            "Right size, wrong sign. The gradient points where the penalty grows; it is the *update* that goes against it.",
-        ),
-        Slip(
-            "averaged",
-            lambda w, lam: 2 * lam * w / np.size(w),
-            "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
-        ),
-        Slip(
-            "λ forgotten",
-            lambda w, lam: 2 * w,
-            "2w is the slope of Σ w². The strength λ stands in front of it.",
-        ),
-        Slip(
-            "square kept",
-            lambda w, lam: 2 * lam * w**2,
-            "The 2 has come down, the square has stayed. d(w²)/dw = 2w.",
-        ),
-        Slip(
-            "sign only",
-            lambda w, lam: 2 * lam * np.sign(w),
-            "Every weight is pulled alike: that is L1’s way. L2 pulls in proportion to w.",
-        ),
-        Slip(
-            "w left out",
-            lambda w, lam: np.full_like(w, 2 * lam),
-            "2λ for all. The slope of w² depends on where one is: 2w.",
-        ),
-        Slip(
-            "the step",
-            lambda w, lam: w - 2 * lam * w,
-            "This is where the weight would be after a step. Asked for is the gradient alone.",
-        ),
-        Slip(
-            "λ squared",
-            lambda w, lam: 2 * lam**2 * w,
-            "λ is squared. It is only a factor, before and after differentiating.",
-        ),
-        Slip(
-            "of the length",
-            lambda w, lam: lam * w / np.linalg.norm(w),
-            "This is the gradient of the *length* ‖w‖. The penalty is its square.",
-        ),
-        Slip(
-            "λ added",
-            lambda w, lam: 2 * w + lam,
-            "λ is a factor, and a factor stays one: 2λw.",
-        ),
+        Slip("2 missing", {"2 * ": ""},
+             "The 2 is missing. d(w²)/dw = 2w; only with a ½ in the penalty, which ours has not, would it cancel."),
+        Slip("the penalty itself", {"return 2 * lam * w": "return lam * w**2"},
+             "This is the penalty of each weight, not its slope. d(w²)/dw = 2w."),
+        Slip("summed up", {"return 2 * lam * w": "return 2 * lam * np.sum(w)"},
+             "You added everything up. A gradient has one entry for each weight, so the shape of w comes back."),
+        Slip("L1's gradient", {"return 2 * lam * w": "return lam * np.sign(w)"},
+             "λ times the sign is the slope of |w|, which is L1. Here every weight is squared: the slope grows with w."),
+        Slip("sign lost", {"* w": "* np.abs(w)"},
+             "The sizes are right, but all are positive: a negative weight would be pushed further down. No | | is "
+             "needed in 2λw."),
+        Slip("minus", {"return 2 * lam * w": "return -2 * lam * w"},
+             "Right size, wrong sign. The gradient points where the penalty grows; it is the *update* that goes "
+             "against it."),
+        Slip("averaged", {"return 2 * lam * w": "return 2 * lam * w / np.size(w)"},
+             "You divided by the number of weights. The penalty is a sum, so there is nothing to divide."),
+        Slip("sign only", {"return 2 * lam * w": "return 2 * lam * np.sign(w)"},
+             "Every weight is pulled alike: that is L1’s way. L2 pulls in proportion to w."),
+        Slip("w left out", {"return 2 * lam * w": "return np.full_like(w, 2 * lam)"},
+             "2λ for all. The slope of w² depends on where one is: 2w."),
+        Slip("of the length", {"return 2 * lam * w": "return lam * w / np.linalg.norm(w)"},
+             "This is the gradient of the *length* ‖w‖. The penalty is its square."),
+        Slip("λ added", {"return 2 * lam * w": "return 2 * w + lam"}, "λ is a factor, and a factor stays one: 2λw."),
     ],
     alternatives=[lambda w, lam: lam * (w + w), lambda w, lam: (2 * lam * w).tolist()],
     hints=[
@@ -247,108 +142,44 @@ objective_gradient = Exercise(
     points=3,
     cases=lambda rng: [objective_case(rng, 9), objective_case(rng, 6)],
     slips=[
-        Slip(
-            "biases penalised",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * theta,
-            "The biases pay, too. A bias only says where a unit's threshold lies; pulling it to 0 makes nothing smoother, it "
-            "just puts the threshold in the wrong place. Use `is_weight`.",
-        ),
-        Slip(
-            "only biases penalised",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * ~is_weight,
-            "It is the other way round: here the biases pay and the weights go free.",
-        ),
-        Slip(
-            "2 missing",
-            lambda grad, theta, is_weight, lam: grad + lam * theta * is_weight,
-            "The derivative of λw² is 2λw; the 2 got lost. You have written it already: `l2_grad`.",
-        ),
-        Slip(
-            "loss forgotten",
-            lambda grad, theta, is_weight, lam: 2 * lam * theta * is_weight,
-            "This is the gradient of the penalty alone. Training on it, the network would forget everything, and be happy. "
-            "J = L + λR: add ∂L/∂θ.",
-        ),
-        Slip(
-            "loss gradient of biases dropped",
-            lambda grad, theta, is_weight, lam: (grad + 2 * lam * theta) * is_weight,
-            "The mask stands around the whole sum, so the biases do not learn at all. Only the *penalty* leaves them out.",
-        ),
-        Slip(
-            "subtracted",
-            lambda grad, theta, is_weight, lam: grad - 2 * lam * theta * is_weight,
-            "J = L + λR, with a plus. With a minus, large weights are rewarded, and they will not need telling twice.",
-        ),
-        Slip(
-            "mask times the gradient",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * is_weight,
-            "The penalty's gradient does not depend on θ here: it is 2λ times *the weight*, not 2λ times 1.",
-        ),
-        Slip(
-            "λ scaled by N",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * theta * is_weight / len(theta),
-            "The penalty is divided by the number of parameters. J = L + λR has λ as it stands; nothing is averaged.",
-        ),
-        Slip(
-            "λ forgotten",
-            lambda grad, theta, is_weight, lam: grad + 2 * theta * is_weight,
-            "The penalty’s gradient is here without its strength: λ is missing.",
-        ),
-        Slip(
-            "penalty for the loss",
-            lambda grad, theta, is_weight, lam: np.where(is_weight, 2 * lam * theta, grad),
-            "The weights have lost the gradient of the loss: they only shrink now. Add the penalty's to it, do not put it in its place.",
-        ),
-        Slip(
-            "penalty for its gradient",
-            lambda grad, theta, is_weight, lam: grad + lam * np.sum(theta[is_weight] ** 2),
-            "You add the penalty itself, one number, to every entry. Add its *gradient*: each weight has its own.",
-        ),
-        Slip(
-            "squares",
-            lambda grad, theta, is_weight, lam: grad + lam * theta**2 * is_weight,
-            "You add λw². Its derivative is wanted: 2λw.",
-        ),
-        Slip(
-            "summed up",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * np.sum(theta * is_weight),
-            "The penalty’s gradient is summed up, and all get the same. Each weight answers for itself.",
-        ),
-        Slip(
-            "averaged",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * np.mean(theta * is_weight),
-            "The penalty’s gradient is averaged, and all get the same. Each weight answers for itself.",
-        ),
-        Slip(
-            "λ on the loss, too",
-            lambda grad, theta, is_weight, lam: lam * (grad + 2 * theta * is_weight),
-            "λ multiplies the gradient of the loss, too. J = L + λR: only R is priced.",
-        ),
-        Slip(
-            "multiplied",
-            lambda grad, theta, is_weight, lam: grad * (2 * lam * theta * is_weight),
-            "You multiply the two gradients. J is a *sum*, and so is its gradient.",
-        ),
-        Slip(
-            "gradient for θ",
-            lambda grad, theta, is_weight, lam: grad + 2 * lam * grad * is_weight,
-            "The penalty is on the weights, not on their gradient: 2λ times theta.",
-        ),
-        Slip(
-            "L1’s",
-            lambda grad, theta, is_weight, lam: grad + lam * np.sign(theta) * is_weight,
-            "That is L1’s gradient. Here it is L2: in proportion to the weight.",
-        ),
-        Slip(
-            "the step",
-            lambda grad, theta, is_weight, lam: theta - grad - 2 * lam * theta * is_weight,
-            "This is a step of descent already. Asked for is the gradient alone.",
-        ),
-        Slip(
-            "biases penalised, 2 missing",
-            lambda grad, theta, is_weight, lam: grad + lam * theta,
-            "Two things: the biases pay, too (use `is_weight`), and the 2 of 2λw is missing.",
-        ),
+        Slip("biases penalised", {"2 * lam * theta * is_weight": "(2 * lam * theta)"},
+             "The biases pay, too. A bias only says where a unit's threshold lies; pulling it to 0 makes nothing "
+             "smoother, it just puts the threshold in the wrong place. Use `is_weight`."),
+        Slip("only biases penalised",
+             {"return grad + 2 * lam * theta * is_weight": "return grad + 2 * lam * theta * ~is_weight"},
+             "It is the other way round: here the biases pay and the weights go free."),
+        Slip("2 missing", {"2 * ": ""},
+             "The derivative of λw² is 2λw; the 2 got lost. You have written it already: `l2_grad`."),
+        Slip("loss forgotten", {"grad + 2 * lam * theta * is_weight": "(2 * lam * theta * is_weight)"},
+             "This is the gradient of the penalty alone. Training on it, the network would forget everything, and be "
+             "happy. J = L + λR: add ∂L/∂θ."),
+        Slip("loss gradient of biases dropped",
+             {"return grad + 2 * lam * theta * is_weight": "return (grad + 2 * lam * theta) * is_weight"},
+             "The mask stands around the whole sum, so the biases do not learn at all. Only the *penalty* leaves them "
+             "out."),
+        Slip("subtracted", {"grad + 2 * lam * theta * is_weight": "(grad - 2 * lam * theta * is_weight)"},
+             "J = L + λR, with a plus. With a minus, large weights are rewarded, and they will not need telling twice."),
+        Slip("λ scaled by N",
+             {"return grad + 2 * lam * theta * is_weight": "return grad + 2 * lam * theta * is_weight / len(theta)"},
+             "The penalty is divided by the number of parameters. J = L + λR has λ as it stands; nothing is averaged."),
+        Slip("penalty for the loss",
+             {"return grad + 2 * lam * theta * is_weight": "return np.where(is_weight, 2 * lam * theta, grad)"},
+             "The weights have lost the gradient of the loss: they only shrink now. Add the penalty's to it, do not "
+             "put it in its place."),
+        Slip("penalty for its gradient",
+             {"return grad + 2 * lam * theta * is_weight": "return grad + lam * np.sum(theta[is_weight] ** 2)"},
+             "You add the penalty itself, one number, to every entry. Add its *gradient*: each weight has its own."),
+        Slip("summed up",
+             {"return grad + 2 * lam * theta * is_weight": "return grad + 2 * lam * np.sum(theta * is_weight)"},
+             "The penalty’s gradient is summed up, and all get the same. Each weight answers for itself."),
+        Slip("averaged",
+             {"return grad + 2 * lam * theta * is_weight": "return grad + 2 * lam * np.mean(theta * is_weight)"},
+             "The penalty’s gradient is averaged, and all get the same. Each weight answers for itself."),
+        Slip("λ on the loss, too",
+             {"return grad + 2 * lam * theta * is_weight": "return lam * (grad + 2 * theta * is_weight)"},
+             "λ multiplies the gradient of the loss, too. J = L + λR: only R is priced."),
+        Slip("biases penalised, 2 missing", {"return grad + 2 * lam * theta * is_weight": "return grad + lam * theta"},
+             "Two things: the biases pay, too (use `is_weight`), and the 2 of 2λw is missing."),
     ],
     alternatives=[
         lambda grad, theta, is_weight, lam: np.where(is_weight, grad + 2 * lam * theta, grad),
@@ -370,73 +201,39 @@ l1_penalty = Exercise(
     points=1,
     cases=network_cases,
     slips=[
-        Slip(
-            "no absolute value",
-            lambda weights, lam: lam * sum(np.sum(w) for w in weights),
-            "Without | | a weight of −100 would be a bargain. Sum of the *absolute* values.",
-        ),
-        Slip(
-            "absolute value of the whole sum",
-            lambda weights, lam: lam * abs(sum(np.sum(w) for w in weights)),
-            "You summed all the weights first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself.",
-        ),
-        Slip(
-            "one penalty for each array",
-            lambda weights, lam: [lam * float(np.sum(np.abs(w))) for w in weights],
-            "One number for each array came back. They belong to one bill: add them up.",
-        ),
-        Slip(
-            "absolute value of the sum",
-            lambda weights, lam: lam * sum(abs(np.sum(w)) for w in weights),
-            "You summed first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself.",
-        ),
-        Slip(
-            "squares",
-            lambda weights, lam: lam * sum(np.sum(w**2) for w in weights),
-            "These are squares: L2 again. L1 takes |w|.",
-        ),
-        Slip(
-            "only the last array",
-            lambda weights, lam: lam * np.sum(np.abs(weights[-1])),
-            "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?",
-        ),
-        Slip(
-            "only the first array",
-            lambda weights, lam: lam * np.sum(np.abs(weights[0])),
-            "Only the first array of weights pays. Add over all the arrays of the list.",
-        ),
-        Slip(
-            "mean for sum",
-            lambda weights, lam: lam * np.mean(np.abs(np.concatenate([w.ravel() for w in weights]))),
-            "You averaged over the weights. Σ is a sum.",
-        ),
-        Slip(
-            "λ forgotten",
-            lambda weights, lam: sum(np.sum(np.abs(w)) for w in weights),
-            "This is R. The penalty is λR: the strength is missing.",
-        ),
-        Slip(
-            "length of each array",
-            lambda weights, lam: lam * sum(np.linalg.norm(w) for w in weights),
-            "`norm` gives the root of the squares. L1 wants neither root nor square: `np.abs(w).sum()`.",
-        ),
-        Slip(
-            "norm with ord=1",
-            lambda weights, lam: lam * sum(np.linalg.norm(w, 1) for w in weights),
-            "For a matrix, `np.linalg.norm(w, 1)` is the largest column sum: a norm as well, but another. "
-            "`np.abs(w).sum()` counts every weight.",
-        ),
-        Slip(
-            "mean of each array",
-            lambda weights, lam: lam * sum(np.mean(np.abs(w)) for w in weights),
-            "You take the mean within each array. Σ is a sum.",
-        ),
-        Slip(
-            "weights counted",
-            lambda weights, lam: lam * sum(w.size for w in weights),
-            "You count the weights, large or small. (That would be “L0”, and nobody can descend it.) Add up their "
-            "sizes |w|.",
-        ),
+        Slip("no absolute value", {"np.abs(w)": "w"},
+             "Without | | a weight of −100 would be a bargain. Sum of the *absolute* values."),
+        Slip("absolute value of the whole sum",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * abs(sum(np.sum(w) for w in weights))"},
+             "You summed all the weights first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays "
+             "for itself."),
+        Slip("one penalty for each array",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return [lam * float(np.sum(np.abs(w))) for w in weights]"},
+             "One number for each array came back. They belong to one bill: add them up."),
+        Slip("absolute value of the sum",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * sum(abs(np.sum(w)) for w in weights)"},
+             "You summed first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself."),
+        Slip("squares", {"np.abs": "np.square"}, "These are squares: L2 again. L1 takes |w|."),
+        Slip("only the last array",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * np.sum(np.abs(weights[-1]))"},
+             "Only the last array of weights pays: was the sum set back to 0, or overwritten, inside the loop?"),
+        Slip("only the first array",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * np.sum(np.abs(weights[0]))"},
+             "Only the first array of weights pays. Add over all the arrays of the list."),
+        Slip("mean for sum",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * np.mean(np.abs(np.concatenate([w.ravel() for w in weights])))"},
+             "You averaged over the weights. Σ is a sum."),
+        Slip("length of each array",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * sum(np.linalg.norm(w) for w in weights)"},
+             "`norm` gives the root of the squares. L1 wants neither root nor square: `np.abs(w).sum()`."),
+        Slip("norm with ord=1",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * sum(np.linalg.norm(w, 1) for w in weights)"},
+             "For a matrix, `np.linalg.norm(w, 1)` is the largest column sum: a norm as well, but another. "
+             "`np.abs(w).sum()` counts every weight."),
+        Slip("weights counted",
+             {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * sum(w.size for w in weights)"},
+             "You count the weights, large or small. (That would be “L0”, and nobody can descend it.) Add up their "
+             "sizes |w|."),
     ],
     alternatives=[
         lambda weights, lam: lam * np.sum([np.linalg.norm(np.ravel(w), 1) for w in weights]),
@@ -468,80 +265,27 @@ l1_grad = Exercise(
         {"w": 1e-9 * with_zeros(rng, 4), "lam": float(rng.uniform(0.5, 0.9))},  # nearly 0 is not 0
     ],
     slips=[
-        Slip(
-            "1 at 0",
-            lambda w, lam: lam * np.where(w >= 0, 1.0, -1.0),
-            "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would do, and "
-            "0 is the one that leaves a weight in peace that has got where the penalty wants it.",
-        ),
-        Slip(
-            "−1 at 0",
-            lambda w, lam: lam * np.where(w > 0, 1.0, -1.0),
-            "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would do, and "
-            "0 is the one that leaves a weight in peace that has got where the penalty wants it.",
-        ),
-        Slip(
-            "w / |w|",
-            lambda w, lam: lam * w / np.abs(w),
-            "w/|w| is the sign, but at w = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0.",
-        ),
-        Slip(
-            "λ|w|",
-            lambda w, lam: lam * np.abs(w),
-            "This is the penalty, not its slope. |w| is made of two straight lines: what are their slopes?",
-        ),
-        Slip(
-            "always λ",
-            lambda w, lam: np.full_like(w, lam),
-            "λ for all: that pushes negative weights further *down*, away from 0. The slope of |w| has the sign of w.",
-        ),
-        Slip(
-            "L2's",
-            lambda w, lam: 2 * lam * w,
-            "This is L2's gradient, which fades as w gets small. L1 pushes with the same force to the very end. That is its "
-            "whole secret.",
-        ),
-        Slip(
-            "λ forgotten",
-            lambda w, lam: np.sign(w),
-            "The sign is right; the strength λ is missing.",
-        ),
-        Slip(
-            "0 for negative weights",
-            lambda w, lam: lam * (w > 0),
-            "Right for w > 0. Below 0 you give the slope 0, that of a relu; |w| falls there, with slope −1.",
-        ),
-        Slip(
-            "in proportion to w",
-            lambda w, lam: lam * w,
-            "This grows with w, as the gradient of ½w² does. |w| is made of two straight lines, each with one slope.",
-        ),
-        Slip(
-            "the step",
-            lambda w, lam: w - lam * np.sign(w),
-            "This is where the weight would be after a step. Asked for is the gradient alone.",
-        ),
-        Slip(
-            "averaged",
-            lambda w, lam: lam * np.sign(w) / w.size,
-            "You divided by the number of weights. The penalty is a sum, so there is nothing to divide.",
-        ),
-        Slip(
-            "minus",
-            lambda w, lam: -lam * np.sign(w),
-            "Right size, wrong sign: the gradient points where |w| grows.",
-        ),
-        Slip(
-            "a small number added",
-            lambda w, lam: lam * w / (np.abs(w) + 1e-8),
-            "|w| + a little keeps 0/0 away, but very small weights are pulled less, and L1’s secret is that they "
-            "are not. `np.sign` needs no plaster.",
-        ),
-        Slip(
-            "a steep curve",
-            lambda w, lam: lam * np.tanh(100 * w),
-            "A steep tanh looks like a sign from afar. Near 0 it goes soft, and that is where L1 must not: `np.sign`.",
-        ),
+        Slip("1 at 0", {"return lam * np.sign(w)": "return lam * np.where(w >= 0, 1.0, -1.0)"},
+             "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would "
+             "do, and 0 is the one that leaves a weight in peace that has got where the penalty wants it."),
+        Slip("−1 at 0", {"return lam * np.sign(w)": "return lam * np.where(w > 0, 1.0, -1.0)"},
+             "Right but at w = 0, where you push to one side. |w| has a corner there; any slope between −1 and 1 would "
+             "do, and 0 is the one that leaves a weight in peace that has got where the penalty wants it."),
+        Slip("w / |w|", {"return lam * np.sign(w)": "return lam * w / np.abs(w)"},
+             "w/|w| is the sign, but at w = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0."),
+        Slip("λ|w|", {"return lam * np.sign(w)": "return lam * np.abs(w)"},
+             "This is the penalty, not its slope. |w| is made of two straight lines: what are their slopes?"),
+        Slip("always λ", {"return lam * np.sign(w)": "return np.full_like(w, lam)"},
+             "λ for all: that pushes negative weights further *down*, away from 0. The slope of |w| has the sign of w."),
+        Slip("L2's", {"return lam * np.sign(w)": "return 2 * lam * w"},
+             "This is L2's gradient, which fades as w gets small. L1 pushes with the same force to the very end. That "
+             "is its whole secret."),
+        Slip("0 for negative weights", {"return lam * np.sign(w)": "return lam * (w > 0)"},
+             "Right for w > 0. Below 0 you give the slope 0, that of a relu; |w| falls there, with slope −1."),
+        Slip("the step", {"return lam * np.sign(w)": "return w - lam * np.sign(w)"},
+             "This is where the weight would be after a step. Asked for is the gradient alone."),
+        Slip("averaged", {"return lam * np.sign(w)": "return lam * np.sign(w) / w.size"},
+             "You divided by the number of weights. The penalty is a sum, so there is nothing to divide."),
     ],
     alternatives=[
         lambda w, lam: np.where(w > 0, lam, np.where(w < 0, -lam, 0.0)),
@@ -572,10 +316,6 @@ def ridge_with(strength, base=lambda X: X):
     return wrong
 
 
-def not_diagonal(X, y, lam):
-    return np.linalg.solve(X.T @ X + lam, X.T @ y)
-
-
 ridge = Exercise(
     "ridge",
     points=3,
@@ -586,103 +326,52 @@ ridge = Exercise(
         regression_case(rng, 7, 4, float(rng.uniform(0.5, 1))),
     ],
     slips=[
-        Slip(
-            "2λ",
-            ridge_with(lambda lam, X: 2 * lam),
-            "2λ on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it cancels.",
-        ),
-        Slip(
-            "λ/2",
-            ridge_with(lambda lam, X: lam / 2),
-            "λ/2 on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it cancels.",
-        ),
-        Slip(
-            "λ scaled by N",
-            ridge_with(lambda lam, X: lam * len(X)),
-            "Your λ is multiplied by N. That belongs to an objective with the *mean* of the squared errors; here they are "
-            "summed, so λ stands alone.",
-        ),
-        Slip(
-            "λ divided by N",
-            ridge_with(lambda lam, X: lam / len(X)),
-            "Your λ is divided by N. The errors are summed here, not averaged, so λ stands alone.",
-        ),
-        Slip(
-            "λ squared",
-            ridge_with(lambda lam, X: lam**2),
-            "λ² stands on the diagonal. The weights are squared in the objective, λ is not.",
-        ),
-        Slip(
-            "λ added everywhere",
-            not_diagonal,
-            "`X.T @ X + lam` adds λ to *every* entry: broadcasting, helpful as ever. The penalty has no products w₁w₂, so λ "
-            "belongs on the diagonal only: `np.eye(n)`.",
-        ),
-        Slip(
-            "no penalty",
-            lambda X, y, lam: np.linalg.lstsq(X, y, rcond=None)[0],
-            "This is least squares; λ has no say in it.",
-        ),
-        Slip(
-            "centred",
-            lambda X, y, lam: ridge_with(lambda lam, X: lam, lambda X: X - X.mean(axis=0))(X, y, lam),
-            "You subtract the mean of the columns first. That is how one gets an intercept out of the way; here there is "
-            "none, and X is to be taken as it is.",
-        ),
-        Slip(
-            "subtracted",
-            ridge_with(lambda lam, X: -lam),
-            "λ is subtracted: that rewards large weights. Set the gradient 2Xᵀ(Xw − y) + 2λw to 0 once more and look at the "
-            "sign.",
-        ),
-        Slip(
-            "not solved",
-            lambda X, y, lam: (X.T @ X + lam * np.eye(X.shape[1])) @ (X.T @ y),
-            "You multiply by the matrix where you should *solve* with it: `np.linalg.solve(A, b)`.",
-        ),
-        Slip(
-            "one over each entry",
-            lambda X, y, lam: (1 / (X.T @ X + lam * np.eye(X.shape[1]))) @ (X.T @ y),
-            "1/A divides entry by entry. The inverse of a matrix is another thing: `np.linalg.solve(A, b)`.",
-        ),
-        Slip(
-            "divided entry by entry",
-            lambda X, y, lam: X.T @ y / (X.T @ X + lam * np.eye(X.shape[1])),
-            "`/` divides entry by entry, and a table comes out. To divide by a matrix is to solve with it: `np.linalg.solve(A, b)`.",
-        ),
-        Slip(
-            "each feature alone",
-            lambda X, y, lam: (X.T @ y) / ((X**2).sum(axis=0) + lam),
-            "You fit each feature as if the others were not there. XᵀX has entries beside the diagonal, where "
-            "features share what they know.",
-        ),
-        Slip(
-            "root of λ",
-            lambda X, y, lam: np.linalg.solve(X.T @ X + np.sqrt(lam) * np.eye(X.shape[1]), X.T @ y),
-            "√λ stands on the diagonal. (It belongs there if one stacks rows under X; not in XᵀX + λI.)",
-        ),
-        Slip(
-            "λ on the right, too",
-            lambda X, y, lam: np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y + lam),
-            "λ is added on the right as well. There stands Xᵀy, and no penalty touches it: the penalty has only w "
-            "in it.",
-        ),
-        Slip(
-            "first weight goes free",
-            lambda X, y, lam: np.linalg.solve(X.T @ X + lam * np.diag([0.0] + [1.0] * (X.shape[1] - 1)), X.T @ y),
-            "The first weight does not pay, as if it were an intercept. Here there is none: λ on the whole diagonal.",
-        ),
-        Slip(
-            "mean on one side",
-            lambda X, y, lam: np.linalg.solve(X.T @ X / len(X) + lam * np.eye(X.shape[1]), X.T @ y),
-            "XᵀX is divided by N, Xᵀy is not. The errors are summed here: divide neither.",
-        ),
-        Slip(
-            "shrunk afterwards",
-            lambda X, y, lam: np.linalg.lstsq(X, y, rcond=None)[0] / (1 + lam),
-            "You shrink the least-squares weights all by the same factor. That is ridge only if the features have "
-            "nothing to do with each other; solve (XᵀX + λI) w = Xᵀy.",
-        ),
+        Slip("2λ", ridge_with(lambda lam, X: 2 * lam),
+             "2λ on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it "
+             "cancels."),
+        Slip("λ/2", ridge_with(lambda lam, X: lam / 2),
+             "λ/2 on the diagonal. Both terms of the objective are squares, so *both* gradients carry a 2, and it "
+             "cancels."),
+        Slip("λ scaled by N", ridge_with(lambda lam, X: lam * len(X)),
+             "Your λ is multiplied by N. That belongs to an objective with the *mean* of the squared errors; here they "
+             "are summed, so λ stands alone."),
+        Slip("λ divided by N", ridge_with(lambda lam, X: lam / len(X)),
+             "Your λ is divided by N. The errors are summed here, not averaged, so λ stands alone."),
+        Slip("λ squared", {"+ lam": "+ (lam) ** 2"},
+             "λ² stands on the diagonal. The weights are squared in the objective, λ is not."),
+        Slip("λ added everywhere", {" * np.eye(X.shape[1])": ""},
+             "`X.T @ X + lam` adds λ to *every* entry: broadcasting, helpful as ever. The penalty has no products "
+             "w₁w₂, so λ belongs on the diagonal only: `np.eye(n)`."),
+        Slip("centred", lambda X, y, lam: ridge_with(lambda lam, X: lam, lambda X: X - X.mean(axis=0))(X, y, lam),
+             "You subtract the mean of the columns first. That is how one gets an intercept out of the way; here there "
+             "is none, and X is to be taken as it is."),
+        Slip("not solved",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return (X.T @ X + lam * np.eye(X.shape[1])) @ (X.T @ y)"},
+             "You multiply by the matrix where you should *solve* with it: `np.linalg.solve(A, b)`."),
+        Slip("one over each entry",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return (1 / (X.T @ X + lam * np.eye(X.shape[1]))) @ (X.T @ y)"},
+             "1/A divides entry by entry. The inverse of a matrix is another thing: `np.linalg.solve(A, b)`."),
+        Slip("each feature alone",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return (X.T @ y) / ((X**2).sum(axis=0) + lam)"},
+             "You fit each feature as if the others were not there. XᵀX has entries beside the diagonal, where "
+             "features share what they know."),
+        Slip("root of λ",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return np.linalg.solve(X.T @ X + np.sqrt(lam) * np.eye(X.shape[1]), X.T @ y)"},
+             "√λ stands on the diagonal. (It belongs there if one stacks rows under X; not in XᵀX + λI.)"),
+        Slip("λ on the right, too",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y + lam)"},
+             "λ is added on the right as well. There stands Xᵀy, and no penalty touches it: the penalty has only w in "
+             "it."),
+        Slip("first weight goes free",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return np.linalg.solve(X.T @ X + lam * np.diag([0.0] + [1.0] * (X.shape[1] - 1)), X.T @ y)"},
+             "The first weight does not pay, as if it were an intercept. Here there is none: λ on the whole diagonal."),
+        Slip("mean on one side",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return np.linalg.solve(X.T @ X / len(X) + lam * np.eye(X.shape[1]), X.T @ y)"},
+             "XᵀX is divided by N, Xᵀy is not. The errors are summed here: divide neither."),
+        Slip("shrunk afterwards",
+             {"return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)": "return np.linalg.lstsq(X, y, rcond=None)[0] / (1 + lam)"},
+             "You shrink the least-squares weights all by the same factor. That is ridge only if the features have "
+             "nothing to do with each other; solve (XᵀX + λI) w = Xᵀy."),
     ],
     alternatives=[
         lambda X, y, lam: np.linalg.inv(X.T @ X + lam * np.eye(X.shape[1])) @ X.T @ y,
@@ -720,88 +409,34 @@ soft_threshold = Exercise(
         {"z": -0.3, "t": 0.5},
     ],
     slips=[
-        Slip(
-            "hard",
-            lambda z, t: np.where(np.abs(z) > t, z, 0.0),
-            "This is the *hard* threshold: what is large stays as it is. The soft one also pulls what stays towards 0, by t; "
-            "otherwise there would be a jump at ±t.",
-        ),
-        Slip(
-            "only positive",
-            lambda z, t: np.maximum(np.asarray(z) - t, 0.0),
-            "Right for positive z. A very negative one should become z + t, and you cut it to 0: a relu in disguise.",
-        ),
-        Slip(
-            "not cut",
-            lambda z, t: z - t * np.sign(z),
-            "Small ones shoot past 0 to the other side: 0.4 with t = 1 becomes −0.6. What is nearer to 0 than t ends *at* 0.",
-        ),
-        Slip(
-            "clipped",
-            lambda z, t: np.clip(z, -t, t),
-            "You kept what should go and cut what should stay: this is z minus the right answer.",
-        ),
-        Slip(
-            "sign lost",
-            lambda z, t: np.maximum(np.abs(z) - t, 0.0),
-            "The sizes are right, the signs are gone. Give each its own sign back: `np.sign(z)`.",
-        ),
-        Slip(
-            "z / |z|",
-            lambda z, t: z / np.abs(z) * np.maximum(np.abs(z) - t, 0),
-            "z/|z| is the sign, but at z = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0.",
-        ),
-        Slip(
-            "t taken off everything",
-            lambda z, t: z - t,
-            "Everything is moved *down* by t. For positive z that is towards 0; for negative z it is away; and nothing stops at 0.",
-        ),
-        Slip(
-            "multiplied by 1 − t",
-            lambda z, t: np.asarray(z) * (1 - t),
-            "You multiply. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
-        ),
-        Slip(
-            "shrunk by a factor",
-            lambda z, t: np.asarray(z) / (1 + t),
-            "You divide. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same *amount*.",
-        ),
-        Slip(
-            "pushed outwards",
-            lambda z, t: np.sign(z) * (np.abs(z) + t),
-            "You move z *away* from 0. Towards it: |z| minus t.",
-        ),
-        Slip(
-            "cut off above",
-            lambda z, t: np.sign(z) * np.minimum(np.abs(z) - t, 0),
-            "`minimum` keeps what is below 0: the small ones, and the wrong way round. `maximum(|z| − t, 0)` "
-            "stops *at* 0.",
-        ),
-        Slip(
-            "sign times t",
-            lambda z, t: np.sign(z) * t,
-            "Every z becomes ±t. t is how far one moves, not where one ends.",
-        ),
-        Slip(
-            "±t where it is large",
-            lambda z, t: np.where(np.abs(z) < t, 0.0, np.sign(z) * t),
-            "Small ones go to 0, as they should; large ones all end at ±t. They should be z, moved by t.",
-        ),
-        Slip(
-            "small ones left alone",
-            lambda z, t: np.where(np.abs(z) > t, z - t * np.sign(z), z),
-            "The large ones are right. The small ones, |z| < t, are left where they are: they should go to 0.",
-        ),
-        Slip(
-            "large negative ones moved on",
-            lambda z, t: np.where(np.abs(z) > t, np.asarray(z) - t, 0.0),
-            "Right for positive z. A very negative one moves *further* from 0 with z − t; towards 0 is z + t.",
-        ),
-        Slip(
-            "z for its sign",
-            lambda z, t: z * np.maximum(np.abs(z) - t, 0),
-            "You multiply by z, where its *sign* is meant: `np.sign(z)`.",
-        ),
+        Slip("hard", {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return np.where(np.abs(z) > t, z, 0.0)"},
+             "This is the *hard* threshold: what is large stays as it is. The soft one also pulls what stays towards "
+             "0, by t; otherwise there would be a jump at ±t."),
+        Slip("only positive", {"np.abs(z)": "z"},
+             "Right for positive z. A very negative one should become z + t, and you cut it to 0: a relu in disguise."),
+        Slip("not cut", {"t, 0": "t, -1"},
+             "Small ones shoot past 0 to the other side: 0.4 with t = 1 becomes −0.6. What is nearer to 0 than t ends "
+             "*at* 0."),
+        Slip("clipped", {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return np.clip(z, -t, t)"},
+             "You kept what should go and cut what should stay: this is z minus the right answer."),
+        Slip("sign lost", {"np.sign(z": "np.sign(t"},
+             "The sizes are right, the signs are gone. Give each its own sign back: `np.sign(z)`."),
+        Slip("z / |z|",
+             {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return z / np.abs(z) * np.maximum(np.abs(z) - t, 0)"},
+             "z/|z| is the sign, but at z = 0 it is 0/0, not a number. NumPy has `np.sign`, which knows about 0."),
+        Slip("t taken off everything", {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return z - t"},
+             "Everything is moved *down* by t. For positive z that is towards 0; for negative z it is away; and "
+             "nothing stops at 0."),
+        Slip("multiplied by 1 − t",
+             {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return np.asarray(z) * (1 - t)"},
+             "You multiply. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same "
+             "*amount*."),
+        Slip("shrunk by a factor",
+             {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return np.asarray(z) / (1 + t)"},
+             "You divide. That is how L2 shrinks: everything by the same factor, nothing to 0. L1 takes the same "
+             "*amount*."),
+        Slip("sign times t", {"return np.sign(z) * np.maximum(np.abs(z) - t, 0)": "return np.sign(z) * t"},
+             "Every z becomes ±t. t is how far one moves, not where one ends."),
     ],
     alternatives=[
         lambda z, t: np.where(np.asarray(z) > t, np.asarray(z) - t, np.where(np.asarray(z) < -t, np.asarray(z) + t, 0)),
@@ -836,96 +471,30 @@ max_norm = Exercise(
     points=3,
     cases=lambda rng: [lengths_case(rng, 4, 3), lengths_case(rng, 3, 5), lengths_case(rng, 6, 2)],
     slips=[
-        Slip(
-            "rows",
-            capped(lambda W, c: np.minimum(1, c / np.linalg.norm(W, axis=1, keepdims=True))),
-            "You measured the rows. A unit's incoming weights stand in a *column* of W (X @ W, remember): axis=0.",
-        ),
-        Slip(
-            "all columns to length c",
-            capped(lambda W, c: c / np.linalg.norm(W, axis=0)),
-            "Every column now has length c, also those that were shorter. Max-norm is a leash, not a rack: nobody is "
-            "stretched.",
-        ),
-        Slip(
-            "the whole matrix",
-            capped(lambda W, c: min(1, c / np.linalg.norm(W))),
-            "You measured all of W at once. Each unit has its own leash: one length for each column.",
-        ),
-        Slip(
-            "entries clipped",
-            lambda W, c: np.clip(W, -c, c),
-            "You clipped the single weights. A column of many small ones can still be long, and clipping turns its direction. "
-            "Measure the column's length and shorten it as a whole.",
-        ),
-        Slip(
-            "squared length",
-            capped(lambda W, c: np.minimum(1, c / np.sum(W**2, axis=0))),
-            "You compare c with the *squared* length. Take the root of Σ w² first.",
-        ),
-        Slip(
-            "L1 length",
-            capped(lambda W, c: np.minimum(1, c / np.sum(np.abs(W), axis=0))),
-            "You measure length by Σ |w|. The length of a vector is the root of Σ w².",
-        ),
-        Slip(
-            "long ones set to 0",
-            lambda W, c: W * (np.linalg.norm(W, axis=0) <= c),
-            "What is too long is gone altogether. Harsh. Shorten it to length c.",
-        ),
-        Slip(
-            "short ones set to length 1",
-            lambda W, c: W / np.maximum(1, np.linalg.norm(W, axis=0)),
-            "The long ones end at length 1, not at c.",
-        ),
-        Slip(
-            "minimum and maximum mixed up",
-            lambda W, c: W * np.maximum(1, c / np.linalg.norm(W, axis=0)),
-            "It is the other way round: short columns are stretched, long ones left alone. `minimum(1, …)`: no "
-            "factor above 1.",
-        ),
-        Slip(
-            "ratio upside down",
-            lambda W, c: W * np.minimum(1, np.linalg.norm(W, axis=0) / c),
-            "The ratio is upside down, so the short columns shrink. Too long by a factor 2 means times one half: "
-            "c over length.",
-        ),
-        Slip(
-            "all columns to length 1",
-            lambda W, c: W / np.linalg.norm(W, axis=0),
-            "Every column has length 1 now, and c has no say. Only columns longer than c are shortened, and to c.",
-        ),
-        Slip(
-            "divided by the factor",
-            lambda W, c: W / np.minimum(1, c / np.linalg.norm(W, axis=0)),
-            "You divide by the factor, and the long ones grow. Multiply.",
-        ),
-        Slip(
-            "longest column for all",
-            lambda W, c: W * min(1, c / np.linalg.norm(W, axis=0).max()),
-            "The longest column sets the factor for all, and the short ones shrink with it. Each column has its "
-            "own factor.",
-        ),
-        Slip(
-            "largest entry for length",
-            lambda W, c: W * np.minimum(1, c / np.abs(W).max(axis=0)),
-            "You take a column’s largest entry for its length. Its length is the root of Σ w².",
-        ),
-        Slip(
-            "mean for sum",
-            lambda W, c: W * np.minimum(1, c / np.sqrt((W**2).mean(axis=0))),
-            "You take the root of the *mean* square. A length is the root of the *sum* of squares.",
-        ),
-        Slip(
-            "something subtracted",
-            lambda W, c: W - np.maximum(np.linalg.norm(W, axis=0) - c, 0),
-            "You subtract the excess from every entry. That turns the column; to shorten it, *multiply* it.",
-        ),
-        Slip(
-            "capped above only",
-            lambda W, c: np.minimum(W, c),
-            "You cap single weights, and only the positive ones. It is the length of a column that may not exceed c.",
-        ),
+        Slip("rows", capped(lambda W, c: np.minimum(1, c / np.linalg.norm(W, axis=1, keepdims=True))),
+             "You measured the rows. A unit's incoming weights stand in a *column* of W (X @ W, remember): axis=0."),
+        Slip("all columns to length c", {"np.minimum(1, ": "("},
+             "Every column now has length c, also those that were shorter. Max-norm is a leash, not a rack: nobody is "
+             "stretched."),
+        Slip("the whole matrix", {"**2).sum(axis=0": " ** 2).sum("},
+             "You measured all of W at once. Each unit has its own leash: one length for each column."),
+        Slip("entries clipped", {"**2).sum(axis=0": " ** 2"},
+             "You clipped the single weights. A column of many small ones can still be long, and clipping turns its "
+             "direction. Measure the column's length and shorten it as a whole."),
+        Slip("squared length", {"np.sqrt((W**": "np.abs((W ** "},
+             "You compare c with the *squared* length. Take the root of Σ w² first."),
+        Slip("L1 length", capped(lambda W, c: np.minimum(1, c / np.sum(np.abs(W), axis=0))),
+             "You measure length by Σ |w|. The length of a vector is the root of Σ w²."),
+        Slip("long ones set to 0", lambda W, c: W * (np.linalg.norm(W, axis=0) <= c),
+             "What is too long is gone altogether. Harsh. Shorten it to length c."),
+        Slip("minimum and maximum mixed up", {"np.minimum": "np.maximum"},
+             "It is the other way round: short columns are stretched, long ones left alone. `minimum(1, …)`: no factor "
+             "above 1."),
+        Slip("ratio upside down", {"c / lengths": "(lengths / c)"},
+             "The ratio is upside down, so the short columns shrink. Too long by a factor 2 means times one half: c "
+             "over length."),
+        Slip("all columns to length 1", lambda W, c: W / np.linalg.norm(W, axis=0),
+             "Every column has length 1 now, and c has no say. Only columns longer than c are shortened, and to c."),
     ],
     alternatives=[
         lambda W, c: W / np.maximum(1, np.sqrt((W**2).sum(axis=0)) / c),
@@ -967,56 +536,28 @@ lasso = Exercise(
     rtol=1e-5,
     cases=lambda rng: [lasso_case(rng, 1), lasso_case(rng, 2), lasso_case(rng, 30)],
     slips=[
-        Slip(
-            "λ not scaled by N",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: lam),
-            "Your threshold is λ. The objective has 1/(2N) before the squares; multiply it through by N and λ becomes Nλ.",
-        ),
-        Slip(
-            "own share not added back",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, own=False),
-            "The residual must leave out feature j itself: what is there to explain once *the others* have had their say?",
-        ),
-        Slip(
-            "all at once",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, at_once=True),
-            "All coordinates move at once, from the old w. Coordinate descent uses each new w_j at once, or it may run away.",
-        ),
-        Slip(
-            "not divided by ‖x_j‖²",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: len(X)),
-            "You divide by N, which is right for standardised features only. In general it is ‖x_j‖².",
-        ),
-        Slip(
-            "threshold after the division",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam * xx),
-            "You divide by ‖x_j‖² first and take Nλ off then. In (11.13) the threshold comes first, then the division.",
-        ),
-        Slip(
-            "divided by the length",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: np.linalg.norm(X[:, j])),
-            "You divide by ‖x_j‖. It is ‖x_j‖², the length squared.",
-        ),
-        Slip(
-            "one sweep",
-            lambda X, y, lam, sweeps: descend(X, y, lam, 1),
-            "This is where the first sweep ends. Is w set back to 0 in each sweep, or the number of sweeps forgotten?",
-        ),
-        Slip(
-            "no threshold",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 0.0),
-            "λ has no say: this goes to least squares. The threshold in (11.13) is Nλ.",
-        ),
-        Slip(
-            "half the threshold",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam / 2),
-            "Half the threshold: with the ½ before the squares in the objective, the 2 has cancelled. Nλ.",
-        ),
-        Slip(
-            "twice the threshold",
-            lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 2 * N * lam),
-            "Twice the threshold: the 1/(2N) becomes 1/N when the square is differentiated. Nλ.",
-        ),
+        Slip("λ not scaled by N", {"len(y) * lam": "lam"},
+             "Your threshold is λ. The objective has 1/(2N) before the squares; multiply it through by N and λ becomes "
+             "Nλ."),
+        Slip("own share not added back", {"y - X @ w + X[:, j] * w[j]": "(y - X @ w)"},
+             "The residual must leave out feature j itself: what is there to explain once *the others* have had their "
+             "say?"),
+        Slip("all at once", lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, at_once=True),
+             "All coordinates move at once, from the old w. Coordinate descent uses each new w_j at once, or it may "
+             "run away."),
+        Slip("not divided by ‖x_j‖²",
+             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: len(X)),
+             "You divide by N, which is right for standardised features only. In general it is ‖x_j‖²."),
+        Slip("threshold after the division",
+             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam * xx),
+             "You divide by ‖x_j‖² first and take Nλ off then. In (11.13) the threshold comes first, then the division."),
+        Slip("divided by the length",
+             lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: np.linalg.norm(X[:, j])),
+             "You divide by ‖x_j‖. It is ‖x_j‖², the length squared."),
+        Slip("half the threshold", lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam / 2),
+             "Half the threshold: with the ½ before the squares in the objective, the 2 has cancelled. Nλ."),
+        Slip("twice the threshold", lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: 2 * N * lam),
+             "Twice the threshold: the 1/(2N) becomes 1/N when the square is differentiated. Nλ."),
     ],
     alternatives=[lambda X, y, lam, sweeps: descend(X, y, lam, sweeps).tolist()],
     hints=[
@@ -1039,72 +580,44 @@ LAB = LabChecks(
         lasso,
     ],
     predictions=[
-        Prediction(
-            "by_heart",
-            "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong label on purpose. "
-            "How many of these 10 wrong labels will it have learned after 100 epochs?",
-        ),
-        Prediction(
-            "decay",
-            "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two decimals will do.)",
-        ),
-        Prediction(
-            "who_is_zero",
-            "Ten weights of a linear model; a penalty cuts the sum of their squares to a quarter. How many of the "
-            "ten are exactly 0: with L1, and with L2?",
-            ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
-        ),
-        Prediction(
-            "best_remedy",
-            "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
-            ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
-        ),
-        Prediction(
-            "noise",
-            "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights scatter more, once it has "
-            "arrived?",
-            ["The small step with small batches", "The large step with large batches", "About the same"],
-        ),
-        Prediction(
-            "shifted",
-            "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as many parameters: "
-            "which one loses fewer?",
-            ["The ordinary network", "The convolution", "About the same"],
-        ),
+        Prediction("by_heart",
+                   "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong label on "
+                   "purpose. How many of these 10 wrong labels will it have learned after 100 epochs?"),
+        Prediction("decay",
+                   "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two "
+                   "decimals will do.)"),
+        Prediction("who_is_zero",
+                   "Ten weights of a linear model; a penalty cuts the sum of their squares to a quarter. How many of "
+                   "the ten are exactly 0: with L1, and with L2?",
+                   ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"]),
+        Prediction("best_remedy",
+                   "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
+                   ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"]),
+        Prediction("noise",
+                   "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights scatter more, "
+                   "once it has arrived?",
+                   ["The small step with small batches", "The large step with large batches", "About the same"]),
+        Prediction("shifted",
+                   "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as "
+                   "many parameters: which one loses fewer?",
+                   ["The ordinary network", "The convolution", "About the same"]),
     ],
     questions=[
-        Question(
-            "zeros",
-            "Which penalty makes weights exactly 0?",
-            ["L1", "L2", "Both, if λ is large"],
-            0,
-            "L1 pulls with constant force; L2's pull fades as the weight does.",
-        ),
-        Question(
-            "biases",
-            "Why are biases left out of the penalty?",
-            [
+        Question("zeros", "Which penalty makes weights exactly 0?", ["L1", "L2", "Both, if λ is large"], 0,
+                 "L1 pulls with constant force; L2's pull fades as the weight does."),
+        Question("biases", "Why are biases left out of the penalty?",
+                 [
                 "There are too few of them to matter",
                 "A large bias makes nothing less smooth; it sets where a unit switches",
                 "Their gradient is unknown",
-            ],
-            1,
-            "What makes a function steep is weights. A penalised bias only puts thresholds in the wrong place.",
-        ),
-        Question(
-            "lam",
-            "Loss summed over 1000 examples, penalty λ. You change to the *mean* loss. What keeps the objective the same?",
-            ["λ as it is", "λ times 1000", "λ divided by 1000"],
-            2,
-            "Divide the whole objective by 1000: the penalty is divided, too.",
-        ),
-        Question(
-            "max_norm",
-            "Max-norm with c = 3 meets a column of length 2. What happens?",
-            ["It is stretched to 3", "Nothing", "It is shortened to 1"],
-            1,
-            "It is a leash: it does nothing until it is tight.",
-        ),
+            ], 1, "What makes a function steep is weights. A penalised bias only puts thresholds in the wrong place."),
+        Question("lam",
+                 "Loss summed over 1000 examples, penalty λ. You change to the *mean* loss. What keeps the objective "
+                 "the same?", ["λ as it is", "λ times 1000", "λ divided by 1000"], 2,
+                 "Divide the whole objective by 1000: the penalty is divided, too."),
+        Question("max_norm", "Max-norm with c = 3 meets a column of length 2. What happens?",
+                 ["It is stretched to 3", "Nothing", "It is shortened to 1"], 1,
+                 "It is a leash: it does nothing until it is tight."),
     ],
     imports=["math", "numpy"],
     recall=["09.gap", "09.patience", "02.against"],

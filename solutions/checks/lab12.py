@@ -1,4 +1,5 @@
 """What lab 12 checks: dropout forwards and backwards, its ensemble view, Monte-Carlo dropout, two normalisations."""
+# fmt: off
 
 from itertools import cycle
 
@@ -76,90 +77,43 @@ dropout_forward = Exercise(
     measure="dropped",
     bounds=drop_bounds,
     slips=[
-        Slip(
-            "not rescaled",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0)),
-            "The mask is right, but what is kept is too small for the units that are gone: with a quarter of them away, the next "
-            "layer's sums must not shrink by a quarter, or it learns for a world that does not exist. *Divide* what is kept by "
-            "1 − p_drop.",
-        ),
-        Slip(
-            "scaled at test time",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0), None),
-            "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and it works; "
-            "ours does it the other way round (*inverted* dropout), so that at test time nothing needs to be done.",
-        ),
-        Slip(
-            "kept with p_drop",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop, factor=1 / p_drop)),
-            "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of keeping; p_drop "
-            "is the probability of dropping: keep where `rng.random(...) >= p_drop`.",
-        ),
-        Slip(
-            "kept with p_drop, scaled for the other",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop)),
-            "The scale is right, the share that stays is not: with p_drop = 0.25 three quarters stay. Is the comparison the wrong "
-            "way round, or a fair coin tossed? Keep where `rng.random(a.shape) >= p_drop`.",
-        ),
-        Slip(
-            "scaled by 1/p",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1 / p_drop)),
-            "You divide by p_drop, the share that is *gone*. Divide by the share that is left, 1 − p_drop.",
-        ),
-        Slip(
-            "one mask for the whole batch",
-            at_test(
+        Slip("not rescaled", at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0)),
+             "The mask is right, but what is kept is too small for the units that are gone: with a quarter of them "
+             "away, the next layer's sums must not shrink by a quarter, or it learns for a world that does not exist. "
+             "*Divide* what is kept by 1 − p_drop."),
+        Slip("scaled at test time", at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0), None),
+             "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and it "
+             "works; ours does it the other way round (*inverted* dropout), so that at test time nothing needs to be "
+             "done."),
+        Slip("kept with p_drop",
+             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop, factor=1 / p_drop)),
+             "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of keeping; "
+             "p_drop is the probability of dropping: keep where `rng.random(...) >= p_drop`."),
+        Slip("kept with p_drop, scaled for the other",
+             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop)),
+             "The scale is right, the share that stays is not: with p_drop = 0.25 three quarters stay. Is the "
+             "comparison the wrong way round, or a fair coin tossed? Keep where `rng.random(a.shape) >= p_drop`."),
+        Slip("scaled by 1/p", at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1 / p_drop)),
+             "You divide by p_drop, the share that is *gone*. Divide by the share that is left, 1 − p_drop."),
+        Slip("one mask for the whole batch",
+             at_test(
                 lambda a, p_drop, rng, train: drop(
                     a, p_drop, rng, train, mask=np.broadcast_to(rng.random(a.shape[1]) >= p_drop, a.shape)
                 )
             ),
-            "Every example of the batch loses the same units. Each example should meet a network of its own: draw as many "
-            "random numbers as `a` has entries, `rng.random(a.shape)`.",
-        ),
-        Slip(
-            "active at test time",
-            lambda a, p_drop, rng, train: drop(a, p_drop, rng, True),
-            "It drops units at test time, too. A prediction would then be another one each time you ask. When `train` is "
-            "False, give `a` back as it is, and a mask of ones.",
-        ),
-        Slip(
-            "a fixed seed inside",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(0), train)),
-            "Each call drops the same units: there is a generator with a fixed seed inside. The others then never train. Use "
-            "the `rng` that you are given.",
-        ),
-        Slip(
-            "NumPy's global generator",
-            at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(next(HIDDEN)), train)),
-            "The mask does not come from `rng`: given an equal generator, it is another one, and nobody can repeat your run. "
-            "`np.random.rand` asks a hidden, global generator; `rng.random` asks yours.",
-        ),
-        Slip(
-            "mask marks the dropped",
-            at_test(lambda a, p_drop, rng, train: (lambda out, mask: (out, ~mask))(*drop(a, p_drop, rng, train))),
-            "`out` is right, but the mask that you hand back marks the *dropped* entries. It is 1 (or True) where kept.",
-        ),
-        Slip(
-            "another mask handed back",
-            at_test(lambda a, p_drop, rng, train: (drop(a, p_drop, rng, train)[0], rng.random(a.shape) >= p_drop)),
-            "The mask that you hand back is not the one that you multiplied by: it is drawn a second time. The backward pass "
-            "needs the same. Draw once, and give it a name.",
-        ),
-        Slip(
-            "training and test exchanged",
-            lambda a, p_drop, rng, train: (a, np.ones_like(a)) if train else drop(a, p_drop, rng, True),
-            "Nothing is dropped in training, and something at test time: `train` is asked the wrong way round.",
-        ),
-        Slip(
-            "scaled mask handed back",
-            at_test(
-                lambda a, p_drop, rng, train: (lambda out, mask: (out, mask / (1 - p_drop)))(
-                    *drop(a, p_drop, rng, train)
-                )
-            ),
-            "`out` is right, but the mask that you hand back holds other numbers than 0 and 1 (or False and True). Keep the "
-            "factor 1/(1 − p_drop) out of it; `dropout_backward` will apply it.",
-        ),
+             "Every example of the batch loses the same units. Each example should meet a network of its own: draw as "
+             "many random numbers as `a` has entries, `rng.random(a.shape)`."),
+        Slip("active at test time", lambda a, p_drop, rng, train: drop(a, p_drop, rng, True),
+             "It drops units at test time, too. A prediction would then be another one each time you ask. When `train` "
+             "is False, give `a` back as it is, and a mask of ones."),
+        Slip("a fixed seed inside",
+             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(0), train)),
+             "Each call drops the same units: there is a generator with a fixed seed inside. The others then never "
+             "train. Use the `rng` that you are given."),
+        Slip("NumPy's global generator",
+             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(next(HIDDEN)), train)),
+             "The mask does not come from `rng`: given an equal generator, it is another one, and nobody can repeat "
+             "your run. `np.random.rand` asks a hidden, global generator; `rng.random` asks yours."),
     ],
     alternatives=[
         at_test(
@@ -173,15 +127,13 @@ dropout_forward = Exercise(
     ],
     hints=[
         "Two cases. Not training: nothing happens, and the mask is all ones. Training: draw, compare, multiply, divide.",
-        "`rng.random(a.shape)` is uniform between 0 and 1; it is at least p_drop with probability 1 − p_drop: keep there.",
+        "`rng.random(a.shape)` is uniform between 0 and 1; it is at least p_drop with probability 1 − p_drop: keep "
+        "there.",
         "`mask = rng.random(a.shape) >= p_drop`, then `a * mask / (1 - p_drop)`; return both.",
     ],
 )
 
-
 # dropout_backward -----------------------------------------------------------------------------------------------
-
-
 def backward_case(rng, shape, p_drop):
     mask = rng.random(shape) >= p_drop
     mask.flat[:2] = [True, False]
@@ -193,55 +145,27 @@ dropout_backward = Exercise(
     points=2,
     cases=lambda rng: [backward_case(rng, (3, 4), 0.2), backward_case(rng, (2, 5), 0.7)],
     slips=[
-        Slip(
-            "not scaled",
-            lambda dout, mask, p_drop: dout * mask,
-            "The mask is there, the factor is not. Forwards, what was kept was multiplied by 1/(1 − p_drop); the derivative "
-            "of a number times a is that number.",
-        ),
-        Slip(
-            "mask not used",
-            lambda dout, mask, p_drop: dout / (1 - p_drop),
-            "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: its "
-            "gradient is 0. Multiply by the mask of the forward pass.",
-        ),
-        Slip(
-            "shrunk",
-            lambda dout, mask, p_drop: dout * mask * (1 - p_drop),
-            "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as the forward "
-            "pass does.",
-        ),
-        Slip(
-            "divided by p_drop",
-            lambda dout, mask, p_drop: dout * mask / p_drop,
-            "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left.",
-        ),
-        Slip(
-            "mask inverted",
-            lambda dout, mask, p_drop: dout * ~mask / (1 - p_drop),
-            "Here the dropped ones get the gradient and the kept ones none. The mask is True where *kept*.",
-        ),
-        Slip(
-            "only the kept entries",
-            lambda dout, mask, p_drop: dout[mask] / (1 - p_drop),
-            "`dout[mask]` picks out the kept entries and forgets where they stood. The dropped ones stay in their places, as 0: "
-            "multiply by the mask.",
-        ),
-        Slip(
-            "divided twice",
-            lambda dout, mask, p_drop: dout * mask / (1 - p_drop) ** 2,
-            "The factor 1/(1 − p_drop) is there twice. Forwards it was applied once.",
-        ),
-        Slip(
-            "dropped ones not zeroed",
-            lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), dout),
-            "The kept ones are right. The dropped ones had no part in the output, so their gradient is 0.",
-        ),
-        Slip(
-            "multiplied by p_drop",
-            lambda dout, mask, p_drop: dout * mask * p_drop,
-            "You multiply by p_drop. Forwards, what was kept was divided by 1 − p_drop; so it is here.",
-        ),
+        Slip("not scaled", {" - p_drop": ""},
+             "The mask is there, the factor is not. Forwards, what was kept was multiplied by 1/(1 − p_drop); the "
+             "derivative of a number times a is that number."),
+        Slip("mask not used", {"* mask ": ""},
+             "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: its "
+             "gradient is 0. Multiply by the mask of the forward pass."),
+        Slip("shrunk", {"dout * mask / (1 - p_drop": "(dout * mask * (1 - p_drop)"},
+             "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as the "
+             "forward pass does."),
+        Slip("divided by p_drop", {"1 - p_drop": "(1 * p_drop)"},
+             "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left."),
+        Slip("mask inverted", {"return dout * mask / (1 - p_drop)": "return dout * ~mask / (1 - p_drop)"},
+             "Here the dropped ones get the gradient and the kept ones none. The mask is True where *kept*."),
+        Slip("only the kept entries", {"return dout * mask / (1 - p_drop)": "return dout[mask] / (1 - p_drop)"},
+             "`dout[mask]` picks out the kept entries and forgets where they stood. The dropped ones stay in their "
+             "places, as 0: multiply by the mask."),
+        Slip("dropped ones not zeroed",
+             {"return dout * mask / (1 - p_drop)": "return np.where(mask, dout / (1 - p_drop), dout)"},
+             "The kept ones are right. The dropped ones had no part in the output, so their gradient is 0."),
+        Slip("multiplied by p_drop", {"return dout * mask / (1 - p_drop)": "return dout * mask * p_drop"},
+             "You multiply by p_drop. Forwards, what was kept was divided by 1 − p_drop; so it is here."),
     ],
     alternatives=[
         lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), 0),
@@ -254,10 +178,7 @@ dropout_backward = Exercise(
     ],
 )
 
-
 # ensemble_mean --------------------------------------------------------------------------------------------------
-
-
 def ensemble_case(rng, M, K):
     weights = rng.uniform(0.2, 1.0, M)
     return {"logits": rng.normal(scale=2.0, size=(M, K)), "mask_probs": weights / weights.sum()}
@@ -277,59 +198,34 @@ ensemble_mean = Exercise(
     points=3,
     cases=lambda rng: [ensemble_case(rng, 4, 3), ensemble_case(rng, 8, 2), ensemble_case(rng, 2, 5)],
     slips=[
-        Slip(
-            "arithmetic mean",
-            lambda logits, mask_probs: mask_probs @ _softmax(logits),
-            "This is the *arithmetic* mean of the networks' probabilities, what a committee's vote would be. Asked for is the "
-            "geometric one: multiply the probabilities, each to the power of its weight, then normalise.",
-        ),
-        Slip(
-            "not normalised",
-            geometric,
-            "The weighted product is right, but its entries do not sum to 1: divide by their sum.",
-        ),
-        Slip(
-            "weights ignored",
-            lambda logits, mask_probs: _softmax(logits.mean(axis=0)),
-            "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh each by its "
-            "probability.",
-        ),
-        Slip(
-            "softmax over the networks",
-            lambda logits, mask_probs: (lambda g: g / g.sum())(
+        Slip("arithmetic mean", lambda logits, mask_probs: mask_probs @ _softmax(logits),
+             "This is the *arithmetic* mean of the networks' probabilities, what a committee's vote would be. Asked "
+             "for is the geometric one: multiply the probabilities, each to the power of its weight, then normalise."),
+        Slip("not normalised", geometric,
+             "The weighted product is right, but its entries do not sum to 1: divide by their sum."),
+        Slip("weights ignored", lambda logits, mask_probs: _softmax(logits.mean(axis=0)),
+             "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh each "
+             "by its probability."),
+        Slip("softmax over the networks",
+             lambda logits, mask_probs: (lambda g: g / g.sum())(
                 np.prod(_softmax(logits, 0) ** np.asarray(mask_probs)[:, None], axis=0)
             ),
-            "The softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over the "
-            "*classes* sum to 1.",
-        ),
-        Slip(
-            "mean of logits left as logits",
-            lambda logits, mask_probs: mask_probs @ logits,
-            "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is missing.",
-        ),
-        Slip(
-            "weights as factors",
-            lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
-            "The probabilities are multiplied, but the weights have no say. (As *factors* they cancel when you normalise.) In "
-            "(12.10) they are exponents.",
-        ),
-        Slip(
-            "arithmetic, weights ignored",
-            lambda logits, mask_probs: _softmax(logits).mean(axis=0),
-            "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted geometric one: "
-            "multiply the probabilities, each to the power of its weight, then normalise.",
-        ),
-        Slip(
-            "softmax of the arithmetic mean",
-            lambda logits, mask_probs: _softmax(mask_probs @ _softmax(logits)),
-            "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* of the "
-            "probabilities (or the logits), then take it once.",
-        ),
-        Slip(
-            "logarithms left",
-            lambda logits, mask_probs: mask_probs @ np.log(_softmax(logits)),
-            "These are mean *logarithms* of probabilities. Back with `np.exp`, and divide by the sum.",
-        ),
+             "The softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over "
+             "the *classes* sum to 1."),
+        Slip("mean of logits left as logits", {"return softmax": "return "},
+             "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is "
+             "missing."),
+        Slip("weights as factors", lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
+             "The probabilities are multiplied, but the weights have no say. (As *factors* they cancel when you "
+             "normalise.) In (12.10) they are exponents."),
+        Slip("arithmetic, weights ignored", lambda logits, mask_probs: _softmax(logits).mean(axis=0),
+             "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted geometric "
+             "one: multiply the probabilities, each to the power of its weight, then normalise."),
+        Slip("softmax of the arithmetic mean", lambda logits, mask_probs: _softmax(mask_probs @ _softmax(logits)),
+             "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* of "
+             "the probabilities (or the logits), then take it once."),
+        Slip("logarithms left", lambda logits, mask_probs: mask_probs @ np.log(_softmax(logits)),
+             "These are mean *logarithms* of probabilities. Back with `np.exp`, and divide by the sum."),
     ],
     alternatives=[
         lambda logits, mask_probs: (lambda g: g / g.sum())(geometric(logits, mask_probs)),
@@ -337,15 +233,13 @@ ensemble_mean = Exercise(
     ],
     hints=[
         "A geometric mean is an arithmetic mean of logarithms.",
-        "log softmax(z) is z minus something that is the same for all classes. After normalising, that something cancels.",
+        "log softmax(z) is z minus something that is the same for all classes. After normalising, that something "
+        "cancels.",
         "So: the weighted mean of the rows of logits, `mask_probs @ logits`, and one softmax.",
     ],
 )
 
-
 # mc_dropout -----------------------------------------------------------------------------------------------------
-
-
 def draws_case(rng, T, N, K):
     return {"draws": rng.uniform(0, 1, (T, N, K)), "X": rng.normal(size=(N, 2)), "T": T}
 
@@ -386,54 +280,26 @@ mc_dropout = Exercise(
     cases=lambda rng: [draws_case(rng, 5, 3, 2), draws_case(rng, 3, 1, 4)],
     returns=["mean", "std"],
     slips=[
-        Slip(
-            "one pass, T times",
-            one_pass,
-            "`predict` was asked once, so the spread is 0. Ask it T times: every call drops other units and answers "
-            "differently. That is the point.",
-        ),
-        Slip(
-            "divided by T − 1",
-            lambda predict, X, T: mc(predict, X, T, ddof=1),
-            "Your std divides by T − 1. Ours divides by T, NumPy's default (`ddof=0`).",
-        ),
-        Slip(
-            "variance",
-            lambda predict, X, T: (lambda mean, std: (mean, std**2))(*mc(predict, X, T)),
-            "That is the variance; the standard deviation is its root, and has the unit of the prediction.",
-        ),
-        Slip(
-            "of the mean",
-            lambda predict, X, T: (lambda mean, std: (mean, std / np.sqrt(T)))(*mc(predict, X, T)),
-            "You divide the standard deviation by √T: that says how well the *mean* is known. Asked for is how far the answers lie "
-            "apart.",
-        ),
-        Slip(
-            "summed",
-            lambda predict, X, T: (lambda mean, std: (T * mean, std))(*mc(predict, X, T)),
-            "These are sums of the T answers. For the mean, divide by T.",
-        ),
-        Slip(
-            "exchanged",
-            lambda predict, X, T: mc(predict, X, T)[::-1],
-            "Mean and spread are there, but in the other order: `return mean, std`.",
-        ),
-        Slip(
-            "one pass too few",
-            lambda predict, X, T: mc(predict, X, T - 1),
-            "That is one answer too few: `range(T)` gives T of them.",
-        ),
-        Slip(
-            "last pass only",
-            last_pass,
-            "Only the last answer is left, so the spread is 0: the list (or the sum) is made anew in each turn.",
-        ),
-        Slip(
-            "spread over the classes",
-            spread_over_classes,
-            "The spread is taken over the classes. It should be over the T passes: how much does *this* class of *this* "
-            "example vary from pass to pass?",
-        ),
+        Slip("one pass, T times", one_pass,
+             "`predict` was asked once, so the spread is 0. Ask it T times: every call drops other units and answers "
+             "differently. That is the point."),
+        Slip("divided by T − 1", {"passes.std(axis=0": "passes.std(axis=0, ddof=1"},
+             "Your std divides by T − 1. Ours divides by T, NumPy's default (`ddof=0`)."),
+        Slip("variance", {"passes.std": "passes.var"},
+             "That is the variance; the standard deviation is its root, and has the unit of the prediction."),
+        Slip("of the mean", lambda predict, X, T: (lambda mean, std: (mean, std / np.sqrt(T)))(*mc(predict, X, T)),
+             "You divide the standard deviation by √T: that says how well the *mean* is known. Asked for is how far "
+             "the answers lie apart."),
+        Slip("summed", {"passes.mean": "passes.sum"}, "These are sums of the T answers. For the mean, divide by T."),
+        Slip("exchanged", {"passes.mean(axis=0), passes.std": "passes.std(axis=0), passes.mean"},
+             "Mean and spread are there, but in the other order: `return mean, std`."),
+        Slip("one pass too few", lambda predict, X, T: mc(predict, X, T - 1),
+             "That is one answer too few: `range(T)` gives T of them."),
+        Slip("last pass only", last_pass,
+             "Only the last answer is left, so the spread is 0: the list (or the sum) is made anew in each turn."),
+        Slip("spread over the classes", spread_over_classes,
+             "The spread is taken over the classes. It should be over the T passes: how much does *this* class of "
+             "*this* example vary from pass to pass?"),
     ],
     alternatives=[
         lambda predict, X, T: (lambda p: (sum(p) / T, np.std(p, axis=0)))([predict(X) for _ in range(T)]),
@@ -446,10 +312,7 @@ mc_dropout = Exercise(
     ],
 )
 
-
 # batchnorm_forward ----------------------------------------------------------------------------------------------
-
-
 def norm_inputs(rng, N, n):
     X = rng.normal(scale=rng.uniform(1, 3, n), size=(N, n)) + rng.uniform(1, 3, n)
     return {"X": X, "gamma": rng.uniform(1.5, 2.5, n), "beta": rng.uniform(-1, 1, n)}
@@ -527,90 +390,35 @@ batchnorm_forward = Exercise(
     },
     returns=["out", "running mean", "running var"],
     slips=[
-        Slip(
-            "batch statistics at test time",
-            slipped(use=lambda train: True),
-            "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which other digits "
-            "happen to be asked along with it, and a single digit becomes all zeros. Use the running mean and variance.",
-        ),
-        Slip(
-            "running variance not updated",
-            lambda *args: (lambda out, new: (out, new | {"var": args[3]["var"]}))(*batchnorm(*args)),
-            "The running mean moves, the running variance does not. It needs the same line.",
-        ),
-        Slip(
-            "momentum the other way round",
-            slipped(blend=lambda old, new, m: (1 - m) * old + m * new),
-            "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. (PyTorch means "
-            "the other share by the same word. Read the line, not the name.)",
-        ),
-        Slip(
-            "unbiased variance kept",
-            slipped(kept=lambda X: X.var(axis=0, ddof=1)),
-            "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that normalised the "
-            "batch, divided by N (`ddof=0`).",
-        ),
-        Slip(
-            "over the units",
-            slipped(axis=1),
-            "Mean and variance are taken over the units of one example (axis 1). Each *unit* has its own, over the examples of "
-            "the batch: axis 0.",
-        ),
-        Slip(
-            "over everything",
-            slipped(axis=None),
-            "One mean and one variance for the whole batch. Each unit has its own: `axis=0`.",
-        ),
-        Slip(
-            "divided by N − 1",
-            slipped(var_of=lambda X, **where: X.var(ddof=1, **where)),
-            "The variance divides by N − 1. Ours divides by N, NumPy's default.",
-        ),
-        Slip(
-            "standard deviation for variance",
-            slipped(var_of=np.std),
-            "You take the standard deviation where (12.4) says var: the root is then taken twice. `X.var(axis=0)`.",
-        ),
-        Slip(
-            "standard deviation kept",
-            slipped(kept=lambda X: X.std(axis=0)),
-            "The running variance takes in the batch's standard *deviation*. Give it the variance.",
-        ),
-        Slip(
-            "running averages in training",
-            slipped(use=lambda train: False),
-            "In training you normalise with the running averages. They are for the test; training takes the batch's own mean and "
-            "variance.",
-        ),
-        Slip(
-            "never updated",
-            slipped(update=lambda train: False, use=lambda train: train),
-            "The running averages never move, so the test would use those of the very beginning. In training, return a new pair: "
-            "(12.9).",
-        ),
-        Slip(
-            "batch kept instead of an average",
-            slipped(blend=lambda old, new, m: new),
-            "The batch's statistics replace the running ones. (12.9) keeps a share of the old: momentum · old + (1 − momentum) · "
-            "batch.",
-        ),
-        Slip(
-            "old one kept whole",
-            slipped(blend=lambda old, new, m: old + (1 - m) * new),
-            "The old average is kept whole and something is added, so that it grows for ever. Its share is `momentum`: (12.9).",
-        ),
-        Slip(
-            "training and test exchanged",
-            slipped(use=lambda train: not train, update=lambda train: not train),
-            "Training and test are exchanged: when `train` is True, the batch's statistics are used and the running ones move.",
-        ),
+        Slip("batch statistics at test time", slipped(use=lambda train: True),
+             "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which "
+             "other digits happen to be asked along with it, and a single digit becomes all zeros. Use the running "
+             "mean and variance."),
+        Slip("running variance not updated",
+             lambda *args: (lambda out, new: (out, new | {"var": args[3]["var"]}))(*batchnorm(*args)),
+             "The running mean moves, the running variance does not. It needs the same line."),
+        Slip("momentum the other way round", slipped(blend=lambda old, new, m: (1 - m) * old + m * new),
+             "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. "
+             "(PyTorch means the other share by the same word. Read the line, not the name.)"),
+        Slip("unbiased variance kept", slipped(kept=lambda X: X.var(axis=0, ddof=1)),
+             "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that normalised "
+             "the batch, divided by N (`ddof=0`)."),
+        Slip("over the units", slipped(axis=1),
+             "Mean and variance are taken over the units of one example (axis 1). Each *unit* has its own, over the "
+             "examples of the batch: axis 0."),
+        Slip("over everything", slipped(axis=None),
+             "One mean and one variance for the whole batch. Each unit has its own: `axis=0`."),
+        Slip("standard deviation for variance", {"X.var": "X.std"},
+             "You take the standard deviation where (12.4) says var: the root is then taken twice. `X.var(axis=0)`."),
+        Slip("standard deviation kept", slipped(kept=lambda X: X.std(axis=0)),
+             "The running variance takes in the batch's standard *deviation*. Give it the variance."),
+        Slip("running averages in training", slipped(use=lambda train: False),
+             "In training you normalise with the running averages. They are for the test; training takes the batch's "
+             "own mean and variance."),
+        Slip("training and test exchanged", slipped(use=lambda train: not train, update=lambda train: not train),
+             "Training and test are exchanged: when `train` is True, the batch's statistics are used and the running "
+             "ones move."),
         *[Slip(name, slipped(slip=name), text) for name, text in SLIPS.items()],
-        Slip(
-            "updated at test time",
-            lambda *args: (batchnorm(*args)[0], batchnorm(*args[:4], True, *args[5:])[1]),
-            "The running averages move at test time, too. Then the test set seeps into the network while it is being tested. "
-            "Update them only when `train` is True.",
-        ),
     ],
     alternatives=[
         slipped(),
@@ -625,17 +433,15 @@ batchnorm_forward = Exercise(
         ),
     ],
     hints=[
-        "Which mean and variance? Training: the batch's, over axis 0. Test: the running ones. All else is the same line.",
-        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not change the "
-        "dictionary you were given.",
+        "Which mean and variance? Training: the batch's, over axis 0. Test: the running ones. All else is the same "
+        "line.",
+        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not change "
+        "the dictionary you were given.",
         "`gamma * (X - mean) / np.sqrt(var + eps) + beta`.",
     ],
 )
 
-
 # layernorm_forward ----------------------------------------------------------------------------------------------
-
-
 def layer_case(rng, N, n):
     return norm_inputs(rng, N, n) | {"eps": float(rng.uniform(0.1, 0.3))}
 
@@ -654,34 +460,19 @@ layernorm_forward = Exercise(
     points=2,
     cases=lambda rng: [layer_case(rng, 4, 3), layer_case(rng, 2, 5)],
     slips=[
-        Slip(
-            "over the batch",
-            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, axis=0),
-            "That is batch normalisation: mean and variance over the examples. Layer normalisation takes them over the units "
-            "of *one* example (axis 1), so it needs neither a batch nor a running average.",
-        ),
-        Slip(
-            "over everything",
-            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, axis=None),
-            "One mean for the whole array. Each example, each row, has its own: `axis=1, keepdims=True`.",
-        ),
-        Slip(
-            "divided by n − 1",
-            lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, ddof=1),
-            "The variance divides by n − 1. Ours divides by n, NumPy's default.",
-        ),
-        Slip(
-            "not centred for the variance",
-            lambda X, gamma, beta, eps: (
-                gamma * (X - X.mean(axis=1, keepdims=True)) / np.sqrt((X**2).mean(axis=1, keepdims=True) + eps) + beta
-            ),
-            "The variance is the mean square of X − mean; yours is that of X itself.",
-        ),
-        Slip(
-            "divided by the length",
-            lambda X, gamma, beta, eps: gamma * X / np.linalg.norm(X, axis=1, keepdims=True) + beta,
-            "You divide each row by its length. Take its mean away first, and divide by √(var + ε).",
-        ),
+        Slip("over the batch", {"1, keepdims=True), X.var(axis=1, keepdims=True": "0), X.var(axis=0"},
+             "That is batch normalisation: mean and variance over the examples. Layer normalisation takes them over "
+             "the units of *one* example (axis 1), so it needs neither a batch nor a running average."),
+        Slip("over everything", {"axis=1, keepdims=True), X.var(axis=1, ": "keepdims=True), X.var("},
+             "One mean for the whole array. Each example, each row, has its own: `axis=1, keepdims=True`."),
+        Slip("divided by n − 1", {"X.var(axis=1, keepdims=True": "X.var(axis=1, keepdims=True, ddof=1"},
+             "The variance divides by n − 1. Ours divides by n, NumPy's default."),
+        Slip("not centred for the variance",
+             {"return gamma * (X - mean) / np.sqrt(var + eps) + beta": "return gamma * (X - X.mean(axis=1, keepdims=True)) / np.sqrt((X**2).mean(axis=1, keepdims=True) + eps) + beta"},
+             "The variance is the mean square of X − mean; yours is that of X itself."),
+        Slip("divided by the length",
+             {"return gamma * (X - mean) / np.sqrt(var + eps) + beta": "return gamma * X / np.linalg.norm(X, axis=1, keepdims=True) + beta"},
+             "You divide each row by its length. Take its mean away first, and divide by √(var + ε)."),
         *[Slip(name, layer_slip(name), text) for name, text in SLIPS.items()],
     ],
     alternatives=[
@@ -695,10 +486,7 @@ layernorm_forward = Exercise(
     ],
 )
 
-
 # batchnorm_backward (no points) -----------------------------------------------------------------------------------
-
-
 def norm_backward_case(rng, N, n):
     X, gamma, _ = norm_inputs(rng, N, n).values()
     return {"dout": rng.normal(size=(N, n)), "X": X, "gamma": gamma, "eps": float(rng.uniform(0.1, 0.3))}
@@ -730,58 +518,29 @@ batchnorm_backward = Exercise(
     cases=lambda rng: [norm_backward_case(rng, 5, 3), norm_backward_case(rng, 3, 2)],
     returns=["dX", "dgamma", "dbeta"],
     slips=[
-        Slip(
-            "mean and variance taken as constants",
-            lambda *args: norm_backward(*args, mean_term=False, variance_term=False),
-            "You treat mean and variance as constants. They move with every entry of X, so two more paths lead back: one "
-            "through the mean, one through the variance.",
-        ),
-        Slip(
-            "path through the variance missing",
-            lambda *args: norm_backward(*args, variance_term=False),
-            "The path through the mean is there, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂).",
-        ),
-        Slip(
-            "path through the mean missing",
-            lambda *args: norm_backward(*args, mean_term=False),
-            "The path through the variance is there, the one through the mean is missing: mean(∂L/∂x̂).",
-        ),
-        Slip(
-            "γ forgotten",
-            lambda *args: norm_backward(*args, with_gamma=False),
-            "dX lacks γ: first ∂L/∂x̂ = dout · γ, and from there back to X.",
-        ),
-        Slip(
-            "sums for means",
-            lambda *args: norm_backward(*args, summed=True),
-            "The two correction terms are means over the batch, not sums.",
-        ),
-        Slip(
-            "dgamma and dbeta exchanged",
-            lambda *args: (lambda dX, dgamma, dbeta: (dX, dbeta, dgamma))(*norm_backward(*args)),
-            "dgamma and dbeta have changed places: γ was multiplied by x̂, β was only added.",
-        ),
-        Slip(
-            "X for x̂",
-            lambda dout, X, gamma, eps: (lambda dX, dgamma, dbeta: (dX, (dout * X).sum(axis=0), dbeta))(
-                *norm_backward(dout, X, gamma, eps)
-            ),
-            "dgamma is taken with X. γ was multiplied by x̂, the normalised one.",
-        ),
-        Slip(
-            "divided by the variance",
-            lambda dout, X, gamma, eps: (lambda dX, dgamma, dbeta: (dX / np.sqrt(X.var(axis=0) + eps), dgamma, dbeta))(
-                *norm_backward(dout, X, gamma, eps)
-            ),
-            "dX is divided by var + ε. Forwards, X − mean was divided by its root, once.",
-        ),
+        Slip("mean and variance taken as constants",
+             lambda *args: norm_backward(*args, mean_term=False, variance_term=False),
+             "You treat mean and variance as constants. They move with every entry of X, so two more paths lead back: "
+             "one through the mean, one through the variance."),
+        Slip("path through the variance missing", {"d * ": ""},
+             "The path through the mean is there, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂)."),
+        Slip("path through the mean missing", {"d.mean": "xhat.mean"},
+             "The path through the variance is there, the one through the mean is missing: mean(∂L/∂x̂)."),
+        Slip("γ forgotten", {" * gamma": ""}, "dX lacks γ: first ∂L/∂x̂ = dout · γ, and from there back to X."),
+        Slip("sums for means", lambda *args: norm_backward(*args, summed=True),
+             "The two correction terms are means over the batch, not sums."),
+        Slip("dgamma and dbeta exchanged",
+             {"(dout * xhat).sum(axis=0), dout.sum": "dout.sum(axis=0), (dout * xhat).sum"},
+             "dgamma and dbeta have changed places: γ was multiplied by x̂, β was only added."),
+        Slip("X for x̂", {"dout * xhat": "dout * X"},
+             "dgamma is taken with X. γ was multiplied by x̂, the normalised one."),
     ],
     alternatives=[norm_backward, norm_backward_by_nodes],
     hints=[
-        "x̂ = (X − mean)/scale; draw the graph. Three paths lead from x̂ back to X: direct, through the mean, through the "
-        "variance.",
-        "With d = dout · γ: the path through the mean subtracts mean(d), the one through the variance x̂ · mean(d · x̂), both "
-        "over axis 0.",
+        "x̂ = (X − mean)/scale; draw the graph. Three paths lead from x̂ back to X: direct, through the mean, through "
+        "the variance.",
+        "With d = dout · γ: the path through the mean subtracts mean(d), the one through the variance x̂ · mean(d · "
+        "x̂), both over axis 0.",
         "`dX = (d - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)) / np.sqrt(X.var(axis=0) + eps)`.",
     ],
 )
@@ -802,47 +561,57 @@ LAB = LabChecks(
             "sums",
             "A unit adds up 1000 inputs that are all 1. In training a quarter of them is dropped, and nothing is rescaled. At "
             "test time nothing is dropped. How many times as large is its sum then?",
+            gives_away=[r"1\.33", r"tfrac43", r"4/3", r"1 ?/ ?\(1 [-−] ", "times as loud"],
+        ),
+        Prediction(
+            "bagging",
+            "Twelve networks, each trained on its own sample of the digits. Their probabilities scatter from network to network. "
+            "Average three networks: how many times smaller is the variance of the answer?",
+            gives_away=[r"sigma\^2 / k", r"divides the variance", "outvote"],
         ),
         Prediction(
             "which_mean",
             "Eight thinned networks, one weight-scaled network. Which mean of the eight does the one network's output equal?",
             ["The arithmetic mean of their probabilities", "The normalised geometric mean", "Neither"],
+            gives_away=["asks all eight", "product of probabilities outside"],
+            reason=True,
+        ),
+        Prediction(
+            "approximately",
+            "How near is the whole network's answer to the geometric mean of the 1024 thinned ones now?",
+            ["Equal to the last digit", "Close, but not equal", "Far apart"],
+            gives_away=["close, but not", "ReLU of a mean", "approximation"],
         ),
         Prediction(
             "both_losses",
             "The same network with p_drop = 0.5, trained as long. What happens to the loss on the *training* digits, measured "
             "with nothing dropped?",
             ["It is lower than without", "It is higher than without"],
+            gives_away=["harder to learn", "higher than without", "does not turn up"],
         ),
         Prediction(
             "nonsense",
             "Twenty times the brightness, and pixels shuffled: nonsense, but loud. How sure is the network of its best class, on "
             "average?",
             ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 90 %"],
+            gives_away=["sure of something", "not a measure", "more than 90"],
+        ),
+        Prediction(
+            "twenty_layers",
+            "Ten epochs for each of the two towers. Which of them learns to read digits?",
+            ["Both", "Only the normalised one", "Neither"],
+            gives_away=["only the normalised", "never hear", "where it is steep"],
         ),
     ],
     questions=[
-        Question(
-            "scale",
-            "p_drop = 0.8. By what is a kept activation multiplied during training?",
-            ["0.8", "1.25", "5"],
-            2,
-            "1/(1 − 0.8): a fifth is left, and it must stand for all.",
-        ),
-        Question(
-            "test_time",
-            "At test time, batch normalisation uses …",
-            ["the statistics of the test batch", "the running statistics from training", "no statistics at all"],
-            1,
-            "Otherwise a prediction would depend on its neighbours in the batch.",
-        ),
-        Question(
-            "back",
-            "Which mask does dropout's backward pass use?",
-            ["A fresh one", "The one of the forward pass", "All ones"],
-            1,
-            "A unit that took no part gets no gradient.",
-        ),
+        Question("scale", "p_drop = 0.8. By what is a kept activation multiplied during training?", ["0.8", "1.25", "5"],
+                 2, "1/(1 − 0.8): a fifth is left, and it must stand for all."),
+        Question("test_time", "At test time, batch normalisation uses …",
+                 ["the statistics of the test batch", "the running statistics from training", "no statistics at all"], 1,
+                 "Otherwise a prediction would depend on its neighbours in the batch."),
+        Question("back", "Which mask does dropout's backward pass use?",
+                 ["A fresh one", "The one of the forward pass", "All ones"], 1,
+                 "A unit that took no part gets no gradient."),
     ],
     imports=["math", "numpy", "course.nn.activations.relu", "course.nn.activations.softmax"],
     recall=["09.together", "09.gap", "03.scaler"],

@@ -1,4 +1,5 @@
 """What lab 13 checks: pixels, sampling and searching hyperparameters, a confusion matrix, and a network handed in."""
+# fmt: off
 
 from itertools import pairwise, product
 
@@ -29,105 +30,28 @@ normalise_pixels = Exercise(
     rtol=1e-5,
     cases=lambda rng: [images_case(rng, (3, 2, 2), 255, 200), images_case(rng, (2, 3, 4), 16, 14)],
     slips=[
-        Slip(
-            "always 255",
-            lambda images, max_value: pixels(images, 255.0),
-            "You divide by 255 whatever the images are. The small digits go up to 16 only; divide by `max_value`.",
-        ),
-        Slip(
-            "largest pixel found",
-            lambda images, max_value: pixels(images, images.max()),
-            "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and a grey "
-            "image becomes a black one. `max_value` is the same for all.",
-        ),
-        Slip(
-            "not divided",
-            lambda images, max_value: pixels(images, 1.0),
-            "The pixels still go from 0 to max_value. Lab 03 has shown what large inputs do to gradient descent.",
-        ),
-        Slip(
-            "whole-number division",
-            lambda images, max_value: (images.reshape(len(images), -1) // max_value).astype(np.float32),
-            "`//` throws away what is behind the point: everything became 0 (or, rarely, 1). `/` keeps it.",
-        ),
-        Slip(
-            "float64",
-            lambda images, max_value: pixels(images, max_value, np.float64),
-            "The numbers are right, but in float64: 8 bytes each. For 60,000 digits that is 376 MB where 188 MB do. "
-            "`.astype(np.float32)`.",
-        ),
-        Slip(
-            "not flattened",
-            lambda images, max_value: (images / max_value).astype(np.float32),
-            "Each image is still a table. The first layer wants a row of numbers for each: `reshape(len(images), -1)`.",
-        ),
-        Slip(
-            "all in one row",
-            lambda images, max_value: (images.reshape(-1) / max_value).astype(np.float32),
-            "All the images became one long row. Keep the first axis: `reshape(len(images), -1)`.",
-        ),
-        Slip(
-            "a column for each image",
-            lambda images, max_value: pixels(images, max_value).T,
-            "One *column* an image; as everywhere in this course, a row is an example.",
-        ),
-        Slip(
-            "inverted",
-            lambda images, max_value: 1 - pixels(images, max_value),
-            "Black and white have changed places. 0 is paper and 1 is ink: divide, and leave it at that.",
-        ),
-        Slip(
-            "mean subtracted",
-            lambda images, max_value: pixels(images, max_value) - pixels(images, max_value).mean(),
-            "You take the mean off. Some networks like that; asked for is the range from 0 to 1.",
-        ),
-        Slip(
-            "from −1 to 1",
-            lambda images, max_value: 2 * pixels(images, max_value) - 1,
-            "Your pixels go from −1 to 1. Asked for is 0 to 1, so that paper is 0 and says nothing.",
-        ),
-        Slip(
-            "standardised",
-            lambda images, max_value: ((images.reshape(len(images), -1) - images.mean()) / images.std()).astype(
-                np.float32
-            ),
-            "You standardised, as lab 03 did with houses. Pixels all have the same unit already: divide by "
-            "`max_value`.",
-        ),
-        Slip(
-            "mean of each pixel subtracted",
-            lambda images, max_value: pixels(images, max_value) - pixels(images, max_value).mean(axis=0),
-            "You take each pixel's mean off. Some networks like that; asked for is the range from 0 to 1.",
-        ),
-        Slip(
-            "float16",
-            lambda images, max_value: pixels(images, max_value, np.float16),
-            "float16 keeps three digits. Asked for is float32, which keeps seven.",
-        ),
-        Slip(
-            "always 16",
-            lambda images, max_value: pixels(images, 16.0),
-            "You divide by 16 whatever the images are. MNIST goes up to 255; divide by `max_value`.",
-        ),
-        Slip(
-            "largest pixel of each image",
-            lambda images, max_value: (images.reshape(len(images), -1) / images.max(axis=(1, 2))[:, None]).astype(
-                np.float32
-            ),
-            "Each image is divided by its own largest pixel, so a pale digit becomes as black as a bold one. "
-            "`max_value` is the same for all.",
-        ),
-        Slip(
-            "256 for 255",
-            lambda images, max_value: pixels(images, max_value + 1),
-            "You divide by max_value + 1. There are that many *shades*, but the blackest of them is max_value, "
-            "and it should become 1.",
-        ),
-        Slip(
-            "multiplied",
-            lambda images, max_value: images.reshape(len(images), -1).astype(np.float32) * max_value,
-            "You multiply by max_value. Divide: 0 to 255 becomes 0 to 1.",
-        ),
+        Slip("always 255", lambda images, max_value: pixels(images, 255.0),
+             "You divide by 255 whatever the images are. The small digits go up to 16 only; divide by `max_value`."),
+        Slip("largest pixel found", lambda images, max_value: pixels(images, images.max()),
+             "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and a "
+             "grey image becomes a black one. `max_value` is the same for all."),
+        Slip("not divided", {" / max_value": ""},
+             "The pixels still go from 0 to max_value. Lab 03 has shown what large inputs do to gradient descent."),
+        Slip("whole-number division",
+             {"return (images.reshape(len(images), -1) / max_value).astype(np.float32)": "return (images.reshape(len(images), -1) // max_value).astype(np.float32)"},
+             "`//` throws away what is behind the point: everything became 0 (or, rarely, 1). `/` keeps it."),
+        Slip("float64", {".astype(np.float32)": ""},
+             "The numbers are right, but in float64: 8 bytes each. For 60,000 digits that is 376 MB where 188 MB do. "
+             "`.astype(np.float32)`."),
+        Slip("not flattened", {"images.reshape(len(images), -1)": "images"},
+             "Each image is still a table. The first layer wants a row of numbers for each: `reshape(len(images), -1)`."),
+        Slip("all in one row",
+             {"return (images.reshape(len(images), -1) / max_value).astype(np.float32)": "return (images.reshape(-1) / max_value).astype(np.float32)"},
+             "All the images became one long row. Keep the first axis: `reshape(len(images), -1)`."),
+        Slip("a column for each image", lambda images, max_value: pixels(images, max_value).T,
+             "One *column* an image; as everywhere in this course, a row is an example."),
+        Slip("inverted", lambda images, max_value: 1 - pixels(images, max_value),
+             "Black and white have changed places. 0 is paper and 1 is ink: divide, and leave it at that."),
     ],
     alternatives=[
         lambda images, max_value: images.reshape(images.shape[0], -1).astype("float32") / np.float32(max_value),
@@ -1068,100 +992,30 @@ sample_hyperparameters = Exercise(
     bounds=sample_bounds,
     cases=lambda rng: [{"seed": int(rng.integers(2**31))}],
     slips=[
-        Slip(
-            "uniform learning rate",
-            lambda rng: sampled(rng, rate=lambda r: r.uniform(1e-4, 1e-1)),
-            "Hardly a draw lies below 0.001, where the good ones often are. A uniform rate does that: nine of ten lie between "
-            "0.01 and 0.1. Log-uniform: draw the *power* of ten uniformly. (If you do: count the digits of 0.0001. Its power "
-            "is −4.)",
-        ),
-        Slip(
-            "powers of e, or bounds for powers",
-            lambda rng: sampled(rng, rate=lambda r: np.exp(r.uniform(-4, -1))),
-            "All your learning rates are far too large. If you wrote `np.exp(...)`: that takes powers of e, and e⁻⁴ is 0.018. If "
-            "you wrote `10 ** rng.uniform(1e-4, 1e-1)`: the *powers* go from −4 to −1.",
-        ),
-        Slip(
-            "a few rates only",
-            lambda rng: sampled(rng, rate=lambda r: round(10 ** r.uniform(-4, -1), 4)),
-            "Only a few different learning rates, as on a grid: whole powers of ten, or rounded ones? `10 ** rng.uniform(-4, -1)` "
-            "gives all between, as it is.",
-        ),
-        Slip(
-            "hidden not whole",
-            lambda rng: sampled(rng, hidden=lambda r: r.uniform(32, 512)),
-            "There are no 217.4 hidden units. `rng.integers(32, 513)` draws whole numbers.",
-        ),
-        Slip(
-            "hidden from powers of two",
-            lambda rng: sampled(rng, hidden=lambda r: int(r.choice([32, 64, 128, 256, 512]))),
-            "`hidden` is small too often: log-uniform, or one of the powers of two? A fair idea, but uniform was asked for, from "
-            "32 to 512.",
-        ),
-        Slip(
-            "p_drop up to 1",
-            lambda rng: sampled(rng, p_drop=lambda r: r.uniform(0, 1)),
-            "p_drop goes up to 1. A network with everything dropped learns remarkably little; stop at 0.7.",
-        ),
-        Slip(
-            "a generator of its own",
-            lambda rng: sampled(np.random.default_rng(0)),
-            "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are given.",
-        ),
-        Slip(
-            "powers from −4 to 1",
-            lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, 1)),
-            "Your learning rates go beyond 0.1, and 0.1 is 10⁻¹: the powers go from −4 to *minus* 1.",
-        ),
-        Slip(
-            "powers from −5",
-            lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-5, -1)),
-            "Some of your learning rates are below 0.0001. That is 10⁻⁴: the powers go from −4 to −1.",
-        ),
-        Slip(
-            "powers to −2",
-            lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, -2)),
-            "None of your learning rates is above 0.01. The largest is to be 0.1, which is 10⁻¹.",
-        ),
-        Slip(
-            "p_drop from a list",
-            lambda rng: sampled(rng, p_drop=lambda r: r.choice(np.arange(8) / 10)),
-            "p_drop takes only a few values, as on a grid. Uniform means everything between: `rng.uniform(0, 0.7)`.",
-        ),
-        Slip(
-            "one draw for all three",
-            lambda rng: (
-                lambda u: {"learning_rate": 10 ** (3 * u - 4), "hidden": int(32 + 481 * u), "p_drop": 0.7 * u}
-            )(rng.random()),
-            "All three come from one draw and go up and down together: a small rate never meets a large network. "
-            "Draw three times.",
-        ),
-        Slip(
-            "p_keep",
-            lambda rng: sampled(rng, p_drop=lambda r: 1 - r.uniform(0, 0.7)),
-            "This is the share that is *kept*, from 0.3 to 1. p_drop is the share that is dropped: 0 to 0.7.",
-        ),
-        Slip(
-            "hidden from 1",
-            lambda rng: sampled(rng, hidden=lambda r: int(r.integers(1, 513))),
-            "`hidden` begins at 1. From 32 on: `rng.integers(32, 513)`.",
-        ),
-        Slip(
-            "never 512",
-            lambda rng: sampled(rng, hidden=lambda r: int(r.integers(32, 512))),
-            "`hidden` is never 512: `rng.integers(32, 512)` stops before its end, as `range` does. Both ends included is "
-            "`rng.integers(32, 513)`.",
-        ),
-        Slip(
-            "never 32",
-            lambda rng: sampled(rng, hidden=lambda r: int(r.integers(33, 513))),
-            "`hidden` is never 32. `rng.integers(32, 513)` includes its beginning, only its end is left out.",
-        ),
-        Slip(
-            "one setting for ever",
-            lambda rng: {"learning_rate": 0.0031, "hidden": 207, "p_drop": 0.42},
-            "Always the same setting: the example, was it? A sampler draws, with `rng`.",
-        ),
+        Slip("uniform learning rate", lambda rng: sampled(rng, rate=lambda r: r.uniform(1e-4, 1e-1)),
+             "Hardly a draw lies below 0.001, where the good ones often are. A uniform rate does that: nine of ten lie "
+             "between 0.01 and 0.1. Log-uniform: draw the *power* of ten uniformly. (If you do: count the digits of "
+             "0.0001. Its power is −4.)"),
+        Slip("powers of e, or bounds for powers", lambda rng: sampled(rng, rate=lambda r: np.exp(r.uniform(-4, -1))),
+             "All your learning rates are far too large. If you wrote `np.exp(...)`: that takes powers of e, and e⁻⁴ "
+             "is 0.018. If you wrote `10 ** rng.uniform(1e-4, 1e-1)`: the *powers* go from −4 to −1."),
+        Slip("a few rates only", lambda rng: sampled(rng, rate=lambda r: round(10 ** r.uniform(-4, -1), 4)),
+             "Only a few different learning rates, as on a grid: whole powers of ten, or rounded ones? `10 ** "
+             "rng.uniform(-4, -1)` gives all between, as it is."),
+        Slip("hidden not whole", lambda rng: sampled(rng, hidden=lambda r: r.uniform(32, 512)),
+             "There are no 217.4 hidden units. `rng.integers(32, 513)` draws whole numbers."),
+        Slip("hidden from powers of two",
+             lambda rng: sampled(rng, hidden=lambda r: int(r.choice([32, 64, 128, 256, 512]))),
+             "`hidden` is small too often: log-uniform, or one of the powers of two? A fair idea, but uniform was "
+             "asked for, from 32 to 512."),
+        Slip("p_drop up to 1", lambda rng: sampled(rng, p_drop=lambda r: r.uniform(0, 1)),
+             "p_drop goes up to 1. A network with everything dropped learns remarkably little; stop at 0.7."),
+        Slip("a generator of its own", lambda rng: sampled(np.random.default_rng(0)),
+             "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are given."),
+        Slip("powers from −4 to 1", lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, 1)),
+             "Your learning rates go beyond 0.1, and 0.1 is 10⁻¹: the powers go from −4 to *minus* 1."),
+        Slip("powers from −5", lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-5, -1)),
+             "Some of your learning rates are below 0.0001. That is 10⁻⁴: the powers go from −4 to −1."),
     ],
     alternatives=[
         lambda rng: sampled(rng, rate=lambda r: float(np.exp(r.uniform(np.log(1e-4), np.log(1e-1))))),
@@ -1174,7 +1028,7 @@ sample_hyperparameters = Exercise(
     hints=[
         "Three draws in a dictionary. For the learning rate, ask what should be uniform: it, or its number of zeros?",
         "10 to the power of a uniform number between −4 and −1 is log-uniform between 0.0001 and 0.1.",
-        '`{"learning_rate": 10 ** rng.uniform(-4, -1), "hidden": int(rng.integers(32, 513)), "p_drop": ...}`.',
+        "`{\"learning_rate\": 10 ** rng.uniform(-4, -1), \"hidden\": int(rng.integers(32, 513)), \"p_drop\": ...}`.",
     ],
 )
 
@@ -1238,23 +1092,6 @@ def last_improvement(objective, n, sample, rng):
     return best, trials
 
 
-def drawn_twice(objective, n, sample, rng):
-    trials = [(sample(rng), objective(sample(rng))) for _ in range(n)]
-    return min(trials, key=by_value)[0], trials
-
-
-def cheaper(objective, trials):
-    """Find the best with two calls of the objective for each comparison."""
-    best = trials[0][0]
-    for params, _ in trials[1:]:
-        best = params if objective(params) < objective(best) else best
-    return best, trials
-
-
-def asked_at_each(objective, n, sample, rng):
-    return cheaper(objective, random_with(objective, n, sample, rng)[1])
-
-
 def asked_for_the_kept(objective, trials):
     best, lowest = None, np.inf
     for params, _ in trials:
@@ -1270,77 +1107,27 @@ random_search = Exercise(
     returns=SEARCH_RETURNS,
     cases=lambda rng: [random_case(rng, 7), random_case(rng, 12)],
     slips=[
-        Slip(
-            "largest",
-            lambda *a: random_with(*a, choose=lambda t: max(t, key=by_value)[0]),
-            "You return the *worst* trial. The objective is an error: smaller is better.",
-        ),
-        Slip(
-            "last",
-            lambda *a: random_with(*a, choose=lambda t: t[-1][0]),
-            "You return the last trial. Keep the best one in mind, or look for it at the end with `min`.",
-        ),
-        Slip(
-            "first",
-            lambda *a: random_with(*a, choose=lambda t: t[0][0]),
-            "You return the first trial: was its value ever compared?",
-        ),
-        Slip(
-            "asked again",
-            asked_again,
-            "Right, but you call the objective again to find the best. Each call trains a network: that doubles the bill. Keep "
-            "the values.",
-        ),
-        Slip(
-            "one draw",
-            one_draw,
-            "All your trials are the same one: `sample(rng)` stands before the loop. Draw inside.",
-        ),
-        Slip(
-            "improvements only",
-            improvements_only,
-            "The best is right, but `trials` holds only those that were better than before. Keep all of them: the failures "
-            "tell where not to look.",
-        ),
-        Slip(
-            "one too few",
-            lambda objective, n, sample, rng: random_with(objective, n - 1, sample, rng),
-            "One trial too few: n of them, please (`range(n)`).",
-        ),
-        Slip(
-            "best so far not kept",
-            last_improvement,
-            "You compare each trial with the one *before*, and return the last that was an improvement on its "
-            "neighbour. Compare with the best so far.",
-        ),
-        Slip(
-            "objective asked for what is kept",
-            lambda *a: asked_for_the_kept(a[0], random_with(*a)[1]),
-            "Right, but the objective is called for the trial, for the comparison and again for the value to keep, and each call "
-            "trains a network. `value = objective(params)` once, then use `value`.",
-        ),
-        Slip(
-            "drawn twice",
-            drawn_twice,
-            "The setting that you write down is not the one you have tried: `sample(rng)` is called twice in a "
-            "turn, and gives two. Give it a name, and use that twice.",
-        ),
-        Slip(
-            "one too many",
-            lambda objective, n, sample, rng: random_with(objective, n + 1, sample, rng),
-            "One trial too many: n of them, please (`range(n)`).",
-        ),
-        Slip(
-            "objective asked at each comparison",
-            asked_at_each,
-            "Right, but each comparison calls the objective again, and each call trains a network. Keep the value "
-            "in a variable.",
-        ),
-        Slip(
-            "sorted",
-            lambda *a: (lambda best, trials: (best, sorted(trials, key=by_value)))(*random_with(*a)),
-            "The best is right. The trials are sorted; asked for is the order in which they were made.",
-        ),
+        Slip("largest", lambda *a: random_with(*a, choose=lambda t: max(t, key=by_value)[0]),
+             "You return the *worst* trial. The objective is an error: smaller is better."),
+        Slip("last", {"return best": "return params"},
+             "You return the last trial. Keep the best one in mind, or look for it at the end with `min`."),
+        Slip("first", lambda *a: random_with(*a, choose=lambda t: t[0][0]),
+             "You return the first trial: was its value ever compared?"),
+        Slip("asked again", asked_again,
+             "Right, but you call the objective again to find the best. Each call trains a network: that doubles the "
+             "bill. Keep the values."),
+        Slip("one draw", one_draw,
+             "All your trials are the same one: `sample(rng)` stands before the loop. Draw inside."),
+        Slip("improvements only", improvements_only,
+             "The best is right, but `trials` holds only those that were better than before. Keep all of them: the "
+             "failures tell where not to look."),
+        Slip("one too few", {"(n": "(n - 1"}, "One trial too few: n of them, please (`range(n)`)."),
+        Slip("best so far not kept", last_improvement,
+             "You compare each trial with the one *before*, and return the last that was an improvement on its "
+             "neighbour. Compare with the best so far."),
+        Slip("objective asked for what is kept", lambda *a: asked_for_the_kept(a[0], random_with(*a)[1]),
+             "Right, but the objective is called for the trial, for the comparison and again for the value to keep, "
+             "and each call trains a network. `value = objective(params)` once, then use `value`."),
     ],
     alternatives=[
         lambda *a: random_with(*a, choose=lambda t: t[int(np.argmin([v for _, v in t]))][0]),
@@ -1348,7 +1135,8 @@ random_search = Exercise(
     ],
     hints=[
         "n times: draw, ask the objective, write both down. Then look for the smallest value.",
-        "`trials.append((params, objective(params)))`. Python's `min` takes a `key`: a function that says what to compare.",
+        "`trials.append((params, objective(params)))`. Python's `min` takes a `key`: a function that says what to "
+        "compare.",
         "`best, _ = min(trials, key=lambda trial: trial[1])`.",
     ],
 )
@@ -1404,18 +1192,6 @@ def grid_improvements(objective, grid):
     return kept[-1][0], kept
 
 
-def one_dictionary(objective, grid):
-    params, trials = {}, []
-    for values in product(*grid.values()):
-        params.update(zip(grid, values, strict=True))
-        trials.append((params, objective(params)))
-    return params, trials
-
-
-def grid_asked_at_each(objective, grid):
-    return cheaper(objective, grid_with(objective, grid)[1])
-
-
 grid_search = Exercise(
     "grid_search",
     points=3,
@@ -1427,74 +1203,30 @@ grid_search = Exercise(
         grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15], [-0.6, 0.25]),
     ],
     slips=[
-        Slip(
-            "zip for product",
-            lambda objective, grid: grid_with(objective, grid, combine=zip),
-            "You walk through the lists side by side (`zip`): the first with the first, the second with the second. A grid has "
-            "*every* value with every other: `itertools.product`.",
-        ),
-        Slip(
-            "one at a time",
-            one_at_a_time,
-            "You tune one parameter after the other, with the rest held fixed. Cheaper, but it misses what only works "
-            "together. The grid tries all combinations.",
-        ),
-        Slip(
-            "largest",
-            lambda *a: grid_with(*a, choose=lambda t: max(t, key=by_value)[0]),
-            "You return the *worst* trial. The objective is an error: smaller is better.",
-        ),
-        Slip(
-            "last",
-            lambda *a: grid_with(*a, choose=lambda t: t[-1][0]),
-            "You return the last trial. Look for the best one at the end, with `min`.",
-        ),
-        Slip(
-            "asked again",
-            grid_again,
-            "Right, but you call the objective again to find the best. Each call trains a network: that doubles the bill.",
-        ),
-        Slip(
-            "first",
-            lambda *a: grid_with(*a, choose=lambda t: t[0][0]),
-            "You return the first trial: was its value ever compared?",
-        ),
-        Slip(
-            "others at their first value",
-            one_line_each,
-            "You change one parameter at a time and leave the others at their first value: a cross, not a grid. "
-            "`itertools.product` gives all combinations.",
-        ),
-        Slip(
-            "last one missing",
-            lambda objective, grid: (lambda trials: (min(trials, key=by_value)[0], trials))(
+        Slip("zip for product", lambda objective, grid: grid_with(objective, grid, combine=zip),
+             "You walk through the lists side by side (`zip`): the first with the first, the second with the second. A "
+             "grid has *every* value with every other: `itertools.product`."),
+        Slip("one at a time", one_at_a_time,
+             "You tune one parameter after the other, with the rest held fixed. Cheaper, but it misses what only works "
+             "together. The grid tries all combinations."),
+        Slip("largest", lambda *a: grid_with(*a, choose=lambda t: max(t, key=by_value)[0]),
+             "You return the *worst* trial. The objective is an error: smaller is better."),
+        Slip("last", {"return best": "return setting"},
+             "You return the last trial. Look for the best one at the end, with `min`."),
+        Slip("asked again", grid_again,
+             "Right, but you call the objective again to find the best. Each call trains a network: that doubles the "
+             "bill."),
+        Slip("first", lambda *a: grid_with(*a, choose=lambda t: t[0][0]),
+             "You return the first trial: was its value ever compared?"),
+        Slip("others at their first value", one_line_each,
+             "You change one parameter at a time and leave the others at their first value: a cross, not a grid. "
+             "`itertools.product` gives all combinations."),
+        Slip("last one missing",
+             lambda objective, grid: (lambda trials: (min(trials, key=by_value)[0], trials))(
                 grid_with(objective, grid)[1][:-1]
-            ),
-            "The last combination is missing. All of them, please.",
-        ),
-        Slip(
-            "improvements only",
-            grid_improvements,
-            "The best is right, but `trials` holds only those that were better than before. Keep all of them.",
-        ),
-        Slip(
-            "one dictionary for all",
-            one_dictionary,
-            "Every trial holds the *same* dictionary, filled anew in each turn, so all of them show the last combination. Make a "
-            "new one inside the loop.",
-        ),
-        Slip(
-            "objective asked for what is kept",
-            lambda objective, grid: asked_for_the_kept(objective, grid_with(objective, grid)[1]),
-            "Right, but the objective is called for the trial, for the comparison and again for the value to keep, and each call "
-            "trains a network. `value = objective(params)` once, then use `value`.",
-        ),
-        Slip(
-            "objective asked at each comparison",
-            grid_asked_at_each,
-            "Right, but each comparison calls the objective again, and each call trains a network. Keep the value "
-            "in a variable.",
-        ),
+            ), "The last combination is missing. All of them, please."),
+        Slip("improvements only", grid_improvements,
+             "The best is right, but `trials` holds only those that were better than before. Keep all of them."),
     ],
     alternatives=[
         lambda objective, grid: grid_with(objective, dict(reversed(grid.items()))),
@@ -1516,12 +1248,6 @@ def counted(labels, predicted, K):
     return C
 
 
-def once_each(labels, predicted, K):
-    C = np.zeros((K, K), int)
-    C[labels, predicted] += 1
-    return C
-
-
 def confusion_case(rng, N, K):
     labels = np.concatenate([rng.integers(0, K - 1, N - 4), [0, 0, 0, 1]])
     predicted = np.concatenate([rng.integers(0, K - 1, N - 4), [1, 1, 1, 0]])
@@ -1533,62 +1259,31 @@ confusion = Exercise(
     points=2,
     cases=lambda rng: [confusion_case(rng, 12, 4), confusion_case(rng, 30, 6)],
     slips=[
-        Slip(
-            "transposed",
-            lambda labels, predicted, K: counted(predicted, labels, K),
-            "Rows and columns are exchanged. Row: what it *is*. Column: what was *said*.",
-        ),
-        Slip(
-            "each pair once",
-            once_each,
-            "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy and writes that "
-            "back. Loop over the pairs, or use `np.add.at`.",
-        ),
-        Slip(
-            "K from the labels",
-            lambda labels, predicted, K: counted(labels, predicted, 1 + max(labels.max(), predicted.max())),
-            "The table is as large as the largest class that occurs. With a class missing from this batch it would shrink: K "
-            "rows and columns, always.",
-        ),
-        Slip(
-            "shares of each row",
-            lambda labels, predicted, K: (
+        Slip("transposed", {"zip(labels, predicted": "zip(predicted, labels"},
+             "Rows and columns are exchanged. Row: what it *is*. Column: what was *said*."),
+        Slip("each pair once", {"+": ""},
+             "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy and "
+             "writes that back. Loop over the pairs, or use `np.add.at`."),
+        Slip("K from the labels",
+             lambda labels, predicted, K: counted(labels, predicted, 1 + max(labels.max(), predicted.max())),
+             "The table is as large as the largest class that occurs. With a class missing from this batch it would "
+             "shrink: K rows and columns, always."),
+        Slip("shares of each row",
+             lambda labels, predicted, K: (
                 counted(labels, predicted, K) / np.maximum(counted(labels, predicted, K).sum(axis=1, keepdims=True), 1)
-            ),
-            "Each row is divided by its sum. Useful, but asked for are counts.",
-        ),
-        Slip(
-            "shares of all",
-            lambda labels, predicted, K: counted(labels, predicted, K) / len(labels),
-            "Divided by the number of examples. Asked for are counts.",
-        ),
-        Slip(
-            "mistakes only",
-            lambda labels, predicted, K: counted(labels, predicted, K) * (1 - np.eye(K, dtype=int)),
-            "The diagonal is empty: there belong the right answers, label k read as k.",
-        ),
-        Slip(
-            "returned too early",
-            lambda labels, predicted, K: counted(labels[:1], predicted[:1], K),
-            "Only the first example is counted. `return` stands inside the loop: move it four spaces to the left.",
-        ),
-        Slip(
-            "emptied each time",
-            lambda labels, predicted, K: counted(labels[-1:], predicted[-1:], K),
-            "Only the last example is left: the table of zeros is made anew in each turn. Make it once, before "
-            "the loop.",
-        ),
-        Slip(
-            "right ones only",
-            lambda labels, predicted, K: np.diag(np.bincount(labels[labels == predicted], minlength=K)),
-            "Only the right answers are counted, on the diagonal. The interesting ones stand beside it.",
-        ),
-        Slip(
-            "off by one",
-            lambda labels, predicted, K: counted(labels - 1, predicted - 1, K),
-            "Every count stands one row too high and one column too far to the left. Classes are counted from 0 "
-            "already.",
-        ),
+            ), "Each row is divided by its sum. Useful, but asked for are counts."),
+        Slip("shares of all", lambda labels, predicted, K: counted(labels, predicted, K) / len(labels),
+             "Divided by the number of examples. Asked for are counts."),
+        Slip("mistakes only", lambda labels, predicted, K: counted(labels, predicted, K) * (1 - np.eye(K, dtype=int)),
+             "The diagonal is empty: there belong the right answers, label k read as k."),
+        Slip("emptied each time", lambda labels, predicted, K: counted(labels[-1:], predicted[-1:], K),
+             "Only the last example is left: the table of zeros is made anew in each turn. Make it once, before the "
+             "loop."),
+        Slip("right ones only", {"return C": "return np.diag(np.bincount(labels[labels == predicted], minlength=K))"},
+             "Only the right answers are counted, on the diagonal. The interesting ones stand beside it."),
+        Slip("off by one", lambda labels, predicted, K: counted(labels - 1, predicted - 1, K),
+             "Every count stands one row too high and one column too far to the left. Classes are counted from 0 "
+             "already."),
     ],
     alternatives=[
         lambda labels, predicted, K: np.bincount(K * labels + predicted, minlength=K * K).reshape(K, K),
@@ -1655,9 +1350,7 @@ accuracy_interval = Exercise(
     alternatives=[
         {"(p * (1 - p) / n) ** 0.5": "np.sqrt(p * (1 - p)) / np.sqrt(n)"},
         lambda right, n: tuple((right + sign * 1.96 * np.sqrt(right * (n - right) / n)) / n for sign in (-1, 1)),
-        lambda right, n: (
-            np.mean(np.arange(n) < right) + np.array([-1.96, 1.96]) * np.std(np.arange(n) < right) / n**0.5
-        ),
+        lambda right, n: tuple(right / n + np.array([-1.96, 1.96]) * np.std(np.arange(n) < right) / n**0.5),
         lambda right, n: [right / n + z * (right / n * (1 - right / n) / n) ** 0.5 for z in (-1.959964, 1.959964)],
     ],
     hints=[
@@ -1679,8 +1372,10 @@ my_network = Exercise(
     secret_cases=lambda rng: [{"digits": "test"}],
     hints=[
         "Two hidden layers with ReLU and dropout, Adam, some tens of epochs. The monitor shows when it is enough.",
-        "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop earlier.",
-        "512 hidden units twice, p_drop 0.2 at the input and 0.5 after the hidden layers, Adam(0.001): enough for 98 % of MNIST.",
+        "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop "
+        "earlier.",
+        "512 hidden units twice, p_drop 0.2 at the input and 0.5 after the hidden layers, Adam(0.001): enough for 98 % "
+        "of MNIST.",
     ],
 )
 
@@ -1731,28 +1426,16 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question(
-            "once",
-            "How often may the test set be looked at?",
-            ["After every epoch", "Once for each model you try", "Once, when nothing will be changed any more"],
-            2,
-            "Everything that is chosen by the test set has been trained on it.",
-        ),
-        Question(
-            "log_uniform",
-            "Why is a learning rate drawn log-uniformly?",
-            ["Its effect depends on its order of magnitude", "Small ones are always better", "It is faster"],
-            0,
-            "From 0.001 to 0.002 is as large a change as from 0.01 to 0.02.",
-        ),
-        Question(
-            "overfit_fifty",
-            "Why train on 50 examples until all are read?",
-            ["To save time", "If that fails, something is broken", "To choose the learning rate"],
-            1,
-            "Learning by heart is the least that a network must be able to do.",
-        ),
+        Question("once", "How often may the test set be looked at?",
+                 ["After every epoch", "Once for each model you try", "Once, when nothing will be changed any more"], 2,
+                 "Everything that is chosen by the test set has been trained on it."),
+        Question("log_uniform", "Why is a learning rate drawn log-uniformly?",
+                 ["Its effect depends on its order of magnitude", "Small ones are always better", "It is faster"], 0,
+                 "From 0.001 to 0.002 is as large a change as from 0.01 to 0.02."),
+        Question("overfit_fifty", "Why train on 50 examples until all are read?",
+                 ["To save time", "If that fails, something is broken", "To choose the learning rate"], 1,
+                 "Learning by heart is the least that a network must be able to do."),
     ],
-    imports=["course.nn.activations", "course.nn.initializers", "course.pieces", "itertools", "math", "numpy"],
+    imports=["course.pieces", "itertools", "math", "numpy"],
     recall=["12.scale", "11.zeros", "08.he"],
 )

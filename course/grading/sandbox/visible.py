@@ -16,6 +16,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from course.inside.import_rule import refusal
+
 PACKAGE = Path(__file__).parents[2]
 #: the parts of ``course`` that run beside student code; what the lab lists comes on top
 ALWAYS = ("__init__.py", "inside", "nn/__init__.py", "nn/gpu.py")
@@ -27,8 +29,7 @@ _THE_REST = """
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    from course.inside.import_rule import refusal
-    raise ImportError(refusal(f"{{__name__}}.{{name}}", {imports!r}))
+    raise ModuleNotFoundError({refusal!r}.replace("@", name))
 """
 
 
@@ -75,7 +76,9 @@ def own_copy(imports: tuple[str, ...]) -> Path:
             shutil.copytree(PACKAGE / part, target, ignore=shutil.ignore_patterns("__pycache__"))
         elif names:
             text = functions_alone((PACKAGE / part).read_text(encoding="utf-8"), names)
-            target.write_text(text + _THE_REST.format(imports=list(imports)), encoding="utf-8")
+            module = f"course.{part.removesuffix('.py').replace('/', '.')}"
+            rest = _THE_REST.format(refusal=refusal(f"{module}.@", imports))
+            target.write_text(text + rest, encoding="utf-8")
         else:
             shutil.copyfile(PACKAGE / part, target)
     compile_dir(folder, quiet=1)

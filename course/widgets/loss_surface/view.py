@@ -42,7 +42,7 @@ class LossSurface(Card):
     Parameters
     ----------
     surfaces : sequence of Surface
-        The surfaces to choose from; the first one is shown first.
+        The surfaces to choose from; the first one is shown first. Where there is one, there is no choice to make.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class LossSurface(Card):
         super().__init__(
             "Loss surface",
             "Each step goes downhill, η times as far as the ground is steep. η is the learning rate.",
-            [self.surface, self.start_w1, self.start_w2, self.lr, row],
+            [*([self.surface] if len(surfaces) > 1 else []), self.start_w1, self.start_w2, self.lr, row],
         )
 
     def changed(self, control: widgets.Widget) -> None:

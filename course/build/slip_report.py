@@ -1,0 +1,67 @@
+"""``course build --slips NN``: what a lab knows of wrong answers, for its author."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from course.build.builder import sources
+from course.build.derive import derive
+from course.build.records import build_record, load_checks
+from course.build.source import load_source
+
+
+def slip_report(root: Path, lab: str) -> Iterator[str]:
+    """Describe a lab's slips, an exercise after the other.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+    lab : str
+        Two digits.
+
+    Yields
+    ------
+    str
+        A line for each exercise: the lines that it costs, slips foreseen, two at once, derived, and the mutants that
+        give what a foreseen one gives, what another mutant gives, or could be told only in the solution's own names.
+        Below it each change that every case takes for right: it is equivalent, or a case is missing.
+
+    Raises
+    ------
+    SourceFault
+        If the lab cannot be built.
+    ValueError
+        If there is no such lab.
+    """
+    path = next((path for path in sources(root) if path.name.startswith(f"lab{lab}_")), None)
+    if path is None:
+        raise ValueError(f"expected the two digits of a lab, such as 02, got {lab!r}")
+    source = load_source(path)
+    checks = load_checks(source)
+    record, found = build_record(source, checks), derive(source)
+    lines = _lines(path.parent / "checks" / f"lab{lab}.py")
+    for exercise in checks.exercises:
+        known = record.exercises[exercise.name]
+        text = f"{exercise.name}: {lines.get(exercise.name, 0)} lines, {len(known.slips)} foreseen"
+        if exercise.name not in found:
+            yield f"{text}; nothing is derived for this kind"
+            continue
+        mutants = found[exercise.name]
+        yield (
+            f"{text}, {len(known.pairs)} two at once, {len(mutants.derived)} derived; of {mutants.tried} mutants "
+            f"{mutants.known} give what a foreseen slip gives, {mutants.alike} what another mutant gives, "
+            f"{mutants.silent} cannot be told, {len(mutants.passing)} pass for right"
+        )
+        yield from (f"    right, or a case is missing: {change}" for change in sorted(set(mutants.passing)))
+
+
+def _lines(path: Path) -> dict[str, int]:
+    """Count the lines of each exercise's declaration in a checks' file."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    found = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Exercise"]
+    return {
+        str(call.args[0].value): (call.end_lineno or 0) - call.lineno + 1
+        for call in found
+        if call.args and isinstance(call.args[0], ast.Constant)
+    }

@@ -1,0 +1,162 @@
+"""Why a name or a module that a notebook's kernel has is not there when the notebook is graded, in one wording."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
+
+#: `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; the module takes its time to load
+AWAIT = 0x2000
+
+
+def explain_missing_name(
+    error: dict[str, Any], cells: Sequence[tuple[int, str]], failures: Mapping[int, dict[str, Any]]
+) -> None:
+    """Say in a NameError why the name is not there: its cell stopped before it, or no cell defines it.
+
+    Parameters
+    ----------
+    error : dict
+        As `course.inside.observe.describe_error` gives it; its message is changed.
+    cells : sequence of (int, str)
+        Number and text of each cell that was run.
+    failures : mapping of int to dict
+        Number of a cell → the error that stopped it.
+    """
+    missing = re.fullmatch(r"name '(\w+)' is not defined.*", error["message"]) if error["type"] == "NameError" else None
+    if not missing:
+        return
+    name = missing[1]
+    defining = [(number, text) for number, text in cells if bound_at(text, name)]
+    stopped = next(((text, failures[number]) for number, text in defining if number in failures), None)
+    if stopped:
+        error["message"] = stopped_before(name, *stopped)
+    elif not defining:
+        error["message"] = (
+            f"name {name!r} is not defined: no cell defines it, only the kernel's memory had it. In the lab: Kernel, "
+            "Restart Kernel and Run All Cells"
+        )
+
+
+def stopped_before(name: str, text: str, error: Mapping[str, Any]) -> str:
+    """Say that the cell which defines a name stopped with an error."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    told = f"{error['type']}: {error['message']}"
+    return f"name {name!r} is not defined: the cell that begins with `{first[:60]}` stopped with {told}"
+
+
+def bound_at(text: str, name: str) -> list[int]:
+    """List the lines in which a cell gives a value to a name; what happens inside functions and classes aside."""
+    import ast
+
+    lines, waiting = [], _parsed(text)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            lines.append(node.lineno)
+        if isinstance(node, ast.alias) and (node.asname or node.name.partition(".")[0]) == name:
+            lines.append(node.lineno)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            lines += [node.lineno] if node.name == name else []
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+    return sorted(lines)
+
+
+def refused_import(text: str, imports: Iterable[str], in_function: str = "") -> dict[str, Any]:
+    """Find the first import of a cell that is refused when it is graded.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    imports : iterable of str
+        What the lab lists.
+    in_function : str
+        A function whose own imports count, too; those of others are met only when they are called.
+
+    Returns
+    -------
+    dict
+        The error that it stops with, as `course.inside.observe.describe_error` writes it; {} if there is none.
+    """
+    import ast
+
+    listed, found, waiting = tuple(imports), [], _parsed(text)
+    while waiting:
+        node = waiting.pop()
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules = [_home(node.module, alias.name) for alias in node.names]
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) or (
+            in_function and getattr(node, "name", "") == in_function
+        ):
+            waiting.extend(ast.iter_child_nodes(node))
+        found += [(node.lineno, refused) for module in modules if (refused := _refused(module, listed))]
+    if not found:
+        return {}
+    line, module = min(found)
+    code = text.splitlines()[line - 1].strip()
+    return {"type": "ModuleNotFoundError", "message": refusal(module, listed), "line": line, "code": code[:200]}
+
+
+def _refused(module: str, imports: Sequence[str]) -> str:
+    """Name the first package on the way to a module that is not permitted; "" if all are."""
+    parts = module.split(".")
+    if parts[0] in DISPLAY_LIBRARIES:
+        return ""
+    return next((up for n in range(len(parts)) if not permits(up := ".".join(parts[: n + 1]), imports)), "")
+
+
+def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], imports: Iterable[str]) -> dict[str, Any]:
+    """Tell which error an answer that works in a kernel will end with when it is graded, as its cells show it.
+
+    Parameters
+    ----------
+    name : str
+        The answer.
+    names : iterable of str
+        The global names that it uses.
+    cells : sequence of str
+        What was executed, in order.
+    imports : iterable of str
+        What the lab lists.
+
+    Returns
+    -------
+    dict
+        An error, as `course.inside.observe.describe_error` writes it; {} if none is known.
+    """
+    listed = tuple(imports)
+    own = next((text for text in reversed(cells) if bound_at(text, name)), "")
+    if error := refused_import(own, listed, in_function=name):
+        return error
+    for wanted in sorted(names):
+        stopped = [
+            (text, min(lines), refused_import(text, listed)) for text in cells if (lines := bound_at(text, wanted))
+        ]
+        if stopped and all(error and error["line"] <= line for _, line, error in stopped):
+            text, _, error = stopped[-1]
+            return {"type": "NameError", "message": stopped_before(wanted, text, error)}
+    return {}
+
+
+def _home(module: str, name: str) -> str:
+    """Say where something is imported from: this package names its own functions one by one."""
+    if module == "course":
+        import course
+
+        return str(vars(course)["_MODULES"].get(name, f"{vars(course)['_HOME'].get(name, module)}.{name}"))
+    return f"{module}.{name}" if module.startswith("course.") else module
+
+
+def _parsed(text: str) -> list[Any]:
+    import ast
+
+    try:
+        return [compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | AWAIT)]
+    except (SyntaxError, ValueError):
+        return []

@@ -1,0 +1,88 @@
+"""The student's rehearsal: the grader's verdicts on the saved notebook, and nothing written."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from course.cli import main
+from course.grading.handin import rehearse, released_from
+from course.grading.repair import Released
+from tests.gates import read_notebook, record_of
+from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
+
+RECORD = record_of(LAB)
+PREDICTIONS = list(RECORD.predictions)
+
+
+@pytest.mark.parametrize(
+    "notebook", [blank(), solved(), with_cell(solved(), "mine = 1")], ids=["blank", "solved", "own cell"]
+)
+def test_what_was_released_is_known_from_the_students_own_notebook(notebook: dict[str, Any]) -> None:
+    found, released = released_from(notebook, RECORD), Released.from_notebook(read_notebook("labs", LAB))
+    assert (found.stubs, found.setup, found.checks) == (released.stubs, released.setup, released.checks)
+    assert found.others == released.others
+
+
+@pytest.mark.sandbox
+def test_a_right_notebook_has_full_marks_and_what_is_open_is_said(tmp_path: Path) -> None:
+    path = save(tmp_path, "lab02_mine", solved())
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    found = rehearse(path, RECORD, PREDICTIONS[1:])
+    assert (found.score, found.max_score) == (RECORD.points, RECORD.points)
+    assert not any(row.differs for row in found.rows)
+    assert f"Predictions not made: {PREDICTIONS[0]}." in found.text
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.sandbox
+def test_what_differs_from_the_notebooks_own_verdict_is_said_with_the_reason(tmp_path: Path) -> None:
+    """The check passed in the kernel, and the name that the answer uses was in its memory only."""
+    path = save(tmp_path, "lab02_mine", with_answers(dl_dp="def dl_dp(y, p):\n    return FACTOR * (p - y)"))
+    text = rehearse(path, RECORD, PREDICTIONS).text
+    assert "no cell defines it" in text
+    assert "the notebook's own check says: ✔ dl_dp" in text
+
+
+@pytest.mark.sandbox
+def test_blank_answers_and_a_file_that_was_not_saved_are_said(tmp_path: Path) -> None:
+    path = save(tmp_path, "lab02_mine", blank())
+    text = rehearse(path, RECORD, [], path.stat().st_mtime + 60).text
+    assert f"Not answered: {', '.join(RECORD.exercises)}." in text
+    assert "save the notebook" in text
+
+
+@pytest.mark.sandbox
+def test_the_command(tmp_path: Path) -> None:
+    save(tmp_path, "lab02_mine", solved())
+    done = CliRunner().invoke(main, ["handin", "2", "--folder", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert f"{RECORD.points} of {RECORD.points} points" in done.output
+
+
+def test_a_file_that_is_no_notebook_is_refused_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "torn.ipynb").write_text("{")
+    done = CliRunner().invoke(main, ["handin", LAB, "--notebook", str(tmp_path / "torn.ipynb")])
+    assert done.exit_code == 1
+    assert "not JSON" in done.output
+
+
+def test_where_a_process_cannot_fork_each_check_has_a_plain_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    path = save(tmp_path, "lab02_mine", with_answers(dh_dw="def dh_dw(x):\n    return 2 * x"))
+    found = rehearse(path, RECORD, PREDICTIONS)
+    assert {row.exercise for row in found.rows if row.outcome != "pass"} == {"dh_dw", "gradient"}
+
+
+@pytest.mark.sandbox
+def test_what_only_a_newer_python_reads_is_named_as_that(tmp_path: Path) -> None:
+    notebook = with_answers(dl_dp="def dl_dp(y, p):\n    newer syntax")
+    for version, named in (("99.1.0", True), ("3.0.0", False)):
+        notebook["metadata"]["language_info"] = {"name": "python", "version": version}
+        row = rehearse(save(tmp_path, "lab02_mine", json.loads(json.dumps(notebook))), RECORD, []).rows[0]
+        assert ("The notebook ran on Python 99.1" in row.graded) == named

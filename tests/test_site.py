@@ -1,0 +1,37 @@
+"""The course's site: `make site` builds it without a warning, and each lab has its page and its instructor's notes."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.gates import LABS, ROOT, source_of
+from tests.patience import finished
+
+SECTIONS = ["## Aims", "## Misunderstandings to expect", "## On the board", "## In 90 minutes"]
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_each_lab_has_a_page_of_notes(lab: str) -> None:
+    text = (ROOT / "site" / "notes" / f"lab{lab}.md").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("## ")] == SECTIONS
+    assert f"../labs/{source_of(lab).stem}.ipynb" in text
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+def test_it_builds_without_a_warning_and_asks_nobody_else(tmp_path: Path) -> None:
+    """As `make site` does it, in a folder of the test's own."""
+    pytest.importorskip("sphinx_book_theme", reason="what the site needs is not installed (make tools)")
+    rules = (ROOT / "developers.mk").read_text(encoding="utf-8").split("\nsite: ")[1].split("\n\n")[0]
+    (tmp_path / "Makefile").write_text(f"RUN := {sys.executable}\n.PHONY: site\nsite: {rules}\n", encoding="utf-8")
+    for folder in ("site", "labs", "course"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    done = finished(["make", "site", "TOOLS="], cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = tmp_path / "build" / "site" / "html"
+    assert all((pages / "labs" / f"{source_of(lab).stem}.html").is_file() for lab in LABS)
+    page = (pages / "labs" / f"{source_of('02').stem}.html").read_text(encoding="utf-8")
+    assert "SOLUTION" not in page
+    assert "_static/mathjax/tex-chtml.js" in page
+    assert 'src="https://' not in page
