@@ -30,7 +30,7 @@ _NAMES = {
     "nn.optimizers": "SGD Adadelta Adagrad Adam AdamW Momentum Nesterov RMSProp",
     "nn.regularizers": "L1 L2 ElasticNet MaxNorm",
     "nn.training": "EarlyStopping accuracy fit minibatches overfit_small progress train",
-    "show.digits": "plot_confusion plot_digits",
+    "show.digits": "plot_confusion plot_digits plot_weights",
     "show.drawings": "draw_ladder draw_layer draw_network draw_neuron draw_normal",
     "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",

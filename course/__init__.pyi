@@ -82,7 +82,11 @@ from course.nn.training import (
     progress as progress,
     train as train,
 )
-from course.show.digits import plot_confusion as plot_confusion, plot_digits as plot_digits
+from course.show.digits import (
+    plot_confusion as plot_confusion,
+    plot_digits as plot_digits,
+    plot_weights as plot_weights,
+)
 from course.show.drawings import draw_ladder as draw_ladder, draw_layer as draw_layer, draw_network as draw_network
 from course.show.drawings import draw_neuron as draw_neuron, draw_normal as draw_normal
 from course.show.landscape import plot_paths as plot_paths

@@ -262,7 +262,7 @@ class Notebook:
         for source, outputs in self.outputs():
             if has_widget(outputs):
                 shown = self.cell(source)
-                shown.locator(".jupyter-widgets").first.wait_for()
+                shown.locator(".jupyter-widgets, .course-pad").first.wait_for()
                 expect(shown).not_to_contain_text("Error displaying widget")
 
     def serious_in_both_themes(self) -> list[str]:

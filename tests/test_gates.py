@@ -47,7 +47,6 @@ UNDECLARED = {
     "08",
     "10",
     "11",
-    "13",
 }
 SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 #: exercises of which any right answer is as good on other cases: weights of a gate, draws from one distribution

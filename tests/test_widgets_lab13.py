@@ -15,7 +15,7 @@ from course.nn.losses import SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.nn.optimizers import Adam
 from course.nn.training import accuracy, train
-from course.show.digits import plot_confusion, plot_digits
+from course.show.digits import plot_confusion, plot_digits, plot_weights
 from course.show.tables import number
 from course.widgets import digit_pad
 from course.widgets.digit_pad import DigitPad
@@ -201,3 +201,24 @@ def test_the_matrix_has_its_twin():
     assert repr(picture).splitlines()[-1].split() == ["1", "0", "4"]
     with pytest.raises(ValueError, match="expected a square matrix"):
         plot_confusion(np.zeros((2, 3)))
+
+
+def test_a_network_without_dropout_has_an_opinion_and_no_spread() -> None:
+    net = Network([Linear(64, 5), ReLU(), Linear(5, 10)], rng=np.random.default_rng(0))
+    drawing = np.zeros((28, 28))
+    drawing[5:20, 12:16] = 1
+    opinion = digit_pad.read(net, drawing).opinion
+    assert opinion is not None
+    np.testing.assert_array_equal(opinion.mean, opinion.plain)
+    assert not opinion.std.any()
+
+
+def test_weights_are_shown_unit_by_unit_and_said_in_a_table() -> None:
+    units = np.zeros((12, 4, 3))
+    units[0, 1, 2], units[0, 3, 0] = 0.5, -0.25
+    picture = plot_weights(units)
+    assert picture.table.rows[0] == ("0", "0.50 at (1, 2)", "-0.25 at (3, 0)")
+    assert len(picture.table.rows) == 10
+    assert "10 units side by side" in picture.image()
+    with pytest.raises(ValueError, match="expected weights"):
+        plot_weights(np.zeros((3, 4)))

@@ -66,6 +66,8 @@ class Exercise:
         One number for an exercise with a single part.
     cases : callable, optional
         ``rng -> cases``; none for a constant answer.
+    secret_cases : callable, optional
+        Other cases for the grader, where they are not to be drawn alike: test digits, for one.
     slips : sequence of Slip
     alternatives : sequence
         Other right ways to write it, as edits of the solution or in full; each must pass.
@@ -93,6 +95,8 @@ class Exercise:
         For constants: path of a leaf → where to look next if it is wrong; not what is right.
     words : dict
         Names that only the solution has → how a message may call them, so that derived slips can be told with them.
+    derived : bool
+        Whether small changes of the solution are tried out as slips; not where one trial trains a network.
     equivalent : dict
         Changes of the solution that are right as well, as `course build --slips` prints them → why they are.
     """
@@ -100,6 +104,7 @@ class Exercise:
     name: str
     points: int | Sequence[Part]
     cases: Callable[[np.random.Generator], Cases] | None = None
+    secret_cases: Callable[[np.random.Generator], Cases] | None = None
     slips: Sequence[Slip] = ()
     alternatives: Sequence[Any] = ()
     hints: Sequence[str] = ()
@@ -116,6 +121,7 @@ class Exercise:
     choices: Sequence[str] = ()
     steps: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    derived: bool = True
     equivalent: dict[str, str] = field(default_factory=dict)
 
     @property

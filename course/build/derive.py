@@ -358,7 +358,7 @@ def derive_here(path: Path) -> dict[str, Any]:
     return {
         e.name: vars(Deriver(source, checks, e, namespace).find())
         for e in checks.exercises
-        if e.kind == "values" and not e.measure and namespace[e.name] is not None
+        if e.kind == "values" and e.derived and not e.measure and namespace[e.name] is not None
     }
 
 

@@ -224,11 +224,10 @@ def exercise_record(
     return record
 
 
-def _draw(
-    exercise: Exercise, rng: np.random.Generator, shuffled: bool
-) -> tuple[list[Case], dict[str | None, list[int]]]:
-    """Draw the cases and number them; group None is all of them."""
-    drawn = exercise.cases(rng) if exercise.cases else []
+def _draw(exercise: Exercise, rng: np.random.Generator, secret: bool) -> tuple[list[Case], dict[str | None, list[int]]]:
+    """Draw the cases and number them; secret ones come in an order that is drawn as well. Group None is all of them."""
+    cases_of = (secret and exercise.secret_cases) or exercise.cases
+    drawn = cases_of(rng) if cases_of else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
     cases: list[Case] = []
     numbers: dict[str | None, list[int]] = {}
@@ -236,7 +235,7 @@ def _draw(
         numbers[name] = list(range(len(cases), len(cases) + len(group)))
         cases += group
     numbers[None] = list(range(len(cases)))
-    order = [int(old) for old in rng.permutation(len(cases))] if shuffled else numbers[None]
+    order = [int(old) for old in rng.permutation(len(cases))] if secret else numbers[None]
     place = {old: new for new, old in enumerate(order)}
     return [cases[old] for old in order], {name: sorted(place[old] for old in olds) for name, olds in numbers.items()}
 

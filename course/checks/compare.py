@@ -22,7 +22,7 @@ MOST = 20
 class Fault:
     """Why one component of one case is not right.
 
-    ``kind`` is one of attempt, error, structure, type, shape, nan, value, mutated, warned, low, high, constant.
+    ``kind`` is one of attempt, error, structure, type, shape, nan, value, mutated, warned, low, high, told, constant.
     """
 
     kind: str

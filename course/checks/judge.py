@@ -123,8 +123,10 @@ def built_on(verdict: Verdict, used: Iterable[str], failing: Iterable[str]) -> V
     return verdict if verdict.passed or not first else replace(verdict, first=first)
 
 
-def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, fault: Fault) -> Example:
-    """Describe the first failing case: inputs, what came back, what was expected."""
+def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, fault: Fault) -> Example | None:
+    """Describe the first failing case: inputs, what came back, what was expected; None where the diagnosis says it."""
+    if fault.kind == "told":
+        return None
     if exercise.kind == "constant":
         place = exercise.labels.get(fault.component, fault.component)
         return Example(place, describe(seen.value) if seen.error else _leaf_text(seen.value, fault.component))

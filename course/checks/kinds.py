@@ -89,6 +89,8 @@ class Kind:
                 for case, f in zip(self.exercise.cases, faults, strict=True)
             ]
             return meaning_of(fault.text) or which_cases(trials)
+        if fault.kind == "told":
+            return fault.text
         if fault.kind == "structure" and fault.text.endswith("got None"):
             return f"{sentence(fault.text)} Is the last line missing its `return`?"
         if fault.kind in ("warned", "structure", "low", "high"):
@@ -213,7 +215,10 @@ class Bounds(Kind):
         return None if isinstance(value, dict) else Fault("structure", "gave nothing that can be measured")
 
     def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
-        return {name: self._fault(name, expected[name], seen.value.get(name)) for name in names}
+        faults = {name: self._fault(name, expected[name], seen.value.get(name)) for name in names}
+        if told := seen.value.get("told"):  # the measure has words of its own
+            return {name: fault and Fault("told", told, name) for name, fault in faults.items()}
+        return faults
 
     @staticmethod
     def _fault(name: str, interval: Any, got: Any) -> Fault | None:

@@ -176,6 +176,23 @@ class Lab:
 
         return Recall(self.record.recall, self._store).answered_with(guesses)
 
+    def mine(self) -> Any:
+        """Fetch the student's own passing pieces from the other labs' notebooks, and the library's for the rest.
+
+        They are those that this notebook has imported from `course.pieces`. Graded answers never use them.
+
+        Returns
+        -------
+        Mine
+            Name → function; shown as a table that says whose each piece is. ``answers`` of it holds this lab's own
+            functions on these pieces, and is empty unless all of them pass.
+        """
+        from course.checks.mine import ANSWERS, find_mine, taken
+
+        passing = {name: self._judge(self._exercise(name)).passed for name in ANSWERS}
+        own = {name: self.namespace[name] if ok else None for name, ok in passing.items()}
+        return find_mine(self._folder, taken(self.namespace), own, self.record.lab)
+
     def progress(self) -> Message:
         """Say how far this lab has come: exercises by the last result of each check, questions, the answer in words."""
         done = tally(self.record, self._store.load(), notebook_of(self.record.lab, self._folder))

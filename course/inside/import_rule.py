@@ -22,11 +22,13 @@ def permits(name: str, imports: Iterable[str]) -> bool:
     Returns
     -------
     bool
-        True for the standard library, for what is listed, and for what lies below a listed module that is not ours.
+        True for the standard library, for what is listed, and for what lies below a listed module.
     """
     top = name.partition(".")[0]
     if top == "course":
-        return name in ALWAYS or any(f"{listed}.".startswith(f"{name}.") for listed in imports)
+        return name in ALWAYS or any(
+            f"{listed}.".startswith(f"{name}.") or name.startswith(f"{listed}.") for listed in imports
+        )
     if top.startswith("_sysconfigdata_"):  # the standard library's too, with the machine's name in its own
         return True
     return top in sys.stdlib_module_names or top in {listed.partition(".")[0] for listed in imports}

@@ -11,6 +11,7 @@ import numpy as np
 
 from course.inside.fake_cupy import call_on_both_devices, time_on_false_clock
 from course.inside.graphs import call_on_learner, order_nodes, run_operation, send_back
+from course.inside.networks import network_handed_in, pass_backward, pass_forward, train_epochs
 from course.inside.searches import call_and_weigh, draw_settings, search_on_a_bowl
 
 Probe = Callable[[Any, dict[str, Any]], Any]
@@ -214,5 +215,9 @@ PROBES: dict[str, Probe] = {
         order_nodes,
         send_back,
         call_on_learner,
+        network_handed_in,
+        pass_forward,
+        pass_backward,
+        train_epochs,
     )
 }

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from course.show.looks import BLUE, INK, PAPER
+from course.show.looks import BLUE, INK, PAPER, VERMILION
 from course.show.picture import Picture
 from course.show.plots import new_figure
 from course.show.tables import Table
@@ -60,6 +60,50 @@ def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -
     counts = np.bincount(labels)
     table = Table(title, ("label", "shown"), [(str(k), str(n)) for k, n in enumerate(counts) if n])
     return Picture(figure, table, f"Row by row, in rows of {COLUMNS}, labelled {' '.join(map(str, labels))}.")
+
+
+def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -> Picture:
+    """Show the first layer's weights of up to ten units as images: blue for positive ones, red for negative.
+
+    Parameters
+    ----------
+    units : array, shape (M, h, w)
+        An image of weights for each unit; each is scaled to its own largest weight.
+    title : str
+        What the picture is called.
+
+    Returns
+    -------
+    Picture
+        Its table says for each unit the largest weights of both signs, and where they stand.
+
+    Raises
+    ------
+    ValueError
+        If there is no unit, or its weights are no image.
+    """
+    if units.ndim != 3 or not len(units):
+        raise ValueError(f"expected weights (M, h, w), M at least 1, got {units.shape}: one image a unit")
+    units = units[:COLUMNS]
+    M, h, w = units.shape
+    sheet = np.zeros((h, M * (w + 1)))
+    for k, unit in enumerate(units):
+        sheet[:, k * (w + 1) : k * (w + 1) + w] = unit / max(float(abs(unit).max()), 1e-12)
+    figure, axes = new_figure(6.4, 1.3)
+    signs = LinearSegmentedColormap.from_list("signs", [VERMILION, PAPER, BLUE])
+    axes.imshow(sheet, cmap=signs, vmin=-1, vmax=1, interpolation="nearest")
+    axes.set_title(title, pad=10)
+    axes.set_axis_off()
+    rows = [
+        (str(k), *(_at(unit, int(place)) for place in (unit.argmax(), unit.argmin()))) for k, unit in enumerate(units)
+    ]
+    table = Table(title, ("unit", "most for it (row, column)", "most against it"), rows)
+    return Picture(figure, table, f"{M} units side by side; blue speaks for a unit, red against it.")
+
+
+def _at(unit: np.ndarray, place: int) -> str:
+    i, j = divmod(place, unit.shape[1])
+    return f"{unit[i, j]:.2f} at ({i}, {j})"
 
 
 def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Picture:

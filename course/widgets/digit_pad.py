@@ -119,7 +119,7 @@ class DigitPad(StoredAsText, anywidget.AnyWidget):
     Parameters
     ----------
     net : Network
-        Reads digits from 784 or 64 pixels; has at least one Dropout layer.
+        Reads digits from 784 or 64 pixels; where it has no Dropout layer, the spread is 0.
     spread : callable, optional
         A student's mc_dropout of lab 12; the library's where there is none.
 

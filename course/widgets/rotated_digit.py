@@ -55,7 +55,7 @@ def ask(net: Network, image: np.ndarray, angle: float, spread: Spread | None = N
     Parameters
     ----------
     net : Network
-        A classifier with at least one Dropout layer; its generator is left as it was.
+        A classifier; its generator is left as it was. One without a Dropout layer has one opinion, and no spread.
     image : array, shape (h, w)
         Grey values from 0 to 1.
     angle : float
@@ -68,7 +68,10 @@ def ask(net: Network, image: np.ndarray, angle: float, spread: Spread | None = N
     before = net.rng.bit_generator.state
     net.rng.bit_generator.state = np.random.default_rng(0).bit_generator.state  # the same picture, the same numbers
     try:
-        if spread is None:
+        if not any(isinstance(layer, dropout.Dropout) for layer in net.layers):
+            mean = softmax(net.predict(X))
+            std = np.zeros_like(mean)
+        elif spread is None:
             mean, std = dropout.mc_dropout(net, X, T, softmax)
         else:
             mean, std = spread(lambda X: softmax(net.forward(X, train=True)), X, T)

@@ -5,7 +5,9 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from course.build import Exercise, LabChecks, Slip, Prediction, Question
+from course import pieces
+from course.build import Exercise, LabChecks, Part, Prediction, Question, Slip
+from course.checks.handed_in import STEPS
 
 # normalise_pixels -----------------------------------------------------------------------------------------------
 
@@ -59,6 +61,893 @@ normalise_pixels = Exercise(
         "Two things: a new shape, (N, pixels), and a new scale, from 0 to 1. And a smaller kind of number.",
         "`reshape(len(images), -1)` keeps the first axis; dividing makes float64, `astype(np.float32)` halves it.",
         "`(images.reshape(len(images), -1) / max_value).astype(np.float32)`.",
+    ],
+)
+
+# network_forward, network_backward, train_epoch ------------------------------------------------------------------
+
+
+def drawn_params(rng, *sizes):
+    """Draw a network whose hidden units are sometimes positive and sometimes not."""
+    return [(rng.normal(size=(a, b)) / np.sqrt(a), rng.normal(size=b) / 4) for a, b in pairwise(sizes)]
+
+
+def forward_case(rng, N, *sizes, p_drop, train, look="numbers"):
+    X, seed = rng.normal(size=(N, sizes[0])), int(rng.integers(2**31))
+    return {"X": X, "params": drawn_params(rng, *sizes), "p_drop": p_drop, "seed": seed, "train": train, "look": look}
+
+
+def masked_case(rng, hidden):
+    """Draw a network whose hidden units are all positive, and whose output layer lets them through as they are."""
+    X, width = rng.uniform(1, 2, (200, 3)), 16
+    params = [(rng.uniform(0.1, 1, (a, width)), rng.uniform(0.1, 1, width)) for a in (3, width)[:hidden]]
+    params.append((np.eye(width), np.zeros(width)))
+    p_drop = float(rng.choice([0.1, 0.2, 0.3, 0.4, 0.6, 0.7]))
+    return {
+        "X": X,
+        "params": params,
+        "p_drop": p_drop,
+        "seed": int(rng.integers(2**31)),
+        "train": True,
+        "look": "masks",
+    }
+
+
+def forward_own_dropout(X, params, p_drop, rng, train):
+    """Draw the mask on the spot, already scaled."""
+    inputs, masks, h = [X], [], X
+    for W, b in params[:-1]:
+        a = np.maximum(h @ W + b, 0)
+        mask = (rng.random(a.shape) >= p_drop).astype(X.dtype) / (1 - p_drop) if train else np.ones_like(a)
+        h = a * mask
+        inputs.append(h)
+        masks.append(mask)
+    return h @ params[-1][0] + params[-1][1], (inputs, masks)
+
+
+def forward_binomial(X, params, p_drop, rng, train):
+    inputs, masks = (X,), ()
+    for W, b in params[: len(params) - 1]:
+        z = np.dot(inputs[-1], W) + b
+        mask = np.ones(z.shape, X.dtype)
+        if train and p_drop:
+            mask = rng.binomial(1, 1 - p_drop, z.shape).astype(X.dtype) / (1 - p_drop)
+        inputs, masks = (*inputs, np.where(z > 0, z, 0) * mask), (*masks, mask)
+    W, b = params[-1]
+    return np.dot(inputs[-1], W) + b, (inputs, masks)
+
+
+def forward_with_index(X, params, p_drop, rng, train):
+    """Treat the last layer inside the loop."""
+    h, inputs, masks = X, [], []
+    for k, (W, b) in enumerate(params):
+        inputs.append(h)
+        h = h @ W + b
+        if k < len(params) - 1:
+            h, kept = pieces.dropout_forward(pieces.relu(h), p_drop, rng, train)
+            masks.append(np.where(kept, 1 / (1 - p_drop), 0).astype(X.dtype) if train else np.ones_like(h))
+    return h, (inputs, masks)
+
+
+def forward_divided(X, params, p_drop, rng, train):
+    """Read the scaled mask off what dropout does to ones."""
+    inputs, masks = [X], []
+    for W, b in params[:-1]:
+        a = pieces.relu(inputs[-1] @ W + b)
+        mask, _ = pieces.dropout_forward(np.ones_like(a), p_drop, rng, train)
+        masks.append(mask)
+        inputs.append(a * mask)
+    return inputs[-1] @ params[-1][0] + params[-1][1], [inputs, masks]
+
+
+def forward_recursive(X, params, p_drop, rng, train):
+    (W, b), *rest = params
+    z = X @ W + b
+    if not rest:
+        return z, ([X], [])
+    out, kept = pieces.dropout_forward(z * (z > 0), p_drop, rng, train)
+    mask = (kept / (1 - p_drop * train)).astype(z.dtype)
+    logits, (inputs, masks) = forward_recursive(out, rest, p_drop, rng, train)
+    return logits, ([X, *inputs], [mask, *masks])
+
+
+def forward_in_place(X, params, p_drop, rng, train):
+    """Work in place on arrays of its own."""
+    inputs, masks = [X], []
+    for W, b in params[:-1]:
+        a = inputs[-1] @ W
+        a += b
+        np.maximum(a, 0, out=a)
+        mask = np.ones_like(a)
+        if train:
+            mask[rng.random(a.shape) < p_drop] = 0
+            mask /= 1 - p_drop
+        a *= mask
+        inputs.append(a)
+        masks.append(mask)
+    return inputs[-1] @ params[-1][0] + params[-1][1], (inputs, masks)
+
+
+def forward_masks_first(X, params, p_drop, rng, train):
+    """Draw all masks before anything is computed."""
+    shapes = [(len(X), len(b)) for _, b in params[:-1]]
+    keep = 1 - p_drop
+    drawn = [rng.choice([0, 1 / keep], shape, p=[p_drop, keep]) if train else np.ones(shape) for shape in shapes]
+    masks = [mask.astype(X.dtype) for mask in drawn]
+    inputs = [X]
+    for (W, b), mask in zip(params, masks, strict=False):
+        inputs.append(((inputs[-1] @ W + b).clip(min=0)) * mask)
+    return inputs[-1] @ params[-1][0] + params[-1][1], (inputs, masks)
+
+
+def forward_uniform(X, params, p_drop, rng, train):
+    """Drop with uniform numbers below 1 − p_drop; the hidden layers have a function of their own."""
+    keep = np.asarray(1 - p_drop if train else 1, X.dtype)
+
+    def hidden(h, W, b):
+        a = pieces.relu(h @ W + b)
+        mask = (rng.uniform(size=a.shape) < keep).astype(a.dtype) / keep
+        return a * mask, mask
+
+    cache = [X], []
+    for W, b in params[:-1]:
+        for kept, new in zip(cache, hidden(cache[0][-1], W, b), strict=True):
+            kept.append(new)
+    W, b = params[-1]
+    return b + cache[0][-1] @ W, cache
+
+
+def forward_popped(X, params, p_drop, rng, train):
+    layers = list(params)
+    W_out, b_out = layers.pop()
+    inputs, masks, a = [X], [], X
+    while layers:
+        W, b = layers.pop(0)
+        a, kept = pieces.dropout_forward(pieces.relu(a @ W + b), p_drop, rng, train)
+        inputs += [a]
+        masks += [np.multiply(kept, 1 / (1 - p_drop) if train else 1, dtype=X.dtype)]
+    return a @ W_out + b_out, (inputs, masks)
+
+
+def forward_branches(X, params, p_drop, rng, train):
+    """Write training and test apart."""
+    inputs, masks = [X], []
+    for W, b in params[:-1]:
+        a = pieces.relu(inputs[-1] @ W + b)
+        if train:
+            mask = rng.random(a.shape, dtype=np.float32) >= p_drop
+            mask = mask.astype(X.dtype) * X.dtype.type(1 / (1 - p_drop))
+        else:
+            mask = np.full_like(a, 1)
+        masks.append(mask)
+        inputs.append(a * mask)
+    return inputs[-1] @ params[-1][0] + params[-1][1], (inputs, masks)
+
+
+def forward_einsum(X, params, p_drop, rng, train):
+    inputs, masks = [X], []
+    for W, b in params:
+        z = np.einsum("ni,io->no", inputs[-1], W) + b
+        if len(inputs) == len(params):
+            return z, (inputs, masks)
+        a, kept = pieces.dropout_forward(np.fmax(z, 0), p_drop, rng, train)
+        inputs.append(a)
+        masks.append((kept / (1 - p_drop) if train else np.ones_like(kept)).astype(X.dtype))
+    raise AssertionError
+
+
+FORWARD_WAYS = [
+    forward_own_dropout, forward_binomial, forward_with_index, forward_divided, forward_recursive, forward_in_place,
+    forward_masks_first, forward_uniform, forward_popped, forward_branches, forward_einsum,
+]  # fmt: skip
+
+network_forward = Exercise(
+    "network_forward",
+    points=[Part("without dropout", 2, "plain"), Part("with dropout", 2, "dropout")],
+    probe="pass_forward",
+    cases=lambda rng: {
+        "plain": [
+            forward_case(rng, 5, 4, 3, p_drop=0.5, train=True),
+            forward_case(rng, 6, 3, 5, 4, p_drop=float(rng.uniform(0.2, 0.7)), train=False),
+            forward_case(rng, 4, 3, 4, 5, 4, 3, p_drop=0.0, train=True),
+        ],
+        "dropout": [
+            masked_case(rng, 1),
+            masked_case(rng, 2),
+            forward_case(rng, 4, 3, 5, 4, 2, p_drop=0.5, train=True, look="float32"),
+            forward_case(rng, 4, 3, 5, 4, 2, p_drop=0.5, train=False, look="float32"),
+        ],
+    },
+    slips=[
+        Slip(
+            "ReLU on the logits",
+            {"return inputs[-1] @ W + b,": "return relu(inputs[-1] @ W + b),"},
+            "The logits went through ReLU, as in the talk (lab 12, E9): none of them can be negative any more. The last layer is "
+            "linear, and nothing else.",
+        ),
+        Slip(
+            "no ReLU",
+            {"relu(inputs[-1] @ W + b)": "inputs[-1] @ W + b"},
+            "There is no ReLU in the hidden layers: linear after linear is linear (lab 05).",
+        ),
+        Slip(
+            "dropout on the input",
+            {"inputs, masks = [X], []": "inputs, masks = [dropout_forward(X, p_drop, rng, train)[0]], []"},
+            "The input went through dropout. Here it is for hidden layers only: `inputs[0]` is X as it came.",
+        ),
+        Slip(
+            "dropout on the logits",
+            {"return inputs[-1] @ W + b,": "return dropout_forward(inputs[-1] @ W + b, p_drop, rng, train)[0],"},
+            "The logits went through dropout: the network then forgets whole classes. It is for hidden layers only.",
+        ),
+        Slip(
+            "cached before dropout",
+            {"        inputs.append(out)\n": "        inputs.append(a)\n", "out, kept": "_, kept"},
+            "What you keep in `inputs`, and hand on, is the layer *before* dropout: nothing is dropped at all. The next layer is "
+            "entered by what dropout left.",
+        ),
+        Slip(
+            "masks not scaled",
+            {" / (1 - p_drop * train)": ""},
+            "Your masks hold 0 and 1. What was kept was also scaled by 1/(1 − p_drop), and the way back must scale alike: keep 0 or "
+            "1/(1 − p_drop).",
+        ),
+        Slip(
+            "masks scaled at test time",
+            {"(1 - p_drop * train)": "(1 - p_drop)"},
+            "When not training nothing is dropped and nothing is scaled: the masks are all 1, not 1/(1 − p_drop).",
+        ),
+        Slip(
+            "masks of float64",
+            {"kept.astype(X.dtype)": "kept"},
+            "The numbers are right, but not all arrays keep X's dtype: a mask of True and False divided by 0.5 is float64, and makes "
+            "float64 of all that it meets. `mask.astype(X.dtype) / (1 - p_drop)` stays float32.",
+        ),
+        Slip(
+            "always dropping",
+            {"p_drop, rng, train)": "p_drop, rng, True)"},
+            "Units are dropped although `train` is False. Hand `train` on.",
+        ),
+        Slip(
+            "never dropping",
+            {"p_drop, rng, train)": "p_drop, rng, False)"},
+            "No unit is dropped, although `train` is True. Hand `train` on.",
+        ),
+        Slip(
+            "p_drop is what is kept",
+            {
+                "dropout_forward(a, p_drop,": "dropout_forward(a, 1 - p_drop,",
+                "(1 - p_drop * train)": "(p_drop if train else 1)",
+            },
+            "You keep with probability p_drop. `p_drop` is the probability of *dropping*; the talk's keep_prob is 1 − p_drop.",
+        ),
+    ],
+    alternatives=FORWARD_WAYS,
+    hints=[
+        "Walk through all layers but the last, and append to two lists at each. The last layer is one line of its own.",
+        "`out, kept = dropout_forward(relu(inputs[-1] @ W + b), p_drop, rng, train)`; `out` enters the next layer.",
+        "`masks.append(kept.astype(X.dtype) / (1 - p_drop))` when training, else ones of X's dtype; at the end "
+        "`return inputs[-1] @ W + b, (inputs, masks)`.",
+    ],
+)
+
+
+def backward_case(rng, N, *sizes, p_drop):
+    """Draw what a forward pass leaves: arrays and masks as it has them, labels of all classes."""
+    params, inputs, masks = drawn_params(rng, *sizes), [rng.normal(size=(N, sizes[0]))], []
+    for W, b in params[:-1]:
+        a = np.maximum(inputs[-1] @ W + b, 0)
+        masks.append((rng.random(a.shape) >= p_drop) / (1 - p_drop))
+        inputs.append(a * masks[-1])
+    labels = rng.permutation(np.arange(N) % sizes[-1])
+    logits = inputs[-1] @ params[-1][0] + params[-1][1]
+    return {"labels": labels, "logits": logits, "inputs": inputs, "masks": masks, "params": params}
+
+
+def logit_grad(labels, logits):
+    """Differentiate the loss by hand."""
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+def backward_by_hand(labels, logits, cache, params):
+    inputs, masks = cache
+    d, grads = logit_grad(labels, logits), []
+    for k in range(len(params) - 1, -1, -1):
+        grads.append((inputs[k].T @ d, np.sum(d, axis=0)))
+        if k:
+            d = d @ params[k][0].T * masks[k - 1]
+            d[inputs[k] <= 0] = 0
+    return grads[::-1]
+
+
+def backward_preallocated(labels, logits, cache, params):
+    grads, d = [None] * len(params), pieces.softmax_cross_entropy_grad(logits, labels)
+    for k in reversed(range(len(params))):
+        grads[k] = [cache[0][k].T @ d, d.sum(axis=0)]
+        if k != 0:
+            d = pieces.relu_grad(cache[0][k]) * cache[1][k - 1] * (d @ params[k][0].T)
+    return grads
+
+
+def backward_recursive(labels, logits, cache, params, d=None):
+    inputs, masks = cache
+    d = pieces.softmax_cross_entropy_grad(logits, labels) if d is None else d
+    last = (np.dot(inputs[-1].T, d), d.sum(0))
+    if len(params) == 1:
+        return [last]
+    d = np.where(inputs[-1] > 0, d.dot(params[-1][0].T) * masks[-1], 0)
+    return [*backward_recursive(labels, logits, (inputs[:-1], masks[:-1]), params[:-1], d), last]
+
+
+def backward_zipped(labels, logits, cache, params):
+    """Zip layers with a mask too many, so that the first needs no exception."""
+    inputs, masks = cache
+    d, grads = pieces.softmax_cross_entropy_grad(logits, labels), []
+    for (W, _), x, mask in reversed(list(zip(params, inputs, [np.ones_like(inputs[0]), *masks], strict=True))):
+        grads = [(x.T @ d, d.sum(axis=0)), *grads]
+        d = (d @ W.T) * mask * (x > 0)
+    return grads
+
+
+def backward_per_example(labels, logits, cache, params):
+    """Add up outer products, an example after the other."""
+    d, inputs, masks = logit_grad(labels, logits), *cache
+    grads = []
+    for k in range(len(params))[::-1]:
+        dW = sum(np.outer(x, row) for x, row in zip(inputs[k], d, strict=True))
+        grads.insert(0, (dW, sum(d)))
+        if k > 0:
+            d = np.stack([params[k][0] @ row for row in d]) * masks[k - 1] * np.sign(inputs[k])
+    return tuple(grads)
+
+
+def backward_einsum(labels, logits, cache, params):
+    d, grads = (pieces.softmax(logits) - pieces.one_hot(labels, logits.shape[1])) / len(labels), []
+    for k in reversed(range(len(params))):
+        grads.insert(0, (np.einsum("ni,no->io", cache[0][k], d), np.einsum("no->o", d)))
+        if k:
+            d = np.einsum("no,io->ni", d, params[k][0]) * cache[1][k - 1] * (cache[0][k] != 0)
+    return grads
+
+
+def backward_deltas_first(labels, logits, cache, params):
+    """Carry all deltas back first, then multiply."""
+    inputs, masks = cache
+    deltas = [pieces.softmax_cross_entropy_grad(logits, labels)]
+    for (W, _), x, mask in zip(params[:0:-1], inputs[:0:-1], masks[::-1], strict=True):
+        deltas.append(deltas[-1] @ W.T * mask * (x > 0))
+    return [(x.T @ d, d.sum(axis=0)) for x, d in zip(inputs, deltas[::-1], strict=True)]
+
+
+def backward_with_jacobians(labels, logits, cache, params):
+    """Send −1/p through the softmax, row by row."""
+    inputs, masks = cache
+    P = pieces.softmax(logits)
+    dP = np.zeros_like(P)
+    rows = np.arange(len(labels))
+    dP[rows, labels] = -1 / P[rows, labels] / len(labels)
+    d = np.stack([pieces.softmax_jacobian(z).T @ row for z, row in zip(logits, dP, strict=True)])
+    return backward_deltas(d, inputs, masks, params)
+
+
+def backward_deltas(d, inputs, masks, params):
+    grads = []
+    for k in reversed(range(len(params))):
+        grads.append((inputs[k].T @ d, d.sum(axis=0)))
+        d = d @ params[k][0].T * masks[k - 1] * (inputs[k] > 0) if k else d
+    grads.reverse()
+    return grads
+
+
+def backward_ones(labels, logits, cache, params):
+    """Sum for the bias by a product with ones, and divide by N at the end."""
+    d, N = logit_grad(labels, logits) * len(labels), len(labels)
+    grads = []
+    for k in reversed(range(len(params))):
+        grads.insert(0, (inputs_of(cache)[k].T @ d / N, np.ones(N) @ d / N))
+        if k:
+            d = (d @ params[k][0].T) * cache[1][k - 1] * np.heaviside(inputs_of(cache)[k], 0)
+    return grads
+
+
+def inputs_of(cache):
+    return cache[0]
+
+
+def backward_popped(labels, logits, cache, params):
+    inputs, masks, layers = list(cache[0]), list(cache[1]), list(params)
+    d, grads = pieces.softmax_cross_entropy_grad(logits, labels), []
+    while layers:
+        (W, _), x = layers.pop(), inputs.pop()
+        grads += [(np.matmul(x.T, d), d.sum(axis=0))]
+        if masks:
+            d = np.matmul(d, W.T) * masks.pop() * (x > 0).astype(x.dtype)
+    return list(reversed(grads))
+
+
+BACKWARD_WAYS = [
+    backward_by_hand, backward_preallocated, backward_recursive, backward_zipped, backward_per_example, backward_einsum,
+    backward_deltas_first, backward_with_jacobians, backward_ones, backward_popped,
+]  # fmt: skip
+
+network_backward = Exercise(
+    "network_backward",
+    points=4,
+    probe="pass_backward",
+    words={"d": "the gradient on its way back", "grads": "the list of gradients"},
+    cases=lambda rng: [
+        backward_case(rng, 5, 4, 3, p_drop=0.0),
+        backward_case(rng, 6, 3, 5, 4, p_drop=0.0),
+        backward_case(rng, 8, 3, 6, 4, p_drop=0.4),
+        backward_case(rng, 9, 3, 6, 5, 6, 3, p_drop=float(rng.uniform(0.2, 0.4))),
+    ],
+    slips=[
+        Slip(
+            "mask forgotten",
+            {" * masks[k - 1]": ""},
+            "What was dropped on the way out is not dropped on the way back: multiply by the mask of the layer.",
+        ),
+        Slip(
+            "slope of ReLU forgotten",
+            {" * (inputs[k] > 0)": ""},
+            "The gradient comes back through units that said 0: where ReLU gave 0, its slope is 0 and nothing goes back. (If you wrote "
+            "`>= 0`: that holds everywhere behind a ReLU.)",
+        ),
+        Slip(
+            "activation for its slope",
+            {"(inputs[k] > 0)": "inputs[k]"},
+            "You multiply by what the unit said, not by the slope of ReLU there, which is 1 or 0.",
+        ),
+        Slip(
+            "not the mean",
+            {"softmax_cross_entropy_grad(logits, labels)": "softmax_cross_entropy_grad(logits, labels) * len(labels)"},
+            "All gradients are N times too large: the loss is a mean over the examples.",
+        ),
+        Slip(
+            "divided by N twice",
+            {"inputs[k].T @ d, d.sum(axis=0)": "inputs[k].T @ d / len(labels), d.mean(axis=0)"},
+            "Divided by N twice: `softmax_cross_entropy_grad` has done it already.",
+        ),
+        Slip(
+            "mean for the bias",
+            {"d.sum(axis=0)": "d.mean(axis=0)"},
+            "db is a sum over the examples. The mean of the loss is in the gradient already.",
+        ),
+        Slip(
+            "last layer first",
+            {"grads.insert(0, ": "grads.append("},
+            "The gradients are right and come in the order in which you found them. Asked for is the first layer's first.",
+        ),
+        Slip(
+            "logits for their gradient",
+            {"softmax_cross_entropy_grad(logits, labels)": "logits / len(logits)"},
+            "What goes back starts from the logits themselves. It starts from ∂L/∂logits, `softmax_cross_entropy_grad(logits, labels)`.",
+        ),
+        Slip(
+            "the labels not taken off",
+            {
+                "d = softmax_cross_entropy_grad(logits, labels)": "e = np.exp(logits - logits.max(axis=1, keepdims=True))\n"
+                "    d = e / e.sum(axis=1, keepdims=True) / len(logits)"
+            },
+            "What goes back starts from softmax(logits)/N: the 1 at the right class was not taken off.",
+        ),
+        Slip(
+            "stopped after one step back",
+            {"        if k > 0:": "        if k == len(params) - 1:"},
+            "The last two layers are right. Before them, one and the same gradient is used for all: `d` has to go on, layer by layer.",
+        ),
+    ],
+    alternatives=BACKWARD_WAYS,
+    hints=[
+        "Lab 06 again: the gradient of a linear layer's weights is what entered it, transposed, times what comes back.",
+        "From the last layer to the first: note (dW, db); then, unless it was the first, go back through W, mask and ReLU.",
+        "`d = (d @ params[k][0].T) * masks[k - 1] * (inputs[k] > 0)`; and `grads.insert(0, …)` keeps the order.",
+    ],
+)
+
+
+def epoch_case(rng, N, *sizes, size, epochs_alike=False):
+    """Draw an epoch that chance does not move: all in one batch, or all examples alike."""
+    X, labels = rng.normal(size=(N, sizes[0])), rng.permutation(np.arange(N) % sizes[-1])
+    if epochs_alike:
+        X, labels = np.repeat(np.abs(X[:1]), N, axis=0), np.repeat(labels[:1], N)
+    params, lr, seed = drawn_params(rng, *sizes), float(rng.uniform(0.02, 0.08)), int(rng.integers(2**31))
+    return {
+        "X": X,
+        "labels": labels,
+        "params": params,
+        "lr": lr,
+        "size": size,
+        "p_drop": 0.0,
+        "seed": seed,
+        "look": "numbers",
+    }
+
+
+def visits_case(rng):
+    N = int(rng.integers(9, 13))
+    labels, lr, seed = rng.integers(0, 3, N), float(rng.uniform(0.01, 0.03)), int(rng.integers(2**31))
+    params = [(rng.uniform(-0.1, 0.1, (N, 3)), np.zeros(3))]
+    return {
+        "X": np.eye(N),
+        "labels": labels,
+        "params": params,
+        "lr": lr,
+        "size": 1,
+        "p_drop": 0.0,
+        "seed": seed,
+        "look": "visits",
+    }
+
+
+def chance_case(rng):
+    return {**epoch_case(rng, 6, 3, 12, 3, size=6), "p_drop": 0.5, "look": "dropout"}
+
+
+BETAS = 0.9, 0.999, 1e-8
+
+
+def epoch_of_flat_state(X, labels, params, state, lr, size, p_drop, rng):
+    """Keep moments in flat lists, with one t for all, and shuffle by hand."""
+    order = rng.permutation(len(X))
+    flat = [array for pair in params for array in pair]
+    t, ms, vs = state.get("t", 0), list(state.get("m", [0] * len(flat))), list(state.get("v", [0] * len(flat)))
+    total = 0.0
+    for start in range(0, len(X), size):
+        chosen = order[start : start + size]
+        pairs = list(zip(flat[::2], flat[1::2], strict=True))
+        logits, cache = forward_own_dropout(X[chosen], pairs, p_drop, rng, True)
+        total += len(chosen) * pieces.softmax_cross_entropy(logits, labels[chosen])
+        grads = [g for pair in backward_by_hand(labels[chosen], logits, cache, pairs) for g in pair]
+        t += 1
+        for i, g in enumerate(grads):
+            ms[i] = 0.9 * ms[i] + 0.1 * g
+            vs[i] = 0.999 * vs[i] + 0.001 * g**2
+            flat[i] = flat[i] - lr * (ms[i] / (1 - 0.9**t)) / (np.sqrt(vs[i] / (1 - 0.999**t)) + 1e-8)
+    return list(zip(flat[::2], flat[1::2], strict=True)), {"t": t, "m": ms, "v": vs}, total / len(X)
+
+
+def epoch_of_copies(X, labels, params, state, lr, size, p_drop, rng):
+    """Copy once, then step in place; the state is changed in place as well."""
+    params = [(W.copy(), b.copy()) for W, b in params]
+    losses = []
+    for X_batch, y_batch in pieces.minibatches(X, labels, size, rng):
+        logits, cache = forward_with_index(X_batch, params, p_drop, rng, True)
+        losses += [pieces.softmax_cross_entropy(logits, y_batch)] * len(X_batch)
+        for k, (pair, slopes) in enumerate(zip(params, backward_zipped(y_batch, logits, cache, params), strict=True)):
+            for name, array, slope in zip("Wb", pair, slopes, strict=True):
+                key = f"{name}{k}"
+                array[...], state[key] = pieces.adam_step(array, slope, state.get(key, {}), lr, *BETAS)
+    return params, state, np.mean(losses)
+
+
+def epoch_of_one_vector(X, labels, params, state, lr, size, p_drop, rng):
+    """Lay all parameters in one vector, as the library does."""
+    shapes = [array.shape for pair in params for array in pair]
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+
+    def pairs(theta):
+        arrays = [part.reshape(shape) for part, shape in zip(np.split(theta, ends), shapes, strict=True)]
+        return list(zip(arrays[::2], arrays[1::2], strict=True))
+
+    theta, total = np.concatenate([array.ravel() for pair in params for array in pair]), 0
+    for X_batch, y_batch in pieces.minibatches(X, labels, size, rng):
+        logits, cache = forward_divided(X_batch, pairs(theta), p_drop, rng, True)
+        total += pieces.softmax_cross_entropy(logits, y_batch) * len(y_batch)
+        grads = backward_deltas_first(y_batch, logits, cache, pairs(theta))
+        g = np.concatenate([array.ravel() for pair in grads for array in pair])
+        theta, state = pieces.adam_step(theta, g, state, lr, *BETAS)
+    return pairs(theta), state, total / len(labels)
+
+
+def epoch_of_shuffled_rows(X, labels, params, state, lr, size, p_drop, rng):
+    """Shuffle indices in place; cut with array_split at multiples of size; a list of states, in a dictionary."""
+    order = np.arange(len(X))
+    rng.shuffle(order)
+    memory = list(state.get("memory", [({}, {}) for _ in params]))
+    loss = 0.0
+    for chosen in np.split(order, range(size, len(order), size)):
+        logits, cache = forward_recursive(X[chosen], params, p_drop, rng, True)
+        loss += pieces.softmax_cross_entropy(logits, labels[chosen]) * len(chosen) / len(X)
+        grads = backward_recursive(labels[chosen], logits, cache, params)
+        stepped = [
+            [pieces.adam_step(p, g, s, lr, *BETAS) for p, g, s in zip(*three, strict=True)]
+            for three in zip(params, grads, memory, strict=True)
+        ]
+        params = [tuple(theta for theta, _ in pair) for pair in stepped]
+        memory = [tuple(s for _, s in pair) for pair in stepped]
+    return params, {"memory": memory}, float(loss)
+
+
+def epoch_of_layer_states(X, labels, params, state, lr, size, p_drop, rng):
+    """Keep a dictionary a layer, and weight the batches' losses at the end."""
+    if not state:
+        state = {k: {"W": {}, "b": {}} for k in range(len(params))}
+    losses, sizes = [], []
+    for x, y in pieces.minibatches(X, labels, size, rng):
+        logits, cache = forward_binomial(x, params, p_drop, rng, train=True)
+        losses.append(pieces.softmax_cross_entropy(logits, y))
+        sizes.append(len(x))
+        grads, old, params = backward_per_example(y, logits, cache, params), params, []
+        for k, ((W, b), (dW, db)) in enumerate(zip(old, grads, strict=True)):
+            W, state[k]["W"] = pieces.adam_step(W, dW, state[k]["W"], lr, *BETAS)
+            b, state[k]["b"] = pieces.adam_step(b, db, state[k]["b"], lr, *BETAS)
+            params.append((W, b))
+    return params, state, np.average(losses, weights=sizes)
+
+
+def epoch_of_losses_an_example(X, labels, params, state, lr, size, p_drop, rng):
+    """Note the loss of every example."""
+    state, losses = {**state}, []
+    for x, y in pieces.minibatches(X, labels, size, rng):
+        logits, cache = forward_in_place(x, params, p_drop, rng, True)
+        losses.extend(-np.log(pieces.softmax(logits)[np.arange(len(y)), y]))
+        grads = backward_popped(y, logits, cache, params)
+        new = [[None, None] for _ in params]
+        for k in range(len(params)):
+            for i in (0, 1):
+                new[k][i], state[f"{k}{i}"] = pieces.adam_step(
+                    params[k][i], grads[k][i], state.get(f"{k}{i}", {}), lr, *BETAS
+                )
+        params = new
+    return params, state, sum(losses) / len(losses)
+
+
+def epoch_while(X, labels, params, state, lr, size, p_drop, rng):
+    order, start, loss = rng.permutation(len(labels)), 0, 0
+    m = state.get("m") or [[np.zeros_like(a) for a in pair] for pair in params]
+    v = state.get("v") or [[np.zeros_like(a) for a in pair] for pair in params]
+    t = state.get("t", 0)
+    while start < len(labels):
+        rows = order[start : start + size]
+        start, t = start + size, t + 1
+        logits, cache = forward_popped(X[rows], params, p_drop, rng, True)
+        loss = loss + pieces.softmax_cross_entropy(logits, labels[rows]) * len(rows)
+        g = backward_einsum(labels[rows], logits, cache, params)
+        m = [[0.9 * a + (1 - 0.9) * b for a, b in zip(*two, strict=True)] for two in zip(m, g, strict=True)]
+        v = [[0.999 * a + (1 - 0.999) * b * b for a, b in zip(*two, strict=True)] for two in zip(v, g, strict=True)]
+        rate = lr * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        eps = 1e-8 * np.sqrt(1 - 0.999**t)
+        params = [
+            tuple(p - rate * a / (b**0.5 + eps) for p, a, b in zip(*three, strict=True))
+            for three in zip(params, m, v, strict=True)
+        ]
+    return params, {"m": m, "v": v, "t": t}, loss / len(labels)
+
+
+class _Adam:
+    """An optimizer object, kept in the state."""
+
+    def __init__(self, lr):
+        self.lr, self.states = lr, {}
+
+    def step(self, key, theta, grad):
+        theta, self.states[key] = pieces.adam_step(theta, grad, self.states.get(key, {}), self.lr, *BETAS)
+        return theta
+
+
+def epoch_of_objects(X, labels, params, state, lr, size, p_drop, rng):
+    adam = state.setdefault("adam", _Adam(lr))
+    total = 0.0
+    for x, y in pieces.minibatches(X, labels, size, rng):
+        logits, cache = forward_branches(x, params, p_drop, rng, True)
+        total += pieces.softmax_cross_entropy(logits, y) * x.shape[0]
+        grads = backward_preallocated(y, logits, cache, params)
+        params = [tuple(adam.step((k, i), pair[i], grads[k][i]) for i in range(2)) for k, pair in enumerate(params)]
+    return params, state, total / X.shape[0]
+
+
+def epoch_sorted_by_noise(X, labels, params, state, lr, size, p_drop, rng):
+    """Shuffle by sorting random numbers; stack the shuffled data first."""
+    order = np.argsort(rng.random(len(X)))
+    X, labels = X[order], labels[order]
+    old, total = dict(state), 0.0
+    for i in range(-(-len(X) // size)):
+        x, y = X[i * size : (i + 1) * size], labels[i * size : (i + 1) * size]
+        logits, cache = forward_uniform(x, params, p_drop, rng, True)
+        total += pieces.softmax_cross_entropy(logits, y) * len(x)
+        grads = backward_ones(y, logits, cache, params)
+        keys = [(k, i) for k in range(len(params)) for i in (0, 1)]
+        done = {key: pieces.adam_step(params[key[0]][key[1]], grads[key[0]][key[1]], old.get(key, {}), lr, *BETAS)
+                for key in keys}  # fmt: skip
+        params = [(done[k, 0][0], done[k, 1][0]) for k in range(len(params))]
+        old = {key: after for key, (_, after) in done.items()}
+    return params, old, total / len(X)
+
+
+def epoch_generator_choice(X, labels, params, state, lr, size, p_drop, rng):
+    """Draw without replacement with rng.choice; return tuples and lists mixed."""
+    left = rng.choice(len(X), len(X), replace=False).tolist()
+    total, states = 0.0, state
+    while left:
+        rows, left = left[:size], left[size:]
+        logits, cache = forward_einsum(X[rows], params, p_drop, rng, True)
+        total += pieces.softmax_cross_entropy(logits, labels[rows]) * len(rows)
+        grads, new, after = backward_with_jacobians(labels[rows], logits, cache, params), (), {}
+        for k, ((W, b), (dW, db)) in enumerate(zip(params, grads, strict=True)):
+            W, after[f"W{k}"] = pieces.adam_step(W, dW, states.get(f"W{k}", {}), lr, *BETAS)
+            b, after[f"b{k}"] = pieces.adam_step(b, db, states.get(f"b{k}", {}), lr, *BETAS)
+            new += ([W, b],)
+        params, states = new, after
+    return params, states, total / len(X)
+
+
+EPOCH_WAYS = [
+    epoch_of_flat_state, epoch_of_copies, epoch_of_one_vector, epoch_of_shuffled_rows, epoch_of_layer_states,
+    epoch_of_losses_an_example, epoch_while, epoch_of_objects, epoch_sorted_by_noise, epoch_generator_choice,
+]  # fmt: skip
+
+ADAM = "adam_step(params[k][i], grads[k][i], memory, lr, 0.9, 0.999, 1e-8)"
+
+train_epoch = Exercise(
+    "train_epoch",
+    points=[Part("steps and losses", 3, "numbers"), Part("mini-batches and dropout", 2, "chance")],
+    probe="train_epochs",
+    derived=False,
+    words={"total": "the sum of losses", "memory": "what Adam remembers"},
+    cases=lambda rng: {
+        "numbers": [
+            epoch_case(rng, 6, 4, 3, size=6),
+            epoch_case(rng, 6, 3, 5, 3, size=20),
+            epoch_case(rng, 7, 3, 4, 3, size=3, epochs_alike=True),
+            epoch_case(rng, 8, 3, 6, 5, 4, size=8),
+        ],
+        "chance": [visits_case(rng), chance_case(rng)],
+    },
+    slips=[
+        Slip(
+            "short batch left out",
+            {
+                "    for X_batch, y_batch in minibatches(X, labels, size, rng):\n": "    for X_batch, y_batch in minibatches(X, labels, size, rng):\n"
+                "        if len(X_batch) < min(size, len(X)):\n            continue\n"
+            },
+            "The last, short batch is left out. It counts: seven examples in batches of three are three steps.",
+        ),
+        Slip(
+            "mean of the batches",
+            {" * len(X_batch)": "", "total / len(X)": "total / -(-len(X) // size)"},
+            "The parameters are right. The loss is the mean of the *batches'* means, so that an example in the short last batch counts "
+            "more than another. Weight each batch with its examples.",
+        ),
+        Slip(
+            "sum of the batches",
+            {" * len(X_batch)": "", "total / len(X)": "total"},
+            "The parameters are right. The loss is the sum of the batches' losses: asked for is the mean over the N examples.",
+        ),
+        Slip(
+            "sum over the examples",
+            {"total / len(X)": "total"},
+            "The parameters are right. The loss is a sum over the examples: divide by N.",
+        ),
+        Slip(
+            "loss of the last batch",
+            {"total += ": "total = ", "total / len(X)": "total / len(X_batch)"},
+            "The parameters are right. The loss is that of the last batch alone: add up all of them.",
+        ),
+        Slip(
+            "loss after the step",
+            {
+                "        total += softmax_cross_entropy(logits, y_batch) * len(X_batch)\n": "",
+                "        params = new\n": "        params = new\n        after = network_forward(X_batch, params, p_drop, rng, True)[0]\n"
+                "        total += softmax_cross_entropy(after, y_batch) * len(X_batch)\n",
+            },
+            "The parameters are right. The loss is that *after* each step; asked for is the one before it, which needs no second "
+            "forward pass.",
+        ),
+        Slip(
+            "state forgotten between epochs",
+            {"dict(state), 0.0": "{}, 0.0"},
+            "The first epoch is right, the second is not: Adam begins anew in every epoch. Start from the `state` that you are given.",
+        ),
+        Slip(
+            "state forgotten between steps",
+            {"state.get((k, i), {})": "{}"},
+            "Adam remembers nothing: every step is its first. Give it what it returned for the same array last time.",
+        ),
+        Slip(
+            "one memory for all arrays",
+            {
+                "state.get((k, i), {})": "{n: v for n, v in state.items() if n == 't'}",
+                "array, state[k, i] = "
+                + ADAM: "array, after = adam_step(params[k][i], grads[k][i], {**state.get((k, i), {}), **memory}, lr, 0.9, 0.999, 1e-8)\n"
+                "                state[k, i] = after\n                state['t'] = after['t']",
+            },
+            "Adam counts every *array* as a step. Its t is the number of batches so far, the same for all arrays of a step.",
+        ),
+        Slip(
+            "ε inside the root",
+            {
+                "array, state[k, i] = " + ADAM: "_, after = "
+                + ADAM
+                + "\n                m, v, t = after['m'], after['v'], after['t']\n"
+                "                array = params[k][i] - lr * m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-8)\n"
+                "                state[k, i] = after"
+            },
+            "ε stands inside the root, and 10⁻⁸ under a root is 10⁻⁴. It is added to the root.",
+        ),
+        Slip(
+            "no bias correction",
+            {
+                "array, state[k, i] = " + ADAM: "_, after = " + ADAM + "\n"
+                "                array = params[k][i] - lr * after['m'] / (np.sqrt(after['v']) + 1e-8)\n"
+                "                state[k, i] = after"
+            },
+            "Adam's averages start at 0, and were not corrected for it (lab 09): divide them by 1 − βᵗ.",
+        ),
+        Slip(
+            "plain gradient descent",
+            {"array, state[k, i] = " + ADAM: "array = params[k][i] - lr * grads[k][i]"},
+            "These are steps of plain gradient descent. Asked for is Adam.",
+        ),
+        Slip(
+            "only the weights",
+            {
+                "range(2)": "range(1)",
+                "pair.append(array)\n": "pair.append(array)\n            pair.append(params[k][1])\n",
+            },
+            "The biases do not move. Adam steps on every array.",
+        ),
+        Slip(
+            "gradient of the old network",
+            {
+                "network_forward(X_batch, params,": "network_forward(X_batch, first,",
+                "state, total = dict(state), 0.0": "state, total, first = dict(state), 0.0, params",
+            },
+            "Every batch is asked of the network with which the epoch began. Use the parameters of the last step.",
+        ),
+        Slip(
+            "one batch for all",
+            {"minibatches(X, labels, size, rng)": "minibatches(X, labels, len(X), rng)"},
+            "There is one step an epoch, whatever `size` is. Go through the batches.",
+        ),
+        Slip(
+            "no shuffle",
+            {
+                "minibatches(X, labels, size, rng)": "[(X[i : i + size], labels[i : i + size]) for i in range(0, len(X), size)]"
+            },
+            "The examples come in the order of X in every epoch. Shuffle them, with `rng`; `minibatches` does.",
+        ),
+        Slip(
+            "drawn with replacement",
+            {
+                "minibatches(X, labels, size, rng)": "[(X[i], labels[i]) for i in (rng.integers(0, len(X), min(size, len(X) - s)) for s in range(0, len(X), size))]"
+            },
+            "Some examples come twice in an epoch, and others not at all. Shuffle once, then deal.",
+        ),
+        Slip(
+            "labels not shuffled",
+            {
+                "minibatches(X, labels, size, rng)": "[(X[o], labels[s : s + len(o)]) for order in [rng.permutation(len(X))] for s in range(0, len(X), size)\n"
+                "                             for o in [order[s : s + size]]]"
+            },
+            "X is shuffled and the labels are not: examples lose their labels. One order for both.",
+        ),
+        Slip(
+            "a seed of its own",
+            {"minibatches(X, labels, size, rng)": "minibatches(X, labels, size, np.random.default_rng(0))"},
+            "Every epoch has the same order, whatever `rng` is: there is a generator with a seed of its own.",
+        ),
+        Slip(
+            "no dropout while training",
+            {"p_drop, rng, True)": "p_drop, rng, False)"},
+            "Nothing is dropped in training: `network_forward(…, train=True)`.",
+        ),
+        Slip(
+            "params changed in place",
+            {"pair.append(array)": "params[k][i][...] = array\n                pair.append(params[k][i])"},
+            "The numbers are right, and the arrays that you were given have changed. Make new ones: who called you may still need the old "
+            "(early stopping does).",
+        ),
+    ],
+    alternatives=EPOCH_WAYS,
+    hints=[
+        "A loop over `minibatches`; in it: forward, loss, backward, and a step for each array. The loss is noted before the step.",
+        "Adam needs a memory for each array: `state` may be a dictionary with a key for each, such as (layer, 0 or 1).",
+        "`array, state[k, i] = adam_step(params[k][i], grads[k][i], state.get((k, i), {}), lr, 0.9, 0.999, 1e-8)`, and at the end "
+        "`return params, state, total / len(X)`.",
     ],
 )
 
@@ -408,15 +1297,79 @@ confusion = Exercise(
     ],
 )
 
+# accuracy_interval ----------------------------------------------------------------------------------------------
+
+
+def interval_case(rng, n):
+    return {"right": int(rng.integers(n // 2, n * 49 // 50)), "n": n}
+
+
+accuracy_interval = Exercise(
+    "accuracy_interval",
+    points=2,
+    returns=["low", "high"],
+    rtol=1e-4,
+    cases=lambda rng: [interval_case(rng, n) for n in (300, 1000, 10_000)],
+    slips=[
+        Slip(
+            "one standard error",
+            {"1.96 * ": ""},
+            "This is one standard error to each side, which holds in 68 cases of 100. For 95 of 100: 1.96 of them.",
+        ),
+        Slip(
+            "spread of one example",
+            {" / n) **": ") **"},
+            "This is the spread of a *single* example, √(p(1 − p)). The mean of n spreads less, by √n.",
+        ),
+        Slip(
+            "root forgotten",
+            {" ** 0.5": ""},
+            "p(1 − p)/n is the *variance* of the accuracy. Its root is the standard error.",
+        ),
+        Slip(
+            "divided by n, not by its root",
+            {"(p * (1 - p) / n) ** 0.5": "(p * (1 - p)) ** 0.5 / n"},
+            "Divided by n. The standard error falls with the root of n only: four times the examples halve it.",
+        ),
+        Slip(
+            "p for p(1 − p)",
+            {"p * (1 - p)": "p"},
+            "Under the root stands p/n. A single answer, right or wrong, has the variance p(1 − p).",
+        ),
+        Slip(
+            "in counts",
+            {"return p - far, p + far": "return n * (p - far), n * (p + far)"},
+            "These are numbers of examples. Asked for are shares: divide by n.",
+        ),
+        Slip(
+            "the width",
+            {"return p - far, p + far": "return p, far"},
+            "These are the accuracy and the distance. Asked for are both ends: p − distance, p + distance.",
+        ),
+    ],
+    alternatives=[
+        {"(p * (1 - p) / n) ** 0.5": "np.sqrt(p * (1 - p)) / np.sqrt(n)"},
+        lambda right, n: tuple((right + sign * 1.96 * np.sqrt(right * (n - right) / n)) / n for sign in (-1, 1)),
+        lambda right, n: tuple(right / n + np.array([-1.96, 1.96]) * np.std(np.arange(n) < right) / n**0.5),
+        lambda right, n: [right / n + z * (right / n * (1 - right / n) / n) ** 0.5 for z in (-1.959964, 1.959964)],
+    ],
+    hints=[
+        "How far does a share of n tosses stray from p? Its standard error is a root.",
+        "The standard error of p is √(p(1 − p)/n); 95 of 100 results lie within 1.96 of them.",
+        "`p = right / n`, `far = 1.96 * (p * (1 - p) / n) ** 0.5`, then `return p - far, p + far`.",
+    ],
+)
+
 # my_network -----------------------------------------------------------------------------------------------------
 
 my_network = Exercise(
     "my_network",
-    points=4,
-    probe="constant",
+    points=[Part(step, points, component=step) for step, points in zip(STEPS, (1, 1, 2), strict=True)],
+    probe="network_handed_in",
     measure="reads_digits",
-    bounds=lambda inputs: {"test accuracy beyond 98% (MNIST) or 93% (small digits)": (0, None)},
-    cases=lambda rng: [{}],
+    bounds=lambda inputs: dict.fromkeys(STEPS, (0, None)),
+    cases=lambda rng: [{"digits": "validation"}],
+    secret_cases=lambda rng: [{"digits": "test"}],
     hints=[
         "Two hidden layers with ReLU and dropout, Adam, some tens of epochs. The monitor shows when it is enough.",
         "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop "
@@ -427,20 +1380,50 @@ my_network = Exercise(
 )
 
 LAB = LabChecks(
-    exercises=[normalise_pixels, sample_hyperparameters, random_search, grid_search, my_network, confusion],
+    exercises=[
+        normalise_pixels,
+        network_forward,
+        network_backward,
+        train_epoch,
+        sample_hyperparameters,
+        random_search,
+        grid_search,
+        my_network,
+        accuracy_interval,
+        confusion,
+    ],
     predictions=[
-        Prediction("ink",
-                   "Black is 1, white paper is 0. What is the mean over all pixels of all digits, what share of ink? "
-                   "(Two decimals.)"),
-        Prediction("baseline",
-                   "The laziest reader always names the most frequent digit. What share does it read rightly?",
-                   ["About 2 %", "About 10 %", "About 25 %"]),
-        Prediction("fifty", "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
-                   ["It gets stuck below 90 %", "It reads all of them"]),
-        Prediction("which_search",
-                   "Two hyperparameters, of which only one matters (nobody knows which). Sixteen trials: a 4 × 4 grid, "
-                   "or sixteen random points. Who comes closer to the best, on the average of many such problems?",
-                   ["The grid", "Random points", "No difference"]),
+        Prediction(
+            "ink",
+            "Black is 1, white paper is 0. What is the mean over all pixels of all digits, what share of ink? (Two decimals.)",
+            gives_away=[r"\b0\.13\b", r"\b0\.31\b", "is paper"],
+        ),
+        Prediction(
+            "baseline",
+            "The laziest reader always names the most frequent digit. What share does it read rightly?",
+            ["About 2 %", "About 10 %", "About 25 %"],
+            gives_away=[r"always \d", "equally frequent"],
+        ),
+        Prediction(
+            "fifty",
+            "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
+            ["It gets stuck below 90 %", "It reads all of them"],
+            gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "learned them all"],
+        ),
+        Prediction(
+            "two_linear",
+            "How well does the second model, linear after linear, read beside the first?",
+            ["About 4 points worse", "About as well as the first", "Clearly better"],
+            gives_away=["accuracy in per cent", "are one linear layer", "read as well as the first"],
+            reason=True,
+        ),
+        Prediction(
+            "which_search",
+            "Two hyperparameters, of which only one matters (nobody knows which). Sixteen trials: a 4 × 4 grid, or sixteen "
+            "random points. Who comes closer to the best, on the average of many such problems?",
+            ["The grid", "Random points", "No difference"],
+            gives_away=["distance from the best value", "four values of the one that matters", "random points beat"],
+        ),
     ],
     questions=[
         Question("once", "How often may the test set be looked at?",
@@ -453,6 +1436,6 @@ LAB = LabChecks(
                  ["To save time", "If that fails, something is broken", "To choose the learning rate"], 1,
                  "Learning by heart is the least that a network must be able to do."),
     ],
-    imports=["itertools", "math", "numpy"],
+    imports=["course.pieces", "itertools", "math", "numpy"],
     recall=["12.scale", "11.zeros", "08.he"],
 )
