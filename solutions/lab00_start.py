@@ -187,7 +187,7 @@ A, B = np.ones((5, 3)), np.ones((3, 2))
 lab.predict("product", lambda: shape_of(lambda: A @ B))
 
 # %% [markdown] why="product"
-# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. The two outer ones stay: what stands outside stays.
+# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. The two outer sizes stay.
 
 # %% [markdown]
 # `.T` turns a matrix over: rows become columns.
