@@ -712,7 +712,7 @@ if ready("rmse", "training_round", "linear_model", "cost"):
     display(Table("RMSE on the test houses, thousand dollars", ["who guesses", "RMSE"], rows))
 
 # %% [markdown]
-# As good as it gets: the noise is 15 thousand dollars, and nobody can predict noise. If a model claims *much less* than
+# That is about the best possible: the noise is 15 thousand dollars, and nobody can predict noise. If a model claims *much less* than
 # that on fresh houses, look for test houses among its training houses.
 #
 # ### Open experiment (no points)
