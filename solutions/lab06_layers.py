@@ -419,7 +419,7 @@ def hidden_weight_grad(x, y, params):
 check("hidden_weight_grad")
 
 # %% [markdown] buys="hidden_weight_grad"
-# The way back leads through the weight and then through the slope of the unit, in print or not.
+# The way back leads through the weight and then through the slope of the unit.
 
 # %% [markdown]
 # ### How could it get into print?
@@ -451,7 +451,7 @@ lab.predict("printed_trains", train_as_printed)
 # are trained rightly and adapt to whatever they are given. (That even *random* weights may stand in on the way back is a
 # research topic of its own: Lillicrap et al. 2016.)
 #
-# A loss that falls is no proof of a right gradient. A gradient check is.
+# A loss that falls does not show that the gradient is right. A gradient check does.
 
 # %% [markdown]
 # ## 6 · As many layers as you like
@@ -785,7 +785,7 @@ plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient
 # - Carry $\partial L/\partial Z$; pick up $\partial L/\partial W$ and $\partial L/\partial b$; hand down $\partial L/\partial X$.
 # - A gradient has the shape of the thing itself. Only one product fits.
 # - Backward costs about two forward passes, and the memory for every $z$ and $a$.
-# - A falling loss proves nothing. A gradient check does, and it tells you where to look.
+# - A falling loss does not show that the gradient is right. A gradient check does, and it tells you where to look.
 #
 # Next: lab 07 lets the computer work out the way back, for any formula made of operations that it knows.
 
