@@ -10,7 +10,7 @@
 # # Lab 09 · Deep networks II: how to walk downhill
 #
 # Lab 02 walked downhill with all examples at once and one learning rate for everything. Nobody trains a deep network that way.
-# Today it takes fewer examples a step, takes better steps, and stops in time.
+# Today you take fewer examples for each step, take better steps, and stop in time.
 #
 # **You will be able to** deal out mini-batches and say why; write momentum, RMSProp and Adam from their equations; choose the
 # learning rate by what a step does to the weights; stop a training at the right epoch; and read from two curves what is
@@ -437,7 +437,7 @@ lab.predict("dial", dial)
 OptimizerRace()
 
 # %% [markdown]
-# No optimizer wins everywhere. With the rates as they are, Adam after 100 steps is the lowest on none of the three surfaces, and
+# No optimizer wins everywhere. With all seven at their rates, Adam after 100 steps is the lowest on none of the three surfaces, and
 # the highest on none. Many people start with it.
 #
 # ### Debug me
