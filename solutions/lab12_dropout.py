@@ -9,8 +9,9 @@
 # %% [markdown]
 # # Lab 12 · Dropout
 #
-# In 2012 Hinton and others switched off half of a network's hidden units at random, at every step of its training, and it read
-# new digits better. Today you find out why, and what else one can do with a network that gives another answer each time.
+# In 2012 Hinton and others switched off half of a network's hidden units at random, at every step of its training, and the
+# network read new digits better. Today you find out why, and what else one can do with a network that gives another answer
+# each time.
 #
 # **You will be able to** write dropout forward and backward, and train a network with it; say which ensemble it stands for, and
 # prove it on a small one; ask a network how far to trust its answer; and normalise a batch, so that twenty layers of sigmoids
@@ -46,8 +47,8 @@ lab
 # Units in a hidden layer can learn to rely on each other (Srivastava et al. 2014): one makes a mistake, another learns to cancel
 # it. On the training set such a conspiracy works. On a new digit, where the first unit errs a little differently, it fails.
 #
-# **Dropout** breaks it up. At every update each hidden unit is absent with probability `p_drop`, so no unit can rely on any
-# other. When training is over, every unit is present. That makes a difference in size:
+# **Dropout** breaks it up. At every update, and for each example, each hidden unit is absent with probability `p_drop`, so
+# no unit can rely on any other. When training is over, every unit is present. That makes a difference in size:
 
 
 # %% hide="code"
