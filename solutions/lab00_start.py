@@ -9,9 +9,9 @@
 # %% [markdown]
 # # Lab 00 · Start here
 #
-# This workbook answers back. You will guess before you look, write a line or two of code, and be told within a second
-# whether it is right and, mostly, what you were thinking if it is not. Today you learn to talk with it, and to read
-# the one thing that goes wrong most often in neural networks: the shape of an array.
+# This workbook answers you. You will guess before you look, write a line or two of code, and be told whether it is
+# right; if it is not, often also which mistake it looks like. Today you learn to work with it, and to read what goes
+# wrong so often in neural networks: the shape of an array.
 #
 # **You will be able to** read what a check says and use its hints; say what a sum along an axis, a matrix product and
 # broadcasting do to a shape; and catch the broadcasting slip that warns nobody.
@@ -22,7 +22,7 @@
 # |---|---|---|---|
 # | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | nothing: it comes before the first lecture |
 #
-# Text and code stand in *cells*. Click into one, then press **Shift + Enter**: it runs, and the next one is selected.
+# Text and code stand in *cells*. Click on one, then press **Shift + Enter**: it runs, and the next one is selected.
 
 # %% tags=["setup"]
 import numpy as np
@@ -70,9 +70,9 @@ lab.recall()
 #
 # ## 2 · Guess first
 #
-# Here is the first question that the computer answers by doing it. Choose, press the button, and only then does it find
-# out. A guess costs nothing and earns nothing; but a wrong one, made before looking, is the fastest teacher there is. If you
-# would rather not guess, the other button shows the same.
+# Here is a first question. Choose an answer and press the button; only then does the computer find out. A guess costs
+# nothing and earns nothing, but an answer that surprises you is easier to remember. If you would rather not guess, the
+# other button shows the same.
 
 
 # %% hide="code"
@@ -86,8 +86,8 @@ def sum_along_axis_0():
 lab.predict("axis", sum_along_axis_0)
 
 # %% [markdown] why="axis"
-# `axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each day. Most
-# people think the other way round at first, and some still do after twenty years.
+# `axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each day. It is
+# easy to think the other way round, so look at the shape that comes out.
 
 # %% [markdown]
 # ## 3 · A check that answers
@@ -169,8 +169,8 @@ if ready("row_sums"):
 #
 # ## 4 · Shapes tell you what fits
 #
-# A network is a chain of matrix products, so you will read thousands of shapes. They are worth reading: most slips
-# change a shape long before they change a number. The product first.
+# A network is a chain of matrix products, so you will read thousands of shapes. They are worth reading: many slips
+# show in a shape. We begin with the product.
 
 
 # %% hide="code"
@@ -187,7 +187,7 @@ A, B = np.ones((5, 3)), np.ones((3, 2))
 lab.predict("product", lambda: shape_of(lambda: A @ B))
 
 # %% [markdown] why="product"
-# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. What stands outside stays.
+# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. The two outer sizes stay.
 
 # %% [markdown]
 # `.T` turns a matrix over: rows become columns.
@@ -286,7 +286,7 @@ def add_bias(Z, b):
 check("add_bias")
 
 # %% [markdown] buys="add_bias"
-# Half a layer of a network: no loop, no copy of b for each row. That is what broadcasting is for.
+# You have written half a layer of a network, with no loop and no copy of b for each row. That is what broadcasting is for.
 
 # %% [markdown]
 # ## 6 · How far off?
@@ -346,14 +346,14 @@ def said_minus_true():
 lab.predict("column", said_minus_true)
 
 # %% [markdown] why="column"
-# From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences where four
-# were meant, and only those on the diagonal are right. No error, no warning; the mean of them is even a perfectly
-# decent number. It has cost people weeks.
+# From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences come out where
+# four were meant, and only those on the diagonal are right. There is no error, no warning; even their mean looks like any
+# other number. So this slip can stay hidden for a long time.
 
 # %% [markdown]
 # ### Debug me
 #
-# Here it is in the wild. The guesses *are* the truth, so the largest error must be 0. Mend *one* line of the
+# Here is the same slip in a small program. The guesses *are* the truth, so the largest error must be 0. Mend *one* line of the
 # function. (No points. Print the shapes first; one always should.)
 
 
@@ -367,7 +367,7 @@ off = largest_error(said, true)
 print("mended: no error left" if off == 0 else f"the same numbers, and yet the largest error is {off:.1f}")
 
 # %% [markdown]
-# Mended by a change of *shape*? Good. By returning 0? Then the last line is happy, and nobody else.
+# A good repair changes a *shape*. (A function that always returns 0 would satisfy the last line, and measure nothing.)
 #
 # ### Open experiment (no points)
 #

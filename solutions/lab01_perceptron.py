@@ -55,7 +55,8 @@ Table("OR", ["example", "x1", "x2", "y"], rows)
 # $$ h = w_1 x_1 + w_2 x_2 + b = w \cdot x + b \tag{1.1} $$
 #
 # A weight says how much an input counts, and in favour of what: positive speaks for 1, negative for 0. The bias is the
-# neuron's opinion before it has seen anything. Ours is a sceptical one: $w = (1, -1)$ and $b = -0.5$.
+# neuron's opinion before it has seen anything. Our neuron has $w = (1, -1)$ and
+# a sceptical bias, $b = -0.5$.
 #
 # **Exercise `weighted_sum`** ({{points:weighted_sum}}). One line that serves one example as well as a table of them.
 
@@ -110,10 +111,10 @@ plot_curves(h, {"p = σ(h)": activations.sigmoid(h)}, "The sigmoid", "h", "p")
 draw_neuron(w, b, [3, 1])
 
 # %% [markdown]
-# The curve passes one half at $h = 0$, and it never reaches 0 or 1. So three things always agree: *h is positive*, *p is above one
-# half*, *the neuron leans to 1*. Keep that; it will catch a slip for you in section 5.
+# The curve rises everywhere, passes one half at $h = 0$, and never reaches 0 or 1. So three things always agree: *h is
+# positive*, *p is above one half*, *the neuron leans to 1*. Remember them: you will need them.
 #
-# A computer's numbers end, however. Before you type (1.2) into NumPy, one question about the exponential in it:
+# But a computer cannot hold every number. Before you type (1.2) into NumPy, one question about the exponential in it:
 
 
 # %% hide="code"
@@ -131,14 +132,14 @@ def exp_of_1000():
 lab.predict("overflow", exp_of_1000)
 
 # %% [markdown] why="overflow"
-# The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond, NumPy says inf,
-# and warns you that something has gone over the edge.
+# The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond that, NumPy gives inf,
+# and a warning.
 
 # %% [markdown]
-# ### Round the cliff
+# ### An exponent that is never positive
 #
-# A neuron with $h = -1000$ is no emergency: its $p$ is 0 to the last digit. Yet formula (1.2) asks for $e^{1000}$ on the way
-# there. The way round is an exponent that is never positive. For $h \ge 0$ the formula has one already.
+# A neuron with $h = -1000$ is harmless: its $p$ is 0 to the last digit. Yet formula (1.2) asks for $e^{1000}$ on the way
+# there. The remedy is an exponent that is never positive. For $h \ge 0$ the formula has one already.
 # For $h < 0$, multiply top and bottom by $e^{h}$:
 #
 # $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$
@@ -172,13 +173,13 @@ def sigmoid(h):
 check("sigmoid")
 
 # %% [markdown] buys="sigmoid"
-# With this one you may forget about overflow: no weights, however large, will ever make it complain.
+# With this one you may forget about overflow: however large the weights are, no warning comes.
 
 # %% [markdown]
 # ## 3 · Yes or no
 #
-# Sometimes we need a decision: the predicted label $\hat y$, 0 or 1. Rounding $p$ suggests itself. What about a neuron that is
-# perfectly undecided?
+# Sometimes we need a decision: the predicted label $\hat y$, 0 or 1. The first idea is to round $p$. But
+# what if a neuron is exactly undecided?
 
 
 # %% hide="code"
@@ -235,7 +236,7 @@ check("predict_label")
 # %% [markdown]
 # ## 4 · By hand
 #
-# Now put the pencil to it. For the input $(3, 1)$, which is not in our table, it goes like this:
+# Now compute with pencil and paper. For the input $(3, 1)$, which is not in our table, it goes like this:
 #
 # $$ h = 1 \cdot 3 - 1 \cdot 1 - 0.5 = 1.5, \qquad p = \frac{1}{1 + e^{-1.5}} = \frac{1}{1 + 0.2231} = 0.82, \qquad \hat y = 1 $$
 #
@@ -252,8 +253,8 @@ def right_of_four():
 lab.predict("right_of_four", right_of_four)
 
 # %% [markdown] why="right_of_four"
-# Two: as an OR it is no better than a coin. $(0, 1)$ it gets wrong with conviction, because the weight of $x_2$ has the wrong
-# sign; $(1, 1)$ it gets wrong because the two inputs cancel. Section 7 gives you the knobs.
+# Two: as an OR it is no better than a coin. It gets $(0, 1)$ wrong and is rather sure of it, because the weight of $x_2$ has
+# the wrong sign. It gets $(1, 1)$ wrong because the two inputs cancel. Section 7 gives you the knobs.
 
 # %% [markdown]
 # ### Now the pencil
@@ -300,7 +301,7 @@ if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
 # ## 5 · Find the slip
 #
 # The lecture notes *Nets* work through this very neuron and print the table below. One of its rows is wrong. That happens to
-# the best of us, so reading critically is part of the craft.
+# everybody, so reading critically is part of the work.
 
 # %%
 if ready("hand_table"):
@@ -341,7 +342,7 @@ lab.predict("as_printed", take_it_at_its_word)
 
 # %% [markdown] why="as_printed"
 # As printed, the formula belongs to $h = +0.5$. The exponent is $-h$, and $h$ is $-0.5$: minus minus 0.5. The 0.38 beside it is
-# right, so somebody computed correctly and copied badly.
+# right, so the slip is only in the working.
 #
 # A check that costs nothing would have caught this one and the wrong row: $p$ is above one half exactly where $h$ is positive.
 
@@ -401,8 +402,8 @@ def neuron_or_shrug():
 lab.predict("shrug", neuron_or_shrug)
 
 # %% [markdown] why="shrug"
-# Sobering: the neuron does worse than a shrug. Its few good answers are lukewarm, and $(0, 1)$ alone, where it says 0.18 and
-# should say 1, costs more than half of the sum. Time to turn its knobs.
+# The neuron does worse than a shrug, the 0.5 of somebody who knows nothing. It is not very sure where it is right, and
+# $(0, 1)$ alone, where it says 0.18 and should say 1, costs about half of the sum. It is time to turn its knobs.
 
 # %% [markdown]
 # ## 7 · Three knobs and a line
@@ -503,7 +504,8 @@ draw_normal(w, b, X, y)
 #
 # ## 8 · One or the other
 #
-# One more: XOR, *either one, but not both*. Four examples, three knobs, you know the game. Give it five honest minutes.
+# One more: XOR, *either one, but not both*. You have four examples and three knobs again. Try for about
+# five minutes.
 
 # %%
 PerceptronExplorer("XOR")
@@ -546,9 +548,9 @@ if ready("or_weights"):
     display(Table("Rosenblatt's rule on OR", ["pass", *passes], [["mistakes", *map(str, mistakes)]]))
 
 # %% [markdown]
-# A pass without a mistake, and the rule has nothing left to do. It does not polish, either: its line runs through two of the
-# examples, and only the tie saves them. It is a theorem (Novikoff 1962) that it gets there whenever *some* line separates the
-# examples. Now give it XOR:
+# After a pass without a mistake the rule has nothing left to do. It does not improve its line any further: this one runs through
+# two of the examples, and they are right only because a tie counts as 1. It is a theorem (Novikoff 1962) that the rule gets to
+# such a pass whenever *some* line separates the examples. Now give it XOR:
 
 
 # %% hide="code"
@@ -590,7 +592,7 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # %% [markdown]
 # ## 11 · Do you still know?
 #
-# Three questions on lab 00. From memory: what you look up is gone again tomorrow.
+# Three questions on lab 00. Answer them from memory.
 
 # %%
 lab.recall()
@@ -603,7 +605,7 @@ lab.recall()
 # - Its decisions are two sides of a straight line. OR and AND have one, XOR has none.
 # - The label forgets how sure the neuron was. The squared error remembers.
 #
-# Next: turning knobs by hand was fun for three of them. In lab 02 the neuron learns to turn its own.
+# Next: three knobs can be turned by hand, a million cannot. In lab 02 the neuron learns to turn its own.
 
 # %%
 lab.progress()

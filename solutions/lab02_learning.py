@@ -11,7 +11,7 @@
 #
 # In lab 01 you turned three knobs, $w_1$, $w_2$ and $b$, until the neuron got OR right. Today the neuron turns them itself.
 #
-# **You will be able to** differentiate a loss through a neuron, piece by piece; *prove* with a computer that your
+# **You will be able to** differentiate a loss through a neuron, piece by piece; *test* with a computer whether your
 # derivative is right; train the neuron; and tell from a curve whether the learning rate is too small, right or too large.
 #
 # **You need** lab 01 (weighted sum, sigmoid), the chain rule, and NumPy's `@` and `.mean()`.
@@ -58,7 +58,7 @@ LossSurface([surfaces.OR_NEURON])
 #
 # ## 2 · How wrong, and which way?
 #
-# Take one example, $x = (0, 1)$ with target $y = 1$, and the weights lab 01 began with. The neuron computes, from left
+# Take one example, $x = (0, 1)$ with target $y = 1$, and the weights that lab 01 began with. The neuron computes, from left
 # to right,
 #
 # $$ x \;\longrightarrow\; h = w \cdot x + b \;\longrightarrow\; p = \sigma(h) \;\longrightarrow\; \ell = (y - p)^2 \tag{2.1} $$
@@ -129,8 +129,8 @@ def slope_of_sigmoid():
 lab.predict("steepest", slope_of_sigmoid)
 
 # %% [markdown] why="steepest"
-# The steepest place is the middle, $h = 0$ and $p = 0.5$, with a slope of 1/4. Every sigmoid on the way back shrinks the
-# gradient at least fourfold. (Lab 08 stacks ten of them.)
+# The steepest place is the middle, $h = 0$ and $p = 0.5$, with a slope of 1/4. Every sigmoid on the way back multiplies the
+# gradient by at most 1/4. (Lab 08 stacks ten of them.)
 
 # %% [markdown]
 # ### The slope, from p alone
@@ -188,8 +188,8 @@ def sure_and_wrong():
 lab.predict("sure_and_wrong", sure_and_wrong)
 
 # %% [markdown] why="sure_and_wrong"
-# The slope of the sigmoid is nearly zero at both ends, where the neuron is *sure*, rightly or wrongly. So who is sure and wrong
-# learns slowly, just where learning would be most welcome. This returns in section 8, and lab 04 has the cure.
+# The slope of the sigmoid is nearly zero at both ends, where the neuron is *sure*, rightly or wrongly. So a neuron that is sure
+# and wrong learns slowly, just where it has most to learn. This returns in section 8, and lab 04 has the cure.
 
 # %% [markdown]
 # ## 4 · What a weight sees
@@ -308,12 +308,12 @@ check("gradient")
 # %% [markdown]
 # ## 6 · Trust, but verify
 #
-# So far *we* have checked your derivatives. In real work nobody does, so make a check of your own. A derivative is a limit of
+# So far *we* have checked your derivatives. In real work nobody does that for you, so make a check of your own. A derivative is a limit of
 # quotients, and a computer can take the quotient:
 #
 # $$ \frac{\partial f}{\partial \theta_i} \approx \frac{f(\theta + \varepsilon e_i) - f(\theta - \varepsilon e_i)}{2\varepsilon} \tag{2.8} $$
 #
-# It looks both ways, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic: the smaller the
+# It takes a step to either side, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic: the smaller the
 # better. A computer keeps about 16 digits.
 
 
@@ -334,8 +334,8 @@ def error_by_eps():
 lab.predict("eps", error_by_eps)
 
 # %% [markdown] why="eps"
-# Two errors fight. Cutting off the limit costs about $\varepsilon^2$; rounding costs about $10^{-16}/\varepsilon$. In between, near 1e-5, lies
-# the best ε. Note the column of the one-sided quotient: it never gets that good.
+# There are two errors. Stopping before the limit costs about $\varepsilon^2$; rounding costs about $10^{-16}/\varepsilon$. The best ε
+# lies in between, near 1e-5. Look at the column of the one-sided quotient, too: it never gets that good.
 
 # %% [markdown]
 # ### Your own instrument
@@ -397,8 +397,8 @@ if ready("gradient", "numeric_gradient"):
 #
 # ### Debug me
 #
-# A colleague has tried four learning rates, and the neuron will not learn OR with any of them. Convict the gradient with
-# your own instrument, then mend *one* line until the differences vanish. (No points. Much satisfaction.)
+# A colleague has tried four learning rates, and the neuron will not learn OR with any of them. Show with your
+# own instrument that the gradient is wrong, then mend *one* line until the differences vanish. (No points.)
 
 
 # %%
@@ -418,7 +418,7 @@ if ready("dl_dp", "numeric_gradient"):
 # %% [markdown]
 # ## 7 · Many examples, one step
 #
-# One example pulls the weights its own way. Learning follows the *mean* loss over all of them, and a mean's gradient is the
+# One example pulls the weights in its own direction. Learning follows the *mean* loss over all of them, and a mean's gradient is the
 # mean of the gradients. With $N$ rows in $X$ that is a single matrix product; a loop is right, too.
 #
 # **Exercise `batch_gradient`** ({{points:batch_gradient}}). The gradient of the **mean** loss.
@@ -482,7 +482,7 @@ lab.predict("direction", with_the_gradient)
 
 # %% [markdown] why="direction"
 # The gradient points to where the loss *grows* fastest. Learning takes the step against it, $w - \eta\,g$. With the plus sign the
-# neuron grows worse with every step; smaller steps only make it slower.
+# neuron grows worse with every step.
 
 # %% [markdown]
 # ### One step
@@ -662,7 +662,7 @@ if ready("train_neuron"):
 # %% [markdown]
 # ## 11 · Do you still know?
 #
-# Three questions on earlier labs. Answering from memory, before looking back, is what makes things stay.
+# Three questions on earlier labs. Answer from memory, before you look back.
 
 # %%
 lab.recall()
@@ -673,7 +673,7 @@ lab.recall()
 # - A gradient is a product of local derivatives along the path from parameter to loss.
 # - Steps go *against* it, and their length is yours to choose.
 # - Central differences tell you whether a derivative is right, before anything is trained.
-# - Sure neurons have small slopes: sure and wrong learns slowly.
+# - Sure neurons have small slopes, so a neuron that is sure and wrong learns slowly.
 #
 # Next: lab 03 takes the sigmoid away and meets the smallest network there is, the straight line.
 

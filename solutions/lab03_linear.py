@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Lab 03 · Linear regression: the smallest network
 #
-# Take lab 02's neuron, remove the sigmoid, and what is left draws straight lines. Statisticians have fitted those for two
-# hundred years. We fit them the way one trains a network, because everything that a large network does is in here already.
+# Lab 02's neuron without the sigmoid draws straight lines. Statisticians have fitted those for two hundred years. We fit
+# them the way one trains a network, because everything that a large network does is in here already.
 #
 # **You will be able to** name the seven ingredients of every training program; send a gradient back through a computation
 # graph; tell a wrong gradient from a wrong scale, though they look alike; say what a batch and an epoch are; and report an
@@ -141,7 +141,7 @@ if ready("linear_model", "cost"):
     print(f"cost of the talk's weights: {cost(linear_model(X, weights, intercept), y):.4e} dollars squared")
 
 # %% [markdown]
-# A huge number, of a unit that nobody has ever seen. Section 9 brings it back to dollars.
+# The number is huge, and dollars squared mean nothing to anybody. Section 9 comes back to dollars.
 #
 # With one feature, the area, the model is a line, and you can fit it yourself. First by hand; then press *Reset* and let
 # gradient descent do it: *Step* takes one step, *Run 20* takes twenty. Which of you is faster? (The other *x* on offer is for
@@ -153,18 +153,18 @@ FitTheLine()
 # %% [markdown]
 # ## 3 · Send the gradient back
 #
-# A calculation is a graph: each node takes values, hands on one value. Written that way, one house looks like this:
+# A calculation is a graph: each node takes values and hands on one value. Written that way, one house looks like this:
 #
 # $$ (x, w, b) \;\longrightarrow\; \hat y = w \cdot x + b \;\longrightarrow\; \delta = y - \hat y \;\longrightarrow\; \varepsilon = \delta^2 $$
 #
-# Forward, values. Backward, at every node the same short rule: **local gradient × gradient so far**. It starts at the end
-# with $\partial\varepsilon/\partial\varepsilon = 1$.
+# Values go forward, gradients go backward. On the way back every node follows the same short rule: **local gradient ×
+# gradient so far**. It starts at the end with $\partial\varepsilon/\partial\varepsilon = 1$.
 
 # %%
 GraphStepper()
 
 # %% [markdown]
-# Now play detective. A slide of the talk sends numbers through this graph, and one of them is not on it:
+# A slide of the talk sends numbers through this graph. One of them is not on the slide, but you can work it out:
 
 
 # %% hide="code"
@@ -180,7 +180,7 @@ lab.predict("slide", read_the_slide)
 
 # %% [markdown] why="slide"
 # On the way from δ to $w_0$ the factor −4 becomes −8, so $\partial\delta/\partial\hat y \cdot x_0 = 2$. With the talk's $\delta = y - \hat y$ the
-# local gradient is −1, and $x_0 = -2$. (No house has that area: the slide's numbers are there to be followed, not lived in.) With
+# local gradient is −1, and $x_0 = -2$. (No house has that area: the slide's numbers are only there to be followed.) With
 # $\delta = \hat y - y$ it would be 1 and $x_0 = 2$. Both fit.
 #
 # Because δ is squared, both definitions give the same gradient of the weights, if one is used *throughout*. Mixing them is how
@@ -276,7 +276,7 @@ check("gradients")
 # %% [markdown]
 # ### Find the slip
 #
-# Below is the gradient as the talk prints it. Central differences (lab 02) have an opinion about it. Find the word that is
+# Below is the gradient as the talk prints it. Central differences (lab 02) disagree with it. Find the word that is
 # wrong and mend it until they agree. (No points. It returns in section 7.)
 
 
@@ -298,7 +298,7 @@ if ready("gradients"):
     print("mended" if np.abs(claimed - numeric).max() < 1e-6 else "guilty: the two columns differ")
 
 # %% [markdown]
-# A slip that spares one parameter is the kind that survives a code review.
+# The slip leaves one parameter right. So compare all of them, never only one.
 #
 # ## 5 · One round
 #
@@ -350,7 +350,7 @@ check("training_round")
 # %% [markdown]
 # ## 6 · Let it run
 #
-# A round uses one house. It need not: a step may follow the mean over several, as in lab 02. The words for that stay with you
+# A round uses one house. But a step may also follow the mean over several, as in lab 02. You will need these words
 # to the end of the course:
 #
 # - The examples that one step uses are its **batch**. All of them: *full batch*. Some: a **mini-batch**. One, or a few, drawn at
@@ -392,7 +392,8 @@ lab.predict("steps", count_steps)
 # ### The library, and the houses as they are
 #
 # Everything is checked: model, cost, gradient, step. The library has the same four, and a linear model is its smallest network.
-# Here it is, with the names of its ingredients; it gives the cost of each epoch, and what the library has to say, if anything:
+# Here it is; section 8 explains the words in its comments. It gives the cost of each epoch, and the library's message, if there
+# is one:
 
 
 # %%
@@ -409,7 +410,7 @@ def library_run(X, y, loss, lr, epochs, batch_size):  # inputs
 
 
 # %% [markdown]
-# Let it loose on the three houses, one house a step, with the talk's learning rate.
+# Let it train on the three houses, one house a step, with the talk's learning rate.
 
 
 # %% hide="code"
@@ -426,8 +427,7 @@ lab.predict("raw", on_raw_features)
 # %% [markdown] why="raw"
 # The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some hundred
 # thousand times, the next step starts from there, and the cost gains ten digits a step until float64 has none left.
-# Nothing is wrong with the gradient. That is what divergence looks like, and a library that stops and says why is
-# worth having.
+# Nothing is wrong with the gradient. This is what divergence looks like.
 
 # %% [markdown]
 # ### Your own rounds
@@ -447,8 +447,8 @@ if ready("training_round"):
 # %% [markdown]
 # NumPy alone does not stop, it only warns, and here we told it not to. At step 29
 # the error is past 1.8e308, the largest float64, and becomes `inf`. Later the weights get there too, and $\infty - \infty$ is
-# `nan`: *not a number*. After that nothing ever recovers, because everything that touches a NaN is one. Read such a table from
-# the top: the first three rows tell the story, the NaN is only the end of it.
+# `nan`: *not a number*. After that nothing ever recovers, because a calculation with a NaN gives a NaN. Read such a table from
+# the top: the first rows show the cause, the NaN is only the end of it.
 #
 # The culprit is the **scale**. The area is about 1400, so the step of $w_0$ carries δ times 1400, and it moves the price by
 # 1400 times that: two million in all. For the rooms it is 3 times 3. No single learning rate can suit both.
@@ -493,7 +493,7 @@ def standardize(X):
 check("standardize")
 
 # %% [markdown] buys="standardize"
-# Every feature now has the same say, and one learning rate can suit them all.
+# Every feature now has the same scale, and one learning rate can suit them all.
 
 # %% [markdown]
 # The same houses, the same learning rate, the same `training_round`:
@@ -508,7 +508,7 @@ if ready("training_round", "standardize"):
     display(plot_losses(errors, "Standardised, lr = 0.05", "step", "|δ| in thousand dollars"))
 
 # %% [markdown]
-# What has changed is the ground. Below is the cost of a line through the three houses again, with the area as it is (in thousands,
+# The landscape has changed. Below is the cost of a line through the three houses again, with the area as it is (in thousands,
 # so that the picture holds it) and standardised, and 40 full-batch steps on each.
 
 # %% hide="code"
@@ -522,11 +522,11 @@ for name, x in grounds.items():
 plot_paths({name: cost_on(x) for name, x in grounds.items()}, walks, "The same houses, two grounds")
 
 # %% [markdown]
-# A long valley, and a bowl. In the valley the walk drops to the floor at once, and then creeps along it, because the slope there is
-# next to nothing.
+# One is a long valley, the other a bowl. In the valley the walk drops to the floor at once, and then creeps along it,
+# because the slope there is next to nothing.
 #
-# One line of preparation makes the difference between nothing and everything. Even where nothing diverges, it saves time: go
-# back to the widget of section 2 and count the steps, with the plain area in thousands and with *standardised area*.
+# With this learning rate, one line of preparation decides whether anything is learned. Even where nothing diverges, it saves
+# time: go back to the widget of section 2 and count the steps, with the plain area in thousands and with *standardised area*.
 #
 # ### Was it only the scale?
 #
@@ -550,15 +550,16 @@ lab.predict("slip_scaled", slip_on_standardised)
 
 # %% [markdown] why="slip_scaled"
 # Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with δ, so
-# they feed on themselves. Two faults, one symptom: standardising without mending the gradient fails, and so does
-# mending without standardising. (On raw features the slip gets to inf at step 7, where the right gradient takes 29.)
+# they feed on themselves: the larger they are, the faster they grow. Two faults, one symptom: standardising without mending
+# the gradient fails, and so does mending without standardising. (On raw features the slip gets to inf at step 7, where the
+# right gradient takes 29.)
 #
 # When a run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
 
 # %% [markdown]
 # ## 8 · The seven ingredients
 #
-# Three houses are too few to be wrong on, so here is a town. It is invented: prices follow a rule, plus some noise. 44 houses
+# Three houses are too few to test a model, so here is a town. It is invented: prices follow a rule, plus some noise. 44 houses
 # to learn from, 16 to test on.
 
 # %%
@@ -570,10 +571,10 @@ town = (town - town[:44].mean(axis=0)) / town[:44].std(axis=0)  # the scale of t
 X_train, y_train, X_test, y_test = town[:44], price[:44], town[44:], price[44:]
 
 # %% [markdown]
-# The test houses are scaled with the *training* houses' mean and std. The model learned in those units; any others would be
-# another language, and using the test houses to choose them would be a peek.
+# The test houses are scaled with the *training* houses' mean and std. The model learned in those units, and its weights
+# fit no others. And a scale chosen with the test houses would have looked at the test.
 #
-# Every training program from here to lab 13 has the same **seven ingredients**. They will be its headings each time:
+# Every training program from here to lab 13 has the same **seven ingredients**. You will find them in its comments each time:
 
 # %%
 if ready("training_round", "linear_model", "cost"):
@@ -675,7 +676,7 @@ lab.predict("talk_error", as_the_talk_prints_it)
 
 # %% [markdown] why="talk_error"
 # The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be 8 times: the more
-# one tests, the worse one looks.
+# houses one tests, the worse the model looks.
 
 # %% [markdown]
 # The talk's TensorFlow program is short here: `tf.square(Y_test, Y_predicted)`. NumPy has a function of that name, too.
@@ -696,7 +697,8 @@ lab.predict("square", square_of_two)
 # %% [markdown] why="square"
 # Nothing is subtracted. NumPy takes the second array for the place to write to, and the predictions are gone. TensorFlow takes
 # it for a *name*. What was meant is `tf.square(Y_test - Y_predicted)`. (Besides, that program's `model` is defined nowhere in the
-# block, and its `np.sqrt` is given a tensor that was not evaluated.) Code on a slide has not been run; run it before you trust it.
+# block, and its `np.sqrt` is given a tensor that was not evaluated.) Code on a slide may never have been run; run it before
+# you trust it.
 
 # %% [markdown]
 # ### Your own model
@@ -710,8 +712,8 @@ if ready("rmse", "training_round", "linear_model", "cost"):
     display(Table("RMSE on the test houses, thousand dollars", ["who guesses", "RMSE"], rows))
 
 # %% [markdown]
-# As good as it gets: the noise is 15 thousand dollars, and nobody can predict noise. A model that claimed *much less* than
-# that on fresh houses should make you look for a leak.
+# That is about the best possible: the noise is 15 thousand dollars, and nobody can predict noise. If a model claims *much less* than
+# that on fresh houses, look for test houses among its training houses.
 #
 # ### Open experiment (no points)
 #

@@ -65,13 +65,13 @@ lab.predict("product", multiply_many)
 
 # %% [markdown] why="product"
 # On paper $0.5^{2000}$ is about $10^{-602}$. A float64 ends near $10^{-324}$; below it there is only 0. So a coin and a neuron that
-# gives every right label 0.6 would be equally good, both 0, and a product of zeros has no slope to follow.
+# gives every right label 0.6 would be equally good, both 0, and where a product is 0, so is its slope.
 
 # %% [markdown]
 # ### A sum instead
 #
 # The logarithm of a product is the sum of the logarithms. It grows where the product grows, so the best weights stay the best, and
-# sums of two thousand numbers frighten nobody.
+# a sum of two thousand numbers does not vanish.
 #
 # **Exercise `log_likelihood`** ({{points:log_likelihood}}). The logarithm of the product above, as a sum over the labels.
 
@@ -111,13 +111,13 @@ check("log_likelihood")
 #
 # $$ L = -\frac1N \sum_n \bigl( y_n \log p_n + (1 - y_n) \log(1 - p_n) \bigr) \tag{4.1} $$
 #
-# Found16 says the same of learning altogether: choose the parameters $\theta$ that make a loss $\ell$, averaged over the training
-# examples, plus a penalty for unlikely parameters as small as possible,
+# Found16 describes all learning in this way. Take a loss $\ell$, averaged over the training examples, and add a penalty $R$ on the
+# parameters. Choose the parameters $\theta$ that make the sum as small as possible:
 #
 # $$ \frac1N \sum_n \ell\bigl(f(x_n; \theta),\, y_n\bigr) + \lambda R(\theta) $$
 #
-# It is called **empirical risk minimisation**: *empirical*, because it is the average over the examples that we have, not over all
-# that may come. Until lab 11, $\lambda$ is 0.
+# It is called **empirical risk minimisation**: *empirical*, because the loss is the average over the examples that we have,
+# not over all that may come. Until lab 11, $\lambda$ is 0.
 #
 # ## 2 · Sure, and wrong
 #
@@ -163,12 +163,12 @@ def binary_cross_entropy(y, p):
 check("binary_cross_entropy")
 
 # %% [markdown] buys="binary_cross_entropy"
-# A loss that never forgives: being sure and wrong has no upper price.
+# This loss has no upper limit: a neuron that is wrong pays the more, the surer it is.
 
 # %% [markdown]
 # What matters for learning is not the price but its *slope*: how hard does the loss pull at the logit $z$? Whichever loss you
 # take, the pull comes through the sigmoid, $\partial L / \partial z = \partial L / \partial p \cdot p\,(1 - p)$, and at
-# $p = 0.007$ that last factor is 0.007. Is there hope for either?
+# $p = 0.007$ that last factor is 0.007. Can either of the two still learn?
 
 
 # %% hide="code"
@@ -193,8 +193,8 @@ def stuck():
 lab.predict("stuck", stuck)
 
 # %% [markdown] why="stuck"
-# Both slopes carry $\sigma' = p(1 - p)$, nearly nothing where $p$ is near 0. But the slope of $-\log p$ is $-1/p$, as large as $p$ is
-# small. The two cancel, $p - 1$ is left: the more wrong, the stronger the pull.
+# Both slopes carry $\sigma' = p(1 - p)$, nearly nothing where $p$ is near 0. But the slope of $-\log p$ is $-1/p$, which is large
+# where $p$ is small. In their product the two cancel, and $p - 1$ is left: the more wrong, the stronger the pull.
 
 # %% [markdown]
 # ### Two slopes, side by side
@@ -207,8 +207,8 @@ LossExplorer()
 # %% [markdown]
 # ## 3 · Ten answers that share one whole
 #
-# Ten digits need ten logits, one score a class. To make probabilities of them, take exponentials (so that all is positive) and
-# divide by their sum (so that it is 1). This is the **softmax**:
+# Ten digits need ten logits, one score a class. To make probabilities of them, take exponentials (so that all are positive) and
+# divide by their sum (so that together they make 1). This is the **softmax**:
 #
 # $$ \mathrm{softmax}(z)_k = \frac{\exp(z_k)}{\sum_j \exp(z_j)} \tag{4.3} $$
 
@@ -305,11 +305,11 @@ check("one_hot")
 # $$ L = -\frac1N \sum_n \sum_k t_{nk} \log \mathrm{softmax}(z_n)_k \tag{4.4} $$
 #
 # Do not compute a softmax and then its logarithm: a probability of $10^{-400}$ is stored as 0, and log 0 is −∞. On paper the
-# logarithm cancels the exponential, and nothing can go wrong:
+# logarithm cancels the exponential:
 #
 # $$ \log \mathrm{softmax}(z)_k = z_k - \log \textstyle\sum_j \exp(z_j) \tag{4.5} $$
 #
-# with the row's maximum taken off every $z$ first.
+# Take the row's maximum off every $z$ first, so that no exponential overflows.
 #
 # **Exercise `softmax_cross_entropy`** ({{points:softmax_cross_entropy}}). From *logits*: the softmax is inside.
 
@@ -480,7 +480,7 @@ if ready("softmax_cross_entropy", "softmax_cross_entropy_grad"):
 # %% [markdown]
 # ## 6 · Which output for which question?
 #
-# The network below the last layer does not care what you ask of it. The last layer and the loss do, and they come in pairs:
+# The last layer and the loss depend on the question, and they come in pairs. The network below them can stay the same:
 #
 # - **binary**: one yes-or-no question. Is this tumour malignant?
 # - **multiclass**: one of several. Which digit is it?
@@ -526,8 +526,8 @@ print(digits)
 
 # %% [markdown]
 # Three piles, three uses. From the **training** set the model learns its weights. On the **validation** set you compare models,
-# as often as you like. The **test** set you look at once, at the end, when nothing will be changed any more. Whoever chooses by
-# the test set has trained on it, and has been the optimizer.
+# as often as you like. The **test** set you look at once, at the end, when nothing will be changed any more. Whoever chooses a
+# model by the test set has trained on it.
 
 # %%
 X, y, X_test, y_test = digits.rows(np.float64 if digits.train_images.shape[1] == 8 else np.float32)
@@ -642,8 +642,8 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 
 # %% [markdown] why="linear_reads"
 # A lot, for a model that only lays ten stencils over the picture: on the test digits of MNIST it is about 92.5 %. A stencil cannot
-# ask "is there a loop, wherever it may be?". It adds up pixels, for and against, and no training in the world gets it much further.
-# What is left is what the rest of the course is about.
+# ask "is there a loop, wherever it may be?". It adds up pixels, for and against, and longer training does not change that. The
+# rest of the course is about what is missing.
 #
 # (With the small digits the test score is well below the validation score. Validation rows were drawn from the same pile
 # as the training rows; the test digits stand last in the file, and seem to come from other hands.)
@@ -651,7 +651,8 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # %% [markdown]
 # ### What it has learned
 #
-# Each class has one weight for each pixel: a stencil. And look at what it misreads; would you have known?
+# Each class has one weight for each pixel: a stencil, a pattern that is laid over the picture. And look at what it misreads; would
+# you have known?
 
 # %%
 if ready("softmax_cross_entropy", "accuracy", "train_softmax") and lab.answered("linear_reads"):
@@ -660,7 +661,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax") and lab.answered(
 # %% [markdown]
 # ### Find the slip
 #
-# This training runs without an error, and learns nothing worth mentioning. The loss that it prints should come down
+# This training runs without an error, and hardly learns anything. The loss that it prints should come down
 # below 0.4. Find the line that is wrong, and mend it. (No points.)
 
 # %%
@@ -698,8 +699,8 @@ lab.predict("suspect", mend_in_turn)
 # ### Open experiment (no points)
 #
 # How many examples does a stencil need? Train on 100 only, and compare how well it reads those 100 with how well it reads the
-# validation set. Which of the two numbers moves when you take 30, or 1000? Then leave the softmax away and fit the one-hot rows by
-# squared error, as in lab 03. How many points does it cost?
+# validation set. Which of the two numbers moves when you take 30, or 1000? Then leave out the softmax and fit the one-hot rows by
+# squared error, as in lab 03. How much accuracy does it cost?
 
 # %%
 if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
@@ -741,11 +742,11 @@ lab.recall()
 #
 # - Learning is minimising a mean loss over examples: a likelihood with a logarithm, a minus sign and a mean. Accuracy is for
 #   reporting.
-# - Output and loss come in pairs, and a pair that fits has a short gradient.
+# - Output and loss come in pairs, and a pair that fits has a short gradient with respect to the logits.
 # - Subtract the row's maximum; take logarithms on paper. A loss that takes logits wants logits.
 # - Training set to learn, validation set to choose, test set once.
 #
-# Next: lab 05, where a problem comes up that no stencil can solve, and four hidden units that do it before breakfast.
+# Next: lab 05 has a problem that no stencil can solve, and a few hidden units that solve it.
 
 # %%
 lab.progress()

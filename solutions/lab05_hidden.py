@@ -9,12 +9,12 @@
 # %% [markdown]
 # # Lab 05 · Hidden layers
 #
-# One neuron draws one line, and lab 01 ended with four points that no line can separate. Today a handful of neurons steps in
-# between, and the four points give in. So does almost everything else.
+# One neuron draws one line, and lab 01 ended with four points that no line can separate. Today you put a few neurons in
+# between, and the network separates the four points, and much else.
 #
 # **You will be able to** compute a network with a hidden layer by hand and in matrices; say what the hidden layer does to the
-# *points*, and what feature learning is; explain why it needs a bend; count parameters; and tell why a network's loss has so
-# many equal minima.
+# *points*, and what feature learning is; explain why it needs a bend, such as tanh; count parameters; and tell why a
+# network's loss has so many equal minima.
 #
 # **You need** lab 01 (one neuron, one line, XOR), lab 03 (the seven ingredients), and NumPy's `@` and indexing with a list.
 #
@@ -70,7 +70,7 @@ lab.predict("neuron_on_xor", neuron_on_xor)
 
 # %% [markdown] why="neuron_on_xor"
 # The cross-entropy of one neuron has a single valley, and its floor is at $w = 0$, $b = 0$: whatever line it draws, the
-# corners on the wrong side cost more than the others earn. A shrug is the best that one line can do.
+# corners on the wrong side cost more than the others earn. A shrug, $p = 0.5$ everywhere, is the best that one line can do.
 
 # %% [markdown]
 # ## 2 · A layer in between
@@ -103,8 +103,8 @@ display(Table("x = (1, 0)", ["unit", "w1", "w2", "b", "z", "a = tanh z", "weight
 print(f"output: z = 0.5 + the products = {z_out:.3f}, p = {sigmoid(z_out):.3f}")
 
 # %% [markdown]
-# Unit 1 sits exactly on its line, so it says 0. The other two say the same and are weighed against each other, so the output
-# is left with its bias. Now all examples at once. The weights of unit $j$ are *column* $j$ of $W_1$:
+# For unit 1 the example lies exactly on its line, so the unit says 0. The other two both say 0.762, and their weights 1 and −1
+# cancel, so the output is left with its bias. Now all examples at once. The weights of unit $j$ are *column* $j$ of $W_1$:
 #
 # $$ Z_1 = X W_1 + b_1 \tag{5.1} $$
 # $$ A_1 = \tanh Z_1 \tag{5.2} $$
@@ -189,10 +189,11 @@ lab.predict("hallmark", hallmark)
 # ### XOR by hand
 #
 # For XOR, think of each unit as answering one question about the inputs: *at least one of them?* for example, or *both?*
-# Then ask the output neuron for a sentence made of the answers.
+# Then let the output neuron combine the answers.
 #
 # **Exercise `xor_weights`** ({{points:xor_weights}}). Choose the weights by hand, with two, three or four hidden units. What counts is
-# $p \geq 0.5$ where XOR is 1 and $p < 0.5$ where it is 0. (Large weights make a tanh unit decided. Remember that its "no" is −1.)
+# $p \geq 0.5$ where XOR is 1 and $p < 0.5$ where it is 0. (Large weights bring a tanh unit close to −1 or 1. Its "no" is −1,
+# not 0.)
 
 
 # %% exercise="xor_weights"
@@ -226,13 +227,13 @@ if ready("mlp_forward", "xor_weights"):
     display(Table("XOR, by your hand", ["x", "y", "p"], rows))
 
 # %% [markdown]
-# That one neuron cannot do this stood in a famous book of 1969 (Minsky & Papert, *Perceptrons*). That a hidden layer can
-# was known, too. What nobody knew was how to *learn* its weights. That is lab 06.
+# A famous book of 1969 (Minsky & Papert, *Perceptrons*) showed that one neuron cannot do this. It was also known that a hidden
+# layer can. What hardly anybody knew was how to *learn* its weights. That is lab 06.
 #
 # ### Debug me
 #
 # A colleague's network has learned XOR: look at its probabilities. And yet the accuracy is 0.5, "no better than a coin". The
-# network is innocent. Print the shapes, then mend *one* line. (No points.)
+# network is not at fault. Print the shapes, then mend *one* line. (No points.)
 
 # %%
 learned = Network([Linear(2, 4), Tanh(), Linear(4, 1)], rng=np.random.default_rng(0), dtype=np.float64)
@@ -344,13 +345,14 @@ lab.predict("enclose", enclose)
 
 # %% [markdown] why="enclose"
 # One line for each unit. Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.)
-# More units *could* make a rounder hole; whether training bothers, once a triangle will do, is another question.
+# More units *could* make a rounder boundary, but training need not find it where a triangle is enough.
 
 # %% [markdown]
 # ### The same hidden layer, another task
 #
-# Now the same hidden layer for another task, to predict a *number*. Compare the two lines below: the output has no sigmoid, the
-# cost is the squared error. (The shorter steps go with the cost, as in lab 03.) The hidden layer does not notice.
+# Now the same hidden layer for another task, to predict a *number*. Compare the lines of the two networks below: the
+# second has no sigmoid at the output, and its cost is the squared error. (The shorter steps go with the cost, as in lab 03.)
+# The hidden layer stays as it was.
 
 # %%
 rng = np.random.default_rng(2)
@@ -467,7 +469,8 @@ if ready("mlp_forward", "permute_hidden"):
 
 # %% [markdown]
 # With $h$ hidden units there are $h!$ orders, so each minimum of the loss has that many copies. (For tanh, even $2^h$ times as
-# many: flip the sign of a unit's weights, its bias and its weight out.) Ten units: more than three thousand million.
+# many: flip the sign of a unit's weights, its bias and its weight out.) With ten units that is $10! \cdot 2^{10}$, more than three
+# thousand million.
 #
 # Now take a network of two units that has learned XOR perfectly, and its twin with the units swapped, just as perfect. What lies
 # halfway between them? *Average* the two parameter vectors. How many of the four corners does the average get right?
@@ -492,11 +495,11 @@ lab.predict("halfway", halfway)
 
 # %% [markdown] why="halfway"
 # Halfway, both units have become the same unit, the average of the two. One unit, one line: not even three corners
-# are left. A compromise between two solutions need not be one.
+# are left. The average of two solutions need not be a solution.
 #
-# A valley at either end and a ridge between them. A **convex** function has no ridges: between two minima it lies at least as
-# low. So the loss of a network with a hidden layer is not convex. The good news: twins are equally deep, so it does not
-# matter into which of them you fall. (There are other valleys, too. The open experiment below finds some.)
+# The picture shows a valley at either end and a ridge between them. A **convex** function has no ridges: between two minima
+# it lies at least as low. So the loss of a network with a hidden layer is not convex. The good news: twins are equally deep,
+# so it does not matter into which of them you fall. (There are other valleys, too. The open experiment below finds some.)
 
 # %% [markdown]
 # ## 8 · Any number of layers
@@ -603,16 +606,16 @@ def twice_the_units():
 lab.predict("twice", twice_the_units)
 
 # %% [markdown] why="twice"
-# Each plateau is half as wide, so the curve strays half as far from it. With two inputs the same gain costs four
-# times the towers, with ten inputs a thousand times.
+# Each plateau is half as wide, so the curve strays half as far from it. With two inputs the steps become
+# towers on a plane, and the same gain costs four times as many towers; with ten inputs, a thousand times as many.
 
 # %% [markdown]
 # ### The small print
 #
 # That is the idea behind the **universal approximation** theorem: with enough hidden units, one hidden layer comes as close as
-# you like to any continuous function on a bounded region. Read the small print. It says that such weights *exist*; neither
-# that gradient descent finds them, nor that "enough" is a number you can afford. With two inputs the staircase becomes a
-# city of towers, with 784 inputs there is no room for it in the universe. Lab 08 shows what depth does about that.
+# you like to any continuous function on a bounded region. Read the small print. It says that such weights *exist*.
+# It does not say that gradient descent finds them, nor that "enough" is a number you can afford. With 784 inputs, two steps
+# along each make $2^{784}$ boxes to fill, more than there are atoms in the universe. Lab 08 shows what depth does about that.
 #
 # ### Open experiment (no points)
 #
@@ -661,10 +664,10 @@ lab.recall()
 # - A hidden layer moves the points until one line will do. Each unit brings a line of its own.
 # - Without a bend, any number of layers is one layer.
 # - (N, 1) is not (N,). Print shapes before you doubt the network.
-# - Hidden units can be swapped, so minima come in crowds, and the loss is not convex.
+# - Hidden units can be swapped, so each minimum has many copies, and the loss is not convex.
 # - One hidden layer can come close to anything. Whether it can be *found* is the question that remains.
 #
-# Next: lab 06 answers it as far as anybody can. It takes the list that your `forward` kept, and walks through it backwards.
+# Next: lab 06 finds the gradient of all these weights. It takes the list that your `forward` kept, and goes through it backwards.
 
 # %%
 lab.progress()

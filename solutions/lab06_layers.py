@@ -10,10 +10,10 @@
 # # Lab 06 · Backpropagation through layers
 #
 # Lab 02 sent a gradient back through one neuron, lab 03 through a graph. Today it goes through layers: first two units, pencil
-# in hand, then as many as you like, in half a dozen lines. Those lines have trained nearly every network you have heard of.
+# in hand, then as many as you like, in half a dozen lines. Every lab from here on trains its networks in this way.
 #
 # **You will be able to** say which numbers travel backwards and which stay at home; derive the matrix formulas, and not only
-# believe them; write the backward pass of any stack of layers; and say what a training step costs before you pay for it.
+# believe them; write the backward pass of any stack of layers; and say what a training step costs before you run it.
 #
 # **You need** lab 02 (chain rule, central differences), lab 04 (cross-entropy), lab 05 (a hidden layer), NumPy's `@` and `.T`.
 #
@@ -80,9 +80,9 @@ rows = [[name, ", ".join(f"{x:.4f}" for x in np.atleast_1d(value))] for name, va
 Table("x = (1, 2), y = 1, forward", ["value", "number"], rows)
 
 # %% [markdown]
-# Nine parameters: four in $W_1$, two in $b_1$, two in $W_2$, one $b_2$. Nine derivatives, then. But a weight acts on the loss
-# only through the $z$ of its unit, so its derivative is ($\partial\ell/\partial z$ of that unit) × (what the weight is
-# multiplied by). Count before you run:
+# Nine parameters: four in $W_1$, two in $b_1$, two in $W_2$, one $b_2$. Nine derivatives, then. Each parameter is
+# multiplied by something on the way: a weight of $W_1$ by an input, a weight of $W_2$ by an activation, a bias by 1. What is
+# left of the nine derivatives without these factors?
 
 
 # %% hide="code"
@@ -100,10 +100,11 @@ def shared():
 lab.predict("shared", shared)
 
 # %% [markdown] why="shared"
-# Three: one $\partial\ell/\partial z$ for each unit. Nine derivatives or nine million, they are all one of the units'
-# $\partial\ell/\partial z$ times something that the forward pass has computed already.
+# Three: one $\partial\ell/\partial z$ for each unit. A weight acts on the loss only through the $z$ of its unit, so its
+# derivative is that unit's $\partial\ell/\partial z$ times something that the forward pass has computed already: what the
+# weight is multiplied by. It is the same with nine million weights.
 #
-# That is the whole trick. $\partial\ell/\partial z$, one number a unit, is **the thing to carry** backwards; every weight
+# That is the main idea. $\partial\ell/\partial z$, one number a unit, is **the thing to carry** backwards; every weight
 # gradient is picked up on the way with one multiplication.
 
 # %% [markdown]
@@ -118,7 +119,7 @@ lab.predict("shared", shared)
 #    \frac{\partial a^2}{\partial z^2} = \mathrm{diag}(1 - \;?\;) $$
 #
 # The third is a row of $h$ numbers, one for each hidden unit. The last is a matrix, because $a^2$ and $z^2$ have $h$ entries each; but
-# unit $j$ hears of no other $z$ than its own, so only the diagonal is not 0. (The slope of tanh at $z$ is $1 - \tanh^2 z$.)
+# unit $j$ depends on no other $z$ than its own, so only the diagonal is not 0. (The slope of tanh at $z$ is $1 - \tanh^2 z$.)
 #
 # Then multiply along the way: the first two give $\partial\ell/\partial z^3$, all four $\partial\ell/\partial z^2$.
 #
@@ -175,7 +176,7 @@ check("toy_pieces")
 # At the output two factors have cancelled to `a3 - y`, and ∂ℓ/∂z has gone down one layer: this is a backward pass.
 
 # %% [markdown]
-# A strong connection carries more blame than a weak one, and a negative one turns the sign round. Do your two products
+# A large weight hands back more of the gradient than a small one, and a negative weight turns its sign round. Do your two products
 # agree with the table of section 1?
 
 # %%
@@ -189,7 +190,7 @@ if ready("toy_pieces"):
 # %% [markdown]
 # ## 3 · One entry of W, many examples
 #
-# With $N$ examples in the rows of $X$, unit $j$ of a layer says to example $n$
+# With $N$ examples in the rows of $X$, unit $j$ of a layer computes for example $n$
 #
 # $$ Z_{nj} = \sum_i X_{ni} W_{ij} + b_j $$
 #
@@ -312,14 +313,14 @@ check("mlp_backward")
 # With this and lab 05's `mlp_forward` you own a network that learns.
 
 # %% [markdown]
-# Lab 05's playground, with your gradients at the wheel. Anything that learns here has learned by what you wrote above.
+# Here is lab 05's playground, with your gradients. Whatever learns here learns by what you wrote above.
 
 # %%
 if ready("mlp_backward"):
     display(Playground(data="xor", layers=(4,), backward=mlp_backward))
 
 # %% [markdown]
-# Our check says so. Do central differences? And does it learn two rings of points?
+# If the check agrees with your gradients, do central differences agree, too? And does the network learn two rings of points?
 
 # %%
 inputs, targets = circles(80, 0.08, np.random.default_rng(2))  # 1 inputs
@@ -354,7 +355,7 @@ if ready("mlp_backward"):
 # $$ \frac{\partial\ell}{\partial w_{oj}} = (p - y)\,p(1 - p)\,a_j, \qquad
 #    \frac{\partial\ell}{\partial w_{ij}} = (p - y)\,p(1 - p)\,a_j(1 - a_j)\,x_i $$
 #
-# Central differences will say what they think of it.
+# Compare them with central differences.
 
 
 # %%
@@ -418,12 +419,12 @@ def hidden_weight_grad(x, y, params):
 check("hidden_weight_grad")
 
 # %% [markdown] buys="hidden_weight_grad"
-# The way back leads through the weight and then through the slope of the unit, in print or not.
+# The way back leads through the weight and then through the slope of the unit.
 
 # %% [markdown]
 # ### How could it get into print?
 #
-# Surely a network trained with such formulas would learn nothing, and somebody would notice:
+# Would a network that is trained with such formulas learn nothing, so that somebody notices?
 
 
 # %% hide="code"
@@ -445,17 +446,17 @@ def train_as_printed():
 lab.predict("printed_trains", train_as_printed)
 
 # %% [markdown] why="printed_trains"
-# Some, and the others get half way. The missing 2 is only a smaller learning rate. Without the outgoing weights a
-# hidden unit with a negative one is pushed the wrong way, but the output weights are trained rightly and adapt to
-# whatever they are given. (That even *random* weights may stand in on the way back is a research topic of its own:
-# Lillicrap et al. 2016.)
+# Some, and the others only bring the loss down part of the way. The missing 2 is only a smaller learning rate. Without its
+# outgoing weight in the formula, a hidden unit is pushed the wrong way if that weight is negative. But the output weights
+# are trained rightly and adapt to whatever they are given. (That even *random* weights may stand in on the way back is a
+# research topic of its own: Lillicrap et al. 2016.)
 #
-# A loss that falls is no proof of a right gradient. A gradient check is.
+# A loss that falls does not show that the gradient is right. A gradient check does.
 
 # %% [markdown]
 # ## 6 · As many layers as you like
 #
-# The layers differ in their numbers, not in what they do. So it is a ladder: up with values, down with gradients, and on the way
+# The layers differ in their numbers, not in what they do. So picture a ladder: values go up, gradients come down, and on the way
 # down each rung needs what was kept on the way up.
 
 # %%
@@ -510,7 +511,7 @@ def backward(dA, activations, Ws, fprime):
 check("backward")
 
 # %% [markdown] buys="backward"
-# This loop trains a network of any depth; lab 13's network will call it on MNIST.
+# This loop finds the gradient of a network of any depth.
 
 # %% [markdown]
 # Five layers, and the library's answer beside yours:
@@ -571,12 +572,12 @@ for name in dict.fromkeys(names):
 
 # %% [markdown]
 # The fault sits between the last parameter that is right and the first that is wrong, as seen from the loss. With fifty
-# layers, this saves an evening.
+# layers, this saves a long search.
 #
 # ## 7 · What it costs
 #
 # A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$ floating-point
-# operations (FLOPs). Next to the products, everything else in a network is small change. Forward there is one product for
+# operations (FLOPs). Beside the products, everything else in a network costs little. Forward there is one product for
 # each layer. And backward?
 
 
@@ -599,8 +600,8 @@ lab.predict("backward_cost", backward_cost)
 
 # %% [markdown] why="backward_cost"
 # Two products for each layer, $\partial L/\partial W$ and $\partial L/\partial X$, where forward has one: together with forward **three**,
-# for the whole gradient, of all parameters at once. How many parameters there are does not matter. (1.88 and not 2, because the first
-# layer hands nothing down. In the second network the first layer does most of the work, so it is far from 2.)
+# for the whole gradient, of all parameters at once. The number of parameters does not change this factor. (1.88 and not 2,
+# because the first layer hands nothing down. In the second network the first layer does most of the work, so it is far from 2.)
 #
 # MT16 counts the products of a step: “As many matrix multiplications as there are fully connected layers”, “Performed twice during
 # forward and backward pass”. By your (6.5) and (6.7), backward needs two for each layer, and the step three.
@@ -643,7 +644,7 @@ lab.recall()
 #
 # ### When a slope is a matrix
 #
-# Element by element, $a_i = f(z_i)$, each output hears of one input only. So all derivatives $\partial a_i/\partial z_j$, as a
+# Element by element, $a_i = f(z_i)$, each output depends on one input only. So all derivatives $\partial a_i/\partial z_j$, as a
 # table (the **Jacobian**), form a diagonal matrix, and ⊙ with $f'$ is all that is left of it. Is a softmax like that?
 
 
@@ -699,7 +700,7 @@ def softmax_jacobian(z):
 check("softmax_jacobian")
 
 # %% [markdown] buys="softmax_jacobian"
-# The one slope in this lab that is no diagonal.
+# This is the one slope in this lab that is not diagonal.
 
 # %% [markdown]
 # The chain rule is now a sum over all outputs: $\partial L/\partial z_j = \sum_i \partial L/\partial p_i \cdot \partial
@@ -784,9 +785,9 @@ plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient
 # - Carry $\partial L/\partial Z$; pick up $\partial L/\partial W$ and $\partial L/\partial b$; hand down $\partial L/\partial X$.
 # - A gradient has the shape of the thing itself. Only one product fits.
 # - Backward costs about two forward passes, and the memory for every $z$ and $a$.
-# - A falling loss proves nothing. A gradient check does, and it tells you where to look.
+# - A falling loss does not show that the gradient is right. A gradient check does, and it tells you where to look.
 #
-# Next: lab 07 lets the computer work out the way back, for any formula you can write.
+# Next: lab 07 lets the computer work out the way back, for any formula made of operations that it knows.
 
 # %%
 lab.progress()

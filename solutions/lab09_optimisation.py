@@ -10,11 +10,11 @@
 # # Lab 09 · Deep networks II: how to walk downhill
 #
 # Lab 02 walked downhill with all examples at once and one learning rate for everything. Nobody trains a deep network that way.
-# Today: fewer examples a step, better steps, and the art of stopping.
+# Today you take fewer examples for each step, take better steps, and stop in time.
 #
-# **You will be able to** deal mini-batches and say why; write momentum, RMSProp and Adam from their papers' lines; turn the
-# learning rate by what a step does to the weights; stop a training at the right epoch; and read from two curves what ails a
-# network.
+# **You will be able to** deal out mini-batches and say why; write momentum, RMSProp and Adam from their equations; choose the
+# learning rate by what a step does to the weights; stop a training at the right epoch; and read from two curves what is
+# wrong with a network.
 #
 # **You need** lab 02 (gradient, update), lab 03 (the seven ingredients, scales), and Python generators (`yield`).
 #
@@ -45,8 +45,8 @@ lab
 # %% [markdown]
 # ## 1 · How many examples before you step?
 #
-# The gradient of the *mean* loss needs every example. But an estimate from a few of them points roughly the same way, and it
-# is cheap. Between one example and all of them lies the **mini-batch**. One pass through all examples is an **epoch**,
+# The gradient of the *mean* loss needs every example. But an estimate from a few of them points the same way on average, and
+# it is cheap. A **mini-batch** is such a few: more than one example, and not all. One pass through all examples is an **epoch**,
 # however many steps it took.
 
 
@@ -82,8 +82,8 @@ lab.predict("epochs_or_steps", three_sizes)
 # %% [markdown]
 # ### Dealing
 #
-# Mini-batches are dealt like cards: shuffled once an epoch, each card once, and the face stays glued to its back. Row $i$ of
-# $X$ is worthless without entry $i$ of $y$.
+# Mini-batches are dealt out like cards: shuffle once an epoch, and deal each card once. Row $i$ of $X$ and entry $i$ of $y$ are
+# the two sides of one card, so they stay together.
 #
 # **Exercise `minibatches`** ({{points:minibatches}}). A generator: `yield` one pair after the other.
 
@@ -125,8 +125,8 @@ check("minibatches")
 # Any training loop can now take its examples from your generator: section 4 trains two networks with it.
 
 # %% [markdown]
-# How good is the estimate? Take a network at its start, the gradient over all digits as the truth, and batches of growing size
-# as estimates. Before you look:
+# How good is the estimate? Take a network at its start. The gradient over all digits is the truth, and batches of growing size
+# give estimates. Before you look:
 
 
 # %% hide="code"
@@ -147,19 +147,20 @@ def gradient_noise():
 lab.predict("noise", gradient_noise)
 
 # %% [markdown] why="noise"
-# The mean of n independent numbers scatters by σ/√n. Four times the work halves the error: a bad bargain. That is why
-# batches are as large as the hardware digests at once, and no larger.
+# The mean of n independent numbers scatters by σ/√n. Four times the work only halves the error: a bad bargain. So one makes
+# batches as large as the hardware computes in about the same time, and no larger.
 
 # %% [markdown]
 # ### What noise is good for
 #
-# Noise is not only a nuisance. It shakes the network out of poor places, and it keeps it from learning its examples by heart;
-# lab 11 comes back to that.
+# Noise can also help. It can shake the network out of poor places, and it can keep it from learning its examples by heart; lab 11
+# comes back to that.
 #
 # ## 2 · A ball with a memory
 #
 # Here is the trouble with one learning rate. The ravine $f(\theta) = \tfrac12(\theta_1^2 + 50\,\theta_2^2)$ is 50 times as steep
-# across as along. A rate small enough for the steep direction crawls in the flat one. **Momentum** gives the walker mass:
+# across as along. With a rate small enough for the steep direction, the walker crawls in the flat one. **Momentum** gives the
+# walker mass:
 #
 # $$ v \leftarrow \beta v + g \tag{9.1} $$
 # $$ \theta \leftarrow \theta - \eta v \tag{9.2} $$
@@ -185,8 +186,8 @@ def ravine():
 lab.predict("ravine", ravine)
 
 # %% [markdown] why="ravine"
-# Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. Sixty small
-# advantages multiply.
+# Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. The
+# advantage of one step is small, but sixty of them multiply.
 
 # %% [markdown]
 # ### A memory between steps
@@ -239,14 +240,14 @@ check("momentum_step")
 #
 # ## 3 · A rate for each parameter
 #
-# Momentum still has one $\eta$ for all. In lab 03 you *standardised* the inputs because their scales differed. RMSProp does
-# that to the gradients, while walking: it divides each by its own recent size, a running average of squares.
+# Momentum still has one $\eta$ for all. In lab 03 you *standardised* the inputs because their scales differed. RMSProp scales
+# the gradients, while walking: it divides each by its own recent size, the root of a running average of squares.
 #
 # $$ s \leftarrow \beta s + (1 - \beta)\, g^2 \tag{9.6} $$
 # $$ \theta \leftarrow \theta - \eta\, \frac{g}{\sqrt{s} + \varepsilon} \tag{9.5} $$
 #
-# Squares, root and division are element by element. The small $\varepsilon$ keeps the division harmless where nothing
-# happened yet.
+# Squares, root and division are element by element. The small $\varepsilon$ keeps the division harmless where all
+# gradients were 0.
 #
 # **Exercise `rmsprop_step`** ({{points:rmsprop_step}}).
 
@@ -289,7 +290,8 @@ check("rmsprop_step")
 #
 # ## 4 · Adam
 #
-# An average that starts at 0 holds, after $t$ steps, only the share $1 - \beta^t$ of what it should. So divide by that share.
+# If the gradient stays the same, an average that starts at 0 holds, after $t$ steps, only the share $1 - \beta^t$ of what it
+# should: what it lacks shrinks by $\beta$ at each step. So divide by that share.
 # Average the gradients *and* their squares, correct both, and you have **Adam** (Kingma & Ba 2015):
 #
 # $$ m \leftarrow \beta_1 m + (1 - \beta_1)\, g \tag{9.10} $$
@@ -315,8 +317,8 @@ def first_step():
 lab.predict("first_step", first_step)
 
 # %% [markdown] why="first_step"
-# m̂ = g and √v̂ = |g|, so the step is lr · g/|g| = lr. Adam's steps do not know how large the gradient is: multiply
-# your loss by 1000 and nothing changes.
+# m̂ = g and √v̂ = |g|, so the length of the step is lr · |g|/|g| = lr. Adam's steps do not know how large the gradient is: multiply
+# your loss by 1000 and, but for ε, nothing changes.
 
 # %% [markdown]
 # ### Write it
@@ -419,8 +421,8 @@ def dial():
 lab.predict("dial", dial)
 
 # %% [markdown] why="dial"
-# Far below a thousandth, three epochs lead nowhere; near a tenth, the steps overshoot. In a long training the good ratio is
-# smaller, about 1e-3 by a common rule of thumb (Stanford's CS231n notes on training), since there is time. Read the ratio
+# Below a thousandth, three epochs lead nearly nowhere; near a tenth, the steps overshoot. In a long training, which has more time,
+# the good ratio is smaller, about 1e-3 by a common rule of thumb (Stanford's CS231n notes on training). Read the ratio
 # together with the length of θ: at lr = 10 it looks harmless, because the first steps had blown θ up.
 
 # %% [markdown]
@@ -435,12 +437,13 @@ lab.predict("dial", dial)
 OptimizerRace()
 
 # %% [markdown]
-# No optimizer wins everywhere. Adam is rarely the best and rarely bad, which is why people start with it.
+# No optimizer wins everywhere. With all seven at their rates, Adam after 100 steps is the lowest on none of the three surfaces, and
+# the highest on none. Many people start with it.
 #
 # ### Debug me
 #
 # A colleague has written Adagrad, and compares it with the library's. The first step agrees. The others do not. Mend *one*
-# line. (No points. If you see it at once, say it aloud in a full sentence.)
+# line. (No points.)
 
 
 # %%
@@ -459,13 +462,13 @@ print("mended: no difference left" if off < 1e-12 else f"still off by {off:.4f} 
 # %% [markdown]
 # ## 6 · Smaller steps at the end
 #
-# Near the bottom a mini-batch's noise keeps the walker jumping about, the more so the smaller the batch. A smaller rate calms it;
-# a small rate from the start would have been slow. So let it fall. Two recipes:
+# Near the bottom a mini-batch's noise keeps the walker jumping about, and a smaller batch more than a large one. A smaller rate
+# calms it, but a small rate from the start would have been slow. So let the rate fall. Two recipes:
 #
 # - **halve on plateau**: whenever the *validation* loss has brought no new best for some epochs, halve the rate;
 # - **warm-up and cosine**: rise in a straight line for the first epochs, then fall along half a cosine to 0.
 #
-# In the next run every tenth label is a guess, as in data from the real world. Which rate ends with the lowest validation loss?
+# In the next run every tenth label is a guess, as can happen in real data. Which rate ends with the lowest validation loss?
 
 # %% hide="code"
 smudged, rng = y_all[:600].copy(), np.random.default_rng(0)
@@ -507,9 +510,9 @@ lab.predict("calm", three_rates)
 
 # %% [markdown] why="calm"
 # At a constant rate the noise never settles. Halving on a plateau listens to the run: 2 was far too much here, and it was
-# halved early. The cosine follows its plan and stays near 2 for ten epochs. It has other strengths: it needs no validation
-# set, and the warm-up spares a fresh network the large first steps. (Found16 decreases the rate when *validation* performance
-# stops improving, and so did we: the training loss cannot see overfitting.)
+# halved early. The cosine follows its plan, and after ten epochs its rate is still 1.5. It has other strengths: it needs no
+# validation set, and the warm-up spares a fresh network the large first steps. (Found16 decreases the rate when *validation*
+# performance stops improving, and so did we: the training loss cannot see overfitting.)
 
 # %% [markdown]
 # ## 7 · When to stop
@@ -535,15 +538,15 @@ def by_heart():
 lab.predict("overfit", by_heart)
 
 # %% [markdown] why="overfit"
-# The network first learns what all digits share and then these hundred by heart, wrong labels included. Only the
-# held-out digits can tell you when the one ends and the other begins.
+# The network first learns what all digits share and then these hundred by heart, wrong labels included. The training
+# loss falls all the time; only the held-out digits tell you when the one ends and the other begins.
 
 # %% [markdown]
 # ### Looking ahead
 #
 # While training you cannot know whether a rise is the end or only a dent. So you look ahead a little: **early stopping** with
-# *patience* $k$ goes on until $k$ epochs in a row have brought no new best, then stops and takes back the parameters of the
-# best epoch.
+# *patience* $k$ goes on until $k$ epochs in a row have brought no new best. Then it stops, and goes back to the parameters of
+# the best epoch.
 #
 # **Exercise `early_stopping`** ({{points:early_stopping}}). Given the list of validation losses, which epoch's parameters does one
 # end up with? What would have come after the stop never happens. An equal loss is no new best. If patience never runs out,
@@ -641,11 +644,11 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - A mini-batch buys many rough steps for the price of one good one. Shuffle once an epoch, with one order for X and y.
-# - Momentum adds up what agrees; RMSProp gives each parameter its own rate; Adam does both and corrects the cold start.
+# - Mini-batches give many rough steps for the price of one exact step. Shuffle once an epoch, with one order for X and y.
+# - Momentum adds up what agrees; RMSProp gives each parameter its own rate; Adam does both and corrects the first steps.
 # - An optimizer's state belongs to the run: the step count too.
 # - Judge a learning rate by what a step does to θ, and let it fall when the validation loss no longer does.
-# - Stop on *validation* loss, keep the best, and leave the test set in its envelope.
+# - Stop on *validation* loss, keep the best, and do not look at the test set before the end.
 #
 # Next: lab 10 asks where the time goes, and what a GPU does about it. (It is optional: lab 11 follows just as well.)
 

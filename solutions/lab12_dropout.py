@@ -9,8 +9,9 @@
 # %% [markdown]
 # # Lab 12 · Dropout
 #
-# In 2012 somebody switched off half of a network at random, at every step of its training, and it got better. Today you find
-# out why, and what else one can do with a network that gives another answer each time.
+# In 2012 Hinton and others switched off half of a network's hidden units at random, at every step of its training, and the
+# network read new digits better. Today you find out why, and what else one can do with a network that gives another answer
+# each time.
 #
 # **You will be able to** write dropout forward and backward, and train a network with it; say which ensemble it stands for, and
 # prove it on a small one; ask a network how far to trust its answer; and normalise a batch, so that twenty layers of sigmoids
@@ -43,11 +44,11 @@ lab
 # %% [markdown]
 # ## 1 · No conspiracies
 #
-# Units in a hidden layer learn to rely on each other: one makes a mistake, another learns to cancel it. On the training set
-# such a conspiracy works perfectly. On a new digit, where the first unit errs a little differently, it falls apart.
+# Units in a hidden layer can learn to rely on each other (Srivastava et al. 2014): one makes a mistake, another learns to cancel
+# it. On the training set such a conspiracy works. On a new digit, where the first unit errs a little differently, it fails.
 #
-# **Dropout** breaks it up. At every update each hidden unit is absent with probability `p_drop`, so no unit can count on any
-# other. When training is over, every unit is present. That makes a difference in size:
+# **Dropout** breaks it up. At every update, and for each example, each hidden unit is absent with probability `p_drop`, so
+# no unit can rely on any other. When training is over, every unit is present. That makes a difference in size:
 
 
 # %% hide="code"
@@ -76,16 +77,16 @@ lab.predict("sums", size_of_sums)
 # $$ \mathrm{E}[m] = 1 \cdot (1 - p) + 0 \cdot p = 1 - p, \qquad
 #    \mathrm{E}\!\left[\frac{a \odot m}{1 - p}\right] = \frac{a \odot \mathrm{E}[m]}{1 - p} = a. $$
 #
-# On average nothing has changed. In a single update a lot has. Watch a few: each example meets a network of its own.
+# On average nothing has changed. In a single update a lot has. Watch a few updates: each example meets a network of its own.
 
 # %%
 MaskAnimation()
 
 # %% [markdown]
-# A word of warning before you read other people's code: some give the probability of *keeping* (PyCon17's `keep_prob`), some that
+# Be careful when you read other people's code: some give the probability of *keeping* (PyCon17's `keep_prob`), some that
 # of dropping. Here, as in PyTorch, `p_drop` is the probability of dropping.
 #
-# **Exercise `dropout_forward`** ({{points:dropout_forward}}). Each entry of `a` has its own fate, drawn from `rng`.
+# **Exercise `dropout_forward`** ({{points:dropout_forward}}). Each entry of `a` is kept or dropped by a draw of its own from `rng`.
 
 
 # %% exercise="dropout_forward"
@@ -136,7 +137,7 @@ if ready("dropout_forward"):
     display(Table("a hundred thousand ones", ["p_drop", "share kept", "mean of out", "std of out"], rows))
 
 # %% [markdown]
-# The mean stays, the noise grows. Dropout is noise that multiplies.
+# The mean stays, the noise grows: dropout multiplies each activation by noise.
 #
 # **Exercise `dropout_backward`** ({{points:dropout_backward}}). A unit that was not there has no part in the error, and gets no
 # gradient.
@@ -171,7 +172,7 @@ def dropout_backward(dout, mask, p_drop):
 check("dropout_backward")
 
 # %% [markdown] buys="dropout_backward"
-# Forward and backward together are a layer: yours, in section 3.
+# Forward and backward together are a layer: section 3 trains a network with it.
 
 # %% [markdown]
 # ## 2 · An ensemble of 2ⁿ networks
@@ -210,15 +211,16 @@ lab.predict("bagging", bagging)
 
 # %% [markdown] why="bagging"
 # The variance of a mean of $k$ independent numbers is $\sigma^2 / k$. The networks differ by their samples and their starts, and
-# what one gets wrong by accident the others outvote. That is **bagging** (Breiman 1996). Its price is $k$ trainings.
+# what one gets wrong by accident the others outvote. (Twelve networks measure this only roughly.) That is **bagging** (Breiman
+# 1996). Its price is $k$ trainings.
 
 # %% [markdown]
 # ### All masks at once
 #
 # Dropout's networks come for the price of one training, since they share their weights. For $n = 1000$ units there are more of
-# them than there are atoms; for $n = 3$ there are eight. Let us ask them.
+# them than there are atoms in the universe; for $n = 3$ there are eight. Let us ask these.
 #
-# How does one average answers that are probabilities? A vote is the arithmetic mean. There is another: the **geometric mean**,
+# How does one average answers that are probabilities? One way is the arithmetic mean. Another is the **geometric mean**,
 # divided by its sum over the classes:
 #
 # $$ p \propto \prod_m p_m^{\,w_m}, \qquad \textstyle\sum_m w_m = 1 \tag{12.10} $$
@@ -257,8 +259,8 @@ check("ensemble_mean")
 # You can ask any number of networks at once and get one answer.
 
 # %% [markdown]
-# Three hidden units, dropped with probability ¼, feed a softmax over two classes. Eight thinned networks on one side; on the
-# other one pass through the whole network with nothing dropped.
+# Three hidden units, dropped with probability ¼, feed a softmax over two classes. There are eight thinned networks.
+# Compare them with one pass through the whole network, with nothing dropped.
 
 # %% hide="code"
 a, W, b = np.array([1.0, 0.5, 2.0]), np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 1.5]]), np.array([0.2, 0.0])
@@ -286,14 +288,15 @@ def which_mean():
 lab.predict("which_mean", which_mean)
 
 # %% [markdown] why="which_mean"
-# A weighted mean of logits inside a softmax is a product of probabilities outside it. So one pass with the whole
-# network asks all eight at once, exactly.
+# By the two lines of section 1, the weighted mean of the eight logits is the whole network's logit. And a weighted mean of logits
+# inside a softmax is a product of probabilities outside it. So one pass with the whole network asks all eight at once, exactly.
 
 # %% [markdown]
 # ### With a layer in between
 #
-# In most networks another hidden layer stands between the dropped units and the softmax. Ten units, so 1024 masks with $p = \tfrac12$;
-# behind them eight ReLUs, behind these a softmax over three classes; random weights, a hundred random inputs.
+# In most networks another hidden layer stands between the dropped units and the softmax. Take ten units with
+# $p = \tfrac12$, so 1024 masks. Behind them stand eight ReLUs, and behind these a softmax over three classes. The weights are
+# random, and so are a hundred inputs.
 
 
 # %% hide="code"
@@ -325,8 +328,9 @@ lab.predict("approximately", approximately)
 # %% [markdown]
 # ## 3 · Does it help?
 #
-# The same network, 64–128–128–10, on 400 digits, every tenth with a wrong label (as in lab 11). Once plain, once with half of each
-# hidden layer dropped, for as long. If your two functions pass, the layer is made of *them*; else it is the library's.
+# A network 64–128–128–10 learns 400 digits, every tenth with a wrong label (as in lab 11). It is trained once plain, and once with
+# half of each hidden layer dropped, for as many epochs. If your two functions pass, the layer is made of *them*; else it is
+# the library's.
 
 
 # %% hide="code"
@@ -405,13 +409,13 @@ stuck = [k for k in range(10) if (output[:, k] == 0).all()]
 print(f"classes whose logit is 0 for every digit: {stuck or 'none'}; test accuracy {accuracy(output, y_test):.2f}")
 
 # %% [markdown]
-# A class whose logit is 0 for all examples gets no gradient through the ReLU, so it stays there for ever. It does not happen
-# from every start (try `default_rng(0)`), which is why such slips live long. Logits are linear.
+# A class whose logit is 0 for all examples gets no gradient through the ReLU, so its weights stop learning. This does not
+# happen from every start (try `default_rng(0)`), so such a slip is easily overlooked. Logits are linear.
 #
 # ## 4 · How sure are you?
 #
-# A softmax gives probabilities. Does it know what it does not know? Feed it nonsense: real digits with their pixels shuffled,
-# twenty times as bright.
+# A softmax gives probabilities. Do they tell you when the network does not know? Feed it nonsense: real digits with their
+# pixels shuffled, twenty times as bright.
 
 
 # %% hide="code"
@@ -434,14 +438,14 @@ lab.predict("nonsense", nonsense)
 # ### Ask more than once
 #
 # Here is another use of dropout (Gal & Ghahramani 2016). *Leave it on* while predicting, ask $T$ times, and look at how much the
-# answers differ: **Monte-Carlo dropout**. Where the thinned networks agree, believe them.
+# answers differ: **Monte-Carlo dropout**. Where the thinned networks agree, you may trust them more.
 #
 # Why may one read the spread as doubt? A Bayesian does not have one set of weights but a distribution over them: all weights
 # that fit the data more or less well. To predict, one averages over that distribution, and the spread says how much the data
-# leave open. Nobody can compute this for a network. Gal and Ghahramani showed that training with dropout, with a penalty on
+# leave open. For a network this cannot be computed exactly. Gal and Ghahramani showed that training with dropout, with a penalty on
 # the weights, fits a simple distribution to it: weights whose rows are switched on and off by coins. A pass with dropout draws
-# one set of weights from it. So the mean of $T$ passes approximates the Bayesian's average, and their spread her doubt. It is
-# as good as that simple distribution is.
+# one set of weights from it. So the mean of $T$ passes approximates the Bayesian's average, and their spread approximates the
+# Bayesian's doubt. The approximation is as good as that simple distribution is.
 #
 # **Exercise `mc_dropout`** ({{points:mc_dropout}}). `predict` is a network with dropout switched on: each call gives another answer.
 
@@ -486,8 +490,8 @@ check("mc_dropout")
 RotatedDigit(dropped, digits.test_images, digits.test_labels, mc_dropout if ready("mc_dropout") else None)
 
 # %% [markdown]
-# The spread is largest where the best class is about to change. It is not a perfect alarm: it knows only the kind of doubt that
-# dropping units can show. But it is an alarm, for the price of $T$ forward passes.
+# Look at the spread where the best class is about to change. It is not a perfect alarm: it knows only the kind of doubt that
+# dropping units can show. Its price is $T$ forward passes.
 #
 # ## 5 · Batch normalisation
 #
@@ -593,12 +597,13 @@ def twenty_layers():
 lab.predict("twenty_layers", twenty_layers)
 
 # %% [markdown] why="twenty_layers"
-# Without it every layer shrinks the gradient at least fourfold, and the first layers never hear of the labels. With it each
-# sigmoid gets inputs of mean 0 and variance 1, where it is steep, and γ makes up for the factor that is lost.
+# Without it every sigmoid multiplies the gradient by at most 1/4, Glorot's weights do not make up for that, and the first layers
+# never hear of the labels. With it each sigmoid at first gets inputs of mean 0 and variance 1, where it is steep. And the standard
+# deviation that batch normalisation divides by is about 1/5 here, so on the way back it multiplies the gradient by about 5.
 
 # %% [markdown]
 # **Layer normalisation** (Ba, Kiros & Hinton 2016) turns the idea by 90 degrees: mean and variance over the units of *one* example.
-# No batch, no running averages, no difference between training and test. That is why language models use it.
+# It needs no batch and no running averages, and it does the same in training and at test time. Language models use it.
 #
 # **Exercise `layernorm_forward`** ({{points:layernorm_forward}}).
 
@@ -631,7 +636,7 @@ def layernorm_forward(X, gamma, beta, eps):
 check("layernorm_forward")
 
 # %% [markdown] buys="layernorm_forward"
-# One line apart, and another axis: the next cell shows what the two do to the same numbers.
+# It is the same formula along another axis: the next cell shows what the two do to the same numbers.
 
 # %% [markdown]
 # Four examples, three units of very different size:
@@ -652,7 +657,7 @@ if ready("batchnorm_forward", "layernorm_forward"):
 #
 # ### For the brave: batch normalisation backwards (no points)
 #
-# The mean and the variance depend on every entry, so the gradient has three ways back. A gradient check is your friend.
+# The mean and the variance depend on every entry, so the gradient has three ways back. Use a gradient check.
 #
 # **Exercise `batchnorm_backward`** (optional).
 
@@ -690,7 +695,7 @@ def batchnorm_backward(dout, X, gamma, eps):
 check("batchnorm_backward")
 
 # %% [markdown] buys="batchnorm_backward"
-# Few people have written this one by hand. Every framework has these three paths in it.
+# The gradient has come back on all three ways: directly, through the mean and through the variance.
 
 # %% [markdown]
 # ### Open experiment (no points)
@@ -734,7 +739,8 @@ lab.recall()
 # - One pass through the whole network asks all $2^n$ thinned ones at once: exactly (a geometric mean) where the dropped layer
 #   feeds the softmax, roughly elsewhere. Averaging $k$ independent networks divides the variance by $k$.
 # - A softmax is always sure of something. Asking several times tells you more.
-# - Batch normalisation: the batch's statistics in training, running ones at test. Layer normalisation: neither.
+# - Batch normalisation: the batch's statistics in training, running ones at test. Layer normalisation: always each
+#   example's own.
 #
 # Next: lab 13, where all of this reads handwriting, from the raw pixels to one number on a test set that you look at once.
 
