@@ -383,18 +383,15 @@ def both_losses():
 lab.predict("both_losses", both_losses)
 
 # %% [markdown] why="both_losses"
-# Dropout makes it harder to learn the training set by heart. It pays on digits that the network has not seen.
+# Dropout makes it harder to learn the training set by heart. It pays on digits that the network has not seen. The next picture
+# shows two more things. With dropout the curve comes down more slowly: each unit trains only every other time, so allow it more
+# epochs. And it does not turn up where the plain one does.
 
 # %% hide="code"
 if lab.answered("both_losses"):
     display(plot_losses({"plain": plain_losses, "dropout": dropped_losses}, "Loss on 500 new digits", "epoch"))
 
 # %% [markdown]
-# ### Two things to read off
-#
-# With dropout the curve comes down more slowly: each unit trains only every other time, so allow it more epochs. And it does not
-# turn up where the plain one does.
-#
 # ### Find the slip
 #
 # PyCon17's dropout model sends the *logits* through a ReLU before the softmax. Here is what may become of it. Think of what a

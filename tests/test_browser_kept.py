@@ -32,7 +32,7 @@ from course.widgets import TrainingMonitor
 def for_ever():
     for n in itertools.count(1):
         time.sleep(0.05)
-        yield SimpleNamespace(train_loss=1 / n, valid_loss=1 / n)
+        yield SimpleNamespace(train_loss=1 / n, valid_loss=1 / n, metrics={})
 
 
 monitor = TrainingMonitor(for_ever(), 1_000_000)
