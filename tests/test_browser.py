@@ -310,12 +310,11 @@ def test_a_plot_is_described_in_words_and_unfolds_its_numbers(seen: Watched, not
     lab = Notebook(seen.page)
     lab.run_all()
     output = lab.cell("h = np.linspace").locator(".jp-Cell-outputArea")
-    picture = output.get_by_role(
-        "img", name=re.compile("A sigmoid and its slope. Over h −6 to 6: .* highest 0.2498 at 0")
-    )
+    said = r"A sigmoid\. Over h −6 to 6: p = σ\(h\) from 0\.002473 to 0\.9975"
+    picture = output.get_by_role("img", name=re.compile(said))
     expect(picture).to_have_js_property("naturalWidth", 2 * picture.evaluate("image => image.width"))
     output.get_by_text("The numbers").click()
-    expect(output.get_by_role("columnheader", name="slope of σ")).to_be_visible()
+    expect(output.get_by_role("columnheader", name="p = σ(h)")).to_be_visible()
     assert serious(output) == []
 
 
