@@ -34,11 +34,8 @@ from course.pieces import softmax_cross_entropy, softmax_cross_entropy_grad
 quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from the small digits and short runs
 
 # %% tags=["lab"]
-from importlib.util import find_spec
-
-from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy
-from course import Table, hand_in, numeric_gradient, open_lab, overfit_small
-from course import plot_confusion, plot_curves, plot_digits, plot_weights, train
+from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy, plot_weights, train
+from course import Table, hand_in, numeric_gradient, open_lab, overfit_small, plot_confusion, plot_curves, plot_digits
 from course.data import load_digits, mnist_or_digits, split
 from course.widgets import DigitPad, TrainingMonitor
 
@@ -883,6 +880,8 @@ lab.recall()
 # ```
 
 # %% hide="code"
+from importlib.util import find_spec
+
 if find_spec("torch") and not quick:
     import torch
 

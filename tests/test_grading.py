@@ -326,7 +326,7 @@ def test_a_submission_that_arrives_later_meets_other_cases(tmp_path: Path) -> No
     grade(folder, out)
     save(folder, "late", blank())
     grade(folder, out)
-    rounds = json.loads((out / "store" / "lab02-rounds.json").read_text())
+    rounds = json.loads((out / "store" / "lab02-rounds.json").read_text())["rounds"]
     assert len({entry["seed"] for entry in rounds}) == 2
     assert (out / "store" / "lab02-rounds.json").stat().st_mode & 0o077 == 0
 
