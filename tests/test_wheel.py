@@ -21,6 +21,9 @@ GIVEN = sorted(
 )
 
 
+pytestmark = pytest.mark.sandbox  # the doctor tries one, and pytest grades in one
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")

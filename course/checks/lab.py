@@ -191,16 +191,20 @@ class Lab:
 
         passing = {name: self._judge(self._exercise(name)).passed for name in ANSWERS}
         own = {name: self.namespace[name] if ok else None for name, ok in passing.items()}
-        return find_mine(self._folder, taken(self.namespace), own, self.record.lab)
+        return find_mine(self._folder, taken(self.namespace), own, self.record.lab, beside=not is_strict())
 
     def progress(self) -> Message:
         """Say how far this lab has come: exercises by the last result of each check, questions, the answer in words."""
-        done = tally(self.record, self._store.load(), notebook_of(self.record.lab, self._folder))
+        done = tally(self.record, self._store.load(), self._saved())
         passed = f"lab {self.record.lab}: {done.passed} of {done.exercises} exercises"
         title = f"{passed}, {done.points} of {done.max_points} points"
         size = f"value='{done.points}' max='{done.max_points}' style='width:16em'"
         body = f"<progress {size} aria-label='points'></progress><div>{escape(done.thinking())}</div>"
         return Message(f"{title}\n   {done.thinking()}", box(looks.BLUE, title, body))
+
+    def _saved(self) -> Path | None:
+        """Find this notebook as it was saved last; in strict mode what a cell shows depends on no other file."""
+        return None if is_strict() else notebook_of(self.record.lab, self._folder)
 
     def __repr__(self) -> str:
         return self.progress().text

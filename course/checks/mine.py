@@ -18,7 +18,7 @@ from course.checks.judge import NOT_ATTEMPTED, judge
 from course.checks.overview import notebook_of
 from course.checks.record import LabRecord, find_record
 from course.inside.observe import observe_all
-from course.inside.run_check import NOTEBOOK_NAMES, StandIn
+from course.inside.stand_ins import NOTEBOOK_NAMES, Shell, StandIn
 from course.show.tables import Table
 
 #: the labs that have pieces of a network
@@ -74,7 +74,13 @@ def taken(namespace: Mapping[str, Any]) -> list[str]:
     return [name for name in pieces.__all__ if name in SHOWN or namespace.get(name) is getattr(pieces, name)]
 
 
-def find_mine(folder: Path, names: Iterable[str], answers: Mapping[str, Callable[..., Any] | None], lab: str) -> Mine:
+def find_mine(
+    folder: Path,
+    names: Iterable[str],
+    answers: Mapping[str, Callable[..., Any] | None],
+    lab: str,
+    beside: bool = True,
+) -> Mine:
     """Look for a student's own pieces in the notebooks of a folder.
 
     Parameters
@@ -87,6 +93,8 @@ def find_mine(folder: Path, names: Iterable[str], answers: Mapping[str, Callable
         This lab's functions that use them; None for one that does not pass.
     lab : str
         This lab.
+    beside : bool
+        Whether to look into the other notebooks at all. In strict mode a run depends on its own notebook alone.
 
     Returns
     -------
@@ -101,7 +109,7 @@ def find_mine(folder: Path, names: Iterable[str], answers: Mapping[str, Callable
         except FileNotFoundError:
             continue
         own = [name for name in wanted if name in record.exercises]
-        notebook = notebook_of(other, folder)
+        notebook = notebook_of(other, folder) if beside else None
         written = answers_in(notebook) if own and notebook else {}
         for name in own:
             whose[name] = other, _whose(record, name, written, notebook)
@@ -125,17 +133,21 @@ def answers_in(notebook: Path) -> dict[str, Any]:
         return {}
     quiet = dict.fromkeys(NOTEBOOK_NAMES, StandIn("notebook"))  # as in the grader
     namespace: dict[str, Any] = {"__name__": notebook.stem, **quiet}
+
+    def run(text: str) -> None:
+        exec(compile(TransformerManager().transform_cell(text), f"<{notebook.name}>", "exec"), namespace)
+
+    namespace["get_ipython"] = Shell(namespace, run)
     for cell in cells:
         about = cell.get("metadata", {})
         if "setup" not in about.get("tags", []) and not about.get("course", {}).get("exercise"):
             continue
-        text = TransformerManager().transform_cell("".join(cell.get("source", "")))
         with (
             contextlib.suppress(Exception, SystemExit),
             contextlib.redirect_stdout(io.StringIO()),
             warnings.catch_warnings(action="ignore"),
         ):
-            exec(compile(text, f"<{notebook.name}>", "exec"), namespace)
+            run("".join(cell.get("source", "")))
     return namespace
 
 
