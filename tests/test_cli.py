@@ -38,7 +38,7 @@ def test_build_check_finds_what_was_edited(tmp_path: Path, monkeypatch: pytest.M
     runner = CliRunner()
     assert runner.invoke(main, ["build", "--check"]).exit_code == 0
     notebook = tmp_path / "labs" / "lab00_start.ipynb"
-    notebook.write_text(notebook.read_text().replace("This workbook answers back", "This workbook is silent"))
+    notebook.write_text(notebook.read_text().replace("This workbook", "This book"))
     record = tmp_path / "labs" / "checks" / "lab00.json"
     data = json.loads(record.read_text())
     data["title"] = "another"
