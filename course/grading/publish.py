@@ -78,11 +78,11 @@ def said_of(found: Class, matched: Matched | None) -> list[str]:
     lines = [f"{len(names)} student{'s' * (len(names) > 1)}, {span}", *found.doubts]
     lines += [f"{one.student}: {ask}" for one in found.students for ask in one.asks]
     if matched and matched.missing:
-        lines.append(f"in the list, and handed in nothing: {some(list(matched.missing))}")
+        lines.append(f"in the list, and handed in nothing: {list_names(list(matched.missing))}")
     if matched and matched.strangers:
-        lines.append(f"handed in, and not in the list: {some(matched.strangers)}")
+        lines.append(f"handed in, and not in the list: {list_names(matched.strangers)}")
     if found.left_alone:
-        lines.append(f"left alone, since no notebook is there: {some(found.left_alone)}")
+        lines.append(f"left alone, since no notebook is there: {list_names(found.left_alone)}")
     return lines
 
 
@@ -143,13 +143,13 @@ def publish(
     text, strangers = canvas_csv(results, inputs.gradebook, inputs.assignment)
     write_atomically(out / "canvas.csv", text)
     if strangers:
-        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {some(strangers)}")
+        notes.append(f"not in the Canvas gradebook, so not in canvas.csv: {list_names(strangers)}")
     text, note = moodle_csv(results, inputs.roster, inputs.matched)
     if text:
         write_atomically(out / "moodle.csv", text)
     lost = write_zips(out, results.owners, results.pages)
     if lost:
-        notes.append(f"no file to send feedback back to, so not in the zip: {some(lost)}")
+        notes.append(f"no file to send feedback back to, so not in the zip: {list_names(lost)}")
     return results, [*notes, *filter(None, [note])]
 
 
@@ -166,14 +166,15 @@ def _notes(results: ClassResults, outdated: list[str]) -> Iterator[str]:
     scored = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
     waiting = [student for student, result in scored if results.total(student, result) is None]
     if waiting:
-        yield f"without a mark for the written answer, so without a total: {some(waiting)}; see written.html"
+        yield f"without a mark for the written answer, so without a total: {list_names(waiting)}; see written.html"
     if len({result["max_score"] for _, result in results.graded}) > 1:
         yield "some were graded when the lab had other points: add --regrade with each exercise that has changed"
     if outdated:
         again = " ".join(f"--regrade {name}" for name in outdated)
-        yield f"the checks of {some(outdated)} have changed since results were stored; to grade these again: {again}"
+        changed_checks = list_names(outdated)
+        yield f"the checks of {changed_checks} have changed since results were stored; to grade these again: {again}"
 
 
-def some(names: list[str], most: int = 10) -> str:
+def list_names(names: list[str], most: int = 10) -> str:
     """List names for a line on the screen."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
