@@ -10,18 +10,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from matplotlib import get_data_path
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from course.build.notebooks import WIDGET
-from tests.gates import LABS, ROOT, checks_of
+from tests.gates import LABS, ROOT, checks_of, read_notebook, source_of
 from tests.patience import patience
 
 FLAGS = [
@@ -137,6 +138,24 @@ def _printed_url(server: subprocess.Popen[str], log: Path) -> str:
             break
         time.sleep(0.1)
     raise AssertionError(f"no URL was printed:\n{log.read_text()}")
+
+
+@contextmanager
+def labs_twice(root: Path, answered: Iterable[str]) -> Iterator["Watched"]:
+    """Open a folder with the labs twice: as students get them, and with some of them answered, outputs cleared."""
+    for kind in ("unanswered", "answered"):
+        copy_labs(root / kind)
+    for lab in answered:
+        notebook = read_notebook("solutions", lab)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell |= {"outputs": [], "execution_count": None}
+        (root / "answered" / f"{source_of(lab).stem}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_QUICK", "1")
+        with jupyterlab(root, root.with_name("home")) as (url, _), chromium() as watched:
+            watched.page.goto(url)
+            yield watched
 
 
 def free_port() -> int:

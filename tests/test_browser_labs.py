@@ -3,16 +3,15 @@
 Three labs a day, in turn, in quick mode; COURSE_LABS=all takes them all, COURSE_LABS=04,13 those two.
 """
 
-import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import AXE, Notebook, Watched, chromium, copy_labs, find_chromium, in_turn, jupyterlab
+from tests.browser import AXE, Notebook, Watched, find_chromium, in_turn, labs_twice
 from tests.browser_controls import WIDGETS, answer, operate
-from tests.gates import checks_of, read_notebook, record_of, source_of
+from tests.gates import checks_of, record_of, source_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,21 +21,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """Open a folder with the labs twice: as students get them, and with today's labs answered, outputs cleared."""
-    root = tmp_path_factory.mktemp("labs")
-    for kind in ("unanswered", "answered"):
-        copy_labs(root / kind)
-    for lab in in_turn():
-        notebook = read_notebook("solutions", lab)
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [], "execution_count": None}
-        (root / "answered" / f"{source_of(lab).stem}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_QUICK", "1")
-        with jupyterlab(root, root.with_name("home")) as (url, _), chromium() as watched:
-            watched.page.goto(url)
-            yield watched
+    """Open the labs as students get them, and with today's labs answered."""
+    with labs_twice(tmp_path_factory.mktemp("labs"), in_turn()) as watched:
+        yield watched
 
 
 @pytest.fixture(

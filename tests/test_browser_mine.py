@@ -1,12 +1,11 @@
 """Lab 13 in a real JupyterLab: a network of one's own pieces learns to read, and without any the library's does."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
 
-from tests.browser import Notebook, Watched, chromium, copy_labs, find_chromium, jupyterlab
-from tests.gates import read_notebook, source_of
+from tests.browser import Notebook, Watched, find_chromium, labs_twice
+from tests.gates import source_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,21 +19,9 @@ TRAINED = "theirs, reader = library_curve()"
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """Open a folder with the labs twice: as students get them, and with labs 04 to 13 answered, outputs cleared."""
-    root = tmp_path_factory.mktemp("labs")
-    for kind in ("unanswered", "answered"):
-        copy_labs(root / kind)
-    for lab in ANSWERED:
-        notebook = read_notebook("solutions", lab)
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [], "execution_count": None}
-        (root / "answered" / f"{source_of(lab).stem}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_QUICK", "1")
-        with jupyterlab(root, root.with_name("home")) as (url, _), chromium() as watched:
-            watched.page.goto(url)
-            yield watched
+    """Open the labs as students get them, and with labs 04 to 13 answered."""
+    with labs_twice(tmp_path_factory.mktemp("labs"), ANSWERED) as watched:
+        yield watched
 
 
 def opened(seen: Watched, kind: str) -> Notebook:
