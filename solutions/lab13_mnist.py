@@ -35,7 +35,17 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from th
 
 # %% tags=["lab"]
 from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy, plot_weights, train
-from course import Table, hand_in, numeric_gradient, open_lab, overfit_small, plot_confusion, plot_curves, plot_digits
+from course import (
+    Concepts,
+    Table,
+    hand_in,
+    numeric_gradient,
+    open_lab,
+    overfit_small,
+    plot_confusion,
+    plot_curves,
+    plot_digits,
+)
 from course.data import load_digits, mnist_or_digits, split
 from course.widgets import DigitPad, TrainingMonitor
 
@@ -843,6 +853,16 @@ DigitPad(handed_in)
 
 # %%
 lab.recall()
+
+# %% [markdown]
+# ## 11 · Ten questions, a second time
+#
+# In [concepts.ipynb](concepts.ipynb) wait the ten questions that you met before lab 01. Answer them again, then run this cell.
+# Its table is saved with this notebook. It shows you what you have learnt, and when you hand the notebook in, your instructor
+# sees it too: right or not, question by question, and no points. If you would rather keep it to yourself, delete the cell.
+
+# %%
+Concepts().result()
 
 # %% [markdown]
 # ## If you have time

@@ -44,7 +44,9 @@ def with_appendix(notebook: dict[str, Any], record: LabRecord) -> dict[str, Any]
                 explained.append(_explanation(number, question))
     if not explained:
         return notebook
-    cells.append(_text("appendix", "## Appendix: what happens, and why\n\nHere stands what each question asks for."))
+    cells.append(
+        _text("appendix", "## Appendix: what happens, and why\n\nEach question that is open, and its explanation.")
+    )
     cells += [_text(f"answer-{number}", text) for number, text in enumerate(explained, 1)]
     return {**notebook, "cells": cells}
 
@@ -78,7 +80,7 @@ def _is_answered(cell: dict[str, Any], question: QuestionRecord) -> bool:
 def _pointer(number: int, question: QuestionRecord, shown: bool) -> str:
     """Write the question, unless it is there already, and the way to its explanation."""
     asked = "" if shown else "".join(f"<div>{words}</div>" for words in _words(number, question))
-    return f'<div id="question-{number}">{asked}<a href="#answer-{number}">Explained at the end: {number}</a></div>'
+    return f'<div id="question-{number}">{asked}<a href="#answer-{number}">Explanation {number} is at the end</a></div>'
 
 
 def _words(number: int, question: QuestionRecord) -> Iterator[str]:
@@ -87,10 +89,10 @@ def _words(number: int, question: QuestionRecord) -> Iterator[str]:
 
 
 def _explanation(number: int, question: QuestionRecord) -> str:
-    title = f'<div id="answer-{number}"><b>{number}. {code_spans(question.question)}</b></div>'
-    back = f'<div><a href="#question-{number}">Back to question {number}</a></div>'
+    title = f'<p id="answer-{number}"><b>{number}. {code_spans(question.question)}</b></p>'
+    back = f'<p><a href="#question-{number}">Back to question {number}</a></p>'
     if question.correct is None:
         return f"{title}\n\n{question.why}\n\n{back}"
     source = f" (lab {question.lab})" if question.lab else ""
     right = code_spans(f"{question.options[question.correct]}: {question.why}{source}")
-    return f"{title}\n\n<div>{right}</div>\n\n{back}"
+    return f"{title}\n\n<p>{right}</p>\n\n{back}"

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, TIMEOUT, WRONG
+from course.checks.learnt import AFTER, BEFORE
 from course.grading.pages import render
 from course.grading.results import MISSING, NO_SCORE, ClassResults, changed_by_hand
 
@@ -88,6 +89,7 @@ def class_page(results: ClassResults) -> str:
         seconds={"median": median(times.values()), "longest": max(times.values())} if times else None,
         slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
         waiting=_waiting(results),
+        learnt=list(_learnt(results)),
     )
 
 
@@ -156,3 +158,14 @@ def _waiting(results: ClassResults) -> list[str]:
         for student, result in results.graded
         if result["status"] not in NO_SCORE and any(results.mark(student, q) is None for q in results.questions)
     ]
+
+
+def _learnt(results: ClassResults) -> Iterator[tuple[str, int, int, int]]:
+    """List (question, who answered it in both rounds, right before, right after)."""
+    rounds = [found for _, result in results.graded if (found := result.get("learnt"))]
+    for name in dict.fromkeys(name for found in rounds for name in found[AFTER]):
+        both = [found for found in rounds if name in found[BEFORE] and name in found[AFTER]]
+        pairs = [(found[BEFORE][name], found[AFTER][name]) for found in both]
+        if pairs:
+            before, after = (sum(answers) for answers in zip(*pairs, strict=True))
+            yield name.replace("_", " "), len(pairs), before, after
