@@ -16,13 +16,13 @@ from typing import Any, Literal
 import pytest
 from PIL import Image
 
-from course.build import load_source
+from course.build import WrittenQuestion, load_source
 from course.grading.canvas import read_gradebook
 from course.grading.class_page import class_page
 from course.grading.collect import read_submission
 from course.grading.grade import grade as grade_one
 from course.grading.grade_class import material_for
-from course.grading.marks import Question, read_marks, read_overrides
+from course.grading.marks import read_marks, read_overrides
 from course.grading.results import ClassResults
 from tests.browser import AXE, chromium, find_chromium, serious
 from tests.gates import ROOT
@@ -188,6 +188,8 @@ def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> 
     page = (out / "feedback" / f"{ADA}.html").read_text()
     assert "20.5 of 21 points" in page
     assert "3.5 of 4 points, marked by hand" in page
+    assert "Rubric (4 points)" in page
+    assert "The sign is wrong: the gradient points uphill" in page
     assert EMMY in (out / "class.html").read_text()
     kept = (out / "marks.csv").read_bytes()
     again(source, out)
@@ -220,7 +222,7 @@ def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Pat
 def test_marks_that_cannot_be_are_refused(tmp_path: Path, marks: str, says: str) -> None:
     (tmp_path / "marks.csv").write_text(f"student,friend,friend text\n{marks}\n")
     with pytest.raises(ValueError, match=re.escape(says)):
-        read_marks(tmp_path / "marks.csv", [Question("friend", 4, "")], [ADA, ALAN])
+        read_marks(tmp_path / "marks.csv", [WrittenQuestion("friend", 4, "", "")], [ADA, ALAN])
 
 
 def test_a_mark_that_cannot_be_stops_the_command_before_anything_is_written(source: Path, out: Path) -> None:
@@ -251,6 +253,7 @@ def test_a_text_that_changed_after_marking_is_said(source: Path, out: Path, tmp_
 def test_written_answers_are_read_beside_the_model(graded: Path) -> None:
     page = (graded / "written.html").read_text()
     assert "Rubric (4 points)" in page
+    assert "The sign is wrong: the gradient points uphill" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; It goes uphill." in page
     assert "<script" not in page
     assert "Nothing was written." in page

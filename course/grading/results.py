@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from course.build import WrittenQuestion
 from course.checks import ERROR, NOT_ATTEMPTED, Example, PartVerdict, Verdict
-from course.grading.marks import MarkBook, Override, Question
+from course.grading.marks import MarkBook, Override
 from course.grading.names import pages_for
 from course.grading.platforms import Owner
 
@@ -39,7 +40,7 @@ class ClassResults:
         Two digits, and the lab's title.
     graded : sequence of (str, dict)
         In the order of the reports; `brief` results are enough.
-    questions : sequence of Question
+    questions : sequence of WrittenQuestion
         The written answers, marked by hand.
     book : MarkBook
         The marks given so far.
@@ -56,7 +57,7 @@ class ClassResults:
     lab: str
     title: str
     graded: Sequence[Graded]
-    questions: Sequence[Question] = ()
+    questions: Sequence[WrittenQuestion] = ()
     book: MarkBook = field(default_factory=MarkBook)
     owners: Mapping[str, Owner] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class ClassResults:
         coded = self.graded[0][1]["max_score"] if self.graded else 0
         return int(coded) + (sum(q.points for q in self.questions) if self.book.begun else 0)
 
-    def mark(self, student: str, question: Question) -> float | None:
+    def mark(self, student: str, question: WrittenQuestion) -> float | None:
         """Give a student's mark; None while there is none."""
         return self.book.marks.get(student, {}).get(question.name)
 
