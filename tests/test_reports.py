@@ -320,6 +320,23 @@ def test_points_by_hand_are_in_every_report(source: Path, out: Path) -> None:
     assert table(out / "grades.csv", "student")[ALAN]["dl_dp"] == "0"
 
 
+def test_what_was_lost_with_another_answer_can_be_given_by_hand(source: Path, out: Path) -> None:
+    """Alan's `train_neuron` uses his `update`, which adds 0.25: the report links to it and writes the row."""
+    page = (out / "class.html").read_text()
+    lost = re.search(
+        r'<td class="number">1</td><th scope="row">train_neuron</th><td>update</td><td>(.*?)</td>', page, re.S
+    )
+    assert lost
+    assert f'href="feedback/{ALAN}.html#train_neuron"' in lost[1]
+    rows = re.search(r"<pre>(.*?)</pre>", lost[1], re.S)
+    assert rows
+    with (out / "overrides.csv").open("a") as file:
+        file.write(unescape(rows[1]))
+    again(source, out)
+    assert table(out / "grades.csv", "student")[ALAN]["train_neuron"] == "4"
+    assert '<th scope="row">train_neuron</th><td>update</td>' not in (out / "class.html").read_text()
+
+
 def test_checks_that_changed_since_are_said_with_what_to_run(source: Path, out: Path) -> None:
     assert "have changed" not in again(source, out).stderr
     for path in (out / "store").glob(f"lab{LAB}-*.json"):
@@ -415,4 +432,6 @@ def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:
     source = load_source(ROOT / "solutions" / "lab02_learning.py")
     page = class_page(ClassResults(LAB, source.title, [(SCRIPT, result)]))
     assert "raises ValueError: &lt;script&gt;" in page
+    for exercise in ("gradient", "batch_gradient", "train_neuron"):  # the last one uses dl_dp by way of the others
+        assert f'<th scope="row">{exercise}</th><td>dl_dp</td>' in page
     assert "<script" not in page

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,6 +127,13 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
         points = _number(path, number, student, "points", exercises[exercise], row["points"])
         found.setdefault(student, {})[exercise] = Override(points, row["comment"])
     return found
+
+
+def overrides_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as ``overrides.csv`` has them."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([neutral(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def _number(path: Path, number: int, student: str, column: str, most: int, text: str) -> float:
