@@ -50,6 +50,7 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
         result=result,
         rows=rows,
         next_step=_next_step(rows),
+        stopped=result.get("stopped", []),
         by_hand=by_hand,
         total=results.total(student, result) if results.book.begun else None,
         max_total=results.max_total,

@@ -108,7 +108,7 @@ def brief(result: dict[str, Any]) -> dict[str, Any]:
         example = row["verdict"]["example"] if row["outcome"] == ERROR else None
         verdict = {"first": row["verdict"]["first"], "example": example}
         rows.append({**{name: row[name] for name in _OF_A_CLASS if name in row}, "verdict": verdict})
-    return {name: value for name, value in result.items() if name != "pictures"} | {"exercises": rows}
+    return {name: value for name, value in result.items() if name not in ("pictures", "stopped")} | {"exercises": rows}
 
 
 def with_overrides(result: dict[str, Any], overrides: Mapping[str, Override]) -> dict[str, Any]:
