@@ -1,7 +1,18 @@
-"""What a lab on paper needs besides its style: formulas that no script has to set. Used by `jupyter_settings`."""
+"""What a lab on paper needs besides its style: formulas that no script has to set, and explanations at the end.
+
+The template in ``settings/share/jupyter/nbconvert/templates/course`` names both.
+"""
 
 import re
 from html import unescape
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode, from_dict
+
+from course.checks import find_record
+from course.checks.appendix import with_appendix
 
 try:
     from latex2mathml.converter import convert
@@ -37,3 +48,16 @@ def mathml(html: str) -> str:
         return str(convert(unescape(inline), display="inline")) if inline else match[0]
 
     return _CODE_OR_FORMULA.sub(written, html)
+
+
+class Appendix(Preprocessor):
+    """Give a lab on paper its open questions and, at the end, what explains them; leave other notebooks as they are."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Look for the lab's record beside the notebook, then among the workbook's own."""
+        lab = nb.metadata.get("course", {}).get("lab")
+        try:
+            record = find_record(str(lab), Path(resources.get("metadata", {}).get("path") or "."))
+        except (FileNotFoundError, ValueError):
+            return nb, resources
+        return from_dict(with_appendix(nb, record)), resources
