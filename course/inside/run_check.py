@@ -20,7 +20,7 @@ from course.inside.stand_ins import NOTEBOOK_NAMES, Shell, StandIn
 
 #: the value of `inspect.CO_COROUTINE`, because the module inspect is slow to load
 CO_COROUTINE = 0x80
-#: characters that are told of a cell which stopped with an error
+#: length, in characters, of the report on a cell that stopped with an error
 MOST_TOLD = 400
 
 
