@@ -1,8 +1,8 @@
-"""Ten questions on the course's ideas, asked before lab 01 and again after lab 13: what was learnt. No points.
+"""Ten questions on the course's ideas, asked before lab 01 and again after lab 13, to show what was learned. No points.
 
-The first time the answers are only kept: whoever is told which are right learns the answers and not the ideas. The
-second time each is explained, and both rounds stand beside each other. Lab 13 shows this table, too, and so carries it
-into the class report.
+In the first round the answers are only stored: a student who is told the right ones learns the answers, not the ideas.
+In the second round each answer is explained, and a table compares both rounds. Lab 13 shows this table, too, so that
+the class report can read it.
 """
 
 from dataclasses import dataclass, field
@@ -115,7 +115,7 @@ class ConceptQuestion(RecallQuestion):
             self.skip.description = "I do not know"
 
     def reveal(self, answer: Any) -> None:
-        """Keep the answer; explain it in the second round only."""
+        """Store the answer; explain it in the second round only."""
         if self.section == AFTER:
             super().reveal(answer)
             return
@@ -124,7 +124,7 @@ class ConceptQuestion(RecallQuestion):
 
 
 class Concepts:
-    """The two rounds of the ten questions, remembered beside the labs.
+    """The two rounds of the ten questions, stored beside the labs.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class Concepts:
         return Round(self._store, AFTER)
 
     def result(self) -> "Learnt":
-        """Set the two rounds beside each other, for the student and whoever is handed the notebook with it."""
+        """Compare the two rounds in a table, for the student and for the reader of the notebook."""
         given = [[self._store.get(round_, question.name) for round_ in ROUNDS] for question in QUESTIONS]
         signs = [[_sign(q, answer) for answer in pair] for q, pair in zip(QUESTIONS, given, strict=True)]
         rows = [
@@ -162,7 +162,7 @@ class Concepts:
 
 @dataclass(frozen=True, repr=False)
 class Learnt(Table):
-    """The table of both rounds; what a notebook stores of it says right or not, and no answers."""
+    """The table of both rounds. A notebook stores only whether each answer was right, not the answers."""
 
     rounds: Rounds = field(default_factory=dict)
 
@@ -171,7 +171,7 @@ class Learnt(Table):
 
 
 class Round:
-    """The ten questions, to show; those answered in earlier sessions with their answers."""
+    """The ten questions, ready to show, with the answers of earlier sessions."""
 
     def __init__(self, store: Store, round_: str):
         self.questions = [ConceptQuestion(question, store, round_) for question in QUESTIONS]
