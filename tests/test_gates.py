@@ -46,7 +46,6 @@ UNDECLARED = {
     "07",
     "08",
     "10",
-    "11",
 }
 SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 #: exercises of which any right answer is as good on other cases: weights of a gate, draws from one distribution
