@@ -516,7 +516,7 @@ check("output_layer_for")
 # Five kinds of question, and the last layer and the loss for each: nothing below them has to change.
 
 # %% [markdown]
-# ## 7 · Ten stencils that read
+# ## 7 · Ten templates that read
 #
 # Here come the digits: MNIST (12 MB, once) if this computer has it or can get it, else the small ones that ship with scikit-learn.
 
@@ -641,7 +641,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
     lab.predict("linear_reads", linear_reads)
 
 # %% [markdown] why="linear_reads"
-# A lot, for a model that only lays ten stencils over the picture: on the test digits of MNIST it is about 92.5 %. A stencil cannot
+# A lot, for a model that only lays ten templates over the picture: on the test digits of MNIST it is about 92.5 %. A template cannot
 # ask "is there a loop, wherever it may be?". It adds up pixels, for and against, and longer training does not change that. The
 # rest of the course is about what is missing.
 #
@@ -651,7 +651,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # %% [markdown]
 # ### What it has learned
 #
-# Each class has one weight for each pixel: a stencil, a pattern that is laid over the picture. And look at what it misreads; would
+# Each class has one weight for each pixel: a *template*, a pattern that is laid over the picture. And look at what it misreads; would
 # you have known?
 
 # %%
@@ -698,7 +698,7 @@ lab.predict("suspect", mend_in_turn)
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# How many examples does a stencil need? Train on 100 only, and compare how well it reads those 100 with how well it reads the
+# How many examples does a template need? Train on 100 only, and compare how well it reads those 100 with how well it reads the
 # validation set. Which of the two numbers moves when you take 30, or 1000? Then leave out the softmax and fit the one-hot rows by
 # squared error, as in lab 03. How much accuracy does it cost?
 
@@ -746,7 +746,7 @@ lab.recall()
 # - Subtract the row's maximum; take logarithms on paper. A loss that takes logits wants logits.
 # - Training set to learn, validation set to choose, test set once.
 #
-# Next: lab 05 has a problem that no stencil can solve, and a few hidden units that solve it.
+# Next: lab 05 has a problem that no template can solve, and a few hidden units that solve it.
 
 # %%
 lab.progress()

@@ -243,11 +243,9 @@ p_learned = sigmoid(learned.predict(XOR_X))
 print("p:", ", ".join(f"{q:.2f}" for q in p_learned.ravel()))
 
 right = (p_learned >= 0.5) == XOR_y
-print(f"accuracy {right.mean():.2f}", "(mended)" if right.all() else "")
+print(f"accuracy {right.mean():.2f}", "(mended: this is why mlp_forward returns (N,))" if right.all() else "")
 
 # %% [markdown]
-# Your `mlp_forward` returns (N,), and not (N, 1), for a reason.
-#
 # ## 4 · Count the knobs
 #
 # How many numbers does such a network have to learn? PyCon17's network for handwritten digits takes 784 pixels, has one hidden
@@ -371,6 +369,7 @@ plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
 # library's backward pass (yours comes in lab 06). Press Play. Then, in this order: with how few units does it still learn XOR? What does the
 # picture inside each hidden unit show? What becomes of the circles with a linear activation? For that, and for more layers or
 # the spirals, start `Playground(layers=(8, 8))` in a cell of your own: your function has one hidden layer of tanh units.
+# `Playground(X, y)` takes points of your own, X of shape (N, 2) and y of 0 and 1.
 #
 # The line at the bottom holds the whole experiment. Send it to a friend, who pastes it and sees what you see.
 
