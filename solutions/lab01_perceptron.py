@@ -574,6 +574,9 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): what the four examples demand, in inequalities or in a picture (2); why that cannot be (1);
+# for which weights and which sliders your argument holds (1).*
+#
 # A friend says: "XOR only needs finer sliders." Convince your friend that no weights and no bias will ever do. A picture in
 # words is welcome, but an argument is better. A start: write down what each of the four examples demands of $w_1$, $w_2$ and $b$,
 # as an inequality each. Then add up the two for the targets 0, and the two for the targets 1. (Graded by hand.)
@@ -582,10 +585,10 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # ### BEGIN SOLUTION
 # The targets 0 demand $b < 0$, from $(0, 0)$, and $w_1 + w_2 + b < 0$, from $(1, 1)$. The targets 1 demand $w_2 + b \ge 0$ and
 # $w_1 + b \ge 0$. Add the first two: $w_1 + w_2 + 2b < 0$. Add the other two: $w_1 + w_2 + 2b \ge 0$. The same number cannot be both,
-# so no such weights exist, however fine the sliders. In a picture: the two 1s lie on one diagonal of the square and the two 0s on
-# the other; the diagonals cross in the middle, and that point would have to be on both sides of the line at once.
+# so no such weights exist, however fine the sliders. In a picture: the 1s sit in two opposite corners and the 0s in the other
+# two; the diagonals between them cross in the middle, and that point would have to be on both sides of the line at once.
 #
-# *Rubric (4 points): the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
+# *What earns the points: the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
 # the crossing point (1); it holds for all weights, so neither finer sliders nor longer training helps (1).*
 # ### END SOLUTION
 

@@ -732,6 +732,9 @@ if ready("training_round"):
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): one cause (1); another cause (1); a test that tells them apart (1); what to do in each case
+# (1).*
+#
 # A friend's regression prints `nan` after thirty steps. "So my gradient is wrong," says the friend and starts to rewrite it.
 # In three or four sentences: which two causes can look like this, which test tells them apart, and what is to be done in each
 # case? (Graded by hand.)
@@ -743,7 +746,7 @@ if ready("training_round"):
 # it looks at the gradient alone, and no step is taken. If it fails, mend the gradient; if it passes, standardise the features
 # or lower the learning rate.
 #
-# *Rubric (4 points): a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
+# *What earns the points: a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
 # gradient check decides (1); the right remedy for each (1).*
 # ### END SOLUTION
 

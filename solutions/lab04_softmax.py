@@ -713,6 +713,9 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # %% [markdown]
 # ## 8 · In your own words
 #
+# *Rubric (4 points): what is special about the share of wrong answers (1); what that means for the training (1);
+# what cross-entropy has instead (1); what it says of two classifiers with the same accuracy (1).*
+#
 # What we want is accuracy: many digits read rightly. What we minimise is the mean cross-entropy. Why not minimise the share of
 # wrong answers directly? And what does the cross-entropy tell you about two classifiers with the *same* accuracy? (Four
 # sentences, graded by hand.)
@@ -721,11 +724,11 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # ### BEGIN SOLUTION
 # The share of wrong answers is a staircase: a small change of the weights changes no answer, so its gradient is 0 nearly
 # everywhere, and where it is not, it jumps. Gradient descent has nothing to follow. Cross-entropy is smooth, and it falls
-# whenever the right class becomes more probable, even if the answer does not change yet. Of two classifiers with the same
-# accuracy, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right), so its
+# whenever the right class becomes more probable, even if the answer does not change yet. Of two classifiers that are right
+# equally often, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right), so its
 # probabilities can be trusted more.
 #
-# *Rubric (4 points): accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
+# *What earns the points: accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
 # change of the probability of the right class (1); same accuracy, lower cross-entropy: better probabilities (1).*
 # ### END SOLUTION
 

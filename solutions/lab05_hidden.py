@@ -633,6 +633,9 @@ for units in (2, 8):
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): what the network can compute (1); what the result says about both conclusions, with the reason
+# (1); another cause of the drop (1); what to try (1).*
+#
 # "I gave my linear model two hidden layers with 200 units each, without activation functions, to keep it interpretable. The test
 # accuracy went *down*, so the data must be linear and depth hurts." In three or four sentences: what can this network
 # compute, which of the two conclusions follows from the result, what else could explain the drop, and what would you try?
@@ -645,7 +648,7 @@ for units in (2, 8):
 # drop must come from the training: the start (weights too large for the wider layers), the learning rate, or too few
 # epochs. I would put a tanh or a ReLU after each hidden layer, scale the initial weights by 1/√n_in, and compare again, with several seeds.
 #
-# *Rubric (4 points): the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
+# *What earns the points: the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
 # weights or training as a cause (1); a non-linearity in the hidden layers as the remedy (1).*
 # ### END SOLUTION
 

@@ -837,6 +837,9 @@ DigitPad(handed_in)
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): one thing that is wrong (1); another one (1); how to choose and to compare (1); how to measure
+# at the end (1).*
+#
 # You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
 # better." In four sentences: name two things that are wrong, and say how the comparison should have been made. (Graded by hand.)
 
@@ -847,7 +850,7 @@ DigitPad(handed_in)
 # won. They should have tuned both with the same budget on a validation set, then measured each once on the test set, and repeated the
 # training with several seeds, to say how large differences between seeds are.
 #
-# *Rubric (4 points): chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
+# *What earns the points: chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
 # equal budget (1); one look at the test set, or several seeds for the spread (1).*
 # ### END SOLUTION
 

@@ -41,9 +41,13 @@ def explain_missing_name(
 
 def stopped_before(name: str, text: str, error: Mapping[str, Any]) -> str:
     """Say that the cell which defines a name stopped with an error."""
+    return f"name {name!r} is not defined: {cell_stopped(text, error)}"
+
+
+def cell_stopped(text: str, error: Mapping[str, Any]) -> str:
+    """Say that a cell stopped with an error."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    told = f"{error['type']}: {error['message']}"
-    return f"name {name!r} is not defined: the cell that begins with `{first[:60]}` stopped with {told}"
+    return f"the cell that begins with `{first[:60]}` stopped with {error['type']}: {error['message']}"
 
 
 def bound_at(text: str, name: str) -> list[int]:

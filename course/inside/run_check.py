@@ -14,12 +14,14 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
-from course.inside.missing_names import AWAIT, explain_missing_name
+from course.inside.missing_names import AWAIT, cell_stopped, explain_missing_name
 from course.inside.observe import describe_error, observe_all
 from course.inside.stand_ins import NOTEBOOK_NAMES, Shell, StandIn
 
 #: `inspect.CO_COROUTINE`; the module takes its time to load
 CO_COROUTINE = 0x80
+#: characters that are told of a cell which stopped with an error
+MOST_TOLD = 400
 
 
 class ImportGuard:
@@ -69,7 +71,8 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
     check : dict
         ``exercise``, ``probe`` and encoded ``cases``.
     pipe : int
-        Descriptor to write to: ``cell N`` before each cell, ``defined``, then a JSON list.
+        Descriptor to write to: ``cell N`` before each cell, ``stopped N`` with a text where it stopped with an error,
+        ``defined``, then a JSON list.
     """
     for name in list(sys.modules):
         if name.partition(".")[0] == "course" and not permits(name, job["imports"]):
@@ -82,6 +85,7 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
         os.write(pipe, b"cell %d\n" % number)
         if error := run_cell(number, text, namespace):
             failures[number] = error
+            os.write(pipe, b"stopped %d %s\n" % (number, json.dumps(cell_stopped(text, error)[:MOST_TOLD]).encode()))
     os.write(pipe, b"defined\n")
     observations = observe_all(check["probe"], namespace, check["exercise"], check["cases"])
     if (failure := failures.get(check.get("cell", -1))) and check["exercise"] not in namespace:

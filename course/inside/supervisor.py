@@ -22,6 +22,8 @@ from course.inside import cleanup, landlock, limits
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
 #: bytes that all checks of a submission may write together
 MAX_TOTAL = 32_000_000
+#: cells that stopped with an error and are told, and the characters of a line that tells it
+MOST_STOPPED, LONGEST_STOPPED = 10, 3_000
 #: seconds between two looks at the scratch
 LOOK = 0.05
 
@@ -82,7 +84,7 @@ def run_checks(job: dict[str, Any]) -> dict[str, Any]:
     for check in job["checks"]:
         if time.monotonic() - start > job["patience"]:
             hopeless = "overdue"
-        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
+        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0, "stopped": []}
         if not hopeless:
             result = run_with_retries(job, check, dropped)
         if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
@@ -108,7 +110,9 @@ def run_with_retries(job: dict[str, Any], check: dict[str, Any], dropped: dict[i
             break
         dropped[index] = attempt.status
     data = attempt.lines[-1].decode("utf-8", "replace") if attempt.status == "done" and attempt.lines else ""
-    return {"status": attempt.status, "data": data, "seconds": round(attempt.seconds, 3)}
+    stopped = [line.decode("utf-8", "replace") for line in attempt.lines if line.startswith(b"stopped ")]
+    few = [line for line in stopped[:MOST_STOPPED] if len(line) < LONGEST_STOPPED]
+    return {"status": attempt.status, "data": data, "seconds": round(attempt.seconds, 3), "stopped": few}
 
 
 def _index(line: bytes, known: list[int]) -> int | None:
