@@ -50,8 +50,9 @@ lab
 # columns and $Wx$; our examples are rows, so we write $xW$.)
 #
 # $$ x \;\longrightarrow\; z^2 = xW_1 + b_1 \;\longrightarrow\; a^2 = \tanh(z^2)
-#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3)
-#      \;\longrightarrow\; \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
+#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3) \;\longrightarrow\; \ell $$
+#
+# $$ \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
 
 # %%
 x_toy, y_toy = np.array([1.0, 2.0]), 1.0
@@ -555,6 +556,7 @@ class ColleaguesTanh(Tanh):
 
 
 # %% hide="code"
+# the colleague's layer in a network: which gradients are right?
 suspect = Network([Linear(2, 3), ColleaguesTanh(), Linear(3, 1)], rng=np.random.default_rng(5), dtype=np.float64)
 X_try, y_try, loss = np.random.default_rng(6).normal(size=(8, 2)), np.arange(8) % 2, SigmoidCrossEntropy()
 claimed = suspect.backward(loss.grad(suspect.forward(X_try, train=True), y_try)).copy()
@@ -569,11 +571,10 @@ off = np.abs(claimed - numeric_gradient(loss_at, suspect.theta.copy())) > 1e-7
 names = np.repeat(["first W", "first b", "last W", "last b"], [6, 3, 3, 1])
 for name in dict.fromkeys(names):
     print(f"{name:8} {'wrong' if off[names == name].any() else 'right'}")
+if not off.any():
+    print("Mended. As seen from the loss, a fault sits between the last right gradient and the first wrong one.")
 
 # %% [markdown]
-# The fault sits between the last parameter that is right and the first that is wrong, as seen from the loss. With fifty
-# layers, this saves a long search.
-#
 # ## 7 · What it costs
 #
 # A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$ floating-point

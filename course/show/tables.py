@@ -10,7 +10,7 @@ import numpy as np
 from course.show.looks import CAPTION_STYLE, LEFT
 
 UNBROKEN = f"{CAPTION_STYLE};white-space:nowrap"  # on one line, even if the table is narrower
-SHORT = 42  # characters of a caption that fit on one line beside any figure
+SHORT = 60  # characters of a caption that fit on one line of a page or of a sheet of paper
 
 
 def number(value: float) -> str:
