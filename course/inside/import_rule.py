@@ -6,7 +6,10 @@ from collections.abc import Iterable
 #: modules of this package that every answer may import: what the lab lists builds on them
 ALWAYS = ("course", "course.nn", "course.nn.gpu")
 #: libraries for looking at things: an answer's cell that imports them is not punished, they do nothing when graded
-DISPLAY_LIBRARIES = ("matplotlib", "IPython", "ipywidgets", "seaborn", "plotly", "tqdm")
+DISPLAY_LIBRARIES = (
+    *("matplotlib", "mpl_toolkits", "ipympl", "seaborn", "plotly", "bokeh", "altair"),
+    *("IPython", "ipywidgets", "google", "tqdm", "rich"),  # google.colab is what Colab shows things with
+)
 
 
 def permits(name: str, imports: Iterable[str]) -> bool:
