@@ -102,7 +102,7 @@ class Add:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return grad, grad  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
+        return grad, grad  # (7.1) u = x + y: ∂u/∂x = ∂u/∂y = 1
         ### END SOLUTION
 
 
@@ -132,7 +132,7 @@ class Multiply:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return grad * self.y, grad * self.x  # (7.3) u = xy: ∂u/∂x = y, ∂u/∂y = x
+        return grad * self.y, grad * self.x  # (7.2) u = xy: ∂u/∂x = y, ∂u/∂y = x
         ### END SOLUTION
 
 
@@ -164,7 +164,7 @@ class MatMul:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return grad @ self.Y.T, self.X.T @ grad  # (7.4) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
+        return grad @ self.Y.T, self.X.T @ grad  # (7.3) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
         ### END SOLUTION
 
 
@@ -194,7 +194,7 @@ class Sigmoid:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return (grad * self.a * (1 - self.a),)  # (7.5) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
+        return (grad * self.a * (1 - self.a),)  # (7.4) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
         ### END SOLUTION
 
 
@@ -226,7 +226,7 @@ lab.predict("twice", nudge_x)
 # Every way contributes, and the contributions **add**:
 #
 # $$ \frac{\partial L}{\partial x} = \sum_{u} \frac{\partial L}{\partial u}\,\frac{\partial u}{\partial x}
-#    \qquad \text{over all operations } u \text{ that take } x \tag{7.1} $$
+#    \qquad \text{over all operations } u \text{ that take } x \tag{7.6} $$
 #
 # Watch them meet. Step forward, guess the next number, step back. In *a neuron* one gradient is zero: why?
 
@@ -319,7 +319,7 @@ def backprop(node):
     for n in reversed(order):
         if n.op is not None:
             for child, grad in zip(n.inputs, n.op.bprop(n.grad), strict=True):
-                child.grad = child.grad + grad  # (7.1) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
+                child.grad = child.grad + grad  # (7.6) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
     ### END SOLUTION
 
 

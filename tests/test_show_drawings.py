@@ -1,4 +1,4 @@
-"""Drawings of neurons, layers, networks and their signals: right numbers, words that fit, and a table that says the same."""
+"""Drawings of neurons, layers, networks and signals: right numbers, words that fit, and a table that says the same."""
 
 from itertools import combinations
 from xml.etree import ElementTree
