@@ -1,5 +1,5 @@
-# ruff: noqa: I001 - a module in one line
-"""The names of `course` for editors and mypy, which cannot see what is loaded when it is first used."""
+# ruff: noqa: I001 - one line per module
+"""The names of `course` for editors and mypy, which cannot see names that are loaded on first use."""
 
 from course import data as data, widgets as widgets
 from course.bench import recorded_gpu as recorded_gpu

@@ -379,7 +379,7 @@ def objective_gradient(grad: np.ndarray, theta: np.ndarray, is_weight: np.ndarra
 def max_norm(W: np.ndarray, c: float) -> np.ndarray:
     """Shorten the columns of W (n, units) that are longer than c; no column may be all 0."""
     lengths = np.sqrt((W**2).sum(axis=0))
-    return W * np.minimum(1, c / lengths)  # (11.8) w ← w · min(1, c / ‖w‖)
+    return W * np.minimum(1, c / lengths)  # (11.14) w ← w · min(1, c / ‖w‖)
 
 
 # --- lab 12: dropout and normalisation

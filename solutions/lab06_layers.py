@@ -613,6 +613,9 @@ lab.predict("backward_cost", backward_cost)
 # %% [markdown]
 # ## 8 · In your own words
 #
+# *Rubric (4 points): what a step costs with central differences (1); what it costs with backpropagation (1); the
+# factor between the two for this network (1); what differences are good for (1).*
+#
 # A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100,000 parameters;
 # I shall just use them for training." In three or four sentences: what would one step cost, compared with backpropagation, and
 # what are central differences nevertheless good for? (Graded by hand.)
@@ -625,7 +628,7 @@ lab.predict("backward_cost", backward_cost)
 # half of the digits.) They are for checking: on a tiny network and a few examples they show whether the backward pass is
 # right, once, before training.
 #
-# *Rubric (4 points): two forward passes a parameter (1); backward costs about two forward passes for the whole gradient (1);
+# *What earns the points: two forward passes a parameter (1); backward costs about two forward passes for the whole gradient (1);
 # a factor of some ten thousands drawn from the two (1); use them to check the gradient (1).*
 # ### END SOLUTION
 

@@ -661,6 +661,9 @@ if ready("Multiply"):
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): what 2.30 means (1); a first test that splits the suspects, with what either outcome means
+# (1); two more suspects with a test for each (1); an order, with the reason (1).*
+#
 # A friend's network has ten classes. "The gradient check passes everywhere, and the loss stays at 2.30 from the first epoch to the
 # last. I have tried six learning rates." In four or five sentences: what does 2.30 tell you, what would you ask or try first,
 # second and third, and what would each outcome mean? (Graded by hand.)
@@ -670,10 +673,10 @@ if ready("Multiply"):
 # 2.30 is ln 10: the network gives every class one tenth, so it guesses and has learned nothing at all. The derivative is cleared
 # by the check, so I would try to learn fifty examples by heart. If that works, the machinery is fine and I would look at the
 # data: are the labels still beside their own examples, do I see in a picture what the label says? If it does not, I would print
-# the length of the gradient in each layer: nearly zero in the lower ones means saturated (or dead) units, so a smaller start
+# each layer's gradient length: nearly zero in the lower ones means saturated (or dead) units, so a smaller start
 # or other inputs; normal lengths mean that I should look at the update, which perhaps never reaches the parameters.
 #
-# *Rubric (4 points): 2.30 is ln 10, guessing (1); a first test that splits the suspects, with what either outcome means (1); at least
+# *What earns the points: 2.30 is ln 10, guessing (1); a first test that splits the suspects, with what either outcome means (1); at least
 # two more suspects with a test for each (1); an order with a reason, cheap tests first (1).*
 # ### END SOLUTION
 

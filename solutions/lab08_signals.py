@@ -922,17 +922,20 @@ print(f"{depth} layers: training accuracy {accuracy(net.predict(X_all), y_all):.
 # %% [markdown]
 # ## 8 · In your own words
 #
+# *Rubric (4 points): what is right (1); what is wrong about the slopes (1); what is wrong about the weights (1);
+# what to do instead (1).*
+#
 # A friend writes: "With relu the slope is 1, so gradients can't vanish any more. I draw all my weights with standard deviation
 # 0.01 and never think about it." In three or four sentences: what is right, what is wrong, and what would you do instead? (Graded by hand.)
 
 # %% [markdown] written="relu_is_enough"
 # ### BEGIN SOLUTION
-# It is true that relu does not saturate on the right, so *its* factor is 1 where the unit is active. But the way back multiplies by
-# the weights as well as by the slopes, and on the left the slope is 0. With std 0.01 and a few hundred inputs each layer
+# It is true that relu does not saturate on the right, so *its* factor is 1 where the unit is active. But backwards the weights
+# are factors as well as the slopes, and on the left the slope is 0. With std 0.01 and a few hundred inputs each layer
 # shrinks signal and gradient by a large factor, and after some layers nothing is left. Draw with standard deviation
 # √(2/fan_in), so that each layer keeps the size of the signal.
 #
-# *Rubric (4 points): slope 1 on the right, no saturation there (1); slope 0 on the left, so half the signal or a dead unit (1);
+# *What earns the points: slope 1 on the right, no saturation there (1); slope 0 on the left, so half the signal or a dead unit (1);
 # the weights are factors too, and 0.01 makes signal or gradient fade with depth (1); scale by fan_in, He's rule (1).*
 # ### END SOLUTION
 

@@ -708,6 +708,9 @@ for p in (0.2, 0.8):
 # %% [markdown]
 # ## 6 · In your own words
 #
+# *Rubric (4 points): another explanation (1); why it makes the training loss the larger one (1); a test (1); what
+# its outcome would mean (1).*
+#
 # A friend trains with dropout and reports: "Training loss 0.35, validation loss 0.21. The validation set must have leaked into
 # the training set, it can't be *better* than training." In three or four sentences: what else may explain it, and how would
 # you test your explanation? (Graded by hand.)
@@ -719,7 +722,7 @@ for p in (0.2, 0.8):
 # test this, measure the loss on the *training* set with dropout switched off: if it is then below the validation loss, there
 # is no leak to look for.
 #
-# *Rubric (4 points): dropout is on for the one and off for the other (1); so the training loss is that of a weaker network (1);
+# *What earns the points: dropout is on for the one and off for the other (1); so the training loss is that of a weaker network (1);
 # the test: training set, dropout off (1); what the outcome would mean (1).*
 # ### END SOLUTION
 

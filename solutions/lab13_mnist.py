@@ -35,7 +35,17 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from th
 
 # %% tags=["lab"]
 from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy, plot_weights, train
-from course import Table, hand_in, numeric_gradient, open_lab, overfit_small, plot_confusion, plot_curves, plot_digits
+from course import (
+    Concepts,
+    Table,
+    hand_in,
+    numeric_gradient,
+    open_lab,
+    overfit_small,
+    plot_confusion,
+    plot_curves,
+    plot_digits,
+)
 from course.data import load_digits, mnist_or_digits, split
 from course.widgets import DigitPad, TrainingMonitor
 
@@ -824,6 +834,9 @@ DigitPad(handed_in)
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): one thing that is wrong (1); another one (1); how to choose and to compare (1); how to measure
+# at the end (1).*
+#
 # You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
 # better." In four sentences: name two things that are wrong, and say how the comparison should have been made. (Graded by hand.)
 
@@ -834,7 +847,7 @@ DigitPad(handed_in)
 # won. They should have tuned both with the same budget on a validation set, then measured each once on the test set, and repeated the
 # training with several seeds, to say how large differences between seeds are.
 #
-# *Rubric (4 points): chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
+# *What earns the points: chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
 # equal budget (1); one look at the test set, or several seeds for the spread (1).*
 # ### END SOLUTION
 
@@ -843,6 +856,16 @@ DigitPad(handed_in)
 
 # %%
 lab.recall()
+
+# %% [markdown]
+# ## 11 · Ten questions, a second time
+#
+# In [concepts.ipynb](concepts.ipynb) wait the ten questions that you met before lab 01. Answer them again, then run this cell.
+# Its table is saved with this notebook. It shows you what you have learnt, and when you hand the notebook in, your instructor
+# sees it too: right or not, question by question, and no points. If you would rather keep it to yourself, delete the cell.
+
+# %%
+Concepts().result()
 
 # %% [markdown]
 # ## If you have time

@@ -23,6 +23,9 @@ MEANINGS = {
     ),
     r"'list'|list indices|sequence by non-int": "A list does no arithmetic: `np.array(…)` makes an array of it.",
     r"list assignment index": "An empty list has no places to write to: `append` adds one.",
+    r"FileNotFoundError": (
+        "No file of your own is there when this is graded: write what you need from it into a cell, or compute it."
+    ),
     r"NoneType": "Something here is None: does a function that is used here lack its `return`?",
 }
 

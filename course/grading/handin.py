@@ -136,6 +136,8 @@ def _notes(
         yield f"Nothing written yet: {', '.join(unwritten)}."
     if waiting := [name for name in record.predictions if name not in answered]:
         yield f"Predictions not made: {', '.join(waiting)}. They carry no points."
+    for line in result.get("stopped", []):
+        yield f"When this is graded, {line}"
     for line in result["repairs"]:
         yield f"The grader will put this right: {line}."
     if any(row["outcome"] == "pass" for row in result["exercises"]):
