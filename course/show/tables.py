@@ -10,6 +10,7 @@ import numpy as np
 from course.show.looks import CAPTION_STYLE, LEFT
 
 UNBROKEN = f"{CAPTION_STYLE};white-space:nowrap"  # on one line, even if the table is narrower
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SHORT = 60  # characters of a caption that fit on one line of a page or of a sheet of paper
 
 
@@ -22,6 +23,11 @@ def number(value: float) -> str:
     mantissa, e, exponent = f"{float(value):.4g}".partition("e")
     text = f"{mantissa}e{int(exponent)}" if e else mantissa
     return "0" if text == "-0" else text.replace("-", "−")
+
+
+def power_of_ten(value: float) -> str:
+    """Write a power of ten as one."""
+    return "10" + f"{np.log10(value):.0f}".translate(SUPERSCRIPT)
 
 
 def percent(share: float, digits: int = 0) -> str:
