@@ -45,7 +45,6 @@ MEMORY_MIB = 1024
 UNDECLARED = {
     "07",
     "08",
-    "10",
 }
 SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 #: exercises of which any right answer is as good on other cases: weights of a gate, draws from one distribution
