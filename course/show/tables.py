@@ -35,6 +35,13 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
+def quantity(value: float, unit: str) -> str:
+    """Write a number with a prefix: 1.5 GFLOP/s, 20 µs."""
+    prefixes = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
+    power = int(np.clip(3 * np.floor(np.log10(value) / 3), -9, 15)) if value > 0 else 0
+    return f"{value / 10.0**power:.3g} {prefixes[power]}{unit}"
+
+
 def signed(value: float) -> str:
     """Write a number for use inside a sum or a product: a negative one in parentheses."""
     return f"({number(value)})" if value < 0 else number(value)
