@@ -62,11 +62,11 @@ def test_a_faulty_source_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_instructors_commands_say_what_a_students_installation_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.cli.places.find_spec", lambda name: None if name == "jupytext" else name)
+    monkeypatch.setattr("course.cli.places.find_spec", lambda name: None if name == "nbclient" else name)
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, ["build", "--check"])
     assert result.exit_code == 2
-    assert "this command needs jupytext, which a lab does not: run make tools in" in result.output
+    assert "this command needs nbclient, which a lab does not: run make tools in" in result.output
 
 
 def test_bench_prints_json() -> None:
