@@ -241,7 +241,7 @@ def elu_grad(z: np.ndarray, alpha: float) -> np.ndarray:
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     """Draw weights (fan_in, fan_out) uniformly between −limit and limit."""
-    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.14) limit = √(6 / (fan_in + fan_out))
+    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.16) limit = √(6 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
@@ -253,7 +253,7 @@ def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray
 
 def maxout(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the largest of k linear functions, (N, n_out), for X (N, n_in), W (k, n_in, n_out) and b (k, n_out)."""
-    return (X @ W + b[:, None]).max(axis=0)  # (8.20) a = maxᵢ (xWᵢ + bᵢ)
+    return (X @ W + b[:, None]).max(axis=0)  # (8.13) a = maxᵢ (xWᵢ + bᵢ)
 
 
 def fit_scaler(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -379,7 +379,7 @@ def objective_gradient(grad: np.ndarray, theta: np.ndarray, is_weight: np.ndarra
 def max_norm(W: np.ndarray, c: float) -> np.ndarray:
     """Shorten the columns of W (n, units) that are longer than c; no column may be all 0."""
     lengths = np.sqrt((W**2).sum(axis=0))
-    return W * np.minimum(1, c / lengths)  # (11.8) w ← w · min(1, c / ‖w‖)
+    return W * np.minimum(1, c / lengths)  # (11.14) w ← w · min(1, c / ‖w‖)
 
 
 # --- lab 12: dropout and normalization

@@ -46,8 +46,9 @@ class ExerciseRecord:
     each: an encoded value, a dictionary of intervals, or digests. ``slips`` are the foreseen wrong answers,
     ``pairs`` two of them at once (their names joined by `JOINT` → trace), ``derived`` the results of small changes to
     the right answer (what was changed → trace). Traces refer to ``outlines`` by number. A record of secret cases holds
-    no slips. ``choices`` are the words that a fixed answer may use; ``steps`` say what to look at next if a leaf is
-    wrong. ``buys`` is the message of a pass.
+    no slips. ``choices`` are the words that a fixed answer may use. ``steps`` holds, for each leaf and for each choice,
+    sign → what it shows: the signs by which choices can be told apart; under "" it says where to look next. ``buys`` is
+    the message of a pass.
     """
 
     name: str
@@ -70,7 +71,7 @@ class ExerciseRecord:
     derived: dict[str, str] = field(default_factory=dict)
     outlines: list[list[str]] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
-    steps: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def points(self) -> int:

@@ -33,7 +33,7 @@ def instructors_checkout() -> Path:
     root = checkout()
     if not (root / "solutions").is_dir():
         raise click.UsageError(f"{root} is a student's copy, without solutions/: this command is for instructors")
-    if missing := [name for name in ("jupytext", "nbclient", "nbval") if find_spec(name) is None]:
+    if missing := [name for name in ("nbclient", "nbval") if find_spec(name) is None]:
         raise click.UsageError(
             f"this command needs {', '.join(missing)}, which students do not need: run make tools in {root}"
         )

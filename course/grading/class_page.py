@@ -7,8 +7,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, TIMEOUT, WRONG
-from course.checks.learnt import AFTER, BEFORE
+from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, ROUNDS, TIMEOUT, WRONG
 from course.grading.marks import overrides_csv
 from course.grading.pages import render
 from course.grading.results import MISSING, NO_SCORE, ClassResults, Graded, changed_by_hand
@@ -209,10 +208,11 @@ def _waiting(results: ClassResults) -> list[str]:
 
 def _learnt(results: ClassResults) -> Iterator[tuple[str, int, int, int]]:
     """List (question, who answered it in both rounds, right before, right after)."""
+    first, second = ROUNDS
     rounds = [found for _, result in results.graded if (found := result.get("learnt"))]
-    for name in dict.fromkeys(name for found in rounds for name in found[AFTER]):
-        both = [found for found in rounds if name in found[BEFORE] and name in found[AFTER]]
-        pairs = [(found[BEFORE][name], found[AFTER][name]) for found in both]
+    for name in dict.fromkeys(name for found in rounds for name in found[second]):
+        both = [found for found in rounds if name in found[first] and name in found[second]]
+        pairs = [(found[first][name], found[second][name]) for found in both]
         if pairs:
             before, after = (sum(answers) for answers in zip(*pairs, strict=True))
             yield name.replace("_", " "), len(pairs), before, after

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from course.checks import LEARNT, Rounds, learnt_in
 from course.checks.handed_in import MIME, output_of
-from course.checks.learnt import LEARNT, Rounds, learnt_in
 
 MAX_CELLS = 2_000
 #: lists, dictionaries and separators in a notebook: reading one of them takes up to 100 bytes of memory

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from course.checks.learnt import Rounds
+from course.checks import Rounds
 from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_notebook
 from course.grading.python_source import definitions
 from course.grading.repair_cells import answers_alone, as_code, rejoin, released_groups, without

@@ -122,11 +122,11 @@ def backprop(node: Node) -> None:
     for n in reversed(order):
         if n.op is not None:
             for child, grad in zip(n.inputs, n.op.bprop(n.grad), strict=True):
-                child.grad = grad if child.grad is None else child.grad + grad  # (7.1) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
+                child.grad = grad if child.grad is None else child.grad + grad  # (7.6) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
 
 
 def _sum_to(grad: Array, shape: tuple[int, ...]) -> Array:
-    """Undo broadcasting: by (7.1), the gradients of an element that was used many times add up."""
+    """Undo broadcasting: by (7.6), the gradients of an element that was used many times add up."""
     grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
     return grad.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True).reshape(shape)
 
@@ -139,7 +139,7 @@ class Add(Operation):
         return x + y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return _sum_to(grad, self.shapes[0]), _sum_to(grad, self.shapes[1])  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
+        return _sum_to(grad, self.shapes[0]), _sum_to(grad, self.shapes[1])  # (7.1) u = x + y: ∂u/∂x = ∂u/∂y = 1
 
 
 class Multiply(Operation):
@@ -150,7 +150,7 @@ class Multiply(Operation):
         return x * y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        dx, dy = grad * self.y, grad * self.x  # (7.3) u = xy: ∂u/∂x = y, ∂u/∂y = x
+        dx, dy = grad * self.y, grad * self.x  # (7.2) u = xy: ∂u/∂x = y, ∂u/∂y = x
         return _sum_to(dx, self.x.shape), _sum_to(dy, self.y.shape)
 
 
@@ -162,7 +162,7 @@ class MatMul(Operation):
         return X @ Y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return grad @ self.Y.T, self.X.T @ grad  # (7.4) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
+        return grad @ self.Y.T, self.X.T @ grad  # (7.3) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
 
 
 class Elementwise(Operation):
@@ -176,7 +176,7 @@ class Elementwise(Operation):
         return self.f(z)
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return (grad * self.f_grad(self.z),)  # (7.5) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
+        return (grad * self.f_grad(self.z),)  # (7.4) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
 
 
 class Sigmoid(Elementwise):
@@ -194,7 +194,7 @@ class Mean(Operation):
         return array_module(x).mean(x, keepdims=True).reshape(())  # an array on the device, not a number
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return (grad * array_module(grad).ones_like(self.x) / self.x.size,)  # (7.6) u = Σᵢxᵢ/n: ∂u/∂xᵢ = 1/n
+        return (grad * array_module(grad).ones_like(self.x) / self.x.size,)  # (7.5) u = Σᵢxᵢ/n: ∂u/∂xᵢ = 1/n
 
 
 class Loss(Operation):

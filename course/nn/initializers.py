@@ -36,13 +36,13 @@ def truncated_normal(fan_in: int, fan_out: int, rng: np.random.Generator, std: f
 
 def uniform_fan_in(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     """Draw from U(−1/√D, 1/√D), D = fan_in (MT16)."""
-    limit = 1 / np.sqrt(fan_in)  # (8.13) limit = 1 / √fan_in
+    limit = 1 / np.sqrt(fan_in)  # (8.15) limit = 1 / √fan_in
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     """Keep the variance of signals and gradients through tanh layers (Glorot & Bengio 2010, equation 16)."""
-    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.14) limit = √(6 / (fan_in + fan_out))
+    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.16) limit = √(6 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 

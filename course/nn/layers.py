@@ -190,13 +190,13 @@ class Maxout(Layer):
         z = x @ self.W + self.b[:, None]  # (k, N, n_out)
         if train:
             self.cache = x, z.argmax(axis=0)
-        return z.max(axis=0)  # (8.20) a = maxᵢ (xWᵢ + bᵢ)
+        return z.max(axis=0)  # (8.13) a = maxᵢ (xWᵢ + bᵢ)
 
     def backward(self, dz: Array) -> Array:
         """Pass each unit's gradient to the piece that was the largest."""
         x, winner = self.recall()
         xp = array_module(dz)
-        da = dz * (winner == xp.arange(self.k)[:, None, None])  # (8.21) ∂L/∂zᵢ = ∂L/∂a where i is the largest, else 0
+        da = dz * (winner == xp.arange(self.k)[:, None, None])  # (8.14) ∂L/∂zᵢ = ∂L/∂a where i is the largest, else 0
         xp.matmul(x.T, da, out=self.dW)
         da.sum(axis=1, out=self.db)
         return (da @ self.W.swapaxes(1, 2)).sum(axis=0) if self.needs_dx else None

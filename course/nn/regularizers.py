@@ -108,7 +108,7 @@ class MaxNorm:
             xp = array_module(W)
             length = xp.sqrt((W * W).sum(axis=-2, keepdims=True))
             if (length > self.c).any():
-                W *= xp.minimum(1, self.c / xp.maximum(length, self.c))  # (11.8) w ← w · min(1, c / ‖w‖)
+                W *= xp.minimum(1, self.c / xp.maximum(length, self.c))  # (11.14) w ← w · min(1, c / ‖w‖)
 
 
 def _checked(name: str, value: float) -> float:

@@ -155,7 +155,7 @@ def _run_plainly(job: dict[str, Any]) -> SubmissionRun:
 
 def _stopped(lines: Iterable[str]) -> dict[int, str]:
     """Read which cells stopped; a line that our own code did not write is left out, or a lie about its own notebook."""
-    found = {}
+    found: dict[int, str] = {}
     for line in lines:
         told = re.fullmatch(r'stopped (\d{1,6}) (".*")', line)
         with suppress(ValueError):
