@@ -168,7 +168,7 @@ def test_without_a_gradebook_the_numbers_come_from_the_file_names(source: Path, 
 @pytest.mark.parametrize(
     ("text", "assignment", "says"),
     [
-        ("name,points\nada,3\n", "", "no gradebook that Canvas exported"),
+        ("name,points\nada,3\n", "", "not a gradebook from Canvas"),
         (
             EXPORTED.replace("Lab 02: Learning (78)", "Essay (78)"),
             (),
