@@ -13,6 +13,10 @@ $(TOOLS): developers.lock $(READY)
 	$(call install,developers.lock)
 	@touch $(TOOLS)
 
+# A container's settings may forbid bytecode. Then each of the hundreds of processes that tests start would compile all that
+# it imports.
+test fast: export PYTHONDONTWRITEBYTECODE =
+
 test: $(TOOLS)
 	$(RUN) -m pytest
 
