@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import textwrap
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from course.build.source import with_solution
 from course.checks import ExerciseRecord
 from course.checks.judge import judge as judge_exercise
 from course.grading.collect import Submission
-from course.grading.grade import grade
+from course.grading.grade import Material, grade
 from course.grading.grade_class import material_for
 from course.grading.sandbox.bubblewrap import why_not_bubblewrap
 from course.grading.sandbox.run import BUBBLEWRAP, NONE
@@ -257,7 +258,12 @@ class Gates:
 
     def graded(self, kind: str) -> dict[str, Any]:
         content = json.dumps(read_notebook(kind, self.lab)).encode()
-        return grade(Submission("someone", content), material_for(ROOT, self.lab, seed=20260101), SANDBOX)
+        return grade(Submission("someone", content), material_of(self.lab), SANDBOX)
+
+
+@cache
+def material_of(lab: str) -> Material:
+    return material_for(ROOT, lab, seed=20260101)
 
 
 def recalled(public: list[Any], known: list[Any], secret: list[Any]) -> list[Any]:
