@@ -17,6 +17,10 @@ from tests.gates import LABS, source_of
 HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
 ANSWER = '# %% exercise="f"\ndef f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION\n\n'
 CHECK = '# %%\ncheck("f")\n'
+WRITTEN = (
+    '\n# %% [markdown]\n# *Rubric (3 points): what (2); why (1).*\n#\n# What, and why?\n\n# %% [markdown] written="w"\n'
+    "# ### BEGIN SOLUTION\n# This.\n#\n# *What earns the points: this (2); its reason (1).*\n# ### END SOLUTION\n"
+)
 
 
 def write(folder: Path, text: str, name: str = "lab77_made_up.py") -> Path:
@@ -26,10 +30,11 @@ def write(folder: Path, text: str, name: str = "lab77_made_up.py") -> Path:
 
 
 def test_a_good_source_is_read(tmp_path: Path) -> None:
-    source = load_source(write(tmp_path, HEAD + ANSWER + CHECK))
+    source = load_source(write(tmp_path, HEAD + ANSWER + CHECK + WRITTEN))
     assert (source.lab, source.slug, source.title) == ("77", "made_up", "Lab 77 · A lab")
     assert source.exercises == ["f"]
-    assert [cell.check for cell in source.cells] == ["", "", "f"]
+    assert [cell.check for cell in source.cells] == ["", "", "f", "", ""]
+    assert [(w.name, w.points, w.rubric) for w in source.written] == [("w", 3, "Rubric (3 points): what (2); why (1).")]
 
 
 FAULTS = {
@@ -56,6 +61,9 @@ FAULTS = {
     "code that explains": ('# %% why="p"\n1 + 1\n\n' + ANSWER + CHECK, "what is shown afterwards is text"),
     "hidden text": ('# %% [markdown] hide="code"\n# Look.\n\n' + ANSWER + CHECK, 'hide="code" on a cell of code'),
     "hidden what": ('# %% hide="output"\n1 + 1\n\n' + ANSWER + CHECK, 'hide="code" on a cell of code'),
+    "no rubric": (WRITTEN.replace("Rubric", "Points"), "'w' needs '.Rubric"),
+    "a rubric that does not add up": (WRITTEN.replace("what (2)", "what (1)"), "rubric of 'w' gives 2 points, not 3"),
+    "a model answer that does not": (WRITTEN.replace("this (2)", "this (3)"), "answer's last .* gives 4 points, not 3"),
     "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
     "metadata without a key": (
         ANSWER.replace('exercise="f"', 'exercise="f", "red"') + CHECK,

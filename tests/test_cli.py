@@ -66,7 +66,7 @@ def test_instructors_commands_say_what_a_students_installation_lacks(monkeypatch
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, ["build", "--check"])
     assert result.exit_code == 2
-    assert "this command needs nbclient, which a lab does not: run make tools in" in result.output
+    assert "this command needs nbclient, which students do not need: run make tools in" in result.output
 
 
 def test_bench_prints_json() -> None:

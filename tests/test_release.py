@@ -146,7 +146,7 @@ def test_instructors_commands_say_whose_they_are(copy: Path) -> None:
     command = "from course.cli import main; main(['build', '--check'])"
     done = run_python(command, copy)
     assert done.returncode == 2
-    assert "students' copy" in done.stderr.strip().splitlines()[-1]
+    assert "student's copy" in done.stderr.strip().splitlines()[-1]
 
 
 def test_a_student_sees_the_progress_and_puts_an_answer_back(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
