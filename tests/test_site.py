@@ -20,6 +20,7 @@ def test_each_lab_has_a_page_of_notes(lab: str) -> None:
     assert f"../labs/{source_of(lab).stem}.ipynb" in text
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 def test_it_builds_without_a_warning_and_asks_nobody_else(tmp_path: Path) -> None:
     """As `make site` does it, in a folder of the test's own."""
