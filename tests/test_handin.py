@@ -113,6 +113,15 @@ def test_a_file_that_is_no_notebook_is_refused_in_a_line(tmp_path: Path) -> None
     assert "not JSON" in done.output
 
 
+@pytest.mark.sandbox
+@pytest.mark.parametrize("odd", [{"outputs": None}, {"outputs": [7]}, {"metadata": None}, {"metadata": {"course": 7}}])
+def test_a_notebook_that_another_program_mangled_is_still_rehearsed(tmp_path: Path, odd: dict[str, Any]) -> None:
+    notebook = solved()
+    check = next(cell for cell in notebook["cells"] if cell["metadata"].get("course", {}).get("check"))
+    check |= odd
+    assert rehearse(save(tmp_path, "lab02_mine", notebook), RECORD, PREDICTIONS).score == RECORD.points
+
+
 def test_where_a_process_cannot_fork_each_check_has_a_plain_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

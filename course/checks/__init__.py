@@ -4,6 +4,7 @@
 code to gather these data is `course.inside`.
 """
 
+from course.checks.error_meanings import meaning_of
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -22,6 +23,7 @@ from course.checks.judge import (
     without_result,
 )
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
+from course.checks.labels import labels
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
@@ -66,6 +68,8 @@ __all__ = [
     "find_record",
     "heading",
     "judge",
+    "labels",
+    "meaning_of",
     "open_lab",
     "overview",
     "paragraphs",

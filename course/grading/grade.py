@@ -7,8 +7,17 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from course.checks import ERROR, GRADER_ERROR, NOT_ATTEMPTED, LabRecord, Verdict, as_text, built_on, without_result
-from course.checks.error_meanings import meaning_of
+from course.checks import (
+    ERROR,
+    GRADER_ERROR,
+    NOT_ATTEMPTED,
+    LabRecord,
+    Verdict,
+    as_text,
+    built_on,
+    meaning_of,
+    without_result,
+)
 from course.grading.collect import Submission
 from course.grading.compare import Ran, stopped
 from course.grading.compare_process import verdicts as compared
