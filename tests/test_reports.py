@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from course.build import WrittenQuestion, load_source
+from course.checks.learnt import LEARNT
 from course.grading.canvas import read_gradebook
 from course.grading.class_page import class_page
 from course.grading.collect import read_submission
@@ -59,13 +60,25 @@ def with_pictures(notebook: dict[str, Any]) -> dict[str, Any]:
     return notebook
 
 
+def having_learnt(notebook: dict[str, Any], before: dict[str, bool]) -> dict[str, Any]:
+    """Add what the ten questions' table stores: some answers before the course, all of them right after it."""
+    after: dict[str, Any] = dict.fromkeys(["rate", "test", "dropout"], True)
+    rounds = {"before": before, "after": after | {"<b>": True, "scale": "right"}}
+    shown = {"output_type": "display_data", "metadata": {}, "data": {LEARNT: rounds}}
+    changed = with_cell(notebook, "")
+    changed["cells"][0]["outputs"] = [shown]
+    return changed
+
+
 def make_canvas_zip(folder: Path) -> Path:
     odd = "def update(value, grad, lr):\n    return value - lr * grad + 0.25"
     wrong = "def dl_dp(y, p):\n    return 2 * (y - p)"
     notebooks = {
-        "lovelaceada_4711_900": writing(solved(), f"{SCRIPT} It goes uphill."),
+        "lovelaceada_4711_900": writing(
+            having_learnt(solved(), {"rate": False, "test": True}), f"{SCRIPT} It goes uphill."
+        ),
         "turingalan_LATE_4712_901": with_pictures(
-            writing(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), "=1+1")
+            writing(having_learnt(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), {"rate": True}), "=1+1")
         ),
         "noetheremmy_4713_902": blank(),
         "strangerdan_4999_903": writing(with_answers(**OTHERWISE | {"dl_dp": wrong}), "I was never enrolled."),
@@ -377,6 +390,8 @@ def test_class_report_counts_what_happened(graded: Path) -> None:
     assert "2 dl_dp sign The sign is swapped." in text
     assert "1 update The result is 0.25 too large everywhere." in text
     assert "1 handed in late, says Canvas" in text
+    learnt = text.partition("What was learnt")[2].partition("What was put right")[0]
+    assert learnt.endswith("right before right after rate 2 1 2 test 1 1 1 "), "dropout was answered only once"
     assert "Running the answers of one submission took" in text
 
 

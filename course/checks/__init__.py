@@ -24,6 +24,7 @@ from course.checks.judge import (
 )
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
 from course.checks.labels import labels
+from course.checks.learnt import LEARNT, ROUNDS, Rounds, learnt_in
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
@@ -43,10 +44,12 @@ __all__ = [
     "GRADER_ERROR",
     "HEADINGS",
     "LABS",
+    "LEARNT",
     "NOT_ATTEMPTED",
     "OUTCOMES",
     "PARTIAL",
     "PASS",
+    "ROUNDS",
     "TIMEOUT",
     "WRONG",
     "CheckFailed",
@@ -58,6 +61,7 @@ __all__ = [
     "PartRecord",
     "PartVerdict",
     "QuestionRecord",
+    "Rounds",
     "SlipRecord",
     "Verdict",
     "as_table",
@@ -69,6 +73,7 @@ __all__ = [
     "heading",
     "judge",
     "labels",
+    "learnt_in",
     "meaning_of",
     "open_lab",
     "overview",

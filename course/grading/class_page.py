@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, TIMEOUT, WRONG
+from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, ROUNDS, TIMEOUT, WRONG
 from course.grading.marks import overrides_csv
 from course.grading.pages import render
 from course.grading.results import MISSING, NO_SCORE, ClassResults, Graded, changed_by_hand
@@ -99,6 +99,7 @@ def class_page(results: ClassResults) -> str:
         seconds={"median": median(times.values()), "longest": max(times.values())} if times else None,
         slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
         waiting=_waiting(results),
+        learnt=list(_learnt(results)),
     )
 
 
@@ -203,3 +204,15 @@ def _waiting(results: ClassResults) -> list[str]:
         for student, result in results.graded
         if result["status"] not in NO_SCORE and any(results.mark(student, q) is None for q in results.questions)
     ]
+
+
+def _learnt(results: ClassResults) -> Iterator[tuple[str, int, int, int]]:
+    """List (question, who answered it in both rounds, right before, right after)."""
+    first, second = ROUNDS
+    rounds = [found for _, result in results.graded if (found := result.get("learnt"))]
+    for name in dict.fromkeys(name for found in rounds for name in found[second]):
+        both = [found for found in rounds if name in found[first] and name in found[second]]
+        pairs = [(found[first][name], found[second][name]) for found in both]
+        if pairs:
+            before, after = (sum(answers) for answers in zip(*pairs, strict=True))
+            yield name.replace("_", " "), len(pairs), before, after

@@ -61,7 +61,8 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, ``written`` (question: text), ``pictures``
+        ``max_score``, ``written`` (question: text), ``learnt``
+        (the ten questions' rounds, as `course.checks.learnt` reads them), ``pictures``
         (question: small ones, as addresses), and ``exercises``, a list with exercise, outcome, points,
         max_points, misconception, diagnosis, message, verdict, seconds and answer; where code ran also ``seconds``,
         what went into the start of processes, student code and comparison, and ``stopped``, which cells stopped with an
@@ -204,6 +205,7 @@ def _result(
         "max_score": record.points,
         "exercises": rows,
         "written": repaired.written,
+        "learnt": repaired.learnt,
         "pictures": {question: [shown(one) for one in files] for question, files in repaired.pictures.items()},
     }
     as_stored: dict[str, Any] = _printable(json.loads(json.dumps(result)))

@@ -1,4 +1,4 @@
-"""Why a name or a module that a notebook's kernel has is not there when the notebook is graded, in one wording."""
+"""Explain why a name or a module that a notebook's kernel has is missing when the notebook is graded."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
 
-#: `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; the module takes its time to load
+#: the value of `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`, because the module ast is slow to load
 AWAIT = 0x2000
 
 
@@ -16,12 +16,12 @@ def explain_missing_name(
     failures: Mapping[int, dict[str, Any]],
     not_run: Sequence[str] = (),
 ) -> None:
-    """Say in a NameError why the name is not there: its cell stopped before it, is not run, or is in no notebook.
+    """Add to a NameError why the name is missing: its cell stopped before the definition, is not run, or is nowhere.
 
     Parameters
     ----------
     error : dict
-        As `course.inside.observe.describe_error` gives it; its message is changed.
+        As `course.inside.observe.describe_error` returns it; its message is changed.
     cells : sequence of (int, str)
         Number and text of each cell that was run.
     failures : mapping of int to dict
@@ -44,8 +44,8 @@ def explain_missing_name(
         )
     elif not defining:
         error["message"] = (
-            f"name {name!r} is not defined: no cell defines it, only the kernel's memory had it. In the lab: Kernel, "
-            "Restart Kernel and Run All Cells"
+            f"name {name!r} is not defined: no cell defines it, it existed only in the kernel's memory. In the lab: "
+            "Kernel, Restart Kernel and Run All Cells"
         )
 
 
@@ -73,7 +73,7 @@ def _seems_to_define(text: str, name: str) -> bool:
 
 
 def bound_at(text: str, name: str) -> list[int]:
-    """List the lines in which a cell gives a value to a name; what happens inside functions and classes aside."""
+    """List the lines in which a cell gives a value to a name, outside functions and classes."""
     import ast
 
     lines, waiting = [], _parsed(text)
@@ -91,21 +91,21 @@ def bound_at(text: str, name: str) -> list[int]:
 
 
 def refused_import(text: str, imports: Iterable[str], in_function: str = "") -> dict[str, Any]:
-    """Find the first import of a cell that is refused when it is graded.
+    """Find the first import of a cell that is refused in grading.
 
     Parameters
     ----------
     text : str
         The cell.
     imports : iterable of str
-        What the lab lists.
+        The lab's list.
     in_function : str
-        A function whose own imports count, too; those of others are met only when they are called.
+        A function whose own imports count too. Imports in other functions run only when these are called.
 
     Returns
     -------
     dict
-        The error that it stops with, as `course.inside.observe.describe_error` writes it; {} if there is none.
+        The error that the cell stops with, as `course.inside.observe.describe_error` writes it; {} if there is none.
     """
     import ast
 
@@ -130,7 +130,7 @@ def refused_import(text: str, imports: Iterable[str], in_function: str = "") -> 
 
 
 def _refused(module: str, imports: Sequence[str]) -> str:
-    """Name the first package on the way to a module that is not permitted; "" if all are."""
+    """Return the first package on the way to a module that is not permitted; "" if all are permitted."""
     parts = module.split(".")
     if parts[0] in DISPLAY_LIBRARIES:
         return ""
@@ -138,7 +138,7 @@ def _refused(module: str, imports: Sequence[str]) -> str:
 
 
 def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], imports: Iterable[str]) -> dict[str, Any]:
-    """Tell which error an answer that works in a kernel will end with when it is graded, as its cells show it.
+    """Predict from its cells the error that an answer which works in the kernel will raise in grading.
 
     Parameters
     ----------
@@ -147,9 +147,9 @@ def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], impo
     names : iterable of str
         The global names that it uses.
     cells : sequence of str
-        What was executed, in order.
+        The executed cells, in order.
     imports : iterable of str
-        What the lab lists.
+        The lab's list.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], impo
 
 
 def _home(module: str, name: str) -> str:
-    """Say where something is imported from: this package names its own functions one by one."""
+    """Return the full name of an imported module, or of an imported function of this package."""
     if module == "course":
         import course
 
