@@ -54,7 +54,7 @@ SANDBOX = NONE if why_not_bubblewrap() else BUBBLEWRAP
 #: exercises of which any right answer is as good on other cases: weights of a gate, draws from one distribution
 NOTHING_TO_DRAW = ("and_weights", "or_weights", "xor_weights", "sample_hyperparameters")
 #: the share of points that guessing may earn: a yes or no is guessed now and then
-LUCKY = 0.15
+LUCKY = 0.07
 
 
 class Gates:

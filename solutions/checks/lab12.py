@@ -12,9 +12,9 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 TEST_PROPERTIES = ("smallest factor on what is kept", "largest factor on what is kept")
 
 
-def drop_case(rng, p_drop, train):
-    """Activations away from zero, so that a dropped one is seen; 160 of them a call."""
-    a = rng.uniform(0.5, 2.0, (10, 16)) * rng.choice([-1, 1], (10, 16))
+def drop_case(rng, p_drop, train, n=64):
+    """Activations away from zero, so that a dropped one is seen; so many a call that the share tells p_drop."""
+    a = rng.uniform(0.5, 2.0, (10, n)) * rng.choice([-1, 1], (10, n))
     return {"a": a, "p_drop": p_drop, "seed": int(rng.integers(2**31)), "train": train}
 
 
@@ -68,10 +68,10 @@ dropout_forward = Exercise(
     ],
     cases=lambda rng: {
         "training": [
-            drop_case(rng, round(rng.uniform(0.15, 0.3), 2), True),
-            drop_case(rng, round(rng.uniform(0.55, 0.7), 2), True),
+            drop_case(rng, round(rng.uniform(0.15, 0.4), 2), True),
+            drop_case(rng, round(rng.uniform(0.6, 0.85), 2), True),
         ],
-        "test": [drop_case(rng, 0.5, False)],
+        "test": [drop_case(rng, 0.5, False, n=16)],
     },
     probe="drop_repeatedly",
     measure="dropped",
