@@ -99,6 +99,8 @@ def run_submission(
         CPU seconds for a check; the limit by the clock is five times that.
     kind : str
         The sandbox, from `course.grading.sandbox.choose.choose`.
+    not_run : sequence of str
+        The lab's own cells that are left out: an answer that uses one of their names is told so.
 
     Returns
     -------
