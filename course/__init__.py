@@ -35,6 +35,7 @@ _NAMES = {
     "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
+    "show.processors": "draw_processors",
     "show.signals": "layer_signals plot_signals",
     "show.sources": "nets_perceptron",
     "show.tables": "Table",

@@ -517,6 +517,7 @@ if ready("training_round", "standardize"):
 # standardised. Each shows 40 full-batch steps.
 
 # %% hide="code"
+# the cost of a line on both scales, and 40 steps on each
 grounds = {"area in thousands": X[:, 0] / 1000, "standardised": (X[:, 0] - X[:, 0].mean()) / X[:, 0].std()}
 cost_on = lambda x: lambda theta: np.sum((theta[..., :1] * x + theta[..., 1:] - y / 100000) ** 2, axis=-1)
 walks = {name: [np.zeros(2)] for name in grounds}

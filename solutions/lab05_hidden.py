@@ -377,6 +377,7 @@ plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
 # still learns XOR? What does the picture inside each hidden unit show? What happens to the circles with a linear
 # activation? For the last question, and for more layers or the spirals, start `Playground(layers=(8, 8))` in a cell of
 # your own, because your function has one hidden layer of tanh units.
+# `Playground(X, y)` takes points of your own: X of shape (N, 2), and y of zeros and ones.
 #
 # The line at the bottom describes the whole experiment. Send it to a friend. Your friend can paste it and see what you
 # see.

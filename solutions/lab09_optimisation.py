@@ -33,7 +33,7 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from sh
 from course import SGD, Adagrad, Adam, Linear, Momentum, Network, ReLU, SoftmaxCrossEntropy, Tanh
 from course import Table, accuracy, minibatches as library_minibatches, open_lab, plot_losses, schedules, train
 from course.data import load_digits
-from course.widgets import CurveClinic, OptimizerRace
+from course.widgets import CurveClinic, OptimizerRace, clinic
 
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)
@@ -601,13 +601,37 @@ check("early_stopping")
 CurveClinic()
 
 # %% [markdown]
+# More data is the remedy that one hears of most. What does it do for each of the four?
+
+
+# %% hide="code"
+def more_data():
+    """Give all four patients ten times the data."""
+    rows, cured = [], 0
+    for patient in clinic.PATIENTS:
+        treated = clinic.REMEDIES["ten times the data"](patient)
+        shares = [f"{100 * clinic.examine(p).accuracy:.0f} %" for p in (patient, treated)]
+        cured += clinic.recovers(patient, "ten times the data")
+        rows.append([patient.name, patient.ailment, *shares])
+    heads = ["patient", "diagnosis", "reads without", "with ten times the data"]
+    display(Table("held-out digits", heads, rows))
+    return cured
+
+
+lab.predict("more_data", more_data)
+
+# %% [markdown] why="more_data"
+# B has learned its few digits by heart, and gets others to learn from. D gets ten times as many *steps* in each epoch, and steps
+# were what it lacked. A has not enough units for any number of digits, and C jumps over all of them. In short:
+#
 # | training loss | gap | name | what helps |
 # |---|---|---|---|
 # | high, still falling | small | not done yet | longer, or a larger rate |
 # | high, flat | small | **underfitting** | a larger network, less regularization |
 # | jumps or grows | – | rate too large | a smaller rate |
 # | low | wide, growing | **overfitting** | more data, stopping early, labs 11 and 12 |
-#
+
+# %% [markdown]
 # ### Open experiment (no points)
 #
 # In `ten_epochs` make the batch four times as large and look for the learning rate that gives the same loss after ten epochs. Is

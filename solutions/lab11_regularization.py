@@ -277,11 +277,12 @@ lab.predict("in_adam", in_adam)
 # %% [markdown]
 # ### Decay beside the gradient
 #
-# **AdamW** (lab 09, Loshchilov & Hutter 2019) keeps the two apart. First every weight shrinks by the same share (9.13),
+# **AdamW** (lab 09, Loshchilov & Hutter 2019) keeps the two apart. First every weight shrinks by the same share,
 #
-# $$ w \leftarrow w - \eta\lambda w $$
+# $$ w \leftarrow w - \eta\lambda w \tag{9.13} $$
 #
-# and then Adam takes its step with the gradient of the loss alone. (Mind the 2: this λ is twice the λ of $\lambda\sum w^2$.)
+# and then Adam takes its step with the gradient of the loss alone. (Mind the 2: under SGD, $\lambda\sum w^2$ takes away twice as
+# much with the same λ.)
 #
 # **Exercise `decay_weights`** (no points). The first half of a step of AdamW.
 
@@ -620,7 +621,8 @@ def ridge(X, y, lam):
     -------
     array of shape (n,)
 
-    Example: X = [[1.0], [2.0]], y = [1.0, 2.0]: XᵀX = 5 and Xᵀy = 5, so w = [5 / (5 + λ)]; with λ = 5 that is [0.5].
+    Example: X = [[1.0], [2.0]], y = [1.0, 2.0]: XᵀX = 5 and Xᵀy = 5,
+    so w = [5 / (5 + λ)]; with λ = 5 that is [0.5].
     """
     ### BEGIN SOLUTION
     return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)  # (11.13) (XᵀX + λI) w = Xᵀy
@@ -683,7 +685,8 @@ def max_norm(W, c):
     -------
     array of shape (n, units)
 
-    Example: W = [[3.0, 0.3], [4.0, 0.4]] has columns of length 5 and 0.5; with c = 1 it becomes [[0.6, 0.3], [0.8, 0.4]].
+    Example: W = [[3.0, 0.3], [4.0, 0.4]] has columns of length 5 and 0.5; with c = 1 it becomes
+    [[0.6, 0.3], [0.8, 0.4]].
     """
     ### BEGIN SOLUTION
     lengths = np.sqrt((W**2).sum(axis=0))
@@ -748,7 +751,7 @@ if lab.answered("best_remedy"):
 # If you believe, before any data, that weights are normally distributed around 0, then the most probable weights *after* the data
 # are those with the L2 penalty; believe in a Laplace distribution, and it is L1. A penalty is an opinion, written as a formula.
 #
-# ## 7 · Regularizers that do not look like any
+# ## 7 · The noise of SGD
 #
 # SGD never quite settles. A mini-batch's gradient is a little wrong, so the weights keep jittering around the minimum. How wide is
 # the jitter? (Mandt, Hoffman & Blei 2017.) One weight at the bottom of a parabola, 200 examples:
@@ -849,7 +852,7 @@ lab.recall()
 # %% [markdown]
 # ## 10 · If you have time
 #
-# Two more regularizers without a formula, the whole lasso, and an experiment. No points, and nothing later depends on them.
+# Two regularizers that do not look like any, the whole lasso, and an experiment. No points, and nothing later depends on them.
 #
 # ### A good start
 #
@@ -898,9 +901,9 @@ lab.predict("transfer", transfer)
 # %% [markdown]
 # ### The right shape
 #
-# The strongest regularizer of all is a structure that cannot say the wrong thing. An ordinary network must learn a stroke anew
-# at each place. A **convolution** has one small window of weights (here 3 × 3, eight of them) that it moves over the whole image,
-# so what it learns in one place it knows in all. About as many parameters, trained on the same 300 digits:
+# A structure can regularize, too. A **convolution** has small windows of weights (here eight of 3 × 3) that it moves over the
+# whole image. An ordinary network has a weight for each pixel and unit. About as many parameters, trained on the same 300
+# digits:
 
 
 # %% hide="code"
@@ -931,8 +934,8 @@ def shifted():
 lab.predict("shifted", shifted)
 
 # %% [markdown] why="shifted"
-# The convolution looks for the same strokes everywhere. That assumption, and no penalty, is its regularizer. Yet neither comes through
-# unharmed: the windows know their strokes in every place, but the last layer (72 → 10) expects each of them
+# What a window learns in one place it knows in all; an ordinary network must learn a stroke anew at each place. That assumption, and no
+# penalty, is the regularizer. Yet neither comes through unharmed: the windows know their strokes in every place, but the last layer (72 → 10) expects each of them
 # where it used to be. That is why real convolutional networks stack several windows, and pool more between them.
 
 # %% [markdown]
@@ -999,7 +1002,7 @@ print("dropout and max-norm, validation accuracy:", with_error(read))
 # - Under Adam, L2 is no weight decay: the pull is divided like any gradient. AdamW decays beside it.
 # - Biases do not pay. Max-norm does not charge at all: it bounds a length.
 # - λ means nothing without the ½ and the N of its formula, and a table of accuracies nothing without its standard errors.
-# - More data beat every penalty here. Noise, a good start and the right structure regularize, too.
+# - More data beat every penalty here. The noise of small batches regularizes, too.
 #
 # Next: lab 12, where half of the network is missing at any time, and it learns the better for it.
 

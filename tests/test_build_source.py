@@ -1,14 +1,18 @@
 """The build refuses a faulty source and says where; stubs keep their place and give nothing away."""
 
+import warnings
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat.warnings import DuplicateCellId
 
 from course.build import Exercise, LabChecks, SourceFault, build_record, load_checks, load_source, student_notebook
 from course.build.notebooks import clean_outputs, solved_notebook
+from course.build.percent import read_cells
 from course.build.source import Cell, with_solution, with_stub
+from tests.gates import LABS, source_of
 
 HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
 ANSWER = '# %% exercise="f"\ndef f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION\n\n'
@@ -61,6 +65,18 @@ FAULTS = {
     "a rubric that does not add up": (WRITTEN.replace("what (2)", "what (1)"), "rubric of 'w' gives 2 points, not 3"),
     "a model answer that does not": (WRITTEN.replace("this (2)", "this (3)"), "answer's last .* gives 4 points, not 3"),
     "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
+    "metadata without a key": (
+        ANSWER.replace('exercise="f"', 'exercise="f", "red"') + CHECK,
+        "py:4: .*such as exercise",
+    ),
+    "metadata without quotes": (
+        ANSWER.replace('"f"', "f") + CHECK,
+        'py:4: .*such as exercise="name", got \'exercise=f',
+    ),
+    "text that is no comment": (
+        "# %% [markdown]\n# One line,\nand another.\n\n" + ANSWER,
+        "py:6: expected text as com",
+    ),
 }
 
 
@@ -77,6 +93,28 @@ def test_the_title_and_the_name_are_wanted(tmp_path: Path) -> None:
         load_source(write(tmp_path, ANSWER + CHECK))
     with pytest.raises(SourceFault, match="lab02_learning"):
         load_source(write(tmp_path, HEAD, name="seventh.py"))
+
+
+def test_nothing_but_a_header_stands_before_the_first_cell(tmp_path: Path) -> None:
+    header = "# ---\n# jupyter:\n#   kernelspec: python3\n# ---\n\n"
+    assert load_source(write(tmp_path, header + HEAD + ANSWER + CHECK)).title == "Lab 77 · A lab"
+    with pytest.raises(SourceFault, match="py:1: expected the first cell"):
+        load_source(write(tmp_path, header + "x = 1\n\n" + HEAD + ANSWER + CHECK))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_lab_is_read_as_jupytext_reads_it(lab: str) -> None:
+    """So JupyterLab shows its source as a notebook with the same cells."""
+    import jupytext
+
+    path = source_of(lab).path
+    text = path.read_text(encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DuplicateCellId)  # ids are drawn, seldom one twice
+        cells = jupytext.reads(text, fmt="py:percent").cells
+    about = [{k: v for k, v in cell.metadata.items() if not k.startswith("lines_to_")} for cell in cells]
+    theirs = [(cell.cell_type, cell.source, found) for cell, found in zip(cells, about, strict=True)]
+    assert list(read_cells(path, text)) == theirs
 
 
 def test_checks_must_fit_the_source(tmp_path: Path) -> None:

@@ -87,4 +87,4 @@ def test_the_notebook_runs_and_was_released_without_outputs(folder: Path) -> Non
         True,
         True,
     ]
-    assert "what was learnt" in shown[-1]
+    assert "what you have learned" in shown[-1]

@@ -99,7 +99,7 @@ def test_mnist_is_found_where_it_lies_and_damage_is_seen(tmp_path: Path, monkeyp
     ("driver", "wanted"),
     [
         (0, "install its driver"),
-        (11, "install a newer driver"),
+        (11, "install a newer NVIDIA driver"),
         (12, "'cupy-cuda12x[ctk]>=14'"),
         (13, "'cupy-cuda13x[ctk]>=14'"),
         (14, "'cupy-cuda13x[ctk]>=14'"),

@@ -84,6 +84,13 @@ def test_a_file_that_is_not_there_is_named_with_its_cell(tmp_path: Path, above: 
 
 
 @pytest.mark.sandbox
+def test_what_a_widget_gives_is_no_number_for_an_answer(tmp_path: Path) -> None:
+    slider = "import ipywidgets\nfactor = 2 * ipywidgets.FloatSlider(value=1).value"
+    text = rehearse(save(tmp_path, "lab02_mine", with_cell(with_answers(dl_dp=USED), slider, 3)), RECORD, []).text
+    assert "What a plot, a widget or a progress bar gives is not there when this is graded" in text
+
+
+@pytest.mark.sandbox
 def test_blank_answers_and_a_file_that_was_not_saved_are_said(tmp_path: Path) -> None:
     path = save(tmp_path, "lab02_mine", blank())
     text = rehearse(path, RECORD, [], path.stat().st_mtime + 60).text

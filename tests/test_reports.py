@@ -440,6 +440,34 @@ def test_axe_finds_nothing_serious_on_any_page(graded: Path, scheme: Literal["li
                 assert watched.page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
+def test_nothing_that_steers_a_terminal_or_turns_writing_reaches_a_report(tmp_path: Path) -> None:
+    """In the names of students and files, in the list of the class, in code, errors, outputs and written answers."""
+    raw = "\x1b[2J\x9b31m\x07\u202egpj\u2066\u200f"
+    answers = {
+        "dl_dp": f"# {raw}\ndef dl_dp(y, p):\n    raise ValueError({raw!r})",
+        "dp_dh": f"def dp_dh(p):\n    return {raw!r}",
+        "dh_dw": f"raise TypeError({raw!r})\ndef dh_dw(x):\n    return x",
+    }
+    notebook = writing(with_cell(with_answers(**answers), f"# {raw}\nprint({raw!r})\nraise OSError({raw!r})", 3), raw)
+    names = [f"ada{raw}", f"ada{raw}x"]
+    for name in names:
+        (tmp_path / "class" / name / raw).mkdir(parents=True)
+        save(tmp_path / "class" / name / raw, f"lab02{raw}", notebook)
+    (tmp_path / "class" / f"notes{raw}.txt").write_text(raw)
+    (tmp_path / "list.csv").write_text(f"name,number\n{names[0]},1\nbob{raw},2\n")
+    out = tmp_path / "out"
+    command = ("grade", tmp_path / "class", "--lab", LAB, "--out", out, "--sandbox", SANDBOX)
+    done = course(*command, "--roster", tmp_path / "list.csv")
+    assert done.returncode == 0, done.stderr
+    steers = set(raw) - set(raw.encode("ascii", "ignore").decode()) | {"\x1b", "\x07"}
+    assert len(steers) == 6
+    shown = {str(path.relative_to(out)): path.read_bytes().decode() for path in out.rglob("*.*") if path.is_file()}
+    assert {"class.html", "written.html", "grades.csv", "results.jsonl", "marks.csv"} <= shown.keys()
+    for name, text in {**shown, "said": done.stdout + done.stderr, "names": "".join(shown)}.items():
+        if not name.endswith(".zip"):
+            assert not steers & set(text), name
+
+
 def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:
     """Error texts and names reach the page of the class; neither may be markup."""
     path = save(tmp_path, "x", with_answers(dl_dp=f"def dl_dp(y, p):\n    raise ValueError({SCRIPT!r})"))

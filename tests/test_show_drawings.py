@@ -17,6 +17,7 @@ from course import (
     draw_network,
     draw_neuron,
     draw_normal,
+    draw_processors,
     initializers,
     layer_signals,
     plot_signals,
@@ -24,6 +25,7 @@ from course import (
 from course.nn.activations import sigmoid
 from course.show.drawings import width_of
 from course.show.signals import LayerSignals
+from course.widgets import roofline
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([0, 1, 1, 1])
@@ -58,6 +60,12 @@ ALL = {
     "signals of ten layers": plot_signals({"before training": signals_of(10), "after training": signals_of(10, ReLU)}),
     "signals that are all 0": plot_signals({"zeros": signals_of(2, init=initializers.zeros)}),
     **{f"a ladder of {L}": draw_ladder(L) for L in range(1, 5)},
+    "two processors": draw_processors(*roofline.MACHINES[:2], roofline.LINK),
+    "two real ones": draw_processors(roofline.MACHINES[2], roofline.MACHINES[4], 63e9),
+    "a roofline to read": roofline.explained(roofline.MACHINES[1], roofline.Product(1, 1024, 1024, 4), (1, 1024)),
+    "a roofline with tensor cores": roofline.explained(
+        roofline.MACHINES[4], roofline.Product(1, 512, 512, 4), (8, 2048)
+    ),
 }
 
 
@@ -153,6 +161,30 @@ def test_a_layer_by_hand():
     assert one.summary == "z[0] = x times column 0 of W, plus b[0] = 1·1 + 0·1 + 0 = 1."
 
 
+def test_two_processors_say_the_speeds_they_are_given():
+    cpu, gpu = roofline.MACHINES[:2]
+    drawing = draw_processors(cpu, gpu, 16e9)
+    shown = {word for word, _ in words(drawing)}
+    assert {cpu.name, gpu.name, "at most 100 GFLOP/s", "at most 10 TFLOP/s", "50 GB/s", "500 GB/s", "16 GB/s"} <= shown
+    assert ("from its own memory", "50 GB/s", "500 GB/s") in drawing.table.rows
+    small = [r for r in ElementTree.fromstring(drawing.svg).iter("rect") if float(r.get("width")) < 8]
+    assert len(small) == 320
+    assert "thousands, each simple (320 are drawn)" in drawing.table.rows[0]
+
+
+def test_a_roofline_is_read_off_where_the_layer_lies():
+    drawing = roofline.explained(roofline.MACHINES[1], roofline.Product(1, 1024, 1024, 4), (1, 1024))
+    assert [row[2] for row in drawing.table.rows[2:]] == [
+        "20 operations a byte",
+        "0.499 operations a byte, 250 GFLOP/s at most: memory",
+        "171 operations a byte, 10 TFLOP/s at most: computing",
+    ]
+    assert "with batches of 1 it waits for memory, at 250 GFLOP/s" in drawing.summary
+    discs = [c for c in ElementTree.fromstring(drawing.svg).iter("circle") if c.get("r") == "5"]
+    places = roofline.AXES.place([0.499, 170.7], [250e9, 10e12])
+    np.testing.assert_allclose([(float(c.get("cx")), float(c.get("cy"))) for c in discs], places, atol=0.5)
+
+
 def test_a_ladder_goes_up_and_comes_down_again():
     drawing = draw_ladder(2)
     equations = [row[1] for row in drawing.table.rows]
@@ -186,6 +218,7 @@ def test_a_ladder_goes_up_and_comes_down_again():
         (plot_signals, ({"a": signals_of(1), "b": signals_of(2)},), "got {'a': 1, 'b': 2}"),
         (plot_signals, ({"a": LayerSignals([np.array([np.inf])], [np.zeros(1)])},), "got NaN or ∞ in layer 1, a"),
         (signals_of, (0,), "expected a network with hidden layers, got 1 linear layer"),
+        (draw_processors, (*roofline.MACHINES[:2], 0.0), "expected positive speeds"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(draw, arguments, message):

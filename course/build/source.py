@@ -3,13 +3,13 @@
 import ast
 import re
 import textwrap
-import warnings
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from course.build.faults import SourceFault
+from course.build.percent import read_cells
 
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
 #: metadata keys that a source cell may carry
@@ -111,21 +111,15 @@ def load_source(path: Path) -> LabSource:
     ------
     SourceFault
         If a region is nested or not closed, an exercise appears twice, a check has no exercise or an exercise no
-        check, the title is missing, a rubric is missing or does not add up, or a cell carries metadata that is unknown
-        or does not fit it.
+        check, the title is missing, a rubric is missing or does not add up, a cell carries metadata that is unknown or
+        does not fit it, or text is no comment.
     """
-    import jupytext  # 1.4 s: only the build needs it
-    from nbformat.warnings import DuplicateCellId
-
     name = _NAME.fullmatch(path.name)
     if not name:
         raise SourceFault(path, "expected a name like lab02_learning.py")
     text = path.read_text(encoding="utf-8")
     _check_regions(path, text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DuplicateCellId)  # it draws the cells' ids, seldom one twice; ours replace them
-        notebook = jupytext.reads(text, fmt="py:percent")
-    cells = [_cell(path, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+    cells = [_cell(path, *cell) for cell in read_cells(path, text)]
     cells = [cell for cell in cells if cell.source.strip()]
     _check_exercises(path, cells)
     title = next((c.source.splitlines()[0] for c in cells if c.kind == "markdown"), "")
@@ -157,7 +151,7 @@ def _check_regions(path: Path, text: str) -> None:
 
 
 def _cell(path: Path, kind: str, source: str, metadata: dict[str, Any]) -> Cell:
-    unknown = {key for key in metadata if not key.startswith("lines_to_")} - KEYS  # jupytext's own are not ours
+    unknown = metadata.keys() - KEYS
     if unknown:
         raise SourceFault(path, f"unknown cell metadata {sorted(unknown)}; known are {sorted(KEYS)}")
     if kind == "code" and metadata.keys() & {"why", "buys"}:

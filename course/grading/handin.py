@@ -87,6 +87,8 @@ def rehearse(path: Path, record: LabRecord, answered: Collection[str], checked_a
         notebook, released = {"cells": []}, Released(record.lab, {}, [], frozenset(), [], {}, {}, frozenset())
     kind = best() if hasattr(os, "fork") else NONE
     result = grade(submission, Material(record, record, released), kind)
+    if not released.others:  # without their ids our own cells look like the student's, and many stop in the grader
+        result["stopped"] = []
     if result["status"] in ("unreadable", "grader error"):
         raise ValueError(f"{path}: {result['status']}: {result['reason']}")
     said = dict(_said_here(notebook["cells"]))

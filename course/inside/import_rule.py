@@ -6,7 +6,10 @@ from collections.abc import Iterable
 #: modules of this package that every answer may import, because the modules on labs' lists need them
 ALWAYS = ("course", "course.nn", "course.nn.gpu")
 #: libraries that show things: an answer's cell may import them; in grading a stand-in that does nothing replaces them
-DISPLAY_LIBRARIES = ("matplotlib", "IPython", "ipywidgets", "seaborn", "plotly", "tqdm")
+DISPLAY_LIBRARIES = (
+    *("matplotlib", "mpl_toolkits", "ipympl", "seaborn", "plotly", "bokeh", "altair"),
+    *("IPython", "ipywidgets", "google", "tqdm", "rich"),  # Colab shows things with google.colab
+)
 
 
 def permits(name: str, imports: Iterable[str]) -> bool:

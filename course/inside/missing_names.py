@@ -28,7 +28,7 @@ def explain_missing_name(
     if not missing:
         return
     name = missing[1]
-    defining = [(number, text) for number, text in cells if bound_at(text, name)]
+    defining = [(number, text) for number, text in cells if bound_at(text, name) or _seems_to_define(text, name)]
     stopped = next(((text, failures[number]) for number, text in defining if number in failures), None)
     if stopped:
         error["message"] = stopped_before(name, *stopped)
@@ -46,8 +46,16 @@ def stopped_before(name: str, text: str, error: Mapping[str, Any]) -> str:
 
 def cell_stopped(text: str, error: Mapping[str, Any]) -> str:
     """Say that a cell stopped with an error."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = next((line for line in lines if not line.startswith("#")), "".join(lines[:1]))
     return f"the cell that begins with `{first[:60]}` stopped with {error['type']}: {error['message']}"
+
+
+def _seems_to_define(text: str, name: str) -> bool:
+    """Tell by its lines whether a cell that is no Python was to define a name."""
+    return not _parsed(text) and bool(
+        re.search(rf"^(?:(?:async )?def|class)\s+{name}\b|^{name}\s*=[^=]", text, re.MULTILINE)
+    )
 
 
 def bound_at(text: str, name: str) -> list[int]:

@@ -17,10 +17,13 @@ _UNPACK, _UNPACK_WITH_REST = (opcode.opmap[name] for name in ("UNPACK_SEQUENCE",
 
 
 class StandIn(types.ModuleType):
-    """Has every attribute, accepts every call, and does nothing.
+    """Has every attribute, accepts every call and all arithmetic, and does nothing.
 
-    A call with a function returns that function, as decorators and ``interact`` do.
+    A call with a function returns that function, as decorators and ``interact`` do. A stand-in is not a number: where a
+    number is needed there is an error, so no answer is computed with what is not there.
     """
+
+    __array_ufunc__ = None  # an array leaves arithmetic with it to it
 
     def __init__(self, name: str):
         super().__init__(name)
@@ -53,6 +56,17 @@ class StandIn(types.ModuleType):
 
     def __bool__(self) -> bool:
         return False
+
+    def __format__(self, _: str) -> str:
+        return ""
+
+    def _computed(self, *_: Any) -> "StandIn":
+        return StandIn("result")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _computed
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _computed
+    __neg__ = __pos__ = __abs__ = __round__ = _computed
+    __lt__ = __le__ = __gt__ = __ge__ = _computed
 
 
 def asked_for(frame: types.FrameType) -> int:

@@ -63,7 +63,7 @@ def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -
 
 
 def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -> Picture:
-    """Show the first layer's weights of up to ten units as images: blue for positive ones, red for negative.
+    """Show the first layer's weights of up to ten units as images: orange for positive ones, blue for negative.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
     for k, unit in enumerate(units):
         sheet[:, k * (w + 1) : k * (w + 1) + w] = unit / max(float(abs(unit).max()), 1e-12)
     figure, axes = new_figure(6.4, 1.3)
-    signs = LinearSegmentedColormap.from_list("signs", [VERMILION, PAPER, BLUE])
+    signs = LinearSegmentedColormap.from_list("signs", [BLUE, PAPER, VERMILION])
     axes.imshow(sheet, cmap=signs, vmin=-1, vmax=1, interpolation="nearest")
     axes.set_title(title, pad=10)
     axes.set_axis_off()
@@ -98,7 +98,7 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
         (str(k), *(_at(unit, int(place)) for place in (unit.argmax(), unit.argmin()))) for k, unit in enumerate(units)
     ]
     table = Table(title, ("unit", "most for it (row, column)", "most against it"), rows)
-    return Picture(figure, table, f"{M} units side by side; blue speaks for a unit, red against it.")
+    return Picture(figure, table, f"{M} units side by side; orange speaks for a unit, blue against it.")
 
 
 def _at(unit: np.ndarray, place: int) -> str:

@@ -11,7 +11,7 @@ from course.show.looks import CAPTION_STYLE, LEFT
 
 UNBROKEN = f"{CAPTION_STYLE};white-space:nowrap"  # on one line, even if the table is narrower
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-SHORT = 42  # characters of a caption that fit on one line beside any figure
+SHORT = 60  # characters of a caption that fit on one line of a page or of a sheet of paper
 
 
 def number(value: float) -> str:
@@ -33,6 +33,13 @@ def power_of_ten(value: float) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """Write a share in per cent; a no-break space keeps number and sign on one line."""
     return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def quantity(value: float, unit: str) -> str:
+    """Write a number with a prefix: 1.5 GFLOP/s, 20 µs."""
+    prefixes = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
+    power = int(np.clip(3 * np.floor(np.log10(value) / 3), -9, 15)) if value > 0 else 0
+    return f"{value / 10.0**power:.3g} {prefixes[power]}{unit}"
 
 
 def signed(value: float) -> str:

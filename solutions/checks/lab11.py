@@ -735,7 +735,7 @@ LAB = LabChecks(
             "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as many parameters: "
             "which one loses fewer?",
             ["The ordinary network", "The convolution", "About the same"],
-            gives_away=["looks for the same strokes", "is its regularizer", "comes? through"],
+            gives_away=["knows in all", "is the regularizer", "comes? through"],
         ),
     ],
     questions=[
