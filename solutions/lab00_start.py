@@ -9,12 +9,12 @@
 # %% [markdown]
 # # Lab 00 · Start here
 #
-# This workbook answers you. You will guess before you look, write a line or two of code, and be told whether it is
-# right; if it is not, often also which mistake it looks like. Today you learn to work with it, and to read what goes
-# wrong so often in neural networks: the shape of an array.
+# This workbook answers you. You guess before you look, and you write a line or two of code. The workbook then tells you
+# whether it is right. If it is not, it can often say which mistake it looks like. Today you learn to work with it. You
+# also learn to read the shape of an array, where so much goes wrong in neural networks.
 #
 # **You will be able to** read what a check says and use its hints; say what a sum along an axis, a matrix product and
-# broadcasting do to a shape; and catch the broadcasting slip that warns nobody.
+# broadcasting do to a shape; and catch a broadcasting slip that gives no warning.
 #
 # **You need** a little Python: functions, lists, `import`. No neurons yet.
 #
@@ -22,7 +22,8 @@
 # |---|---|---|---|
 # | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | nothing: it comes before the first lecture |
 #
-# Text and code stand in *cells*. Click on one, then press **Shift + Enter**: it runs, and the next one is selected.
+# Text and code stand in *cells*. Click on a cell, then press **Shift + Enter**: the cell runs, and the next one is
+# selected.
 
 # %% tags=["setup"]
 import numpy as np
@@ -49,20 +50,20 @@ rows = [[who, *(f"{n:.0f}" for n in row)] for who, row in zip(people, cups, stri
 Table("cups of coffee", ["person", *days], rows)
 
 # %% [markdown]
-# One person a row, one day a column. So `cups.shape` is `(3, 4)`: *axis 0* has size 3, *axis 1* has size 4. We count
-# from 0.
+# Each row is a person and each column a day. So `cups.shape` is `(3, 4)`: *axis 0* has size 3, *axis 1* has size 4. We
+# count from 0.
 #
-# ## 1 · What you bring along
+# ## 1 · What you already know
 #
-# Six small questions on slopes, matrices and NumPy: all that this course takes for granted. They earn nothing, and nobody
-# sees them but you. Where you hesitate, the list below them says where to read up.
+# Here are six small questions on slopes, matrices and NumPy. They cover all that this course takes for granted. They
+# carry no points, and only you see your answers. If you hesitate over one, the list below says where to read about it.
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# - *Slopes* (questions 1 and 2): any calculus book under "derivative" and "chain rule". The chain rule is the one piece of
-#   calculus that you will need again and again, from lab 02 on.
+# - *Slopes* (questions 1 and 2): any calculus book under "derivative" and "chain rule". The chain rule is the one piece
+#   of calculus that you will need again and again, from lab 02 on.
 # - *Matrices* (3 and 4): chapter 2 of Goodfellow, Bengio and Courville, *Deep Learning*
 #   ([free to read](https://www.deeplearningbook.org/contents/linear_algebra.html)), its first five pages.
 # - *NumPy* (5 and 6): [the absolute basics for beginners](https://numpy.org/doc/stable/user/absolute_beginners.html) in its
@@ -70,9 +71,9 @@ lab.recall()
 #
 # ## 2 · Guess first
 #
-# Here is a first question. Choose an answer and press the button; only then does the computer find out. A guess costs
-# nothing and earns nothing, but an answer that surprises you is easier to remember. If you would rather not guess, the
-# other button shows the same.
+# Here is a first question. Choose an answer and press the button. The computer works it out only after that. A guess
+# costs nothing and earns nothing, but an answer that surprises you is easier to remember. If you would rather not
+# guess, the other button shows the same result.
 
 
 # %% hide="code"
@@ -86,8 +87,8 @@ def sum_along_axis_0():
 lab.predict("axis", sum_along_axis_0)
 
 # %% [markdown] why="axis"
-# `axis` names the axis that *disappears*. Axis 0 has size 3, so of (3, 4) the 4 stays: one sum for each day. It is
-# easy to think the other way round, so look at the shape that comes out.
+# `axis` names the axis that *disappears*. Axis 0 has size 3, so only the 4 of (3, 4) stays: one sum for each day. It is
+# easy to think the other way round, so look at the shape of the result.
 
 # %% [markdown]
 # ## 3 · A check that answers
@@ -95,11 +96,11 @@ lab.predict("axis", sum_along_axis_0)
 # Now the other sums. Do these four things, in this order:
 #
 # 1. Run the check *below* the exercise before you have written anything. It says ○: not attempted, nothing lost.
-# 2. Answer wrongly **on purpose**: replace the line `raise NotImplementedError` by `return X.sum()`. Run the cell,
-#    then the check.
-# 3. Read what comes. *tried* is what your function was given, *got* what it gave back, *expected* what was wanted;
-#    the last lines say what the check takes your mistake to be.
-# 4. Put it right.
+# 2. Give a wrong answer **on purpose**: replace the line `raise NotImplementedError` with `return X.sum()`. Run the
+#    cell, then the check.
+# 3. Read the message. *tried* is what your function was given, *got* is what it returned, *expected* is what was
+#    wanted. The last lines say which mistake the check sees in your answer.
+# 4. Correct it.
 #
 # **Exercise `row_sums`** ({{points:row_sums}}). One sum for each row.
 
@@ -111,7 +112,7 @@ def row_sums(X):
     Parameters
     ----------
     X : array of shape (N, n)
-        One example a row.
+        One example per row.
 
     Returns
     -------
@@ -132,8 +133,8 @@ check("row_sums")
 # You can now add up along an axis: losses, gradients of biases and class scores are all made that way.
 
 # %% [markdown]
-# Stuck, or only curious? There are three hints for every exercise: a nudge, the idea, nearly the line. Each run of
-# the next cell gives one more. Taking them costs no points.
+# Stuck, or only curious? Every exercise has three hints: a nudge, the idea, and nearly the whole line. Each run of the
+# next cell gives one more. Hints cost no points.
 
 # %%
 hint("row_sums")
@@ -145,13 +146,13 @@ hint("row_sums")
 # |---|---|---|
 # | ✔ | right | all points; there may be many right ways, and yours is one |
 # | ◐ | partly right | some of the points; the message is about the part that is missing |
-# | ✘ | not yet | a result came, but a wrong one |
+# | ✘ | not yet | there is a result, but it is wrong |
 # | ⚠ | an error | Python stopped; you see your own line and what Python said about it |
 # | ○ | not attempted | the exercise is as you found it |
 #
-# A check looks at what you last **ran**, not at what stands on the screen. If an answer looks right and the check
-# disagrees, run the answer's cell again. If nothing makes sense any more: *Kernel → Restart Kernel and Run All
-# Cells*. It forgets every name, then makes them again from top to bottom.
+# A check looks at what you last **ran**, not at what is on the screen. If an answer looks right and the check
+# disagrees, run the answer's cell again. If nothing makes sense any more: *Kernel → Restart Kernel and Run All Cells*.
+# This forgets every name, then runs all cells from top to bottom.
 #
 # **To reset an answer**, put `raise NotImplementedError` back and run the cell: the check says ○ again. Nothing you
 # write can break a check or lose you a point for good. Only the last run counts.
@@ -164,13 +165,13 @@ if ready("row_sums"):
     display(Table("cups in four days", ["person", "cups"], rows))
 
 # %% [markdown]
-# The three dots in grey boxes, as above the question of section 2, hide code that you need not read. Click on them to read it
-# all the same.
+# Three dots in a grey box hide code that you need not read. There is such a box above the question of section 2. Click
+# on the dots if you want to read the code.
 #
 # ## 4 · Shapes tell you what fits
 #
-# A network is a chain of matrix products, so you will read thousands of shapes. They are worth reading: many slips
-# show in a shape. We begin with the product.
+# A network is a chain of matrix products, so you will read thousands of shapes. They are worth reading, because many
+# slips show up in a shape. We begin with the product.
 
 
 # %% hide="code"
@@ -187,10 +188,10 @@ A, B = np.ones((5, 3)), np.ones((3, 2))
 lab.predict("product", lambda: shape_of(lambda: A @ B))
 
 # %% [markdown] why="product"
-# The two axes in the middle meet and disappear, (5, 3) @ (3, 2): they must be equal. The two outer sizes stay.
+# In (5, 3) @ (3, 2) the two sizes in the middle meet and disappear, so they must be equal. The two outer sizes stay.
 
 # %% [markdown]
-# `.T` turns a matrix over: rows become columns.
+# `.T` is the transpose: rows become columns.
 
 
 # %% hide="code"
@@ -210,7 +211,8 @@ lab.predict("turned", turned_over)
 # %% [markdown]
 # ### Play with shapes
 #
-# This is a *widget*, a piece of the page that you can play with: type shapes, choose an expression, read why it fits or not.
+# This is a *widget*, a part of the page that you can play with. Type shapes, choose an expression, and read why it fits
+# or does not.
 
 # %%
 if lab.answered("product", "turned"):
@@ -225,22 +227,22 @@ if lab.answered("product", "turned"):
 #
 # ## 5 · Broadcasting: different shapes, one sum
 #
-# `A + B` adds entry to entry. So what if the shapes differ? Not every cup was drunk: on each of the four days Ada let
-# one go cold, Ben none, Cleo two.
+# `A + B` adds entry by entry. So what happens if the shapes differ? Not every cup was drunk: on each of the four days
+# Ada let one go cold, Ben none, Cleo two.
 
 # %% hide="code"
 cold = np.array([1.0, 0.0, 2.0])
 lab.predict("cold", lambda: shape_of(lambda: cups - cold))
 
 # %% [markdown] why="cold"
-# From the right, 4 meets 3, and neither is 1: NumPy refuses, although to you it is plain which axis is meant. It does
-# not know what a person is. `cold[:, None]` has shape (3, 1), and that fits.
+# From the right, 4 meets 3, and neither is 1. So NumPy refuses, although you can see which axis is meant. It does not
+# know what a person is. `cold[:, None]` has shape (3, 1), and that fits.
 
 # %% [markdown]
 # ### The rule
 #
-# It has two sentences. **Write the shapes under each other, right ends aligned. Two sizes fit if they are
-# equal, or one of them is 1 or missing; that one is stretched.**
+# It has two sentences. **Write the shapes under each other, right ends aligned. Two sizes fit if they are equal, or if
+# one of them is 1 or missing; that one is stretched.**
 
 # %%
 rows = [
@@ -250,13 +252,13 @@ rows = [
 Table("right ends aligned", ["", "second last", "last", "result"], rows)
 
 # %% [markdown]
-# `cold[:, None]` makes (3, 1) out of (3,): the same numbers, standing upright.
+# `cold[:, None]` makes (3, 1) out of (3,): the same numbers, as one column.
 #
-# In a layer of a network, each *column* is a unit, and each unit has a number of its own that is added for every
+# In a layer of a network, each *column* belongs to one unit. Each unit has its own number that is added for every
 # example: its bias.
 #
-# **Exercise `add_bias`** ({{points:add_bias}}). Add the bias `b` to every row of `Z`. Do not change `Z` itself:
-# whoever called you may still need it.
+# **Exercise `add_bias`** ({{points:add_bias}}). Add the bias `b` to every row of `Z`. Do not change `Z` itself: the
+# caller may still need it.
 
 
 # %% exercise="add_bias"
@@ -266,7 +268,7 @@ def add_bias(Z, b):
     Parameters
     ----------
     Z : array of shape (N, n)
-        One example a row, one unit a column. Not to be changed in place.
+        One example per row, one unit per column. Not to be changed in place.
     b : array of shape (n,)
         One bias for each unit.
 
@@ -291,8 +293,8 @@ check("add_bias")
 # %% [markdown]
 # ## 6 · How far off?
 #
-# Everything a network learns, it learns from one number that says how far off it is. The most common one is the mean
-# of the squared differences,
+# A network learns from one number, which says how far off it is. A common choice is the mean of the squared
+# differences,
 #
 # $$ \frac{1}{N} \sum_{i=1}^{N} (a_i - b_i)^2 \tag{0.1} $$
 #
@@ -327,7 +329,7 @@ check("mean_squared")
 # The first number in this course that a network can make smaller.
 
 # %% [markdown]
-# A network often hands out a matrix with *one column*, and the truth is a plain vector. Four numbers
+# A network often returns a matrix with *one column*, while the true values are a plain vector. Here are four numbers of
 # each:
 
 # %% hide="code"
@@ -346,15 +348,15 @@ def said_minus_true():
 lab.predict("column", said_minus_true)
 
 # %% [markdown] why="column"
-# From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences come out where
-# four were meant, and only those on the diagonal are right. There is no error, no warning; even their mean looks like any
-# other number. So this slip can stay hidden for a long time.
+# From the right: 1 meets 4 and is stretched; then 4 meets nothing, which counts as 1. Sixteen differences come out
+# where four were meant, and only those on the diagonal are right. There is no error, no warning, and even their mean
+# looks like any other number. So this slip can stay hidden for a long time.
 
 # %% [markdown]
 # ### Debug me
 #
-# Here is the same slip in a small program. The guesses *are* the truth, so the largest error must be 0. Mend *one* line of the
-# function. (No points. Print the shapes first; one always should.)
+# Here is the same slip in a small program. The guesses *are* the truth, so the largest error must be 0. Fix *one* line
+# of the function. (No points. Print the shapes first; that is always a good start.)
 
 
 # %%
@@ -364,7 +366,7 @@ def largest_error(said, true):
 
 
 off = largest_error(said, true)
-print("mended: no error left" if off == 0 else f"the same numbers, and yet the largest error is {off:.1f}")
+print("fixed: no error left" if off == 0 else f"the same numbers, and yet the largest error is {off:.1f}")
 
 # %% [markdown]
 # A good repair changes a *shape*. (A function that always returns 0 would satisfy the last line, and measure nothing.)
@@ -385,14 +387,18 @@ stored = Path(os.environ.get("COURSE_PROGRESS", "progress")) / "lab00.json"
 print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is stored yet")
 
 # %% [markdown]
-# To begin again from nothing, delete that file and take a fresh copy of the notebook: every prediction is asked anew.
+# To start again from nothing, delete that file and take a fresh copy of the notebook. Every question is then asked
+# again.
 #
-# What you hand in is the notebook. It is graded with other numbers than those you see here, so a function that has
-# learned the examples by heart will not get far. (Neural networks have the same problem. It is the subject of lab
-# 11.) An answer may use NumPy, what comes with Python and what the first code cell of its lab imports; other
-# functions of the workbook are not there when it is graded.
+# What you hand in is the notebook. It is graded with numbers other than those you see here, so a function that has
+# learned the examples by heart will not get far. (Neural networks have the same problem. It is the subject of lab 11.)
+# An answer may use NumPy, what comes with Python, and what the first code cell of its lab imports. Other functions of
+# the workbook are not available when it is graded.
 #
 # ## 8 · In your own words
+#
+# *Rubric (4 points): why the shapes gave nothing away (1); why the numbers gave nothing away (1); a test that would
+# have noticed, and what it compares (1); clear to a friend (1).*
 #
 # A friend wrote a function that adds a bias along the wrong axis, and it passed every test. "I tried it on a 3 × 3
 # and on a 5 × 5 matrix", says your friend, "with a bias of zeros, and the shapes were always right." Write three or
@@ -400,12 +406,12 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 
 # %% [markdown] written="square"
 # ### BEGIN SOLUTION
-# On a square matrix both axes have the same size, so b fits along either of them, and the shape that comes out is the
-# same: a test that looks only at shapes cannot tell. Zeros cannot tell either, because adding zero along the wrong
-# axis is as harmless as along the right one. A test with, say, Z of shape (2, 3) and b = (10, 20, 30) would have: the
-# wrong axis is refused there, and a loop that gets past it gives other numbers than those worked out by hand.
+# On a square matrix both axes have the same size, so b fits along either of them, and the result has the same shape. A
+# test that looks only at shapes cannot tell. Zeros cannot tell either, because adding zero along the wrong axis is as
+# harmless as along the right one. A test with, say, Z of shape (2, 3) and b = (10, 20, 30) would have noticed: NumPy
+# refuses the wrong axis there, and a loop that gets past this gives numbers that differ from those worked out by hand.
 #
-# *Rubric (4 points): on a square matrix the wrong axis gives the same shape (1); zeros, or equal biases, hide the
+# *What earns the points: on a square matrix the wrong axis gives the same shape (1); zeros, or equal biases, hide the
 # numbers (1); a test with N ≠ n and different numbers, compared value by value (1); clear to a friend (1).*
 # ### END SOLUTION
 
@@ -414,7 +420,8 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 #
 # - Guess, run, compare. Then read what the check says, to the end.
 # - `axis` names the axis that disappears.
-# - In `A @ B` the inner sizes meet and disappear; in `A + B` sizes fit, from the right, if equal, 1 or missing.
+# - In `A @ B` the inner sizes meet and disappear. In `A + B` the shapes are aligned from the right, and two sizes fit
+#   if they are equal, or if one is 1 or missing.
 # - (N, 1) with (N,) makes (N, N), silently. When a number looks odd, print the shapes.
 #
 # Next: lab 01, a neuron, by hand.

@@ -9,11 +9,11 @@
 # %% [markdown]
 # # Lab 01 · The perceptron by hand
 #
-# A network is many neurons. Today you meet one, and you do its work yourself: with a pencil, then with NumPy, then with
-# three knobs. A job is easier to delegate once you have done it.
+# A network is many neurons. Today you meet one neuron and do its work yourself: with a pencil, with NumPy, and with
+# three knobs. It is easier to hand over a job once you have done it yourself.
 #
-# **You will be able to** compute what a neuron says, by hand and for a whole table at once; catch a slip in a printed table;
-# say what one neuron can decide; and argue why there is something that it cannot.
+# **You will be able to** compute what a neuron says, by hand and for a whole table at once; catch a slip in a printed
+# table; say what one neuron can decide; and explain why there is something that it cannot decide.
 #
 # **You need** lab 00 (checks, shapes, `@`) and the exponential function.
 #
@@ -42,7 +42,7 @@ lab
 # %% [markdown]
 # ## 1 · A neuron adds things up
 #
-# Four examples, two inputs each, and a target: 1 where at least one input is 1. Logicians call it OR.
+# Here are four examples with two inputs each. The target is 1 where at least one input is 1. Logicians call this OR.
 
 # %%
 examples = enumerate(zip(X, y, strict=True))
@@ -50,15 +50,16 @@ rows = [[str(i), *(f"{value:.0f}" for value in (*x, t))] for i, (x, t) in exampl
 Table("OR", ["example", "x1", "x2", "y"], rows)
 
 # %% [markdown]
-# A neuron gives each input a **weight**, adds up, and adds a **bias**:
+# A neuron multiplies each input by a **weight**, adds up the products, and adds a **bias**:
 #
 # $$ h = w_1 x_1 + w_2 x_2 + b = w \cdot x + b \tag{1.1} $$
 #
-# A weight says how much an input counts, and in favour of what: positive speaks for 1, negative for 0. The bias is the
-# neuron's opinion before it has seen anything. Our neuron has $w = (1, -1)$ and
-# a sceptical bias, $b = -0.5$.
+# A weight says how much an input counts, and for which answer: a positive weight speaks for 1, a negative one for 0.
+# The bias is the neuron's opinion before it has seen anything. Our neuron has $w = (1, -1)$ and a
+# negative bias, $b = -0.5$.
 #
-# **Exercise `weighted_sum`** ({{points:weighted_sum}}). One line that serves one example as well as a table of them.
+# **Exercise `weighted_sum`** ({{points:weighted_sum}}). Write one line that works for one example and for a table of
+# them.
 
 
 # %% exercise="weighted_sum"
@@ -68,7 +69,7 @@ def weighted_sum(X, w, b):
     Parameters
     ----------
     X : array of shape (N, 2), or of shape (2,)
-        Examples, one a row; or a single example.
+        Examples, one per row; or a single example.
     w : array of shape (2,)
         Weights.
     b : float
@@ -95,8 +96,8 @@ check("weighted_sum")
 # %% [markdown]
 # ## 2 · A soft switch
 #
-# $h$ can be any number. We want something between 0 and 1 that reads like "how sure am I that this is a 1". The **sigmoid**
-# squashes the whole line into that interval:
+# $h$ can be any number. We want something between 0 and 1 that says how sure the neuron is that the answer is 1. The
+# **sigmoid** squashes the whole number line into that interval:
 #
 # $$ p = \sigma(h) = \frac{1}{1 + e^{-h}} \tag{1.2} $$
 
@@ -105,21 +106,21 @@ h = np.linspace(-6, 6, 121)
 plot_curves(h, {"p = σ(h)": activations.sigmoid(h)}, "The sigmoid", "h", "p")
 
 # %% [markdown]
+# The curve rises everywhere, passes one half at $h = 0$, and never reaches 0 or 1. So three things always agree: *h is
+# positive*, *p is above one half*, *the neuron leans to 1*. You will need them more than once.
+#
 # Here is the whole neuron at work on one input, $x = (3, 1)$, which is not in our table:
 
 # %%
 draw_neuron(w, b, [3, 1])
 
 # %% [markdown]
-# The curve rises everywhere, passes one half at $h = 0$, and never reaches 0 or 1. So three things always agree: *h is
-# positive*, *p is above one half*, *the neuron leans to 1*. Remember them: you will need them.
-#
-# But a computer cannot hold every number. Before you type (1.2) into NumPy, one question about the exponential in it:
+# A computer cannot hold every number. So here is a question about the exponential before you type (1.2) into NumPy:
 
 
 # %% hide="code"
 def exp_of_1000():
-    """Ask NumPy for exp(1000), and listen to what it says."""
+    """Ask NumPy for exp(1000), and catch its warning."""
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         value = np.exp(1000.0)
@@ -132,20 +133,20 @@ def exp_of_1000():
 lab.predict("overflow", exp_of_1000)
 
 # %% [markdown] why="overflow"
-# The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond that, NumPy gives inf,
+# The largest number that a float64 holds is about 1.8e308, and exp(709) comes close to it. Beyond that, NumPy gives inf
 # and a warning.
 
 # %% [markdown]
 # ### An exponent that is never positive
 #
-# A neuron with $h = -1000$ is harmless: its $p$ is 0 to the last digit. Yet formula (1.2) asks for $e^{1000}$ on the way
-# there. The remedy is an exponent that is never positive. For $h \ge 0$ the formula has one already.
-# For $h < 0$, multiply top and bottom by $e^{h}$:
+# A neuron with $h = -1000$ is harmless: its $p$ is 0 to the last digit. Yet formula (1.2) computes $e^{1000}$ on the
+# way. The remedy is an exponent that is never positive. For $h \ge 0$ the formula already has one. For $h < 0$,
+# multiply top and bottom by $e^{h}$:
 #
 # $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$
 #
-# **Exercise `sigmoid`** ({{points:sigmoid}}). For a number or an array. Formula (1.2) as it stands earns 2 points; the third is
-# for no warning at $h = \pm 1000$.
+# **Exercise `sigmoid`** ({{points:sigmoid}}). For a number or an array. Formula (1.2) as it stands earns 2 points. The
+# third point is for giving no warning at $h = \pm 1000$.
 
 
 # %% exercise="sigmoid"
@@ -173,13 +174,13 @@ def sigmoid(h):
 check("sigmoid")
 
 # %% [markdown] buys="sigmoid"
-# With this one you may forget about overflow: however large the weights are, no warning comes.
+# This sigmoid does not overflow, however large the weights are.
 
 # %% [markdown]
 # ## 3 · Yes or no
 #
-# Sometimes we need a decision: the predicted label $\hat y$, 0 or 1. The first idea is to round $p$. But
-# what if a neuron is exactly undecided?
+# Sometimes we need a decision: the predicted label $\hat y$, 0 or 1. The first idea is to round $p$. But what happens
+# at exactly one half?
 
 
 # %% hide="code"
@@ -195,16 +196,18 @@ lab.predict("half", round_a_half)
 
 # %% [markdown] why="half"
 # NumPy rounds a half to the nearest *even* number, and so does Python's own `round`: 0.5 becomes 0, 1.5 and 2.5 both
-# become 2. In long sums such roundings cancel. For a decision it is a trap: nobody expects it.
+# become 2. In long sums such roundings cancel. In a decision this is a trap, because nobody expects it.
 
 # %% [markdown]
 # ### A rule for ties
 #
-# A tie may go either way, but it must go the same way in your code, in ours and on paper. In this course, **a tie counts as 1**:
+# We could decide a tie either way. But the rule must be the same in your code, in ours and on paper. In this course,
+# **a tie counts as 1**:
 #
 # $$ \hat y = \begin{cases} 1 & \text{where } p \ge \tfrac12 \\ 0 & \text{elsewhere} \end{cases} \tag{1.3} $$
 #
-# **Exercise `predict_label`** ({{points:predict_label}}). For one $p$ or for many. Truth values, integers and floats are all fine.
+# **Exercise `predict_label`** ({{points:predict_label}}). For one $p$ or for many. Booleans, integers and floats are
+# all fine.
 
 
 # %% exercise="predict_label"
@@ -231,12 +234,12 @@ def predict_label(p):
 check("predict_label")
 
 # %% [markdown] buys="predict_label"
-# Your code, our code and your pencil now decide a tie alike.
+# Your code, our code and your pencil now treat a tie in the same way.
 
 # %% [markdown]
 # ## 4 · By hand
 #
-# Now compute with pencil and paper. For the input $(3, 1)$, which is not in our table, it goes like this:
+# Now compute with pencil and paper. For the input $(3, 1)$, which is not in our table, the work looks like this:
 #
 # $$ h = 1 \cdot 3 - 1 \cdot 1 - 0.5 = 1.5, \qquad p = \frac{1}{1 + e^{-1.5}} = \frac{1}{1 + 0.2231} = 0.82, \qquad \hat y = 1 $$
 #
@@ -253,16 +256,17 @@ def right_of_four():
 lab.predict("right_of_four", right_of_four)
 
 # %% [markdown] why="right_of_four"
-# Two: as an OR it is no better than a coin. It gets $(0, 1)$ wrong and is rather sure of it, because the weight of $x_2$ has
-# the wrong sign. It gets $(1, 1)$ wrong because the two inputs cancel. Section 7 gives you the knobs.
+# Two. As an OR, the neuron is no better than a coin. It gets $(0, 1)$ wrong and is rather sure of it, because the
+# weight of $x_2$ has the wrong sign. It gets $(1, 1)$ wrong because the two inputs cancel. In section 7 you can turn
+# the knobs yourself.
 
 # %% [markdown]
 # ### Now the pencil
 #
-# You will want $e^{-1.5} = 0.2231$, $e^{-0.5} = 0.6065$, $e^{0.5} = 1.6487$ and $e^{1.5} = 4.4817$. (No peeking at section 7: it
-# would do the table for you.)
+# You will need some of $e^{-1.5} = 0.2231$, $e^{-0.5} = 0.6065$, $e^{0.5} = 1.6487$ and $e^{1.5} = 4.4817$. (Do not
+# look at section 7 yet. It would fill in the table for you.)
 #
-# **Exercise `hand_table`** ({{points:hand_table}}). Fill in the twelve cells, $p$ rounded to two digits.
+# **Exercise `hand_table`** ({{points:hand_table}}). Fill in the twelve cells, with $p$ rounded to two digits.
 
 # %% exercise="hand_table"
 # The neuron w = (1, −1), b = −0.5 on the four examples, in the order of X.
@@ -285,10 +289,10 @@ hand_table = [
 check("hand_table")
 
 # %% [markdown] buys="hand_table"
-# You have done by hand all that a network does, once for each of its neurons.
+# You have computed one neuron by hand. A network does the same for each of its neurons.
 
 # %% [markdown]
-# Does your code agree with your pencil?
+# Does your code agree with your calculation by hand?
 
 # %%
 if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
@@ -300,8 +304,8 @@ if ready("weighted_sum", "sigmoid", "predict_label", "hand_table"):
 # %% [markdown]
 # ## 5 · Find the slip
 #
-# The lecture notes *Nets* work through this very neuron and print the table below. One of its rows is wrong. That happens to
-# everybody, so reading critically is part of the work.
+# The lecture notes *Nets* work through the same neuron and print the table below. One of its rows is wrong. That
+# happens to everybody, so critical reading is part of the work.
 
 # %%
 if ready("hand_table"):
@@ -323,14 +327,15 @@ check("wrong_row")
 # No exponential was needed: h is positive, so p is above one half and the label is 1.
 
 # %% [markdown]
-# There is a second slip in the same notes. For $h = -0.5$, where the table rightly says 0.38, the notes show the working as
+# There is a second slip in the same notes. For $h = -0.5$ the table correctly says 0.38, but the notes show the
+# calculation as
 #
 # $$ p = \frac{1}{1 + \exp(-0.5)} $$
 
 
 # %% hide="code"
 def take_it_at_its_word():
-    """Compute the formula as printed for h = −0.5, and then with the h it should have."""
+    """Compute the formula as printed for h = −0.5, and then the one that was meant."""
     as_printed, meant = 1 / (1 + np.exp(-0.5)), 1 / (1 + np.exp(0.5))
     rows = [["1 / (1 + exp(−0.5))", f"{as_printed:.4f}"]]
     rows += [["1 / (1 + exp(−(−0.5)))", f"{meant:.4f}"]]
@@ -341,20 +346,21 @@ def take_it_at_its_word():
 lab.predict("as_printed", take_it_at_its_word)
 
 # %% [markdown] why="as_printed"
-# As printed, the formula belongs to $h = +0.5$. The exponent is $-h$, and $h$ is $-0.5$: minus minus 0.5. The 0.38 beside it is
-# right, so the slip is only in the working.
+# As printed, the formula belongs to $h = +0.5$. The exponent is $-h$, and $h$ is $-0.5$: minus minus 0.5. The 0.38
+# beside it is right, so the slip is only in the calculation.
 #
-# A check that costs nothing would have caught this one and the wrong row: $p$ is above one half exactly where $h$ is positive.
+# One simple check would have caught this slip and the wrong row: $p$ is above one half exactly where $h$ is positive.
 
 # %% [markdown]
 # ## 6 · How wrong, in one number
 #
-# A count of right answers does not say *how* wrong the others are. A $p$ of 0.49 and a $p$ of 0.01 both count as a miss where
-# the target is 1, but the first is nearly there. So we measure the distance from $p$ to the target, square it, and add up:
+# A count of right answers does not say *how* wrong the others are. Where the target is 1, a $p$ of 0.49 and a $p$ of
+# 0.01 both count as wrong, but the first is nearly right. So we measure the distance from $p$ to the target, square it,
+# and add up the squares:
 #
 # $$ E = \sum_i (y_i - p_i)^2 \tag{1.4} $$
 #
-# **Exercise `squared_error`** ({{points:squared_error}}). The sum over all examples.
+# **Exercise `squared_error`** ({{points:squared_error}}). Take the sum over all examples.
 
 
 # %% exercise="squared_error"
@@ -386,7 +392,7 @@ check("squared_error")
 # From now on "better" is a number: learning, from lab 02 on, is making it smaller.
 
 # %% [markdown]
-# Somebody who knows nothing of OR says $p = 0.5$ each time. Who has the smaller squared error?
+# Somebody who knows nothing about OR says $p = 0.5$ each time. Who has the smaller squared error?
 
 
 # %% hide="code"
@@ -402,21 +408,23 @@ def neuron_or_shrug():
 lab.predict("shrug", neuron_or_shrug)
 
 # %% [markdown] why="shrug"
-# The neuron does worse than a shrug, the 0.5 of somebody who knows nothing. It is not very sure where it is right, and
-# $(0, 1)$ alone, where it says 0.18 and should say 1, costs about half of the sum. It is time to turn its knobs.
+# The neuron is worse than a constant 0.5, which knows nothing. It is not very sure where it is right. At $(0, 1)$ it
+# says 0.18 and should say 1, and this example alone costs about half of the sum. It is time to turn the knobs.
 
 # %% [markdown]
 # ## 7 · Three knobs and a line
 #
-# Where $h = 0$ the neuron is undecided. For two inputs that place is a straight line: on one side of it $\hat y = 1$, on the other
-# $\hat y = 0$. Weights turn the line, the bias shifts it. Move one slider at a time and watch line, table and error together.
+# Where $h = 0$ the neuron is undecided. With two inputs these points form a straight line: on one side of it
+# $\hat y = 1$, on the other $\hat y = 0$. The weights turn the line and the bias shifts it. Move one slider at a time
+# and watch the line, the table and the error together.
 
 # %%
 PerceptronExplorer()
 
 # %% [markdown]
-# **Exercises `or_weights`** ({{points:or_weights}}) **and `and_weights`** ({{points:and_weights}}). Weights and bias that get all
-# four examples right: one set for OR, one for AND (1 only where both inputs are 1). Many sets do; any of them counts.
+# **Exercises `or_weights`** ({{points:or_weights}}) **and `and_weights`** ({{points:and_weights}}). Find weights and a
+# bias that get all four examples right: one set for OR, and one for AND (1 only where both inputs are 1). Many sets are
+# right, and any of them counts.
 
 
 # %% exercise="or_weights"
@@ -439,7 +447,7 @@ def or_weights():
 check("or_weights")
 
 # %% [markdown] buys="or_weights"
-# Your three numbers are the whole program: nobody wrote an `if` for OR.
+# Your three numbers are the whole program. You did not need an `if`.
 
 
 # %% exercise="and_weights"
@@ -460,10 +468,10 @@ def and_weights():
 check("and_weights")
 
 # %% [markdown] buys="and_weights"
-# OR and AND differ in the threshold alone: the bias decides whether one input is enough or it takes both.
+# The bias alone can turn OR into AND: it decides whether one input is enough or both are needed.
 
 # %% [markdown]
-# Now take the sceptical neuron of section 1 and multiply all three numbers by ten.
+# Now take the neuron of section 1 and multiply all three numbers by ten.
 
 
 # %% hide="code"
@@ -482,15 +490,16 @@ def ten_times():
 lab.predict("ten_times", ten_times)
 
 # %% [markdown] why="ten_times"
-# $h$ is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But $p$ runs to 0 and 1
-# much faster. The labels cannot tell the two neurons apart; the squared error can.
+# $h$ is ten times as large everywhere, so it is zero where it was zero: same line, same labels. But $p$ moves to 0 and
+# 1 much faster. The labels cannot tell the two neurons apart. The squared error can.
 
 # %% [markdown]
 # ### What the weights point at
 #
-# Along the line $h$ stays 0, so a step along it must not change $w \cdot x$: the line runs *across* the weights. As an arrow, $w$ points
-# straight away from it, to the side where the neuron says 1, and $h$ divided by the length of $w$ is the distance from the line. The
-# bias sets how far the line is from the origin: $|b| / \lVert w \rVert$.
+# Along the line $h$ stays 0, so a step along it does not change $w \cdot x$. So the line is *perpendicular* to the
+# weights. Drawn as an arrow, $w$ points straight away from the line, to the side where the neuron says 1. The distance
+# of a point from the line is $|h|$ divided by the length of $w$. The bias sets how far the line is from the origin:
+# $|b| / \lVert w \rVert$.
 
 # %%
 draw_normal(w, b, X, y)
@@ -498,13 +507,13 @@ draw_normal(w, b, X, y)
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# Go back to the explorer and to OR. How small can you make the squared error with the sliders, and what do your three numbers
-# look like then? If the sliders had no ends, could it become exactly 0? Do the same for AND: which of the two gets smaller? Is
-# that a fact about AND, or about the sliders?
+# Go back to the explorer and to OR. How small can you make the squared error with the sliders, and what do your three
+# numbers look like then? If the sliders had no ends, could the error become exactly 0? Do the same for AND: which of
+# the two errors gets smaller? Is that a fact about AND, or about the sliders?
 #
 # ## 8 · One or the other
 #
-# One more: XOR, *either one, but not both*. You have four examples and three knobs again. Try for about
+# One more task is XOR: *one or the other, but not both*. You again have four examples and three knobs. Try for about
 # five minutes.
 
 # %%
@@ -523,22 +532,23 @@ xor_is_separable = False
 check("xor_is_separable")
 
 # %% [markdown] buys="xor_is_separable"
-# Trying and giving up shows that *you* found none. To know that there is none takes an argument; it will be yours in section 10.
+# If you try and give up, you know that *you* found none. To know that there is none, you need an argument. You will
+# give it in section 10.
 
 # %% [markdown]
 # ## 9 · The other perceptron
 #
-# An aside on names. What you built is a **logistic unit**: a weighted sum and a sigmoid. The first *perceptron* (Rosenblatt 1958)
-# had a hard step in its place,
+# This section is about names. What you built is a **logistic unit**: a weighted sum and a sigmoid. The first
+# *perceptron* (Rosenblatt 1958) had a hard step in place of the sigmoid,
 #
 # $$ \hat y = 1 \text{ where } h \ge 0, \text{ else } 0 \tag{1.5} $$
 #
-# and it learned by itself. Show it one example after another; where it is right, leave it alone; where it is wrong, add or
-# subtract the input:
+# and it learned by itself. Show it one example after another. Where it is right, change nothing. Where it is wrong, add
+# or subtract the input:
 #
 # $$ w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y) \tag{1.6} $$
 #
-# Let it learn OR, starting from nothing and with $\eta = 1$:
+# Let it learn OR, starting with zeros and with $\eta = 1$:
 
 # %%
 if ready("or_weights"):
@@ -548,9 +558,9 @@ if ready("or_weights"):
     display(Table("Rosenblatt's rule on OR", ["pass", *passes], [["mistakes", *map(str, mistakes)]]))
 
 # %% [markdown]
-# After a pass without a mistake the rule has nothing left to do. It does not improve its line any further: this one runs through
-# two of the examples, and they are right only because a tie counts as 1. It is a theorem (Novikoff 1962) that the rule gets to
-# such a pass whenever *some* line separates the examples. Now give it XOR:
+# After a pass without a mistake the rule has nothing left to do. It does not improve its line any further. This line
+# runs through two of the examples, and they are right only because a tie counts as 1. A theorem (Novikoff 1962) says
+# that the rule reaches such a pass whenever *some* line separates the examples. Now give it XOR:
 
 
 # %% hide="code"
@@ -568,24 +578,29 @@ def rosenblatt_on_xor():
 lab.predict("xor_rule", rosenblatt_on_xor)
 
 # %% [markdown] why="xor_rule"
-# Whatever it repairs for one example it breaks for another: no line separates them, so no weights satisfy all four, and the
-# corrections never end. It walks in a circle.
+# A correction for one example breaks another. No line separates them, so no weights satisfy all four, and the
+# corrections never end. The rule walks in a circle.
 
 # %% [markdown]
 # ## 10 · In your own words
 #
-# A friend says: "XOR only needs finer sliders." Convince your friend that no weights and no bias will ever do. A picture in
-# words is welcome, but an argument is better. A start: write down what each of the four examples demands of $w_1$, $w_2$ and $b$,
-# as an inequality each. Then add up the two for the targets 0, and the two for the targets 1. (Graded by hand.)
+# *Rubric (4 points): what the four examples demand, in inequalities or in a picture (2); why that cannot be (1);
+# for which weights and which sliders your argument holds (1).*
+#
+# A friend says: "XOR only needs finer sliders." Convince your friend that no weights and no bias can do it. A picture
+# in words is welcome, but an argument is better. To start, write down one inequality for each of the four examples:
+# what does it demand of $w_1$, $w_2$ and $b$? Then add up the two inequalities for the targets 0, and the two for the
+# targets 1. (Graded by hand.)
 
 # %% [markdown] written="no_line"
 # ### BEGIN SOLUTION
-# The targets 0 demand $b < 0$, from $(0, 0)$, and $w_1 + w_2 + b < 0$, from $(1, 1)$. The targets 1 demand $w_2 + b \ge 0$ and
-# $w_1 + b \ge 0$. Add the first two: $w_1 + w_2 + 2b < 0$. Add the other two: $w_1 + w_2 + 2b \ge 0$. The same number cannot be both,
-# so no such weights exist, however fine the sliders. In a picture: the two 1s lie on one diagonal of the square and the two 0s on
-# the other; the diagonals cross in the middle, and that point would have to be on both sides of the line at once.
+# The targets 0 demand $b < 0$, from $(0, 0)$, and $w_1 + w_2 + b < 0$, from $(1, 1)$. The targets 1 demand
+# $w_2 + b \ge 0$ and $w_1 + b \ge 0$. Add the first two: $w_1 + w_2 + 2b < 0$. Add the other two:
+# $w_1 + w_2 + 2b \ge 0$. The same number cannot be both, so no such weights exist, however fine the sliders. In a
+# picture: the two 1s lie on one diagonal of the square and the two 0s on the other. The diagonals cross in the middle,
+# and that point would have to be on both sides of the line at once.
 #
-# *Rubric (4 points): the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
+# *What earns the points: the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
 # the crossing point (1); it holds for all weights, so neither finer sliders nor longer training helps (1).*
 # ### END SOLUTION
 
@@ -600,12 +615,13 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - A neuron weighs, adds a bias, squashes: $x \to h \to p$, and decides at one half. A tie counts as 1.
-# - $h > 0$, $p > \tfrac12$ and $\hat y = 1$ go together: a check of every such table at a glance.
-# - Its decisions are two sides of a straight line. OR and AND have one, XOR has none.
-# - The label forgets how sure the neuron was. The squared error remembers.
+# - A neuron weighs its inputs, adds a bias and squashes the sum: $x \to h \to p$. It decides at one half. A tie counts
+#   as 1.
+# - $h > 0$, $p > \tfrac12$ and $\hat y = 1$ go together. With this you can check any such table at a glance.
+# - A neuron decides by a straight line. OR and AND have such a line, XOR has none.
+# - The label does not show how sure the neuron was. The squared error does.
 #
-# Next: three knobs can be turned by hand, a million cannot. In lab 02 the neuron learns to turn its own.
+# Next: you can turn three knobs by hand, but not a million. In lab 02 the neuron learns to turn its own.
 
 # %%
 lab.progress()

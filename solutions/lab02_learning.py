@@ -12,7 +12,8 @@
 # In lab 01 you turned three knobs, $w_1$, $w_2$ and $b$, until the neuron got OR right. Today the neuron turns them itself.
 #
 # **You will be able to** differentiate a loss through a neuron, piece by piece; *test* with a computer whether your
-# derivative is right; train the neuron; and tell from a curve whether the learning rate is too small, right or too large.
+# derivative is right; train the neuron; and see from a curve whether the learning rate is too small, right or too
+# large.
 #
 # **You need** lab 01 (weighted sum, sigmoid), the chain rule, and NumPy's `@` and `.mean()`.
 #
@@ -20,7 +21,7 @@
 # |---|---|---|---|
 # | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | BMI707 week 2, *Nets* on the optimizer |
 #
-# How to work: read, answer, run the check under the answer. Checks cost nothing and may be run as often as you like.
+# Read, answer, and run the check under the answer. Checks cost nothing, and you may run them as often as you like.
 
 # %% tags=["setup"]
 import numpy as np
@@ -42,19 +43,20 @@ lab
 # %% [markdown]
 # ## 1 · A ball on a bowl
 #
-# Every pair of weights has a loss, the mean squared error on OR. So the loss is a landscape over the weights: the lower, the
-# better the neuron. Put a ball somewhere and let it roll. That is the whole idea of this lab; the rest is to find out which
-# way is down, and how far to go.
+# Every pair of weights has a loss, the mean squared error on OR. So the loss is a landscape over the weights, and a
+# lower place means a better neuron. Put a ball somewhere and let it roll. That is the whole idea of this lab. The rest
+# is to find out which way is down, and how far to go.
 #
-# Press *Step* a few times, then *Run*. Where are the steps long, and where are they short? (The bias rests at −0.5, so that the
-# landscape has two directions, and a page can show it.)
+# Press *Step* a few times, then *Run*. Where are the steps long, and where are they short? (The bias stays at −0.5, so
+# that the landscape has only two directions and fits on a page.)
 
 # %%
 LossSurface([surfaces.OR_NEURON])
 
 # %% [markdown]
-# The neuron does not see this picture. It stands in one place, and all that it can measure is the slope under its feet. For two
-# weights the picture would do; a network has millions, and there the slope is all that anybody has.
+# Steps are long where the ground is steep, and short where it is flat. The neuron does not see this picture. It stands
+# in one place, and all that it can measure is the slope there. With two weights you could look at the picture. With
+# millions of weights, the slope is all that anybody has.
 #
 # ## 2 · How wrong, and which way?
 #
@@ -73,11 +75,11 @@ row = [f"{x_one}", f"{y_one:.0f}", f"{h_one:.2f}", f"{p_one:.4f}", f"{(y_one - p
 Table("one example, forward", ["x", "y", "h", "p", "loss"], [row])
 
 # %% [markdown]
-# The target is 1 and the neuron says 0.18. A loss of 0.67 says *how wrong* that is. It does not say *which way to turn*.
-# A derivative does: it is the change of the loss for a small change of $p$, sign included.
+# The target is 1 and the neuron says 0.18. A loss of 0.67 says *how wrong* that is. It does not say *which way to go*.
+# A derivative does: it is the rate at which the loss changes when $p$ changes a little, sign included.
 #
-# **Exercise `dl_dp`** ({{points:dl_dp}}). Differentiate $\ell = (y - p)^2$ with respect to $p$. Mind the inner
-# derivative: $p$ carries a minus sign.
+# **Exercise `dl_dp`** ({{points:dl_dp}}). Differentiate $\ell = (y - p)^2$ with respect to $p$. Remember the inner
+# derivative: $p$ has a minus sign.
 
 
 # %% exercise="dl_dp"
@@ -106,12 +108,13 @@ def dl_dp(y, p):
 check("dl_dp")
 
 # %% [markdown] buys="dl_dp"
-# The first piece: how the loss moves when p moves, and in which direction.
+# You have the first piece: how the loss changes when p changes, and in which direction.
 
 # %% [markdown]
 # ## 3 · How steep is a sigmoid?
 #
-# $p$ is not a knob either: it follows from $h$ by the sigmoid. How strongly? Here is the curve.
+# You cannot set $p$ directly: it follows from $h$ through the sigmoid. How strongly does it react to $h$? Here is the
+# curve.
 
 # %%
 h = np.linspace(-6, 6, 121)
@@ -129,16 +132,16 @@ def slope_of_sigmoid():
 lab.predict("steepest", slope_of_sigmoid)
 
 # %% [markdown] why="steepest"
-# The steepest place is the middle, $h = 0$ and $p = 0.5$, with a slope of 1/4. Every sigmoid on the way back multiplies the
-# gradient by at most 1/4. (Lab 08 stacks ten of them.)
+# The sigmoid is steepest in the middle, at $h = 0$ and $p = 0.5$, where its slope is 1/4. Every sigmoid on the way back
+# multiplies the gradient by at most 1/4. (Lab 08 stacks ten of them.)
 
 # %% [markdown]
 # ### The slope, from p alone
 #
-# The slope can be written with $p$ alone, without computing another exponential. That is why backpropagation keeps the
-# numbers of the forward pass.
+# The slope can be computed from $p$ alone, without another exponential. This is one reason why backpropagation keeps
+# the numbers of the forward pass.
 #
-# **Exercise `dp_dh`** ({{points:dp_dh}}). The slope of the sigmoid, *given its output* $p$.
+# **Exercise `dp_dh`** ({{points:dp_dh}}). Give the slope of the sigmoid, *from its output* $p$.
 
 
 # %% exercise="dp_dh"
@@ -148,7 +151,7 @@ def dp_dh(p):
     Parameters
     ----------
     p : float, or array of shape (N,)
-        The sigmoid's output, between 0 and 1. It has been through the sigmoid already.
+        The sigmoid's output, between 0 and 1. Do not apply the sigmoid again.
 
     Returns
     -------
@@ -165,12 +168,12 @@ def dp_dh(p):
 check("dp_dh")
 
 # %% [markdown] buys="dp_dh"
-# The second piece, for one multiplication: the exponential was paid for in the forward pass.
+# You have the second piece, for one multiplication. The exponential was computed in the forward pass.
 
 # %% [markdown]
 # ### Sure and wrong
 #
-# A neuron says $p = 0.999$, and the target is 0. Its error is about as large as an error can be. And its slope?
+# A neuron says $p = 0.999$, and the target is 0. Its error is about as large as an error can be. What about its slope?
 
 
 # %% hide="code"
@@ -188,16 +191,17 @@ def sure_and_wrong():
 lab.predict("sure_and_wrong", sure_and_wrong)
 
 # %% [markdown] why="sure_and_wrong"
-# The slope of the sigmoid is nearly zero at both ends, where the neuron is *sure*, rightly or wrongly. So a neuron that is sure
-# and wrong learns slowly, just where it has most to learn. This returns in section 8, and lab 04 has the cure.
+# The slope of the sigmoid is nearly zero at both ends, where the neuron is *sure*, rightly or wrongly. So a neuron that
+# is sure and wrong learns slowly, although it has most to learn. You will meet this again in section 8, and lab 04 has
+# the remedy.
 
 # %% [markdown]
 # ## 4 · What a weight sees
 #
-# Now the last piece. In $h = w_1 x_1 + w_2 x_2 + b$, how much does $h$ change when $w_1$ grows by a little? By that little
-# times $x_1$.
+# Now the last piece. In $h = w_1 x_1 + w_2 x_2 + b$, how much does $h$ change when $w_1$ grows by a small amount? By
+# that amount times $x_1$.
 #
-# **Exercise `dh_dw`** ({{points:dh_dw}}). It is as short as it looks. What matters is *which* vector it is.
+# **Exercise `dh_dw`** ({{points:dh_dw}}). The answer is as short as it looks. What matters is *which* vector it is.
 
 
 # %% exercise="dh_dw"
@@ -225,25 +229,27 @@ def dh_dw(x):
 check("dh_dw")
 
 # %% [markdown] buys="dh_dw"
-# The third piece, and the cheapest: the gradient of every weight in every network contains its input.
+# You have the third piece, and the cheapest one. The gradient of every weight contains the input of that weight, in
+# every network.
 
 # %% [markdown]
 # And the bias? It is a weight whose input is always 1, so $\partial h / \partial b = 1$.
 #
 # ## 5 · The chain rule: multiply along the way
 #
-# Three pieces, one path. A nudge of $w$ moves $h$, which moves $p$, which moves $\ell$; the rates multiply:
+# The three pieces lie on one path. A small change of $w$ changes $h$, which changes $p$, which changes $\ell$. The
+# rates multiply:
 #
 # $$ \frac{\partial \ell}{\partial w}
 #    = \frac{\partial \ell}{\partial p}\;\frac{\partial p}{\partial h}\;\frac{\partial h}{\partial w} \tag{2.5} $$
 #
-# Step through it: *forward* fills in the values, *backward* multiplies local derivative by the gradient so far.
+# Step through it. *Forward* fills in the values. *Backward* multiplies each local derivative by the gradient so far.
 
 # %%
 ChainRuleStepper()
 
 # %% [markdown]
-# Set $x_1 = 0$ in the stepper, or think: with $x = (0, 1)$, which of the parameters will this example teach anything?
+# Set $x_1 = 0$ in the stepper, or think about it: with $x = (0, 1)$, which parameters can learn from this example?
 
 
 # %% hide="code"
@@ -260,14 +266,14 @@ def who_learns():
 lab.predict("who_learns", who_learns)
 
 # %% [markdown] why="who_learns"
-# The path of $w_1$ leads through $x_1$, and $x_1$ is 0: whatever $w_1$ is, this example cannot see it. A weight learns only from
-# examples whose input is not zero.
+# The path of $w_1$ leads through $x_1$, and $x_1$ is 0. So $w_1$ makes no difference to this example. A weight learns
+# only from examples whose input is not zero.
 
 # %% [markdown]
 # ### All three together
 #
-# **Exercise `gradient`** ({{points:gradient}}). Put the three pieces together for one example. Your own `dl_dp`, `dp_dh`
-# and `dh_dw` are welcome inside. It should work for any number of features, not only two.
+# **Exercise `gradient`** ({{points:gradient}}). Put the three pieces together for one example. You may use your own
+# `dl_dp`, `dp_dh` and `dh_dw`. It should work for any number of features, not only two.
 
 
 # %% exercise="gradient"
@@ -303,18 +309,18 @@ def gradient(x, y, w, b):
 check("gradient")
 
 # %% [markdown] buys="gradient"
-# This is backpropagation, for the smallest network there is.
+# This is backpropagation, for the smallest possible network.
 
 # %% [markdown]
 # ## 6 · Trust, but verify
 #
-# So far *we* have checked your derivatives. In real work nobody does that for you, so make a check of your own. A derivative is a limit of
-# quotients, and a computer can take the quotient:
+# So far *we* have checked your derivatives. In real work nobody does that for you, so make your own check. A derivative
+# is a limit of quotients, and a computer can compute the quotient:
 #
 # $$ \frac{\partial f}{\partial \theta_i} \approx \frac{f(\theta + \varepsilon e_i) - f(\theta - \varepsilon e_i)}{2\varepsilon} \tag{2.8} $$
 #
-# It takes a step to either side, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic: the smaller the
-# better. A computer keeps about 16 digits.
+# It takes a step to each side, so that the curvature cancels. How small should $\varepsilon$ be? In exact arithmetic,
+# the smaller the better. But a computer keeps only about 16 digits.
 
 
 # %% hide="code"
@@ -334,14 +340,15 @@ def error_by_eps():
 lab.predict("eps", error_by_eps)
 
 # %% [markdown] why="eps"
-# There are two errors. Stopping before the limit costs about $\varepsilon^2$; rounding costs about $10^{-16}/\varepsilon$. The best ε
-# lies in between, near 1e-5. Look at the column of the one-sided quotient, too: it never gets that good.
+# There are two errors. One comes from stopping before the limit, and is about $\varepsilon^2$. The other comes from
+# rounding, and is about $10^{-16}/\varepsilon$. The best ε lies in between, near 1e-5. Look at the column of the
+# one-sided quotient, too: it never gets that good.
 
 # %% [markdown]
 # ### Your own instrument
 #
-# **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). The quotient (2.8) for every entry of `theta` in turn, whatever
-# its shape. Change a *copy*, one entry at a time, and leave `theta` as you found it.
+# **Exercise `numeric_gradient`** ({{points:numeric_gradient}}). Compute the quotient (2.8) for every entry of `theta`
+# in turn, whatever its shape. Change a *copy*, one entry at a time, and leave `theta` as you found it.
 
 
 # %% exercise="numeric_gradient"
@@ -377,10 +384,10 @@ def numeric_gradient(f, theta, eps=1e-6):
 check("numeric_gradient")
 
 # %% [markdown] buys="numeric_gradient"
-# You own an instrument that finds a wrong derivative in any function, without knowing the right one.
+# You now have an instrument that finds a wrong derivative in any function, without knowing the right one.
 
 # %% [markdown]
-# Now let one of your functions judge the other. They share no line, so a slip in either would show.
+# Now test one of your functions with the other. They have no line in common, so a slip in either would show.
 
 # %%
 if ready("gradient", "numeric_gradient"):
@@ -393,12 +400,12 @@ if ready("gradient", "numeric_gradient"):
     display(Table("two ways to one gradient", ["parameter", "your chain rule", "your differences"], rows))
 
 # %% [markdown]
-# You will compare every derivative in this course like this, and so does the library you import.
+# You will check derivatives in this way throughout the course. The library that you import is checked in the same way.
 #
 # ### Debug me
 #
-# A colleague has tried four learning rates, and the neuron will not learn OR with any of them. Show with your
-# own instrument that the gradient is wrong, then mend *one* line until the differences vanish. (No points.)
+# A colleague has tried four learning rates, and the neuron will not learn OR with any of them. The cell below shows,
+# with your own instrument, that the gradient is wrong. Change *one* line so that the differences vanish. (No points.)
 
 
 # %%
@@ -413,15 +420,16 @@ if ready("dl_dp", "numeric_gradient"):
     dw, db = suspicious_gradient(X[3], y[3], w, b)
     numeric = numeric_gradient(lambda t: (y[3] - sigmoid(X[3] @ t[:2] + t[2])) ** 2, np.array([*w, b]))
     off = np.abs(np.array([*dw, db]) - numeric).max()
-    print("mended: no difference left" if off < 1e-7 else f"guilty: differs by {off:.4f}")
+    print("fixed: no difference left" if off < 1e-7 else f"guilty: differs by {off:.4f}")
 
 # %% [markdown]
 # ## 7 · Many examples, one step
 #
-# One example pulls the weights in its own direction. Learning follows the *mean* loss over all of them, and a mean's gradient is the
-# mean of the gradients. With $N$ rows in $X$ that is a single matrix product; a loop is right, too.
+# One example pulls the weights in its own direction. Learning follows the *mean* loss over all examples, and the
+# gradient of a mean is the mean of the gradients. With $N$ rows in $X$ that is a single matrix product. A loop is
+# right, too.
 #
-# **Exercise `batch_gradient`** ({{points:batch_gradient}}). The gradient of the **mean** loss.
+# **Exercise `batch_gradient`** ({{points:batch_gradient}}). Compute the gradient of the **mean** loss.
 
 
 # %% exercise="batch_gradient"
@@ -431,7 +439,7 @@ def batch_gradient(X, y, w, b):
     Parameters
     ----------
     X : array of shape (N, n)
-        Examples, one a row.
+        Examples, one per row.
     y : array of shape (N,)
         Their targets.
     w : array of shape (n,)
@@ -457,13 +465,13 @@ def batch_gradient(X, y, w, b):
 check("batch_gradient")
 
 # %% [markdown] buys="batch_gradient"
-# One matrix product for all examples at once: that is what makes learning from thousands of them affordable.
+# One matrix product handles all examples at once. That makes learning from thousands of them affordable.
 
 # %% [markdown]
 # ### Which way?
 #
-# So there is a gradient, two numbers for the weights and one for the bias. The ball must take a step. Suppose it goes where the
-# gradient points, ten times:
+# Now you have a gradient: two numbers for the weights and one for the bias. The ball must take a step. Suppose it goes
+# where the gradient points, ten times:
 
 
 # %% hide="code"
@@ -481,13 +489,13 @@ def with_the_gradient():
 lab.predict("direction", with_the_gradient)
 
 # %% [markdown] why="direction"
-# The gradient points to where the loss *grows* fastest. Learning takes the step against it, $w - \eta\,g$. With the plus sign the
-# neuron grows worse with every step.
+# The gradient points to where the loss *grows* fastest. Learning takes the step against it, $w - \eta\,g$. With the
+# plus sign the neuron gets worse with every step.
 
 # %% [markdown]
 # ### One step
 #
-# **Exercise `update`** ({{points:update}}). One step of gradient descent, with learning rate `lr`.
+# **Exercise `update`** ({{points:update}}). Take one step of gradient descent, with learning rate `lr`.
 
 
 # %% exercise="update"
@@ -524,11 +532,11 @@ check("update")
 # %% [markdown]
 # ## 8 · Let it learn
 #
-# Gradient, step, gradient, step. That loop trains the largest networks there are; only the gradient gets longer.
+# Gradient, step, gradient, step. This loop also trains the largest networks. Only the gradient gets longer.
 #
-# **Exercise `train_neuron`** ({{points:train_neuron}}). Full batch: every step uses all examples. Write down the mean squared
-# error *before* each step, so that `losses[0]` is where you began. Both gradients of a step are taken at the same, old
-# parameters.
+# **Exercise `train_neuron`** ({{points:train_neuron}}). Full batch: every step uses all examples. Record the mean
+# squared error *before* each step, so that `losses[0]` belongs to the start. Compute both gradients of a step at the
+# same, old parameters.
 
 
 # %% exercise="train_neuron"
@@ -538,7 +546,7 @@ def train_neuron(X, y, w, b, lr, steps):
     Parameters
     ----------
     X : array of shape (N, n)
-        Examples, one a row.
+        Examples, one per row.
     y : array of shape (N,)
         Their targets.
     w : array of shape (n,)
@@ -574,7 +582,7 @@ def train_neuron(X, y, w, b, lr, steps):
 check("train_neuron")
 
 # %% [markdown] buys="train_neuron"
-# Nobody turns the knobs any more: the neuron finds its weights by rolling downhill.
+# You no longer turn the knobs. The neuron finds its weights by rolling downhill.
 
 # %% [markdown]
 # Does it learn OR?
@@ -592,7 +600,8 @@ if ready("train_neuron"):
 # %% [markdown]
 # ### How large a step?
 #
-# With `lr = 0.1` it crawls. With `lr = 10` it runs. So with `lr = 100`…
+# After 200 steps with `lr = 5` all four labels should be right. With `lr = 0.1` learning crawls. With `lr = 10` it runs.
+# What happens with `lr = 100`?
 
 
 # %% hide="code"
@@ -610,29 +619,30 @@ lab.predict("too_fast", too_fast)
 
 # %% [markdown] why="too_fast"
 # The first step throws the weights so far that every p is nearly 1. There the sigmoid is flat, p(1 − p) is nearly 0,
-# and no step leads back. The loss stays at exactly one wrong example in four: 0.25. (A flat curve alone proves
-# nothing: what counts is the height at which it is flat.)
+# and no step leads back. One example in four stays wrong, so the loss stays at 0.25. (A flat curve alone proves
+# nothing. What counts is the height at which it is flat.)
 
 # %% [markdown] why="too_fast"
-# Look at the three curves and finish three sentences: *too small* looks like …, *right* looks like …, and *too large* looks like …
+# Look at the three curves and finish three sentences: a rate that is *too small* looks like …, a *right* one looks like
+# …, and one that is *too large* looks like …
 
 # %% [markdown]
 # ## 9 · Valleys
 #
-# One neuron's loss over its weights is a landscape. Gradient descent sees only the slope under its feet, so where it ends
-# depends on where it begins. Try the *two valleys* surface: start left, start right, then raise the learning rate until the
-# walk jumps from one valley into the other, and until it never comes back.
+# One neuron's loss over its weights is a landscape. Gradient descent sees only the slope where it stands, so where it
+# ends depends on where it begins. Try the *two valleys* surface. Start on the left, then on the right. Then raise the
+# learning rate until the walk jumps from one valley into the other, and further, until it never comes back.
 
 # %%
 LossSurface()
 
 # %% [markdown]
-# The bottom of the shallow valley is a *local* minimum: every direction leads up, and yet there is a deeper place. The
-# deeper one is the *global* minimum. Nothing in the gradient tells you which of the two you are in.
+# The bottom of the shallow valley is a *local* minimum: every direction leads up, but there is a deeper place. The
+# bottom of the deeper valley is the *global* minimum. Nothing in the gradient tells you which of the two you are in.
 #
 # ### Open experiment (no points)
 #
-# Train your neuron on AND, then on XOR. What does it settle on for XOR, and why is that, in a sense, a wise answer? Does a
+# Train your neuron on AND, then on XOR. What does it say in the end for XOR, and why is that a sensible answer? Does a
 # different start change it?
 
 # %%
@@ -644,18 +654,21 @@ if ready("train_neuron"):
 # %% [markdown]
 # ## 10 · In your own words
 #
-# A friend has just trained a neuron with `w = w + lr * grad` and says: "The learning rate must be too large, the loss goes
-# up." Write three or four sentences: what went wrong, how could your friend have found out without you, and would a smaller
-# `lr` have helped? (Graded by hand.)
+# *Rubric (4 points): what is wrong with the step (1); whether a smaller `lr` helps, with the reason (1); a test
+# that your friend could have made (1); clear to a friend (1).*
+#
+# A friend has just trained a neuron with `w = w + lr * grad` and says: "The loss goes up, so the learning rate must be
+# too large." Write three or four sentences: what went wrong, how could your friend have found out alone, and would a
+# smaller `lr` have helped? (Graded by hand.)
 
 # %% [markdown] written="friend"
 # ### BEGIN SOLUTION
-# The sign is wrong: the gradient points uphill, and the step must go against it, `w - lr * grad`. With the plus, *every*
-# small step raises the loss, so a smaller `lr` only makes it rise more slowly. To find out: a gradient check shows that the
-# gradient itself is right, so the slip must be in the update; or take one tiny step and see whether the loss falls, as it
-# must when the direction is right.
+# The sign is wrong: the gradient points uphill, and the step must go against it, `w - lr * grad`. With the plus,
+# *every* small step raises the loss, so a smaller `lr` only makes it rise more slowly. There are two ways to find out.
+# A gradient check shows that the gradient itself is right, so the slip must be in the update. Or take one tiny step and
+# see whether the loss falls, as it must when the direction is right.
 #
-# *Rubric (4 points): the step goes against the gradient (1); it is the direction and not the size that is wrong, so a smaller
+# *What earns the points: the step goes against the gradient (1); it is the direction and not the size that is wrong, so a smaller
 # `lr` does not help (1); a test that tells the two apart (1); clear to a friend (1).*
 # ### END SOLUTION
 
@@ -671,11 +684,11 @@ lab.recall()
 # ## What you take along
 #
 # - A gradient is a product of local derivatives along the path from parameter to loss.
-# - Steps go *against* it, and their length is yours to choose.
+# - Steps go *against* the gradient. You choose their length with the learning rate.
 # - Central differences tell you whether a derivative is right, before anything is trained.
-# - Sure neurons have small slopes, so a neuron that is sure and wrong learns slowly.
+# - With the squared error, a neuron that is sure has a small slope. So a neuron that is sure and wrong learns slowly.
 #
-# Next: lab 03 takes the sigmoid away and meets the smallest network there is, the straight line.
+# Next: lab 03 takes the sigmoid away. What is left is the smallest network, a straight line.
 
 # %%
 lab.progress()

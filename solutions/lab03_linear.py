@@ -9,12 +9,13 @@
 # %% [markdown]
 # # Lab 03 · Linear regression: the smallest network
 #
-# Lab 02's neuron without the sigmoid draws straight lines. Statisticians have fitted those for two hundred years. We fit
-# them the way one trains a network, because everything that a large network does is in here already.
+# Without its sigmoid, lab 02's neuron is a straight line. Statisticians have fitted straight lines for two hundred
+# years. We fit one in the way that networks are trained, because it already shows every step that a large network
+# takes.
 #
-# **You will be able to** name the seven ingredients of every training program; send a gradient back through a computation
-# graph; tell a wrong gradient from a wrong scale, though they look alike; say what a batch and an epoch are; and report an
-# error in dollars.
+# **You will be able to** name the seven ingredients of every training program; send a gradient back through a
+# computation graph; tell a wrong gradient from a wrong scale, although they look alike; say what a batch and an epoch
+# are; and report an error in dollars.
 #
 # **You need** lab 02 (chain rule, update, central differences) and NumPy's `@`, `.mean(axis=0)` and `.std(axis=0)`.
 #
@@ -41,20 +42,20 @@ lab
 # %% [markdown]
 # ## 1 · Three houses
 #
-# A talk that this course builds on (PyCon17) begins with three houses: three numbers each, and a price. The numbers are the
-# floor area, the distance from public transport, and the rooms.
+# A talk that this course builds on (PyCon17) begins with three houses. Each has three numbers and a price. The numbers
+# are the floor area, the distance from public transport, and the number of rooms.
 
 # %%
 rows = [[str(i), *(f"{v:,.0f}" for v in (*x, price))] for i, (x, price) in enumerate(zip(X, y, strict=True))]
 Table("three houses", ["house", "area", "distance", "rooms", "price, $"], rows)
 
 # %% [markdown]
-# The simplest guess at a price gives each feature a weight, adds up, and adds an **intercept**, which lab 01 called bias. It is
-# lab 01's weighted sum, and nothing after it:
+# The simplest model of a price multiplies each feature by a weight, adds up the products, and adds an **intercept**,
+# which lab 01 called bias. It is lab 01's weighted sum without a sigmoid:
 #
 # $$ \hat y = w_0 x_0 + w_1 x_1 + w_2 x_2 + b \tag{1.1} $$
 #
-# **Exercise `linear_model`** ({{points:linear_model}}). The prices of all houses at once.
+# **Exercise `linear_model`** ({{points:linear_model}}). Predict the prices of all houses at once.
 
 
 # %% exercise="linear_model"
@@ -64,7 +65,7 @@ def linear_model(X, weights, intercept):
     Parameters
     ----------
     X : array of shape (N, n)
-        Houses, one a row.
+        Houses, one per row.
     weights : array of shape (n,)
         One weight for each feature.
     intercept : float
@@ -84,7 +85,7 @@ def linear_model(X, weights, intercept):
 check("linear_model")
 
 # %% [markdown] buys="linear_model"
-# Any number of houses in one product: this is a network with one linear unit.
+# One product gives the prices of any number of houses. This is a network with one linear unit.
 
 # %% [markdown]
 # The talk chose weights (300, −10, −1) and the intercept −26497. How good are they?
@@ -96,12 +97,12 @@ if ready("linear_model"):
     display(Table("the talk's weights", ["house", "price", "ŷ", "δ = y − ŷ"], rows))
 
 # %% [markdown]
-# Look at all three rows: one house tells you nothing about a model. (And a room that *lowers* the price by a dollar should make
-# anyone suspicious.)
+# House 0 is predicted exactly, house 1 is off by more than 100,000 dollars. So look at all rows: one house tells you
+# nothing about a model. (And a weight that *lowers* the price by one dollar for each room should make you suspicious.)
 #
 # ## 2 · One number for all of them
 #
-# Lab 01's squared error again, summed over the houses. With prices it is called the **cost**:
+# Here is lab 01's squared error again, summed over the houses. In this lab it is called the **cost**:
 #
 # $$ L = \sum_i (\hat y_i - y_i)^2 \tag{3.1} $$
 #
@@ -134,18 +135,18 @@ def cost(y_hat, y):
 check("cost")
 
 # %% [markdown] buys="cost"
-# One number for a whole model: now two models can be compared, and one of them can be improved.
+# One number now stands for a whole model. So you can compare two models, and improve one.
 
 # %%
 if ready("linear_model", "cost"):
     print(f"cost of the talk's weights: {cost(linear_model(X, weights, intercept), y):.4e} dollars squared")
 
 # %% [markdown]
-# The number is huge, and dollars squared mean nothing to anybody. Section 9 comes back to dollars.
+# The number is huge, and nobody can picture squared dollars. Section 9 returns to dollars.
 #
-# With one feature, the area, the model is a line, and you can fit it yourself. First by hand; then press *Reset* and let
-# gradient descent do it: *Step* takes one step, *Run 20* takes twenty. Which of you is faster? (The other *x* on offer is for
-# section 7.)
+# With one feature, the area, the model is a line, and you can fit it yourself. First do it by hand. Then press *Reset*
+# and let gradient descent do it: *Step* takes one step, *Run 20* takes twenty. Who is faster? (The other choice of *x*
+# is for section 7.)
 
 # %%
 FitTheLine()
@@ -153,18 +154,19 @@ FitTheLine()
 # %% [markdown]
 # ## 3 · Send the gradient back
 #
-# A calculation is a graph: each node takes values and hands on one value. Written that way, one house looks like this:
+# A calculation is a graph: each node takes values and passes on one value. As a graph, the error of one house looks
+# like this:
 #
 # $$ (x, w, b) \;\longrightarrow\; \hat y = w \cdot x + b \;\longrightarrow\; \delta = y - \hat y \;\longrightarrow\; \varepsilon = \delta^2 $$
 #
-# Values go forward, gradients go backward. On the way back every node follows the same short rule: **local gradient ×
-# gradient so far**. It starts at the end with $\partial\varepsilon/\partial\varepsilon = 1$.
+# Values go forward and gradients go backward. On the way back every node follows the same short rule: **local gradient
+# × gradient so far**. The way back starts at the end, with $\partial\varepsilon/\partial\varepsilon = 1$.
 
 # %%
 GraphStepper()
 
 # %% [markdown]
-# A slide of the talk sends numbers through this graph. One of them is not on the slide, but you can work it out:
+# A slide of the talk shows numbers in this graph. One number is not on the slide, but you can work it out:
 
 
 # %% hide="code"
@@ -179,17 +181,18 @@ def read_the_slide():
 lab.predict("slide", read_the_slide)
 
 # %% [markdown] why="slide"
-# On the way from δ to $w_0$ the factor −4 becomes −8, so $\partial\delta/\partial\hat y \cdot x_0 = 2$. With the talk's $\delta = y - \hat y$ the
-# local gradient is −1, and $x_0 = -2$. (No house has that area: the slide's numbers are only there to be followed.) With
-# $\delta = \hat y - y$ it would be 1 and $x_0 = 2$. Both fit.
+# On the way from δ to $w_0$ the gradient −4 becomes −8, so $\partial\delta/\partial\hat y \cdot x_0 = 2$. With the
+# talk's $\delta = y - \hat y$ the local gradient is −1, and $x_0 = -2$. (No house has that area. The slide's numbers
+# only serve as an example.) With $\delta = \hat y - y$ the local gradient would be 1, and $x_0 = 2$. Both fit.
 #
-# Because δ is squared, both definitions give the same gradient of the weights, if one is used *throughout*. Mixing them is how
-# signs get lost. From here on, **δ = y − ŷ**.
+# Because δ is squared, both definitions give the same gradient of the weights, if you use one of them *throughout*. If
+# you mix them, you lose a sign. From here on, **δ = y − ŷ**.
 
 # %% [markdown]
 # ### Forward and back, in code
 #
-# **Exercise `graph_backward`** ({{points:graph_backward}}). The gradient of ε at every node, for one house.
+# **Exercise `graph_backward`** ({{points:graph_backward}}). Compute the gradient of ε with respect to every node, for
+# one house.
 
 
 # %% exercise="graph_backward"
@@ -220,7 +223,7 @@ def graph_backward(x, w, b, y):
     d_error = 1.0
     d_delta = 2 * delta * d_error  # ∂ε/∂δ = 2δ
     d_y_hat = -1 * d_delta  # ∂δ/∂ŷ = −1
-    d_x, d_w = w * d_y_hat, x * d_y_hat  # in a product, each hands back its partner
+    d_x, d_w = w * d_y_hat, x * d_y_hat  # in a product, the local gradient of each factor is the other
     return {"x": d_x, "w": d_w, "b": d_y_hat, "y_hat": d_y_hat, "delta": d_delta, "error": d_error}
     ### END SOLUTION
 
@@ -229,16 +232,16 @@ def graph_backward(x, w, b, y):
 check("graph_backward")
 
 # %% [markdown] buys="graph_backward"
-# That was backpropagation. Lab 07 lets the computer build the graph; the rule stays.
+# That was backpropagation. In lab 07 the computer builds the graph. The rule stays the same.
 
 # %% [markdown]
 # ## 4 · What a house teaches
 #
-# Inputs are given, so only two of the six entries are needed for learning:
+# The inputs are given, so learning needs only two of the six entries:
 #
 # $$ \frac{\partial\varepsilon}{\partial w} = \;?, \qquad \frac{\partial\varepsilon}{\partial b} = \;? $$
 #
-# **Exercise `gradients`** ({{points:gradients}}). These two, for one house.
+# **Exercise `gradients`** ({{points:gradients}}). Compute these two, for one house.
 
 
 # %% exercise="gradients"
@@ -271,13 +274,13 @@ def gradients(x, y, weights, intercept):
 check("gradients")
 
 # %% [markdown] buys="gradients"
-# All that learning needs to know about a house, in two lines.
+# These two lines are all that learning needs to know about a house.
 
 # %% [markdown]
 # ### Find the slip
 #
-# Below is the gradient as the talk prints it. Central differences (lab 02) disagree with it. Find the word that is
-# wrong and mend it until they agree. (No points. It returns in section 7.)
+# Below is the gradient as the talk prints it. Central differences (lab 02) disagree with it. Find the one word that is
+# wrong and change it so that they agree. (No points. This slip returns in section 7.)
 
 
 # %%
@@ -295,18 +298,18 @@ if ready("gradients"):
     claimed = np.append(*talk_gradients(x_try, 4.0, theta[:3], theta[3]))
     rows = [[n, f"{a:.3f}", f"{c:.3f}"] for n, a, c in zip(["w0", "w1", "w2", "b"], claimed, numeric, strict=True)]
     display(Table("gradient of one house", ["parameter", "talk", "differences"], rows))
-    print("mended" if np.abs(claimed - numeric).max() < 1e-6 else "guilty: the two columns differ")
+    print("fixed" if np.abs(claimed - numeric).max() < 1e-6 else "guilty: the two columns differ")
 
 # %% [markdown]
-# The slip leaves one parameter right. So compare all of them, never only one.
+# With this slip one parameter is still right. So always compare all of them.
 #
 # ## 5 · One round
 #
-# Gradient, then a step against it, for the weights and the intercept alike:
+# Compute the gradient, then take a step against it, for the weights and for the intercept:
 #
 # $$ w \leftarrow w - \eta\,\frac{\partial\varepsilon}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial\varepsilon}{\partial b} \tag{2.6} $$
 #
-# **Exercise `training_round`** ({{points:training_round}}). One house, one step.
+# **Exercise `training_round`** ({{points:training_round}}). Take one step, for one house.
 
 
 # %% exercise="training_round"
@@ -345,30 +348,30 @@ def training_round(x, y, weights, intercept, lr):
 check("training_round")
 
 # %% [markdown] buys="training_round"
-# Model, cost, gradient, step: repeat this round, and the model learns.
+# Model, cost, gradient, step: if you repeat this round, the model learns.
 
 # %% [markdown]
 # ## 6 · Let it run
 #
-# A round uses one house. But a step may also follow the mean over several, as in lab 02. You will need these words
-# to the end of the course:
+# A round uses one house. But a step can also follow the mean over several houses, as in lab 02. You will need these
+# words until the end of the course:
 #
-# - The examples that one step uses are its **batch**. All of them: *full batch*. Some: a **mini-batch**. One, or a few, drawn at
-#   random: **stochastic** gradient descent (SGD).
-# - An **epoch** is over when every example has been used once.
+# - The examples that one step uses are its **batch**. A *full batch* is all of them, a **mini-batch** is some of them.
+#   If each step uses one example or a few, drawn at random, this is **stochastic** gradient descent (SGD).
+# - An **epoch** is one pass: every example is used once.
 #
-# Here are both kinds of steps on the cost of a line through the three houses (its weight for the area, and its height). Which path
-# is straight, and which one never quite comes to rest?
+# Here are both kinds of steps on the cost of a line for the three houses. The line has two parameters, its weight for
+# the area and its height. Which path is straight, and which one never quite comes to rest?
 
 # %%
 area, price = (X[:, 0] - 1450) / 200, y / 100000
 cost_of = lambda theta: np.sum((theta[..., :1] * area + theta[..., 1:] - price) ** 2, axis=-1)
-paths = {"full batch": [np.zeros(2)], "one house a step": [np.zeros(2)]}
+paths = {"full batch": [np.zeros(2)], "one house per step": [np.zeros(2)]}
 for k in range(45):
-    for name, batch in (("full batch", [0, 1, 2]), ("one house a step", [k % 3])):
+    for name, batch in (("full batch", [0, 1, 2]), ("one house per step", [k % 3])):
         δ = price[batch] - paths[name][-1][0] * area[batch] - paths[name][-1][1]
         paths[name].append(paths[name][-1] + 0.15 * 2 * np.array([np.mean(δ * area[batch]), np.mean(δ)]))
-plot_paths(cost_of, paths, "Full batch, and one house a step")
+plot_paths(cost_of, paths, "Full batch, and one house per step")
 
 # %% [markdown]
 # ### Counting steps
@@ -385,15 +388,15 @@ def count_steps():
 lab.predict("steps", count_steps)
 
 # %% [markdown] why="steps"
-# $44 = 5 \cdot 8 + 4$: five batches of eight houses and a short one of four make an epoch. Six steps an epoch, 20 epochs. A small
-# batch takes more steps for the same work, and each follows a less exact gradient.
+# $44 = 5 \cdot 8 + 4$: five batches of eight houses and a short one of four make an epoch. That is six steps per epoch,
+# for 20 epochs. Smaller batches take more steps for the same work, and each step follows a less exact gradient.
 
 # %% [markdown]
 # ### The library, and the houses as they are
 #
-# Everything is checked: model, cost, gradient, step. The library has the same four, and a linear model is its smallest network.
-# Here it is; section 8 explains the words in its comments. It gives the cost of each epoch, and the library's message, if there
-# is one:
+# You now have all parts: model, cost, gradient, step. The library has the same four, and a linear model is its smallest
+# network. The function below trains it; section 8 explains the words in the comments. The function returns the cost of
+# each epoch, and the library's message if there is one:
 
 
 # %%
@@ -410,7 +413,7 @@ def library_run(X, y, loss, lr, epochs, batch_size):  # inputs
 
 
 # %% [markdown]
-# Let it train on the three houses, one house a step, with the talk's learning rate.
+# Let it train on the three houses, with one house per step and the talk's learning rate.
 
 
 # %% hide="code"
@@ -425,14 +428,14 @@ def on_raw_features():
 lab.predict("raw", on_raw_features)
 
 # %% [markdown] why="raw"
-# The gradient of the first weight carries δ times x, and x is over a thousand. One step overshoots by some hundred
-# thousand times, the next step starts from there, and the cost gains ten digits a step until float64 has none left.
-# Nothing is wrong with the gradient. This is what divergence looks like.
+# The gradient of the first weight contains δ times x, and x is over a thousand. One step overshoots by a factor of some
+# hundred thousand, and the next step starts from there. The cost gains ten digits with every step until float64 has
+# none left. Nothing is wrong with the gradient. This is what divergence looks like.
 
 # %% [markdown]
 # ### Your own rounds
 #
-# Now your own `training_round` on the same houses, from the talk's weights:
+# Now run your own `training_round` on the same houses, from the talk's weights:
 
 # %%
 if ready("training_round"):
@@ -445,22 +448,23 @@ if ready("training_round"):
     display(Table("your rounds", ["step", "w0", "error"], [rows[k] for k in (0, 1, 2, 3, 4, 10, 20, 28, 29, 59, 60)]))
 
 # %% [markdown]
-# NumPy alone does not stop, it only warns, and here we told it not to. At step 29
-# the error is past 1.8e308, the largest float64, and becomes `inf`. Later the weights get there too, and $\infty - \infty$ is
-# `nan`: *not a number*. After that nothing ever recovers, because a calculation with a NaN gives a NaN. Read such a table from
-# the top: the first rows show the cause, the NaN is only the end of it.
+# NumPy itself does not stop. It only warns, and here we switched the warnings off. At step 29 the error is larger than
+# 1.8e308, the largest float64, and becomes `inf`. Later the weights become `inf` too, and $\infty - \infty$ is `nan`:
+# *not a number*. After that nothing ever recovers, because a calculation with a NaN gives a NaN. Read such a table from
+# the top: the first rows show the cause, and the NaN is only the end.
 #
-# The culprit is the **scale**. The area is about 1400, so the step of $w_0$ carries δ times 1400, and it moves the price by
-# 1400 times that: two million in all. For the rooms it is 3 times 3. No single learning rate can suit both.
+# The cause is the **scale**. The area is about 1400, so the gradient of $w_0$ contains δ times 1400. A change of $w_0$
+# moves the price by 1400 times as much. Together that is a factor of two million. For the rooms it is 3 times 3. No
+# single learning rate can suit both.
 #
 # ## 7 · One scale for all
 #
-# Give every feature the same scale: subtract its mean, divide by its standard deviation.
+# Give every feature the same scale: subtract its mean and divide by its standard deviation.
 #
 # $$ x \;\leftarrow\; \frac{x - \text{mean}}{\text{std}} \tag{3.3} $$
 #
-# **Exercise `standardize`** ({{points:standardize}}). Column by column. A column that is the same for all houses has a standard
-# deviation of 0: treat its std as 1, so that the column becomes zeros.
+# **Exercise `standardize`** ({{points:standardize}}). Do this for each column. A column that is the same for all houses
+# has a standard deviation of 0. Treat its std as 1, so that the column becomes zeros.
 
 
 # %% exercise="standardize"
@@ -470,7 +474,7 @@ def standardize(X):
     Parameters
     ----------
     X : array of shape (N, n)
-        Houses, one a row.
+        Houses, one per row.
 
     Returns
     -------
@@ -496,7 +500,7 @@ check("standardize")
 # Every feature now has the same scale, and one learning rate can suit them all.
 
 # %% [markdown]
-# The same houses, the same learning rate, the same `training_round`:
+# Here are the same houses, the same learning rate and the same `training_round`:
 
 # %%
 if ready("training_round", "standardize"):
@@ -508,10 +512,12 @@ if ready("training_round", "standardize"):
     display(plot_losses(errors, "Standardised, lr = 0.05", "step", "|δ| in thousand dollars"))
 
 # %% [markdown]
-# The landscape has changed. Below is the cost of a line through the three houses again, with the area as it is (in thousands,
-# so that the picture holds it) and standardised, and 40 full-batch steps on each.
+# The error now falls. The reason is that the landscape has changed. Below is the cost of a line for the three houses
+# again, once with the area as it is (in thousands, so that it fits into the picture) and once with the area
+# standardised. Each shows 40 full-batch steps.
 
 # %% hide="code"
+# the cost of a line on both scales, and 40 steps on each
 grounds = {"area in thousands": X[:, 0] / 1000, "standardised": (X[:, 0] - X[:, 0].mean()) / X[:, 0].std()}
 cost_on = lambda x: lambda theta: np.sum((theta[..., :1] * x + theta[..., 1:] - y / 100000) ** 2, axis=-1)
 walks = {name: [np.zeros(2)] for name in grounds}
@@ -519,18 +525,19 @@ for name, x in grounds.items():
     for _ in range(40):
         δ = y / 100000 - walks[name][-1][0] * x - walks[name][-1][1]
         walks[name].append(walks[name][-1] + 0.1 * 2 * np.array([np.mean(δ * x), np.mean(δ)]))
-plot_paths({name: cost_on(x) for name, x in grounds.items()}, walks, "The same houses, two grounds")
+plot_paths({name: cost_on(x) for name, x in grounds.items()}, walks, "The same houses, two landscapes")
 
 # %% [markdown]
 # One is a long valley, the other a bowl. In the valley the walk drops to the floor at once, and then creeps along it,
-# because the slope there is next to nothing.
+# because the slope there is close to zero.
 #
-# With this learning rate, one line of preparation decides whether anything is learned. Even where nothing diverges, it saves
-# time: go back to the widget of section 2 and count the steps, with the plain area in thousands and with *standardised area*.
+# With this learning rate, one line of preparation decides whether anything is learned. Even where nothing diverges, it
+# saves time. Go back to the widget of section 2 and count the steps, first with the plain area in thousands, then with
+# *standardised area*.
 #
 # ### Was it only the scale?
 #
-# The talk ran *its* gradient, slip included, on raw features. What if we standardise for it?
+# The talk used *its* gradient, slip included, on raw features. What happens if we only standardise and keep the slip?
 
 
 # %% hide="code"
@@ -549,18 +556,18 @@ def slip_on_standardised():
 lab.predict("slip_scaled", slip_on_standardised)
 
 # %% [markdown] why="slip_scaled"
-# Standardising mends a scale, not a direction. The slip multiplies the weights by something that grows with δ, so
-# they feed on themselves: the larger they are, the faster they grow. Two faults, one symptom: standardising without mending
-# the gradient fails, and so does mending without standardising. (On raw features the slip gets to inf at step 7, where the
-# right gradient takes 29.)
+# Standardising corrects a scale, not a direction. The slip multiplies the weights by something that grows with δ, so
+# they feed on themselves: the larger they are, the faster they grow. There are two faults with one symptom. To
+# standardise without correcting the gradient fails, and so does correcting without standardising. (On raw features the
+# slip reaches inf at step 7, while the right gradient takes 29 steps.)
 #
-# When a run ends in NaN: gradient check first, then look at the scales, then at the learning rate.
+# When a run ends in NaN, do the gradient check first. Then look at the scales, then at the learning rate.
 
 # %% [markdown]
 # ## 8 · The seven ingredients
 #
-# Three houses are too few to test a model, so here is a town. It is invented: prices follow a rule, plus some noise. 44 houses
-# to learn from, 16 to test on.
+# Three houses are too few to test a model, so here is a town. It is invented: the prices follow a rule, with some noise
+# added. There are 44 houses to learn from and 16 to test on.
 
 # %%
 rng = np.random.default_rng(3)
@@ -571,10 +578,11 @@ town = (town - town[:44].mean(axis=0)) / town[:44].std(axis=0)  # the scale of t
 X_train, y_train, X_test, y_test = town[:44], price[:44], town[44:], price[44:]
 
 # %% [markdown]
-# The test houses are scaled with the *training* houses' mean and std. The model learned in those units, and its weights
-# fit no others. And a scale chosen with the test houses would have looked at the test.
+# The test houses are scaled with the mean and std of the *training* houses. The model learns in those units, and its
+# weights fit no others. Besides, a scale that uses the test houses would already have looked at the test.
 #
-# Every training program from here to lab 13 has the same **seven ingredients**. You will find them in its comments each time:
+# Every training program from here to lab 13 has the same **seven ingredients**. You will find them in the comments each
+# time:
 
 # %%
 if ready("training_round", "linear_model", "cost"):
@@ -589,9 +597,10 @@ if ready("training_round", "linear_model", "cost"):
     display(plot_losses(costs, "The town, house by house", "epoch", "cost", log=True))
 
 # %% [markdown]
-# The curve falls steeply and then lies flat: what is left is the noise that we put in, and no line can learn that.
+# The curve falls steeply and then stays flat. What is left is the noise that we added, and no line can learn that.
 #
-# One ingredient hides a trap. The talk's cost is a sum in its NumPy program and a mean in its TensorFlow program.
+# One ingredient contains a trap. The talk's cost is a sum in its NumPy program and a mean in its TensorFlow program.
+# Does the difference matter?
 
 
 # %% hide="code"
@@ -608,18 +617,18 @@ def sum_or_mean():
 lab.predict("sum_or_mean", sum_or_mean)
 
 # %% [markdown] why="sum_or_mean"
-# The sum's gradient is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far too large. The talk
-# sums in NumPy and averages in TensorFlow, with one and the same learning rate. A learning rate means nothing until
-# you know which of the two it belongs to.
+# The gradient of the sum is 44 times the mean's, so lr = 0.05 on the sum is lr = 2.2 on the mean: far too large. The
+# talk uses the same learning rate for both. A learning rate means nothing until you know which of the two it belongs
+# to.
 
 # %% [markdown]
-# The same holds for every constant in a cost. Lab 11 adds a penalty to it, and there some write $\sum w^2$ and some
-# $\tfrac12 \sum w^2$: the same idea, another meaning of the number in front.
+# The same holds for every constant in a cost. Lab 11 adds a penalty to the cost. Some people write it as $\sum w^2$ and
+# some as $\tfrac12 \sum w^2$. The idea is the same, but the number in front has another meaning.
 #
 # ## 9 · An error in dollars
 #
-# How good is the model on houses it has never seen? A sum of squares grows with the test set and is in dollars squared. So
-# take the *mean*, and then the *root*: the **root mean squared error**.
+# How good is the model on houses it has never seen? A sum of squares grows with the test set and is in squared dollars.
+# So take the *mean*, and then the *root*. The result is the **root mean squared error**.
 #
 # $$ \text{RMSE} = \sqrt{\tfrac1N \textstyle\sum_i (\hat y_i - y_i)^2} \tag{3.4} $$
 #
@@ -653,12 +662,12 @@ def rmse(y_hat, y):
 check("rmse")
 
 # %% [markdown] buys="rmse"
-# An error in the unit of the prices, and comparable between test sets of any size.
+# This error is in the unit of the prices, and you can compare it between test sets of any size.
 
 # %% [markdown]
 # ### Two ways to get it wrong
 #
-# The talk prints its test error as √(mean(cost)). Suppose all we could say about a house were the mean price of the town:
+# The talk prints its test error as √(mean(cost)). Suppose that our guess for every house is the mean price of the town:
 
 
 # %% hide="code"
@@ -675,11 +684,11 @@ def as_the_talk_prints_it():
 lab.predict("talk_error", as_the_talk_prints_it)
 
 # %% [markdown] why="talk_error"
-# The mean of a single number is that number, so it is √(sum) = √16 · RMSE. On 64 houses it would be 8 times: the more
-# houses one tests, the worse the model looks.
+# The mean of a single number is that number, so the talk's error is √(sum) = √16 · RMSE. On 64 houses it would be 8
+# times the RMSE. The more houses you test, the worse the model looks.
 
 # %% [markdown]
-# The talk's TensorFlow program is short here: `tf.square(Y_test, Y_predicted)`. NumPy has a function of that name, too.
+# The talk's TensorFlow program writes `tf.square(Y_test, Y_predicted)`. NumPy has a function of that name, too.
 
 
 # %% hide="code"
@@ -695,15 +704,15 @@ def square_of_two():
 lab.predict("square", square_of_two)
 
 # %% [markdown] why="square"
-# Nothing is subtracted. NumPy takes the second array for the place to write to, and the predictions are gone. TensorFlow takes
-# it for a *name*. What was meant is `tf.square(Y_test - Y_predicted)`. (Besides, that program's `model` is defined nowhere in the
-# block, and its `np.sqrt` is given a tensor that was not evaluated.) Code on a slide may never have been run; run it before
-# you trust it.
+# Nothing is subtracted. NumPy treats the second array as the place to write to, and the predictions are lost.
+# TensorFlow treats it as a *name*. What was meant is `tf.square(Y_test - Y_predicted)`. (Besides, `model` is not
+# defined anywhere in that block, and `np.sqrt` is given a tensor that was not evaluated.) Code on a slide may never
+# have been run. Run it before you trust it.
 
 # %% [markdown]
 # ### Your own model
 #
-# And your own model, on the same 16 houses?
+# How good is your own model on the same 16 houses?
 
 # %%
 if ready("rmse", "training_round", "linear_model", "cost"):
@@ -712,14 +721,14 @@ if ready("rmse", "training_round", "linear_model", "cost"):
     display(Table("RMSE on the test houses, thousand dollars", ["who guesses", "RMSE"], rows))
 
 # %% [markdown]
-# That is about the best possible: the noise is 15 thousand dollars, and nobody can predict noise. If a model claims *much less* than
-# that on fresh houses, look for test houses among its training houses.
+# That is about the best possible: the noise is 15 thousand dollars, and nobody can predict noise. If a model claims
+# *much less* than that on new houses, look for test houses among its training houses.
 #
 # ### Open experiment (no points)
 #
-# On the *raw* houses, too, there are learning rates with which nothing diverges. Which is the largest, to a factor of ten?
-# Let it run 300 steps and look at the intercept: how long would it need to come to a thousand dollars? What does that say
-# about "just make the learning rate smaller"?
+# On the *raw* houses, too, some learning rates do not diverge. Which is the largest, to within a factor of ten? Let it
+# run 300 steps and look at the intercept: how long would it take to reach a thousand dollars? What does that say about
+# the advice "just make the learning rate smaller"?
 
 # %%
 if ready("training_round"):
@@ -731,25 +740,28 @@ if ready("training_round"):
 # %% [markdown]
 # ## 10 · In your own words
 #
-# A friend's regression prints `nan` after thirty steps. "So my gradient is wrong," says the friend and starts to rewrite it.
-# In three or four sentences: which two causes can look like this, which test tells them apart, and what is to be done in each
-# case? (Graded by hand.)
+# *Rubric (4 points): one cause (1); another cause (1); a test that tells them apart (1); what to do in each case
+# (1).*
+#
+# A friend's regression prints `nan` after thirty steps. "So my gradient is wrong," says the friend and starts to
+# rewrite it. Write three or four sentences: which two causes can look like this, which test tells them apart, and what
+# should your friend do in each case? (Graded by hand.)
 
 # %% [markdown] written="nan"
 # ### BEGIN SOLUTION
-# A NaN says that the cost overflowed, not why. A wrong gradient can do it, and so can a right gradient whose steps are too
-# long, for instance because a feature has values in the thousands. A gradient check by central differences tells them apart:
-# it looks at the gradient alone, and no step is taken. If it fails, mend the gradient; if it passes, standardise the features
-# or lower the learning rate.
+# A NaN says that the cost overflowed, but not why. A wrong gradient can cause it. So can a right gradient whose steps
+# are too long, for instance because a feature has values in the thousands. A gradient check by central differences
+# tells them apart: it looks at the gradient alone, and no step is taken. If it fails, correct the gradient. If it
+# passes, standardise the features or lower the learning rate.
 #
-# *Rubric (4 points): a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
+# *What earns the points: a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
 # gradient check decides (1); the right remedy for each (1).*
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 11 · Do you still know?
 #
-# Three questions on earlier labs, from memory.
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -758,11 +770,11 @@ lab.recall()
 # ## What you take along
 #
 # - Inputs, parameters, operations, cost, optimizer, train, test: seven ingredients, in every training program.
-# - Back through a graph: local gradient × gradient so far, beginning with 1.
-# - A run that ends in NaN: check the gradient, then the scales, then the learning rate.
-# - A learning rate belongs to a cost. Sum or mean? Ask before you copy one.
+# - On the way back through a graph: local gradient × gradient so far, starting with 1.
+# - When a run ends in NaN: check the gradient, then the scales, then the learning rate.
+# - A learning rate belongs to a cost. Before you copy one, ask: sum or mean?
 #
-# Next: lab 04 puts the sigmoid back, and ten of them beside each other, to read handwriting.
+# Next: lab 04 brings the sigmoid back, then puts ten neurons side by side to read handwriting.
 
 # %%
 lab.progress()

@@ -9,13 +9,13 @@
 # %% [markdown]
 # # Lab 04 · Softmax
 #
-# A neuron that is sure and wrong should be eager to learn. Lab 02's was not: it sat on the flat part of its sigmoid and hardly
-# moved. Is that the sigmoid's fault, or the loss's? Today you find out; then the neuron gets nine siblings, and together they
-# read handwriting.
+# A neuron that is sure and wrong should learn fast. Lab 02's neuron did not: it was on the flat part of its sigmoid and
+# hardly moved. Is the sigmoid to blame, or the loss? Today you find out. Then the neuron gets nine siblings, and
+# together they read handwriting.
 #
-# **You will be able to** say where the logarithm in a loss comes from; choose the loss and the output layer that belong together;
-# compute softmax and cross-entropy so that no logit is too large; derive and check the most elegant gradient of the course; and
-# train a classifier from end to end.
+# **You will be able to** say where the logarithm in a loss comes from; choose the loss and the output layer that belong
+# together; compute softmax and cross-entropy for logits of any size; derive and check the most elegant gradient of the
+# course; and train a classifier from start to finish.
 #
 # **You need** lab 02 (gradient descent), lab 03 (the seven ingredients), logarithms, and NumPy's `axis` and `keepdims`.
 #
@@ -44,13 +44,15 @@ lab
 # %% [markdown]
 # ## 1 · Why a logarithm
 #
-# A neuron gives each of $N$ examples a probability $p_n$ of being a 1. Then the labels $y_n$ come, 0 or 1. How good was the
-# neuron? A fair question is: *how probable were these labels, if the neuron is right?* A label 1 had the probability $p_n$, a label
-# 0 had $1 - p_n$, and for independent labels the probabilities multiply. The product is called the **likelihood**:
+# A neuron gives each of $N$ examples a probability $p_n$ of being a 1. Then you learn the labels $y_n$, each 0 or 1.
+# How good was the neuron? A fair question is: *how probable were these labels, if the neuron is right?* A label 1 had
+# the probability $p_n$, and a label 0 had $1 - p_n$. For independent labels the probabilities multiply. The product is
+# called the **likelihood**:
 #
 # $$ \prod_n p_n^{\,y_n} (1 - p_n)^{1 - y_n} $$
 #
-# (The exponents, 0 or 1, pick the right factor.) The larger it is, the better the neuron. So why not make it large?
+# (The exponents, 0 or 1, select the right factor.) A larger likelihood means a better neuron. So why not simply
+# maximise it?
 
 
 # %% hide="code"
@@ -64,16 +66,18 @@ def multiply_many():
 lab.predict("product", multiply_many)
 
 # %% [markdown] why="product"
-# On paper $0.5^{2000}$ is about $10^{-602}$. A float64 ends near $10^{-324}$; below it there is only 0. So a coin and a neuron that
-# gives every right label 0.6 would be equally good, both 0, and where a product is 0, so is its slope.
+# On paper $0.5^{2000}$ is about $10^{-602}$. The smallest float64 is near $10^{-324}$, and below it there is only 0. So
+# a coin and a neuron that gives every right label 0.6 would be equally good, both 0. And where the computed product is
+# 0, so is its computed slope.
 
 # %% [markdown]
 # ### A sum instead
 #
-# The logarithm of a product is the sum of the logarithms. It grows where the product grows, so the best weights stay the best, and
-# a sum of two thousand numbers does not vanish.
+# The logarithm of a product is the sum of the logarithms. It grows when the product grows, so the best weights stay the
+# best. And a sum of two thousand logarithms does not vanish.
 #
-# **Exercise `log_likelihood`** ({{points:log_likelihood}}). The logarithm of the product above, as a sum over the labels.
+# **Exercise `log_likelihood`** ({{points:log_likelihood}}). Compute the logarithm of the product above, as a sum over
+# the labels.
 
 
 # %% exercise="log_likelihood"
@@ -103,28 +107,28 @@ def log_likelihood(y, p):
 check("log_likelihood")
 
 # %% [markdown] buys="log_likelihood"
-# Every cross-entropy in this course is this sum, with a minus sign and a mean.
+# The cross-entropies of this course are such sums of logarithms, with a minus sign and a mean.
 
 # %% [markdown]
-# Two more changes make a *loss* of it, something to be made small: a minus sign, and the mean in place of the sum, so that twice the
-# data do not look twice as wrong. That is the **cross-entropy**:
+# Two more changes turn it into a *loss*, a number to be made small. The minus sign turns large into small. The mean in
+# place of the sum makes sure that twice the data do not look twice as wrong. The result is the **cross-entropy**:
 #
 # $$ L = -\frac1N \sum_n \bigl( y_n \log p_n + (1 - y_n) \log(1 - p_n) \bigr) \tag{4.1} $$
 #
-# Found16 describes all learning in this way. Take a loss $\ell$, averaged over the training examples, and add a penalty $R$ on the
-# parameters. Choose the parameters $\theta$ that make the sum as small as possible:
+# Found16 describes learning in general in this way. Take a loss $\ell$, averaged over the training examples, and add a
+# penalty $R$ on the parameters. Choose the parameters $\theta$ that make the sum as small as possible:
 #
 # $$ \frac1N \sum_n \ell\bigl(f(x_n; \theta),\, y_n\bigr) + \lambda R(\theta) $$
 #
-# It is called **empirical risk minimisation**: *empirical*, because the loss is the average over the examples that we have,
-# not over all that may come. Until lab 11, $\lambda$ is 0.
+# This is called **empirical risk minimisation**. It is *empirical* because the loss is the average over the examples
+# that we have, not over all that may come. Until lab 11, $\lambda$ is 0.
 #
 # ## 2 · Sure, and wrong
 #
 # One neuron says $p = \sigma(z)$, with the **logit** $z = wx + b$. The target is 1. How much does it cost to say $p$?
 #
-# The squared error charges $(p - 1)^2$: never more than 1, however wrong. The cross-entropy charges $-\log p$: nothing for
-# $p = 1$, and more and more, without end, the nearer $p$ comes to 0. With both targets:
+# The squared error charges $(p - 1)^2$, which is never more than 1. The cross-entropy charges $-\log p$. That is
+# nothing for $p = 1$, and it grows without limit as $p$ approaches 0. Here are a few values for both targets:
 #
 # | y | p | cross-entropy |
 # |---|---|---|
@@ -133,7 +137,8 @@ check("log_likelihood")
 # | 1 | 0.1 | 2.303 |
 # | 1 | 0.9 | 0.105 |
 #
-# **Exercise `binary_cross_entropy`** ({{points:binary_cross_entropy}}). Equation (4.1), for all examples at once.
+# **Exercise `binary_cross_entropy`** ({{points:binary_cross_entropy}}). Compute equation (4.1), for all examples at
+# once.
 
 
 # %% exercise="binary_cross_entropy"
@@ -163,17 +168,17 @@ def binary_cross_entropy(y, p):
 check("binary_cross_entropy")
 
 # %% [markdown] buys="binary_cross_entropy"
-# This loss has no upper limit: a neuron that is wrong pays the more, the surer it is.
+# This loss has no upper limit: the surer a wrong neuron is, the more it pays.
 
 # %% [markdown]
-# What matters for learning is not the price but its *slope*: how hard does the loss pull at the logit $z$? Whichever loss you
-# take, the pull comes through the sigmoid, $\partial L / \partial z = \partial L / \partial p \cdot p\,(1 - p)$, and at
-# $p = 0.007$ that last factor is 0.007. Can either of the two still learn?
+# What matters for learning is not the loss but its *slope*: how hard does the loss pull on the logit $z$? With either
+# loss, the pull comes through the sigmoid, $\partial L / \partial z = \partial L / \partial p \cdot p\,(1 - p)$. At
+# $p = 0.007$ the last factor is 0.007. Can either of the two still learn?
 
 
 # %% hide="code"
 def stuck():
-    """Let a neuron learn from one example with either loss; show where it stands."""
+    """Let a neuron learn from one example with either loss; show what it says."""
     x, places = -1.0, {}
     for loss, dl_dp in {"squared error": lambda p: 2 * (p - 1), "cross-entropy": lambda p: -1 / p}.items():
         w, b, places[loss] = 5.0, 0.0, []
@@ -193,22 +198,24 @@ def stuck():
 lab.predict("stuck", stuck)
 
 # %% [markdown] why="stuck"
-# Both slopes carry $\sigma' = p(1 - p)$, nearly nothing where $p$ is near 0. But the slope of $-\log p$ is $-1/p$, which is large
-# where $p$ is small. In their product the two cancel, and $p - 1$ is left: the more wrong, the stronger the pull.
+# Both slopes contain $\sigma' = p(1 - p)$, which is nearly 0 where $p$ is near 0. But the slope of $-\log p$ is $-1/p$,
+# which is large where $p$ is small. In their product the two cancel, and $p - 1$ is left: the more wrong the neuron,
+# the stronger the pull.
 
 # %% [markdown]
 # ### Two slopes, side by side
 #
-# Move the logit and look at the lower picture. Where are the two slopes alike, and where is one of them nearly zero?
+# Move the logit and look at the lower picture. Where are the two slopes alike, and where is one of them nearly zero
+# although the neuron is wrong?
 
 # %%
 LossExplorer()
 
 # %% [markdown]
-# ## 3 · Ten answers that share one whole
+# ## 3 · Ten probabilities that sum to 1
 #
-# Ten digits need ten logits, one score a class. To make probabilities of them, take exponentials (so that all are positive) and
-# divide by their sum (so that together they make 1). This is the **softmax**:
+# Ten digits need ten logits, one score for each class. To turn them into probabilities, take exponentials (so that all
+# are positive) and divide by their sum (so that together they make 1). This is the **softmax**:
 #
 # $$ \mathrm{softmax}(z)_k = \frac{\exp(z_k)}{\sum_j \exp(z_j)} \tag{4.3} $$
 
@@ -228,10 +235,10 @@ lab.predict("shift", shift)
 # %% [markdown]
 # ### Large logits
 #
-# `np.exp(1000)` is inf, and inf/inf is no probability. But nobody forces you to take the exponential of 1000: what may you add to
-# all logits of a row, or take away?
+# `np.exp(1000)` is inf, and inf/inf is not a probability. But you need not take the exponential of 1000. What may you
+# add to all logits of a row, or subtract from them?
 #
-# **Exercise `softmax`** ({{points:softmax}}). One example a row. It must work for logits of 10,000, too.
+# **Exercise `softmax`** ({{points:softmax}}). Each row is one example. It must work for logits of 10,000, too.
 
 
 # %% exercise="softmax"
@@ -260,15 +267,15 @@ def softmax(Z):
 check("softmax")
 
 # %% [markdown] buys="softmax"
-# Any scores, however large, become probabilities, and nothing overflows.
+# Scores of any size become probabilities, and nothing overflows.
 
 # %% [markdown]
 # ## 4 · The price of a wrong digit
 #
-# The target of an example is its class, a whole number. Written as probabilities, it is a row with a 1 in that place:
-# **one-hot**.
+# The target of an example is its class, a whole number. As probabilities, the target is a row of zeros with a 1 at the
+# place of the class. This is called **one-hot**.
 #
-# **Exercise `one_hot`** ({{points:one_hot}}). One row for each label, one column for each class.
+# **Exercise `one_hot`** ({{points:one_hot}}). Make one row for each label and one column for each class.
 
 
 # %% exercise="one_hot"
@@ -297,21 +304,23 @@ def one_hot(labels, K):
 check("one_hot")
 
 # %% [markdown] buys="one_hot"
-# A class and a row of probabilities can now be subtracted from each other.
+# You can now subtract a class from a row of probabilities.
 
 # %% [markdown]
-# The **categorical cross-entropy** charges $-\log p$ for the probability $p$ of the right class, whatever the others say:
+# The **categorical cross-entropy** charges $-\log p$, where $p$ is the probability of the right class. With one-hot
+# targets $t$:
 #
 # $$ L = -\frac1N \sum_n \sum_k t_{nk} \log \mathrm{softmax}(z_n)_k \tag{4.4} $$
 #
-# Do not compute a softmax and then its logarithm: a probability of $10^{-400}$ is stored as 0, and log 0 is −∞. On paper the
-# logarithm cancels the exponential:
+# Do not compute a softmax and then its logarithm. A probability of $10^{-400}$ is stored as 0, and log 0 is −∞. On
+# paper the logarithm cancels the exponential:
 #
 # $$ \log \mathrm{softmax}(z)_k = z_k - \log \textstyle\sum_j \exp(z_j) \tag{4.5} $$
 #
-# Take the row's maximum off every $z$ first, so that no exponential overflows.
+# First subtract the maximum of the row from every $z$, so that no exponential overflows.
 #
-# **Exercise `softmax_cross_entropy`** ({{points:softmax_cross_entropy}}). From *logits*: the softmax is inside.
+# **Exercise `softmax_cross_entropy`** ({{points:softmax_cross_entropy}}). Compute it from *logits*: the softmax is
+# inside.
 
 
 # %% exercise="softmax_cross_entropy"
@@ -354,29 +363,31 @@ def at_start():
 lab.predict("at_start", at_start)
 
 # %% [markdown] why="at_start"
-# It gives each class 1/10, so the loss is $-\log(1/10) = \log 10$. Remember the number: a ten-class network that starts
-# far above 2.30 starts badly.
+# The model gives each class 1/10, so the loss is $-\log(1/10) = \log 10$. Remember the number: a ten-class network that
+# starts far above 2.30 starts badly.
 
 # %% [markdown]
 # ## 5 · The gradient, line by line
 #
-# Learning needs the slope of this loss with respect to the logits. You derive it now, for one example with logits $z$ and right class
-# $k$. The loss is $\ell = -\log p_k$, with $p = \mathrm{softmax}(z)$. Three lines:
+# Learning needs the gradient of this loss with respect to the logits. You now derive it for one example with logits $z$
+# and right class $k$. The loss is $\ell = -\log p_k$, with $p = \mathrm{softmax}(z)$. There are three steps:
 #
-# **(a)** The logarithm, worked out for you: $\dfrac{\partial \ell}{\partial p_k} = -\dfrac{1}{p_k}$.
+# **(a)** The derivative of the logarithm is worked out for you:
+# $\dfrac{\partial \ell}{\partial p_k} = -\dfrac{1}{p_k}$.
 #
-# **(b)** How does $p_k$ depend on each logit $z_j$? With $E_j = \exp(z_j)$ and $S = \sum_j E_j$ it is $p_k = E_k / S$, and the quotient
-# rule has two cases. One is worked out, the other is yours:
+# **(b)** How does $p_k$ depend on each logit $z_j$? With $E_j = \exp(z_j)$ and $S = \sum_j E_j$, it is $p_k = E_k / S$.
+# The quotient rule has two cases. One is worked out, the other is yours:
 #
 # $$ j = k:\ \frac{\partial p_k}{\partial z_k} = \frac{E_k S - E_k E_k}{S^2} = p_k (1 - p_k), \qquad
 #    j \ne k:\ \frac{\partial p_k}{\partial z_j} = \frac{0 \cdot S - E_k E_j}{S^2} = \;? $$
 #
-# With a row $e$ that is 1 at place $k$ and 0 elsewhere, both cases fit into one expression.
+# Let $e$ be the row that is 1 at place $k$ and 0 elsewhere. With it, both cases fit into one expression.
 #
-# **(c)** The loss sees $z$ only through $p_k$. So $\partial \ell / \partial z$ follows from (a) and (b). What cancels?
+# **(c)** The loss depends on $z$ only through $p_k$. So $\partial \ell / \partial z$ follows from (a) and (b). What
+# cancels?
 #
-# **Exercise `softmax_steps`** ({{points:softmax_steps}}). Write the three lines in NumPy, in place of the dots. Any equal form is
-# right; later lines may use the names of earlier ones.
+# **Exercise `softmax_steps`** ({{points:softmax_steps}}). Write the three steps in NumPy, in place of the dots. Any
+# equivalent form is right. Later lines may use the names of earlier ones.
 
 
 # %% exercise="softmax_steps"
@@ -421,7 +432,7 @@ def softmax_steps(z, k):
 check("softmax_steps")
 
 # %% [markdown] buys="softmax_steps"
-# All that was complicated has cancelled. What is left is what you said, minus what is true: `p - e`.
+# Everything complicated has cancelled. What is left is the prediction minus the truth: `p - e`.
 
 # %% hide="code"
 if ready("softmax_steps"):
@@ -433,10 +444,10 @@ if ready("softmax_steps"):
 # %% [markdown]
 # ### For a whole batch
 #
-# Now for $N$ examples, one a row, and for the *mean* of their losses.
+# Now take $N$ examples, one per row, and the *mean* of their losses.
 #
-# **Exercise `softmax_cross_entropy_grad`** ({{points:softmax_cross_entropy_grad}}). One entry for each logit: the same shape as
-# `Z`.
+# **Exercise `softmax_cross_entropy_grad`** ({{points:softmax_cross_entropy_grad}}). Give one entry for each logit: the
+# result has the shape of `Z`.
 
 
 # %% exercise="softmax_cross_entropy_grad"
@@ -464,10 +475,10 @@ def softmax_cross_entropy_grad(Z, labels):
 check("softmax_cross_entropy_grad")
 
 # %% [markdown] buys="softmax_cross_entropy_grad"
-# One subtraction is the whole backward pass of the output layer, in lab 06 as well.
+# One subtraction and a division by N take the gradient through the loss and the softmax, in lab 06 as well.
 
 # %% [markdown]
-# Never believe a gradient that you have not measured. Lab 02's central differences, on your own loss:
+# Never trust a gradient that you have not measured. Here are lab 02's central differences, on your own loss:
 
 # %%
 if ready("softmax_cross_entropy", "softmax_cross_entropy_grad"):
@@ -475,12 +486,13 @@ if ready("softmax_cross_entropy", "softmax_cross_entropy_grad"):
     measured = numeric_gradient(lambda z: softmax_cross_entropy(z, labels), Z, 1e-5)
     rows = [[", ".join(f"{x:.4f}" for x in g) for g in row]
             for row in zip(softmax_cross_entropy_grad(Z, labels), measured, strict=True)]  # fmt: skip
-    display(Table("the gradient, an example a row", ["formula", "measured"], rows))
+    display(Table("the gradient, one example per row", ["formula", "measured"], rows))
 
 # %% [markdown]
 # ## 6 · Which output for which question?
 #
-# The last layer and the loss depend on the question, and they come in pairs. The network below them can stay the same:
+# The output activation and the loss depend on the question, and they come in pairs. The rest of the network can stay
+# the same:
 #
 # - **binary**: one yes-or-no question. Is this tumour malignant?
 # - **multiclass**: one of several. Which digit is it?
@@ -488,9 +500,9 @@ if ready("softmax_cross_entropy", "softmax_cross_entropy_grad"):
 # - **regression**: any number. What is the temperature tomorrow?
 # - **unit_interval**: a share between 0 and 1. How much of the lawn is moss?
 #
-# **Exercise `output_layer_for`** ({{points:output_layer_for}}). Fill in the pairs (activation, loss). Activations: `"sigmoid"`,
-# `"softmax"`, `"none"`. Losses: `"bce"` (binary cross-entropy), `"cce"` (categorical cross-entropy), `"mse"`. For binary, the
-# network has *one* output. In one place two losses are in order; choose either.
+# **Exercise `output_layer_for`** ({{points:output_layer_for}}). Fill in the pairs (activation, loss). Activations:
+# `"sigmoid"`, `"softmax"`, `"none"`. Losses: `"bce"` (binary cross-entropy), `"cce"` (categorical cross-entropy),
+# `"mse"`. For binary, the network has *one* output. For one of the five, two losses are right; choose either.
 
 # %% exercise="output_layer_for"
 output_layer_for = {
@@ -513,21 +525,22 @@ output_layer_for = {
 check("output_layer_for")
 
 # %% [markdown] buys="output_layer_for"
-# Five kinds of question, and the last layer and the loss for each: nothing below them has to change.
+# You know the output activation and the loss for five kinds of question. Nothing below them has to change.
 
 # %% [markdown]
-# ## 7 · Ten stencils that read
+# ## 7 · Ten templates that read
 #
-# Here come the digits: MNIST (12 MB, once) if this computer has it or can get it, else the small ones that ship with scikit-learn.
+# The data are handwritten digits. If this computer has MNIST or can get it (12 MB, once), the lab uses MNIST. Otherwise
+# it uses the small digits that come with scikit-learn.
 
 # %%
 digits = load_digits() if quick else mnist_or_digits()
 print(digits)
 
 # %% [markdown]
-# Three piles, three uses. From the **training** set the model learns its weights. On the **validation** set you compare models,
-# as often as you like. The **test** set you look at once, at the end, when nothing will be changed any more. Whoever chooses a
-# model by the test set has trained on it.
+# There are three sets with three uses. The model learns its weights from the **training** set. You compare models on
+# the **validation** set, as often as you like. You look at the **test** set once, at the end, when nothing will be
+# changed any more. If you choose a model by the test set, you have trained on it.
 
 # %%
 X, y, X_test, y_test = digits.rows(np.float64 if digits.train_images.shape[1] == 8 else np.float32)
@@ -536,7 +549,7 @@ del X, y  # 190 MB of MNIST that nobody needs any more
 print(f"{len(X_train)} to train, {len(X_valid)} to validate, {len(X_test)} to test")
 
 # %% [markdown]
-# **Exercise `accuracy`** ({{points:accuracy}}). The loss is for the machine; people ask how many are right.
+# **Exercise `accuracy`** ({{points:accuracy}}). The loss is for the computer. People ask how many answers are right.
 
 
 # %% exercise="accuracy"
@@ -565,11 +578,11 @@ def accuracy(Z, labels):
 check("accuracy")
 
 # %% [markdown] buys="accuracy"
-# A number that you can tell people who have never heard of logits.
+# This is a number for people who have never heard of logits.
 
 # %% [markdown]
-# **Exercise `train_softmax`** ({{points:train_softmax}}). One pass over the training set, in batches. The logits are
-# $Z = XW + b$; each batch takes one step of gradient descent. With $dZ = \partial L/\partial Z$,
+# **Exercise `train_softmax`** ({{points:train_softmax}}). Make one pass over the training set, in batches. The logits
+# are $Z = XW + b$. Take one step of gradient descent for each batch. With $dZ = \partial L/\partial Z$,
 #
 # $$ \frac{\partial L}{\partial W} = X^\top dZ, \qquad \frac{\partial L}{\partial b} = \sum_n dZ_n \tag{4.7} $$
 
@@ -610,10 +623,10 @@ def train_softmax(batches, W, b, lr):
 check("train_softmax")
 
 # %% [markdown] buys="train_softmax"
-# One epoch of mini-batch gradient descent, for ten neurons at once.
+# That was one epoch of mini-batch gradient descent, for ten neurons at once.
 
 # %% [markdown]
-# Everything together, ingredient by ingredient.
+# Now everything together, ingredient by ingredient.
 
 # %%
 if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
@@ -630,7 +643,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 
 # %% hide="code"
 def linear_reads():
-    """Measure the test accuracy: once."""
+    """Measure the test accuracy, once."""
     read = float(accuracy(X_test @ W + b, y_test))  # 7 test
     print(f"{digits.name}: validation accuracy {accuracy(X_valid @ W + b, y_valid):.3f}, test accuracy {read:.3f}")
     limits = [0.60, 0.85, 0.97]
@@ -641,18 +654,19 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
     lab.predict("linear_reads", linear_reads)
 
 # %% [markdown] why="linear_reads"
-# A lot, for a model that only lays ten stencils over the picture: on the test digits of MNIST it is about 92.5 %. A stencil cannot
-# ask "is there a loop, wherever it may be?". It adds up pixels, for and against, and longer training does not change that. The
-# rest of the course is about what is missing.
+# A lot, for a model that only lays ten templates over the picture: on the test digits of MNIST it is about 92.5 %. A
+# template cannot ask whether there is a loop somewhere in the picture. It adds up pixels for and against a class, and
+# longer training does not change that. The rest of the course is about what is missing.
 #
-# (With the small digits the test score is well below the validation score. Validation rows were drawn from the same pile
-# as the training rows; the test digits stand last in the file, and seem to come from other hands.)
+# (With the small digits the test score is well below the validation score. The validation rows were drawn from the same
+# part of the file as the training rows. The test digits are the last ones in the file, and seem to be written by other
+# people.)
 
 # %% [markdown]
 # ### What it has learned
 #
-# Each class has one weight for each pixel: a stencil, a pattern that is laid over the picture. And look at what it misreads; would
-# you have known?
+# Each class has one weight for each pixel. Shown as an image, the weights are a template, a pattern that is laid over
+# the picture. Look also at the digits that it misreads. Would you have read them correctly?
 
 # %%
 if ready("softmax_cross_entropy", "accuracy", "train_softmax") and lab.answered("linear_reads"):
@@ -661,8 +675,8 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax") and lab.answered(
 # %% [markdown]
 # ### Find the slip
 #
-# This training runs without an error, and hardly learns anything. The loss that it prints should come down
-# below 0.4. Find the line that is wrong, and mend it. (No points.)
+# This training runs without an error message, but it hardly learns anything. The loss that it prints should go below
+# 0.4. Find the line that is wrong and fix it. (No points.)
 
 # %%
 if ready("softmax", "softmax_cross_entropy", "softmax_cross_entropy_grad"):
@@ -675,7 +689,7 @@ if ready("softmax", "softmax_cross_entropy", "softmax_cross_entropy_grad"):
 
 # %% hide="code"
 def mend_in_turn():
-    """Train with each suspect mended in turn, and give the one that helps."""
+    """Train with each suspect fixed in turn, and give the one that helps."""
     inputs, labels, loss = X_train[:500].astype(float), y_train[:500], SoftmaxCrossEntropy()
     found = {}
     for suspect in ("A learning rate that is too small", "One softmax too many", "Weights that start at zero"):
@@ -684,23 +698,24 @@ def mend_in_turn():
             scores = inputs @ V if suspect[0] == "O" else activations.softmax(inputs @ V)
             V -= (3.0 if suspect[0] == "A" else 0.3) * inputs.T @ loss.grad(scores, labels)
         found[suspect] = float(loss.value(scores, labels))
-    display(Table("200 steps, one thing mended", ["mended", "loss"], [[s, f"{v:.2f}"] for s, v in found.items()]))
+    display(Table("200 steps, one thing fixed", ["fixed", "loss"], [[s, f"{v:.2f}"] for s, v in found.items()]))
     return min(found, key=found.get)
 
 
 lab.predict("suspect", mend_in_turn)
 
 # %% [markdown] why="suspect"
-# The loss takes logits and has a softmax of its own; here it is given probabilities. The best that ten "logits" between 0 and 1 can
-# say is $e/(e + 9)$, a probability of 0.23, so the loss cannot fall below 1.46, even if every digit is read. A loss that is stuck
-# *there* has had two softmaxes. No error, no warning: put `scores = X_train[:500] @ V`.
+# The loss takes logits and has a softmax of its own, but here it gets probabilities. With ten "logits" between 0 and 1
+# the largest possible probability is $e/(e + 9)$, about 0.23. So the loss cannot fall below 1.46, even if every digit
+# is read correctly. If a loss is stuck *there*, look for two softmaxes. There is no error and no warning. The right
+# line is `scores = X_train[:500] @ V`.
 
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# How many examples does a stencil need? Train on 100 only, and compare how well it reads those 100 with how well it reads the
-# validation set. Which of the two numbers moves when you take 30, or 1000? Then leave out the softmax and fit the one-hot rows by
-# squared error, as in lab 03. How much accuracy does it cost?
+# How many examples does a template need? Train on only 100, and compare how well it reads those 100 with how well it
+# reads the validation set. Which of the two numbers changes when you take 30, or 1000? Then leave out the softmax and
+# fit the one-hot rows by squared error, as in lab 03. How much accuracy do you lose?
 
 # %%
 if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
@@ -713,26 +728,29 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # %% [markdown]
 # ## 8 · In your own words
 #
-# What we want is accuracy: many digits read rightly. What we minimise is the mean cross-entropy. Why not minimise the share of
+# *Rubric (4 points): what is special about the share of wrong answers (1); what that means for the training (1);
+# what cross-entropy has instead (1); what it says of two classifiers with the same accuracy (1).*
+#
+# We want accuracy: many digits read correctly. But we minimise the mean cross-entropy. Why not minimise the share of
 # wrong answers directly? And what does the cross-entropy tell you about two classifiers with the *same* accuracy? (Four
 # sentences, graded by hand.)
 
 # %% [markdown] written="why_not_accuracy"
 # ### BEGIN SOLUTION
-# The share of wrong answers is a staircase: a small change of the weights changes no answer, so its gradient is 0 nearly
-# everywhere, and where it is not, it jumps. Gradient descent has nothing to follow. Cross-entropy is smooth, and it falls
-# whenever the right class becomes more probable, even if the answer does not change yet. Of two classifiers with the same
-# accuracy, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right), so its
-# probabilities can be trusted more.
+# The share of wrong answers is a staircase: a small change of the weights usually changes no answer. So its gradient is
+# 0 nearly everywhere, and elsewhere it jumps. Gradient descent has nothing to follow. Cross-entropy is smooth, and it
+# falls whenever the right class becomes more probable, even if the answer does not change yet. Of two classifiers with
+# the same accuracy, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right),
+# so its probabilities can be trusted more.
 #
-# *Rubric (4 points): accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
+# *What earns the points: accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
 # change of the probability of the right class (1); same accuracy, lower cross-entropy: better probabilities (1).*
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 9 · Do you still know?
 #
-# Three questions on earlier labs, from memory.
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -740,13 +758,14 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - Learning is minimising a mean loss over examples: a likelihood with a logarithm, a minus sign and a mean. Accuracy is for
-#   reporting.
-# - Output and loss come in pairs, and a pair that fits has a short gradient with respect to the logits.
-# - Subtract the row's maximum; take logarithms on paper. A loss that takes logits wants logits.
-# - Training set to learn, validation set to choose, test set once.
+# - Learning minimises a mean loss over the examples. The cross-entropy is a likelihood with a logarithm, a minus sign
+#   and a mean. Accuracy is for reporting.
+# - Output activation and loss come in pairs. A pair that fits has a short gradient with respect to the logits.
+# - Subtract the row's maximum, and take logarithms on paper. Give logits, not probabilities, to a loss that takes
+#   logits.
+# - Learn on the training set, choose on the validation set, and look at the test set once.
 #
-# Next: lab 05 has a problem that no stencil can solve, and a few hidden units that solve it.
+# Next: in lab 05 a few hidden units solve a problem that no template can solve.
 
 # %%
 lab.progress()

@@ -10,11 +10,11 @@
 # # Lab 05 · Hidden layers
 #
 # One neuron draws one line, and lab 01 ended with four points that no line can separate. Today you put a few neurons in
-# between, and the network separates the four points, and much else.
+# between. The network then separates the four points, and much else.
 #
-# **You will be able to** compute a network with a hidden layer by hand and in matrices; say what the hidden layer does to the
-# *points*, and what feature learning is; explain why it needs a bend, such as tanh; count parameters; and tell why a
-# network's loss has so many equal minima.
+# **You will be able to** follow a hidden layer by hand, and compute it in matrices; say what the hidden layer does to
+# the *points*, and what feature learning is; explain why it needs a bend, that is, a non-linear function such as tanh;
+# count parameters; and explain why a network's loss has so many equal minima.
 #
 # **You need** lab 01 (one neuron, one line, XOR), lab 03 (the seven ingredients), and NumPy's `@` and indexing with a list.
 #
@@ -46,9 +46,9 @@ lab
 # %% [markdown]
 # ## 1 · One line is not enough
 #
-# XOR: 1 where exactly one of two inputs is 1. No line has (0, 1) and (1, 0) on one side and the other two corners on the
-# other. But gradient descent does not know that. Train a single neuron on the four corners, with cross-entropy, until nothing
-# moves any more. What does it end up saying?
+# XOR is 1 where exactly one of two inputs is 1. No line has (0, 1) and (1, 0) on one side and the other two corners on
+# the other. But gradient descent does not know that. Train a single neuron on the four corners, with cross-entropy,
+# until nothing changes any more. What does it say in the end?
 
 
 # %% hide="code"
@@ -69,16 +69,17 @@ def neuron_on_xor():
 lab.predict("neuron_on_xor", neuron_on_xor)
 
 # %% [markdown] why="neuron_on_xor"
-# The cross-entropy of one neuron has a single valley, and its floor is at $w = 0$, $b = 0$: whatever line it draws, the
-# corners on the wrong side cost more than the others earn. A shrug, $p = 0.5$ everywhere, is the best that one line can do.
+# The cross-entropy of one neuron has a single valley, and its floor is at $w = 0$, $b = 0$. Whatever line the neuron
+# draws, the corners on the wrong side cost more than the others gain. The best that one line can do is to say $p = 0.5$
+# everywhere.
 
 # %% [markdown]
 # ## 2 · A layer in between
 #
-# So let several neurons look at the inputs, each with a line of its own, and let one more neuron look at *them*. The ones in
-# between are a **hidden layer**: nobody ever tells them what to say. A layer whose units all see all inputs is called **dense**,
-# and computing from inputs to output is the **forward pass**. Here is a network 2–3–1: two inputs, three hidden units, one output,
-# with the name of every weight.
+# So let several neurons look at the inputs, each with its own line, and let one more neuron look at *their outputs*.
+# The neurons in between are a **hidden layer**: no target says what they should output. A layer is called **dense** if
+# each of its units sees all inputs. The computation from inputs to output is the **forward pass**. Here is a 2–3–1
+# network, with two inputs, three hidden units and one output, and the name of every weight.
 
 # %%
 params = {
@@ -90,7 +91,7 @@ params = {
 draw_network(params)
 
 # %% [markdown]
-# One example, $x = (1, 0)$, by hand: each hidden unit is lab 01's neuron, with tanh in place of the sigmoid.
+# Here is one example by hand, $x = (1, 0)$. Each hidden unit is lab 01's neuron, with tanh in place of the sigmoid.
 
 # %%
 rows, z_out = [], params["b2"][0]
@@ -103,18 +104,20 @@ display(Table("x = (1, 0)", ["unit", "w1", "w2", "b", "z", "a = tanh z", "weight
 print(f"output: z = 0.5 + the products = {z_out:.3f}, p = {sigmoid(z_out):.3f}")
 
 # %% [markdown]
-# For unit 1 the example lies exactly on its line, so the unit says 0. The other two both say 0.762, and their weights 1 and −1
-# cancel, so the output is left with its bias. Now all examples at once. The weights of unit $j$ are *column* $j$ of $W_1$:
+# The example lies exactly on the line of unit 1, so this unit says 0. The other two both say 0.762, and their weights 1
+# and −1 cancel. So only the bias is left for the output. Now compute all examples at once. The weights of unit $j$ are
+# *column* $j$ of $W_1$:
 #
 # $$ Z_1 = X W_1 + b_1 \tag{5.1} $$
 # $$ A_1 = \tanh Z_1 \tag{5.2} $$
 # $$ p = \sigma(A_1 W_2 + b_2) \tag{5.3} $$
 #
-# (Before you compare with the lectures: in *Nets* the hidden $h_j$ is our $a_j$, and its matrix holds (unit, input) where its
-# sums have (input, unit). Found16 writes $a$ for our $z$ and $h$ for our $a$. MT16 has columns for our rows: $Wx$.)
+# (The lectures use other letters. In *Nets* the hidden $h_j$ is our $a_j$, and its matrix is indexed by (unit, input)
+# while its sums use (input, unit). Found16 writes $a$ for our $z$ and $h$ for our $a$. MT16 writes examples as columns,
+# $Wx$, where we use rows.)
 #
-# **Exercise `mlp_forward`** ({{points:mlp_forward}}). Lab 06 goes back through this, so hand out what you computed on the way, too:
-# the cache may hold what you like, in whatever form. `sigmoid` is yours to use.
+# **Exercise `mlp_forward`** ({{points:mlp_forward}}). Lab 06 goes back through this network, so also return what you
+# computed on the way. The cache may hold what you like, in any form. You may use `sigmoid`.
 
 
 # %% exercise="mlp_forward"
@@ -124,7 +127,7 @@ def mlp_forward(X, params):
     Parameters
     ----------
     X : array of shape (N, n)
-        Examples, one a row.
+        Examples, one per row.
     params : dict
         "W1" (n, h), "b1" (h,), "W2" (h, 1), "b2" (1,).
 
@@ -148,27 +151,27 @@ def mlp_forward(X, params):
 check("mlp_forward")
 
 # %% [markdown] buys="mlp_forward"
-# This function runs any network with one hidden layer: the playground below will call it.
+# This function runs any network with one hidden layer of tanh units. The playground below will call it.
 
 # %% [markdown]
 # ## 3 · Another map of the same points
 #
-# Each hidden unit gives an example one number. With two units that makes a new pair of coordinates: $(x_1, x_2)$ becomes
-# $(a_1, a_2)$. The output neuron sees only these, and it is still the neuron of lab 01: it draws *one line*, on the new map.
-# So the hidden layer has one job: to move the points until a line will do.
+# Each hidden unit gives an example one number. With two units that makes a new pair of coordinates: $(x_1, x_2)$
+# becomes $(a_1, a_2)$. The output neuron sees only these coordinates, and it is still the neuron of lab 01: it draws
+# *one line*, on the new map. So the hidden layer has one job: to move the points until one line can separate them.
 #
-# Turn the knobs. On the left the inputs with the two units' lines, on the right the same points where the hidden layer puts
-# them. Can you get all four corners right by hand? Only then press *Learn*, and watch the points walk. And can two units
-# separate the ring?
+# Turn the knobs. On the left are the inputs with the lines of the two units. On the right are the same points where the
+# hidden layer puts them. Can you get all four corners right by hand? After that, press *Learn* and watch the points
+# move. Can two units also separate the ring?
 
 # %%
 HiddenSpace()
 
 # %% [markdown]
-# The new coordinates are what the network has found worth knowing about an example: its **features**. Before, people chose them: for
-# digits, the number of strokes, or whether there is a loop. *Nets* puts it like this: “MLPs learn a set of nonlinear features
-# directly from data - "feature engineering" is the hallmark of deep learning approaches”. One word in that sentence says the
-# opposite of what it means.
+# The new coordinates are what the network has found useful to know about an example: its **features**. In earlier times
+# people chose features: for digits, the number of strokes, or whether there is a loop. *Nets* says: “MLPs learn a set
+# of nonlinear features directly from data - "feature engineering" is the hallmark of deep learning approaches”. One
+# word in that sentence says the opposite of what it means.
 
 
 # %% hide="code"
@@ -182,18 +185,18 @@ def hallmark():
 lab.predict("hallmark", hallmark)
 
 # %% [markdown] why="hallmark"
-# *Engineering* is choosing features by hand. What the first half of the sentence describes is feature **learning**, and that is the
-# hallmark; BMI707, by the same school, has it right.
+# *Engineering* is choosing features by hand. The first half of the sentence describes feature **learning**, and that is
+# the hallmark. BMI707, from the same school, has it right.
 
 # %% [markdown]
 # ### XOR by hand
 #
-# For XOR, think of each unit as answering one question about the inputs: *at least one of them?* for example, or *both?*
-# Then let the output neuron combine the answers.
+# For XOR, think of each unit as answering one question about the inputs, for example: *is at least one of them 1?* or
+# *are both 1?* Then let the output neuron combine the answers.
 #
-# **Exercise `xor_weights`** ({{points:xor_weights}}). Choose the weights by hand, with two, three or four hidden units. What counts is
-# $p \geq 0.5$ where XOR is 1 and $p < 0.5$ where it is 0. (Large weights bring a tanh unit close to −1 or 1. Its "no" is −1,
-# not 0.)
+# **Exercise `xor_weights`** ({{points:xor_weights}}). Choose the weights by hand, with two, three or four hidden units.
+# It is right if $p \geq 0.5$ where XOR is 1, and $p < 0.5$ where it is 0. (Large weights bring a tanh unit close to −1
+# or 1. Its "no" is −1, not 0.)
 
 
 # %% exercise="xor_weights"
@@ -218,7 +221,7 @@ def xor_weights():
 check("xor_weights")
 
 # %% [markdown] buys="xor_weights"
-# What no single neuron can do, two hidden units and one output do.
+# Your few units and one output do what no single neuron can do.
 
 # %%
 if ready("mlp_forward", "xor_weights"):
@@ -227,13 +230,13 @@ if ready("mlp_forward", "xor_weights"):
     display(Table("XOR, by your hand", ["x", "y", "p"], rows))
 
 # %% [markdown]
-# A famous book of 1969 (Minsky & Papert, *Perceptrons*) showed that one neuron cannot do this. It was also known that a hidden
-# layer can. What hardly anybody knew was how to *learn* its weights. That is lab 06.
+# A famous book of 1969 (Minsky & Papert, *Perceptrons*) showed that one neuron cannot do this. It was also known that a
+# network with a hidden layer can. But hardly anybody knew how to *learn* its weights. That is lab 06.
 #
 # ### Debug me
 #
-# A colleague's network has learned XOR: look at its probabilities. And yet the accuracy is 0.5, "no better than a coin". The
-# network is not at fault. Print the shapes, then mend *one* line. (No points.)
+# A colleague's network has learned XOR: look at its probabilities. But the accuracy is 0.5, "no better than a coin".
+# The network is not to blame. Print the shapes, then fix *one* line. (No points.)
 
 # %%
 learned = Network([Linear(2, 4), Tanh(), Linear(4, 1)], rng=np.random.default_rng(0), dtype=np.float64)
@@ -243,15 +246,15 @@ p_learned = sigmoid(learned.predict(XOR_X))
 print("p:", ", ".join(f"{q:.2f}" for q in p_learned.ravel()))
 
 right = (p_learned >= 0.5) == XOR_y
-print(f"accuracy {right.mean():.2f}", "(mended)" if right.all() else "")
+print(f"accuracy {right.mean():.2f}", "(fixed)" if right.all() else "")
 
 # %% [markdown]
-# Your `mlp_forward` returns (N,), and not (N, 1), for a reason.
+# This is why your `mlp_forward` returns (N,) and not (N, 1).
 #
-# ## 4 · Count the knobs
+# ## 4 · Count the parameters
 #
-# How many numbers does such a network have to learn? PyCon17's network for handwritten digits takes 784 pixels, has one hidden
-# layer of 128 units, and ten outputs:
+# How many numbers does such a network have to learn? PyCon17's network for handwritten digits has 784 pixels as inputs,
+# one hidden layer of 128 units, and ten outputs:
 
 
 # %% hide="code"
@@ -265,13 +268,14 @@ def knobs():
 lab.predict("knobs", knobs)
 
 # %% [markdown] why="knobs"
-# $784 \cdot 128 + 128$ in the first layer, $128 \cdot 10 + 10$ in the second. The small picture costs a hundred thousand weights,
-# the ten classes only a thousand.
+# There are $784 \cdot 128 + 128$ in the first layer and $128 \cdot 10 + 10$ in the second. The small picture costs a
+# hundred thousand weights, the ten classes only a thousand.
 
 # %% [markdown]
 # ### Any sizes
 #
-# **Exercise `count_parameters`** ({{points:count_parameters}}). For any list of sizes, inputs first: weights and biases.
+# **Exercise `count_parameters`** ({{points:count_parameters}}). Count weights and biases, for any list of sizes with
+# the inputs first.
 
 
 # %% exercise="count_parameters"
@@ -298,7 +302,7 @@ def count_parameters(sizes):
 check("count_parameters")
 
 # %% [markdown] buys="count_parameters"
-# Now you can say what a network costs before you build it: most parameters sit where two large layers meet.
+# Now you can say how large a network is before you build it. Most parameters are where two large layers meet.
 
 # %%
 if ready("count_parameters"):
@@ -308,8 +312,8 @@ if ready("count_parameters"):
 # %% [markdown]
 # ## 5 · How many units?
 #
-# A class inside a ring of the other: no line helps here either. Each hidden unit adds one line to work with. Training is the
-# same seven ingredients as ever; only the operations have grown.
+# One class lies inside a ring of the other. One line does not help here either. Each hidden unit adds one line.
+# Training has the same seven ingredients as before. Only the operations have grown.
 
 
 # %%
@@ -344,15 +348,15 @@ def enclose():
 lab.predict("enclose", enclose)
 
 # %% [markdown] why="enclose"
-# One line for each unit. Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds the corners.)
-# More units *could* make a rounder boundary, but training need not find it where a triangle is enough.
+# Each unit gives one line. Two lines make a wedge or a strip, and both are open. Three close a triangle. (tanh rounds
+# the corners.) More units *could* make a rounder boundary, but training need not find it if a triangle is enough.
 
 # %% [markdown]
 # ### The same hidden layer, another task
 #
-# Now the same hidden layer for another task, to predict a *number*. Compare the lines of the two networks below: the
-# second has no sigmoid at the output, and its cost is the squared error. (The shorter steps go with the cost, as in lab 03.)
-# The hidden layer stays as it was.
+# The same kind of hidden layer can also predict a *number*. Compare the lines of the two networks below. The second has
+# no sigmoid at the output, and its cost is the squared error. (Its steps are shorter because the learning rate belongs
+# to the cost, as in lab 03.) The hidden layer works as before.
 
 # %%
 rng = np.random.default_rng(2)
@@ -367,12 +371,16 @@ plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
 # %% [markdown]
 # ### The playground
 #
-# All of it in one box: data, noise, units, steps, and every weight. It starts with *your* `mlp_forward`, if that passes, and the
-# library's backward pass (yours comes in lab 06). Press Play. Then, in this order: with how few units does it still learn XOR? What does the
-# picture inside each hidden unit show? What becomes of the circles with a linear activation? For that, and for more layers or
-# the spirals, start `Playground(layers=(8, 8))` in a cell of your own: your function has one hidden layer of tanh units.
+# The curve follows the sine: eight bends are enough for it. The playground puts everything in one box: data, noise,
+# units, steps, and every weight. It starts with *your* `mlp_forward`, if that passes, and the library's backward pass
+# (yours comes in lab 06). Press Play. Then answer three questions. What is the smallest number of units with which it
+# still learns XOR? What does the picture inside each hidden unit show? What happens to the circles with a linear
+# activation? For the last question, and for more layers or the spirals, start `Playground(layers=(8, 8))` in a cell of
+# your own, because your function has one hidden layer of tanh units.
+# `Playground(X, y)` takes points of your own: X of shape (N, 2), and y of zeros and ones.
 #
-# The line at the bottom holds the whole experiment. Send it to a friend, who pastes it and sees what you see.
+# The line at the bottom describes the whole experiment. Send it to a friend. Your friend can paste it and see what you
+# see.
 
 # %%
 Playground(data="circles", forward=mlp_forward) if ready("mlp_forward") else Playground(data="circles", layers=(4,))
@@ -380,11 +388,12 @@ Playground(data="circles", forward=mlp_forward) if ready("mlp_forward") else Pla
 # %% [markdown]
 # ## 6 · Why the bend?
 #
-# What if we leave out the tanh, and stack two dense layers directly? Put (5.1) into the next layer:
+# What happens if we leave out the tanh and stack two dense layers directly? Put (5.1) into the next layer:
 #
 # $$ (X W_1 + b_1) W_2 + b_2 = X \underbrace{(\;?\;)}_{W} + \underbrace{(\;?\;)}_{b} \tag{5.4} $$
 #
-# **Exercise `linear_collapse`** ({{points:linear_collapse}}). The one layer that does what the two do. Multiply out on paper first.
+# **Exercise `linear_collapse`** ({{points:linear_collapse}}). Find the one layer that does what the two do. Multiply
+# out on paper first.
 
 
 # %% exercise="linear_collapse"
@@ -414,20 +423,21 @@ def linear_collapse(W1, b1, W2, b2):
 check("linear_collapse")
 
 # %% [markdown] buys="linear_collapse"
-# A hidden layer without a bend computes nothing new: not two layers, not twenty.
+# Hidden layers without a bend compute nothing new, whether there are two or twenty.
 
 # %% [markdown]
-# PyCon17 tries it on MNIST. A linear model gets 92.5 % right; with a hidden *linear* layer of 128 units it drops to 88.8 %. The
-# reason given is “A linear transformation of a linear transformation is still a linear transformation!”. That is your exercise, and
-# it explains that nothing is *gained*. Does it also explain that something is *lost*? Both networks can compute exactly the same
-# functions. Keep the question: lab 08 repeats the experiment, and answers it.
+# PyCon17 tries this on MNIST. A linear model gets 92.5 % right. With a hidden *linear* layer of 128 units it drops to
+# 88.8 %. The reason given is “A linear transformation of a linear transformation is still a linear transformation!”.
+# That is your exercise, and it explains why nothing is *gained*. Does it also explain why something is *lost*? Both
+# networks can compute exactly the same functions. Remember the question: lab 08 repeats the experiment and answers it.
 #
 # ## 7 · Hidden units have no names
 #
-# Swap two hidden units, each with everything that belongs to it: its weights, its bias, and its weight in the output. What
-# changes for the output neuron? It adds up the same numbers in another order.
+# Swap two hidden units, each with everything that belongs to it: its weights, its bias, and its weight to the output.
+# What changes for the output neuron? It only adds up the same numbers in another order.
 #
-# **Exercise `permute_hidden`** ({{points:permute_hidden}}). The same function from other parameters: new unit $j$ is old unit `order[j]`.
+# **Exercise `permute_hidden`** ({{points:permute_hidden}}). Give the same function with other parameters: new unit $j$
+# is old unit `order[j]`.
 
 
 # %% exercise="permute_hidden"
@@ -458,7 +468,7 @@ def permute_hidden(params, order):
 check("permute_hidden")
 
 # %% [markdown] buys="permute_hidden"
-# Other parameters, the same function: a network's weights cannot be compared number by number.
+# Other parameters can give the same function. So you cannot compare the weights of two networks number by number.
 
 # %%
 if ready("mlp_forward", "permute_hidden"):
@@ -468,12 +478,13 @@ if ready("mlp_forward", "permute_hidden"):
     display(Table("two networks, one function", ["x", "p", "p after permuting"], rows))
 
 # %% [markdown]
-# With $h$ hidden units there are $h!$ orders, so each minimum of the loss has that many copies. (For tanh, even $2^h$ times as
-# many: flip the sign of a unit's weights, its bias and its weight out.) With ten units that is $10! \cdot 2^{10}$, more than three
-# thousand million.
+# With $h$ hidden units there are $h!$ orders, so a minimum of the loss has that many copies. (With tanh there are even
+# $2^h$ times as many: flip the sign of a unit's weights, of its bias and of its weight to the output.) With ten units
+# that is $10! \cdot 2^{10}$, more than three billion ($3 \cdot 10^9$).
 #
-# Now take a network of two units that has learned XOR perfectly, and its twin with the units swapped, just as perfect. What lies
-# halfway between them? *Average* the two parameter vectors. How many of the four corners does the average get right?
+# Now take a network with two hidden units that has learned XOR perfectly. Its twin, with the units swapped, is just as
+# good. What lies halfway between them? *Average* the two parameter vectors. How many of the four corners does the
+# average get right?
 
 
 # %% hide="code"
@@ -494,20 +505,21 @@ def halfway():
 lab.predict("halfway", halfway)
 
 # %% [markdown] why="halfway"
-# Halfway, both units have become the same unit, the average of the two. One unit, one line: not even three corners
-# are left. The average of two solutions need not be a solution.
+# Halfway, both units have become the same unit, the average of the two. One unit gives one line, and here not even
+# three corners are right. The average of two solutions need not be a solution.
 #
-# The picture shows a valley at either end and a ridge between them. A **convex** function has no ridges: between two minima
-# it lies at least as low. So the loss of a network with a hidden layer is not convex. The good news: twins are equally deep,
-# so it does not matter into which of them you fall. (There are other valleys, too. The open experiment below finds some.)
+# The picture shows a valley at each end and a ridge between them. A **convex** function has no ridges: between two
+# minima it is at least as low as at the minima. So the loss of a network with a hidden layer is not convex. The good
+# news is that twins are equally deep, so it does not matter which of them training finds. (There are other valleys,
+# too. The open experiment below finds some.)
 
 # %% [markdown]
 # ## 8 · Any number of layers
 #
 # $$ A_0 = X, \qquad A_l = f(A_{l-1} W_l + b_l), \quad l = 1 \dots L \tag{5.5} $$
 #
-# **Exercise `forward`** ({{points:forward}}). Keep *every* $A_l$: lab 06 needs them all on its way back. To keep it simple, $f$ comes
-# after every layer, the last one included.
+# **Exercise `forward`** ({{points:forward}}). Keep *every* $A_l$: lab 06 needs all of them on the way back. For
+# simplicity, $f$ comes after every layer, including the last one.
 
 
 # %% exercise="forward"
@@ -517,7 +529,7 @@ def forward(X, Ws, bs, f):
     Parameters
     ----------
     X : array of shape (N, n_0)
-        Examples, one a row.
+        Examples, one per row.
     Ws : list of L arrays
         W_l has shape (n_(l-1), n_l).
     bs : list of L arrays
@@ -545,13 +557,14 @@ def forward(X, Ws, bs, f):
 check("forward")
 
 # %% [markdown] buys="forward"
-# As many layers as you like, and everything kept that the way back will need.
+# You can compute as many layers as you like, and you keep everything that the way back will need.
 
 # %% [markdown]
 # ### Twenty layers
 #
-# Send 100 points of the plane through twenty layers of eight units each, without any bend. In how many directions do the points
-# spread out at the end? (That is the *rank* of what comes out: 1 means that they all lie on one line through the origin.)
+# Send 100 points of the plane through twenty layers of eight units each, without any bend. In how many directions do
+# the points spread out at the end? (That is the *rank* of the result: 1 means that all points lie on one line through
+# the origin.)
 
 
 # %% hide="code"
@@ -572,13 +585,13 @@ def through_twenty_layers():
 lab.predict("directions", through_twenty_layers)
 
 # %% [markdown] why="directions"
-# Without a bend two coordinates stay two, however wide and deep the network. One tanh layer unfolds them into eight.
+# Without a bend two coordinates stay two, however wide and deep the network is. One tanh layer unfolds them into eight.
 
 # %% [markdown]
 # ## 9 · Any function?
 #
-# A steep tanh unit is a step. Put steps of the right height at the right places, and the output neuron's sum is a staircase
-# that follows any curve you like. No training: the weights can be written down.
+# A steep tanh unit is a step. Put steps of the right height at the right places, and the output neuron's sum is a
+# staircase that follows any curve you like. This needs no training, because you can write down the weights.
 
 
 # %% hide="code"
@@ -606,22 +619,23 @@ def twice_the_units():
 lab.predict("twice", twice_the_units)
 
 # %% [markdown] why="twice"
-# Each plateau is half as wide, so the curve strays half as far from it. With two inputs the steps become
-# towers on a plane, and the same gain costs four times as many towers; with ten inputs, a thousand times as many.
+# Each plateau is half as wide, so the curve moves half as far away from it. With two inputs the steps become towers on
+# a plane, and the same gain costs four times as many towers. With ten inputs it costs a thousand times as many.
 
 # %% [markdown]
 # ### The small print
 #
-# That is the idea behind the **universal approximation** theorem: with enough hidden units, one hidden layer comes as close as
-# you like to any continuous function on a bounded region. Read the small print. It says that such weights *exist*.
-# It does not say that gradient descent finds them, nor that "enough" is a number you can afford. With 784 inputs, two steps
-# along each make $2^{784}$ boxes to fill, more than there are atoms in the universe. Lab 08 shows what depth does about that.
+# That is the idea behind the **universal approximation** theorem: with enough hidden units, one hidden layer comes as
+# close as you like to any continuous function on a closed, bounded region. Read it carefully. The theorem says that
+# such weights *exist*. It does not say that gradient descent finds them, or that you can afford enough units. With 784
+# inputs, two steps along each make $2^{784}$ boxes to fill, more than there are atoms in the universe. Lab 08 shows how
+# depth helps.
 #
 # ### Open experiment (no points)
 #
-# Two hidden units are enough for XOR. Is training also able to *find* such weights? Count the starts that end with all four
-# corners right, for 2, 3, 4 and 8 units. What do extra units buy, if two suffice? Then look at a start that fails: what are
-# its two hidden units doing?
+# Two hidden units are enough for XOR. Can training also *find* such weights? Count the starts that end with all four
+# corners right, for 2, 3, 4 and 8 units. What are extra units good for, if two are enough? Then look at a start that
+# fails: what are its two hidden units doing?
 
 # %%
 for units in (2, 8):
@@ -634,26 +648,30 @@ for units in (2, 8):
 # %% [markdown]
 # ## 10 · In your own words
 #
-# "I gave my linear model two hidden layers with 200 units each, without activation functions, to keep it interpretable. The test
-# accuracy went *down*, so the data must be linear and depth hurts." In three or four sentences: what can this network
-# compute, which of the two conclusions follows from the result, what else could explain the drop, and what would you try?
-# (Graded by hand.)
+# *Rubric (4 points): what the network can compute (1); what the result says about both conclusions, with the reason
+# (1); another cause of the drop (1); what to try (1).*
+#
+# "I gave my linear model two hidden layers with 200 units each, without activation functions, to keep it interpretable.
+# The test accuracy went *down*, so the data must be linear and depth hurts." This is what a colleague reports. Write
+# three or four sentences: what can this network compute, which of the two conclusions follows from the result, what
+# else could explain the drop, and what would you try? (Graded by hand.)
 
 # %% [markdown] written="depth_hurts"
 # ### BEGIN SOLUTION
-# Without activation functions the three layers multiply out to a single linear one, so the network computes exactly what the
-# linear model computed. Neither conclusion follows: nothing but linear functions was ever tried, and no depth was either. The
-# drop must come from the training: the start (weights too large for the wider layers), the learning rate, or too few
-# epochs. I would put a tanh or a ReLU after each hidden layer, scale the initial weights by 1/√n_in, and compare again, with several seeds.
+# Without activation functions the three layers multiply out to a single linear one, so the network can compute exactly
+# what the linear model can. Neither conclusion follows: only linear functions were tried, and the depth added nothing.
+# The drop must come from the training: the initial weights (too large for the wider layers), the learning rate, or too
+# few epochs. I would put a tanh or a ReLU after each hidden layer, scale the initial weights by 1/√n_in, and compare
+# again, with several seeds.
 #
-# *Rubric (4 points): the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
+# *What earns the points: the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
 # weights or training as a cause (1); a non-linearity in the hidden layers as the remedy (1).*
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 11 · Do you still know?
 #
-# Three questions on earlier labs, from memory.
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -661,13 +679,15 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - A hidden layer moves the points until one line will do. Each unit brings a line of its own.
-# - Without a bend, any number of layers is one layer.
-# - (N, 1) is not (N,). Print shapes before you doubt the network.
+# - A hidden layer moves the points until one line can separate them. Each unit adds a line of its own.
+# - Without a bend, any number of layers is equal to one layer.
+# - (N, 1) is not (N,). Print the shapes before you doubt the network.
 # - Hidden units can be swapped, so each minimum has many copies, and the loss is not convex.
-# - One hidden layer can come close to anything. Whether it can be *found* is the question that remains.
+# - One hidden layer can come close to any continuous function. Whether training *finds* the weights is another
+#   question.
 #
-# Next: lab 06 finds the gradient of all these weights. It takes the list that your `forward` kept, and goes through it backwards.
+# Next: lab 06 finds the gradient of all these weights. It takes the list that your `forward` kept and goes through it
+# backwards.
 
 # %%
 lab.progress()

@@ -9,11 +9,12 @@
 # %% [markdown]
 # # Lab 06 · Backpropagation through layers
 #
-# Lab 02 sent a gradient back through one neuron, lab 03 through a graph. Today it goes through layers: first two units, pencil
-# in hand, then as many as you like, in half a dozen lines. Every lab from here on trains its networks in this way.
+# Lab 02 sent a gradient back through one neuron, lab 03 through a graph. Today it goes through layers: first through
+# two units, by hand, then through as many as you like, in about six lines of code. Every lab from here on trains its
+# networks in this way.
 #
-# **You will be able to** say which numbers travel backwards and which stay at home; derive the matrix formulas, and not only
-# believe them; write the backward pass of any stack of layers; and say what a training step costs before you run it.
+# **You will be able to** say which numbers travel backwards and which stay in their layer; derive the matrix formulas;
+# write the backward pass of any stack of layers; and say what a training step costs before you run it.
 #
 # **You need** lab 02 (chain rule, central differences), lab 04 (cross-entropy), lab 05 (a hidden layer), NumPy's `@` and `.T`.
 #
@@ -45,13 +46,14 @@ lab
 # %% [markdown]
 # ## 1 · Nine derivatives, and what they share
 #
-# MT16 differentiates a small network by hand, and so shall we. Two inputs, two hidden tanh units, one sigmoid output, and the
-# cross-entropy $\ell$. MT16 counts the input as layer 1, so its hidden layer is layer 2; our $W_1$ leads into it. (MT16 writes
-# columns and $Wx$; our examples are rows, so we write $xW$.)
+# MT16 differentiates a small network by hand, and we do the same. It has two inputs, two hidden tanh units, one sigmoid
+# output, and the cross-entropy $\ell$. MT16 counts the input as layer 1, so its hidden layer is layer 2. Our $W_1$
+# leads into it. (MT16 writes examples as columns and $Wx$. Our examples are rows, so we write $xW$.)
 #
 # $$ x \;\longrightarrow\; z^2 = xW_1 + b_1 \;\longrightarrow\; a^2 = \tanh(z^2)
-#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3)
-#      \;\longrightarrow\; \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
+#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3) \;\longrightarrow\; \ell $$
+#
+# $$ \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
 
 # %%
 x_toy, y_toy = np.array([1.0, 2.0]), 1.0
@@ -80,9 +82,9 @@ rows = [[name, ", ".join(f"{x:.4f}" for x in np.atleast_1d(value))] for name, va
 Table("x = (1, 2), y = 1, forward", ["value", "number"], rows)
 
 # %% [markdown]
-# Nine parameters: four in $W_1$, two in $b_1$, two in $W_2$, one $b_2$. Nine derivatives, then. Each parameter is
-# multiplied by something on the way: a weight of $W_1$ by an input, a weight of $W_2$ by an activation, a bias by 1. What is
-# left of the nine derivatives without these factors?
+# There are nine parameters: four in $W_1$, two in $b_1$, two in $W_2$, and $b_2$. So there are nine derivatives. Each
+# parameter is multiplied by something on the way: a weight of $W_1$ by an input, a weight of $W_2$ by an activation, a
+# bias by 1. What is left of the nine derivatives without these factors?
 
 
 # %% hide="code"
@@ -100,30 +102,33 @@ def shared():
 lab.predict("shared", shared)
 
 # %% [markdown] why="shared"
-# Three: one $\partial\ell/\partial z$ for each unit. A weight acts on the loss only through the $z$ of its unit, so its
-# derivative is that unit's $\partial\ell/\partial z$ times something that the forward pass has computed already: what the
-# weight is multiplied by. It is the same with nine million weights.
+# Three: one $\partial\ell/\partial z$ for each unit. A weight acts on the loss only through the $z$ of its unit. So its
+# derivative is that unit's $\partial\ell/\partial z$ times something that the forward pass has already computed: the
+# number that the weight is multiplied by. The same holds for nine million weights.
 #
-# That is the main idea. $\partial\ell/\partial z$, one number a unit, is **the thing to carry** backwards; every weight
-# gradient is picked up on the way with one multiplication.
+# This is the main idea. $\partial\ell/\partial z$, one number per unit, is **the thing to carry** backwards. Every
+# weight gradient is picked up on the way, with one multiplication.
 
 # %% [markdown]
 # ## 2 · From unit to unit, piece by piece
 #
-# How does $\partial\ell/\partial z$ get from the output unit to the hidden ones? Along the chain above there are four derivatives,
-# one for each arrow. The first is worked out, of the second half is there, the others are yours:
+# How does $\partial\ell/\partial z$ get from the output unit to the hidden ones? Along the chain above there are four
+# derivatives, from the loss back to $z^2$. The first is worked out, the second is half done, and the others are yours:
 #
 # $$ \frac{\partial\ell}{\partial a^3} = -\frac{y}{a^3} + \frac{1 - y}{1 - a^3}, \qquad
 #    \frac{\partial a^3}{\partial z^3} = a^3 (1 - \;?\;), \qquad
 #    \frac{\partial z^3}{\partial a^2} = \;?, \qquad
 #    \frac{\partial a^2}{\partial z^2} = \mathrm{diag}(1 - \;?\;) $$
 #
-# The third is a row of $h$ numbers, one for each hidden unit. The last is a matrix, because $a^2$ and $z^2$ have $h$ entries each; but
-# unit $j$ depends on no other $z$ than its own, so only the diagonal is not 0. (The slope of tanh at $z$ is $1 - \tanh^2 z$.)
+# The third is a row of $h$ numbers, one for each hidden unit. The last is a matrix, because $a^2$ and $z^2$ have $h$
+# entries each. But unit $j$ depends only on its own $z$, so only the diagonal is not 0. (The slope of tanh at $z$ is
+# $1 - \tanh^2 z$.)
 #
-# Then multiply along the way: the first two give $\partial\ell/\partial z^3$, all four $\partial\ell/\partial z^2$.
+# Then multiply along the way: the first two give $\partial\ell/\partial z^3$, all four give
+# $\partial\ell/\partial z^2$.
 #
-# **Exercise `toy_pieces`** ({{points:toy_pieces}}). Six blanks. Any equal form is right, and each may use the names above it.
+# **Exercise `toy_pieces`** ({{points:toy_pieces}}). Fill in six blanks. Any equivalent form is right, and each line may
+# use the names above it.
 
 
 # %% exercise="toy_pieces"
@@ -173,11 +178,12 @@ def toy_pieces(x, y, params):
 check("toy_pieces")
 
 # %% [markdown] buys="toy_pieces"
-# At the output two factors have cancelled to `a3 - y`, and ∂ℓ/∂z has gone down one layer: this is a backward pass.
+# At the output the product of two factors is just `a3 - y`. Then ∂ℓ/∂z has gone down one layer. This is a backward
+# pass.
 
 # %% [markdown]
-# A large weight hands back more of the gradient than a small one, and a negative weight turns its sign round. Do your two products
-# agree with the table of section 1?
+# A large weight passes back more of the gradient than a small one, and a negative weight changes its sign. Do your two
+# products agree with the table of section 1?
 
 # %%
 if ready("toy_pieces"):
@@ -194,12 +200,13 @@ if ready("toy_pieces"):
 #
 # $$ Z_{nj} = \sum_i X_{ni} W_{ij} + b_j $$
 #
-# Suppose $\partial L/\partial Z$ is known, a number $dZ_{nj}$ for each example and unit. Which of the $Z$ does $W_{ij}$ move, and how
-# strongly? Only those of unit $j$, one for *each* example, and $Z_{nj}$ by $X_{ni}$. So
+# Suppose that $\partial L/\partial Z$ is known, a number $dZ_{nj}$ for each example and unit. Which entries of $Z$ does
+# $W_{ij}$ change, and how strongly? Only those of unit $j$, one for *each* example. The derivative of $Z_{nj}$ is
+# $X_{ni}$. So
 #
 # $$ \frac{\partial L}{\partial W_{ij}} = \sum_n \frac{\partial L}{\partial Z_{nj}} \frac{\partial Z_{nj}}{\partial W_{ij}} = \;? $$
 #
-# **Exercise `one_entry`** ({{points:one_entry}}). That sum, for one $i$ and one $j$. A loop is welcome.
+# **Exercise `one_entry`** ({{points:one_entry}}). Compute that sum, for one $i$ and one $j$. You may use a loop.
 
 
 # %% exercise="one_entry"
@@ -209,7 +216,7 @@ def one_entry(X, dZ, i, j):
     Parameters
     ----------
     X : array of shape (N, n)
-        The layer's inputs, an example a row.
+        The layer's inputs, one example per row.
     dZ : array of shape (N, h)
         ∂L/∂Z.
     i, j : int
@@ -231,13 +238,13 @@ def one_entry(X, dZ, i, j):
 check("one_entry")
 
 # %% [markdown] buys="one_entry"
-# Column i of X meets column j of dZ. Written for all i and j at once, that is the product `X.T @ dZ`.
+# Column i of X meets column j of dZ. For all i and j at once, that is the product `X.T @ dZ`.
 
 # %% [markdown]
 # ## 4 · A layer at a time
 #
-# Units of one layer do the same thing side by side, and so do the $N$ examples of a batch. With one example a row, forward
-# takes two lines for each layer:
+# All units of one layer do the same thing, and so do the $N$ examples of a batch. With one example per row, the forward
+# pass takes two lines for each layer:
 #
 # $$ Z = XW + b \tag{6.1} $$
 # $$ A = f(Z) \tag{6.2} $$
@@ -246,12 +253,13 @@ check("one_entry")
 draw_layer(toy["W1"], toy["b1"], [x_toy, [0.0, 1.0], [2.0, 0.5]])
 
 # %% [markdown]
-# Backward takes the same path the other way. At the output, sigmoid and mean cross-entropy together give
+# The backward pass takes the same path in the other direction. At the output, sigmoid and mean cross-entropy together
+# give
 #
 # $$ \frac{\partial L}{\partial Z} = \frac{p - y}{N} \tag{6.3} $$
 #
-# as your pieces did for one example. The division by $N$ happens there, once, and everything below inherits it. And in any layer, given
-# $\partial L/\partial A$ from the layer above:
+# as your pieces did for one example. The division by $N$ happens there, once, and all gradients below contain it. In
+# any layer, given $\partial L/\partial A$ from the layer above:
 #
 # $$ \frac{\partial L}{\partial Z} = \frac{\partial L}{\partial A} \odot f'(Z) \tag{6.4} $$
 # $$ \frac{\partial L}{\partial W} = X^\mathsf{T}\, \frac{\partial L}{\partial Z} \tag{6.5}
@@ -261,18 +269,20 @@ draw_layer(toy["W1"], toy["b1"], [x_toy, [0.0, 1.0], [2.0, 0.5]])
 # $$ \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z}\, W^\mathsf{T} \tag{6.7}
 #    \qquad \text{(hand down)} $$
 #
-# (6.4) is your diagonal matrix, written as ⊙; (6.5) is `one_entry` for all entries; (6.7) is $\partial z^3/\partial a^2$, for all examples
-# and units. What is handed down is the next layer's $\partial L/\partial A$. If you forget where a transpose goes: **a gradient
-# has the shape of the thing itself**, and only one product fits.
+# (6.4) is your diagonal matrix, written as ⊙. (6.5) is `one_entry` for all entries. (6.7) is
+# $\partial z^3/\partial a^2$, for all examples and units. What is handed down is the $\partial L/\partial A$ of the
+# layer below. If you forget where a transpose goes, remember: **a gradient has the shape of the thing itself**, and
+# only one product fits.
 #
-# Step through it with lab 05's 2–3–1 network on the four corners of XOR. Say the shape aloud before each step.
+# Step through the backward pass of lab 05's 2–3–1 network on the four corners of XOR. Say the shape aloud before each
+# step.
 
 # %%
 BackpropStepper()
 
 # %% [markdown]
-# **Exercise `mlp_backward`** ({{points:mlp_backward}}). All four gradients of lab 05's network. You need the forward values, so
-# compute them first. Mind that `y` is (N,) and that $\partial L/\partial Z_2$ is (N, 1).
+# **Exercise `mlp_backward`** ({{points:mlp_backward}}). Compute all four gradients of lab 05's network. You need the
+# forward values, so compute them first. Note that `y` is (N,) and that $\partial L/\partial Z_2$ is (N, 1).
 
 
 # %% exercise="mlp_backward"
@@ -282,7 +292,7 @@ def mlp_backward(X, y, params):
     Parameters
     ----------
     X : array of shape (N, n)
-        Examples, one a row.
+        Examples, one per row.
     y : array of shape (N,)
         Labels, 0 or 1.
     params : dict of arrays
@@ -310,17 +320,18 @@ def mlp_backward(X, y, params):
 check("mlp_backward")
 
 # %% [markdown] buys="mlp_backward"
-# With this and lab 05's `mlp_forward` you own a network that learns.
+# With this and lab 05's `mlp_forward` you have a network that learns.
 
 # %% [markdown]
-# Here is lab 05's playground, with your gradients. Whatever learns here learns by what you wrote above.
+# Here is lab 05's playground, with your gradients. The network in it learns by what you wrote above.
 
 # %%
 if ready("mlp_backward"):
     display(Playground(data="xor", layers=(4,), backward=mlp_backward))
 
 # %% [markdown]
-# If the check agrees with your gradients, do central differences agree, too? And does the network learn two rings of points?
+# If the check agrees with your gradients, do central differences agree, too? And does the network learn to separate two
+# rings of points?
 
 # %%
 inputs, targets = circles(80, 0.08, np.random.default_rng(2))  # 1 inputs
@@ -347,7 +358,7 @@ if ready("mlp_backward"):
     display(plot_losses(losses, "Two rings, your gradients"))
 
 # %% [markdown]
-# ## 5 · A printed formula on trial
+# ## 5 · Testing a printed formula
 #
 # The lecture notes (*Nets*) print the gradients of a network with one hidden layer, for lab 02's squared error $\ell = (y - p)^2$ and
 # with a sigmoid at *every* unit. In our letters (their hidden $h_j$ is our $a_j$):
@@ -378,10 +389,11 @@ print("W2 is", toy["W2"][:, 0], "by the way")
 # %% [markdown]
 # ### Find the slip
 #
-# Two slips, in fact. One is in both formulas and is the same number everywhere. The other is in the second formula only, and it
-# is not the same for the two hidden units. Compare the three lines and name both before you go on.
+# There are two slips. One is in both formulas and is the same number everywhere. The other is only in the second
+# formula, and it is not the same for the two hidden units. Compare the three printed lines and name both slips before
+# you go on.
 #
-# **Exercise `hidden_weight_grad`** ({{points:hidden_weight_grad}}). The second formula, put right: the gradient of the
+# **Exercise `hidden_weight_grad`** ({{points:hidden_weight_grad}}). Correct the second formula: the gradient of the
 # *hidden* weights, for one example, for any number of inputs and hidden units.
 
 
@@ -419,12 +431,12 @@ def hidden_weight_grad(x, y, params):
 check("hidden_weight_grad")
 
 # %% [markdown] buys="hidden_weight_grad"
-# The way back leads through the weight and then through the slope of the unit.
+# The way back leads through the output weight and then through the slope of the hidden unit.
 
 # %% [markdown]
 # ### How could it get into print?
 #
-# Would a network that is trained with such formulas learn nothing, so that somebody notices?
+# If a network trained with such formulas learned nothing, somebody would notice. Does it learn?
 
 
 # %% hide="code"
@@ -446,29 +458,30 @@ def train_as_printed():
 lab.predict("printed_trains", train_as_printed)
 
 # %% [markdown] why="printed_trains"
-# Some, and the others only bring the loss down part of the way. The missing 2 is only a smaller learning rate. Without its
-# outgoing weight in the formula, a hidden unit is pushed the wrong way if that weight is negative. But the output weights
-# are trained rightly and adapt to whatever they are given. (That even *random* weights may stand in on the way back is a
-# research topic of its own: Lillicrap et al. 2016.)
+# Some, and the others only bring the loss down part of the way. The missing 2 only makes the learning rate smaller.
+# Without its outgoing weight in the formula, a hidden unit is pushed in the wrong direction if that weight is negative.
+# But the output weights are trained correctly, up to that 2, and adapt to whatever they are given. (Networks can even
+# learn with *random* weights on the way back. This is a research topic of its own: Lillicrap et al. 2016.)
 #
 # A loss that falls does not show that the gradient is right. A gradient check does.
 
 # %% [markdown]
 # ## 6 · As many layers as you like
 #
-# The layers differ in their numbers, not in what they do. So picture a ladder: values go up, gradients come down, and on the way
-# down each rung needs what was kept on the way up.
+# The layers have different numbers, but they all do the same. So picture a ladder: values go up, gradients come down,
+# and on the way down each rung needs what was kept on the way up.
 
 # %%
 draw_ladder(3)
 
 # %% [markdown]
-# In code it is a loop, from the last layer to the first: make $\partial L/\partial Z$, pick up two gradients, hand down
-# $\partial L/\partial X$. Here $f$ stands at *every* layer, the last one included, and the list `activations` is what lab 05's
-# `forward` returned: the input first, then each layer's output. The slope comes as a function of the *activation*, as in lab 02,
-# where $\sigma'$ was $p(1 - p)$: nothing but `activations` need be kept.
+# In code it is a loop, from the last layer to the first: compute $\partial L/\partial Z$, pick up two gradients, hand
+# down $\partial L/\partial X$. Here $f$ comes after *every* layer, including the last one. The list `activations` is
+# what lab 05's `forward` returned: the input first, then each layer's output. The slope is a function of the
+# *activation*, as in lab 02, where $\sigma'$ was $p(1 - p)$. So only `activations` must be kept.
 #
-# **Exercise `backward`** ({{points:backward}}). The whole algorithm. `dA` is averaged over the examples already: no further 1/N.
+# **Exercise `backward`** ({{points:backward}}). Write the whole algorithm. `dA` is already averaged over the examples:
+# no further 1/N.
 
 
 # %% exercise="backward"
@@ -514,7 +527,7 @@ check("backward")
 # This loop finds the gradient of a network of any depth.
 
 # %% [markdown]
-# Five layers, and the library's answer beside yours:
+# Here are five layers, and the library's answer beside yours:
 
 # %%
 if ready("backward"):
@@ -529,10 +542,10 @@ if ready("backward"):
         print(f"{linear}: {'the same' if np.allclose(mine, linear.dW, rtol=1e-9) else 'different'}")
 
 # %% [markdown]
-# Here is one training step of the library on a 2–5–3–1 network, every line beside its equation, and the shape of every array
-# as it was in this very run. Read the table downwards, then look at the shapes alone: the second half is the mirror image of
-# the first. (The library keeps $z$ and asks for $f'(z)$; yours keeps $a$. And the first layer's (6.7) is not computed: nobody wants
-# $\partial L/\partial X$ of the *input*.)
+# Next is one training step of the library on a 2–5–3–1 network, with every line beside its equation, and the shape of
+# every array in this run. Read the table downwards. Then look at the shapes alone: the second half is the mirror image
+# of the first. (The library keeps $z$ and computes $f'(z)$. Your code keeps $a$. And the first layer's (6.7) is not
+# computed, because nothing needs $\partial L/\partial X$ of the *input*.)
 
 # %%
 stack = [Linear(2, 5), Tanh(), Linear(5, 3), Tanh(), Linear(3, 1)]
@@ -543,8 +556,8 @@ beside_the_code(net, SigmoidCrossEntropy(), corners, xor)
 # %% [markdown]
 # ### Debug me
 #
-# A colleague has written a tanh layer of their own. `self.recall()` returns what `forward` was given. Somewhere on the way back
-# the gradient goes wrong: *which* parameters are hit tells you where. Then mend one line. (No points.)
+# A colleague has written a tanh layer. `self.recall()` returns what `forward` was given. Somewhere on the way back the
+# gradient goes wrong. The parameters with a wrong gradient tell you *where*. Then fix one line. (No points.)
 
 
 # %%
@@ -555,6 +568,7 @@ class ColleaguesTanh(Tanh):
 
 
 # %% hide="code"
+# the colleague's layer in a network: which gradients are right?
 suspect = Network([Linear(2, 3), ColleaguesTanh(), Linear(3, 1)], rng=np.random.default_rng(5), dtype=np.float64)
 X_try, y_try, loss = np.random.default_rng(6).normal(size=(8, 2)), np.arange(8) % 2, SigmoidCrossEntropy()
 claimed = suspect.backward(loss.grad(suspect.forward(X_try, train=True), y_try)).copy()
@@ -569,16 +583,15 @@ off = np.abs(claimed - numeric_gradient(loss_at, suspect.theta.copy())) > 1e-7
 names = np.repeat(["first W", "first b", "last W", "last b"], [6, 3, 3, 1])
 for name in dict.fromkeys(names):
     print(f"{name:8} {'wrong' if off[names == name].any() else 'right'}")
+if not off.any():
+    print("Mended. Go back from the loss: the fault was between the last right gradient and the first wrong one.")
 
 # %% [markdown]
-# The fault sits between the last parameter that is right and the first that is wrong, as seen from the loss. With fifty
-# layers, this saves a long search.
-#
 # ## 7 · What it costs
 #
-# A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$ floating-point
-# operations (FLOPs). Beside the products, everything else in a network costs little. Forward there is one product for
-# each layer. And backward?
+# A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$
+# floating-point operations (FLOPs). Compared with the products, everything else in a network costs little. The forward
+# pass has one product for each layer. What about the backward pass?
 
 
 # %% hide="code"
@@ -599,40 +612,45 @@ def backward_cost():
 lab.predict("backward_cost", backward_cost)
 
 # %% [markdown] why="backward_cost"
-# Two products for each layer, $\partial L/\partial W$ and $\partial L/\partial X$, where forward has one: together with forward **three**,
-# for the whole gradient, of all parameters at once. The number of parameters does not change this factor. (1.88 and not 2,
-# because the first layer hands nothing down. In the second network the first layer does most of the work, so it is far from 2.)
+# It has two products for each layer, $\partial L/\partial W$ and $\partial L/\partial X$, where the forward pass has
+# one. Together that is **three** products for the gradient of all parameters at once. The number of parameters does not
+# change this factor. (It is 1.88 and not 2, because the first layer hands nothing down. In the second network the first
+# layer does most of the work, so the quotient is far from 2.)
 #
-# MT16 counts the products of a step: “As many matrix multiplications as there are fully connected layers”, “Performed twice during
-# forward and backward pass”. By your (6.5) and (6.7), backward needs two for each layer, and the step three.
+# MT16 counts the products of a step: “As many matrix multiplications as there are fully connected layers”, “Performed
+# twice during forward and backward pass”. By (6.5) and (6.7), the backward pass needs two for each layer, and the step
+# three.
 #
-# The last columns of the table are the price in memory. Backward asks for every $z$ and $a$ again, for every example of the batch, so
-# none of them can be thrown away until the gradient has come by. In the deep network there are more of them than parameters;
-# double the batch, and they double.
+# The last columns of the table show the price in memory. The backward pass needs every $z$ and $a$ again, for every
+# example of the batch. So none of them can be thrown away until the gradient has passed. In the deep network there are
+# more of them than parameters. If you double the batch, they double.
 
 # %% [markdown]
 # ## 8 · In your own words
 #
-# A friend distrusts all this. "Central differences are three lines and they are never wrong. My network has 100,000 parameters;
-# I shall just use them for training." In three or four sentences: what would one step cost, compared with backpropagation, and
-# what are central differences nevertheless good for? (Graded by hand.)
+# *Rubric (4 points): what a step costs with central differences (1); what it costs with backpropagation (1); the
+# factor between the two for this network (1); what differences are good for (1).*
+#
+# A friend does not trust backpropagation: "Central differences are three lines, and they are never wrong. My network
+# has 100,000 parameters. I will just use differences for training." Write three or four sentences: what would one step
+# cost, compared with backpropagation, and what are central differences good for? (Graded by hand.)
 
 # %% [markdown] written="differences"
 # ### BEGIN SOLUTION
-# Central differences need two forward passes for *each* parameter, 200,000 forward passes a step. Backpropagation gets the whole
-# gradient for about two further forward passes, three in all, because the units' $\partial L/\partial z$ are shared by all
-# parameters; so the friend would wait some seventy thousand times as long. (And differences are not exact: they lose about
-# half of the digits.) They are for checking: on a tiny network and a few examples they show whether the backward pass is
-# right, once, before training.
+# Central differences need two forward passes for *each* parameter: 200,000 forward passes per step. Backpropagation
+# gets the whole gradient for the price of about two further forward passes, three in all, because all weights of a unit
+# share its $\partial L/\partial z$. So the friend would wait about seventy thousand times as long. (Differences are
+# also not exact: they lose about a third of the digits.) They are good for checking: on a tiny network and a few
+# examples they show whether the backward pass is right, once, before training.
 #
-# *Rubric (4 points): two forward passes a parameter (1); backward costs about two forward passes for the whole gradient (1);
-# a factor of some ten thousands drawn from the two (1); use them to check the gradient (1).*
+# *What earns the points: two forward passes per parameter (1); backward costs about two forward passes for the whole
+# gradient (1); a factor of some ten thousands follows from the two (1); use them to check the gradient (1).*
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 9 · Do you still know?
 #
-# Three questions on earlier labs, from memory.
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -640,12 +658,13 @@ lab.recall()
 # %% [markdown]
 # ## 10 · If you have time
 #
-# Two exercises without points, and an experiment. Nothing later depends on them.
+# Here are two exercises without points, and an experiment. Nothing later depends on them.
 #
 # ### When a slope is a matrix
 #
-# Element by element, $a_i = f(z_i)$, each output depends on one input only. So all derivatives $\partial a_i/\partial z_j$, as a
-# table (the **Jacobian**), form a diagonal matrix, and ⊙ with $f'$ is all that is left of it. Is a softmax like that?
+# If a function works element by element, $a_i = f(z_i)$, each output depends on one input only. The matrix of all
+# derivatives $\partial a_i/\partial z_j$ is called the **Jacobian**. Here it is diagonal, so a product ⊙ with $f'$ is
+# enough. Is a softmax like that?
 
 
 # %% hide="code"
@@ -661,16 +680,17 @@ def raise_one():
 lab.predict("raise_one", raise_one)
 
 # %% [markdown] why="raise_one"
-# All three: they sum to 1, so what the first wins, the others lose. The Jacobian is a full table.
+# All three. They sum to 1, so what the first gains, the others lose. The Jacobian is a full matrix.
 
 # %% [markdown]
-# ### The full table
+# ### The full matrix
 #
-# Lab 04 had one row of it, $\partial p_k/\partial z_j$. For all rows, with $\delta_{ij} = 1$ where $i = j$ and else 0:
+# Lab 04 had one row of it, $\partial p_k/\partial z_j$. Here are all rows, with $\delta_{ij} = 1$ where $i = j$ and 0
+# elsewhere:
 #
 # $$ \frac{\partial p_i}{\partial z_j} = p_i(\delta_{ij} - p_j) \tag{6.8} $$
 #
-# **Exercise `softmax_jacobian`** (no points). For one row of logits, of any size.
+# **Exercise `softmax_jacobian`** (no points). Compute it for one row of logits, of any size.
 
 
 # %% exercise="softmax_jacobian"
@@ -700,12 +720,13 @@ def softmax_jacobian(z):
 check("softmax_jacobian")
 
 # %% [markdown] buys="softmax_jacobian"
-# This is the one slope in this lab that is not diagonal.
+# This is the only activation in this lab whose Jacobian is not diagonal.
 
 # %% [markdown]
-# The chain rule is now a sum over all outputs: $\partial L/\partial z_j = \sum_i \partial L/\partial p_i \cdot \partial
-# p_i/\partial z_j$, a vector times a matrix. With cross-entropy, $\partial L/\partial p$ is $-1/p$ at the right class and 0
-# elsewhere. Watch what becomes of the matrix:
+# The chain rule is now a sum over all outputs:
+# $\partial L/\partial z_j = \sum_i \partial L/\partial p_i \cdot \partial p_i/\partial z_j$, a vector times a matrix.
+# With cross-entropy, $\partial L/\partial p$ is $-1/p$ at the right class and 0 elsewhere. Watch what is left of the
+# matrix:
 
 # %%
 if ready("softmax_jacobian"):
@@ -716,13 +737,13 @@ if ready("softmax_jacobian"):
     display(Table("softmax and cross-entropy, right class 2", ["class", "p", "t", "∂L/∂p · J", "p − t"], rows))
 
 # %% [markdown]
-# That is why the two are computed as *one* thing, and why the library's network ends with logits: no $K \times K$ matrix for each
-# example, and no division by a $p$ that might be 0.
+# The last two columns are equal. That is why the two are computed *together*, and why the library's network ends with
+# logits. Then there is no $K \times K$ matrix for each example, and no division by a $p$ that might be 0.
 #
 # ### A step, counted
 #
-# **Exercise `step_flops`** (no points). The products of one training step: for each layer forward (6.1), $\partial
-# L/\partial W$ (6.5) and $\partial L/\partial X$ (6.7), the last one not in the first layer.
+# **Exercise `step_flops`** (no points). Count the products of one training step. Each layer has the forward product
+# (6.1), $\partial L/\partial W$ (6.5) and $\partial L/\partial X$ (6.7). The first layer does not need the last one.
 
 
 # %% exercise="step_flops"
@@ -741,12 +762,12 @@ def step_flops(sizes, batch):
     int
         2mkn for each product of an (m, k) and a (k, n) matrix.
 
-    Example: step_flops([2, 3], 4) is 96: 48 forward, 48 for ∂L/∂W, and nobody wants ∂L/∂X.
+    Example: step_flops([2, 3], 4) is 96: 48 forward and 48 for ∂L/∂W. ∂L/∂X is not needed.
     """
     ### BEGIN SOLUTION
     flops = 0
     for k in range(len(sizes) - 1):
-        products = 3 if k else 2  # forward, ∂L/∂W and, but for the first layer, ∂L/∂X
+        products = 3 if k else 2  # forward, ∂L/∂W and, except in the first layer, ∂L/∂X
         flops += products * 2 * batch * sizes[k] * sizes[k + 1]
     return flops
     ### END SOLUTION
@@ -756,7 +777,7 @@ def step_flops(sizes, batch):
 check("step_flops")
 
 # %% [markdown] buys="step_flops"
-# The price of a step before it is taken: lab 10 turns it into seconds.
+# You know the price of a step before you take it. Lab 10 turns it into seconds.
 
 # %%
 if ready("step_flops"):
@@ -766,9 +787,9 @@ if ready("step_flops"):
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# A gradient goes through many slopes and weights. How large is it when it arrives? Below, ten layers and the size of
-# $\partial L/\partial W$ in each. Change `Sigmoid` to `Tanh`, the number of layers, the factor on the weights. Can you find a
-# setting in which the first layer gets as much as the last? (Lab 08 is about nothing else.)
+# A gradient goes through many slopes and weights. How large is it when it arrives? The cell below shows the size of
+# $\partial L/\partial W$ in each of ten layers. Change `Sigmoid` to `Tanh`, the number of layers, or the factor on the
+# weights. Can you find a setting in which the first layer gets as much as the last? (Lab 08 is about this question.)
 
 # %%
 deep = [part for _ in range(10) for part in (Linear(20, 20), Sigmoid())]
@@ -784,10 +805,11 @@ plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient
 #
 # - Carry $\partial L/\partial Z$; pick up $\partial L/\partial W$ and $\partial L/\partial b$; hand down $\partial L/\partial X$.
 # - A gradient has the shape of the thing itself. Only one product fits.
-# - Backward costs about two forward passes, and the memory for every $z$ and $a$.
-# - A falling loss does not show that the gradient is right. A gradient check does, and it tells you where to look.
+# - The backward pass costs as much as about two forward passes, and needs memory for every $z$ and $a$.
+# - A falling loss does not show that the gradient is right. A gradient check does, and it tells you where to look for a
+#   fault.
 #
-# Next: lab 07 lets the computer work out the way back, for any formula made of operations that it knows.
+# Next: in lab 07 the computer works out the way back, for any formula made of operations that it knows.
 
 # %%
 lab.progress()

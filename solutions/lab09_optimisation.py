@@ -645,6 +645,9 @@ for size in (8, 32):
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): what is wrong (1); in which direction the number is off, with the reason (1); how to choose
+# the epoch (1); what the test set is for (1).*
+#
 # A friend trains for 500 epochs, looks at the *test* accuracy after each, finds the best at epoch 137, and reports it: "97.8 %
 # on the test set, with early stopping." In three or four sentences: what is wrong with that number, in which direction is it
 # off, and how should it be done? (Graded by hand.)
@@ -655,7 +658,7 @@ for size in (8, 32):
 # in the report. The number is too good; on fresh digits one must expect less. Hold out a validation set from the training
 # data, stop where *its* loss is lowest, and look at the test set once, with the network so chosen.
 #
-# *Rubric (4 points): the test set took part in choosing (1); the reported number is too optimistic, with a reason (1); choose
+# *What earns the points: the test set took part in choosing (1); the reported number is too optimistic, with a reason (1); choose
 # with a validation set (1); the test set is used once, at the end (1).*
 # ### END SOLUTION
 

@@ -616,6 +616,8 @@ for m in roofline.MACHINES:
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): one reason (1); another reason (1); one change that helps (1); another change that helps (1).*
+#
 # A start-up reports: "We moved our recommendation model to a GPU. One customer at a time comes in, we compute a 1000 × 1000 layer
 # for her, and send the result back. It got slower." In four sentences: name two reasons, and what you would change. (Graded by
 # hand.)
@@ -628,7 +630,7 @@ for m in roofline.MACHINES:
 # batch, and keep the weights (and if possible the inputs) on the GPU. For single customers a CPU may well be the better
 # machine.
 #
-# *Rubric (4 points): low arithmetic intensity with batch 1, memory-bound (1); transfer and launch costs for each request (1);
+# *What earns the points: low arithmetic intensity with batch 1, memory-bound (1); transfer and launch costs for each request (1);
 # batching (1); keeping data on the device, or staying on the CPU (1).*
 # ### END SOLUTION
 

@@ -827,6 +827,9 @@ lab.predict("noise_loss", noise_loss)
 # %% [markdown]
 # ## 8 · In your own words
 #
+# *Rubric (4 points): both objectives brought to the same form (1); the factor, with what each part of it comes from
+# (2); what to write so that both do the same (1).*
+#
 # Two colleagues both regularize with "λ = 0.01". The first minimises the *sum* of the losses of 1000 examples plus
 # $\tfrac{\lambda}{2} \sum w^2$; the second the *mean* loss plus $\lambda \sum w^2$. Who regularizes more strongly, and by what
 # factor? What would each have to write so that both do the same? (Three or four sentences, graded by hand.)
@@ -837,7 +840,7 @@ lab.predict("noise_loss", noise_loss)
 # mean loss plus λ · Σ w². So the second regularizes 2000 times as strongly: 1000 for the mean, 2 for the ½. To agree, the second
 # would write λ = 0.01 / 2000 = 0.000005, or the first λ = 20.
 #
-# *Rubric (4 points): brings both to the same form, dividing by N (1); the factor N (1); the factor 2 (1); one λ that makes them
+# *What earns the points: brings both to the same form, dividing by N (1); the factor N (1); the factor 2 (1); one λ that makes them
 # agree (1).*
 # ### END SOLUTION
 

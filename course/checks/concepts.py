@@ -1,19 +1,20 @@
-"""Ten questions on the course's ideas, asked before lab 01 and again after lab 13: what was learnt. No points.
+"""Ten questions on the course's ideas, asked before lab 01 and again after lab 13. No points.
 
-The first time the answers are only kept: whoever is told which are right learns the answers and not the ideas. The
-second time each is explained, and both rounds stand beside each other.
+The first time the answers are only kept: a student who is told the right ones learns the answers and not the ideas. The
+second time each answer is explained, and a table shows both rounds side by side. Lab 13 shows this table, too, and so
+carries it into the class report.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course.checks.learnt import AFTER, BEFORE, LEARNT, ROUNDS, Rounds
 from course.checks.messages import Message
 from course.checks.questions import RecallQuestion
 from course.checks.record import QuestionRecord
 from course.checks.store import SKIPPED, Store
 from course.show.tables import Table
-
-BEFORE, AFTER = "before", "after"
 
 
 def _ask(name: str, question: str, options: list[str], correct: int, why: str) -> QuestionRecord:
@@ -23,7 +24,7 @@ def _ask(name: str, question: str, options: list[str], correct: int, why: str) -
 QUESTIONS = [
     _ask(
         "neuron",
-        "1. Which of these can one neuron, a weighted sum and a threshold, not decide for two inputs of 0 or 1?",
+        "1. A neuron is a weighted sum and a threshold. Its two inputs are 0 or 1. Which of these can it not decide?",
         ["Whether at least one is 1", "Whether both are 1", "Whether exactly one is 1"],
         2,
         "A neuron cuts the plane with one straight line. The two cases with exactly one 1 lie on a diagonal, and so do "
@@ -31,7 +32,7 @@ QUESTIONS = [
     ),
     _ask(
         "gradient",
-        "2. The loss has the gradient g at the present weights. Which small step makes it smaller?",
+        "2. The loss has the gradient g at the current weights. Which small step makes the loss smaller?",
         ["Along g", "Against g", "Across g"],
         1,
         "The gradient points to where the loss grows fastest. Learning goes the other way.",
@@ -41,7 +42,7 @@ QUESTIONS = [
         "3. The learning rate is a hundred times too large. What is the loss most likely to do?",
         ["Fall a hundred times as fast", "Grow, jump or get stuck", "Fall as before, with less memory"],
         1,
-        "A step that is too long lands on the other side of the valley, or far out where the ground is flat.",
+        "A step that is too long lands on the other side of the valley, or far away where the ground is flat.",
     ),
     _ask(
         "scale",
@@ -49,50 +50,51 @@ QUESTIONS = [
         "training?",
         ["One learning rate must suit all weights", "Large numbers need more memory", "Rooms matter more than area"],
         0,
-        "The gradient of a weight carries its input. A thousand times the input is a thousand times the step.",
+        "The gradient of a weight contains its input. If the input is a thousand times as large, so is the gradient.",
     ),
     _ask(
         "cross_entropy",
         "5. A classifier gives the right class the probability 0.01. What does the cross-entropy charge for it?",
         ["About 1", "About 4.6", "Nothing, the class is not chosen"],
         1,
-        "−log 0.01 is about 4.6, and there is no upper limit: being sure and wrong is what costs most.",
+        "−log 0.01 is about 4.6, and there is no upper limit: it costs most to be sure and wrong.",
     ),
     _ask(
         "bend",
-        "6. Twenty layers without any activation function in between. What can they compute that one layer cannot?",
+        "6. Twenty layers have no activation function in between. What can they compute that one layer cannot?",
         ["Curved boundaries", "Nothing", "Twenty times as many boundaries"],
         1,
-        "A linear map of a linear map is linear. The activation functions are what makes depth count.",
+        "A linear map of a linear map is linear. Depth helps only because of the activation functions.",
     ),
     _ask(
         "backward",
-        "7. The gradient of a deep network with a million weights costs about as much as how many forward passes?",
+        "7. How many forward passes cost about as much as the gradient of a deep network with a million weights?",
         ["Three", "A thousand", "A million"],
         0,
-        "Backpropagation hands one gradient a unit from layer to layer: about two forward passes, and one to begin "
-        "with.",
+        "Backpropagation hands one gradient per unit from layer to layer. It costs about two forward passes, after one "
+        "forward pass at the start.",
     ),
     _ask(
         "test",
-        "8. You compare thirty networks by their accuracy on the test set and report the best one's. What is wrong?",
+        "8. You compare thirty networks by their accuracy on the test set and report that of the best. What is wrong?",
         ["Thirty are too few", "The test set has chosen, so its accuracy is too good", "Accuracy should be the loss"],
         1,
         "The best of thirty is also the luckiest of thirty. Choose on validation data, and look at the test data once.",
     ),
     _ask(
         "overfit",
-        "9. Training loss falls and falls, validation loss has begun to rise. Which of these is likely to help?",
+        "9. The training loss keeps falling, but the validation loss has begun to rise. Which of these is likely to "
+        "help?",
         ["More epochs", "More hidden units", "A penalty on large weights"],
         2,
         "The network learns its examples by heart. A penalty, dropout, more data or an earlier stop work against that.",
     ),
     _ask(
         "dropout",
-        "10. With dropout, units are left out at random while the network learns. And when it is used?",
+        "10. With dropout, units are left out at random while the network learns. What happens when it is used?",
         ["The same units are left out", "None is left out", "Half of them are left out"],
         1,
-        "All of them work, and speak as loud as they did on average: dropout is a way to train.",
+        "All of them work, and on average the sums are as large as in training. Dropout is only a way to train.",
     ),
 ]
 
@@ -142,20 +144,35 @@ class Concepts:
         """Ask again: after lab 13."""
         return Round(self._store, AFTER)
 
-    def result(self) -> Table:
-        """Set the two rounds beside each other."""
-        given = [[self._store.get(round_, question.name) for round_ in (BEFORE, AFTER)] for question in QUESTIONS]
+    def result(self) -> "Learnt":
+        """Show the two rounds side by side, for the student and for whoever is handed the notebook."""
+        given = [[self._store.get(round_, question.name) for round_ in ROUNDS] for question in QUESTIONS]
         signs = [[_sign(q, answer) for answer in pair] for q, pair in zip(QUESTIONS, given, strict=True)]
         rows = [
             [str(n), q.name.replace("_", " "), *pair]
             for n, (q, pair) in enumerate(zip(QUESTIONS, signs, strict=True), 1)
         ]
         right = [str(sum(pair[k] == "✔" for pair in signs)) for k in (0, 1)]
-        return Table("what was learnt", ["question", "about", "before", "after"], [*rows, ["right", "", *right]])
+        rounds = {
+            round_: {q.name: pair[k] == "✔" for q, pair in zip(QUESTIONS, signs, strict=True) if pair[k] != "–"}
+            for k, round_ in enumerate(ROUNDS)
+        }
+        columns = ["question", "about", *ROUNDS]
+        return Learnt("what you have learned", columns, [*rows, ["right", "", *right]], rounds=rounds)
+
+
+@dataclass(frozen=True, repr=False)
+class Learnt(Table):
+    """The table of both rounds; what a notebook stores of it says right or not, and no answers."""
+
+    rounds: Rounds = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {**super()._repr_mimebundle_(), LEARNT: self.rounds}
 
 
 class Round:
-    """The ten questions, to show; those answered in earlier sessions with their answers."""
+    """The ten questions, to show. Those answered in earlier sessions show their answers."""
 
     def __init__(self, store: Store, round_: str):
         self.questions = [ConceptQuestion(question, store, round_) for question in QUESTIONS]

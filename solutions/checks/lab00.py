@@ -208,14 +208,14 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "axis",
-            "`cups` has shape (3, 4): 3 people, 4 days. What shape has `cups.sum(axis=0)`?",
+            "`cups` has shape (3, 4): 3 people, 4 days. What is the shape of `cups.sum(axis=0)`?",
             ["(3,)", "(4,)", "(3, 4)", "()"],
             gives_away=[r"\(4,\)", "axis that \\*?disappears", "one sum for each\\s+day"],
             reason=True,
         ),
         Prediction(
             "product",
-            "A has shape (5, 3) and B has shape (3, 2). What shape has `A @ B`?",
+            "A has shape (5, 3) and B has shape (3, 2). What is the shape of `A @ B`?",
             ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
             gives_away=[r"\(5, 2\)", "meet and disappear", "outside\\s+stays"],
         ),
@@ -227,27 +227,27 @@ LAB = LabChecks(
         ),
         Prediction(
             "cold",
-            "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What shape has "
-            "`cups - cold`?",
+            "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What is the shape "
+            "of `cups - cold`?",
             ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
             gives_away=["4 meets 3", "neither is 1", "what a person is", "cold\\[:, None\\]"],
         ),
         Prediction(
             "column",
-            "`said` has shape (4, 1), `true` has shape (4,). What shape has `said - true`?",
+            "`said` has shape (4, 1), `true` has shape (4,). What is the shape of `said - true`?",
             ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
             gives_away=[r"\(4, 4\)", "sixteen", "no error, no\\s+warning"],
         ),
     ],
     questions=[
-        Question("broadcast", "`p` has shape (5, 1) and `y` has shape (5,). What shape has `y - p`?",
+        Question("broadcast", "`p` has shape (5, 1) and `y` has shape (5,). What is the shape of `y - p`?",
                  ["(5,)", "(5, 1)", "(5, 5)", REFUSES], 2,
                  "From the right, 5 meets 1, and the 1 is stretched; then nothing meets 5. Every y meets every p, and "
-                 "no warning is given."),
-        Question("axis", "X has shape (100, 3), one example a row. Which gives the mean of each of the three features?",
+                 "there is no warning."),
+        Question("axis", "X has shape (100, 3), one example per row. Which gives the mean of each of the three features?",
                  ["X.mean()", "X.mean(axis=0)", "X.mean(axis=1)"], 1,
                  "`axis` names what disappears. The 100 examples are axis 0; the 3 features stay."),
-        Question("matmul", "X has shape (100, 3) and w has shape (3,). What shape has `X @ w`?",
+        Question("matmul", "X has shape (100, 3) and w has shape (3,). What is the shape of `X @ w`?",
                  ["(100, 3)", "(3,)", "(100,)", REFUSES], 2,
                  "The last axis of X meets the only axis of w: both are 3, and both disappear. One number for each row."),
         # what a student brings along: asked by this lab itself, at its beginning
@@ -256,7 +256,7 @@ LAB = LabChecks(
         Question("chain", "2. g(x) = (2x + 1)². What is its derivative?", ["2(2x + 1)", "4(2x + 1)", "4x²"], 1,
                  "The chain rule: the square gives 2(2x + 1), and what is inside gives another factor 2."),
         Question("times_vector",
-                 "3. A has the rows (1, 2) and (0, 1), and v = (3, 1). What is the matrix times the vector, A v?",
+                 "3. A has the rows (1, 2) and (0, 1), and v = (3, 1). What is A v, the matrix times the vector?",
                  ["(3, 7)", "(5, 1)", "(6, 1)"], 1,
                  "Each row of A meets v: 1·3 + 2·1 = 5 and 0·3 + 1·1 = 1. (3, 7) is v times A: the order matters."),
         Question("transpose", "4. M has 2 rows and 3 columns. How many rows does its transpose have?", ["2", "3", "6"],

@@ -518,7 +518,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "as_printed",
-            "The notes say that this is 0.38. Type it into a calculator exactly as it is printed: what does it show?",
+            "The notes say that this is 0.38. If you type it into a calculator exactly as printed, what does it show?",
             ["0.38", "0.62", "0.50"],
             gives_away=[r"0\.62", r"h = \+0\.5", "minus minus", "copied badly"],
         ),
@@ -526,18 +526,18 @@ LAB = LabChecks(
             "shrug",
             "Whose squared error on OR is smaller: the neuron's, or that of somebody who always says 0.5?",
             ["The neuron", "The constant one half"],
-            gives_away=["worse than a shrug", r"\b1\.341\b", r"\b1\.000\b"],
+            gives_away=["worse than a constant", r"\b1\.341\b", r"\b1\.000\b"],
             reason=True,
         ),
         Prediction(
             "ten_times",
-            "w = (1, −1), b = −0.5, and all three times ten. What happens to the line where p = 0.5, and what to p?",
+            "w = (1, −1) and b = −0.5, and all three are multiplied by ten. What happens to the line where p = 0.5, and to p?",
             ["The line moves", "The line stays, p gets surer", "Nothing changes at all"],
             gives_away=["same line", "much faster", "gets surer"],
         ),
         Prediction(
             "xor_rule",
-            "Rosenblatt's rule goes through XOR a hundred times. What will it do?",
+            "Rosenblatt's rule goes through XOR a hundred times. What happens?",
             [
                 "It finds a line in the end",
                 "It stops at the best line there is",
@@ -547,13 +547,13 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question("tie", "p is exactly 0.5. What is ŷ in this course, and what would `np.round` make of p?",
+        Question("tie", "p is exactly 0.5. What is ŷ in this course, and what does `np.round(p)` give?",
                  ["Both 1", "ŷ is 1, np.round gives 0", "ŷ is 0, np.round gives 1"], 1,
                  "We let a tie count as 1, p ≥ 0.5. NumPy rounds a half to the nearest even number, here 0."),
         Question("xor", "Which of these can a single neuron not get right, whatever its weights?", ["OR", "AND", "XOR"],
                  2,
-                 "Its decision is a line. The 1s of XOR lie on one diagonal and the 0s on the other: no line parts "
-                 "them."),
+                 "Its decision is a line. The 1s of XOR lie on one diagonal and the 0s on the other: no line "
+                 "separates them."),
         Question("sign", "A neuron has h = −2 for some input. What can you say about p without computing it?",
                  ["It is negative", "It is below one half", "It is above one half"], 1,
                  "h below zero, p below one half and ŷ = 0 go together. p itself is never negative."),

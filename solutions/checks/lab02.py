@@ -454,12 +454,12 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "steepest",
-            "How steep does the sigmoid get, at the most? Read it off the picture, as rise over run.",
+            "How steep is the sigmoid where it is steepest? Read it off the picture, as rise over run.",
             gives_away=[r"\b0\.25\b", r"\b1/4\b", "a quarter", "fourfold"],
         ),
         Prediction(
             "sure_and_wrong",
-            "The target is 0. One neuron says 0.999, another says 0.5. How hard does the example pull at the h of the first, "
+            "The target is 0. One neuron says 0.999, another says 0.5. How hard does the example pull on the h of the first neuron, "
             "compared with the second?",
             ["Far harder", "About as hard", "Far less hard"],
             gives_away=[r"0\.0020", "nearly zero at both ends", "learns slowly"],
@@ -467,9 +467,9 @@ LAB = LabChecks(
         ),
         Prediction(
             "who_learns",
-            "The example is x = (0, 1). Which parameters will a small nudge show to matter for its loss?",
+            "The example is x = (0, 1). Each parameter is changed a little. Which of these changes affect its loss?",
             ["w1 and w2 and b", "w2 and b", "w1 and b", "b"],
-            gives_away=["w2 and b", "cannot see", "input is not zero", r"-0\.2439"],
+            gives_away=["w2 and b", "makes no difference", "input is not zero", r"-0\.2439"],
         ),
         Prediction(
             "eps",

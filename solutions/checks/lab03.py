@@ -584,7 +584,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "steps",
-            "44 houses, batches of 8, 20 epochs. How many steps are taken?",
+            "44 houses, batches of 8, 20 epochs. How many steps is that?",
             gives_away=[r"\b120\b", "six steps", "short one"],
         ),
         Prediction(
@@ -602,7 +602,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "slip_scaled",
-            "One more with the talk's slip, −2δ·weights, but on standardised features and with the same learning rate. "
+            "Now use the talk's slip, −2δ·weights, on standardised features and with the same learning rate. "
             "Does standardising save it?",
             ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
             gives_away=["feed on themselves", "two faults", "not a direction"],
@@ -615,7 +615,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "talk_error",
-            "The talk's test error is √(mean(cost)), and cost is a sum already. On 16 test houses, how many times the "
+            "The talk's test error is √(mean(cost)), and cost is already a sum. With 16 test houses, how many times the "
             "RMSE is that?",
             gives_away=["√16", "8 times", "four times", r"\b4 times"],
         ),
@@ -627,12 +627,12 @@ LAB = LabChecks(
         ),
     ],
     questions=[
-        Question("partner", "ŷ = w·x + b and ε = (y − ŷ)². What stands beside −2(y − ŷ) in ∂ε/∂w?", ["w", "x", "1"], 1,
-                 "In the product w·x the partner of w is x. The 1 belongs to b. (A w there is in print, and diverges.)"),
+        Question("partner", "ŷ = w·x + b and ε = (y − ŷ)². By what is −2(y − ŷ) multiplied in ∂ε/∂w?", ["w", "x", "1"], 1,
+                 "In the product w·x the derivative with respect to w is x. The 1 belongs to b. (A w in its place has been printed, and diverges.)"),
         Question("scaler",
                  "You standardise houses before training. With which mean and std do you standardise the test houses?",
                  ["Their own", "Those of the training houses", "Those of all houses together"], 1,
-                 "The model has learned in the units of the training set. Others would be another unit, or a peek at "
+                 "The model has learned in the units of the training set. Any other scale would be another unit, or a look at "
                  "the test."),
         Question("sum_mean",
                  "A colleague's cost is the sum over 100 examples, yours is the mean. Yours learns well with lr = 0.1. "

@@ -899,10 +899,10 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "product",
-            "A coin gives each of 2000 labels the probability 0.5. What does NumPy say of the product, "
+            "A coin gives each of 2000 labels the probability 0.5. What does NumPy give for the product, "
             "`np.prod(np.full(2000, 0.5))`?",
             ["about 1e-602", "0, exactly", "an error"],
-            gives_away=["float64 ends", "there is only 0", "both 0"],
+            gives_away=["smallest float64", "there is only 0", "both 0"],
         ),
         Prediction(
             "stuck",
@@ -923,19 +923,19 @@ LAB = LabChecks(
         ),
         Prediction(
             "at_start",
-            "All weights are 0, and there are ten classes. What is the cross-entropy of this model that knows nothing? (Two "
-            "decimals will do.)",
+            "All weights are 0, and there are ten classes. What is the cross-entropy of this model, which knows nothing? (Two "
+            "decimals are enough.)",
             gives_away=[r"\b2\.30?\b(?!3)", r"log\(1/10\)", r"log 10\b"],
         ),
         Prediction(
             "linear_reads",
-            "A linear model: each class one weight for each pixel, and nothing else. What share of new digits will it read?",
+            "In a linear model each class has one weight for each pixel and a bias, and nothing else. What share of new digits does it read correctly?",
             ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
             gives_away=["92\\.5", "misread", "a lot, for a model", r"test accuracy 0\.\d"],
         ),
         Prediction(
             "suspect",
-            "What is wrong with this training?",
+            "What is wrong with this training run?",
             ["A learning rate that is too small", "One softmax too many", "Weights that start at zero"],
             gives_away=["two softmaxes", r"1\.46", "softmax too many", "done twice"],
         ),
@@ -944,12 +944,12 @@ LAB = LabChecks(
         Question("twice", "A network ends in a softmax, and the loss takes logits. What happens?",
                  ["An error", "It learns, but badly: softmax twice", "Nothing, softmax is idempotent"], 1,
                  "The loss applies a softmax of its own. No error, no warning: only a loss that never gets small."),
-        Question("log_k", "Ten classes, a network that knows nothing. Where does its cross-entropy start?",
+        Question("log_k", "A network has ten classes and knows nothing. Where does its cross-entropy start?",
                  ["at 0.1", "at log 10 ≈ 2.30", "at 10"], 1, "−log(1/10) = log 10."),
-        Question("pairs", "A picture may show a cat, a dog, both or neither. Output layer?",
+        Question("pairs", "A picture may show a cat, a dog, both or neither. Which output layer is right?",
                  ["Softmax over cat and dog", "A sigmoid for each", "No activation"], 1,
                  "The labels do not exclude each other: two yes-or-no questions."),
-        Question("p_minus_t", "The gradient of softmax with cross-entropy, with respect to the logits of one example?",
+        Question("p_minus_t", "What is the gradient of softmax with cross-entropy, with respect to the logits of one example?",
                  ["p − t", "(p − t) · p(1 − p)", "−1/p"], 0,
                  "The logarithm undoes the exponential: softmax minus target is all that is left."),
     ],

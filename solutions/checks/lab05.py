@@ -531,9 +531,9 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "neuron_on_xor",
-            "One neuron learns XOR until nothing moves any more. What does it say then?",
+            "One neuron learns XOR until nothing changes any more. What does it say then?",
             ["p = 0.5 for all four", "3 of 4 right, and sure of it", "2 of 4 right, and sure of it"],
-            gives_away=["single valley", "shrug", r"0\.500 +0\.500"],
+            gives_away=["single valley", "best that one line", r"0\.500 +0\.500"],
             reason=True,
         ),
         Prediction(
@@ -544,13 +544,13 @@ LAB = LabChecks(
         ),
         Prediction(
             "knobs",
-            "784 inputs, 128 hidden units, 10 outputs, biases everywhere. How many parameters?",
+            "784 inputs, 128 hidden units, 10 outputs, and a bias for each unit. How many parameters are there?",
             ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"],
             gives_away=[r"784 \\cdot 128", "101,?770", "hundred thousand"],
         ),
         Prediction(
             "enclose",
-            "One class inside a ring of the other. What is the smallest number of tanh hidden units that gets (almost) all "
+            "One class lies inside a ring of the other. What is the smallest number of tanh hidden units that gets (almost) all "
             "points right?",
             gives_away=["triangle", "both are open", "three close"],
         ),
@@ -568,7 +568,7 @@ LAB = LabChecks(
         ),
         Prediction(
             "twice",
-            "A staircase with one step for each hidden unit follows a smooth curve. Twice as many units: how many times smaller "
+            "A staircase with one step for each hidden unit follows a smooth curve. With twice as many units, how many times smaller "
             "is the mean error?",
             gives_away=["half as wide", "half as far", "towers"],
         ),
@@ -583,9 +583,9 @@ LAB = LabChecks(
                  "have?", ["Another minimum, just as deep", "The same parameter vector", "A worse network"], 0,
                  "The function is the same and the parameters are others: hence many equal minima, and no convexity."),
         Question("columns",
-                 "X is (N, 4) and the first hidden layer has 7 units. Which shape has W₁ in this course, and what is "
-                 "unit 3 in it?", ["(4, 7); column 3", "(7, 4); row 3", "(N, 7); column 3"], 0,
-                 "Rows of X meet columns of W: (N, 4) @ (4, 7) is (N, 7), one column a unit."),
+                 "X is (N, 4) and the first hidden layer has 7 units. What is the shape of W₁ in this course, and where are "
+                 "the weights of unit 3?", ["(4, 7); column 3", "(7, 4); row 3", "(N, 7); column 3"], 0,
+                 "Rows of X meet columns of W: (N, 4) @ (4, 7) is (N, 7), one column per unit."),
         Question("remap", "What does the hidden layer do for the output neuron of an XOR network?",
                  ["It draws a curved line for it", "It moves the points so that one line will do", "It averages the inputs"],
                  1, "The output neuron still draws one straight line, in the coordinates a₁, a₂."),

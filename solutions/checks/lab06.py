@@ -706,30 +706,30 @@ LAB = LabChecks(
         ),
         Prediction(
             "printed_trains",
-            "3–6–1 is trained on XOR with the formulas as printed, slips included, from five different starts. How many of "
+            "A 3–6–1 network is trained on XOR with the formulas as printed, slips included, from five different starts. How many of "
             "the five learn it (mean squared error below 0.01)?",
             ["None", "Some", "All five"],
             gives_away=["some, and the others", "smaller learning rate", "adapt to"],
         ),
         Prediction(
             "backward_cost",
-            "Eight layers of 64 units, and one derivative for each of the 33,280 parameters. How many forward passes does the "
-            "backward pass cost?",
+            "A network has eight layers of 64 units, and needs one derivative for each of its 33,280 parameters. How many forward "
+            "passes cost as much as the backward pass?",
             ["About half", "About one", "About two", "About eight"],
             gives_away=["two products for each", r"1\.88", "for each layer, and the step three", "two further forward"],
         ),
         Prediction(
             "raise_one",
             "Three logits. The first is raised, the other two stay as they are. How many of the three *probabilities* change?",
-            gives_away=["all three", "full table: ", "the others lose"],
+            gives_away=["all three", "is a full matrix", "the others lose"],
         ),
     ],
     questions=[
         Question("carry", "What does backpropagation hand from layer to layer on the way back?",
                  ["The gradient of the weights", "The gradient of the layer's input, made from ∂L/∂Z", "The error p − y"],
                  1,
-                 "∂L/∂Z is made in each layer, ∂L/∂X = ∂L/∂Z Wᵀ goes on down; the weights' gradients are picked up and "
-                 "stay."),
+                 "∂L/∂Z is computed in each layer, and ∂L/∂X = ∂L/∂Z Wᵀ goes on down. The gradients of the weights "
+                 "stay in their layer."),
         Question("shape", "X is (32, 784), ∂L/∂Z is (32, 100). Which product is ∂L/∂W?",
                  ["X @ ∂L/∂Z", "Xᵀ @ ∂L/∂Z", "∂L/∂Z @ Xᵀ"], 1,
                  "A gradient has the shape of the thing itself, and W is (784, 100). Only Xᵀ ∂L/∂Z has it."),
@@ -738,7 +738,7 @@ LAB = LabChecks(
                  "network take, forward pass included?", ["3 ms", "100 ms", "200 s"], 0,
                  "The backward pass costs about two forward passes, however many parameters there are. 200 s would be "
                  "central differences."),
-        Question("kept", "Why must a training step keep every layer's activations, when a prediction need not?",
+        Question("kept", "Why must a training step keep every layer's activations, although a prediction need not?",
                  ["To average them later", "Backward needs them for ∂L/∂W and the slopes", "To compute the loss"], 1,
                  "∂L/∂W = Xᵀ ∂L/∂Z needs the layer's input, and f′ needs z or a. That is what fills a GPU's memory."),
     ],

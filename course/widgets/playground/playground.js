@@ -225,7 +225,7 @@ class Page {
   /** Let the button say what it would do. */
   mark() {
     const running = this.playing || this.following;
-    this.playButton.textContent = running ? "⏸ Pause" : "▶ Play";
+    this.playButton.textContent = running ? "❚❚ Pause" : "▶ Play";
     this.playButton.classList.toggle("running", running);
   }
 
