@@ -1,6 +1,6 @@
-"""The build backend: flit's, and its wheel has the labs too, in a folder of the package. So it is the whole workbook.
+"""The build backend: flit's, but the wheel also has the labs, in a folder of the package. So it is the whole workbook.
 
-The package is put together in a folder of its own; nothing is written into the checkout.
+The package is assembled in a temporary folder; nothing is written into the checkout.
 """
 
 import os
@@ -31,7 +31,7 @@ __all__ = [
     "prepare_metadata_for_build_wheel",
 ]
 
-#: what a student is given of ``labs``; progress, copies and drafts that lie there are not
+#: the files of ``labs`` that a student gets; ``labs`` may also hold progress, copies and drafts
 LABS = (
     "README.md",
     "contents.ipynb",

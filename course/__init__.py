@@ -1,6 +1,6 @@
 """A neural-network workbook: the library that the labs import.
 
-Names are loaded when they are first used, so that ``import course`` costs next to nothing.
+Names are loaded when they are first used, so that ``import course`` takes almost no time.
 """
 
 from importlib import import_module
@@ -35,6 +35,8 @@ _NAMES = {
     "show.landscape": "plot_paths",
     "show.plane": "plot_line plot_regions",
     "show.plots": "plot_curves plot_losses",
+    "show.processors": "draw_processors",
+    "show.signals": "layer_signals plot_signals",
     "show.sources": "nets_perceptron",
     "show.tables": "Table",
 }
@@ -55,7 +57,7 @@ __all__ = sorted([*_HOME, *_MODULES])
 
 
 def __getattr__(name: str) -> Any:
-    """Import the module that defines `name` the first time it is asked for (PEP 562)."""
+    """Import the module that defines `name` when the name is first used (PEP 562)."""
     if name in _MODULES:
         return import_module(_MODULES[name])
     if name not in _HOME:

@@ -1,5 +1,5 @@
-# ruff: noqa: I001 - a module in one line
-"""The names of `course` for editors and mypy, which cannot see what is loaded when it is first used."""
+# ruff: noqa: I001 - one line per module
+"""The names of `course` for editors and mypy, which cannot see names that are loaded on first use."""
 
 from course import data as data, widgets as widgets
 from course.bench import recorded_gpu as recorded_gpu
@@ -92,6 +92,9 @@ from course.show.drawings import draw_neuron as draw_neuron, draw_normal as draw
 from course.show.landscape import plot_paths as plot_paths
 from course.show.plane import plot_line as plot_line, plot_regions as plot_regions
 from course.show.plots import plot_curves as plot_curves, plot_losses as plot_losses
+from course.show.processors import draw_processors as draw_processors
+from course.show.signals import layer_signals as layer_signals
+from course.show.signals import plot_signals as plot_signals
 from course.show.sources import nets_perceptron as nets_perceptron
 from course.show.tables import Table as Table
 

@@ -1,7 +1,7 @@
-"""What labs 04 to 12 had their readers write, under the same names and contracts: the pieces of lab 13's network.
+"""The functions that students write in labs 04 to 12, with the same names and contracts: the parts of lab 13's network.
 
-Rows are examples. Nothing changes its arguments, and float32 stays float32. Sources stand beside the equations' tags
-in notation.md. All is NumPy and stands here, also what course.nn has: this file enters a sandbox by itself.
+Rows are examples. No function changes its arguments, and float32 stays float32. notation.md gives each equation's
+source. All code is NumPy and in this file, even where course.nn has the same, because the file enters a sandbox alone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -53,7 +53,7 @@ __all__ = [
     "softmax_jacobian",
 ]
 
-#: what a step of an optimizer remembers for the next; {} at the first
+#: what an optimizer's step remembers for the next step; {} before the first
 State = dict[str, Any]
 
 
@@ -61,7 +61,7 @@ State = dict[str, Any]
 
 
 def softmax(Z: np.ndarray) -> np.ndarray:
-    """Turn each row of logits Z (..., K), of any size, into probabilities."""
+    """Turn each row of logits Z (..., K) into probabilities; the logits may be of any size."""
     E = np.exp(Z - Z.max(axis=-1, keepdims=True))
     return E / E.sum(axis=-1, keepdims=True)  # (4.3) softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ)
 
@@ -79,7 +79,7 @@ def binary_cross_entropy(y: np.ndarray, p: np.ndarray) -> float:
     y : array, shape (N,)
         Targets, 0 or 1.
     p : array, shape (N,)
-        Probabilities of a 1, strictly between 0 and 1.
+        Probabilities of class 1, strictly between 0 and 1.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def binary_cross_entropy(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def softmax_cross_entropy(Z: np.ndarray, labels: np.ndarray) -> float:
-    """Compute the mean cross-entropy of the softmax of logits Z (N, K) of any size, with labels (N,)."""
+    """Compute the mean cross-entropy of labels (N,) and the softmax of logits Z (N, K), which may be of any size."""
     shifted = Z - Z.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (4.5) log softmax(z)ₖ = zₖ − log Σⱼ exp(zⱼ)
     return -np.mean(log_p[np.arange(len(labels)), labels])  # (4.4) L = −(1/N) Σₙ Σₖ tₙₖ log softmax(zₙ)ₖ
@@ -101,7 +101,7 @@ def softmax_cross_entropy_grad(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def accuracy(Z: np.ndarray, labels: np.ndarray) -> float:
-    """Give the share of rows of logits Z (N, K) whose largest is that of the right class, labels (N,)."""
+    """Return the share of rows of logits Z (N, K) whose largest logit is that of the right class in labels (N,)."""
     return np.mean(Z.argmax(axis=1) == labels)
 
 
@@ -109,14 +109,14 @@ def accuracy(Z: np.ndarray, labels: np.ndarray) -> float:
 
 
 def count_parameters(sizes: Sequence[int]) -> int:
-    """Count weights and biases of a dense network; sizes: inputs, hidden layers, outputs."""
+    """Count the weights and biases of a dense network with sizes (inputs, hidden layers, outputs)."""
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
 
 def forward(
     X: np.ndarray, Ws: Sequence[np.ndarray], bs: Sequence[np.ndarray], f: Callable[[np.ndarray], np.ndarray]
 ) -> list[np.ndarray]:
-    """Compute a network of L dense layers A = f(A_before @ W + b) and keep what every layer said.
+    """Compute a network of L dense layers A = f(A_before @ W + b), and keep the output of each layer.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def forward(
     Ws, bs : lists of L arrays
         Shapes (n_(l−1), n_l) and (n_l,).
     f : function
-        Works element by element.
+        Activation function, element by element.
 
     Returns
     -------
@@ -144,17 +144,17 @@ def backward(
     Ws: Sequence[np.ndarray],
     fprime: Callable[[np.ndarray], np.ndarray],
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Carry a gradient back through the layers of `forward`.
+    """Propagate a gradient back through the layers of `forward`.
 
     Parameters
     ----------
     dA : array, shape (N, n_L)
-        ∂L/∂A of the last layer, divided by N where that belongs.
+        ∂L/∂A of the last layer; if the loss is a mean over N examples, it includes the factor 1/N.
     activations : list of L + 1 arrays
         As `forward` returns them.
     Ws : list of L arrays
     fprime : function
-        fprime(A) is the slope of f, element by element, where its output is A.
+        fprime(A) is the derivative of f, element by element, as a function of its output A.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def backward(
 
 
 def softmax_jacobian(z: np.ndarray) -> np.ndarray:
-    """Differentiate softmax: for the logits z (K,) of one example, ∂pᵢ/∂zⱼ in row i, column j of (K, K)."""
+    """Differentiate softmax: for the logits z (K,) of one example, return (K, K) with ∂pᵢ/∂zⱼ in row i, column j."""
     p = softmax(z)
     return np.diag(p) - np.outer(p, p)  # (6.8) ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)
 
@@ -181,7 +181,7 @@ def softmax_jacobian(z: np.ndarray) -> np.ndarray:
 
 
 def relative_error(analytic: np.ndarray, numeric: np.ndarray) -> float:
-    """Compare two gradients of one shape by their largest relative difference: 0 where they are equal."""
+    """Return the largest relative difference of two gradients of the same shape; 0 if they are equal."""
     size = np.maximum(1e-8, np.abs(analytic) + np.abs(numeric))
     return np.max(np.abs(analytic - numeric) / size)  # (7.7) max |a − n| / max(10⁻⁸, |a| + |n|)
 
@@ -192,7 +192,7 @@ def can_overfit(
     y: np.ndarray,
     n: int = 50,
 ) -> bool:
-    """Tell whether a network can learn its first n examples by heart.
+    """Tell whether a network can memorise its first n examples.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def can_overfit(
     X, y : arrays, shapes (N, …) and (N,)
         Examples and labels.
     n : int
-        How many of them to try; there may be fewer.
+        Number of examples to try; if there are fewer, all are used.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def can_overfit(
 
 
 def relu(z: np.ndarray) -> np.ndarray:
-    """Keep what is positive; any shape."""
+    """Keep positive elements and set the others to 0; any shape."""
     return np.maximum(z, 0)  # (8.3) relu(z) = max(z, 0)
 
 
@@ -225,12 +225,12 @@ def relu_grad(z: np.ndarray) -> np.ndarray:
 
 
 def leaky_relu(z: np.ndarray, slope: float) -> np.ndarray:
-    """Keep what is positive, and `slope` times the rest, 0 < slope < 1; any shape."""
+    """Keep positive elements, and multiply the others by `slope`, 0 < slope < 1; any shape."""
     return np.maximum(z, 0) + slope * np.minimum(z, 0)  # (8.5) leaky(z) = max(z, 0) + slope · min(z, 0)
 
 
 def elu(z: np.ndarray, alpha: float) -> np.ndarray:
-    """Bend towards −alpha on the left; any shape, numbers of any size."""
+    """Bend towards −alpha for negative z; any shape, numbers of any size."""
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))  # (8.9) elu(z) = z where z > 0, else α(exp(z) − 1)
 
 
@@ -240,30 +240,30 @@ def elu_grad(z: np.ndarray, alpha: float) -> np.ndarray:
 
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw weights (fan_in, fan_out) evenly between −limit and limit."""
-    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.14) limit = √(6 / (fan_in + fan_out))
+    """Draw weights (fan_in, fan_out) uniformly between −limit and limit."""
+    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.16) limit = √(6 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
 def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw normal weights (fan_in, fan_out) for a layer of relus."""
+    """Draw weights (fan_in, fan_out) from a normal distribution, for a layer with relu."""
     std = np.sqrt(2 / fan_in)  # (8.17) std = √(2 / fan_in)
     return rng.normal(0, std, (fan_in, fan_out))
 
 
 def maxout(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Take the largest of k linear functions: X (N, n_in), W (k, n_in, n_out), b (k, n_out) give (N, n_out)."""
-    return (X @ W + b[:, None]).max(axis=0)  # (8.20) a = maxᵢ (xWᵢ + bᵢ)
+    """Return the largest of k linear functions, (N, n_out), for X (N, n_in), W (k, n_in, n_out) and b (k, n_out)."""
+    return (X @ W + b[:, None]).max(axis=0)  # (8.13) a = maxᵢ (xWᵢ + bᵢ)
 
 
 def fit_scaler(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Measure mean and standard deviation of each column of X (N, n): two arrays (n,); 1 for a constant column."""
+    """Return mean and standard deviation of each column of X (N, n), each (n,); a constant column gets deviation 1."""
     mean, std = X.mean(axis=0), X.std(axis=0)
     return mean, np.where(std == 0, 1, std).astype(std.dtype)
 
 
 def apply_scaler(X: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
-    """Centre and scale X (N, n) with what `fit_scaler` measured on the training examples."""
+    """Centre and scale X (N, n) with the mean and deviation that `fit_scaler` measured on the training examples."""
     return (X - mean) / std
 
 
@@ -273,7 +273,7 @@ def apply_scaler(X: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray
 def minibatches(
     X: np.ndarray, y: np.ndarray, size: int, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Deal out the examples in random order, `size` at a time; the last batch may be short.
+    """Yield the examples in random order, `size` at a time; the last batch may be smaller.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def minibatches(
     Yields
     ------
     X_batch, y_batch : arrays
-        Pairs stay together, and each example comes once.
+        Inputs and targets stay paired, and each example comes once.
     """
     order = rng.permutation(len(X))
     for start in range(0, len(X), size):
@@ -294,7 +294,7 @@ def minibatches(
 
 
 def early_stopping(valid_losses: Sequence[float], patience: int) -> int:
-    """Find the best epoch, counted from 0, that is seen before `patience` epochs in a row bring no new best."""
+    """Return the best epoch, counted from 0, if training stops after `patience` epochs without a new best loss."""
     best, best_at = np.inf, 0
     for i, loss in enumerate(valid_losses):
         if loss < best:
@@ -312,16 +312,16 @@ def momentum_step(
     Parameters
     ----------
     theta, grad : arrays of one shape
-        Parameters, and the gradient there.
+        Parameters, and their gradient.
     state : dict
-        What was returned last time; {} at the first step.
+        The state that the last step returned; {} at the first step.
     lr, beta : float
-        Learning rate; what is left of the old velocity.
+        Learning rate; share of the old velocity that is kept.
 
     Returns
     -------
     theta : array
-        A new one.
+        A new array.
     state : dict
     """
     v = beta * state.get("v", 0) + grad  # (9.1) v ← βv + g
@@ -331,7 +331,7 @@ def momentum_step(
 def rmsprop_step(
     theta: np.ndarray, grad: np.ndarray, state: State, lr: float, beta: float, eps: float
 ) -> tuple[np.ndarray, State]:
-    """Take one step of RMSProp: as `momentum_step`, with the memory beta of the averaged square and ε."""
+    """Take one step of RMSProp: as `momentum_step`, with the decay rate beta of the averaged square, and ε."""
     r = beta * state.get("r", 0) + (1 - beta) * grad**2  # (9.6) r ← βr + (1 − β)g²
     return theta - lr * grad / (np.sqrt(r) + eps), {"r": r}  # (9.5) θ ← θ − ηg / (√r + ε)
 
@@ -339,7 +339,7 @@ def rmsprop_step(
 def adam_step(
     theta: np.ndarray, grad: np.ndarray, state: State, lr: float, beta1: float, beta2: float, eps: float
 ) -> tuple[np.ndarray, State]:
-    """Take one step of Adam: as `momentum_step`, with the memories of both averages and ε, outside the root."""
+    """Take one step of Adam: as `momentum_step`, with the decay rates of both averages, and ε outside the root."""
     t = state.get("t", 0) + 1
     m = beta1 * state.get("m", 0) + (1 - beta1) * grad  # (9.10) m ← β₁m + (1 − β₁)g
     v = beta2 * state.get("v", 0) + (1 - beta2) * grad**2  # (9.11) v ← β₂v + (1 − β₂)g²
@@ -352,7 +352,7 @@ def adam_step(
 
 
 def l2_penalty(weights: Sequence[np.ndarray], lam: float) -> float:
-    """Add up the squared weights of a list of arrays, times λ."""
+    """Sum the squared weights of a list of arrays, times λ."""
     return lam * sum((w**2).sum() for w in weights)  # (11.3) λR = λ Σ w²
 
 
@@ -362,7 +362,7 @@ def l2_grad(w: np.ndarray, lam: float) -> np.ndarray:
 
 
 def l1_penalty(weights: Sequence[np.ndarray], lam: float) -> float:
-    """Add up the absolute weights of a list of arrays, times λ."""
+    """Sum the absolute weights of a list of arrays, times λ."""
     return lam * sum(np.abs(w).sum() for w in weights)  # (11.5) λR = λ Σ |w|
 
 
@@ -372,23 +372,23 @@ def l1_grad(w: np.ndarray, lam: float) -> np.ndarray:
 
 
 def objective_gradient(grad: np.ndarray, theta: np.ndarray, is_weight: np.ndarray, lam: float) -> np.ndarray:
-    """Add the gradient of the L2 penalty on the weights to that of the loss; all arrays (P,), is_weight of bool."""
+    """Add the L2 penalty's gradient on the weights to the loss's gradient; all arrays are (P,), is_weight is bool."""
     return grad + 2 * lam * theta * is_weight  # (11.2) ∂J/∂θ = ∂L/∂θ + λ ∂R/∂θ
 
 
 def max_norm(W: np.ndarray, c: float) -> np.ndarray:
     """Shorten the columns of W (n, units) that are longer than c; no column may be all 0."""
     lengths = np.sqrt((W**2).sum(axis=0))
-    return W * np.minimum(1, c / lengths)  # (11.8) w ← w · min(1, c / ‖w‖)
+    return W * np.minimum(1, c / lengths)  # (11.14) w ← w · min(1, c / ‖w‖)
 
 
-# --- lab 12: dropout and normalisation
+# --- lab 12: dropout and normalization
 
 
 def dropout_forward(
     a: np.ndarray, p_drop: float, rng: np.random.Generator, train: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Drop units at random while training, and scale up the others; do nothing otherwise.
+    """In training, drop units at random and scale up the others; otherwise do nothing.
 
     Parameters
     ----------
@@ -402,7 +402,7 @@ def dropout_forward(
     -------
     out : array, shape (N, n)
     mask : array of bool, shape (N, n)
-        True where kept; all kept when not training.
+        True where a unit is kept; when not training, all are.
     """
     mask = rng.random(a.shape) >= p_drop if train else np.ones(a.shape, bool)
     return a * mask / (1 - p_drop * train), mask  # (12.1) a = x ⊙ mask / (1 − p)
@@ -414,12 +414,12 @@ def dropout_backward(dout: np.ndarray, mask: np.ndarray, p_drop: float) -> np.nd
 
 
 def ensemble_mean(logits: np.ndarray, mask_probs: np.ndarray) -> np.ndarray:
-    """Average M networks geometrically: logits (M, K), weights (M,) that sum to 1, probabilities (K,)."""
+    """Average M networks by a normalized geometric mean (K,), from logits (M, K) and weights (M,) that sum to 1."""
     return softmax(mask_probs @ logits)
 
 
 def mc_dropout(predict: Callable[[Any], np.ndarray], X: Any, T: int) -> tuple[np.ndarray, np.ndarray]:
-    """Call predict(X), which gives other probabilities (N, K) each time, T times: mean and spread, both (N, K)."""
+    """Call predict(X), whose probabilities (N, K) are random, T times; return their mean and spread, both (N, K)."""
     passes = np.stack([predict(X) for _ in range(T)])
     return passes.mean(axis=0), passes.std(axis=0)  # (12.3) mean and spread over T passes
 
@@ -433,7 +433,7 @@ def batchnorm_forward(
     momentum: float,
     eps: float,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Normalise each unit over the batch (training) or by the running averages (test).
+    """Normalize each unit: over the batch in training, by the running averages at test time.
 
     Parameters
     ----------
@@ -452,7 +452,7 @@ def batchnorm_forward(
     -------
     out : array, shape (N, n)
     running : dict
-        A new one in training, as it was at test time.
+        In training a new dictionary; at test time the given one.
     """
     mean, var = running["mean"], running["var"]
     if train:
@@ -487,6 +487,6 @@ def batchnorm_backward(
 
 
 def layernorm_forward(X: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float) -> np.ndarray:
-    """Normalise each example of X (N, n) over its own units, then scale and shift with gamma and beta, (n,)."""
+    """Normalize each example of X (N, n) over its own units, then scale and shift with gamma and beta, (n,)."""
     mean, var = X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)
     return gamma * (X - mean) / np.sqrt(var + eps) + beta  # (12.4), (12.6)

@@ -397,6 +397,9 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 #
 # ## 8 · In your own words
 #
+# *Rubric (4 points): why the shapes gave nothing away (1); why the numbers gave nothing away (1); a test that would
+# have noticed, and what it compares (1); clear to a friend (1).*
+#
 # A friend wrote a function that adds a bias along the wrong axis, and it passed every test. "I tried it on a 3 × 3
 # and on a 5 × 5 matrix", says your friend, "with a bias of zeros, and the shapes were always right." Write three or
 # four sentences: why did the tests not notice, and which test would have? (Graded by hand.)
@@ -408,7 +411,7 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 # harmless as along the right one. A test with, say, Z of shape (2, 3) and b = (10, 20, 30) would have noticed: NumPy
 # refuses the wrong axis there, and a loop that gets past this gives numbers that differ from those worked out by hand.
 #
-# *Rubric (4 points): on a square matrix the wrong axis gives the same shape (1); zeros, or equal biases, hide the
+# *What earns the points: on a square matrix the wrong axis gives the same shape (1); zeros, or equal biases, hide the
 # numbers (1); a test with N ≠ n and different numbers, compared value by value (1); clear to a friend (1).*
 # ### END SOLUTION
 

@@ -584,6 +584,9 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): what the four examples demand, in inequalities or in a picture (2); why that cannot be (1);
+# for which weights and which sliders your argument holds (1).*
+#
 # A friend says: "XOR only needs finer sliders." Convince your friend that no weights and no bias can do it. A picture
 # in words is welcome, but an argument is better. To start, write down one inequality for each of the four examples:
 # what does it demand of $w_1$, $w_2$ and $b$? Then add up the two inequalities for the targets 0, and the two for the
@@ -597,7 +600,7 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # picture: the two 1s lie on one diagonal of the square and the two 0s on the other. The diagonals cross in the middle,
 # and that point would have to be on both sides of the line at once.
 #
-# *Rubric (4 points): the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
+# *What earns the points: the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or
 # the crossing point (1); it holds for all weights, so neither finer sliders nor longer training helps (1).*
 # ### END SOLUTION
 

@@ -654,6 +654,9 @@ if ready("train_neuron"):
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): what is wrong with the step (1); whether a smaller `lr` helps, with the reason (1); a test
+# that your friend could have made (1); clear to a friend (1).*
+#
 # A friend has just trained a neuron with `w = w + lr * grad` and says: "The loss goes up, so the learning rate must be
 # too large." Write three or four sentences: what went wrong, how could your friend have found out alone, and would a
 # smaller `lr` have helped? (Graded by hand.)
@@ -665,7 +668,7 @@ if ready("train_neuron"):
 # A gradient check shows that the gradient itself is right, so the slip must be in the update. Or take one tiny step and
 # see whether the loss falls, as it must when the direction is right.
 #
-# *Rubric (4 points): the step goes against the gradient (1); it is the direction and not the size that is wrong, so a smaller
+# *What earns the points: the step goes against the gradient (1); it is the direction and not the size that is wrong, so a smaller
 # `lr` does not help (1); a test that tells the two apart (1); clear to a friend (1).*
 # ### END SOLUTION
 

@@ -520,6 +520,7 @@ if ready("training_round", "standardize"):
 # standardised. Each shows 40 full-batch steps.
 
 # %% hide="code"
+# the cost of a line on both scales, and 40 steps on each
 grounds = {"area in thousands": X[:, 0] / 1000, "standardised": (X[:, 0] - X[:, 0].mean()) / X[:, 0].std()}
 cost_on = lambda x: lambda theta: np.sum((theta[..., :1] * x + theta[..., 1:] - y / 100000) ** 2, axis=-1)
 walks = {name: [np.zeros(2)] for name in grounds}
@@ -742,6 +743,9 @@ if ready("training_round"):
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): one cause (1); another cause (1); a test that tells them apart (1); what to do in each case
+# (1).*
+#
 # A friend's regression prints `nan` after thirty steps. "So my gradient is wrong," says the friend and starts to
 # rewrite it. Write three or four sentences: which two causes can look like this, which test tells them apart, and what
 # should your friend do in each case? (Graded by hand.)
@@ -753,7 +757,7 @@ if ready("training_round"):
 # tells them apart: it looks at the gradient alone, and no step is taken. If it fails, correct the gradient. If it
 # passes, standardise the features or lower the learning rate.
 #
-# *Rubric (4 points): a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
+# *What earns the points: a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
 # gradient check decides (1); the right remedy for each (1).*
 # ### END SOLUTION
 

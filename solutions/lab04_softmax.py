@@ -528,7 +528,7 @@ check("output_layer_for")
 # You know the output activation and the loss for five kinds of question. Nothing below them has to change.
 
 # %% [markdown]
-# ## 7 · Ten stencils that read
+# ## 7 · Ten templates that read
 #
 # The data are handwritten digits. If this computer has MNIST or can get it (12 MB, once), the lab uses MNIST. Otherwise
 # it uses the small digits that come with scikit-learn.
@@ -654,8 +654,8 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
     lab.predict("linear_reads", linear_reads)
 
 # %% [markdown] why="linear_reads"
-# A lot, for a model that only lays ten stencils over the picture: on the test digits of MNIST it is about 92.5 %. A
-# stencil cannot ask whether there is a loop somewhere in the picture. It adds up pixels for and against a class, and
+# A lot, for a model that only lays ten templates over the picture: on the test digits of MNIST it is about 92.5 %. A
+# template cannot ask whether there is a loop somewhere in the picture. It adds up pixels for and against a class, and
 # longer training does not change that. The rest of the course is about what is missing.
 #
 # (With the small digits the test score is well below the validation score. The validation rows were drawn from the same
@@ -665,7 +665,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # %% [markdown]
 # ### What it has learned
 #
-# Each class has one weight for each pixel. Shown as an image, the weights are a stencil, a pattern that is laid over
+# Each class has one weight for each pixel. Shown as an image, the weights are a template, a pattern that is laid over
 # the picture. Look also at the digits that it misreads. Would you have read them correctly?
 
 # %%
@@ -713,7 +713,7 @@ lab.predict("suspect", mend_in_turn)
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# How many examples does a stencil need? Train on only 100, and compare how well it reads those 100 with how well it
+# How many examples does a template need? Train on only 100, and compare how well it reads those 100 with how well it
 # reads the validation set. Which of the two numbers changes when you take 30, or 1000? Then leave out the softmax and
 # fit the one-hot rows by squared error, as in lab 03. How much accuracy do you lose?
 
@@ -728,6 +728,9 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # %% [markdown]
 # ## 8 · In your own words
 #
+# *Rubric (4 points): what is special about the share of wrong answers (1); what that means for the training (1);
+# what cross-entropy has instead (1); what it says of two classifiers with the same accuracy (1).*
+#
 # We want accuracy: many digits read correctly. But we minimise the mean cross-entropy. Why not minimise the share of
 # wrong answers directly? And what does the cross-entropy tell you about two classifiers with the *same* accuracy? (Four
 # sentences, graded by hand.)
@@ -740,7 +743,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # the same accuracy, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right),
 # so its probabilities can be trusted more.
 #
-# *Rubric (4 points): accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
+# *What earns the points: accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every
 # change of the probability of the right class (1); same accuracy, lower cross-entropy: better probabilities (1).*
 # ### END SOLUTION
 
@@ -762,7 +765,7 @@ lab.recall()
 #   logits.
 # - Learn on the training set, choose on the validation set, and look at the test set once.
 #
-# Next: in lab 05 a few hidden units solve a problem that no stencil can solve.
+# Next: in lab 05 a few hidden units solve a problem that no template can solve.
 
 # %%
 lab.progress()

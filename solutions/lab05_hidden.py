@@ -377,6 +377,7 @@ plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
 # still learns XOR? What does the picture inside each hidden unit show? What happens to the circles with a linear
 # activation? For the last question, and for more layers or the spirals, start `Playground(layers=(8, 8))` in a cell of
 # your own, because your function has one hidden layer of tanh units.
+# `Playground(X, y)` takes points of your own: X of shape (N, 2), and y of zeros and ones.
 #
 # The line at the bottom describes the whole experiment. Send it to a friend. Your friend can paste it and see what you
 # see.
@@ -647,6 +648,9 @@ for units in (2, 8):
 # %% [markdown]
 # ## 10 · In your own words
 #
+# *Rubric (4 points): what the network can compute (1); what the result says about both conclusions, with the reason
+# (1); another cause of the drop (1); what to try (1).*
+#
 # "I gave my linear model two hidden layers with 200 units each, without activation functions, to keep it interpretable.
 # The test accuracy went *down*, so the data must be linear and depth hurts." This is what a colleague reports. Write
 # three or four sentences: what can this network compute, which of the two conclusions follows from the result, what
@@ -660,7 +664,7 @@ for units in (2, 8):
 # few epochs. I would put a tanh or a ReLU after each hidden layer, scale the initial weights by 1/√n_in, and compare
 # again, with several seeds.
 #
-# *Rubric (4 points): the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
+# *What earns the points: the layers collapse into one linear map (1); neither conclusion follows, with a reason (1); initial
 # weights or training as a cause (1); a non-linearity in the hidden layers as the remedy (1).*
 # ### END SOLUTION
 

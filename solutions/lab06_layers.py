@@ -51,8 +51,9 @@ lab
 # leads into it. (MT16 writes examples as columns and $Wx$. Our examples are rows, so we write $xW$.)
 #
 # $$ x \;\longrightarrow\; z^2 = xW_1 + b_1 \;\longrightarrow\; a^2 = \tanh(z^2)
-#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3)
-#      \;\longrightarrow\; \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
+#      \;\longrightarrow\; z^3 = a^2W_2 + b_2 \;\longrightarrow\; a^3 = \sigma(z^3) \;\longrightarrow\; \ell $$
+#
+# $$ \ell = -y \log a^3 - (1 - y) \log(1 - a^3) $$
 
 # %%
 x_toy, y_toy = np.array([1.0, 2.0]), 1.0
@@ -567,6 +568,7 @@ class ColleaguesTanh(Tanh):
 
 
 # %% hide="code"
+# the colleague's layer in a network: which gradients are right?
 suspect = Network([Linear(2, 3), ColleaguesTanh(), Linear(3, 1)], rng=np.random.default_rng(5), dtype=np.float64)
 X_try, y_try, loss = np.random.default_rng(6).normal(size=(8, 2)), np.arange(8) % 2, SigmoidCrossEntropy()
 claimed = suspect.backward(loss.grad(suspect.forward(X_try, train=True), y_try)).copy()
@@ -581,11 +583,10 @@ off = np.abs(claimed - numeric_gradient(loss_at, suspect.theta.copy())) > 1e-7
 names = np.repeat(["first W", "first b", "last W", "last b"], [6, 3, 3, 1])
 for name in dict.fromkeys(names):
     print(f"{name:8} {'wrong' if off[names == name].any() else 'right'}")
+if not off.any():
+    print("Fixed. Go back from the loss: the fault was between the last right gradient and the first wrong one.")
 
 # %% [markdown]
-# Go back from the loss: the fault is between the last parameter with a right gradient and the first with a wrong one.
-# With fifty layers, this saves a long search.
-#
 # ## 7 · What it costs
 #
 # A product of an $(m, k)$ and a $(k, n)$ matrix takes $mkn$ multiplications and as many additions: $2mkn$
@@ -627,6 +628,9 @@ lab.predict("backward_cost", backward_cost)
 # %% [markdown]
 # ## 8 · In your own words
 #
+# *Rubric (4 points): what a step costs with central differences (1); what it costs with backpropagation (1); the
+# factor between the two for this network (1); what differences are good for (1).*
+#
 # A friend does not trust backpropagation: "Central differences are three lines, and they are never wrong. My network
 # has 100,000 parameters. I will just use differences for training." Write three or four sentences: what would one step
 # cost, compared with backpropagation, and what are central differences good for? (Graded by hand.)
@@ -639,7 +643,7 @@ lab.predict("backward_cost", backward_cost)
 # also not exact: they lose about a third of the digits.) They are good for checking: on a tiny network and a few
 # examples they show whether the backward pass is right, once, before training.
 #
-# *Rubric (4 points): two forward passes per parameter (1); backward costs about two forward passes for the whole
+# *What earns the points: two forward passes per parameter (1); backward costs about two forward passes for the whole
 # gradient (1); a factor of some ten thousands follows from the two (1); use them to check the gradient (1).*
 # ### END SOLUTION
 

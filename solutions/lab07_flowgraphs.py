@@ -10,7 +10,8 @@
 # # Lab 07 · Flow graphs: let the computer differentiate
 #
 # In lab 03 you sent a gradient back through a graph by hand. Today you build the machine that does it for *any* graph: about
-# forty lines, and the heart of every deep-learning library. Then you become a doctor: five networks, five ailments, no names.
+# forty lines, and the core of every deep-learning library. Then you look after five networks that do not learn as they should. Each
+# has one fault, and you say which before you change a line.
 #
 # **You will be able to** write an operation that knows its own derivative; put the nodes of a graph in order; send gradients back,
 # and add them where they meet; convict a wrong derivative; and say what ails a network before you change a line of it.
@@ -19,16 +20,18 @@
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 110 | {{exercises}} | {{points}} | Found16 on flow graphs and on debugging; PyCon17, computation graph |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | Found16 on flow graphs and on debugging; PyCon17, computation graph |
 
 # %% tags=["setup"]
 import numpy as np
+
+from course import sigmoid
 
 # %% tags=["lab"]
 from course import SGD, Linear, Network, Node, SoftmaxCrossEntropy, Tanh
 from course import Table, evaluate, numeric_gradient, open_lab, plot_losses, relu, relu_grad, train
 from course.data import load_digits
-from course.widgets import GraphInspector, NetworkWard
+from course.widgets import GraphInspector, NetworkWard, ward
 
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)
@@ -46,7 +49,7 @@ lab
 # |---|---|---|
 # | `node.op` | `None` | an operation, such as *multiply* |
 # | `node.inputs` | `()` | the nodes that it works on, a tuple |
-# | `node.value` | given | computed in the forward pass |
+# | `node.value` | given | what `op` makes of the inputs' values |
 # | `node.grad` | computed in the backward pass | computed in the backward pass |
 #
 # The library has such a `Node`. It understands `+`, `*` and `@`, so a graph is built by writing the formula down:
@@ -56,7 +59,7 @@ x, y = Node(value=np.array(3.0)), Node(value=np.array(4.0))
 z = x * y + x
 just_now = z.value  # you may answer after cells below have run
 
-# %%
+# %% hide="code"
 lab.predict("blueprint", lambda: "None" if just_now is None else f"{just_now:.0f}")
 
 # %% [markdown] why="blueprint"
@@ -64,8 +67,9 @@ lab.predict("blueprint", lambda: "None" if just_now is None else f"{just_now:.0f
 # Libraries differ here: TensorFlow began like this, PyTorch computes while it draws.
 
 # %% [markdown]
-# A blueprint is not a house. First the graph is drawn, then it is executed, as often as you like and with other numbers each
-# time:
+# ### First drawn, then executed
+#
+# The graph is drawn once. Then it is executed, as often as you like, and with other numbers each time:
 
 # %%
 print("with x = 3:", evaluate(z))
@@ -73,7 +77,7 @@ x.value = np.array(10.0)
 print("with x = 10:", evaluate(z))
 
 # %% [markdown]
-# ## 2 · An operation minds its own business
+# ## 2 · An operation and its derivative
 #
 # An operation is an object with two methods, and it knows nothing about the rest of the graph:
 #
@@ -81,7 +85,7 @@ print("with x = 10:", evaluate(z))
 # - `bprop(grad)` takes $\partial L/\partial u$, the gradient of *its output*, and returns $\partial L/\partial\,\text{input}$: a
 #   tuple with one gradient for each input, even if there is only one.
 #
-# What $L$ is, no operation ever learns. It multiplies what comes from above by its own slope and hands it down.
+# An operation never learns what $L$ is. It multiplies what comes from above by its own slope and hands it down.
 #
 # **Exercise `Add`** ({{points:Add}}). $u = x + y$. If $x$ grows by a little, by how much does $u$ grow?
 
@@ -102,16 +106,17 @@ class Add:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return grad, grad  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
+        return grad, grad  # (7.1) u = x + y: ∂u/∂x = ∂u/∂y = 1
         ### END SOLUTION
 
 
 # %%
 check("Add")
 
+# %% [markdown] buys="Add"
+# A sum hands what comes from above down to both, undivided.
+
 # %% [markdown]
-# A sum is a distributor: whatever comes from above goes to both, undivided.
-#
 # **Exercise `Multiply`** ({{points:Multiply}}). $u = x\,y$, element by element. Here `bprop` needs something from the forward pass.
 
 
@@ -132,17 +137,20 @@ class Multiply:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return grad * self.y, grad * self.x  # (7.3) u = xy: ∂u/∂x = y, ∂u/∂y = x
+        return grad * self.y, grad * self.x  # (7.2) u = xy: ∂u/∂x = y, ∂u/∂y = x
         ### END SOLUTION
 
 
 # %%
 check("Multiply")
 
+# %% [markdown] buys="Multiply"
+# With a sum and a product you can already differentiate every polynomial.
+
 # %% [markdown]
-# Now the workhorse. $U = XY$ with $X$ of shape $(m, k)$ and $Y$ of shape $(k, n)$. You could write out sums for a page. Or you let
-# the shapes do it: $\partial L/\partial X$ has the shape of $X$, $(m, k)$. At hand are `grad`, $(m, n)$, and $Y$, $(k, n)$. There
-# is one way to multiply them that fits.
+# Now the matrix product, in which a network spends most of its time: $U = XY$ with $X$ of shape $(m, k)$ and $Y$ of shape $(k, n)$.
+# Lab 06 derived one entry of its gradient as a sum. The shapes remind you of the rest: $\partial L/\partial X$ has the shape of
+# $X$, $(m, k)$. At hand are `grad`, $(m, n)$, and $Y$, $(k, n)$. There is one way to multiply them that fits.
 #
 # **Exercise `MatMul`** ({{points:MatMul}}).
 
@@ -164,15 +172,19 @@ class MatMul:
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return grad @ self.Y.T, self.X.T @ grad  # (7.4) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
+        return grad @ self.Y.T, self.X.T @ grad  # (7.3) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
         ### END SOLUTION
 
 
 # %%
 check("MatMul")
 
+# %% [markdown] buys="MatMul"
+# This one operation carries the gradient through every dense layer, for all examples at once.
+
 # %% [markdown]
-# The last one has a single input, and lab 02's slope $a(1 - a)$, where $a$ is the *output*:
+# The last one has a single input, and lab 02's slope $a(1 - a)$, where $a$ is the *output*. `sigmoid` is lab 01's: no $z$ is too
+# large for it.
 #
 # **Exercise `Sigmoid`** ({{points:Sigmoid}}). Mind what you keep.
 
@@ -188,26 +200,29 @@ class Sigmoid:
 
     def fprop(self, z):
         ### BEGIN SOLUTION
-        self.a = 1 / (1 + np.exp(-z))
+        self.a = sigmoid(z)
         return self.a
         ### END SOLUTION
 
     def bprop(self, grad):
         ### BEGIN SOLUTION
-        return (grad * self.a * (1 - self.a),)  # (7.5) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
+        return (grad * self.a * (1 - self.a),)  # (7.4) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
         ### END SOLUTION
 
 
 # %%
 check("Sigmoid")
 
+# %% [markdown] buys="Sigmoid"
+# Four operations are enough for a network with a hidden layer: section 5 trains one that is made of yours.
+
 # %% [markdown]
-# ## 3 · Where two ways meet
+# ## 3 · A value that is used twice
 #
-# Take the graph from above apart: $u = x\,y$, then $z = u + x$. There are two ways from $x$ to $z$. Let $x = 3$ and $y = 2$.
+# Take the graph from above apart: $u = x\,y$, then $z = u + x$. Let $x = 3$ and $y = 2$, and move $x$ by a thousandth.
 
 
-# %%
+# %% hide="code"
 def nudge_x():
     """Move x by a thousandth and see how far z moves."""
     x, y = Node(value=np.array(3.0)), Node(value=np.array(2.0))
@@ -223,10 +238,12 @@ lab.predict("twice", nudge_x)
 # Twice by way of u = x·y, whose slope is y = 2, and once directly: 2 + 1 = 3. Both ways count, so they add.
 
 # %% [markdown]
-# Every way contributes, and the contributions **add**:
+# ### The sum over all ways
+#
+# The value $x$ goes into two operations, and $L$ depends on it through both. Each way contributes, and the contributions **add**:
 #
 # $$ \frac{\partial L}{\partial x} = \sum_{u} \frac{\partial L}{\partial u}\,\frac{\partial u}{\partial x}
-#    \qquad \text{over all operations } u \text{ that take } x \tag{7.1} $$
+#    \qquad \text{over all operations } u \text{ that take } x \tag{7.6} $$
 #
 # Watch them meet. Step forward, guess the next number, step back. In *a neuron* one gradient is zero: why?
 
@@ -234,16 +251,36 @@ lab.predict("twice", nudge_x)
 GraphInspector()
 
 # %% [markdown]
-# Which raises a question of manners. A node may hand its gradient down only when it has heard from *everyone* above. In which
-# order must the nodes speak?
+# Now a graph with an inner node that is used twice: $s = x + y$, $q = s \cdot s$, $z = q + s$, at $x = 1$ and $y = 2$. The way back
+# begins at $z$, which hands a gradient of 1 down to $q$ and to $s$.
+
+
+# %% hide="code"
+def who_is_next():
+    """Send the gradient back in two orders, and compare with what a nudge of x gives."""
+    z_of = lambda x: (x + 2.0) ** 2 + (x + 2.0)
+    nudged = (z_of(1.001) - z_of(1.0)) / 0.001
+    s, to_q, to_s = 3.0, 1.0, 1.0
+    early, late = to_s, to_s + 2 * s * to_q  # what s hands down to x: before q has spoken, and after
+    rows = [["s, then q", f"{early:.1f}"], ["q, then s", f"{late:.1f}"], ["by a nudge of x", f"{nudged:.1f}"]]
+    display(Table("∂z/∂x", ["order", "what x gets"], rows))
+    return "q" if abs(late - nudged) < 0.01 < abs(early - nudged) else "s" if abs(early - nudged) < 0.01 else "Either"
+
+
+lab.predict("who_is_next", who_is_next)
+
+# %% [markdown] why="who_is_next"
+# While $q$ has not spoken, $s$ knows only a part of its gradient, the 1 from $z$. The other part, $2s = 6$, comes through $q$. A node
+# may hand its gradient down only when it has heard from *all* nodes that use it.
+
+# %% [markdown]
+# ## 4 · Every node after its inputs
 #
-# ## 4 · Everybody after their inputs
+# Backwards, every node comes *before* its inputs. So list the nodes with inputs first, a **topological order**, and read it
+# from behind. To build the list, put the node that you want on a pile (a *stack*) and look at the one that lies on top:
 #
-# Backwards, everyone comes *before* their inputs. So list the nodes with inputs first, a **topological order**, and read it
-# from behind. To build the list, put the node that you want on a pile (a *stack*) and look at whoever lies on top:
-#
-# - Is one of its inputs not in the list yet? That one goes on top of the pile.
-# - Are they all in the list? Then it may join the list, and leaves the pile.
+# - Is one of its inputs not in the list yet? That input goes on top of the pile.
+# - Are they all in the list? Then the node joins the list, and leaves the pile.
 #
 # A function that calls itself would be shorter. But Python only lets it go so deep, and graphs can be deeper. (The check writes
 # graphs as text: in `a; b; c = 2*a + 3*b; z = 4*c + 5*a` a and b are leaves, and the numbers are slopes. `chain` is how many more
@@ -284,6 +321,9 @@ def topological_order(node):
 # %%
 check("topological_order")
 
+# %% [markdown] buys="topological_order"
+# Read from behind, your list says in which order the gradients go back, however deep the graph is.
+
 # %% [markdown]
 # ## 5 · Backpropagation, all of it
 #
@@ -319,16 +359,19 @@ def backprop(node):
     for n in reversed(order):
         if n.op is not None:
             for child, grad in zip(n.inputs, n.op.bprop(n.grad), strict=True):
-                child.grad = child.grad + grad  # (7.1) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
+                child.grad = child.grad + grad  # (7.6) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
     ### END SOLUTION
 
 
 # %%
 check("backprop")
 
+# %% [markdown] buys="backprop"
+# Whatever is made of operations that know their own derivative, you can now differentiate.
+
 # %% [markdown]
-# That is a deep-learning library. A small one, but it is *yours*, so let it learn the function that defeated the perceptron.
-# (`Node(Sigmoid(), z)` is a node with your operation on the node `z`.)
+# That is a deep-learning library. It is a small one, but it is *yours*. So let it learn XOR, the function that one neuron cannot
+# learn. First the blueprint. (`Node(Sigmoid(), z)` is a node with your operation on the node `z`.)
 
 # %%
 if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
@@ -339,8 +382,14 @@ if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
     p = Node(Sigmoid(), Node(MatMul(), Node(Sigmoid(), Node(MatMul(), X, W)), V))  # 3 operations
     error = Node(Add(), p, minus_y)
     cost = Node(Multiply(), error, error)  # 4 cost, summed by backprop
+
+# %% [markdown]
+# Then the training: one blueprint, executed 2000 times.
+
+# %%
+if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
     losses = []
-    for _ in range(2000):  # 6 train: one blueprint, executed 2000 times
+    for _ in range(2000):  # 6 train
         losses.append(evaluate(cost).sum())
         backprop(cost)
         W.value, V.value = W.value - 2 * W.grad, V.value - 2 * V.grad  # 5 optimizer
@@ -351,10 +400,10 @@ if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
 # Nobody differentiated that network. You differentiated four operations, and the graph did the rest. (`error` goes into the last
 # product twice. Had `backprop` not added, the gradient would be half of what it should be.)
 #
-# ## 6 · Trust, but measure
+# ## 6 · Is the derivative right?
 #
-# Derivatives are where networks break in silence: no error message, only poor results. Lab 02's central differences find the
-# culprit, but when are two numbers "equal"? A difference of 0.001 is nothing beside 1000 and everything beside 0.002. So compare
+# A wrong derivative raises no error: the results are poor, and that is all. Lab 02's central differences find it, but when are two
+# numbers "equal"? A difference of 0.001 is nothing beside 1000 and everything beside 0.002. So compare
 # *relative to their size*, and report the worst entry:
 #
 # $$ \max \frac{|a - n|}{\max(10^{-8},\; |a| + |n|)} \tag{7.7} $$
@@ -388,12 +437,15 @@ def relative_error(analytic, numeric):
 # %%
 check("relative_error")
 
+# %% [markdown] buys="relative_error"
+# One number now judges a whole gradient, whatever its size, and two zeros count as equal.
+
 # %% [markdown]
-# Below $10^{-6}$, sleep well. Above $10^{-2}$, something is wrong. But with the derivative, or with the check? Here is a derivative
-# that is beyond doubt:
+# Below $10^{-6}$ the two agree. Above $10^{-2}$ something is wrong: the derivative, or the check? Here is a derivative that is
+# beyond doubt:
 
 
-# %%
+# %% hide="code"
 def near_the_kink():
     """Check the derivative of relu, which is right, on either side of its kink and right beside it."""
     rows, ratio = [], 0.0
@@ -403,7 +455,7 @@ def near_the_kink():
         ratio = abs(a - n) / max(1e-8, abs(a) + abs(n))
         rows.append([point, f"{a:.2f}", f"{n:.2f}", "agree" if ratio < 1e-6 else f"{ratio:.2f}"])
     display(Table("relu, ε = 0.00001", ["z", "derivative", "differences", "relative error"], rows))
-    return "It cries wolf" if ratio > 0.01 else "They agree"
+    return "It reports an error" if ratio > 0.01 else "They agree"
 
 
 lab.predict("kink", near_the_kink)
@@ -415,8 +467,8 @@ lab.predict("kink", near_the_kink)
 # %% [markdown]
 # ### Debug me
 #
-# A colleague gave the collection a new operation. It runs; networks with it even learn a little. Convict it, then mend it.
-# (No points. There are two ways, and one of them is a single letter.)
+# A colleague has written a new operation. It runs, and networks with it even learn a little. Convict it, then mend it. (No points.
+# There are two ways, and one of them is a single letter.)
 
 
 # %%
@@ -430,6 +482,7 @@ class SuspiciousTanh:
         return (grad * (1 - self.kept**2),)  # tanh′ = 1 − tanh²
 
 
+# %%
 if ready("relative_error"):
     op, z0 = SuspiciousTanh(), np.array([-1.2, 0.3, 2.0])
     op.fprop(z0)
@@ -440,7 +493,7 @@ if ready("relative_error"):
 # ## 7 · Fifty first
 #
 # The derivative is right, and the network still does not learn. Before you turn any knob, ask for less: *fifty* examples. A network
-# that cannot learn fifty examples by heart has a fault, and you have found that out in a second instead of a night.
+# that cannot learn fifty examples by heart has a fault, and you know so after a second instead of a night.
 #
 # **Exercise `can_overfit`** ({{points:can_overfit}}). `fit` is whatever trains: it takes examples and labels and returns a function
 # that predicts labels. By heart means *every single one*. (The check's own learner has room for `capacity` examples, and the rows of
@@ -478,6 +531,9 @@ def can_overfit(fit, X, y, n=50):
 # %%
 check("can_overfit")
 
+# %% [markdown] buys="can_overfit"
+# Any way of training can be asked this question: the next cell asks it of a healthy network and of one that is too slow.
+
 
 # %%
 def fit(X, y, lr=0.5):
@@ -492,10 +548,10 @@ if ready("can_overfit"):
     print("with a rate of 0.0001:", can_overfit(lambda X, y: fit(X, y, 0.0001), X_all, y_all))
 
 # %% [markdown]
-# Is the test infallible? Shuffle the labels, so that each digit carries somebody else's. There is nothing left to understand.
+# Does the test find every fault? Shuffle the labels, so that each digit carries another one's. There is nothing left to understand.
 
 
-# %%
+# %% hide="code"
 def nonsense():
     """Train on fifty digits with shuffled labels; count how many of the fifty it then gets 'right'."""
     labels = np.random.default_rng(0).permutation(y_all[:50])
@@ -512,26 +568,30 @@ lab.predict("nonsense", nonsense)
 # better than a die with ten sides.
 
 # %% [markdown]
-# So it clears the *machinery*, not the data. Every test has a blind spot, which is why a doctor has more than one instrument.
+# ### What it does not see
+#
+# So the test clears the *machinery*, not the data. Every test misses something, and so one needs several.
 #
 # ## 8 · The ward
 #
 # Five networks, each 64–32–32–10, each with one fault, and each fault once. Three instruments: the loss, the length of the gradient in
-# each layer before the first step, and the gradient check, layer by layer. Ten classes: what is the loss of a network that merely guesses?
+# each layer before the first step, and the gradient check, layer by layer. Remember that a network that merely guesses among ten
+# classes has the loss $-\ln\tfrac1{10} = \ln 10 = 2.30$.
 #
 # | write | the fault | and so |
 # |---|---|---|
 # | `"saturated"` | hidden units start at the flat ends of tanh | almost nothing gets back through them |
 # | `"gradient"` | one layer's backward has a slip | backward and differences disagree |
 # | `"input"` | pixels from 0 to 16 instead of 0 to 1 | sums and gradients are large from the start |
-# | `"rate"` | the learning rate is too large | a good start, and then steps over the edge |
+# | `"rate"` | the learning rate is too large | a good start, and then a loss that leaps up |
 # | `"labels"` | the labels are shuffled | a healthy network with nothing to find |
 
 # %%
 NetworkWard()
 
 # %% [markdown]
-# **Exercise `find_the_bug`** ({{points:find_the_bug}}). Your diagnoses.
+# **Exercise `find_the_bug`** ({{points:find_the_bug}}). Your diagnoses. Where one is wrong, the check says which signs speak against
+# it and which for it.
 
 # %% exercise="find_the_bug"
 ### BEGIN SOLUTION
@@ -543,10 +603,11 @@ find_the_bug = {"A": "labels", "B": "input", "C": "gradient", "D": "saturated", 
 # %%
 check("find_the_bug")
 
+# %% [markdown] buys="find_the_bug"
+# You can tell five faults apart by three readings, without changing a line.
+
 # %%
 if ready("find_the_bug"):
-    from course.widgets import ward
-
     rows = [
         [name, fault, ward.CURES[fault.strip().lower()], f"{ward.mended(name):.2f}"]
         for name, fault in find_the_bug.items()
@@ -554,10 +615,33 @@ if ready("find_the_bug"):
     display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))
 
 # %% [markdown]
-# Two things to take from the ward. The check accused *layer 1*, but the slip sits in layer **2**: what a layer hands down is wrong in
-# everybody below. Look one layer above the highest one accused. And that network learned anyway. A loss that falls is no proof of
-# a right gradient.
-#
+# One of the five has a wrong derivative. The gradient check accuses its *layer 1*. Where is the slip?
+
+
+# %% hide="code"
+from dataclasses import replace
+
+
+def accused():
+    """Correct the backward of layer 2, and ask the gradient check again."""
+    as_it_came = ward.PATIENTS["C"]
+    corrected = replace(as_it_came, slip=False)
+    errors = {
+        name: ward.examine(one).errors for name, one in [("as it came", as_it_came), ("layer 2 mended", corrected)]
+    }
+    rows = [[name, *("agrees" if e < 1e-5 else f"off by {e:.2f}" for e in found)] for name, found in errors.items()]
+    display(Table("what the gradient check says", ["network", "layer 1", "layer 2", "layer 3"], rows))
+    return "In layer 2" if errors["layer 2 mended"].max() < 1e-5 else "In another layer"
+
+
+lab.predict("accused", accused)
+
+# %% [markdown] why="accused"
+# What a layer hands down wrongly is wrong in everything below it, while its own gradient is right: that one is computed from what
+# came from above. So look one layer above the highest one that is accused. And this network learned anyway: a loss that falls is no
+# proof of a right gradient.
+
+# %% [markdown]
 # ### Open experiment (no points)
 #
 # How wrong may a gradient be? Make a class `Wrong` from your `Multiply` or your `Sigmoid` with a slip of your choice (half the
@@ -577,6 +661,9 @@ if ready("Multiply"):
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): what 2.30 means (1); a first test that splits the suspects, with what either outcome means
+# (1); two more suspects with a test for each (1); an order, with the reason (1).*
+#
 # A friend's network has ten classes. "The gradient check passes everywhere, and the loss stays at 2.30 from the first epoch to the
 # last. I have tried six learning rates." In four or five sentences: what does 2.30 tell you, what would you ask or try first,
 # second and third, and what would each outcome mean? (Graded by hand.)
@@ -586,10 +673,10 @@ if ready("Multiply"):
 # 2.30 is ln 10: the network gives every class one tenth, so it guesses and has learned nothing at all. The derivative is cleared
 # by the check, so I would try to learn fifty examples by heart. If that works, the machinery is fine and I would look at the
 # data: are the labels still beside their own examples, do I see in a picture what the label says? If it does not, I would print
-# the length of the gradient in each layer: nearly zero in the lower ones means saturated (or dead) units, so a smaller start
+# each layer's gradient length: nearly zero in the lower ones means saturated (or dead) units, so a smaller start
 # or other inputs; normal lengths mean that I should look at the update, which perhaps never reaches the parameters.
 #
-# *Rubric (4 points): 2.30 is ln 10, guessing (1); a first test that splits the suspects, with what either outcome means (1); at least
+# *What earns the points: 2.30 is ln 10, guessing (1); a first test that splits the suspects, with what either outcome means (1); at least
 # two more suspects with a test for each (1); an order with a reason, cheap tests first (1).*
 # ### END SOLUTION
 
@@ -603,12 +690,12 @@ lab.recall()
 # ## What you take along
 #
 # - An operation knows its value and its slope, nothing else. A graph turns that into the gradient of anything.
-# - Gradients add where ways meet, and a node speaks only when it has heard from everyone above.
+# - Gradients add where ways meet, and a node hands its gradient down only when it has all of it.
 # - Instruments before knobs: gradient check, fifty examples, the length of the gradient in each layer.
-# - ln K is the loss of a guesser.
+# - $\ln K$ is the loss of a network that guesses among $K$ classes.
 #
 # The library's version, with broadcasting, is `course/nn/flowgraph.py`; now you can read it. Next: lab 08 makes networks deep, and
-# finds that gradients do not like the climb.
+# follows the gradients down to the first layer.
 
 # %%
 lab.progress()

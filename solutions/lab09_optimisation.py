@@ -33,7 +33,7 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from sh
 from course import SGD, Adagrad, Adam, Linear, Momentum, Network, ReLU, SoftmaxCrossEntropy, Tanh
 from course import Table, accuracy, minibatches as library_minibatches, open_lab, plot_losses, schedules, train
 from course.data import load_digits
-from course.widgets import CurveClinic, OptimizerRace
+from course.widgets import CurveClinic, OptimizerRace, clinic
 
 digits = load_digits()
 X_all, y_all, X_test, y_test = digits.rows(np.float64)
@@ -612,13 +612,38 @@ check("early_stopping")
 CurveClinic()
 
 # %% [markdown]
+# More data is the most popular remedy. What does it do for each of the four?
+
+
+# %% hide="code"
+def more_data():
+    """Give all four patients ten times the data."""
+    rows, cured = [], 0
+    for patient in clinic.PATIENTS:
+        treated = clinic.REMEDIES["ten times the data"](patient)
+        shares = [f"{100 * clinic.examine(p).accuracy:.0f} %" for p in (patient, treated)]
+        cured += clinic.recovers(patient, "ten times the data")
+        rows.append([patient.name, patient.ailment, *shares])
+    heads = ["patient", "diagnosis", "reads without", "with ten times the data"]
+    display(Table("held-out digits", heads, rows))
+    return cured
+
+
+lab.predict("more_data", more_data)
+
+# %% [markdown] why="more_data"
+# B has learned its few digits by heart, and now it gets others to learn from. D gets ten times as many *steps* in each
+# epoch, and steps were what it lacked. A has too few units, whatever the number of digits. C's steps are too long,
+# whatever the number of digits. In short:
+#
 # | training loss | gap | name | what helps |
 # |---|---|---|---|
 # | high, still falling | small | not done yet | longer, or a larger rate |
 # | high, flat | small | **underfitting** | a larger network, less regularization |
 # | jumps or grows | – | rate too large | a smaller rate |
 # | low | wide, growing | **overfitting** | more data, stopping early, labs 11 and 12 |
-#
+
+# %% [markdown]
 # ### Open experiment (no points)
 #
 # In `ten_epochs`, make the batch four times as large and look for the learning rate that gives the same loss after ten
@@ -632,6 +657,9 @@ for size in (8, 32):
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): what is wrong (1); in which direction the number is off, with the reason (1); how to choose
+# the epoch (1); what the test set is for (1).*
+#
 # A friend trains for 500 epochs and looks at the *test* accuracy after each. The best is at epoch 137, and your friend
 # reports it: "97.8 % on the test set, with early stopping." Write three or four sentences: what is wrong with that
 # number, is it too high or too low, and how should it be done? (Graded by hand.)
@@ -642,7 +670,7 @@ for size in (8, 32):
 # luck is in the report. The number is too high: expect less on new digits. Hold out a validation set from the training
 # data, stop where *its* loss is lowest, and look at the test set once, with the network chosen in this way.
 #
-# *Rubric (4 points): the test set took part in choosing (1); the reported number is too optimistic, with a reason (1); choose
+# *What earns the points: the test set took part in choosing (1); the reported number is too optimistic, with a reason (1); choose
 # with a validation set (1); the test set is used once, at the end (1).*
 # ### END SOLUTION
 

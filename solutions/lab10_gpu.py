@@ -14,14 +14,15 @@
 #
 # **This lab is optional:** nothing later depends on it. You need no GPU. If you have one, the lab uses it and says so.
 #
-# **You will be able to** count operations and bytes; say whether arithmetic or memory is the bottleneck; tell what fits; write
-# code that runs on CPU and GPU unchanged; and time it honestly.
+# **You will be able to** say what a GPU is good and bad at; count operations and bytes; say whether arithmetic, memory or the
+# hand-over is the bottleneck; tell what fits; write code that runs on CPU and GPU unchanged; time it honestly; and say when the way
+# to the GPU and back is worth it.
 #
 # **You need** lab 00 (shapes), lab 09 (mini-batches), and the softmax of lab 04.
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
-# | about 80 | {{exercises}} | {{points}} | BMI707, GPU sessions; MT16 |
+# | about {{minutes}} (an estimate, not yet tried with students) | {{exercises}} | {{points}} | BMI707, week 2 lab; MT16 |
 
 # %% tags=["setup"]
 import os
@@ -36,7 +37,7 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # a quick run is the same on ever
 # %% tags=["lab"]
 from concurrent.futures import ThreadPoolExecutor
 
-from course import Table, gpu as device, open_lab, recorded_gpu
+from course import Table, draw_processors, gpu as device, open_lab, recorded_gpu
 from course.widgets import RooflineExplorer, roofline
 
 lab = open_lab("10", globals())
@@ -46,7 +47,45 @@ print("A GPU is here: " + device.device_info()["name"] if has_gpu else "No GPU: 
 lab
 
 # %% [markdown]
-# ## 1 · How much work is a layer?
+# ## 1 · A few clever cores, or thousands of simple ones
+#
+# A CPU has a few cores. Each follows a program of its own, and much of its silicon guesses what comes next, so that one program
+# runs as fast as possible. A GPU has thousands of cores (BMI707; NVIDIA's A100 has 6912 by its data sheet) and gives up the guessing. Its cores work
+# in groups of 32, in **lock-step**: one instruction for the whole group, each core with numbers of its own. Both have their own
+# memory. Here they are, with round figures that this lab counts with on the fingers:
+
+# %%
+laptop, round_gpu = roofline.MACHINES[:2]
+draw_processors(laptop, round_gpu, roofline.LINK)
+
+# %% [markdown]
+# So what is the price of the lock-step? A program looks at each of many numbers: if it is positive, ten instructions; if not,
+# ten *others*. Half of the numbers are positive, in random order. A core of a CPU needs ten instructions for each number.
+
+
+# %% hide="code"
+def lockstep():
+    """Count the instructions that a group of 32 needs when not all of its numbers take the same branch."""
+    rng, rows, mean = np.random.default_rng(0), [], {}
+    for share in (0.0, 0.01, 0.5, 1.0):
+        positive = rng.random((10_000, 32)) < share  # 10,000 groups of 32
+        needed = 10 * positive.any(axis=1) + 10 * (~positive).any(axis=1)
+        mean[share] = needed.mean()
+        rows.append([f"{100 * share:g} %", "10", f"{mean[share]:.1f}"])
+    heads = ["positive numbers", "a core by itself", "a group in lock-step"]
+    display(Table("instructions for each number", heads, rows))
+    return float(round(mean[0.5]))
+
+
+lab.predict("lockstep", lockstep)
+
+# %% [markdown] why="lockstep"
+# Where a group disagrees, it goes through *both* branches, and each core sits out the one that is not its own. One number in a
+# hundred is enough to disturb a quarter of the groups. So a GPU is good at the same arithmetic on many numbers, and bad where
+# neighbours decide differently. In a product of matrices nothing is decided at all.
+
+# %% [markdown]
+# ## 2 · How much work is a layer?
 #
 # `X @ W`, with shapes (m, k) and (k, n): each of the m·n entries is a sum of k products. A product and an addition are two
 # floating-point **operations** (FLOP).
@@ -77,8 +116,11 @@ def matmul_flops(m, k, n):
 # %%
 check("matmul_flops")
 
+# %% [markdown] buys="matmul_flops"
+# You can say how much arithmetic a layer is before anything runs; the stopwatch of section 7 turns it into a rate.
 
-# %%
+
+# %% hide="code"
 def millions():
     """Count the operations of a forward pass through 784–128–10 with 128 examples."""
     layers = roofline.products((784, 128, 10), batch=128, itemsize=4)
@@ -90,10 +132,11 @@ def millions():
 lab.predict("millions", millions)
 
 # %% [markdown] why="millions"
-# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights.
+# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights. (Backwards it is twice as
+# much again: one product for ∂L/∂W, one for ∂L/∂X.)
 
 # %% [markdown]
-# (Backwards it is twice as much again: one product for ∂L/∂W, one for ∂L/∂X.)
+# ### Bytes
 #
 # Operations are half of the story. The numbers must come from memory and go back there.
 #
@@ -124,11 +167,20 @@ def matmul_bytes(m, k, n, itemsize):
 # %%
 check("matmul_bytes")
 
+# %% [markdown] buys="matmul_bytes"
+# Work and bytes together tell what a machine will wait for: the next section divides the one by the other.
+
 # %% [markdown]
-# ## 2 · The roof
+# ## 3 · The roof
 #
-# A machine has two speeds: how many operations a second, and how many bytes a second it gets from memory. Both go on at the
-# same time, and the slower one decides (Williams, Waterman & Patterson 2009):
+# A machine has two speeds: how many operations a second, and how many bytes a second it gets from memory. What a computation
+# brings along is one number, its **arithmetic intensity**, the operations that are done on each byte:
+#
+# $$ I = \frac{F}{B} \tag{10.3} $$
+#
+# Adding two float32 vectors has $I = 1/12$: one addition, two numbers read and one written. Products of matrices have more, and how
+# much more depends on their shapes. Computing and fetching go on at the same time, and the slower one decides (Williams, Waterman &
+# Patterson 2009):
 #
 # $$ t = \max\!\left( \frac{F}{\text{peak}},\; \frac{B}{\text{bandwidth}} \right) \tag{10.4} $$
 #
@@ -161,41 +213,111 @@ def roofline_time(flops, bytes, peak_flops, bandwidth):
 # %%
 check("roofline_time")
 
+# %% [markdown] buys="roofline_time"
+# You can predict the time of any layer on any machine of which you know two numbers, and no program can be faster.
 
-# %%
+
+# %% hide="code"
+def ridge():
+    """Find the intensity at which computing and fetching take equally long on the round-figures GPU."""
+    rows = []
+    for intensity in (1, 5, 10, 20, 40, 80):
+        work, moved = 1e9 * intensity, 1e9
+        rows.append([str(intensity), *(roofline.quantity(t, "s") for t in (work / 10e12, moved / 500e9))])
+    display(Table("a gigabyte on the round-figures GPU", ["operations a byte", "computing", "fetching"], rows))
+    return float(round_gpu.ridge)
+
+
+lab.predict("ridge", ridge)
+
+# %% [markdown] why="ridge"
+# Both take equally long where $F/\text{peak} = B/\text{bandwidth}$, so where $I = \text{peak}/\text{bandwidth} = 10^{13} / (5 \cdot 10^{11}) = 20$
+# operations a byte. Below that the arithmetic idles, above it the memory does.
+
+
+# %% hide="code"
 def one_or_many():
     """Compare one example with 1024 on the round-figures GPU."""
-    gpu, rows, waits = roofline.MACHINES[1], [], []
-    for batch in (1, 1024):
+    rows, waits = [], []
+    for batch in (1, 8, 64, 1024):
         p = roofline.Product(batch, 1024, 1024, 4)
-        waits.append({"memory": "Memory", "computing": "Computing"}[p.limited_by(gpu)])
-        each = roofline.quantity(p.seconds(gpu) / batch, "s")
-        rows.append([str(batch), f"{p.intensity:.2f}", p.limited_by(gpu), roofline.quantity(p.seconds(gpu), "s"), each])
+        waits.append({"memory": "Memory", "computing": "Computing"}[p.limited_by(round_gpu)])
+        times = [roofline.quantity(t, "s") for t in (p.seconds(round_gpu), p.seconds(round_gpu) / batch)]
+        rows.append([str(batch), f"{p.intensity:.2f}", p.limited_by(round_gpu), *times])
     heads = ["examples", "operations a byte", "waits for", "time", "time for each"]
-    display(Table("1024 → 1024 on a round-figures GPU", heads, rows))
-    if waits[0] == waits[1]:
+    display(Table("1024 → 1024 on the round-figures GPU", heads, rows))
+    if waits[0] == waits[-1]:
         return f"{waits[0]} in both cases"
-    return f"{waits[0]} for one, {waits[1].lower()} for 1024"
+    return f"{waits[0]} for one, {waits[-1].lower()} for 1024"
 
 
 lab.predict("one_or_many", one_or_many)
 
 # %% [markdown] why="one_or_many"
-# With one example each weight is fetched for two operations. With 1024 examples it is fetched once for 2048: that is
-# why mini-batches exist.
+# With one example each weight is fetched for two operations, so half an operation for each of its four bytes. With 1024 examples it is
+# fetched once for 2048. A thousand times the work takes some 26 times as long: that is why mini-batches exist.
 
 # %% [markdown]
-# A thousand times the work, in some 26 times the time. Draw the roof for a real machine: the slope is its memory, the flat
-# part its arithmetic. Make the batch larger and see the layers climb. The last layer stays behind: why?
+# ### How to read a roofline
 #
-# *Measure here* times the same products on this computer. How far below the roof do they stay? (A roof is a promise of what
-# cannot be beaten, not of what will be reached.)
+# The figure shows (10.4) for all intensities at once, on logarithmic axes. Read it from left to right.
+
+# %%
+roofline.explained(round_gpu, roofline.Product(1, 1024, 1024, 4), batches=(1, 1024))
+
+# %% [markdown]
+# 1. **The slope** is the memory. Whoever does $I$ operations on each byte cannot do more than $I \cdot \text{bandwidth}$ a second.
+# 2. **The flat part** is the arithmetic. More operations a byte do not help any more.
+# 3. **The corner** is where both are busy, at peak/bandwidth.
+# 4. **A layer on the slope**: go up from its intensity to the roof, then left to the axis, and read off the rate. Here, with one
+#    example, it is a fortieth of the peak.
+# 5. **The same layer under the flat part**, with a batch of 1024. It can get no faster on this machine, only by less work.
+#
+# Real GPUs have a second roof. **Tensor cores** multiply small matrices in one instruction, if the numbers are shorter than
+# float32: TF32 keeps 10 bits behind the point, bfloat16 keeps 7 (float32: 23). On NVIDIA's H100 they lift the flat part from 67 to
+# 494 and 989 TFLOP/s (its data sheet, without sparsity). The slope stays, so the corner moves to the right.
+#
+# In the explorer, make the batch larger and see the layers climb. The last layer stays behind: why? Then choose the H100. *Measure
+# here* times the same products on this computer. How far below the roof do they stay? (A roof says what cannot be beaten, not
+# what will be reached.)
 
 # %%
 RooflineExplorer()
 
 # %% [markdown]
-# ## 3 · Will it fit?
+# ## 4 · The hand-over
+#
+# There is a third price. A GPU does nothing by itself: for each call, such as `X @ W` or `np.maximum(z, 0)`, the CPU hands a task
+# over (a *launch*), and that takes some microseconds, however small the task. The round-figures GPU takes 10 µs.
+#
+# A forward pass through 784–128–10 is five calls: two products, two times a bias added, one ReLU.
+
+
+# %% hide="code"
+def launches():
+    """Set the five hand-overs of a small forward pass beside its computing, by (10.4), for several batches."""
+    rows, share, handed = [], {}, 5 * roofline.HAND_OVER
+    for batch in (1, 128, 2048, 32768):
+        layers = roofline.products((784, 128, 10), batch, 4)
+        products = sum(p.seconds(round_gpu) for p in layers)
+        numbers = batch * (128 + 128 + 10)  # read and written again: two biases added, one ReLU
+        busy = products + 2 * 4 * numbers / round_gpu.bandwidth
+        share[batch] = handed / (handed + busy)
+        times = [roofline.quantity(t, "s") for t in (handed, busy)]
+        rows.append([str(batch), *times, f"{100 * share[batch]:.0f} %"])
+    heads = ["examples", "five hand-overs", "computing or fetching", "share of hand-over"]
+    display(Table("784–128–10 forward on the round-figures GPU, one after the other", heads, rows))
+    return "About a tenth" if share[1] < 0.3 else "About half" if share[1] < 0.8 else "More than nine tenths"
+
+
+lab.predict("launches", launches)
+
+# %% [markdown] why="launches"
+# One example is less than a microsecond of work, and fifty of handing over. Larger batches spread the same fifty over more examples; and
+# libraries *fuse* several calls into one, or record a whole step once and replay it (CUDA graphs).
+
+# %% [markdown]
+# ## 5 · Will it fit?
 #
 # A GPU's memory is fast and small. While it trains, a network keeps there its parameters, a gradient for each of them, and for
 # every example of the batch the activations of all layers, the input among them: backpropagation needs them again.
@@ -222,7 +344,8 @@ def memory_needed(sizes, batch, itemsize):
     int
         Parameters, their gradients, and every activation with the input.
 
-    Example: sizes = [2, 3, 1], batch = 10, itemsize = 4: 13 parameters, 13 gradients and 10·6 activations: 344 bytes.
+    Example: sizes = [2, 3, 1], batch = 10, itemsize = 4: 13 parameters, 13 gradients and
+    10·6 activations: 344 bytes.
     """
     ### BEGIN SOLUTION
     count = sum((a + 1) * b for a, b in pairwise(sizes))
@@ -233,18 +356,22 @@ def memory_needed(sizes, batch, itemsize):
 # %%
 check("memory_needed")
 
+# %% [markdown] buys="memory_needed"
+# The next cell asks it for three networks, and for all 60,000 digits of MNIST in one batch.
+
 # %%
 if ready("memory_needed"):
     rows = []
     for net in ([784, 128, 10], [784, 1024, 1024, 10], [784, 8192, 8192, 10]):
-        rows.append(["–".join(map(str, net)), *(f"{memory_needed(net, n, 4) / 2**20:,.0f}" for n in (1, 128, 60000))])
+        needed = [memory_needed(net, batch, 4) / 2**20 for batch in (1, 128, 60000)]
+        rows.append(["–".join(map(str, net)), *(f"{mib:,.0f}" for mib in needed)])
     display(Table("MiB to train in float32, by batch size", ["network", "1", "128", "60,000"], rows))
 
 # %% [markdown]
 # The largest is of the size that once held the record on MNIST without tricks with the images (Srivastava et al. 2014). It fits on most
-# GPUs, even with all 60,000 digits in one batch. So why mini-batches? You know one reason from lab 09 and one from section 2.
+# GPUs, even with all 60,000 digits in one batch. So why mini-batches? You know one reason from lab 09 and one from section 3.
 #
-# ## 4 · One code, two machines
+# ## 6 · One code, two machines
 #
 # CuPy is NumPy for NVIDIA GPUs: same functions, other memory. The trick is that an array *knows* where it lives. `np.exp(Z)` does
 # not compute; it asks Z to. So code that only asks its arrays runs anywhere, and code that makes its own arrays does not.
@@ -278,6 +405,9 @@ def softmax_any(Z):
 # %%
 check("softmax_any")
 
+# %% [markdown] buys="softmax_any"
+# This is how the whole library is written: a network and its training move to a GPU by moving θ and the data.
+
 # %%
 if has_gpu and ready("softmax_any"):
     Z = device.to_gpu(np.random.default_rng(0).normal(size=(1000, 10)))
@@ -285,12 +415,12 @@ if has_gpu and ready("softmax_any"):
     print(type(P), "largest difference from the CPU:", abs(device.to_cpu(P) - softmax_any(device.to_cpu(Z))).max())
 
 # %% [markdown]
-# ## 5 · The stopwatch
+# ## 7 · The stopwatch
 #
 # How long does a product take on a GPU? Read the clock, compute, read the clock again: everybody begins like that. So that it can be tried
 # on any computer, a *worker* plays the GPU here. Its work is to sleep for 0.2 seconds.
 
-# %%
+# %% hide="code"
 pool = ThreadPoolExecutor(max_workers=1)  # the worker
 
 
@@ -307,11 +437,14 @@ def stopped_early():
 lab.predict("stopped_early", stopped_early)
 
 # %% [markdown] why="stopped_early"
-# `submit` hands the work over and comes back at once, and so does `A @ B` on a GPU: the product is computed while
-# your program already goes on. Many of the thousandfold speedups on the web come from watches like this one.
+# The call hands the work over and comes back at once, and so does `A @ B` on a GPU: the product is computed while
+# your program already goes on. What the watch shows is the hand-over of section 4. A speedup that is measured like this says nothing
+# about the GPU.
 
 # %% [markdown]
-# **Exercise `time_call`** ({{points:time_call}}). An honest stopwatch. A GPU works in the background, as the worker did;
+# ### An honest one
+#
+# **Exercise `time_call`** ({{points:time_call}}). A GPU works in the background, as the worker did;
 # `synchronize()` waits until all work that was handed over is done. The first call does not count (compilers and caches warm up); of
 # the others take the median.
 
@@ -351,11 +484,14 @@ def time_call(f, repeat, synchronize):
 # %%
 check("time_call")
 
+# %% [markdown] buys="time_call"
+# Your stopwatch tells the truth on both machines; the next cell uses it.
+
 # %% [markdown]
-# Now use it: the round trip of prediction and measurement. A product twice as large in every direction is eight times the work.
+# A product twice as large in every direction is eight times the work. Is it eight times the time?
 # (Run it twice. Times are never quite the same, and on a busy computer they are not even close.)
 
-# %%
+# %% hide="code"
 if ready("time_call", "matmul_flops") and not quick:
     rows = []
     for n in (256, 512, 1024, 2048):
@@ -364,14 +500,14 @@ if ready("time_call", "matmul_flops") and not quick:
         row = [str(n), f"{1e3 * cpu:.2f}", f"{matmul_flops(n, n, n) / cpu / 1e9:.0f}"]
         if has_gpu:
             G = device.to_gpu(A)
-            gpu = time_call(lambda G=G: G @ G, 5, device.synchronize)
-            row += [f"{1e3 * gpu:.3f}", f"{matmul_flops(n, n, n) / gpu / 1e9:.0f}"]
+            seconds = time_call(lambda G=G: G @ G, 5, device.synchronize)
+            row += [f"{1e3 * seconds:.3f}", f"{matmul_flops(n, n, n) / seconds / 1e9:.0f}"]
         rows.append(row)
     heads = ["n", "CPU ms", "CPU GFLOP/s", "GPU ms", "GPU GFLOP/s"][: len(rows[0])]
     display(Table(f"n × n products on {device.device_info()['name']}, just now", heads, rows))
 
 # %% [markdown]
-# ## 6 · Is it worth the trip?
+# ## 8 · Is it worth the trip?
 #
 # **Exercise `speedup`** ({{points:speedup}}). How many times as fast is the GPU, when the numbers must travel, too?
 
@@ -403,14 +539,16 @@ def speedup(cpu_seconds, gpu_seconds, transfer_seconds):
 # %%
 check("speedup")
 
+# %% [markdown] buys="speedup"
+# You can tell a fair comparison from one that leaves out the way there and back.
 
-# %%
+
+# %% hide="code"
 def worth_it():
     """Add two vectors of ten million numbers, at home or abroad."""
-    laptop, gpu = roofline.MACHINES[:2]
     work, moved = 1e7, 3 * 4e7  # operations; two arrays read and one written, float32
-    home, abroad = (max(work / m.peak, moved / m.bandwidth) for m in (laptop, gpu))
-    travel = moved / 16e9
+    home, abroad = (max(work / m.peak, moved / m.bandwidth) for m in (laptop, round_gpu))
+    travel = moved / roofline.LINK
     rows = [
         [name, roofline.quantity(t, "s")] for name, t in [("at home", home), ("travel", travel), ("on the GPU", abroad)]
     ]
@@ -424,6 +562,8 @@ lab.predict("worth_it", worth_it)
 # The numbers travel slower to the GPU than the laptop can add them. Bring the data over once, and leave them there.
 
 # %% [markdown]
+# ### Travel once
+#
 # A training step is another matter: the weights live on the GPU, the digits are brought once (188 MB in float32), and from
 # then on nothing travels but a loss now and then. Send the data to the work, once, not the work to the data at every step.
 #
@@ -443,31 +583,40 @@ true = (time.perf_counter() - started) / 3
 print("more than 10 times too fast" if true > 10 * median(reported) else "plausible")
 
 # %% [markdown]
-# ## 7 · What has been measured
+# ## 9 · What has been measured
 #
-# `course bench gpu` trains this course's networks on a GPU, beside PyTorch, and writes the figures down with device and date.
-# Whoever has run it sees them here.
+# All times above come from (10.4) and round figures. `course bench gpu` trains this course's networks on a real GPU, beside PyTorch where it
+# is installed, and writes the figures down with device and date. Whoever has run it sees them here. This copy of the workbook comes
+# without: no measurement is recorded yet.
 
-# %%
+# %% hide="code"
 records = recorded_gpu()
 if records:
     rows = [[r["net"], r["device"], r["date"], f"{r['seconds']:.2f}", f"{r['cpu_seconds']:.2f}"] for r in records]
-    display(Table("one epoch of MNIST", ["network", "device", "date", "GPU seconds", "CPU seconds"], rows))
+    heads = ["network", "device", "date", "GPU seconds", "CPU seconds"]
+    display(Table(f"one epoch, data: {records[0]['data']}", heads, rows))
 else:
-    print("Nobody has run it yet: no GPU figures are recorded, and we do not make any up.")
+    print("No GPU figures are recorded. On a machine with a GPU: course bench gpu")
 
 # %% [markdown]
 # ### Open experiment (no points)
 #
 # In the explorer, find the smallest batch at which all layers but the last wait for arithmetic on the T4, then on the H100.
-# Which machine wants the larger batch, and why? (Divide the peak by the bandwidth.)
+# Which machine wants the larger batch, and why? And with tensor cores, for which the table below has the corners?
 
 # %%
 for m in roofline.MACHINES:
-    print(f"{m.name:22s} {m.peak / m.bandwidth:5.1f} operations a byte to be busy ({m.source})")
+    corners = [("float32", m.ridge), *((name, peak / m.bandwidth) for name, peak in m.tensor_peaks)]
+    print(
+        f"{m.name:22s}",
+        ", ".join(f"{name} {corner:.0f}" for name, corner in corners),
+        f"operations a byte ({m.source})",
+    )
 
 # %% [markdown]
-# ## 8 · In your own words
+# ## 10 · In your own words
+#
+# *Rubric (4 points): one reason (1); another reason (1); one change that helps (1); another change that helps (1).*
 #
 # A start-up reports: "We moved our recommendation model to a GPU. One customer at a time comes in, we compute a 1000 × 1000 layer
 # for her, and send the result back. It got slower." In four sentences: name two reasons, and what you would change. (Graded by
@@ -481,12 +630,12 @@ for m in roofline.MACHINES:
 # batch, and keep the weights (and if possible the inputs) on the GPU. For single customers a CPU may well be the better
 # machine.
 #
-# *Rubric (4 points): low arithmetic intensity with batch 1, memory-bound (1); transfer and launch costs for each request (1);
+# *What earns the points: low arithmetic intensity with batch 1, memory-bound (1); transfer and launch costs for each request (1);
 # batching (1); keeping data on the device, or staying on the CPU (1).*
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 11 · Do you still know?
 
 # %%
 lab.recall()
@@ -494,12 +643,13 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - A product (m, k) @ (k, n) is 2mkn operations. Time is the larger of work/peak and bytes/bandwidth.
-# - Batches make few bytes serve many examples. That, and lab 09's reason, is why there are mini-batches.
+# - A GPU does the same arithmetic on many numbers at once. It is bad where neighbours decide differently, and at small tasks.
+# - A product (m, k) @ (k, n) is 2mkn operations. Time is the larger of work/peak and bytes/bandwidth, and each call has its hand-over.
+# - Batches make few bytes, and few hand-overs, serve many examples. That, and lab 09's reason, is why there are mini-batches.
 # - Parameters, gradients, activations must fit; activations grow with the batch.
 # - Ask arrays to compute, and the code runs anywhere. Wait before you stop the watch. Travel once.
 #
-# Next: lab 11, on networks that know their examples by heart, and how to talk them out of it.
+# Next: lab 11, on networks that know their examples by heart, and what to do about it.
 
 # %%
 lab.progress()

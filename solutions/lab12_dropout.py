@@ -263,6 +263,7 @@ check("ensemble_mean")
 # Compare them with one pass through the whole network, with nothing dropped.
 
 # %% hide="code"
+# eight thinned networks and the whole one
 a, W, b = np.array([1.0, 0.5, 2.0]), np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 1.5]]), np.array([0.2, 0.0])
 masks = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 mask_probs = np.prod(np.where(masks, 0.75, 0.25), axis=1)
@@ -404,10 +405,11 @@ list(train(net, X_all, y_all, cost, Adam(0.01), epochs=10, rng=np.random.default
 output = net.predict(X_test)
 stuck = [k for k in range(10) if (output[:, k] == 0).all()]
 print(f"classes whose logit is 0 for every digit: {stuck or 'none'}; test accuracy {accuracy(output, y_test):.2f}")
+if not isinstance(net.layers[-1], ReLU):
+    print("Mended. A class with the logit 0 everywhere got no gradient through the ReLU, and learned no more.")
 
 # %% [markdown]
-# A class whose logit is 0 for all examples gets no gradient through the ReLU, so its weights stop learning. This does not
-# happen from every start (try `default_rng(0)`), so such a slip is easily overlooked. Logits are linear.
+# This does not happen from every start (with the slip, try `default_rng(0)`), so it is easily overlooked.
 #
 # ## 4 · How sure are you?
 #
@@ -708,6 +710,9 @@ for p in (0.2, 0.8):
 # %% [markdown]
 # ## 6 · In your own words
 #
+# *Rubric (4 points): another explanation (1); why it makes the training loss the larger one (1); a test (1); what
+# its outcome would mean (1).*
+#
 # A friend trains with dropout and reports: "Training loss 0.35, validation loss 0.21. The validation set must have leaked into
 # the training set, it can't be *better* than training." In three or four sentences: what else may explain it, and how would
 # you test your explanation? (Graded by hand.)
@@ -719,7 +724,7 @@ for p in (0.2, 0.8):
 # test this, measure the loss on the *training* set with dropout switched off: if it is then below the validation loss, there
 # is no leak to look for.
 #
-# *Rubric (4 points): dropout is on for the one and off for the other (1); so the training loss is that of a weaker network (1);
+# *What earns the points: dropout is on for the one and off for the other (1); so the training loss is that of a weaker network (1);
 # the test: training set, dropout off (1); what the outcome would mean (1).*
 # ### END SOLUTION
 

@@ -35,7 +35,17 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from th
 
 # %% tags=["lab"]
 from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy, plot_weights, train
-from course import Table, hand_in, numeric_gradient, open_lab, overfit_small, plot_confusion, plot_curves, plot_digits
+from course import (
+    Concepts,
+    Table,
+    hand_in,
+    numeric_gradient,
+    open_lab,
+    overfit_small,
+    plot_confusion,
+    plot_curves,
+    plot_digits,
+)
 from course.data import load_digits, mnist_or_digits, split
 from course.widgets import DigitPad, TrainingMonitor
 
@@ -380,6 +390,7 @@ lab.predict("fifty", fifty)
 # so the curves are not one curve.
 
 # %% hide="code"
+# the library's network and yours, in one set-up
 SIZES, EPOCHS, RATE, BATCH = (pixels, 128, 10), 10, 0.005 if small else 0.001, 32 if small else 128
 
 
@@ -415,8 +426,8 @@ plot_curves(np.arange(1, EPOCHS + 1), curves, "Learning to read", "epoch", "vali
 # %% [markdown]
 # ### What does a unit look for?
 #
-# The weights of a hidden unit are as many as there are pixels, so they can be shown as an image: blue where ink speaks for the unit,
-# red where ink speaks against it. These are the first ten units of the network above. Do you see strokes?
+# The weights of a hidden unit are as many as there are pixels, so they can be shown as an image: orange where ink speaks for the
+# unit, blue where it speaks against it. These are the first ten units of the network above. Do you see strokes?
 
 # %%
 W = np.asarray(next(reader.weight_arrays()), float)
@@ -435,6 +446,7 @@ plot_weights(W[:, :10].T.reshape(-1, *digits.train_images.shape[1:]), "What ten 
 
 
 # %% hide="code"
+# the six models of the talk
 def row(name, published, sizes, p_hidden=0.0, activation=ReLU, regularizer=None):
     """Train one model of the talk; return a row of the table; on MNIST, the published figures last."""
     inputs, targets = X_train, y_train  # 1 inputs
@@ -705,7 +717,8 @@ check("my_network")
 # Now the test set may be looked at. From here on any network will do: yours, as far as you got, or the one of section 3.
 
 # %% hide="code"
-handed_in = getattr(my_network, "net", reader)  # where nothing was handed in yet, that of section 3
+# where nothing was handed in yet, the network of section 3
+handed_in = getattr(my_network, "net", reader)
 predicted = handed_in.predict(X_test).argmax(axis=1)
 right = int((predicted == y_test).sum())
 print(
@@ -824,6 +837,9 @@ DigitPad(handed_in)
 # %% [markdown]
 # ## 9 · In your own words
 #
+# *Rubric (4 points): one thing that is wrong (1); another one (1); how to choose and to compare (1); how to measure
+# at the end (1).*
+#
 # You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
 # better." In four sentences: name two things that are wrong, and say how the comparison should have been made. (Graded by hand.)
 
@@ -834,7 +850,7 @@ DigitPad(handed_in)
 # won. They should have tuned both with the same budget on a validation set, then measured each once on the test set, and repeated the
 # training with several seeds, to say how large differences between seeds are.
 #
-# *Rubric (4 points): chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
+# *What earns the points: chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
 # equal budget (1); one look at the test set, or several seeds for the spread (1).*
 # ### END SOLUTION
 
@@ -845,27 +861,51 @@ DigitPad(handed_in)
 lab.recall()
 
 # %% [markdown]
+# ## 11 · Ten questions, a second time
+#
+# In [concepts.ipynb](concepts.ipynb) wait the ten questions that you met before lab 01. Answer them again, then run this cell.
+# Its table is saved with this notebook. It shows you what you have learnt, and when you hand the notebook in, your instructor
+# sees it too: right or not, question by question, and no points. If you would rather keep it to yourself, delete the cell.
+
+# %%
+Concepts().result()
+
+# %% [markdown]
 # ## If you have time
 #
 # ### The same in other tongues
 #
 # You could have written this whole library (large parts of it you have). In practice one uses others, and now you know what their words
-# mean. The same network, to be read side by side:
+# mean. The same network three times, line by line:
 #
 # ```python
-# # this course                                   # PyTorch
-# net = Network([                                 net = nn.Sequential(
-#     Linear(784, 512), ReLU(), Dropout(0.5),         nn.Linear(784, 512), nn.ReLU(), nn.Dropout(0.5),
-#     Linear(512, 512), ReLU(), Dropout(0.5),         nn.Linear(512, 512), nn.ReLU(), nn.Dropout(0.5),
-#     Linear(512, 10)], rng=rng)                      nn.Linear(512, 10))
-# loss = SoftmaxCrossEntropy()                    loss = nn.CrossEntropyLoss()   # takes logits, too
-# optimizer = Adam(0.001)                         optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
-#                                                 net.train()                    # dropout on
-# for X, y in minibatches(...):                   for X, y in loader:
-#     output = net.forward(X, train=True)             output = net(X)
-#                                                     optimizer.zero_grad()      # else gradients add up
-#     net.backward(loss.grad(output, y))              loss(output, y).backward()
-#     optimizer.step(net.theta, net.grad)             optimizer.step()
+# # this course
+# net = Network([
+#     Linear(784, 512), ReLU(), Dropout(0.5),
+#     Linear(512, 512), ReLU(), Dropout(0.5),
+#     Linear(512, 10)], rng=rng)
+# loss = SoftmaxCrossEntropy()
+# optimizer = Adam(0.001)
+# for X, y in minibatches(...):
+#     output = net.forward(X, train=True)
+#     net.backward(loss.grad(output, y))
+#     optimizer.step(net.theta, net.grad)
+# ```
+#
+# ```python
+# # PyTorch
+# net = nn.Sequential(
+#     nn.Linear(784, 512), nn.ReLU(), nn.Dropout(0.5),
+#     nn.Linear(512, 512), nn.ReLU(), nn.Dropout(0.5),
+#     nn.Linear(512, 10))
+# loss = nn.CrossEntropyLoss()  # takes logits, too
+# optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+# net.train()  # dropout on
+# for X, y in loader:
+#     output = net(X)
+#     optimizer.zero_grad()  # else gradients add up
+#     loss(output, y).backward()
+#     optimizer.step()
 # ```
 #
 # ```python
@@ -874,9 +914,10 @@ lab.recall()
 #     keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.5),
 #     keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.5),
 #     keras.layers.Dense(10)])
-# loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)   # or there is no softmax at all
+# loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # else no softmax at all
 # model.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
-# model.fit(X_train, y_train, batch_size=64, epochs=16, validation_data=(X_valid, y_valid))
+# model.fit(X_train, y_train, batch_size=64, epochs=16,
+#           validation_data=(X_valid, y_valid))
 # ```
 
 # %% hide="code"

@@ -617,6 +617,7 @@ HUNTS = {
         SYSTEM_CALLS + ", no capabilities, no new privileges",
         (
             hunt(
+                "import time; time.clock_settime(time.CLOCK_REALTIME, 0); SEEN.append('clock')",
                 "c = ctypes.CDLL(None, use_errno=True)\n"
                 "calls = dict(unshare=(272, 0x10000000), mount=(165, 0, 0, 0, 0, 0), bpf=(321, 0, 0, 0), perf=(298, 0, 0, 0, 0, 0), keyctl=(250, 0, 0), "
                 "userfaultfd=(323, 1), io_uring=(425, 1, 0), add_key=(248, b'user', b'owned', b'x', 1, -3), open_by_handle=(304, -1, 0, 0), clone_user=(56, 0x10000011, 0, 0, 0, 0))\n"

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,11 @@ from course.bench import PRESETS, bench_gpu, bench_mnist, bench_scale, bench_tra
 from course.bench.accuracy import Preset
 from course.bench.contestants import Architecture, has_torch, matrix_products, ours, scikit_learn, torch_eager
 from course.bench.speed import ARCHITECTURES, fitted_exponent, interleaved, ratio, summary, training_data
+from course.inside.fake_gpu import DEVICE
 from course.nn.gpu import gpu_available
+from course.show.tables import Table
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -138,6 +143,25 @@ def test_bench_gpu_says_what_is_missing_and_nothing_is_recorded(no_mnist, tmp_pa
     with pytest.raises(RuntimeError, match="GPU"):
         bench_gpu(rounds=1, examples=256, path=tmp_path / "gpu.json")
     assert recorded_gpu(tmp_path / "gpu.json") == []
+
+
+def test_bench_gpu_on_a_pretended_gpu_records_what_lab_10_shows(no_mnist, tmp_path, monkeypatch):
+    """The whole way but for the device: arrays that never leave it by themselves, figures in a file, lab 10."""
+    shown: list[Table] = []
+    for module in ("course.bench.device", "course.nn.network"):
+        monkeypatch.setattr(f"{module}.to_gpu", DEVICE.asarray)
+    monkeypatch.setattr("course.bench.device.device_info", lambda: {"name": "pretended"})
+    monkeypatch.setattr("course.bench.device.has_torch", lambda: False)
+    rows = bench_gpu(rounds=1, examples=256, path=tmp_path / "gpu.json")
+    assert [row["net"] for row in rows] == [str(architecture) for architecture in ARCHITECTURES]
+    assert all(row["seconds"] > 0 and row["cpu_seconds"] > 0 for row in rows)
+    assert {(row["device"], row["torch_seconds"], row["ratio_to_torch"]) for row in rows} == {("pretended", None, None)}
+    assert recorded_gpu(tmp_path / "gpu.json") == rows
+    notebook = json.loads(next(ROOT.glob("labs/lab10_*.ipynb")).read_text(encoding="utf-8"))
+    (cell,) = ["".join(c["source"]) for c in notebook["cells"] if "= recorded_gpu()" in "".join(c["source"])]
+    exec(cell, {"recorded_gpu": lambda: rows, "Table": Table, "display": shown.append})
+    assert [row[:2] for row in shown[0].rows] == [[row["net"], "pretended"] for row in rows]
+    assert "scikit-learn digits" in shown[0].caption
 
 
 @pytest.mark.gpu

@@ -1,18 +1,26 @@
 """The build refuses a faulty source and says where; stubs keep their place and give nothing away."""
 
+import warnings
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat.warnings import DuplicateCellId
 
 from course.build import Exercise, LabChecks, SourceFault, build_record, load_checks, load_source, student_notebook
 from course.build.notebooks import clean_outputs, solved_notebook
+from course.build.percent import read_cells
 from course.build.source import Cell, with_solution, with_stub
+from tests.gates import LABS, source_of
 
 HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
 ANSWER = '# %% exercise="f"\ndef f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION\n\n'
 CHECK = '# %%\ncheck("f")\n'
+WRITTEN = (
+    '\n# %% [markdown]\n# *Rubric (3 points): what (2); why (1).*\n#\n# What, and why?\n\n# %% [markdown] written="w"\n'
+    "# ### BEGIN SOLUTION\n# This.\n#\n# *What earns the points: this (2); its reason (1).*\n# ### END SOLUTION\n"
+)
 
 
 def write(folder: Path, text: str, name: str = "lab77_made_up.py") -> Path:
@@ -22,10 +30,11 @@ def write(folder: Path, text: str, name: str = "lab77_made_up.py") -> Path:
 
 
 def test_a_good_source_is_read(tmp_path: Path) -> None:
-    source = load_source(write(tmp_path, HEAD + ANSWER + CHECK))
+    source = load_source(write(tmp_path, HEAD + ANSWER + CHECK + WRITTEN))
     assert (source.lab, source.slug, source.title) == ("77", "made_up", "Lab 77 · A lab")
     assert source.exercises == ["f"]
-    assert [cell.check for cell in source.cells] == ["", "", "f"]
+    assert [cell.check for cell in source.cells] == ["", "", "f", "", ""]
+    assert [(w.name, w.points, w.rubric) for w in source.written] == [("w", 3, "Rubric (3 points): what (2); why (1).")]
 
 
 FAULTS = {
@@ -52,7 +61,22 @@ FAULTS = {
     "code that explains": ('# %% why="p"\n1 + 1\n\n' + ANSWER + CHECK, "what is shown afterwards is text"),
     "hidden text": ('# %% [markdown] hide="code"\n# Look.\n\n' + ANSWER + CHECK, 'hide="code" on a cell of code'),
     "hidden what": ('# %% hide="output"\n1 + 1\n\n' + ANSWER + CHECK, 'hide="code" on a cell of code'),
+    "no rubric": (WRITTEN.replace("Rubric", "Points"), "'w' needs '.Rubric"),
+    "a rubric that does not add up": (WRITTEN.replace("what (2)", "what (1)"), "rubric of 'w' gives 2 points, not 3"),
+    "a model answer that does not": (WRITTEN.replace("this (2)", "this (3)"), "answer's last .* gives 4 points, not 3"),
     "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
+    "metadata without a key": (
+        ANSWER.replace('exercise="f"', 'exercise="f", "red"') + CHECK,
+        "py:4: .*such as exercise",
+    ),
+    "metadata without quotes": (
+        ANSWER.replace('"f"', "f") + CHECK,
+        'py:4: .*such as exercise="name", got \'exercise=f',
+    ),
+    "text that is no comment": (
+        "# %% [markdown]\n# One line,\nand another.\n\n" + ANSWER,
+        "py:6: expected text as com",
+    ),
 }
 
 
@@ -69,6 +93,28 @@ def test_the_title_and_the_name_are_wanted(tmp_path: Path) -> None:
         load_source(write(tmp_path, ANSWER + CHECK))
     with pytest.raises(SourceFault, match="lab02_learning"):
         load_source(write(tmp_path, HEAD, name="seventh.py"))
+
+
+def test_nothing_but_a_header_stands_before_the_first_cell(tmp_path: Path) -> None:
+    header = "# ---\n# jupyter:\n#   kernelspec: python3\n# ---\n\n"
+    assert load_source(write(tmp_path, header + HEAD + ANSWER + CHECK)).title == "Lab 77 · A lab"
+    with pytest.raises(SourceFault, match="py:1: expected the first cell"):
+        load_source(write(tmp_path, header + "x = 1\n\n" + HEAD + ANSWER + CHECK))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_lab_is_read_as_jupytext_reads_it(lab: str) -> None:
+    """So JupyterLab shows its source as a notebook with the same cells."""
+    import jupytext
+
+    path = source_of(lab).path
+    text = path.read_text(encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DuplicateCellId)  # ids are drawn, seldom one twice
+        cells = jupytext.reads(text, fmt="py:percent").cells
+    about = [{k: v for k, v in cell.metadata.items() if not k.startswith("lines_to_")} for cell in cells]
+    theirs = [(cell.cell_type, cell.source, found) for cell, found in zip(cells, about, strict=True)]
+    assert list(read_cells(path, text)) == theirs
 
 
 def test_checks_must_fit_the_source(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def going_back_twice(node):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda node: None, "the grad of node a still is None"),
+        (lambda node: None, "the grad of node a is still None"),
         (lambda node: node.op.bprop(node.grad), "bprop of z was given None"),
         (going_back_twice, "bprop of z was called twice"),
     ],

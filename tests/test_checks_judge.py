@@ -113,6 +113,20 @@ def test_bounds_say_which_property_is_off() -> None:
     assert not verdict_on(DRAW, lambda n: 3.0).passed
 
 
+def test_right_numbers_computed_in_place_cost_one_point() -> None:
+    def in_place(X: np.ndarray, v: np.ndarray, bias: float = 0.0) -> np.ndarray:
+        X *= v
+        return X.sum(axis=1) + bias
+
+    verdict = verdict_on(PRODUCT, in_place)
+    assert (verdict.outcome, verdict.points, verdict.max_points) == ("partial", 1, 2)
+    assert "came back changed" in as_text(verdict)
+    assert "in place" in as_text(verdict)
+    alone = verdict_on(SQUARE, lambda A: np.multiply(A, 2, out=A))  # there is only one point to lose
+    assert (alone.outcome, alone.points) == ("wrong", 0)
+    assert verdict_on(PRODUCT, lambda X, v: in_place(X, v, 1.0)).points == 0  # other numbers, too
+
+
 def test_an_input_changed_in_place_is_seen_where_properties_are_measured_too() -> None:
     rec = record(
         Exercise("mean", 1, lambda rng: [{"x": np.arange(3.0)}], bounds=lambda case: {"mean": (1, 1)}),

@@ -1,7 +1,6 @@
 """The command: every part of it says what it does, and wrong usage is one clear line."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from course.cli import main
-from tests.gates import ROOT
+from tests.gates import ROOT, one_lab
 
 
 def commands(group: click.Group, path: str = "course") -> Iterator[tuple[str, click.Command]]:
@@ -29,11 +28,7 @@ def test_every_command_and_option_is_explained(name: str, command: click.Command
 
 
 def test_build_check_finds_what_was_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in ("labs", "solutions"):
-        shutil.copytree(
-            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("progress", ".*", "__pycache__")
-        )
-    (tmp_path / "course").mkdir()
+    one_lab(tmp_path)
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     assert runner.invoke(main, ["build", "--check"]).exit_code == 0
@@ -67,11 +62,11 @@ def test_a_faulty_source_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_instructors_commands_say_what_a_students_installation_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.cli.places.find_spec", lambda name: None if name == "jupytext" else name)
+    monkeypatch.setattr("course.cli.places.find_spec", lambda name: None if name == "nbclient" else name)
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, ["build", "--check"])
     assert result.exit_code == 2
-    assert "this command needs jupytext, which a lab does not: run make tools in" in result.output
+    assert "this command needs nbclient, which students do not need: run make tools in" in result.output
 
 
 def test_bench_prints_json() -> None:

@@ -9,6 +9,7 @@ from nbclient import NotebookClient
 
 from course import Concepts
 from course.checks.concepts import QUESTIONS
+from course.checks.learnt import LEARNT, learnt_in
 from course.checks.store import SKIPPED
 from tests.gates import ROOT
 
@@ -50,6 +51,23 @@ def test_the_second_round_explains_and_both_stand_side_by_side(folder: Path) -> 
     rows = Concepts(folder).result().rows
     assert [list(row[2:]) for row in rows[:3]] == [["✘", "✔"], ["skipped", "–"], ["–", "–"]]
     assert list(rows[-1][2:]) == ["0", "1"]
+
+
+def test_a_notebook_stores_right_or_not_and_no_answers(folder: Path) -> None:
+    concepts = Concepts(folder)
+    right, wrong = QUESTIONS[0].options[2], QUESTIONS[0].options[0]
+    concepts.before().questions[0].submit(wrong)
+    concepts.before().questions[1].submit(SKIPPED)
+    concepts.after().questions[0].submit(right)
+    stored = concepts.result()._repr_mimebundle_()
+    assert stored[LEARNT] == {"before": {"neuron": False, "gradient": False}, "after": {"neuron": True}}
+    assert right not in str(stored)
+    cell = {"outputs": [{"output_type": "execute_result", "data": stored}]}
+    assert learnt_in(cell) == stored[LEARNT]
+    assert learnt_in({"outputs": [{"data": {LEARNT: {"before": {"neuron": 7, "a b": True}}}}]}) == {
+        "before": {},
+        "after": {},
+    }
 
 
 def test_what_was_answered_is_there_again(folder: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_trial_that_breaks_is_a_finding(tmp_path: Path) -> None:
     found = {finding.name: finding for finding in examine(tmp_path / "nowhere")}
     assert found["kernel"].status == "fails"
     assert "could not be tried: FileNotFoundError" in found["kernel"].seen
-    assert "students' copy" in found["grading"].seen
+    assert "student's copy" in found["grading"].seen
 
 
 def test_mnist_is_found_where_it_lies_and_damage_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,8 +98,8 @@ def test_mnist_is_found_where_it_lies_and_damage_is_seen(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("driver", "wanted"),
     [
-        (0, "install NVIDIA's driver"),
-        (11, "install a newer driver"),
+        (0, "install its driver"),
+        (11, "install a newer NVIDIA driver"),
         (12, "'cupy-cuda12x[ctk]>=14'"),
         (13, "'cupy-cuda13x[ctk]>=14'"),
         (14, "'cupy-cuda13x[ctk]>=14'"),

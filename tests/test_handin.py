@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from course.cli import main
+from course.grading.collect import read_submission
+from course.grading.grade import Material, grade
 from course.grading.handin import rehearse, released_from
+from course.grading.pages import feedback_page
 from course.grading.repair import Released
+from course.grading.results import ClassResults
+from course.grading.sandbox.choose import best
 from tests.gates import read_notebook, record_of
 from tests.submissions import LAB, blank, save, solved, with_answers, with_cell
 
@@ -45,6 +52,42 @@ def test_what_differs_from_the_notebooks_own_verdict_is_said_with_the_reason(tmp
     text = rehearse(path, RECORD, PREDICTIONS).text
     assert "no cell defines it" in text
     assert "the notebook's own check says: ✔ dl_dp" in text
+
+
+OPENED = 'factor = float(open("mine.txt").read())'
+USED = "def dl_dp(y, p):\n    return factor * (p - y)"
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("above", "answer", "says"),
+    [
+        (OPENED, USED, f"name 'factor' is not defined: the cell that begins with `{OPENED}` stopped with FileNotFound"),
+        (f"factor = 1.0\n{OPENED}", USED, "the cell that begins with `factor = 1.0` stopped with FileNotFoundError: "),
+        ("", f"{OPENED}\n{USED}", 'line 1: factor = float(open("mine.txt").read())'),
+        ("", f"def dl_dp(y, p):\n    {OPENED}\n    return factor * (p - y)", "line 2: factor = float(open("),
+    ],
+    ids=["a cell above", "an older value is left", "the answer's cell", "the answer itself"],
+)
+def test_a_file_that_is_not_there_is_named_with_its_cell(tmp_path: Path, above: str, answer: str, says: str) -> None:
+    (tmp_path / "mine.txt").write_text("2.0")
+    path = save(tmp_path, "lab02_mine", with_cell(with_answers(dl_dp=answer), above, 3))
+    text = rehearse(path, RECORD, PREDICTIONS).text
+    result = grade(
+        read_submission(path), Material(RECORD, RECORD, released_from(json.loads(path.read_text()), RECORD)), best()
+    )
+    page = unescape(feedback_page(ClassResults(LAB, "", [("ada", result)]), "ada", result))
+    for shown in (text, re.sub("</?code>", "`", page)):
+        assert says in shown
+        assert "No such file or directory: 'mine.txt'" in shown
+        assert "No file of your own is there when this is graded" in shown
+
+
+@pytest.mark.sandbox
+def test_what_a_widget_gives_is_no_number_for_an_answer(tmp_path: Path) -> None:
+    slider = "import ipywidgets\nfactor = 2 * ipywidgets.FloatSlider(value=1).value"
+    text = rehearse(save(tmp_path, "lab02_mine", with_cell(with_answers(dl_dp=USED), slider, 3)), RECORD, []).text
+    assert "What a plot, a widget or a progress bar gives is not there when this is graded" in text
 
 
 @pytest.mark.sandbox

@@ -74,6 +74,18 @@ ABOVE = {
     "rest of what is drawn": "import matplotlib.pyplot as plt\nfirst, *rest = plt.plot([1, 2])\nplt.close()",
     "settings": "import matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 100",
     "with a style": "import matplotlib.pyplot as plt\nwith plt.style.context('default'):\n    n = 1\nassert n == 1",
+    "in three dimensions": (
+        "import matplotlib.pyplot as plt\nfrom mpl_toolkits.mplot3d import Axes3D\n"
+        "ax = plt.figure().add_subplot(projection='3d')\nax.plot([1], [1], [1])\nplt.close()"
+    ),
+    "arithmetic with a plot's numbers": (
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nlow, high = ax.get_ylim()\n"
+        "ax.set_ylim(low - 0.1 * abs(low), 1.1 * high)\nlabel = f'{high:.2f}'\nplt.close(fig)"
+    ),
+    "middles of a histogram's bins": (
+        "import matplotlib.pyplot as plt\ncounts, bins, _ = plt.hist([1, 2])\nmiddles = (bins[1:] + bins[:-1]) / 2\n"
+        "plt.text(middles[0], counts[0] + 1, 'n')\nplt.close()"
+    ),
     # progress bars and widgets
     "tqdm": "from tqdm import tqdm\nassert sum(tqdm(range(4))) == 6",
     "tqdm.auto": "from tqdm.auto import tqdm\nassert [n for n in tqdm([3, 4], desc='n')] == [3, 4]",
@@ -84,6 +96,7 @@ ABOVE = {
     ),
     "enumerate of a bar": "from tqdm import tqdm\nassert dict(enumerate(tqdm('ab'))) == {0: 'a', 1: 'b'}",
     "interact": "from ipywidgets import interact\n@interact(n=(0, 3))\ndef show(n=1):\n    return n\nassert show(2)",
+    "a slider's number": "import ipywidgets\ns = ipywidgets.FloatSlider()\nshown = np.ones(2) * s.value + 1",
     "an output": "import ipywidgets\nwith ipywidgets.Output():\n    kept = 3\nassert kept == 3",
     "display": "from IPython.display import display, Markdown\ndisplay(Markdown('*here*'))",
     "clear output": "from IPython.display import clear_output\nclear_output(wait=True)",

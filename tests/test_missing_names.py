@@ -111,6 +111,14 @@ def test_the_last_version_of_a_cell_counts() -> None:
 
 
 @pytest.mark.sandbox
+def test_a_name_from_a_cell_that_is_no_python_is_not_said_to_be_in_memory_only() -> None:
+    broken = "# mine\ndef twice(d):\n    return 2 \u2212 d"
+    message = by_the_grader([broken, "def dl_dp(y, p):\n    return twice(p - y)"])["message"]
+    assert "the cell that begins with `def twice(d):` stopped with SyntaxError: invalid character" in message
+    assert "memory" not in message
+
+
+@pytest.mark.sandbox
 def test_what_only_the_kernels_memory_had_is_named() -> None:
     message = by_the_grader(["def dl_dp(y, p):\n    return FACTOR * (p - y)"])["message"]
     assert "no cell defines it" in message

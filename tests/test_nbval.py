@@ -70,6 +70,16 @@ def test_a_right_submission_passes_check_by_check(tmp_path: Path) -> None:
     assert (code, counts) == (0, {"passed": CHECKS})
 
 
+@pytest.mark.parametrize("answers", [{}, WRONG])
+def test_the_grader_judges_without_nbval(tmp_path: Path, answers: dict[str, str]) -> None:
+    """As it would be with a pytest that nbval does not know."""
+    path = save(tmp_path, "someone", with_answers(**answers))
+    code, counts, output = pytest_on(path, "-p", "no:nbval", "--nbval-lax")
+    wrong = ["update", "train_neuron"] if answers else []
+    assert (code, counts.get("failed", 0)) == (bool(wrong), len(wrong)), output
+    assert counts["passed"] == CHECKS - len(wrong)
+
+
 def skipping(notebook: dict[str, Any]) -> dict[str, Any]:
     """Tell nbval in every check cell, by comment and by tag, to look away."""
     for cell in notebook["cells"]:

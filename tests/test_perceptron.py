@@ -100,5 +100,5 @@ def test_bad_shapes_and_labels_are_refused(train):
         train(X, 2 * y - 1, W, B, 1.0, 1)
     with pytest.raises(ValueError, match=r"got \(4, 2\), \(4,\), \(3,\)"):
         train(X, y, np.zeros(3), B, 1.0, 1)
-    with pytest.raises(ValueError, match="One row an example"):
+    with pytest.raises(ValueError, match="Put examples in rows"):
         train(X, y[:3], W, B, 1.0, 1)

@@ -69,7 +69,7 @@ first.button.click()""",
 def answered(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     cells = [nbformat.v4.new_code_cell(source.strip(), id=name) for name, source in CELLS.items()]
     cells.append(nbformat.v4.new_markdown_cell("Here is $h$.\n\n$$ p < \\sigma(h) \\tag{1.2} $$\n\n`a $ b $ c`"))
-    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"course": {"lab": "02"}})
     folder = tmp_path_factory.mktemp("answered")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_PROGRESS", str(folder))
@@ -151,6 +151,27 @@ def test_each_recall_question_leaves_its_own_answer(answered: nbformat.NotebookN
     assert re.search("✔ Yes|✘ Rather", shown(page, "recall"))
 
 
+def test_open_questions_are_explained_at_the_end_and_answered_ones_in_their_place(page: str) -> None:
+    record = record_of("02")
+    sheet = BeautifulSoup(page, "html.parser")
+    text = " ".join(sheet.get_text(" ").split())
+    questions = [record.predictions["eps"], *record.recall[1:]]
+    for number, question in enumerate(questions, 1):
+        for one, other in (("question", "answer"), ("answer", "question")):
+            link = sheet.select_one(f"#{one}-{number}").find_parent(class_="jp-Cell").find("a", href=True)
+            assert link["href"] == f"#{other}-{number}"
+        assert code_free(question.question) in text.partition("Appendix:")[2]
+    assert sheet.find(id=f"answer-{len(questions) + 1}") is None
+    for name, before, after in (("direction", 1, 0), ("eps", 0, 1)):
+        first = code_free(record.predictions[name].why.split("$")[0].split(".")[0])
+        assert [part.count(first) for part in text.partition("Appendix:")[::2]] == [before, after]
+    assert text.count(code_free(record.predictions["eps"].question)) == 2, "it is not written where it is shown"
+
+
+def code_free(text: str) -> str:
+    return " ".join(re.sub("[*`]", "", text).split())
+
+
 def test_the_page_needs_nothing_but_itself(page: str) -> None:
     assert "<script" not in page
     assert not re.search(r"""(?:src|href)=["']?https?://|@import|url\(["']?https?://""", page)
@@ -161,7 +182,7 @@ def test_formulas_need_no_script(page: str) -> None:
     pytest.importorskip("latex2mathml", reason="latex2mathml is not installed: formulas stay LaTeX")
     assert mathml("<p>$x_1$ <code>$y$ and $z$</code></p>").count("<math") == 1
     assert "fan_in" in mathml(r"<p>$\text{fan\_in}$</p>")
-    last = BeautifulSoup(page, "html.parser").find_all(class_="jp-MarkdownCell")[-1]
+    last = next(c for c in BeautifulSoup(page, "html.parser").select(".jp-MarkdownCell") if "Here is" in c.get_text())
     assert [formula.get("display") for formula in last.find_all("math")] == ["inline", "block"]
     assert "p<σ(h)(1.2)" in re.sub(r"\s", "", unescape(last.get_text()))
     assert "a $ b $ c" in last.get_text()

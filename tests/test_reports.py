@@ -16,17 +16,18 @@ from typing import Any, Literal
 import pytest
 from PIL import Image
 
-from course.build import load_source
+from course.build import WrittenQuestion, load_source
+from course.checks.learnt import LEARNT
 from course.grading.canvas import read_gradebook
 from course.grading.class_page import class_page
 from course.grading.collect import read_submission
 from course.grading.grade import grade as grade_one
 from course.grading.grade_class import material_for
-from course.grading.marks import Question, read_marks, read_overrides
+from course.grading.marks import read_marks, read_overrides
 from course.grading.results import ClassResults
 from tests.browser import AXE, chromium, find_chromium, serious
 from tests.gates import ROOT
-from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers
+from tests.submissions import LAB, OTHERWISE, blank, save, solved, with_answers, with_cell
 from tests.test_grading import SANDBOX, course
 
 pytestmark = pytest.mark.sandbox
@@ -59,13 +60,25 @@ def with_pictures(notebook: dict[str, Any]) -> dict[str, Any]:
     return notebook
 
 
+def having_learnt(notebook: dict[str, Any], before: dict[str, bool]) -> dict[str, Any]:
+    """Add what the ten questions' table stores: some answers before the course, all of them right after it."""
+    after: dict[str, Any] = dict.fromkeys(["rate", "test", "dropout"], True)
+    rounds = {"before": before, "after": after | {"<b>": True, "scale": "right"}}
+    shown = {"output_type": "display_data", "metadata": {}, "data": {LEARNT: rounds}}
+    changed = with_cell(notebook, "")
+    changed["cells"][0]["outputs"] = [shown]
+    return changed
+
+
 def make_canvas_zip(folder: Path) -> Path:
     odd = "def update(value, grad, lr):\n    return value - lr * grad + 0.25"
     wrong = "def dl_dp(y, p):\n    return 2 * (y - p)"
     notebooks = {
-        "lovelaceada_4711_900": writing(solved(), f"{SCRIPT} It goes uphill."),
+        "lovelaceada_4711_900": writing(
+            having_learnt(solved(), {"rate": False, "test": True}), f"{SCRIPT} It goes uphill."
+        ),
         "turingalan_LATE_4712_901": with_pictures(
-            writing(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), "=1+1")
+            writing(having_learnt(with_answers(**OTHERWISE | {"dl_dp": wrong, "update": odd}), {"rate": True}), "=1+1")
         ),
         "noetheremmy_4713_902": blank(),
         "strangerdan_4999_903": writing(with_answers(**OTHERWISE | {"dl_dp": wrong}), "I was never enrolled."),
@@ -188,6 +201,8 @@ def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> 
     page = (out / "feedback" / f"{ADA}.html").read_text()
     assert "20.5 of 21 points" in page
     assert "3.5 of 4 points, marked by hand" in page
+    assert "Rubric (4 points)" in page
+    assert "The sign is wrong: the gradient points uphill" in page
     assert EMMY in (out / "class.html").read_text()
     kept = (out / "marks.csv").read_bytes()
     again(source, out)
@@ -220,7 +235,7 @@ def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Pat
 def test_marks_that_cannot_be_are_refused(tmp_path: Path, marks: str, says: str) -> None:
     (tmp_path / "marks.csv").write_text(f"student,friend,friend text\n{marks}\n")
     with pytest.raises(ValueError, match=re.escape(says)):
-        read_marks(tmp_path / "marks.csv", [Question("friend", 4, "")], [ADA, ALAN])
+        read_marks(tmp_path / "marks.csv", [WrittenQuestion("friend", 4, "", "")], [ADA, ALAN])
 
 
 def test_a_mark_that_cannot_be_stops_the_command_before_anything_is_written(source: Path, out: Path) -> None:
@@ -251,6 +266,7 @@ def test_a_text_that_changed_after_marking_is_said(source: Path, out: Path, tmp_
 def test_written_answers_are_read_beside_the_model(graded: Path) -> None:
     page = (graded / "written.html").read_text()
     assert "Rubric (4 points)" in page
+    assert "The sign is wrong: the gradient points uphill" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; It goes uphill." in page
     assert "<script" not in page
     assert "Nothing was written." in page
@@ -317,6 +333,23 @@ def test_points_by_hand_are_in_every_report(source: Path, out: Path) -> None:
     assert table(out / "grades.csv", "student")[ALAN]["dl_dp"] == "0"
 
 
+def test_what_was_lost_with_another_answer_can_be_given_by_hand(source: Path, out: Path) -> None:
+    """Alan's `train_neuron` uses his `update`, which adds 0.25: the report links to it and writes the row."""
+    page = (out / "class.html").read_text()
+    lost = re.search(
+        r'<td class="number">1</td><th scope="row">train_neuron</th><td>update</td><td>(.*?)</td>', page, re.S
+    )
+    assert lost
+    assert f'href="feedback/{ALAN}.html#train_neuron"' in lost[1]
+    rows = re.search(r"<pre>(.*?)</pre>", lost[1], re.S)
+    assert rows
+    with (out / "overrides.csv").open("a") as file:
+        file.write(unescape(rows[1]))
+    again(source, out)
+    assert table(out / "grades.csv", "student")[ALAN]["train_neuron"] == "4"
+    assert '<th scope="row">train_neuron</th><td>update</td>' not in (out / "class.html").read_text()
+
+
 def test_checks_that_changed_since_are_said_with_what_to_run(source: Path, out: Path) -> None:
     assert "have changed" not in again(source, out).stderr
     for path in (out / "store").glob(f"lab{LAB}-*.json"):
@@ -357,6 +390,8 @@ def test_class_report_counts_what_happened(graded: Path) -> None:
     assert "2 dl_dp sign The sign is swapped." in text
     assert "1 update The result is 0.25 too large everywhere." in text
     assert "1 handed in late, says Canvas" in text
+    learnt = text.partition("What was learnt")[2].partition("What was put right")[0]
+    assert learnt.endswith("right before right after rate 2 1 2 test 1 1 1 "), "dropout was answered only once"
     assert "Running the answers of one submission took" in text
 
 
@@ -405,6 +440,34 @@ def test_axe_finds_nothing_serious_on_any_page(graded: Path, scheme: Literal["li
                 assert watched.page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
+def test_nothing_that_steers_a_terminal_or_turns_writing_reaches_a_report(tmp_path: Path) -> None:
+    """In the names of students and files, in the list of the class, in code, errors, outputs and written answers."""
+    raw = "\x1b[2J\x9b31m\x07\u202egpj\u2066\u200f"
+    answers = {
+        "dl_dp": f"# {raw}\ndef dl_dp(y, p):\n    raise ValueError({raw!r})",
+        "dp_dh": f"def dp_dh(p):\n    return {raw!r}",
+        "dh_dw": f"raise TypeError({raw!r})\ndef dh_dw(x):\n    return x",
+    }
+    notebook = writing(with_cell(with_answers(**answers), f"# {raw}\nprint({raw!r})\nraise OSError({raw!r})", 3), raw)
+    names = [f"ada{raw}", f"ada{raw}x"]
+    for name in names:
+        (tmp_path / "class" / name / raw).mkdir(parents=True)
+        save(tmp_path / "class" / name / raw, f"lab02{raw}", notebook)
+    (tmp_path / "class" / f"notes{raw}.txt").write_text(raw)
+    (tmp_path / "list.csv").write_text(f"name,number\n{names[0]},1\nbob{raw},2\n")
+    out = tmp_path / "out"
+    command = ("grade", tmp_path / "class", "--lab", LAB, "--out", out, "--sandbox", SANDBOX)
+    done = course(*command, "--roster", tmp_path / "list.csv")
+    assert done.returncode == 0, done.stderr
+    steers = set(raw) - set(raw.encode("ascii", "ignore").decode()) | {"\x1b", "\x07"}
+    assert len(steers) == 6
+    shown = {str(path.relative_to(out)): path.read_bytes().decode() for path in out.rglob("*.*") if path.is_file()}
+    assert {"class.html", "written.html", "grades.csv", "results.jsonl", "marks.csv"} <= shown.keys()
+    for name, text in {**shown, "said": done.stdout + done.stderr, "names": "".join(shown)}.items():
+        if not name.endswith(".zip"):
+            assert not steers & set(text), name
+
+
 def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:
     """Error texts and names reach the page of the class; neither may be markup."""
     path = save(tmp_path, "x", with_answers(dl_dp=f"def dl_dp(y, p):\n    raise ValueError({SCRIPT!r})"))
@@ -412,4 +475,6 @@ def test_class_report_escapes_what_students_wrote(tmp_path: Path) -> None:
     source = load_source(ROOT / "solutions" / "lab02_learning.py")
     page = class_page(ClassResults(LAB, source.title, [(SCRIPT, result)]))
     assert "raises ValueError: &lt;script&gt;" in page
+    for exercise in ("gradient", "batch_gradient", "train_neuron"):  # the last one uses dl_dp by way of the others
+        assert f'<th scope="row">{exercise}</th><td>dl_dp</td>' in page
     assert "<script" not in page

@@ -122,7 +122,7 @@ def test_ctrl_c_says_that_nothing_is_lost(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     says = process.communicate(timeout=patience(60))[1].decode()
     assert process.returncode == 1
-    assert "Error: stopped; what is graded is kept, and the same command goes on from there" in says
+    assert "Error: stopped; finished grades are kept, and the same command continues there" in says
     assert start(tmp_path / "class", tmp_path / "out").wait(patience(200)) == 0
 
 

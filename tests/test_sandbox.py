@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -259,6 +260,13 @@ def test_a_function_that_is_not_listed_is_refused_in_words(kind: str) -> None:
     here = "course.nn.activations"
     says = f"may import {here}.sigmoid, math, numpy and the standard library, not '{here}.sigmoid_grad'"
     assert says in result.checks["dl_dp"].observations[0]["error"]["message"]
+
+
+def test_no_limit_hangs_on_a_clock_that_can_be_set() -> None:
+    """Seconds are counted by clocks that only go forward: a machine whose time is set back judges as before."""
+    sources = [path for part in ("grading", "inside") for path in (ROOT / "course" / part).rglob("*.py")]
+    told = [str(path) for path in sources if re.search(r"\btime\.time\(|\.(now|utcnow|today)\(", path.read_text())]
+    assert (len(sources) > 40, told) == (True, [])
 
 
 def test_a_module_cut_down_to_names_holds_what_these_need() -> None:

@@ -1,4 +1,4 @@
-"""Drawings of neurons, layers and networks: right numbers, words that fit, and a table that says the same."""
+"""Drawings of neurons, layers, networks and signals: right numbers, words that fit, and a table that says the same."""
 
 from itertools import combinations
 from xml.etree import ElementTree
@@ -6,9 +6,26 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course import draw_ladder, draw_layer, draw_network, draw_neuron, draw_normal
+from course import (
+    Linear,
+    Network,
+    ReLU,
+    SoftmaxCrossEntropy,
+    Tanh,
+    draw_ladder,
+    draw_layer,
+    draw_network,
+    draw_neuron,
+    draw_normal,
+    draw_processors,
+    initializers,
+    layer_signals,
+    plot_signals,
+)
 from course.nn.activations import sigmoid
 from course.show.drawings import width_of
+from course.show.signals import LayerSignals
+from course.widgets import roofline
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([0, 1, 1, 1])
@@ -18,6 +35,16 @@ PARAMS = {
     "W2": np.array([[1.0], [2.0], [-1.0]]),
     "b2": np.array([0.5]),
 }
+
+
+def signals_of(depth, act=Tanh, init=initializers.glorot_uniform):
+    """Give what runs through a network of `depth` hidden layers of 5 units, before any training."""
+    layers = [part for k in range(depth) for part in (Linear(5 if k else 3, 5, init=init), act())]
+    net = Network([*layers, Linear(5, 2)], rng=np.random.default_rng(0), dtype=np.float64)
+    X, y = np.random.default_rng(1).normal(size=(40, 3)), np.arange(40) % 2
+    return layer_signals(net, X, y, SoftmaxCrossEntropy())
+
+
 ALL = {
     "a neuron": draw_neuron([1, -1], -0.5, [1, 1]),
     "a neuron of six": draw_neuron([-0.1234567] * 6, -1e-5, [123456.0] * 6),
@@ -29,7 +56,16 @@ ALL = {
     "2–2–2–1": draw_network((2, 2, 2, 1)),
     "a layer": draw_layer(PARAMS["W1"], PARAMS["b1"], X),
     "a layer of one unit": draw_layer(PARAMS["W2"], PARAMS["b2"], [0.12345, -1234.5, 1e-9]),
+    "signals of one layer": plot_signals({"before training": signals_of(1)}),
+    "signals of ten layers": plot_signals({"before training": signals_of(10), "after training": signals_of(10, ReLU)}),
+    "signals that are all 0": plot_signals({"zeros": signals_of(2, init=initializers.zeros)}),
     **{f"a ladder of {L}": draw_ladder(L) for L in range(1, 5)},
+    "two processors": draw_processors(*roofline.MACHINES[:2], roofline.LINK),
+    "two real ones": draw_processors(roofline.MACHINES[2], roofline.MACHINES[4], 63e9),
+    "a roofline to read": roofline.explained(roofline.MACHINES[1], roofline.Product(1, 1024, 1024, 4), (1, 1024)),
+    "a roofline with tensor cores": roofline.explained(
+        roofline.MACHINES[4], roofline.Product(1, 512, 512, 4), (8, 2048)
+    ),
 }
 
 
@@ -125,6 +161,30 @@ def test_a_layer_by_hand():
     assert one.summary == "z[0] = x times column 0 of W, plus b[0] = 1·1 + 0·1 + 0 = 1."
 
 
+def test_two_processors_say_the_speeds_they_are_given():
+    cpu, gpu = roofline.MACHINES[:2]
+    drawing = draw_processors(cpu, gpu, 16e9)
+    shown = {word for word, _ in words(drawing)}
+    assert {cpu.name, gpu.name, "at most 100 GFLOP/s", "at most 10 TFLOP/s", "50 GB/s", "500 GB/s", "16 GB/s"} <= shown
+    assert ("from its own memory", "50 GB/s", "500 GB/s") in drawing.table.rows
+    small = [r for r in ElementTree.fromstring(drawing.svg).iter("rect") if float(r.get("width")) < 8]
+    assert len(small) == 320
+    assert "thousands, each simple (320 are drawn)" in drawing.table.rows[0]
+
+
+def test_a_roofline_is_read_off_where_the_layer_lies():
+    drawing = roofline.explained(roofline.MACHINES[1], roofline.Product(1, 1024, 1024, 4), (1, 1024))
+    assert [row[2] for row in drawing.table.rows[2:]] == [
+        "20 operations a byte",
+        "0.499 operations a byte, 250 GFLOP/s at most: memory",
+        "171 operations a byte, 10 TFLOP/s at most: computing",
+    ]
+    assert "with batches of 1 it waits for memory, at 250 GFLOP/s" in drawing.summary
+    discs = [c for c in ElementTree.fromstring(drawing.svg).iter("circle") if c.get("r") == "5"]
+    places = roofline.AXES.place([0.499, 170.7], [250e9, 10e12])
+    np.testing.assert_allclose([(float(c.get("cx")), float(c.get("cy"))) for c in discs], places, atol=0.5)
+
+
 def test_a_ladder_goes_up_and_comes_down_again():
     drawing = draw_ladder(2)
     equations = [row[1] for row in drawing.table.rows]
@@ -154,8 +214,48 @@ def test_a_ladder_goes_up_and_comes_down_again():
         (draw_layer, (np.ones((2, 7)), np.ones(7), [1, 2]), "none larger than 6"),
         (draw_ladder, (5,), "expected 1 to 4 layers, got 5"),
         (draw_ladder, (0,), "got 0"),
+        (plot_signals, ({},), "expected one or two networks of one depth, got {}"),
+        (plot_signals, ({"a": signals_of(1), "b": signals_of(2)},), "got {'a': 1, 'b': 2}"),
+        (plot_signals, ({"a": LayerSignals([np.array([np.inf])], [np.zeros(1)])},), "got NaN or ∞ in layer 1, a"),
+        (signals_of, (0,), "expected a network with hidden layers, got 1 linear layer"),
+        (draw_processors, (*roofline.MACHINES[:2], 0.0), "expected positive speeds"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(draw, arguments, message):
     with pytest.raises(ValueError, match=message):
         draw(*arguments)
+
+
+def test_signals_by_hand():
+    """One hidden layer of relus: what it passes on, and the gradient of its weights written out."""
+    W, V, X = np.array([[1.0, -2.0]]), np.array([[0.5, 0.0], [0.0, 1.0]]), np.array([[1.0], [-1.0]])
+    net = Network([Linear(1, 2), ReLU(), Linear(2, 2)], rng=np.random.default_rng(0), dtype=np.float64)
+    net.layers[0].W[...], net.layers[2].W[...] = W, V
+    found = layer_signals(net, X, np.array([0, 1]), SoftmaxCrossEntropy())
+    a = np.maximum(X @ W, 0)
+    p = np.exp(a @ V) / np.exp(a @ V).sum(axis=1, keepdims=True)
+    (activations,), (gradients,) = found.activations, found.gradients
+    np.testing.assert_array_equal(activations, a)
+    np.testing.assert_allclose(gradients, X.T @ (((p - np.eye(2)) / 2) @ V.T * (a > 0)))
+    (row,) = plot_signals({"now": found}).table.rows
+    assert [float(cell) for cell in row] == pytest.approx([1, a.std(), np.sqrt((gradients**2).mean())], rel=0.05)
+
+
+def test_signals_of_many_layers_show_six_and_list_all():
+    drawing = ALL["signals of ten layers"]
+    assert [row[0] for row in drawing.table.rows] == [str(k) for k in range(1, 11)]
+    shown = [word for word, _ in words(drawing) if word.startswith("layer")]
+    assert shown == [f"layer {k}" for k in (1, 3, 5, 6, 8, 10)]
+    assert "all 0" in {word for word, _ in words(ALL["signals that are all 0"])}
+
+
+def test_a_bar_stands_where_its_numbers_lie():
+    """Two thirds of the activations are −1 and a third is 1; the gradients are 0.01 and 1."""
+    one = LayerSignals([np.array([[-1.0, -1.0, 1.0]])], [np.array([[0.01, 1.0, 1.0]])])
+    outlines = [path.get("d") for path in ElementTree.fromstring(plot_signals({"now": one}).svg).iter("path")
+                if path.get("fill") == "#d6e6f2"]  # fmt: skip
+    highest, half = ({min(float(pair.split()[1]) for pair in outline.strip("M").split("L")[side])
+                      for outline, side in zip(outlines, sides, strict=True)}
+                     for sides in ((slice(0, 4), slice(-4, None)), (slice(-4, None), slice(0, 4))))  # fmt: skip
+    assert highest == {66.0}
+    assert half == {86.0}

@@ -60,7 +60,7 @@ def test_words_lie_inside_the_drawing():
 @pytest.mark.parametrize(
     ("cost", "paths", "message"),
     [
-        (bowl, {}, "expected one to three walks"),
+        (bowl, {}, "expected one to three paths"),
         (bowl, {"a": [1.0, 2.0]}, r"of shape \(K \+ 1, 2\), got {'a': \(2,\)}"),
         ({"b": bowl}, {"a": WALK}, "expected a cost for each of a, got b"),
     ],

@@ -2,11 +2,12 @@
 
 import shutil
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from tests.gates import LABS, ROOT, source_of
+from tests.gates import LABS, ROOT, record_of, source_of
 from tests.patience import finished
 
 SECTIONS = ["## Aims", "## Misunderstandings to expect", "## On the board", "## In 90 minutes"]
@@ -33,5 +34,12 @@ def test_it_builds_without_a_warning_and_asks_nobody_else(tmp_path: Path) -> Non
     assert all((pages / "labs" / f"{source_of(lab).stem}.html").is_file() for lab in LABS)
     page = (pages / "labs" / f"{source_of('02').stem}.html").read_text(encoding="utf-8")
     assert "SOLUTION" not in page
+    record = record_of("02")
+    questions = [*record.predictions.values(), *record.recall]
+    for number in range(1, len(questions) + 1):
+        assert page.index(f'id="question-{number}"') < page.index(f'id="answer-{number}"')
+        assert all(f'href="#{kind}-{number}"' in page for kind in ("question", "answer"))
+    assert all(option in unescape(page) for question in questions for option in question.options if "`" not in option)
+    assert "Appendix: what happens, and why" in page
     assert "_static/mathjax/tex-chtml.js" in page
     assert 'src="https://' not in page

@@ -6,8 +6,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from course.checks.judge import judge
+from course.inside.observe import observe_all
 from course.widgets import GraphInspector, NetworkWard, graph_inspector
 from course.widgets.network_ward import model as ward_model
+from tests.gates import answers_of, exercise_of, record_of
 from tests.test_widgets_views import cells, controls
 
 TWO_WAYS, DIAMOND, NEURON = graph_inspector.BLUEPRINTS
@@ -74,6 +77,63 @@ def test_each_patient_shows_its_own_fault_and_no_other(found):
     assert {name for name, f in found.items() if f.losses.min() > 10} == {"E"}
     assert abs(found["A"].losses[-1] - ward_model.GUESSING) < 0.2
     assert found["A"].norms.min() > 0.5
+
+
+BEFORE, FIRST, CHECK, TRAINING = (
+    "the loss before the first step", "the gradient of layer 1", "the gradient check", "the loss in training",
+)  # fmt: skip
+
+
+def test_the_check_knows_what_the_ward_shows(found):
+    steps = record_of("07").exercises["find_the_bug"].steps
+    for name, f in found.items():
+        signs = steps[f"['{name}']"]
+        assert ("far above" in signs[BEFORE]) == (f.before > 2 * ward_model.GUESSING)
+        assert ("nearly nothing" in signs[FIRST]) == (f.norms[0] < f.norms[1:].min() / 100)
+        assert ("accuses" in signs[CHECK]) == bool(f.errors.max() > 1e-5)
+        assert ("leaps" in signs[TRAINING]) == (f.losses[0] > 2 * f.before)
+        assert (signs[TRAINING] == "falls") == (f.losses[-1] < f.losses[0] / 2)
+
+
+def test_the_signs_of_each_fault_are_those_of_one_network():
+    steps = record_of("07").exercises["find_the_bug"].steps
+    for name, fault in answers_of("07")["find_the_bug"].items():
+        fitting = [other for other in found_names(steps) if steps[fault].items() <= steps[f"['{other}']"].items()]
+        assert fitting == [name]
+
+
+def found_names(steps):
+    return [key[2] for key in steps if key.startswith("[")]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "said"),
+    [
+        (
+            "D",
+            "Rate",
+            'With "rate" the gradient of layer 1 is as large as that of the layers above; in network D it is '
+            'nearly nothing beside that of the layers above. With "rate" the loss in training leaps up at '
+            "once; in network D it hardly falls. What does fit: the loss before the first step is near a "
+            "guesser's, the gradient check agrees in every layer. Compare the size of the gradients layer by "
+            "layer, from the top to the bottom.",
+        ),
+        (
+            "B",
+            "gradient",
+            'With "gradient" the loss before the first step is near a guesser\'s; in network B it is far '
+            'above a guesser\'s. With "gradient" the gradient check accuses a layer; in network B it agrees '
+            "in every layer. Read its loss before the first step, when no learning rate has done anything "
+            "yet.",
+        ),
+    ],
+)
+def test_a_wrong_diagnosis_is_told_which_signs_speak_against_it(name, fault, said):
+    exercise = exercise_of("07", None, "find_the_bug")
+    answer = answers_of("07")["find_the_bug"] | {name: fault}
+    verdict = judge(exercise, observe_all(exercise.probe, {"find_the_bug": answer}, "find_the_bug", exercise.cases))
+    assert verdict.points == 4
+    assert verdict.diagnosis == f"Look again at: network {name}. {said}"
 
 
 def test_every_patient_recovers(found):

@@ -20,7 +20,7 @@ from course.nn.regularizers import L2
 from course.nn.training import train
 from course.show.tables import number
 from course.widgets.playground import code as playground_code
-from course.widgets.playground import points
+from course.widgets.playground import page, points
 from course.widgets.playground import settings as ps
 from course.widgets.playground.code import Code, StudentError
 from course.widgets.playground.experiment import Experiment
@@ -541,3 +541,64 @@ def test_it_leaves_no_thread_behind():
     page.ask(do="step", n=10)
     playground.close()
     assert set(threading.enumerate()) == before
+
+
+OWN_X = np.array([[100.0, 0.1], [300.0, 0.1], [100.0, 0.5], [300.0, 0.5], [200.0, 0.3]])
+OWN_Y = np.array([0, 1, 1, 0, 1])
+
+
+def test_points_of_ones_own_fill_the_picture_and_are_learned():
+    X, y = points.draw_points(Settings(data="own"), points.OwnPoints(OWN_X.tolist(), OWN_Y == 1))
+    assert np.allclose([X.min(axis=0), X.max(axis=0)], [[-3, -3], [3, 3]])
+    seen = {(round(a), round(b)): c for (a, b), c in zip(X.tolist(), y.tolist(), strict=True)}
+    assert seen == {(-3, -3): 0, (3, -3): 1, (-3, 3): 1, (3, 3): 0, (0, 0): 1}
+    other, _ = points.draw_points(Settings(data="own", seed=1), points.OwnPoints(OWN_X, OWN_Y))
+    assert not np.array_equal(X, other), "the order is the seed's"
+    playground = Playground(np.repeat(OWN_X, 40, axis=0), np.repeat(OWN_Y, 40), layers=(4,), lr=0.3, optimizer="Adam")
+    before = playground.experiment.scores()
+    playground.step(400)
+    assert len(playground.experiment.X) == 200
+    assert playground.experiment.scores().test_loss < before.test_loss / 5
+    again = Playground.from_state(playground.state_string(), np.repeat(OWN_X, 40, axis=0), np.repeat(OWN_Y, 40))
+    assert np.array_equal(again.experiment.net.theta, playground.experiment.net.theta)
+
+
+def test_the_page_offers_ones_own_points_where_there_are_some():
+    playground = Playground(OWN_X, OWN_Y, train=0.9)
+    for data in ("blobs", "own"):
+        playground.change(data=data)
+        described = {c["name"]: c for c in page.controls(playground.experiment.settings, Code(), (), own=True)}
+        assert ["own", "your own"] in described["data"]["options"]
+        assert bool(described["noise"]["off"]) == (data == "own")
+    assert len(playground.experiment.points) == 5
+    without = {c["name"]: c for c in page.controls(Settings(), Code(), ())}
+    assert ["own", "your own"] not in without["data"]["options"]
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "says"),
+    [
+        (OWN_X, None, r"got X alone. Give y, too: Playground\(X, y\)"),
+        (None, OWN_Y, "got y alone. Give X"),
+        (OWN_X[:, :1], OWN_Y, r"X: expected shape \(N, 2\), .* got \(5, 1\)"),
+        (OWN_X[:1], OWN_Y[:1], r"from 2 to 2000, got \(1, 2\)"),
+        (np.zeros((2001, 2)), np.zeros(2001), r"got \(2001, 2\)"),
+        ([["a", "b"]] * 5, OWN_Y, "X: expected an array of numbers, got list"),
+        (OWN_X * np.nan, OWN_Y, "X: expected finite numbers"),
+        (OWN_X, OWN_Y[:, None], r"y: expected shape \(5,\), .* got \(5, 1\). Try y.ravel"),
+        (OWN_X, OWN_Y + 1, r"classes 0 and 1, got 2. .* y = \(y == 2\).astype\(int\)"),
+    ],
+)
+def test_what_are_no_points_is_refused_with_what_to_do(X, y, says):
+    with pytest.raises(ValueError, match=says):
+        Playground(X, y)
+
+
+def test_a_friend_without_the_points_is_told_so_and_loses_nothing():
+    text = Playground(OWN_X, OWN_Y).state_string()
+    playground = Playground()
+    with pytest.raises(ValueError, match=r"got 'own' and no points. Give them as Playground\(X, y\)"):
+        playground.experiment.restore(ps.read(text))
+    playground.step()
+    assert playground.experiment.settings.data == "circles"
+    assert len(playground.experiment.points) == 300

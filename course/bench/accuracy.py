@@ -18,16 +18,16 @@ from course.nn.training import accuracy, train
 
 @dataclass(frozen=True)
 class Preset:
-    """A reference network and how it is trained: Adam, the learning rate falling to zero in a straight line.
+    """A reference network and its training: Adam with a learning rate that falls linearly to zero.
 
     Attributes
     ----------
     name : str
-        What to call it.
+        Name of the network.
     architecture : Architecture
         Layer sizes and dropout.
     epochs : int
-        Passes through all 60,000 training images; nothing is held out and nothing chosen on the test set.
+        Passes through all 60,000 training images. No images are held out, and nothing is chosen on the test set.
     lr : float
         Learning rate at the start.
     batch_size : int
@@ -37,7 +37,7 @@ class Preset:
     published : float
         Test error in per cent that the source reports for such a network.
     source : str
-        Who reports it.
+        The source that reports it.
     """
 
     name: str
@@ -67,9 +67,9 @@ def bench_mnist(presets: tuple[Preset, ...] = PRESETS[:2], seeds: tuple[int, ...
     Parameters
     ----------
     presets : tuple of Preset
-        Which; where none is given, all of `PRESETS` but the last, by far the slowest.
+        The networks; by default all of `PRESETS` except the last, which is by far the slowest.
     seeds : tuple of int
-        One training for each; the error reported is their mean.
+        One training for each seed; the reported error is the mean.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def bench_mnist(presets: tuple[Preset, ...] = PRESETS[:2], seeds: tuple[int, ...
     Raises
     ------
     FileNotFoundError
-        MNIST is not to be had: digits will not do here.
+        MNIST cannot be found. The small digits cannot replace it here.
     """
     X, y, X_test, y_test = load_mnist().rows()
     rows = []

@@ -1,4 +1,4 @@
-"""One epoch of the same training, run by different libraries: each function returns a call that runs it."""
+"""One epoch of the same training by different libraries: each function returns a callable that runs it."""
 
 import warnings
 from collections.abc import Callable
@@ -24,7 +24,7 @@ LEARNING_RATE = 0.001
 
 @dataclass(frozen=True)
 class Architecture:
-    """Layer sizes with input and output, and the probabilities of dropping an input and a hidden unit."""
+    """Layer sizes, input and output included, and the probabilities of dropping an input and a hidden unit."""
 
     sizes: tuple[int, ...]
     p_input: float = 0.0
@@ -36,7 +36,7 @@ class Architecture:
         return f"{name} dropout {'/'.join(drops)}" if drops else name
 
     def network(self, rng: np.random.Generator) -> Network:
-        """Build the network, float32, ReLU between linear layers."""
+        """Build the network in float32, with ReLU between linear layers."""
         layers: list[Layer] = [Dropout(self.p_input)] if self.p_input > 0 else []
         for n_in, n_out in pairwise(self.sizes[:-1]):
             layers += [Linear(n_in, n_out), ReLU()]
@@ -46,7 +46,7 @@ class Architecture:
 
 
 def has_torch() -> bool:
-    """Say whether PyTorch is installed."""
+    """Return whether PyTorch is installed."""
     return find_spec("torch") is not None
 
 
@@ -60,7 +60,7 @@ def ours(architecture: Architecture, X: Array, y: Array) -> Callable[[], object]
 
 
 def torch_eager(architecture: Architecture, X: np.ndarray, y: np.ndarray, device: str = "cpu") -> Callable[[], object]:
-    """Train with PyTorch as it comes: eager mode, fused Adam, the data as tensors on the device."""
+    """Train with PyTorch's usual means: eager mode, fused Adam, the data as tensors on the device."""
     torch = import_module("torch")
     model, optimizer = torch_model(architecture, device)
     X_all, y_all = torch.from_numpy(X).to(device), torch.from_numpy(y).to(device)
@@ -91,7 +91,7 @@ def torch_model(architecture: Architecture, device: str, capturable: bool = Fals
 
 
 def scikit_learn(architecture: Architecture, X: np.ndarray, y: np.ndarray) -> Callable[[], object] | None:
-    """Train with scikit-learn's MLPClassifier; None where it cannot do the job, for it knows no dropout."""
+    """Train with scikit-learn's MLPClassifier; None for networks with dropout, which it does not have."""
     if architecture.p_input or architecture.p_hidden:
         return None
     from sklearn.exceptions import ConvergenceWarning
@@ -103,16 +103,16 @@ def scikit_learn(architecture: Architecture, X: np.ndarray, y: np.ndarray) -> Ca
 
     def epoch() -> None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # one epoch is what we ask for
+            warnings.simplefilter("ignore", ConvergenceWarning)  # we train for one epoch only
             model.fit(X, y)
 
     return epoch
 
 
 def matrix_products(architecture: Architecture, X: np.ndarray) -> Callable[[], object]:
-    """Compute the epoch's matrix products and nothing else: no implementation on the same BLAS can be faster.
+    """Compute only the epoch's matrix products: no implementation on the same BLAS can be faster.
 
-    Forward x W, backward xᵀ dz, and dz Wᵀ in all layers but the first.
+    The products are x W forward, xᵀ dz backward, and dz Wᵀ in all layers except the first.
     """
     sizes = architecture.sizes
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""How fast training is on a GPU, measured where there is one and kept for lab 10."""
+"""The speed of training on a GPU: measured on a machine that has one, and stored for lab 10."""
 
 import datetime
 import json
@@ -14,14 +14,14 @@ from course.bench.contestants import BATCH_SIZE, Architecture, has_torch, ours, 
 from course.bench.speed import ARCHITECTURES, interleaved, ratio, training_data
 from course.nn.gpu import device_info, to_gpu
 
-#: figures measured on a GPU, with its name and the date
+#: measured figures, with the GPU's name and the date
 RECORDED = Path(__file__).with_name("gpu.json")
 
 
 def torch_graphed(architecture: Architecture, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
-    """Train with PyTorch, one training step captured as a CUDA graph and replayed for each minibatch.
+    """Train with PyTorch: one training step is captured as a CUDA graph and replayed for each minibatch.
 
-    A graph has one batch size, so the last, short batch is left out.
+    A graph has one batch size, so the last, smaller batch is left out.
     """
     torch = import_module("torch")
     model, optimizer = torch_model(architecture, "cuda", capturable=True)
@@ -34,7 +34,7 @@ def torch_graphed(architecture: Architecture, X: np.ndarray, y: np.ndarray) -> C
         loss(model(X_batch), y_batch).backward()
         optimizer.step()
 
-    side = torch.cuda.Stream()  # PyTorch asks for some steps on another stream before the capture
+    side = torch.cuda.Stream()  # PyTorch requires some steps on another stream before the capture
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
         for _ in range(3):
@@ -56,7 +56,7 @@ def torch_graphed(architecture: Architecture, X: np.ndarray, y: np.ndarray) -> C
 
 
 def bench_gpu(rounds: int = 5, examples: int = 60000, path: Path | None = RECORDED) -> list[dict[str, Any]]:
-    """Time one epoch of MNIST on the GPU: ours, PyTorch eager and CUDA-graphed; ours on the CPU beside it.
+    """Time one epoch of MNIST on the GPU: ours, PyTorch eager, and PyTorch with CUDA graphs; also ours on the CPU.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def bench_gpu(rounds: int = 5, examples: int = 60000, path: Path | None = RECORD
     examples : int
         Size of the training set.
     path : Path, optional
-        Where to keep the figures as JSON; None keeps nothing.
+        Where to store the figures as JSON; None stores nothing.
 
     Returns
     -------
@@ -109,5 +109,5 @@ def summary(seconds: dict[str, list[float]]) -> dict[str, float | None]:
 
 
 def recorded_gpu(path: Path = RECORDED) -> list[dict[str, Any]]:
-    """Return the figures that `bench_gpu` kept; an empty list where nothing has been measured yet."""
+    """Return the figures that `bench_gpu` stored; an empty list if nothing has been measured yet."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []

@@ -1,4 +1,4 @@
-"""How fast grading is, and how it compares with nbgrader's autograde on the same notebooks."""
+"""The speed of grading, compared with nbgrader's autograde on the same notebooks."""
 
 import json
 import os
@@ -19,7 +19,7 @@ PARTS = ("start", "student code", "comparison")
 
 
 class Stopwatch:
-    """Time a ``with`` block: ``seconds`` by the clock and ``cpu_seconds`` of it and its processes, for one of `n`."""
+    """Time a ``with`` block and divide by `n`: ``seconds`` by the clock, ``cpu_seconds`` of it and its processes."""
 
     def __init__(self, n: int):
         self._n = n
@@ -36,31 +36,31 @@ class Stopwatch:
 
     @staticmethod
     def _cpu() -> float:
-        """Add up the CPU seconds of this process and of those that it has waited for."""
+        """Add up the CPU seconds of this process and of the child processes that it has waited for."""
         times = os.times()
         return times.user + times.system + times.children_user + times.children_system
 
 
 def bench_grade(root: Path, copies: int = 50, jobs: int = 1, sandbox: str = "auto") -> list[dict[str, Any]]:
-    """Grade copies of lab 02, half of them right and half blank or wrong, and let nbgrader grade them as well.
+    """Grade copies of lab 02, half of them right and half blank or wrong, with our grader and with nbgrader.
 
     Parameters
     ----------
     root : Path
         The instructor's checkout.
     copies : int
-        How many submissions.
+        Number of submissions.
     jobs : int
-        Submissions at a time; one shows what a submission costs on one core.
+        Submissions graded at a time; with 1, the time is that of a submission on one core.
     sandbox : str
-        As `course.grading.sandbox.choose.choose` takes it.
+        As for `course.grading.sandbox.choose.choose`.
 
     Returns
     -------
     list of dict
-        One row: lab, submissions, jobs, sandbox, seconds_per_submission, ratio_to_nbgrader (theirs over ours; None
-        where nbgrader is not installed), both also in CPU seconds, which a busy machine changes little, and shares: of
-        the whole time, what went into the start of processes, into student code, into comparison, into the rest.
+        One row: lab, submissions, jobs, sandbox, seconds_per_submission and ratio_to_nbgrader (theirs over ours; None
+        if nbgrader is not installed); both again in CPU seconds, on which a busy machine has little influence; and the
+        shares of the whole time that went into starting processes, student code, comparison, and the rest.
     """
     sandbox = choose(sandbox)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
@@ -88,7 +88,7 @@ def bench_grade(root: Path, copies: int = 50, jobs: int = 1, sandbox: str = "aut
 
 
 def write_class(root: Path, folder: Path, copies: int) -> None:
-    """Write the submissions: solved notebooks, and the same with every second answer spoiled; no two are equal."""
+    """Write the submissions: solved notebooks, half of them with every second answer spoiled; no two are equal."""
     folder.mkdir(parents=True)
     text = next((root / "solutions").glob(f"lab{LAB}_*.ipynb")).read_text(encoding="utf-8")
     for number in range(copies):
@@ -103,7 +103,7 @@ def write_class(root: Path, folder: Path, copies: int) -> None:
 
 
 def shares_of(out: Path, total: float) -> dict[str, float]:
-    """Add up what the stored results say about where the time went."""
+    """Add up, from the stored results, the shares of the time."""
     results = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "store").glob("lab*-*-*.json")]
     sums = {part: sum(result.get("seconds", {}).get(part, 0.0) for result in results) for part in PARTS}
     shares = {part: round(seconds / total, 3) for part, seconds in sums.items()}
@@ -130,7 +130,7 @@ def time_nbgrader(root: Path, folder: Path, scratch: Path, copies: int) -> Stopw
 
 
 def place(target: Path, source: Path) -> None:
-    """Copy a file to where nbgrader looks for it."""
+    """Copy a file to the place where nbgrader looks for it."""
     target.parent.mkdir(parents=True)
     target.write_bytes(source.read_bytes())
 
@@ -141,7 +141,7 @@ def nbgrader(root: Path, course: Path, *words: str) -> None:
     command = [sys.executable, "-m", "nbgrader", words[0], f"lab{LAB}", f"--course-dir={course}", *words[1:]]
     programs = os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-    )  # it calls alembic
+    )  # nbgrader calls alembic, which must be on the PATH
     environment = {**os.environ, "PATH": programs, "PYTHONPATH": paths, "COURSE_PROGRESS": str(course / "progress")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

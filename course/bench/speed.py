@@ -1,4 +1,4 @@
-"""How fast training is on this machine: against other libraries, and as the task grows."""
+"""The speed of training on this machine: compared with other libraries, and for growing tasks."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ ARCHITECTURES = (
 
 
 def training_data(examples: int = 60000) -> tuple[np.ndarray, np.ndarray, str]:
-    """Return MNIST's training set, or digits tiled to its shape, and the name of what it is.
+    """Return MNIST's training set, or digits tiled to its shape, and the data's name.
 
     Returns
     -------
@@ -44,9 +44,9 @@ def training_data(examples: int = 60000) -> tuple[np.ndarray, np.ndarray, str]:
 
 
 def interleaved(contestants: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Time each contestant once a round, so that a busy moment of the machine hits all of them alike.
+    """Time each contestant once per round, so that a busy moment of the machine affects all of them equally.
 
-    A first round, in which memory is allocated and code is loaded, is not counted.
+    The first round is not counted, because it allocates memory and loads code.
 
     Returns
     -------
@@ -63,20 +63,20 @@ def interleaved(contestants: dict[str, Callable[[], object]], rounds: int) -> di
 
 
 def ratio(numerator: list[float] | None, denominator: list[float]) -> float | None:
-    """Return the median over the rounds of the ratio within a round."""
+    """Return the median, over the rounds, of the ratio within each round."""
     if numerator is None:
         return None
     return median(a / b for a, b in zip(numerator, denominator, strict=True))
 
 
 def blas_threads() -> int:
-    """Count the threads that NumPy's matrix products use, so that others can be given as many."""
+    """Count the threads that NumPy's matrix products use, so that other libraries can use the same number."""
     pools = import_module("threadpoolctl").threadpool_info()
     return max((pool["num_threads"] for pool in pools if pool["user_api"] == "blas"), default=1)
 
 
 def bench_train(rounds: int = 5, examples: int = 60000) -> list[dict[str, Any]]:
-    """Time one epoch of MNIST for three networks: ours, PyTorch, scikit-learn, and the bare matrix products.
+    """Time one epoch of MNIST for three networks: ours, PyTorch, scikit-learn, and the matrix products alone.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def bench_train(rounds: int = 5, examples: int = 60000) -> list[dict[str, Any]]:
     -------
     list of dict
         One for each network: net, data, threads, seconds, floor_seconds, torch_seconds, sklearn_seconds,
-        ratio_to_torch and ratio_to_sklearn (their seconds over ours: above 1 we are faster; None where the
-        library is not installed or cannot do the job), ratio_to_floor (ours over the floor).
+        ratio_to_torch and ratio_to_sklearn (their seconds over ours: above 1 we are faster; None if the library is
+        not installed or has no dropout), ratio_to_floor (our seconds over those of the matrix products).
     """
     X, y, name = training_data(examples)
     if has_torch():
@@ -161,7 +161,7 @@ def bench_scale(
 
 
 def fitted_exponent(sizes: list[int], seconds: list[float]) -> float:
-    """Fit seconds ∝ sizeᵏ over the larger half of the sizes, three at least, and return k."""
+    """Fit seconds ∝ sizeᵏ over the larger half of the sizes, at least three, and return k."""
     half = max(len(sizes) - len(sizes) // 2, min(3, len(sizes)))
     slope, _ = np.polyfit(np.log(sizes[-half:]), np.log(seconds[-half:]), 1)
     return float(slope)

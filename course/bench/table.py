@@ -1,4 +1,4 @@
-"""Results as a table of text."""
+"""Results as a text table."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from course.show.tables import aligned
 
 
 def format_table(rows: list[dict[str, Any]]) -> str:
-    """Lay out rows with the same keys as columns under a head; numbers to three digits, None as a dash.
+    """Write rows with the same keys as a table with a head; numbers have three digits, None is a dash.
 
     Raises
     ------
@@ -14,7 +14,7 @@ def format_table(rows: list[dict[str, Any]]) -> str:
         There are no rows, or their keys differ.
     """
     if not rows or any(row.keys() != rows[0].keys() for row in rows):
-        raise ValueError("expected at least one row, all with the same keys: nothing else makes a table.")
+        raise ValueError("expected at least one row, and all rows with the same keys.")
     cells = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
     return "\n".join(aligned(cells, ruled=True))
 

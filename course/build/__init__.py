@@ -14,7 +14,7 @@ from course.build.notebooks import clean_outputs, solved_notebook, student_noteb
 from course.build.records import build_record, load_checks, reference_namespace
 from course.build.release import release
 from course.build.slip_report import slip_report
-from course.build.source import LabSource, load_source, written_solution
+from course.build.source import LabSource, WrittenQuestion, load_source
 
 __all__ = [
     "QUICK",
@@ -26,6 +26,7 @@ __all__ = [
     "Question",
     "Slip",
     "SourceFault",
+    "WrittenQuestion",
     "build_all",
     "build_record",
     "check_all",
@@ -38,5 +39,4 @@ __all__ = [
     "slip_report",
     "solved_notebook",
     "student_notebook",
-    "written_solution",
 ]

@@ -92,7 +92,8 @@ class Exercise:
     choices : sequence of str
         For constants: the words that an answer is made of, so that a misspelt one can be told from a wrong one.
     steps : dict
-        For constants: path of a leaf → where to look next if it is wrong; not what is right.
+        For constants: path of a leaf → sign → what it shows there; and choice → sign → what it would show. A message
+        says which signs speak for a wrong choice and which against it. Under "" stands where to look next.
     words : dict
         Names that only the solution has → how a message may call them, so that derived slips can be told with them.
     derived : bool
@@ -119,7 +120,7 @@ class Exercise:
     labels: dict[str, str] = field(default_factory=dict)
     also: dict[str, Sequence[Any]] = field(default_factory=dict)
     choices: Sequence[str] = ()
-    steps: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, dict[str, str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     derived: bool = True
     equivalent: dict[str, str] = field(default_factory=dict)

@@ -58,11 +58,11 @@ def release(root: Path, target: Path, repository: str = "", branch: str = "main"
     ValueError
         If something generated is out of date, the folder is no release, or a file of somebody else is in the way.
     """
-    if stale := list(check_all(root)):
-        raise ValueError(f"{stale[0]} (and {len(stale) - 1} more)" if len(stale) > 1 else stale[0])
     if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise ValueError(f"expected a repository as OWNER/NAME, got {repository!r}")
     known = _read_manifest(target)
+    if stale := list(check_all(root)):  # last: it takes longest
+        raise ValueError(f"{stale[0]} (and {len(stale) - 1} more)" if len(stale) > 1 else stale[0])
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
         new = Path(scratch) / "new"

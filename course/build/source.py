@@ -3,12 +3,13 @@
 import ast
 import re
 import textwrap
-import warnings
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from course.build.faults import SourceFault
+from course.build.percent import read_cells
 
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
 #: metadata keys that a source cell may carry
@@ -16,7 +17,8 @@ KEYS = {"exercise", "written", "tags", "why", "buys", "hide"}
 WRITE_HERE = "*Your answer here: double-click, write, run the cell.*"
 
 _NAME = re.compile(r"lab(\d\d)_(\w+)\.py")
-_RUBRIC = re.compile(r"Rubric \((\d+) points?\)")
+_RUBRIC = re.compile(r"^\*(Rubric \((\d+) points?\): [^*]+)\*$", re.MULTILINE)
+_EARNS = re.compile(r"\((\d+)\)")
 _CHECK = re.compile(r"""check\((["'])(\w+)\1\)\s*""")
 
 
@@ -48,33 +50,30 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class WrittenQuestion:
+    """A question that is answered in words: the most points, what earns them (students see it), and a model answer."""
+
+    name: str
+    points: int
+    rubric: str
+    model: str
+
+
+@dataclass(frozen=True)
 class LabSource:
-    """A lab's source, parsed."""
+    """A lab's source, parsed; ``written`` are the questions that are answered in words."""
 
     path: Path
     lab: str
     slug: str
     title: str
     cells: list[Cell] = field(repr=False)
+    written: list[WrittenQuestion] = field(repr=False)
 
     @property
     def exercises(self) -> list[str]:
         """The names of the graded exercises, in order."""
         return [cell.exercise for cell in self.cells if cell.exercise]
-
-    @property
-    def written(self) -> dict[str, int]:
-        """The questions that are answered in words, with the most points that their rubric gives."""
-        questions = {}
-        for cell in self.cells:
-            if cell.written:
-                rubric = _RUBRIC.search(cell.source)
-                if not rubric:
-                    raise SourceFault(
-                        self.path, f"the written answer {cell.written!r} needs 'Rubric (4 points): …' in its solution"
-                    )
-                questions[cell.written] = int(rubric[1])
-        return questions
 
     @property
     def why(self) -> dict[str, str]:
@@ -112,26 +111,22 @@ def load_source(path: Path) -> LabSource:
     ------
     SourceFault
         If a region is nested or not closed, an exercise appears twice, a check has no exercise or an exercise no
-        check, the title is missing, or a cell carries metadata that is unknown or does not fit it.
+        check, the title is missing, a rubric is missing or does not add up, a cell carries metadata that is unknown or
+        does not fit it, or text is no comment.
     """
-    import jupytext  # 1.4 s: only the build needs it
-    from nbformat.warnings import DuplicateCellId
-
     name = _NAME.fullmatch(path.name)
     if not name:
         raise SourceFault(path, "expected a name like lab02_learning.py")
     text = path.read_text(encoding="utf-8")
     _check_regions(path, text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DuplicateCellId)  # it draws the cells' ids, seldom one twice; ours replace them
-        notebook = jupytext.reads(text, fmt="py:percent")
-    cells = [_cell(path, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+    cells = [_cell(path, *cell) for cell in read_cells(path, text)]
     cells = [cell for cell in cells if cell.source.strip()]
     _check_exercises(path, cells)
     title = next((c.source.splitlines()[0] for c in cells if c.kind == "markdown"), "")
     if not title.startswith("# "):
         raise SourceFault(path, "expected the first text cell to begin with '# ' and the lab's title")
-    return LabSource(path, name[1], name[2], title[2:].strip(), cells)
+    written = [_written_question(path, above, cell) for above, cell in pairwise(cells) if cell.written]
+    return LabSource(path, name[1], name[2], title[2:].strip(), cells, written)
 
 
 def _check_regions(path: Path, text: str) -> None:
@@ -156,7 +151,7 @@ def _check_regions(path: Path, text: str) -> None:
 
 
 def _cell(path: Path, kind: str, source: str, metadata: dict[str, Any]) -> Cell:
-    unknown = {key for key in metadata if not key.startswith("lines_to_")} - KEYS  # jupytext's own are not ours
+    unknown = metadata.keys() - KEYS
     if unknown:
         raise SourceFault(path, f"unknown cell metadata {sorted(unknown)}; known are {sorted(KEYS)}")
     if kind == "code" and metadata.keys() & {"why", "buys"}:
@@ -254,9 +249,17 @@ def with_stub(cell: Cell) -> str:
     return "\n".join(lines)
 
 
-def written_solution(source: LabSource, name: str) -> str:
-    """Give the model answer of a written question, with its rubric."""
-    return next(with_solution(cell) for cell in source.cells if cell.written == name).strip()
+def _written_question(path: Path, above: Cell, cell: Cell) -> WrittenQuestion:
+    """Read the rubric, which stands above the question in the cell before the answer, and the model answer."""
+    rubric = _RUBRIC.search(above.source)
+    if not rubric:
+        raise SourceFault(path, f"the cell above the written answer {cell.written!r} needs '*Rubric (4 points): …*'")
+    text, points = " ".join(rubric[1].split()), int(rubric[2])
+    model = with_solution(cell).strip()
+    for where, said in (("rubric", text), ("model answer's last paragraph", model.rpartition("\n\n")[2])):
+        if (total := sum(map(int, _EARNS.findall(said)))) != points:
+            raise SourceFault(path, f"the {where} of {cell.written!r} gives {total} points, not {points}")
+    return WrittenQuestion(cell.written, points, text, model)
 
 
 def _stub(cell: Cell, solution: list[str], stub: list[str] | None) -> list[str]:

@@ -4,6 +4,7 @@
 code to gather these data is `course.inside`.
 """
 
+from course.checks.error_meanings import meaning_of
 from course.checks.judge import (
     DIED,
     ERROR,
@@ -22,6 +23,7 @@ from course.checks.judge import (
     without_result,
 )
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
+from course.checks.learnt import LEARNT, ROUNDS, Rounds, learnt_in
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
 from course.checks.record import (
@@ -41,10 +43,12 @@ __all__ = [
     "GRADER_ERROR",
     "HEADINGS",
     "LABS",
+    "LEARNT",
     "NOT_ATTEMPTED",
     "OUTCOMES",
     "PARTIAL",
     "PASS",
+    "ROUNDS",
     "TIMEOUT",
     "WRONG",
     "CheckFailed",
@@ -56,6 +60,7 @@ __all__ = [
     "PartRecord",
     "PartVerdict",
     "QuestionRecord",
+    "Rounds",
     "SlipRecord",
     "Verdict",
     "as_table",
@@ -66,6 +71,8 @@ __all__ = [
     "find_record",
     "heading",
     "judge",
+    "learnt_in",
+    "meaning_of",
     "open_lab",
     "overview",
     "paragraphs",

@@ -1,19 +1,20 @@
 """Ten questions on the course's ideas, asked before lab 01 and again after lab 13. No points.
 
 The first time the answers are only kept: a student who is told the right ones learns the answers and not the ideas. The
-second time each answer is explained, and a table shows both rounds side by side.
+second time each answer is explained, and a table shows both rounds side by side. Lab 13 shows this table, too, and so
+carries it into the class report.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course.checks.learnt import AFTER, BEFORE, LEARNT, ROUNDS, Rounds
 from course.checks.messages import Message
 from course.checks.questions import RecallQuestion
 from course.checks.record import QuestionRecord
 from course.checks.store import SKIPPED, Store
 from course.show.tables import Table
-
-BEFORE, AFTER = "before", "after"
 
 
 def _ask(name: str, question: str, options: list[str], correct: int, why: str) -> QuestionRecord:
@@ -143,16 +144,31 @@ class Concepts:
         """Ask again: after lab 13."""
         return Round(self._store, AFTER)
 
-    def result(self) -> Table:
-        """Show the two rounds side by side."""
-        given = [[self._store.get(round_, question.name) for round_ in (BEFORE, AFTER)] for question in QUESTIONS]
+    def result(self) -> "Learnt":
+        """Show the two rounds side by side, for the student and for whoever is handed the notebook."""
+        given = [[self._store.get(round_, question.name) for round_ in ROUNDS] for question in QUESTIONS]
         signs = [[_sign(q, answer) for answer in pair] for q, pair in zip(QUESTIONS, given, strict=True)]
         rows = [
             [str(n), q.name.replace("_", " "), *pair]
             for n, (q, pair) in enumerate(zip(QUESTIONS, signs, strict=True), 1)
         ]
         right = [str(sum(pair[k] == "✔" for pair in signs)) for k in (0, 1)]
-        return Table("what you have learned", ["question", "about", "before", "after"], [*rows, ["right", "", *right]])
+        rounds = {
+            round_: {q.name: pair[k] == "✔" for q, pair in zip(QUESTIONS, signs, strict=True) if pair[k] != "–"}
+            for k, round_ in enumerate(ROUNDS)
+        }
+        columns = ["question", "about", *ROUNDS]
+        return Learnt("what you have learned", columns, [*rows, ["right", "", *right]], rounds=rounds)
+
+
+@dataclass(frozen=True, repr=False)
+class Learnt(Table):
+    """The table of both rounds; what a notebook stores of it says right or not, and no answers."""
+
+    rounds: Rounds = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {**super()._repr_mimebundle_(), LEARNT: self.rounds}
 
 
 class Round:

@@ -4,6 +4,9 @@ import re
 
 #: a pattern in the message → what it means, whatever the line was for
 MEANINGS = {
+    r"StandIn\b": (
+        "What a plot, a widget or a progress bar gives is not there when this is graded: write the number into a line."
+    ),
     r"bitwise_xor|for \^:": "A power is written `**` in Python, as in `x**2`; `^` works on the bits of whole numbers.",
     r"truth value of an array": (
         "`if`, `and`, `not`, `min` and `max` want one answer, but an array has one for every entry: `np.where`, "
@@ -23,6 +26,9 @@ MEANINGS = {
     ),
     r"'list'|list indices|sequence by non-int": "A list does no arithmetic: `np.array(…)` makes an array of it.",
     r"list assignment index": "An empty list has no places to write to: `append` adds one.",
+    r"FileNotFoundError": (
+        "No file of your own is there when this is graded: write what you need from it into a cell, or compute it."
+    ),
     r"NoneType": "Something here is None: does a function that is used here lack its `return`?",
 }
 

@@ -7,9 +7,9 @@ from typing import Any
 from course.checks.compare import Fault, Seen, describe, read, select
 from course.checks.constants import leaves
 from course.checks.formatting import format_inputs, format_named, format_value
-from course.checks.kinds import kind_of
+from course.checks.kinds import Faults, kind_of
 from course.checks.recognise import first_fault, recognise
-from course.checks.record import ExerciseRecord
+from course.checks.record import ExerciseRecord, PartRecord
 from course.inside.codec import decode
 from course.inside.observe import Observation
 
@@ -64,6 +64,9 @@ class Verdict:
 def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verdict:
     """Compare what an answer gave on every case with what the record expects.
 
+    A part's points are earned by all of its cases or not at all; but where the numbers are right everywhere and only an
+    input came back changed, that costs one point.
+
     Parameters
     ----------
     exercise : ExerciseRecord
@@ -89,10 +92,10 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     kind = kind_of(exercise)
     expected = [kind.expectation(stored) for stored in exercise.expected]
     faults = [kind.faults(e, s) for e, s in zip(expected, seen, strict=True)]
-    parts = tuple(
-        PartVerdict(part.name, 0 if first_fault(part, faults) else part.points, part.points) for part in exercise.parts
-    )
     failed = [part for part in exercise.parts if first_fault(part, faults)]
+    parts = _in_place(exercise, failed, faults) or tuple(
+        PartVerdict(part.name, 0 if part in failed else part.points, part.points) for part in exercise.parts
+    )
     points = sum(part.points for part in parts)
     if not failed:
         return Verdict(exercise.name, PASS, points, points, parts)
@@ -109,6 +112,14 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
         slip.hint if slip else kind.explain(expected, seen, faults, failed[0], fault),
         example_of(exercise, index, expected[index], seen[index], fault),
     )
+
+
+def _in_place(exercise: ExerciseRecord, failed: Sequence[PartRecord], faults: Faults) -> tuple[PartVerdict, ...]:
+    """Give right numbers that were computed in an input's place all points but one; () if anything else is wrong."""
+    if not failed or {fault.kind for case in faults for fault in case.values() if fault} != {"mutated"}:
+        return ()
+    loses = max(failed, key=lambda part: part.points)
+    return tuple(PartVerdict(part.name, part.points - (part is loses), part.points) for part in exercise.parts)
 
 
 def without_result(exercise: ExerciseRecord, outcome: str, diagnosis: str) -> Verdict:

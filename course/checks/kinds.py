@@ -320,9 +320,25 @@ class Constant(Kind):
             )
         places = [path for path, found_ in faults[0].items() if found_]
         named = ", ".join(self.exercise.labels.get(path, path) for path in places if path)
-        step = next((self.exercise.steps[path] for path in places if path in self.exercise.steps), "")
+        step = next((self._signs(path, found.get(path)) for path in places if path in self.exercise.steps), "")
         again = f"Look again at: {named}." if named and len(places) < len(faults[0]) else ""
         return f"{again} {step}".strip()
+
+    def _signs(self, path: str, answer: Any) -> str:
+        """Say which signs speak against a wrong choice and which for it, and where to look next."""
+        here = dict(self.exercise.steps[path])
+        then = here.pop("", "")
+        word = " ".join(answer.casefold().split()) if isinstance(answer, str) else ""
+        label = self.exercise.labels.get(path, path)
+        would = {sign: shows for sign, shows in self.exercise.steps.get(word, {}).items() if sign in here}
+        against = [
+            f'With "{word}" {sign} {shows}; in {label} it {here[sign]}.'
+            for sign, shows in would.items()
+            if shows != here[sign]
+        ]
+        fitting = [f"{sign} {shows}" for sign, shows in would.items() if shows == here[sign]]
+        fits = f"What does fit: {', '.join(fitting)}." if fitting else ""
+        return " ".join(filter(None, [*against, fits, then]))
 
 
 KINDS: dict[str, type[Kind]] = {"values": Values, "bounds": Bounds, "constant": Constant}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dis import get_instructions
 from html import escape
 from pathlib import Path
+from textwrap import fill
 from types import CodeType
 from typing import Any
 
@@ -18,6 +19,8 @@ from course.inside.observe import observe_all
 from course.show import looks
 
 _strict: bool | None = None
+#: characters of a printed line that fit into a window beside the file browser
+LINE = 88
 
 
 def strict(on: bool = True) -> None:
@@ -41,6 +44,11 @@ def names_used(code: CodeType | None) -> set[str]:
         return set()
     inner = (names_used(part) for part in code.co_consts if isinstance(part, CodeType))
     return {str(line.argval) for line in get_instructions(code) if line.opname == "LOAD_GLOBAL"}.union(*inner)
+
+
+def say(text: str, indent: str = "") -> None:
+    """Print a sentence in lines that end between words: JupyterLab would cut a long one where its window ends."""
+    print(fill(text, LINE, initial_indent=indent, subsequent_indent=indent))
 
 
 class Report(Message):
@@ -112,7 +120,7 @@ class Lab:
         waiting = [name for name in names if not self._verdict(self._exercise(name)).passed]
         if waiting:
             listed = " and ".join([", ".join(waiting[:-1]), waiting[-1]] if waiting[1:] else waiting)
-            print(f"This cell waits for {listed}: once {'they pass' if waiting[1:] else 'it passes'}, run it again.")
+            say(f"This cell waits for {listed}: once {'they pass' if waiting[1:] else 'it passes'}, run it again.")
         return not waiting
 
     def hint(self, name: str) -> Message:
@@ -165,9 +173,8 @@ class Lab:
         """
         waiting = [self._question(name).question for name in names if not self._store.get("predictions", name)]
         for question in waiting:
-            print(
-                f"This cell waits for a question above: answer it or skip it, then run this cell again.\n   {question}"
-            )
+            say("This cell waits for a question above: answer it or skip it, then run this cell again.")
+            say(question, "   ")
         return not waiting
 
     def recall(self, **guesses: Any) -> Any:

@@ -85,7 +85,8 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     if verdict.first:
         others = " and ".join(f"`{name}`" for name in verdict.first)
-        rows += [("", f"This answer uses {others}, which does not pass yet: mend that first, then look here again.")]
+        do, that = ("does", "that") if len(verdict.first) == 1 else ("do", "these")
+        rows += [("", f"This answer uses {others}, which {do} not pass yet: mend {that} first, then look here again.")]
     rows += [("", _parts(verdict))] if len(verdict.parts) > 1 else []
     if verdict.example:
         rows += [("tried" if verdict.example.expected else "looking at", verdict.example.inputs)]

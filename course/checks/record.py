@@ -46,8 +46,9 @@ class ExerciseRecord:
     each: an encoded value, a dictionary of intervals, or digests. ``slips`` are the foreseen wrong answers, ``pairs``
     two of them at once (their names with `JOINT` between them → trace), ``derived`` what small changes of the right
     answer give (what was changed → trace). ``outlines`` are the outlines that traces refer to by number. A record of
-    cases that are kept secret holds no slips. ``choices`` are the words that a fixed answer is made of, ``steps`` what
-    to look at next where one of its leaves is wrong. ``buys`` is what a pass says.
+    cases that are kept secret holds no slips. ``choices`` are the words that a fixed answer is made of, ``steps`` the
+    signs by which they can be told: for each leaf and for each choice, sign → what it shows, and under "" where to
+    look next. ``buys`` is what a pass says.
     """
 
     name: str
@@ -70,7 +71,7 @@ class ExerciseRecord:
     derived: dict[str, str] = field(default_factory=dict)
     outlines: list[list[str]] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
-    steps: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def points(self) -> int:

@@ -1,4 +1,4 @@
-"""The command ``course``: parses, calls, prints. What it calls is imported when it is called."""
+"""The command ``course``: parses, calls, prints. A module is imported when a command needs it."""
 
 import click
 

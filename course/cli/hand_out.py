@@ -1,33 +1,33 @@
-"""``course start``: write the labs into a folder of the student's, and never over what the student wrote."""
+"""``course start``: write the labs into a student's folder, and never overwrite the student's work."""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-#: says what was written, with hashes: what has another one by now is the student's
+#: lists the written files with their hashes: a file whose hash has changed is the student's
 MANIFEST = "started.json"
 
 
 def hand_out(labs: Path, folder: Path) -> list[str]:
-    """Write labs, records and pages to a folder, or a newer form of what is unchanged there.
+    """Write labs, records and pages to a folder; replace older versions that are unchanged there.
 
     Parameters
     ----------
     labs : Path
         The labs of this workbook.
     folder : Path
-        Made if it is not there.
+        The student's folder; it is made if it does not exist.
 
     Returns
     -------
     list of str
-        What was left as it is, because it has been changed.
+        The files that were not replaced, because they have been changed.
 
     Raises
     ------
     ValueError
-        If something else lies in that folder.
+        If the folder holds something else.
     """
     known = _read_manifest(folder)
     kept = []
@@ -46,17 +46,17 @@ def hand_out(labs: Path, folder: Path) -> list[str]:
 
 
 def _read_manifest(folder: Path) -> dict[str, str]:
-    """Read what was written there before; {} for a folder that is empty or not there."""
+    """Read which files were written there before; {} for a folder that is empty or does not exist."""
     if not folder.is_dir() or not any(folder.iterdir()):
         return {}
     try:
         return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
-        raise ValueError(f"{folder} holds other things than labs (it has no {MANIFEST}): choose another one") from None
+        raise ValueError(f"{folder} holds other things than labs (no {MANIFEST}): choose another folder") from None
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old or the new one, never a part."""
+    """Write a file so that a reader sees the old file or the new one, never a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(content)
@@ -64,7 +64,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _handed_out(labs: Path) -> Iterator[Path]:
-    """List what a student is given of ``labs``, which in a checkout may hold somebody's progress and copies."""
+    """List the files of ``labs`` that a student gets; in a checkout, ``labs`` may also hold progress and copies."""
     for pattern in (
         "README.md",
         "contents.ipynb",

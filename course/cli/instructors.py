@@ -11,8 +11,8 @@ from course.cli.places import instructors_checkout
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a generated file is not up to date.")
-@click.option("--lab", "only", metavar="NN", help="This lab alone, such as 02.")
-@click.option("--slips", metavar="NN", help="Write nothing; show what this lab knows of wrong answers, and what not.")
+@click.option("--lab", "only", metavar="NN", help="Only this lab, such as 02.")
+@click.option("--slips", metavar="NN", help="Write nothing; show which wrong answers this lab knows, and which not.")
 def build(check: bool, only: str | None, slips: str | None) -> None:
     """Make the notebooks and check records from solutions/labNN_*.py."""
     from course.build import build_all, check_all, slip_report
@@ -37,12 +37,12 @@ def build(check: bool, only: str | None, slips: str | None) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--repository", default="", metavar="OWNER/NAME", help="On GitHub: for the links to Binder and Colab.")
-@click.option("--branch", default="main", show_default=True, help="Of that repository.")
+@click.option("--repository", default="", metavar="OWNER/NAME", help="On GitHub, for links to Binder and Colab.")
+@click.option("--branch", default="main", show_default=True, help="Branch of that repository.")
 def release(folder: Path, repository: str, branch: str) -> None:
-    """Write what students get to FOLDER: labs, records and the library, no solution, no check's source, no test.
+    """Write what students get to FOLDER: labs, records and the library, but no solutions, check sources or tests.
 
-    An earlier release in FOLDER is replaced; what else lies there, such as .git, stays. A folder that is no release is
+    An earlier release in FOLDER is replaced. Other things there, such as .git, stay. A folder that holds no release is
     refused.
     """
     from course.build import release as write_release
@@ -56,43 +56,43 @@ def release(folder: Path, repository: str, branch: str) -> None:
 
 @click.command()
 @click.argument("submissions", type=click.Path(exists=True, path_type=Path))
-@click.option("--lab", required=True, metavar="NN", help="Which lab they are submissions of, such as 02.")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where results go.")
-@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
+@click.option("--lab", required=True, metavar="NN", help="The lab that was handed in, such as 02.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 256), help="Submissions graded at a time.")
 @click.option(
     "--sandbox",
     default="auto",
     show_default=True,
     type=click.Choice(["auto", "bubblewrap", "landlock", "none"]),
-    help="How student code is kept in.",
+    help="How student code is isolated.",
 )
 @click.option(
     "--canvas-gradebook",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A gradebook exported from Canvas: canvas.csv takes its students and its column from it.",
+    help="A gradebook exported from Canvas; its students and its column go into canvas.csv.",
 )
 @click.option("--canvas-assignment", default="", metavar="TITLE", help="The assignment's title in Canvas.")
 @click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The list of the class, as Canvas or Moodle exports it: adds who handed in nothing, and names for numbers.",
+    help="The class list, as Canvas or Moodle exports it: adds students who handed in nothing, and names for numbers.",
 )
 @click.option(
     "--student-is",
     default="",
     metavar="LEVEL",
-    help="Which folder names the student, where that is doubtful: 1 for the outermost, 1+2 for both, or file.",
+    help="What names the student, if the grader cannot tell: folder 1 (the outermost), folders 1+2, or file.",
 )
-@click.option("--encoding", default="", metavar="NAME", help="Of the file names in an old zip, such as cp1252.")
+@click.option("--encoding", default="", metavar="NAME", help="Encoding of file names in an old zip, such as cp1252.")
 @click.option(
     "--regrade",
     multiple=True,
     metavar="NAME",
-    help="A student or an exercise, as grades.csv names them, to grade again; may be given several times, and with "
-    "students and exercises these exercises of these students are meant.",
+    help="A student or an exercise to grade again, as named in grades.csv; may be given several times. With students "
+    "and exercises, only these exercises of these students are graded again.",
 )
 @click.option(
-    "--seconds", type=click.FloatRange(0.5, 600), help="CPU seconds for one check; the lab's own if not given."
+    "--seconds", type=click.FloatRange(0.5, 600), help="CPU seconds for one check, instead of the lab's limit."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster, such as tcp://10.0.0.1:8786.")
 def grade(
@@ -112,13 +112,14 @@ def grade(
 ) -> None:
     """Grade the notebooks in SUBMISSIONS.
 
-    That is a zip or a folder, as a learning platform gives it or as you pack it, or one notebook. Who handed in is said
-    before anything is graded.
+    SUBMISSIONS is a zip or a folder, from a learning platform or packed by you, or one notebook. The command says who
+    handed in before it grades anything.
 
-    Writes OUT/grades.csv, OUT/canvas.csv, OUT/moodle.csv, OUT/results.jsonl, OUT/class.html,
+    It writes OUT/grades.csv, OUT/canvas.csv, OUT/moodle.csv, OUT/results.jsonl, OUT/class.html,
     OUT/feedback/<student>.html with feedback-canvas.zip or feedback-moodle.zip to hand back, and OUT/written.html with
-    OUT/marks.csv for the marks that you give by hand. Points of any exercise are changed by a row in
-    OUT/overrides.csv. A run that was stopped goes on where it was; what is graded is not graded again.
+    OUT/marks.csv for the marks that you give by hand. To change the points of an exercise, add a row to
+    OUT/overrides.csv. To continue a run that was stopped, give the same command again: what is graded is not graded
+    again.
     """
     from tqdm import tqdm
 
@@ -154,11 +155,11 @@ def grade(
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     except KeyboardInterrupt:
-        raise click.ClickException("stopped; what is graded is kept, and the same command goes on from there") from None
+        raise click.ClickException("stopped; finished grades are kept, and the same command continues there") from None
     except OSError as fault:
         raise click.ClickException(
-            f"{fault.strerror or fault}: {fault.filename or out}. What is graded is kept in {out / 'store'}, and the "
-            "same command goes on from there"
+            f"{fault.strerror or fault}: {fault.filename or out}. Finished grades are kept in {out / 'store'}, and the "
+            "same command continues there"
         ) from None
     counts = ", ".join(f"{count} {status}" for status, count in summary.by_status.items())
     for note in summary.notes:

@@ -7,7 +7,7 @@ from course.cli.places import checkout
 
 @click.group()
 def bench() -> None:
-    """Measure this library against its peers, in one run, as ratios."""
+    """Compare this library's speed with that of others, as ratios from one run."""
 
 
 @bench.command("train")
@@ -15,7 +15,7 @@ def bench() -> None:
 @click.option("--examples", default=60000, show_default=True, help="Size of the training set.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def bench_train(rounds: int, examples: int, as_json: bool) -> None:
-    """Time one epoch of MNIST against PyTorch, scikit-learn and the bare matrix products."""
+    """Time one epoch of MNIST, compared with PyTorch, scikit-learn and the matrix products alone."""
     from course import bench
 
     _show(bench.bench_train(rounds, examples), as_json)
@@ -24,7 +24,7 @@ def bench_train(rounds: int, examples: int, as_json: bool) -> None:
 @bench.command("scale")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def bench_scale(as_json: bool) -> None:
-    """Show how the time grows with examples and with width, and the fitted exponents."""
+    """Show how the time grows with the number of examples and with the width, and the fitted exponents."""
     from course import bench
 
     _show(bench.bench_scale(), as_json)
@@ -34,7 +34,7 @@ def bench_scale(as_json: bool) -> None:
 @click.option("--rounds", default=5, show_default=True, help="Timed epochs for each network and contestant.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def bench_gpu(rounds: int, as_json: bool) -> None:
-    """Time one epoch on the GPU against PyTorch, and keep the figures with device and date."""
+    """Time one epoch on the GPU, compared with PyTorch, and store the figures with device and date."""
     from course import bench
 
     try:
@@ -44,10 +44,10 @@ def bench_gpu(rounds: int, as_json: bool) -> None:
 
 
 @bench.command("mnist")
-@click.option("--long", "with_long", is_flag=True, help="The slow preset too: dropout and max-norm.")
+@click.option("--long", "with_long", is_flag=True, help="Also the slow preset with dropout and max-norm.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def bench_mnist(with_long: bool, as_json: bool) -> None:
-    """Train the reference models on MNIST and print their test errors beside published ones."""
+    """Train the reference models on MNIST, and print their test errors beside the published ones."""
     from course import bench
 
     _show(bench.bench_mnist(bench.PRESETS if with_long else bench.PRESETS[:2]), as_json)
@@ -58,7 +58,7 @@ def bench_mnist(with_long: bool, as_json: bool) -> None:
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 256), help="Submissions at a time.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def bench_grade(copies: int, jobs: int, as_json: bool) -> None:
-    """Time the grading of lab 02, half of the class right and half wrong, beside nbgrader where it is installed."""
+    """Time the grading of lab 02 for a class half right and half wrong, compared with nbgrader if it is installed."""
     from course.bench.grading import bench_grade as measure
 
     try:

@@ -1,4 +1,4 @@
-"""The commands that everyone has: open the labs, see how far they have come, put one answer back, try the machine."""
+"""The commands for everyone: open the labs, show progress, reset an exercise, rehearse the hand-in, try the machine."""
 
 import sys
 from pathlib import Path
@@ -10,12 +10,12 @@ from course.cli.places import STARTED, labs
 
 @click.command()
 @click.argument("folder", default=STARTED, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--no-open", is_flag=True, help="Write the labs, and do not open them.")
+@click.option("--no-open", is_flag=True, help="Write the labs, but do not open them.")
 def start(folder: Path, no_open: bool) -> None:
-    """Write the labs to FOLDER ("workbook" if none is given) and open them in JupyterLab.
+    """Write the labs to FOLDER ("workbook" by default) and open them in JupyterLab.
 
-    Done again, it brings newer forms of what is unchanged there. A notebook that you have changed, or only saved, stays
-    as it is.
+    If you run it again, it updates the files that are unchanged there. A notebook that you have changed, or only saved,
+    stays as it is.
     """
     from course.checks import LABS
     from course.cli.hand_out import hand_out
@@ -26,7 +26,7 @@ def start(folder: Path, no_open: bool) -> None:
     except (ValueError, OSError) as fault:
         raise click.ClickException(str(fault)) from None
     for name in kept:
-        click.echo(f"{name} stays as it is: it has been changed")
+        click.echo(f"{name} has been changed and stays as it is")
     if no_open:
         click.echo(f"the labs are in {folder}; to open them: course lab --folder {folder}")
     else:
@@ -47,7 +47,7 @@ def lab(folder: Path | None, arguments: tuple[str, ...]) -> None:
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another folder of labs.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def progress(folder: Path | None, as_json: bool) -> None:
-    """Show how far each lab has come: exercises passed, points, predictions made. Nothing is changed."""
+    """Show your progress in each lab: exercises passed, points, predictions made. Nothing is changed."""
     import json
     from dataclasses import asdict
 
@@ -71,9 +71,9 @@ def progress(folder: Path | None, as_json: bool) -> None:
 )
 @click.option("--yes", is_flag=True, help="Do not ask whether the notebook is saved.")
 def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, yes: bool) -> None:
-    """Put the cell of EXERCISE in lab NN back as it was, and keep your answer in progress/kept.
+    """Reset the cell of EXERCISE in lab NN to its first state, and keep your answer in progress/kept.
 
-    Save the notebook in JupyterLab first; reload it from the disk afterwards. No other cell is touched.
+    Save the notebook in JupyterLab first, and reload it from disk afterwards. No other cell is changed.
     """
     from course.checks import find_record
     from course.checks.reset import find_notebook, put_back
@@ -82,7 +82,7 @@ def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, y
         path = notebook or find_notebook(lab.zfill(2), folder or labs())
         record = find_record(lab.zfill(2), path.absolute().parent)
         if not yes:
-            click.confirm(f"{path.name}: is what you typed in JupyterLab saved (Ctrl+S)? Go on", abort=True)
+            click.confirm(f"{path.name}: have you saved the notebook in JupyterLab (Ctrl+S)? Continue", abort=True)
         click.echo(put_back(record, exercise, path).message)
     except (ValueError, OSError) as fault:
         raise click.ClickException(str(fault)) from None
@@ -100,8 +100,8 @@ def reset(lab: str, exercise: str, folder: Path | None, notebook: Path | None, y
 def handin(lab: str, folder: Path | None, notebook: Path | None, as_json: bool) -> None:
     """Rehearse the hand-in of lab NN: grade the saved notebook as the grader will, on the public cases.
 
-    Says what differs from the notebook's own checks and why, what is not answered, and whether the file was saved.
-    Nothing is written and nothing is sent. (On Windows this was never tried.)
+    It says what differs from the notebook's own checks and why, what is not answered, and whether the file was saved.
+    Nothing is written and nothing is sent. (This has not been tried on Windows.)
     """
     import json
     from dataclasses import asdict
@@ -125,7 +125,7 @@ def handin(lab: str, folder: Path | None, notebook: Path | None, as_json: bool) 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of lines.")
 def doctor(as_json: bool) -> None:
-    """Try what this machine can do; exit 1 only if something that students need fails."""
+    """Test what this machine can do; exit with 1 only if something that students need fails."""
     import json
     from dataclasses import asdict
 
@@ -144,7 +144,7 @@ def doctor(as_json: bool) -> None:
 
 
 def _workbook() -> Path:
-    """Give the folder to examine: the workbook's, or that of labs alone, or where we stand if there are none."""
+    """Return the folder to examine: the workbook's; else that of the labs; else the current folder."""
     try:
         folder = labs()
     except click.UsageError:

@@ -1,4 +1,4 @@
-"""Find a data file: a local folder first, then the cache, then each mirror in turn.
+"""Find a data file: first in a local folder, then in the cache, then on each mirror in turn.
 
 A file is used only if its hash is right.
 """
@@ -14,7 +14,7 @@ LOCAL_FOLDER = "COURSE_DATA"
 
 
 class Source(NamedTuple):
-    """One data file: what it is called, what it must hash to, where it can be had.
+    """One data file: its name, its hash, and where to get it.
 
     Attributes
     ----------
@@ -50,18 +50,18 @@ def find_local(source: Source, local: Path, foreign: Iterable[str] = ()) -> Path
     local : Path
         The local folder.
     foreign : iterable of str
-        Hashes of other data sets' files of the same name: those are passed over without an error (MNIST and
+        Hashes of other data sets' files of the same name. Such files are skipped without an error (MNIST and
         Fashion-MNIST give their files the same names).
 
     Returns
     -------
     Path or None
-        None where there is no such file.
+        None if there is no such file.
 
     Raises
     ------
     ValueError
-        There is such a file, and it is damaged or half downloaded.
+        There is such a file, but it is damaged or incomplete.
     """
     foreign = tuple(foreign)
     for path in (local / source.folder / source.name, local / source.name):
@@ -79,7 +79,7 @@ def find_local(source: Source, local: Path, foreign: Iterable[str] = ()) -> Path
 
 
 def find_here(source: Source, foreign: Iterable[str] = ()) -> Path | None:
-    """Look for a whole file in the folder that COURSE_DATA names, then in the cache; nothing is downloaded.
+    """Look for a complete file in the folder that COURSE_DATA names, then in the cache; nothing is downloaded.
 
     Raises
     ------
@@ -95,20 +95,20 @@ def find_here(source: Source, foreign: Iterable[str] = ()) -> Path | None:
 
 
 def download(source: Source, cache: Path) -> Path:
-    """Take a file from the cache, or from the first mirror that has it whole.
+    """Take a file from the cache, or from the first mirror that has it complete.
 
-    pooch downloads to a temporary name and renames once the hash is right, so that a partial download is
-    never used; a damaged file in the cache is fetched again.
+    pooch downloads to a temporary name and renames the file once its hash is right, so that a partial download is
+    never used. A damaged file in the cache is downloaded again.
 
     Raises
     ------
     FileNotFoundError
-        No mirror had it. The message names each one and what was wrong with it.
+        No mirror had it. The message names each mirror and its error.
     """
     import pooch
     import requests
 
-    pooch.get_logger().setLevel("WARNING")  # else each attempt is announced in red, also those that fail
+    pooch.get_logger().setLevel("WARNING")  # otherwise pooch announces each attempt in red, failed ones too
     failures = []
     for mirror in source.mirrors:
         try:
@@ -130,7 +130,7 @@ def download(source: Source, cache: Path) -> Path:
 
 
 def fetch(source: Source, foreign: Iterable[str] = (), local: Path | None = None, cache: Path | None = None) -> Path:
-    """Return the path of a whole, verified data file.
+    """Return the path of a complete, verified data file.
 
     Parameters
     ----------
@@ -139,17 +139,17 @@ def fetch(source: Source, foreign: Iterable[str] = (), local: Path | None = None
     foreign : iterable of str
         See `find_local`.
     local : Path, optional
-        The local folder; the environment variable COURSE_DATA where none is given, and no local folder where
-        that is not set either.
+        The local folder. Default: the folder that the environment variable COURSE_DATA names; if it is not set, no
+        local folder is searched.
     cache : Path, optional
-        The cache; pooch's for this user where none is given.
+        The cache. Default: pooch's cache for this user.
 
     Raises
     ------
     ValueError
         The local file is damaged.
     FileNotFoundError
-        The file is nowhere to be had.
+        The file was not found anywhere.
     """
     if local is None and os.environ.get(LOCAL_FOLDER):
         local = Path(os.environ[LOCAL_FOLDER])

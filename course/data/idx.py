@@ -29,8 +29,8 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     Raises
     ------
     ValueError
-        Not gzip, wrong magic number, wrong size, truncated, or bytes left over. Says which file, what was
-        expected and what came.
+        The file is not gzip, has a wrong magic number or size, is truncated, or has bytes left over. The message names
+        the file, what was expected and what was found.
     """
     expected_bytes = math.prod(shape)
     header_bytes = 4 + 4 * len(shape)
@@ -38,7 +38,7 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
         with gzip.open(path) as file:
             header = file.read(header_bytes)
             _check_header(path, header, shape)
-            body = file.read(expected_bytes + 1)  # one more than expected, to notice bytes left over
+            body = file.read(expected_bytes + 1)  # one more than expected, to detect bytes left over
     except (gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{path}: expected a gzip file, got something else ({error}). {_NEXT_STEP}") from error
     except EOFError as error:

@@ -1,4 +1,4 @@
-"""Digit images: MNIST, Fashion-MNIST, and scikit-learn's small digits, which need no network."""
+"""Images: MNIST, Fashion-MNIST, and scikit-learn's small digits, which need no internet connection."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -46,18 +46,18 @@ _FASHION_NAMES = (
 
 @dataclass(frozen=True)
 class ImageData:
-    """A labelled set of grey images, split into a training and a test set.
+    """A labelled set of greyscale images, split into a training and a test set.
 
     Attributes
     ----------
     name : str
-        What to call it.
+        Name of the data set.
     train_images, test_images : ndarray of uint8, shape (N, height, width)
         Grey values from 0 (background) to `max_value`.
     train_labels, test_labels : ndarray of int64, shape (N,)
         Class numbers.
     max_value : int
-        The largest grey value there can be.
+        The largest possible grey value.
     classes : tuple of str
         Names of the classes, by number.
     """
@@ -95,15 +95,15 @@ class ImageData:
 def load_mnist() -> ImageData:
     """Load MNIST: 60,000 training and 10,000 test images of handwritten digits, 28×28.
 
-    Looks in the folder that COURSE_DATA names (in it, or in its folder mnist), then in the cache, then
-    downloads from the first of several mirrors that has the files whole.
+    Looks in the folder that COURSE_DATA names and in its folder mnist, then in the cache. Otherwise downloads from the
+    first of several mirrors that has the complete files.
 
     Raises
     ------
     ValueError
         A local file is damaged.
     FileNotFoundError
-        The files are nowhere to be had.
+        The files were not found anywhere.
 
     Notes
     -----
@@ -114,7 +114,7 @@ def load_mnist() -> ImageData:
 
 
 def find_mnist() -> Path | None:
-    """Say in which folder MNIST lies whole on this machine, without a network; None where it does not."""
+    """Return the folder on this machine that holds all of MNIST, or None; nothing is downloaded."""
     sources = [
         Source("mnist", file, known_hash, ()) for (file, _), known_hash in zip(_FILES, _MNIST_HASHES, strict=True)
     ]
@@ -123,16 +123,16 @@ def find_mnist() -> Path | None:
 
 
 def load_fashion_mnist() -> ImageData:
-    """Load Fashion-MNIST: ten kinds of clothing in MNIST's format, and harder.
+    """Load Fashion-MNIST: ten kinds of clothing in MNIST's format, harder to classify than digits.
 
-    As `load_mnist`; the local folder's own folder is called fashion-mnist.
+    Looks in the same places as `load_mnist`; the folder below COURSE_DATA's is called fashion-mnist.
 
     Raises
     ------
     ValueError
         A local file is damaged.
     FileNotFoundError
-        The files are nowhere to be had.
+        The files were not found anywhere.
 
     Notes
     -----
@@ -166,9 +166,9 @@ def _load(
 
 
 def load_digits() -> ImageData:
-    """Load scikit-learn's 1,797 digits, 8×8 with grey values 0…16: 1,297 for training, 500 for testing.
+    """Load scikit-learn's 1,797 digits, 8×8 pixels with grey values 0…16: 1,297 for training, 500 for testing.
 
-    Works without a network. The test images are every class's last fifty: the same ones on every machine.
+    Works without an internet connection. The test set is the last fifty images of each class on every machine.
 
     Notes
     -----
@@ -188,12 +188,12 @@ def load_digits() -> ImageData:
 
 
 def mnist_or_digits() -> ImageData:
-    """Load MNIST, or scikit-learn's digits where MNIST is not to be had; print the result to see which.
+    """Load MNIST, or scikit-learn's digits if MNIST cannot be found; print the result to see which.
 
     Raises
     ------
     ValueError
-        A local MNIST file is damaged: worth knowing, so it is not passed over.
+        A local MNIST file is damaged. This is reported, so that you can repair it.
     """
     try:
         return load_mnist()

@@ -1,32 +1,32 @@
-"""Cut a data set into parts once: training, validation and test set."""
+"""Split a data set once: into training, validation and test set."""
 
 import numpy as np
 from numpy.random import Generator
 
 
 def split(X: np.ndarray, y: np.ndarray, fractions: tuple[float, ...], rng: Generator) -> list[np.ndarray]:
-    """Shuffle the examples and deal them out in parts.
+    """Shuffle the examples and split them into parts.
 
     Parameters
     ----------
     X : ndarray, shape (N, …)
         Inputs.
     y : ndarray, shape (N, …)
-        Targets; pairs stay together.
+        Targets; each stays with its input.
     fractions : tuple of float
-        The share of each part, adding up to 1: (0.6, 0.2, 0.2) for training, validation and test.
+        The share of each part, for example (0.6, 0.2, 0.2) for training, validation and test. Shares must sum to 1.
     rng : Generator
         Source of randomness.
 
     Returns
     -------
     list of ndarray
-        X₁, y₁, X₂, y₂, … one pair a part.
+        X₁, y₁, X₂, y₂ …, one pair for each part.
 
     Raises
     ------
     ValueError
-        X and y differ in length, a fraction is not positive, they do not add up to 1, or a part is empty.
+        X and y differ in length, a fraction is not positive, the fractions do not sum to 1, or a part is empty.
     """
     if len(X) != len(y):
         raise ValueError(f"expected as many rows in X as in y, got {len(X)} and {len(y)}.")

@@ -1,4 +1,4 @@
-"""Small data sets to look at: logic gates, points in the plane, three houses. Rows are examples."""
+"""Small data sets for figures and exercises: logic gates, points in the plane, three houses. Rows are examples."""
 
 import numpy as np
 from numpy.random import Generator
@@ -17,7 +17,7 @@ def and_gate() -> tuple[np.ndarray, np.ndarray]:
 
 
 def xor_gate() -> tuple[np.ndarray, np.ndarray]:
-    """Return the four corners of the unit square, shape (4, 2), and their XOR: no line separates it."""
+    """Return the four corners of the unit square, shape (4, 2), and their XOR, shape (4,), which no line separates."""
     return _CORNERS.copy(), np.array([0, 1, 1, 0])
 
 
@@ -38,12 +38,12 @@ def houses() -> tuple[np.ndarray, np.ndarray]:
 
 
 def circles(n: int, noise: float, rng: Generator, inner: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
-    """Draw points on two circles with one centre: class 0 on radius 1, class 1 on radius `inner`.
+    """Draw points on two circles with the same centre: class 0 at radius 1, class 1 at radius `inner`.
 
     Parameters
     ----------
     n : int
-        Number of points; the classes differ by one at most.
+        Number of points. The sizes of the classes differ by at most one.
     noise : float
         Standard deviation of the normal noise on each coordinate.
     rng : Generator
@@ -72,7 +72,7 @@ def circles(n: int, noise: float, rng: Generator, inner: float = 0.5) -> tuple[n
 
 
 def moons(n: int, noise: float, rng: Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw points on two half circles that reach into each other.
+    """Draw points on two interleaving half circles.
 
     Parameters, returns and errors as in `circles`.
     """
@@ -86,7 +86,7 @@ def moons(n: int, noise: float, rng: Generator) -> tuple[np.ndarray, np.ndarray]
 
 
 def spirals(n: int, noise: float, rng: Generator, arms: int = 2, turns: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """Draw points on spiral arms that wind around each other, one class an arm.
+    """Draw points on spiral arms that wind around each other, one class per arm.
 
     Parameters
     ----------
@@ -95,12 +95,12 @@ def spirals(n: int, noise: float, rng: Generator, arms: int = 2, turns: float = 
     arms : int
         Number of arms, at least 2.
     turns : float
-        How often an arm goes round.
+        How many times an arm goes round.
 
     Returns
     -------
     X : ndarray, shape (n, 2)
-        Within the unit circle, but for the noise.
+        Within the unit circle, apart from the noise.
     y : ndarray of int, shape (n,)
         0 … arms − 1.
     """
@@ -113,7 +113,7 @@ def spirals(n: int, noise: float, rng: Generator, arms: int = 2, turns: float = 
 
 
 def blobs(n: int, centers: np.ndarray, spread: float, rng: Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw normally distributed points around each centre, one class a centre.
+    """Draw normally distributed points around each centre, one class per centre.
 
     Parameters
     ----------
@@ -138,14 +138,14 @@ def blobs(n: int, centers: np.ndarray, spread: float, rng: Generator) -> tuple[n
     """
     centers = np.asarray(centers, dtype=float)
     if centers.ndim != 2:
-        raise ValueError(f"centers: expected shape (classes, features), got {centers.shape}. One row a centre.")
+        raise ValueError(f"centers: expected shape (classes, features), got {centers.shape}. One row per centre.")
     _check(n, spread, len(centers))
     y = _alternating_labels(n, len(centers), rng)
     return centers[y] + rng.normal(0, spread, (n, centers.shape[1])), y
 
 
 def _alternating_labels(n: int, classes: int, rng: Generator) -> np.ndarray:
-    """Return n labels, as many of each class as can be, in random order."""
+    """Return n labels in random order, with class sizes that differ by at most one."""
     return rng.permutation(np.arange(n) % classes)
 
 
@@ -154,6 +154,6 @@ def _check(n: int, noise: float, classes: int) -> None:
     if classes < 2:
         raise ValueError(f"classes: expected at least 2, got {classes}.")
     if n < classes:
-        raise ValueError(f"n: expected at least one point a class, so n ≥ {classes}, got {n}.")
+        raise ValueError(f"n: expected at least one point per class, so n ≥ {classes}, got {n}.")
     if noise < 0:
         raise ValueError(f"noise: expected a standard deviation ≥ 0, got {noise}.")

@@ -11,9 +11,9 @@ OK, NOTE, SLOW, FAILS = "ok", "note", "slow", "fails"
 
 @dataclass(frozen=True)
 class Finding:
-    """What was tried, how it went (ok, note, slow or fails), what was seen, and what to do about it.
+    """What was tried, its status (ok, note, slow or fails), what was seen, and what to do about it.
 
-    Only what students need can fail; the rest is noted.
+    Only a trial of what students need can fail; all others give at most a note.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Finding:
 
 
 def how_to_install(*wanted: str) -> str:
-    """Give the command that installs into this Python, wherever it is typed: by its pip, or by uv where it has none."""
+    """Return the command that installs into this Python from any folder: with its pip, or with uv if it has no pip."""
     with_pip = [sys.executable, "-m", "pip", "install", *wanted]
     command = with_pip if find_spec("pip") else ["uv", "pip", "install", "--python", sys.executable, *wanted]
     return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)

@@ -1,4 +1,4 @@
-"""Trials of what an instructor needs: the sandbox, what is left without it, and one graded submission."""
+"""Trials of what an instructor needs: the sandbox, its fallback, and one graded submission."""
 
 import time
 from pathlib import Path
@@ -7,12 +7,12 @@ from course.doctor.finding import NOTE, OK, SLOW, Finding
 
 #: seconds for one submission; 0.2 is usual
 SLOW_GRADING = 5
-#: what the grader's trial tries from inside, as `course.grading.sandbox.choose.gets_through` names it
+#: what the trial tries from inside the sandbox, as `course.grading.sandbox.choose.gets_through` names it
 TRIED = ("read other files", "write files", "reach the network", "signal other processes", "gain rights")
 
 
 def sandbox(root: Path) -> Finding:
-    """Let code that plays a student try to get out of the best sandbox."""
+    """Run code like a hostile student's, which tries to get out of the best sandbox."""
     from course.grading.sandbox.choose import best, reason_against
     from course.grading.sandbox.run import BUBBLEWRAP, NONE
 
@@ -27,7 +27,7 @@ def sandbox(root: Path) -> Finding:
 
 
 def fallback(root: Path) -> Finding:
-    """Try the sandbox that takes over where bubblewrap does not work."""
+    """Try the sandbox that is used where bubblewrap does not work."""
     from course.grading.sandbox.choose import reason_against
     from course.grading.sandbox.run import LANDLOCK
 
@@ -36,7 +36,7 @@ def fallback(root: Path) -> Finding:
 
 
 def grading(root: Path) -> Finding:
-    """Grade the solved notebook of the first lab: full marks, and how long it takes."""
+    """Grade the solved notebook of the first lab: it must get full marks; the time is reported."""
     from course.grading.collect import read_submission
     from course.grading.grade import grade
     from course.grading.grade_class import material_for
@@ -44,7 +44,7 @@ def grading(root: Path) -> Finding:
 
     solved = sorted((root / "solutions").glob("lab[0-9][0-9]_*.ipynb"))
     if not solved:
-        return Finding("grading", NOTE, "no solutions here: this is a students' copy")
+        return Finding("grading", NOTE, "no solutions here: this is a student's copy")
     material = material_for(root, solved[0].name[3:5], 0)
     start = time.perf_counter()
     result = grade(read_submission(solved[0]), material, best())
@@ -53,5 +53,5 @@ def grading(root: Path) -> Finding:
     if result["score"] != result["max_score"]:
         return Finding("grading", NOTE, seen, "the solved notebook must score full marks")
     if seconds > SLOW_GRADING:
-        return Finding("grading", SLOW, seen, "a class takes as many times that: try --jobs, or a faster machine")
+        return Finding("grading", SLOW, seen, "each submission takes about that long: try --jobs, or a faster machine")
     return Finding("grading", OK, seen)

@@ -1,4 +1,4 @@
-"""Trials of what students need: Python, packages, a kernel, a place to write; and of what makes it nicer."""
+"""Trials of what students need (Python, packages, a kernel, a place to write) and of what is useful to have."""
 
 import ctypes
 import os
@@ -18,23 +18,23 @@ from course.doctor.finding import FAILS, NOTE, OK, SLOW, Finding, how_to_install
 
 OLDEST_PYTHON = (3, 11)
 ENOUGH_MEMORY = 2 << 30
-#: seconds; where byte-code is there and nothing looks into every file, a kernel needs one or two
+#: seconds; a kernel needs one or two if byte-code exists and no virus scanner examines every file
 SLOW_KERNEL = 15
 CHROMIUM = "only developers need one; on Debian, as root: apt-get install chromium"
-#: what CuPy to install, by the newest CUDA that the driver can do; [ctk] brings CUDA's own libraries, so the driver is
-#: all that the machine must have. As the extras gpu and gpu-cuda12 in pyproject.toml.
+#: which CuPy to install, by the newest CUDA that the driver supports; [ctk] brings CUDA's own libraries, so that the
+#: machine needs only the driver. The same as the extras gpu and gpu-cuda12 in pyproject.toml.
 CUPY = {13: "cupy-cuda13x[ctk]>=14", 12: "cupy-cuda12x[ctk]>=14"}
 
 
 def python(root: Path) -> Finding:
-    """Look at the version."""
+    """Check Python's version."""
     seen = f"{sys.version.split()[0]} at {sys.executable}"
     good = sys.version_info >= OLDEST_PYTHON
     return Finding("python", OK if good else FAILS, seen, "" if good else "install Python 3.11 or newer")
 
 
 def packages(root: Path) -> Finding:
-    """Compare what is installed with what pyproject.toml asks for and what the lock says."""
+    """Compare the installed packages with pyproject.toml and with the lock."""
     missing = [str(wanted) for wanted in _required(root) if not _installed(wanted)]
     if missing:
         return Finding("packages", FAILS, f"missing or too old: {', '.join(missing)}", _mend(root, *missing))
@@ -43,13 +43,13 @@ def packages(root: Path) -> Finding:
         return Finding("packages", OK, "all that a lab needs; there is no lock here to compare versions with")
     others = [f"{wanted.name} {have}" for wanted in lock if (have := _version(wanted.name)) and not _installed(wanted)]
     if others:
-        seen = f"good, but other versions than the lock's: {', '.join(others)}"
-        return Finding("packages", NOTE, seen, f"to get the lock's, run make setup in {root}")
-    return Finding("packages", OK, f"{sum(map(_installed, lock))} at the lock's versions, none at another")
+        seen = f"good, but some versions differ from the lock's: {', '.join(others)}"
+        return Finding("packages", NOTE, seen, f"to get the lock's versions, run make setup in {root}")
+    return Finding("packages", OK, f"{sum(map(_installed, lock))} packages, all with the lock's versions")
 
 
 def _mend(root: Path, *missing: str) -> str:
-    """Say how to install what is missing: by make in a checkout, else one by one."""
+    """Say how to install what is missing: with make in a checkout, else one by one."""
     return f"run make setup in {root}" if (root / "Makefile").is_file() else how_to_install(*missing)
 
 
@@ -87,7 +87,7 @@ def _version(name: str) -> str:
 
 
 def kernel(root: Path) -> Finding:
-    """Start the kernel that labs run in, and let it import what they import."""
+    """Start the kernel that labs run in, and let it import what the labs import."""
     from jupyter_client.manager import KernelManager
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
@@ -111,13 +111,13 @@ def kernel(root: Path) -> Finding:
             "jupyter", FAILS, f"a kernel starts, but {reply['ename']}: {reply['evalue']}", _mend(root, "jupyterlab")
         )
     if seconds > SLOW_KERNEL:
-        why = "try again: the first start writes byte-code. Else a network drive or a virus scanner may hold it up"
+        why = "try again: the first start writes byte-code. If not, a network drive or a virus scanner may be the cause"
         return Finding("jupyter", SLOW, seen, why)
     return Finding("jupyter", OK, seen)
 
 
 def _labs(root: Path) -> Path:
-    """Give the folder of the notebooks: that of a checkout, or the given one itself."""
+    """Return the folder of the notebooks: a checkout's, or the given folder itself."""
     return root / "labs" if (root / "labs").is_dir() else root
 
 
@@ -135,12 +135,12 @@ def writing(root: Path) -> Finding:
 
 
 def processors(root: Path) -> Finding:
-    """Count what this process may use."""
+    """Count the processors that this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = os.environ.get("OPENBLAS_NUM_THREADS", "as many as it likes")
-    seen = f"{usable} usable; BLAS threads a process: {threads}"
+    threads = os.environ.get("OPENBLAS_NUM_THREADS", "not limited")
+    seen = f"{usable} usable; BLAS threads per process: {threads}"
     if usable == 1:
-        return Finding("processors", SLOW, seen, "while a lab trains, JupyterLab answers late; everything works")
+        return Finding("processors", SLOW, seen, "JupyterLab reacts slowly while a lab trains; everything works")
     return Finding("processors", OK, seen)
 
 
@@ -148,14 +148,14 @@ def memory(root: Path) -> Finding:
     """Read the smallest limit that applies."""
     limit = min(_memory_limits(), default=0)
     if not limit:
-        return Finding("memory", NOTE, "the system does not say how much there is")
+        return Finding("memory", NOTE, "the system does not say how much memory there is")
     enough = limit >= ENOUGH_MEMORY
-    seen = f"{limit / 2**30:.1f} GiB for this process and its like"
+    seen = f"{limit / 2**30:.1f} GiB for this and similar processes"
     return Finding("memory", OK if enough else NOTE, seen, "" if enough else "close other programs before lab 13")
 
 
 def _memory_limits() -> Iterator[int]:
-    """Give the machine's memory and any limit that a container sets."""
+    """Yield the machine's memory, and every limit that a container sets."""
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         yield os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
@@ -166,16 +166,16 @@ def _memory_limits() -> Iterator[int]:
 
 
 def mnist(root: Path) -> Finding:
-    """Verify MNIST, if it is on this machine, and load the digits that always are."""
+    """Verify MNIST, if it is on this machine, and load the small digits, which always are."""
     from course.data import find_mnist, load_digits
 
     digits = len(load_digits().train_images)
     folder = find_mnist()
     if folder:
-        return Finding("data", OK, f"MNIST, every file verified, in {folder}")
+        return Finding("data", OK, f"MNIST in {folder}, every file verified")
     seen = f"no MNIST here; scikit-learn's digits are ({digits} to train)"
     return Finding(
-        "data", NOTE, seen, "labs download it once, or put the four files into a folder that COURSE_DATA names"
+        "data", NOTE, seen, "labs download it once; or put the four files into a folder and set COURSE_DATA to it"
     )
 
 
@@ -189,7 +189,7 @@ def gpu(root: Path) -> Finding:
 
 
 def newest_cuda() -> int:
-    """Ask NVIDIA's driver for the newest CUDA that it can do, such as 13; 0 where there is no driver."""
+    """Ask NVIDIA's driver for the newest CUDA version that it supports, such as 13; 0 if there is no driver."""
     try:
         driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:
@@ -199,13 +199,13 @@ def newest_cuda() -> int:
 
 
 def _without_cupy(cuda: int) -> Finding:
-    """Say what a machine lacks on which CuPy finds no GPU."""
+    """Say what is missing on a machine where CuPy finds no GPU."""
     if not cuda:
-        seen = "no driver of an NVIDIA GPU; every lab runs without"
-        return Finding("gpu", NOTE, seen, "with an NVIDIA GPU: install NVIDIA's driver, then ask again")
-    seen = f"a driver for CUDA {cuda}, but CuPy finds no GPU; every lab runs without"
+        seen = "no driver of an NVIDIA GPU; every lab runs without a GPU"
+        return Finding("gpu", NOTE, seen, "if there is an NVIDIA GPU: install its driver, then run course doctor again")
+    seen = f"a driver for CUDA {cuda}, but CuPy finds no GPU; every lab runs without a GPU"
     wanted = CUPY.get(min(cuda, max(CUPY)))
-    return Finding("gpu", NOTE, seen, how_to_install(wanted) if wanted else "install a newer driver of NVIDIA's")
+    return Finding("gpu", NOTE, seen, how_to_install(wanted) if wanted else "install a newer NVIDIA driver")
 
 
 def chromium(root: Path) -> Finding:

@@ -1,15 +1,16 @@
 """The class report: one page on how a class did, where it stumbled, and what had to be put right."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, TIMEOUT, WRONG
+from course.checks import DIED, ERROR, NOT_ATTEMPTED, PARTIAL, PASS, ROUNDS, TIMEOUT, WRONG
+from course.grading.marks import overrides_csv
 from course.grading.pages import render
-from course.grading.results import MISSING, NO_SCORE, ClassResults, changed_by_hand
+from course.grading.results import MISSING, NO_SCORE, ClassResults, Graded, changed_by_hand
 
 #: the figure's measures, in pixels: a bar's row, the labels' width, the bars' width
 ROW, LEFT, WIDTH = 30, 190, 420
@@ -46,6 +47,16 @@ class Link:
     href: str
 
 
+@dataclass(frozen=True)
+class Dependents:
+    """Answers of one exercise that do not pass and use another one that does not: who, and rows of overrides.csv."""
+
+    exercise: str
+    because_of: str
+    students: list[Link]
+    overrides: str
+
+
 def class_page(results: ClassResults) -> str:
     """Write the page of a class: figures with table twins, nothing loaded, every text escaped."""
     judged = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
@@ -56,7 +67,7 @@ def class_page(results: ClassResults) -> str:
     def links(exercise: str, misconception: str = "") -> list[Link]:
         """List who misunderstood this there, or, if none is named, whose answer is not right: links to their rows."""
         return [
-            Link(results.called(student), f"feedback/{quote(results.pages[student])}.html#{quote(exercise)}")
+            _link(results, student, exercise)
             for student, result in judged
             for row in result["exercises"]
             if row["exercise"] == exercise
@@ -82,12 +93,13 @@ def class_page(results: ClassResults) -> str:
             for count, exercise, name, hint in _misconceptions(rows)
         ],
         unforeseen=_unforeseen(rows),
-        following=sum(bool(row["verdict"]["first"]) for row in rows),
+        dependents=_dependents(results, judged),
         stopped=Counter((r["exercise"], r["outcome"]) for r in rows if r["outcome"] in (TIMEOUT, DIED)).most_common(),
         repairs=_repairs(results),
         seconds={"median": median(times.values()), "longest": max(times.values())} if times else None,
         slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
         waiting=_waiting(results),
+        learnt=list(_learnt(results)),
     )
 
 
@@ -134,6 +146,42 @@ def _unforeseen(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
     return [(count, *pair) for pair, count in seen.most_common()]
 
 
+def _dependents(results: ClassResults, judged: list[Graded]) -> list[Dependents]:
+    """List what was lost with another answer, the most frequent first; what has points by hand already is left out."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for student, result in judged:
+        uses = {row["exercise"]: row["verdict"]["first"] for row in result["exercises"]}
+        for row in result["exercises"]:
+            if row["verdict"]["first"] and "by_hand" not in row and row["points"] < row["max_points"]:
+                because_of = " and ".join(_roots(row["exercise"], uses))
+                found.setdefault((row["exercise"], because_of), []).append((student, row["max_points"]))
+    return [
+        Dependents(
+            exercise,
+            because_of,
+            [_link(results, student, exercise) for student, _ in whose],
+            overrides_csv([(s, exercise, most, f"follows from {because_of}, which it uses") for s, most in whose]),
+        )
+        for (exercise, because_of), whose in sorted(found.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _roots(exercise: str, uses: Mapping[str, Sequence[str]]) -> list[str]:
+    """Follow the failing answers that an answer uses to those that use no other one."""
+    roots, seen, waiting = [], {exercise}, list(uses[exercise])
+    while waiting:
+        name = waiting.pop(0)
+        if name not in seen:
+            seen.add(name)
+            waiting += uses[name]
+            roots += [] if uses[name] else [name]
+    return roots or list(uses[exercise])  # answers that call each other have no first one
+
+
+def _link(results: ClassResults, student: str, exercise: str) -> Link:
+    return Link(results.called(student), f"feedback/{quote(results.pages[student])}.html#{quote(exercise)}")
+
+
 def _finding(row: dict[str, Any]) -> str:
     if row["outcome"] == ERROR:
         example = row["verdict"]["example"] or {"got": ""}
@@ -156,3 +204,15 @@ def _waiting(results: ClassResults) -> list[str]:
         for student, result in results.graded
         if result["status"] not in NO_SCORE and any(results.mark(student, q) is None for q in results.questions)
     ]
+
+
+def _learnt(results: ClassResults) -> Iterator[tuple[str, int, int, int]]:
+    """List (question, who answered it in both rounds, right before, right after)."""
+    first, second = ROUNDS
+    rounds = [found for _, result in results.graded if (found := result.get("learnt"))]
+    for name in dict.fromkeys(name for found in rounds for name in found[second]):
+        both = [found for found in rounds if name in found[first] and name in found[second]]
+        pairs = [(found[first][name], found[second][name]) for found in both]
+        if pairs:
+            before, after = (sum(answers) for answers in zip(*pairs, strict=True))
+            yield name.replace("_", " "), len(pairs), before, after

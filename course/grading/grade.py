@@ -7,7 +7,17 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from course.checks import GRADER_ERROR, NOT_ATTEMPTED, LabRecord, Verdict, as_text, built_on, without_result
+from course.checks import (
+    ERROR,
+    GRADER_ERROR,
+    NOT_ATTEMPTED,
+    LabRecord,
+    Verdict,
+    as_text,
+    built_on,
+    meaning_of,
+    without_result,
+)
 from course.grading.collect import Submission
 from course.grading.compare import Ran, stopped
 from course.grading.compare_process import verdicts as compared
@@ -51,10 +61,12 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     -------
     dict
         JSON data: ``overdue`` (a check was too slow by the clock), ``status``, ``reason``, ``repairs``, ``score``,
-        ``max_score``, ``written`` (question: text), ``pictures``
+        ``max_score``, ``written`` (question: text), ``learnt``
+        (the ten questions' rounds, as `course.checks.learnt` reads them), ``pictures``
         (question: small ones, as addresses), and ``exercises``, a list with exercise, outcome, points,
         max_points, misconception, diagnosis, message, verdict, seconds and answer; where code ran also ``seconds``,
-        what went into the start of processes, student code and comparison.
+        what went into the start of processes, student code and comparison, and ``stopped``, which cells stopped with an
+        error.
     """
     try:
         return _grade(submission, material, sandbox)
@@ -103,7 +115,8 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
         "student code": round(computing, 4),
         "comparison": round(time.perf_counter() - start, 4),
     }
-    return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks) | {"seconds": seconds}
+    more = {"seconds": seconds, "stopped": _printable(_stopped(run, repaired, verdicts))}
+    return _result(record, BLANK if blank else GRADED, "", repaired, verdicts, run.checks) | more
 
 
 def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
@@ -121,6 +134,15 @@ def _check(material: Material, name: str, repaired: Repaired) -> dict[str, Any]:
 def _ran(name: str, run: SubmissionRun, repaired: Repaired) -> Ran:
     lost = [why for index, why in run.dropped.items() if name in repaired.cells[index].exercises]
     return Ran(run.checks[name].status, run.checks[name].data, lost[-1] if lost else "")
+
+
+def _stopped(run: SubmissionRun, repaired: Repaired, verdicts: list[Verdict]) -> list[str]:
+    """Name the cells that stopped with an error, but for answers of which the verdict says so."""
+    told = {number: text for check in run.checks.values() for number, text in check.stopped.items()}
+    said = {verdict.exercise for verdict in verdicts if verdict.outcome == ERROR}
+    cells = range(len(repaired.cells))
+    shown = [told[n] for n in sorted(told) if n in cells and not said.intersection(repaired.cells[n].exercises)]
+    return [f"{text.removesuffix('.')}. {meaning_of(text)}".strip() for text in shown]
 
 
 def _of_a_newer_python(verdict: Verdict, version: str) -> Verdict:
@@ -182,6 +204,7 @@ def _result(
         "max_score": record.points,
         "exercises": rows,
         "written": repaired.written,
+        "learnt": repaired.learnt,
         "pictures": {question: [shown(one) for one in files] for question, files in repaired.pictures.items()},
     }
     as_stored: dict[str, Any] = _printable(json.loads(json.dumps(result)))

@@ -4,24 +4,16 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course.build import WrittenQuestion
 from course.checks import write_atomically
 from course.grading.table import neutral, read_table
 
 #: student → question → a mark
 Marks = Mapping[str, Mapping[str, float]]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question that is answered in words: the most points it can earn, and the model answer with its rubric."""
-
-    name: str
-    points: int
-    model: str
 
 
 @dataclass(frozen=True)
@@ -55,14 +47,14 @@ def digest(text: str) -> str:
     return "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8] if text else ""
 
 
-def read_marks(path: Path, questions: Sequence[Question], students: Sequence[str]) -> MarkBook:
+def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Sequence[str]) -> MarkBook:
     """Read the marks that were filled in.
 
     Parameters
     ----------
     path : Path
         ``marks.csv``; need not exist.
-    questions : sequence of Question
+    questions : sequence of WrittenQuestion
     students : sequence of str
         The class, by the keys of grades.csv.
 
@@ -137,6 +129,13 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
     return found
 
 
+def overrides_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as ``overrides.csv`` has them."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([neutral(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
 def _number(path: Path, number: int, student: str, column: str, most: int, text: str) -> float:
     try:
         mark = float(text.replace(",", "."))
@@ -151,14 +150,14 @@ def _number(path: Path, number: int, student: str, column: str, most: int, text:
 
 
 def write_marks(
-    path: Path, questions: Sequence[Question], written: Mapping[str, Mapping[str, str]], book: MarkBook
+    path: Path, questions: Sequence[WrittenQuestion], written: Mapping[str, Mapping[str, str]], book: MarkBook
 ) -> None:
     """Write marks.csv with a row for every student; a mark that was given stays, with the text that it was given for.
 
     Parameters
     ----------
     path : Path
-    questions : sequence of Question
+    questions : sequence of WrittenQuestion
     written : mapping
         student → question → what was written.
     book : MarkBook

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from course.checks import LEARNT, Rounds, learnt_in
 from course.checks.handed_in import MIME, output_of
 
 MAX_CELLS = 2_000
@@ -34,7 +35,8 @@ class Unreadable(ValueError):
 class NotebookCell:
     """One cell: ``kind`` is code, markdown or raw (or what a program made up); ``id`` is empty before format 4.5.
 
-    ``handed_in`` is what its outputs hold for the grader, as JSON text; ``attachments`` are files pasted into it.
+    ``handed_in`` is what its outputs hold for the grader, as JSON text; ``attachments`` are files pasted into it;
+    ``learnt`` is what its outputs hold of the ten questions' two rounds.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class NotebookCell:
     metadata: dict[str, Any]
     handed_in: str = ""
     attachments: dict[str, Any] = field(default_factory=dict)
+    learnt: Rounds = field(default_factory=dict)
 
     def about(self, key: str, name: str) -> str:
         """Read a text from a section of the metadata, such as ``course`` or ``nbgrader``; "" if it is not there."""
@@ -108,7 +111,7 @@ def read_notebook(content: bytes) -> Notebook:
 def without_outputs(content: bytes) -> bytes:
     """Take the outputs of the cells out of a large file, without reading it whole: grading needs none of them.
 
-    A list of outputs that may hold a network handed in stays.
+    A list of outputs that may hold a network handed in, or what was learnt, stays.
     """
     if len(content) <= MANY_BYTES:
         return content
@@ -122,7 +125,7 @@ def without_outputs(content: bytes) -> bytes:
             depth -= 1
             if start >= 0 and depth == outside:
                 span = content[start : token.end()]
-                if MIME.encode() not in span:
+                if not any(kind.encode() in span for kind in (MIME, LEARNT)):
                     kept += [content[at:start], b"[]"]
                     at = token.end()
                 start = -1
@@ -166,4 +169,5 @@ def _cell(cell: dict[str, Any]) -> NotebookCell:
         metadata if isinstance(metadata, dict) else {},
         output_of(cell),
         attachments if isinstance(attachments := cell.get("attachments"), dict) else {},
+        learnt_in(cell),
     )

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from course.build import WrittenQuestion
 from course.checks import HEADINGS, code_spans, heading, paragraphs
-from course.grading.marks import Question, changed
+from course.grading.marks import changed
 from course.grading.results import MISSING, ClassResults, Graded, verdict_of
 from course.show import looks
 
@@ -39,10 +40,7 @@ def render(template: str, **values: Any) -> str:
 
 def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -> str:
     """Write one student's page."""
-    by_hand = [
-        {"name": q.name, "points": q.points, "mark": results.mark(student, q), "text": result["written"].get(q.name)}
-        for q in results.questions
-    ]
+    by_hand = [(q, results.mark(student, q), result["written"].get(q.name)) for q in results.questions]
     rows = [_exercise(row) for row in result["exercises"]]
     return render(
         "feedback.html",
@@ -52,6 +50,7 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
         result=result,
         rows=rows,
         next_step=_next_step(rows),
+        stopped=result.get("stopped", []),
         by_hand=by_hand,
         total=results.total(student, result) if results.book.begun else None,
         max_total=results.max_total,
@@ -95,7 +94,7 @@ def written_page(results: ClassResults, graded: Callable[[], Iterable[Graded]]) 
     """
     stale = changed(results.written, results.book)
 
-    def answers(question: Question) -> Iterator[dict[str, Any]]:
+    def answers(question: WrittenQuestion) -> Iterator[dict[str, Any]]:
         for student, result in graded():
             if text := result["written"].get(question.name):
                 yield {
@@ -107,7 +106,7 @@ def written_page(results: ClassResults, graded: Callable[[], Iterable[Graded]]) 
                     "pictures": result.get("pictures", {}).get(question.name, []),
                 }
 
-    def silent(question: Question) -> list[str]:
+    def silent(question: WrittenQuestion) -> list[str]:
         return [
             results.called(student)
             for student, result in results.graded

@@ -3,12 +3,13 @@
 nbval runs a notebook's cells in one kernel and believes it. For lab notebooks that is not good enough: a submission
 could redefine `check`, patch modules, or carry comments that make nbval skip a cell. So a check's verdict comes from
 the grader, one sandboxed run a notebook, whatever the kernel says. Under ``--nbval-lax`` there is one item a check and
-no kernel at all. Under ``--nbval``, meant for our own solved notebooks, cells are run too (unsandboxed, as nbval does)
-and their outputs compared.
+no kernel at all, and no need of nbval. Under ``--nbval``, meant for our own solved notebooks, cells are run too
+(unsandboxed, as nbval does) and their outputs compared.
 """
 
 import os
 from collections.abc import Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,11 @@ OURS = pytest.StashKey[bool]()
 MARKS = (b'"course": {', b'"course":{', b"open_lab(")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--course-lab``, for a notebook that no longer says which lab it is, and ``--course-sandbox``."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add ``--course-lab``, for a notebook that no longer says which lab it is, and ``--course-sandbox``.
+
+    Where nbval is not there, or is switched off because it does not know this pytest, ``--nbval-lax`` is ours alone.
+    """
     group = parser.getgroup("course", "neural-network workbook")
     group.addoption("--course-lab", metavar="NN", help="Treat every notebook as a submission of this lab, such as 02.")
     group.addoption(
@@ -31,6 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="auto",
         help="How student code is kept in. Where no sandbox works nothing is graded, unless you say none.",
     )
+    if find_spec("nbval") is None or pluginmanager.is_blocked("nbval"):
+        group.addoption("--nbval-lax", action="store_true", help="Let the grader judge the answers in notebooks.")
 
 
 def _in_use(config: pytest.Config) -> bool:
@@ -110,7 +116,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError as fault:
         raise pytest.UsageError(str(fault).replace("--sandbox", "--course-sandbox")) from None
     config.option.nbval_current_env = True
-    if config.option.nbval_cell_timeout == 2000:  # nbval's default, half an hour a cell
+    if getattr(config.option, "nbval_cell_timeout", None) == 2000:  # nbval's default, half an hour a cell
         config.option.nbval_cell_timeout = CELL_TIMEOUT
 
 
@@ -146,7 +152,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
         return found
     if file_path.name == "contents.ipynb":
         return []  # it has no checks; run as any other notebook, a submission of that name would pass for nothing
-    from course.grading.nbval_files import LabFile, ReferenceFile
+    if getattr(config.option, "nbval", False):
+        from course.grading.reference_files import ReferenceFile
 
-    kind = ReferenceFile if config.option.nbval else LabFile
-    return [kind.from_parent(parent, path=file_path)]
+        return [ReferenceFile.from_parent(parent, path=file_path)]
+    from course.grading.lab_files import LabFile
+
+    return [LabFile.from_parent(parent, path=file_path)]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course.build import LabSource, written_solution
+from course.build import LabSource, WrittenQuestion
 from course.checks import write_atomically
 from course.grading.canvas import Gradebook, canvas_csv, read_gradebook
 from course.grading.collect import Class, HandedIn
 from course.grading.hand_back import write_zips
-from course.grading.marks import MarkBook, Overrides, Question, changed, read_marks, read_overrides
+from course.grading.marks import MarkBook, Overrides, changed, read_marks, read_overrides
 from course.grading.moodle import moodle_csv
 from course.grading.report import write_reports
 from course.grading.results import NO_SCORE, ClassResults, Graded, brief, nothing_handed_in, with_overrides
@@ -22,7 +22,7 @@ from course.grading.roster import Matched, Roster, match, read_roster
 class Inputs:
     """What the instructor gave besides the submissions, read and found good."""
 
-    questions: list[Question]
+    questions: list[WrittenQuestion]
     book: MarkBook
     overrides: Overrides
     gradebook: Gradebook | None
@@ -58,7 +58,7 @@ def read_inputs(
     ValueError
         If one of them is not what it should be: said before anything is graded.
     """
-    questions = [Question(name, most, written_solution(source, name)) for name, most in source.written.items()]
+    questions = source.written
     people = read_roster(roster) if roster else None
     matched = match(people, handed_in) if people else None
     students = [one.student for one in handed_in]

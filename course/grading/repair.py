@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from course.checks import Rounds
 from course.grading.notebook import Notebook, NotebookCell, Unreadable, read_notebook
 from course.grading.python_source import definitions
 from course.grading.repair_cells import answers_alone, as_code, rejoin, released_groups, without
@@ -36,6 +37,8 @@ class Repaired:
     written: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, list[bytes]] = field(default_factory=dict)
     python: str = ""
+    #: what the notebook says of the ten questions' two rounds
+    learnt: Rounds = field(default_factory=dict)
 
     def answer(self, exercise: str) -> str:
         """Give the student's own text of an answer, for the feedback page."""
@@ -115,7 +118,9 @@ def repair(content: bytes, released: Released) -> Repaired:
     repairs = list(dict.fromkeys([*notebook.repairs, *found.repairs, *found.summary(), *written.notes]))
     more = len(repairs) - MOST_REPAIRS
     named = repairs[:MOST_REPAIRS] + [f"and {more} things more"] * (more > 0)
-    return Repaired(found.cells, named, written.texts, written.pictures, notebook.python)
+    learnt = [cell.learnt for cell in notebook.cells if cell.learnt]
+    last = learnt[-1] if learnt else {}
+    return Repaired(found.cells, named, written.texts, written.pictures, notebook.python, last)
 
 
 def _another(notebook: Notebook, released: Released) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from course.checks import GRADER_ERROR, write_atomically
 from course.grading.class_page import class_page
-from course.grading.marks import OVERRIDES, write_marks
+from course.grading.marks import OVERRIDES, overrides_csv, write_marks
 from course.grading.pages import feedback_page, written_page
 from course.grading.results import NO_SCORE, ClassResults, Graded, changed_by_hand
 from course.grading.table import neutral
@@ -30,7 +30,7 @@ def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iter
     write_atomically(folder / "results.jsonl", results_jsonl(graded()))
     write_atomically(folder / "class.html", class_page(results))
     if not (folder / "overrides.csv").exists():
-        write_atomically(folder / "overrides.csv", ",".join(OVERRIDES) + "\n")
+        write_atomically(folder / "overrides.csv", overrides_csv([OVERRIDES]))
     if results.questions:
         write_marks(folder / "marks.csv", results.questions, results.written, results.book)
         write_atomically(folder / "written.html", written_page(results, graded))

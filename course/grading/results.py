@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from course.build import WrittenQuestion
 from course.checks import ERROR, NOT_ATTEMPTED, Example, PartVerdict, Verdict
-from course.grading.marks import MarkBook, Override, Question
+from course.grading.marks import MarkBook, Override
 from course.grading.names import pages_for
 from course.grading.platforms import Owner
 
@@ -39,7 +40,7 @@ class ClassResults:
         Two digits, and the lab's title.
     graded : sequence of (str, dict)
         In the order of the reports; `brief` results are enough.
-    questions : sequence of Question
+    questions : sequence of WrittenQuestion
         The written answers, marked by hand.
     book : MarkBook
         The marks given so far.
@@ -56,7 +57,7 @@ class ClassResults:
     lab: str
     title: str
     graded: Sequence[Graded]
-    questions: Sequence[Question] = ()
+    questions: Sequence[WrittenQuestion] = ()
     book: MarkBook = field(default_factory=MarkBook)
     owners: Mapping[str, Owner] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class ClassResults:
         coded = self.graded[0][1]["max_score"] if self.graded else 0
         return int(coded) + (sum(q.points for q in self.questions) if self.book.begun else 0)
 
-    def mark(self, student: str, question: Question) -> float | None:
+    def mark(self, student: str, question: WrittenQuestion) -> float | None:
         """Give a student's mark; None while there is none."""
         return self.book.marks.get(student, {}).get(question.name)
 
@@ -107,7 +108,7 @@ def brief(result: dict[str, Any]) -> dict[str, Any]:
         example = row["verdict"]["example"] if row["outcome"] == ERROR else None
         verdict = {"first": row["verdict"]["first"], "example": example}
         rows.append({**{name: row[name] for name in _OF_A_CLASS if name in row}, "verdict": verdict})
-    return {name: value for name, value in result.items() if name != "pictures"} | {"exercises": rows}
+    return {name: value for name, value in result.items() if name not in ("pictures", "stopped")} | {"exercises": rows}
 
 
 def with_overrides(result: dict[str, Any], overrides: Mapping[str, Override]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.grading.collect import HandedIn
-from course.grading.names import told_apart
+from course.grading.names import plain, told_apart
 from course.grading.table import original, read_rows
 
 #: headings of columns, in small letters → what is in them
@@ -108,7 +108,7 @@ def _member(cells: Sequence[str], roles: dict[str, list[int]], row: tuple[str, .
     shown = name or next(iter(said["key"]), "")
     if not shown or name.casefold() == _NOBODY:
         return None
-    return Member(shown, number, frozenset(known_by - {""}), row)
+    return Member(plain(shown), number, frozenset(known_by - {""}), row)
 
 
 def _squeezed(name: str) -> str:

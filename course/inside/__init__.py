@@ -1,1 +1,1 @@
-"""What enters the sandbox and runs beside student code. The folder is the list: no answers and no records lie in it."""
+"""All our code that enters the sandbox and runs beside student code. This folder holds no answers and no records."""

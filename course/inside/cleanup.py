@@ -1,4 +1,4 @@
-"""Leave nothing of a check behind: no process, no file."""
+"""Remove everything that a check leaves behind: processes and files."""
 
 import contextlib
 import os
@@ -6,12 +6,12 @@ import signal
 import time
 
 SCRATCH = "/tmp"
-#: entries that a check may make in its scratch: the kernel's memory pays for them beside the limit on bytes
+#: entries that a check may make in its scratch: they use kernel memory, which the limit on bytes does not count
 MAX_ENTRIES = 2_000
 
 
 def in_own_namespace() -> bool:
-    """Tell whether this process is the first of a namespace, so that everything else in it may go."""
+    """Tell whether this process is pid 1 of a namespace, so that it may kill everything else there."""
     return os.getpid() == 1
 
 
@@ -24,10 +24,10 @@ def scratch_is_full() -> bool:
 
 
 def end_process(pid: int) -> int | None:
-    """Let a finished process end by itself; kill it, its group, and all that it left behind. Give its wait status."""
+    """Give a process a moment to end, then kill it, its group, and all that it left behind. Return its wait status."""
     code = None
     pause = 0.0002
-    while pause < 0.2:  # the pipe is closed: give it a moment to exit on its own, 0.4 seconds in all
+    while pause < 0.2:  # its pipe is closed: wait up to 0.4 seconds in all for it to exit
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             code = status
@@ -48,10 +48,10 @@ def end_process(pid: int) -> int | None:
 
 
 def _kill_strays() -> bool:
-    """Kill and reap what a check left behind; True while there may be more.
+    """Kill and reap what a check left behind; return True while there may be more.
 
-    As pid 1 that is everything else in the namespace, in one stroke that no fork can outrun; outside a namespace it is
-    what was handed to this process when its parent ended.
+    If we are pid 1, that is everything else in the namespace; one kill reaches all of it, so that no fork can escape.
+    Outside a namespace it is the orphans that became children of this process.
     """
     strays = [-1] if in_own_namespace() else _children()
     for stray in strays:
@@ -74,7 +74,7 @@ def _children() -> list[int]:
 def empty_folder(folder: str) -> None:
     """Remove all that is in a folder, however deep; links are removed, not followed.
 
-    A folder in a folder is first moved up beside it, so that no path gets long and no recursion deep.
+    A nested folder is first moved one level up, so that paths stay short and no recursion is needed.
     """
     number = 0
     try:
@@ -85,9 +85,9 @@ def empty_folder(folder: str) -> None:
                     continue
                 os.chmod(entry.path, 0o700)
                 for inner in os.listdir(entry.path):
-                    while os.path.lexists(free := os.path.join(folder, f"up {number}")):  # a check may take names
+                    while os.path.lexists(free := os.path.join(folder, f"up {number}")):  # a check may have used it
                         number += 1
                     os.rename(os.path.join(entry.path, inner), free)
                 os.rmdir(entry.path)
-    except OSError:  # a fault of the kernel's: the next check finds what is left, and there are no answers in it
+    except OSError:  # a kernel fault: the next check can see what is left, but that holds no answers
         return

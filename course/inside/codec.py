@@ -1,7 +1,7 @@
-"""Data as JSON and back: what a record stores, and all that a graded process may hand back.
+"""Data as JSON and back: for what a record stores, and for all that a graded process may return.
 
-Numbers, strings, lists, tuples, dictionaries and arrays of four dtypes; nothing that could run code. An array's
-length is checked against its announced shape before anything is allocated.
+The data are numbers, strings, lists, tuples, dictionaries and arrays of four dtypes; nothing that could run code. An
+array's length is checked against its announced shape before memory is allocated.
 """
 
 import base64
@@ -27,17 +27,17 @@ def encode(value: Any, depth: int = 0) -> Any:
         Numbers, strings, None, lists, tuples, dictionaries with string keys, arrays, or anything NumPy can read as
         an array of numbers.
     depth : int
-        How deeply nested `value` already is; callers leave it alone.
+        How deeply nested `value` already is; only for the recursion.
 
     Returns
     -------
     object
-        JSON data that `decode` turns back.
+        JSON data for `decode`.
 
     Raises
     ------
     TypeError
-        If `value` (or a part of it) is not data: a function, a generator, text arrays, complex numbers.
+        If `value` or a part of it is not data, such as a function, a generator, a text array or a complex number.
     """
     if depth > MAX_DEPTH:
         raise TypeError(f"nested more than {MAX_DEPTH} levels deep")
@@ -70,7 +70,7 @@ def type_name(value: tuple | list) -> str:
 def _encode_array(array: np.ndarray | np.generic) -> dict[str, Any]:
     array = np.asarray(array)
     if array.size > MAX_ELEMENTS:
-        raise TypeError(f"an array of {array.size} numbers; at most {MAX_ELEMENTS} are looked at")
+        raise TypeError(f"an array of {array.size} numbers; at most {MAX_ELEMENTS} are allowed")
     if array.dtype.kind in "iu":
         array = array.astype(np.int64)
     elif array.dtype.kind == "f" and array.dtype.name not in DTYPES:
@@ -88,9 +88,9 @@ def decode(data: Any, depth: int = 0) -> Any:
     Parameters
     ----------
     data : object
-        What `json.loads` gave; trusted or not.
+        The result of `json.loads`; it need not be trusted.
     depth : int
-        How deeply nested `data` already is; callers leave it alone.
+        How deeply nested `data` already is; only for the recursion.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def decode(data: Any, depth: int = 0) -> Any:
     Raises
     ------
     ValueError
-        If `data` is not something `encode` writes.
+        If `encode` does not write such data.
     """
     if depth > MAX_DEPTH:
         raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
@@ -147,6 +147,6 @@ def _decode_array(dtype: str, shape: list[Any], text: str) -> np.ndarray:
         raise ValueError(f"expected base64 text: {error}") from None
     if len(raw) != size * item.itemsize:
         raise ValueError(f"expected {size * item.itemsize} bytes for shape {shape}, got {len(raw)}")
-    if dtype == "bool":  # any byte but 0 counts as true, so that no array holds a "bool" of 7
+    if dtype == "bool":  # every byte other than 0 becomes True, so that no array holds a "bool" of 7
         return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
     return np.frombuffer(raw, item).astype(dtype).reshape(shape)

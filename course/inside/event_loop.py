@@ -1,4 +1,4 @@
-"""Runs what a cell awaits: an event loop that only waits for time, since the sandbox has no sockets to wait on."""
+"""Run what a cell awaits. The event loop waits only for time, because the sandbox has no sockets."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class _Clock:
-    """Stands in for a selector that watches files: nothing ever comes."""
+    """Replaces a selector that watches files: it reports no events."""
 
     def select(self, timeout: float | None) -> list[Any]:
         """Wait."""
@@ -15,7 +15,7 @@ class _Clock:
         return []
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 class _Loop(asyncio.BaseEventLoop):
@@ -31,7 +31,7 @@ class _Loop(asyncio.BaseEventLoop):
 
 
 def finish(waiting: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end, and give what it returns."""
+    """Run a coroutine to its end, and return its result."""
     loop = _Loop()
     try:
         return loop.run_until_complete(waiting)

@@ -1,4 +1,4 @@
-"""Probes with a false GPU and a false clock. Lab 10's checks run on them."""
+"""Probes with a fake GPU and a fake clock, for the checks of lab 10."""
 
 import time
 from functools import partial
@@ -10,8 +10,8 @@ from course.inside.fake_gpu import DEVICE, DeviceArray
 def call_on_both_devices(answer: Any, inputs: dict[str, Any]) -> Any:
     """Call the answer with a NumPy array, and with the same array on a stand-in for a GPU.
 
-    Returns the first result; 1 if the second one stayed on the device, else 0; how often it was copied from there; and
-    its numbers.
+    Returns four things: the first result; 1 if the second result stayed on the device, else 0; the number of copies
+    from the device; the second result's numbers.
     """
     (Z,) = inputs.values()
     given = Z.copy()
@@ -20,16 +20,16 @@ def call_on_both_devices(answer: Any, inputs: dict[str, Any]) -> Any:
     on_device = answer(DEVICE.asarray(Z))
     copies = DEVICE.copies - before
     stayed = isinstance(on_device, DeviceArray)
-    Z[...] = given  # so that whoever compares the inputs sees what the answer did to them
+    Z[...] = given  # shows the answer's changes to its inputs to the code that compares them
     return on_cpu, int(stayed), copies, on_device.get() if stayed else on_device
 
 
 def time_on_false_clock(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a stopwatch ``answer(f, repeat, synchronize)`` with an f that works in the background, on a false clock.
+    """Call a stopwatch ``answer(f, repeat, synchronize)`` on a fake clock, with an f that works in the background.
 
-    The n-th call of f asks for the n-th of ``durations``, and returns after ``launch`` seconds; synchronize waits until
-    all is done. Returns the answer's seconds, and how often it called f. The clocks of `time` show its time
-    meanwhile, wherever the answer has them from.
+    The work of the n-th call of f takes the n-th of ``durations``; the call itself returns after ``launch`` seconds.
+    synchronize waits until all work is done. Returns the answer's seconds, and how often it called f. Meanwhile the
+    functions of `time` read the fake clock, however the answer imported them.
     """
     durations, launch, repeat = inputs.values()
     clock = _FalseClock(list(durations), launch)
@@ -50,14 +50,14 @@ _CLOCKS = {"perf_counter": 1, "time": 1, "monotonic": 1, "perf_counter_ns": 1e9,
 
 
 class _FalseClock:
-    """A clock, and a device that works in the background while the clock stands still."""
+    """A clock that only the two methods below advance, and a device that works in the background."""
 
     def __init__(self, durations: list[float], launch: float) -> None:
         self.durations, self.launch = durations, launch
         self.now, self.busy_until, self.calls = 0.0, 0.0, 0
 
     def f(self) -> None:
-        """Hand over some work and come back at once."""
+        """Give the device some work, and return at once."""
         if self.calls >= len(self.durations):
             raise RuntimeError(f"f was called more than {len(self.durations)} times")
         self.now += self.launch

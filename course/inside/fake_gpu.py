@@ -1,8 +1,8 @@
-"""A stand-in for a GPU array: NumPy inside, but as strict as CuPy about what it lets through.
+"""A stand-in for a GPU array: NumPy inside, but as strict as CuPy.
 
-It never turns into a NumPy array by itself and never mixes with one, so code that forgets its array module,
-or leaves an array behind on the CPU, fails on every machine and not only on those with a GPU. Lab 10's check and the
-tests of the core run on it.
+It never converts itself to a NumPy array and never mixes with one. So code that uses the wrong array module, or leaves
+an array on the CPU, fails on every machine and not only on those with a GPU. Lab 10's checks and the tests of the core
+use it.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 
 class DeviceArray(np.lib.mixins.NDArrayOperatorsMixin):
-    """An array "on the device"; its data come back only through get(), as CuPy's do."""
+    """An array "on the device"; only get() returns its data, as with CuPy."""
 
     def __init__(self, data: np.ndarray) -> None:
         self._data = data
@@ -29,7 +29,7 @@ class DeviceArray(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if "where" in kwargs:
-            raise TypeError("CuPy's ufuncs take no where")
+            raise TypeError("CuPy's ufuncs do not take the argument where")
         return _wrap(getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs)))
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -66,7 +66,7 @@ class DeviceArray(np.lib.mixins.NDArrayOperatorsMixin):
 
 
 class _Device:
-    """The device's array module: NumPy's functions, which take device arrays only and give device arrays.
+    """The device's array module: NumPy's functions, but they take and return device arrays only.
 
     Attributes
     ----------
@@ -81,12 +81,12 @@ class _Device:
 
     @staticmethod
     def asarray(array: Any, dtype: Any = None) -> DeviceArray:
-        """Move to the device: as in CuPy, the one door that NumPy arrays may go through."""
+        """Move to the device; as in CuPy, only this function takes NumPy arrays."""
         return DeviceArray(np.array(array._data if isinstance(array, DeviceArray) else array, dtype=dtype))
 
 
 def _wrap(value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):  # reductions give 0-d arrays, which stay on the device
+    if isinstance(value, np.ndarray | np.generic):  # reductions return 0-d arrays, which stay on the device
         return DeviceArray(np.asarray(value))
     if isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
         return tuple(map(_wrap, value))

@@ -1,8 +1,8 @@
-"""Probes for flow graphs: they drive students' operations, orders and gradients, and a trial of a learner.
+"""Probes for flow graphs: they run students' operations, topological orders, backpropagation, and a test of a learner.
 
-A graph is a text, node by node, inputs first: ``a; b; c = 2*a + -1*b; z = 3*c + 1*a``. Bare names are leaves; the
-numbers are slopes, which stand for whatever an operation's derivative may be. On top of the last node stands, where a
-case asks for it, a chain of so many nodes with one input each.
+A graph is written as a text, node by node, inputs first: ``a; b; c = 2*a + -1*b; z = 3*c + 1*a``. Bare names are
+leaves. The numbers are slopes: they play the part of an operation's derivative. If a case asks for it, a chain of
+nodes with one input each follows the last node.
 """
 
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-#: the nodes whose gradients are handed back; every graph of a case has them
+#: the nodes whose gradients are returned; every graph of a case has them
 WATCHED = ("a", "b", "c", "z")
 LEFT_OVER = 5.0
 
 
 class Weighted:
-    """An operation with given slopes, which goes back only once."""
+    """An operation with given slopes, whose bprop may be called only once."""
 
     def __init__(self, name: str, slopes: list[float]) -> None:
         self.name, self.slopes, self.done = name, slopes, False
@@ -27,7 +27,7 @@ class Weighted:
         return sum(slope * value for slope, value in zip(self.slopes, inputs, strict=True))
 
     def bprop(self, grad: Any) -> tuple[Any, ...]:
-        """Hand back one gradient for each input; a slope of 1 hands on the very array that came."""
+        """Return one gradient for each input; for a slope of 1 it is the same array object that came in."""
         if grad is None:
             raise TypeError(f"bprop of {self.name} was given None: {self.name} has no gradient yet")
         if self.done:
@@ -37,13 +37,13 @@ class Weighted:
 
 
 class Patience:
-    """Counts how often anybody asks for a node's inputs, so that a search without end comes to one."""
+    """Counts how often the answer asks for the inputs of nodes, and raises an error if a search does not end."""
 
     def __init__(self, limit: int) -> None:
         self.asked, self.limit = 0, limit
 
     def ask(self) -> None:
-        """Count one question more."""
+        """Count one more request."""
         self.asked += 1
         if self.asked > self.limit:
             raise RuntimeError(
@@ -62,7 +62,7 @@ class Place:
 
     @property
     def inputs(self) -> tuple["Place", ...]:
-        """The nodes that the operation works on; empty for a leaf."""
+        """The operation's input nodes; empty for a leaf."""
         self.patience.ask()
         return self.terms
 
@@ -71,16 +71,16 @@ class Place:
 
 
 def build(graph: str, chain: int = 0, shape: tuple[int, ...] = ()) -> dict[str, Place]:
-    """Build a graph from its text, with values; the last node is the one that is not used by another.
+    """Build a graph from its text, with values. No other node uses the last node.
 
     Parameters
     ----------
     graph : str
-        As described at the head of this module.
+        As described at the top of this module.
     chain : int
-        Nodes to put on top of the last one.
+        Number of nodes to append to the last one.
     shape : tuple of int
-        Of every value.
+        Shape of every value.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def build(graph: str, chain: int = 0, shape: tuple[int, ...] = ()) -> dict[str, 
 
 @lru_cache(maxsize=16)
 def _lines(graph: str, chain: int) -> list[tuple[str, list[tuple[float, str]]]]:
-    """Read a graph: name and terms of each node, those of the chain at the end."""
+    """Read a graph: name and terms of each node, with the nodes of the chain at the end."""
     lines = [_read(text) for text in graph.split(";")]
     below = [lines[-1][0], *(f"link {i}" for i in range(1, chain))]
     return lines + [(f"link {i}", [(1.0, name)]) for i, name in enumerate(below[:chain], start=1)]
@@ -114,7 +114,7 @@ def _read(text: str) -> tuple[str, list[tuple[float, str]]]:
 
 
 def _called(answer: Callable[..., Any], nodes: dict[str, Place]) -> Any:
-    """Call an answer with the last node; say in words that recursion went too deep."""
+    """Call an answer with the last node; explain a RecursionError."""
     try:
         return answer(list(nodes.values())[-1])
     except RecursionError:
@@ -122,9 +122,9 @@ def _called(answer: Callable[..., Any], nodes: dict[str, Place]) -> Any:
 
 
 def run_operation(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Send one operation forward and back; another object of its class goes forward in between.
+    """Run fprop and bprop of one operation, and in between fprop of another object of its class.
 
-    The last input is the gradient that comes from above. Returns the output and then each input's gradient.
+    The last input is the gradient of the output. Returns the output and then each input's gradient.
     """
     *values, grad = inputs.values()
     op, other = answer(), answer()
@@ -167,7 +167,7 @@ def ordered(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 
 
 def send_back(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Let an answer send gradients back through a graph; return those of the watched nodes by name."""
+    """Let an answer propagate gradients back through a graph; return those of the watched nodes by name."""
     graph, chain, shape, left_over = inputs.values()
     nodes = build(graph, chain, tuple(shape))
     for node in nodes.values() if left_over else ():
@@ -175,7 +175,7 @@ def send_back(answer: Any, inputs: dict[str, Any]) -> Any:
     _called(answer, nodes)
     missing = [name for name in WATCHED if nodes[name].grad is None]
     if missing:
-        raise RuntimeError(f"after backprop, the grad of node {missing[0]} still is None")
+        raise RuntimeError(f"after backprop, the grad of node {missing[0]} is still None")
     return {name: np.array(nodes[name].grad) for name in WATCHED}
 
 

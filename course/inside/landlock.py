@@ -1,7 +1,7 @@
-"""Landlock: a process gives up, for good, all files but a few that it names (landlock(7)). No package is needed.
+"""Landlock: a process permanently gives up all files except a few (landlock(7)). No package is needed.
 
-The fallback where bubblewrap does not work: with the filter for system calls it leaves an answer its own memory, the
-standard library and the lab's modules.
+It is the fallback where bubblewrap does not work. Together with the filter for system calls, it leaves an answer only
+its own memory, the standard library and the lab's modules.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ from course.inside.libc import checked, libc
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 VERSION, PATH_BENEATH = 1, 1
 READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
-#: access rights to files that each version of the interface knows of
+#: access rights to files that each version of the interface knows
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 TCP, OUTSIDE = 0b11, 0b11  # binding and connecting (version 4); abstract sockets and signals to others (version 6)
 
@@ -29,31 +29,31 @@ class _Beneath(ctypes.Structure):
 
 
 def version() -> int:
-    """Tell which version of Landlock the kernel has; 0 for none."""
+    """Return the kernel's version of Landlock; 0 for none."""
     if not sys.platform.startswith("linux"):
         return 0
     return max(0, int(libc().syscall(CREATE_RULESET, None, 0, VERSION)))
 
 
 def ruleset(readable: Iterable[str], listable: Iterable[str]) -> int:
-    """Write down the rules: only these files can be read; no file at all can be written, made or removed.
+    """Make a rule set: only these files can be read; no file can be written, made or removed.
 
     Parameters
     ----------
     readable : iterable of str
-        Files and folders, which stay readable with all that is in them. What is not there is passed over.
+        Files and folders that stay readable, with everything in them. Missing ones are skipped.
     listable : iterable of str
-        Folders of which, and of those below, the names of the files can be read.
+        Folders whose file names can be read, also in the folders below them.
 
     Returns
     -------
     int
-        A descriptor for `restrict`, in this process or one that it forks.
+        A descriptor for `restrict`, in this process or in one that it forks.
 
     Raises
     ------
     OSError
-        If the kernel does not do it.
+        If the kernel refuses.
     """
     known = version()
     every = (1 << RIGHTS[min(known, 5)]) - 1 if known else 0
@@ -77,12 +77,12 @@ def _add(number: int, path: str, rights: int) -> None:
 
 
 def restrict(number: int) -> None:
-    """Put this process under the rules that `ruleset` wrote down, for good.
+    """Put this process under the rules of `ruleset`. This cannot be undone.
 
     Raises
     ------
     OSError
-        If the kernel does not do it.
+        If the kernel refuses.
     """
     _call(RESTRICT_SELF, number, 0)
 

@@ -1,4 +1,4 @@
-"""The C library, for what the kernel offers and Python has no name for; what it refuses is an error that says what."""
+"""The C library, for system calls that Python does not offer. A failed call raises an error that names the call."""
 
 import ctypes
 import os
@@ -7,12 +7,12 @@ from functools import cache
 
 @cache
 def libc() -> ctypes.CDLL:
-    """Load the C library, when it is first asked for: where this package is only looked at there may be none."""
+    """Load the C library on first use, because a machine that never grades may have none."""
     return ctypes.CDLL(None, use_errno=True)
 
 
 def checked(what: str, result: int) -> int:
-    """Give the result of a call, if it is one.
+    """Return the result of a call, if the call succeeded.
 
     Raises
     ------

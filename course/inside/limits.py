@@ -13,15 +13,15 @@ from course.inside import landlock, seccomp
 from course.inside.libc import checked, libc
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
-#: what stays open: where the check writes, and where it says that it could not be confined, closed after that
+#: descriptors that stay open: the check writes its results to PIPE; FAULTS reports a failure of `confine`, then closes
 PIPE, FAULTS = 3, 4
-#: Landlock's rules, where they are used, until they are obeyed
+#: descriptor of Landlock's rules, if they are used, until they are in force
 RULES = 5
 FILE_BYTES = 1 << 20
 
 
 def arrange_descriptors(writer: int, faults: int, rules: int | None) -> None:
-    """Point descriptors 0 to 2 at nothing, keep the pipes as `PIPE` and `FAULTS`, `RULES` if given, close the rest."""
+    """Point descriptors 0 to 2 at /dev/null, keep `PIPE`, `FAULTS` and, if given, `RULES`, and close all others."""
     null = os.open(os.devnull, os.O_RDWR)
     kept = [null, null, null, *(fcntl.fcntl(n, fcntl.F_DUPFD, 10) for n in (writer, faults, rules) if n is not None)]
     for number, high in enumerate(kept):
@@ -30,19 +30,19 @@ def arrange_descriptors(writer: int, faults: int, rules: int | None) -> None:
 
 
 def confine(job: dict[str, Any]) -> None:
-    """Turn this forked process into one that may do little.
+    """Take away most rights of this forked process.
 
     Parameters
     ----------
     job : dict
-        ``seconds``, ``memory``, ``tasks``; ``uid``, the user to become where this one is root, None to stay without
-        root's rights; ``filter``, to use the filter for system calls; ``rules``, None unless
-        the descriptor `RULES` holds Landlock's.
+        ``seconds``, ``memory`` and ``tasks`` are limits. ``uid`` is the user to become if this one is root; None keeps
+        root but without root's rights. ``filter`` says whether to use the filter for system calls. ``rules`` is None
+        unless the descriptor `RULES` holds Landlock's rules.
 
     Raises
     ------
     OSError
-        If something that protects does not work: then no student code may run.
+        If a protection does not work. Then no student code may run.
     """
     os.setsid()
     if os.geteuid() == 0 and job["uid"] is not None:
@@ -50,7 +50,7 @@ def confine(job: dict[str, Any]) -> None:
         os.setresgid(job["uid"], job["uid"], job["uid"])
         os.setresuid(job["uid"], job["uid"], job["uid"])
         if os.getresuid() != (job["uid"],) * 3 or not job["uid"]:  # -1 means "as it is" to the kernel
-            raise OSError(f"expected to become the user {job['uid']}, and am {os.getresuid()}")
+            raise OSError(f"expected to become the user {job['uid']}, got {os.getresuid()}")
     set_process_option("no new privileges", PR_SET_NO_NEW_PRIVS, 1)
     set_process_option("a signal at the parent's death", PR_SET_PDEATHSIG, signal.SIGKILL)
     _limit(job)
@@ -69,7 +69,7 @@ def set_process_option(what: str, option: int, value: int) -> None:
 
 
 def give_up_capabilities() -> None:
-    """Give up all that sets root apart from other users, except for owning root's files; nothing for other users."""
+    """Give up all capabilities of root, except for owning root's files. Other users have none to give up."""
     if not sys.platform.startswith("linux"):
         return
     header, nothing = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
@@ -77,7 +77,7 @@ def give_up_capabilities() -> None:
 
 
 def _limit(job: dict[str, Any]) -> None:
-    """Set limits that cannot be raised again; a resource that this system does not count is passed over."""
+    """Set limits that cannot be raised again; a resource that this system does not count is skipped."""
     cpu = max(1, round(job["seconds"]))
     limits = {
         "RLIMIT_CPU": cpu,

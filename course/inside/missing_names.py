@@ -1,4 +1,4 @@
-"""Why a name or a module that a notebook's kernel has is not there when the notebook is graded, in one wording."""
+"""Explain why a name or a module that a notebook's kernel has is missing when the notebook is graded."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,19 +6,19 @@ from typing import Any
 
 from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
 
-#: `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; the module takes its time to load
+#: the value of `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`, because the module ast is slow to load
 AWAIT = 0x2000
 
 
 def explain_missing_name(
     error: dict[str, Any], cells: Sequence[tuple[int, str]], failures: Mapping[int, dict[str, Any]]
 ) -> None:
-    """Say in a NameError why the name is not there: its cell stopped before it, or no cell defines it.
+    """Add to a NameError why the name is missing: its cell stopped before the definition, or no cell defines it.
 
     Parameters
     ----------
     error : dict
-        As `course.inside.observe.describe_error` gives it; its message is changed.
+        As `course.inside.observe.describe_error` returns it; its message is changed.
     cells : sequence of (int, str)
         Number and text of each cell that was run.
     failures : mapping of int to dict
@@ -28,26 +28,38 @@ def explain_missing_name(
     if not missing:
         return
     name = missing[1]
-    defining = [(number, text) for number, text in cells if bound_at(text, name)]
+    defining = [(number, text) for number, text in cells if bound_at(text, name) or _seems_to_define(text, name)]
     stopped = next(((text, failures[number]) for number, text in defining if number in failures), None)
     if stopped:
         error["message"] = stopped_before(name, *stopped)
     elif not defining:
         error["message"] = (
-            f"name {name!r} is not defined: no cell defines it, only the kernel's memory had it. In the lab: Kernel, "
-            "Restart Kernel and Run All Cells"
+            f"name {name!r} is not defined: no cell defines it, it existed only in the kernel's memory. In the lab: "
+            "Kernel, Restart Kernel and Run All Cells"
         )
 
 
 def stopped_before(name: str, text: str, error: Mapping[str, Any]) -> str:
     """Say that the cell which defines a name stopped with an error."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    told = f"{error['type']}: {error['message']}"
-    return f"name {name!r} is not defined: the cell that begins with `{first[:60]}` stopped with {told}"
+    return f"name {name!r} is not defined: {cell_stopped(text, error)}"
+
+
+def cell_stopped(text: str, error: Mapping[str, Any]) -> str:
+    """Say that a cell stopped with an error."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = next((line for line in lines if not line.startswith("#")), "".join(lines[:1]))
+    return f"the cell that begins with `{first[:60]}` stopped with {error['type']}: {error['message']}"
+
+
+def _seems_to_define(text: str, name: str) -> bool:
+    """Tell by its lines whether a cell that is no Python was to define a name."""
+    return not _parsed(text) and bool(
+        re.search(rf"^(?:(?:async )?def|class)\s+{name}\b|^{name}\s*=[^=]", text, re.MULTILINE)
+    )
 
 
 def bound_at(text: str, name: str) -> list[int]:
-    """List the lines in which a cell gives a value to a name; what happens inside functions and classes aside."""
+    """List the lines in which a cell gives a value to a name, outside functions and classes."""
     import ast
 
     lines, waiting = [], _parsed(text)
@@ -65,21 +77,21 @@ def bound_at(text: str, name: str) -> list[int]:
 
 
 def refused_import(text: str, imports: Iterable[str], in_function: str = "") -> dict[str, Any]:
-    """Find the first import of a cell that is refused when it is graded.
+    """Find the first import of a cell that is refused in grading.
 
     Parameters
     ----------
     text : str
         The cell.
     imports : iterable of str
-        What the lab lists.
+        The lab's list.
     in_function : str
-        A function whose own imports count, too; those of others are met only when they are called.
+        A function whose own imports count too. Imports in other functions run only when these are called.
 
     Returns
     -------
     dict
-        The error that it stops with, as `course.inside.observe.describe_error` writes it; {} if there is none.
+        The error that the cell stops with, as `course.inside.observe.describe_error` writes it; {} if there is none.
     """
     import ast
 
@@ -104,7 +116,7 @@ def refused_import(text: str, imports: Iterable[str], in_function: str = "") -> 
 
 
 def _refused(module: str, imports: Sequence[str]) -> str:
-    """Name the first package on the way to a module that is not permitted; "" if all are."""
+    """Return the first package on the way to a module that is not permitted; "" if all are permitted."""
     parts = module.split(".")
     if parts[0] in DISPLAY_LIBRARIES:
         return ""
@@ -112,7 +124,7 @@ def _refused(module: str, imports: Sequence[str]) -> str:
 
 
 def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], imports: Iterable[str]) -> dict[str, Any]:
-    """Tell which error an answer that works in a kernel will end with when it is graded, as its cells show it.
+    """Predict from its cells the error that an answer which works in the kernel will raise in grading.
 
     Parameters
     ----------
@@ -121,9 +133,9 @@ def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], impo
     names : iterable of str
         The global names that it uses.
     cells : sequence of str
-        What was executed, in order.
+        The executed cells, in order.
     imports : iterable of str
-        What the lab lists.
+        The lab's list.
 
     Returns
     -------
@@ -145,7 +157,7 @@ def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], impo
 
 
 def _home(module: str, name: str) -> str:
-    """Say where something is imported from: this package names its own functions one by one."""
+    """Return the full name of an imported module, or of an imported function of this package."""
     if module == "course":
         import course
 

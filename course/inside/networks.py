@@ -1,4 +1,4 @@
-"""Probes of lab 13's network: its forward pass, its backward pass and its epochs, and what dropout does in them."""
+"""Probes of lab 13's network: forward pass, backward pass, training epochs, and the effect of dropout in them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,27 +7,27 @@ import numpy as np
 
 
 def network_handed_in(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Return a network that was packed; say what to do with anything else."""
+    """Return a packed network; for anything else, raise an error that says what to do."""
     if isinstance(answer, dict):
         return answer
     if hasattr(answer, "layers") or isinstance(answer, list | tuple):
         raise TypeError(
-            "this is the network itself, which stays in the kernel: write `my_network = hand_in(…)` with it in the "
-            "brackets, so that it is stored in the notebook"
+            "this is the network itself, and it stays in the kernel: write `my_network = hand_in(…)` with the network "
+            "in the brackets, so that it is stored in the notebook"
         )
     kind = "a file's name" if isinstance(answer, str) or hasattr(answer, "__fspath__") else f"a {type(answer).__name__}"
     raise TypeError(
         f"expected a network, got {kind}: `my_network = hand_in(net)`, or `hand_in(params)` with your own (W, b); "
-        "what it reads is measured here"
+        "the accuracy is measured here"
     )
 
 
 def pass_forward(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a network's forward pass; return what ``look`` names, by name.
+    """Call a network's forward pass; return what ``look`` asks for, by name.
 
-    "numbers": logits, the arrays that enter the layers and the masks. "masks": what dropout did, in counts and shares
-    that do not depend on the draw; all units of the network must be positive, and its output layer the identity.
-    "float32": how many bytes a number has in each of them, when X and the parameters have four.
+    "numbers": logits, the layers' inputs and the masks. "masks": the effect of dropout, in counts and shares that do
+    not depend on the draw; all units of the network must be positive, and its output layer must be the identity.
+    "float32": the bytes per number in each of these arrays, when X and the parameters have four.
     """
     X, params, p_drop, seed, train, look = inputs.values()
     if look == "float32":
@@ -48,7 +48,7 @@ def pass_forward(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def _taken_apart(result: Any, layers: int) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]:
-    """Give logits, inputs and masks of a forward pass, or say what is missing."""
+    """Return logits, inputs and masks of a forward pass, or raise an error that says what is missing."""
     if not _is_pair(result):
         raise TypeError("expected (logits, cache) to come back: is the last line `return logits, (inputs, masks)`?")
     logits, cache = result
@@ -58,7 +58,7 @@ def _taken_apart(result: Any, layers: int) -> tuple[np.ndarray, list[np.ndarray]
     if found != (layers, layers - 1):
         raise ValueError(
             f"expected {layers} inputs and {layers - 1} masks for {layers} layers, got {found[0]} and {found[1]}: "
-            "what enters each linear layer, and a mask for each hidden one"
+            "the input of each linear layer, and a mask for each hidden layer"
         )
     entering, masks = ([np.array(array) for array in part] for part in cache)
     return np.array(logits), entering, masks
@@ -75,7 +75,7 @@ def _dropped(
     equal: Sequence[np.ndarray],
     undropped: np.ndarray,
 ) -> dict[str, Any]:
-    """Describe dropout by what every right way of drawing has in common."""
+    """Describe dropout by the properties that every right way of drawing has."""
     logits, entering, masks = first
     for mask, array in zip(masks, entering[1:], strict=True):
         if mask.shape != array.shape:
@@ -107,7 +107,7 @@ def pass_backward(answer: Any, inputs: dict[str, Any]) -> Any:
     if not isinstance(grads, tuple | list):
         raise TypeError(f"expected a list of pairs (dW, db), got {type(grads).__name__}: see what you return")
     if len(grads) != len(params) or not all(map(_is_pair, grads)):
-        raise ValueError(f"expected {len(params)} pairs (dW, db), one a layer, the first layer's first")
+        raise ValueError(f"expected {len(params)} pairs (dW, db), one for each layer, beginning with the first layer")
     return _by_layer(grads, "dW", "db")
 
 
@@ -116,11 +116,11 @@ def _by_layer(pairs: Sequence[Any], *names: str) -> dict[str, np.ndarray]:
 
 
 def train_epochs(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Train a network for some epochs; return what ``look`` names.
+    """Train a network for some epochs; return what ``look`` asks for.
 
-    "numbers": losses and parameters after each epoch. "visits": X holds a single 1 a row, the network one layer, a
-    batch one example, so that the size of a row's change in W tells when its example was seen, and the entry that grew
-    which label it came with. "dropout": whether it makes losses, and what the parameters become, a matter of chance.
+    "numbers": losses and parameters after each epoch. "visits": each row of X holds a single 1, the network has one
+    layer, and a batch has one example. Then the size of the change in a row of W shows when its example was seen, and
+    the entry that grew shows with which label. "dropout": whether losses and parameters depend on the seed.
     """
     X, labels, params, lr, size, p_drop, seed, look = inputs.values()
 
@@ -153,7 +153,7 @@ def _numbers(results: list[tuple[Any, float]]) -> dict[str, Any]:
 
 
 def _visits(changes: list[np.ndarray], labels: np.ndarray) -> dict[str, Any]:
-    """Tell who was seen when, from the change of W in three epochs; the first two from equal generators."""
+    """Find the order of the examples from the change of W in three epochs; the first two have equal generators."""
     moved = [abs(change[np.arange(len(labels)), labels]) for change in changes]
     orders = [tuple(np.argsort(size)) for size in moved]
     return {

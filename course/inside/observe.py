@@ -1,7 +1,6 @@
-"""Run a student's answer on one case and write down what happened, as data.
+"""Run a student's answer on one case, and describe as data what happened.
 
-The same function serves a notebook's check and the grader's disposable process. It knows no right answers: it only
-calls, watches and reports.
+A notebook's check and the grader's disposable process use the same function. It knows no right answers.
 """
 
 import contextlib
@@ -17,12 +16,12 @@ import numpy as np
 from course.inside import probes
 from course.inside.codec import decode, encode
 
-#: what an observation may hold: the value, or why there is none; inputs that were changed; warnings that came
+#: what an observation may hold: the value or why there is none, the changed inputs, the warnings
 Observation = dict[str, Any]
 
 
 def observe(probe: str, answer: Any, case: Any) -> Observation:
-    """Try an answer on one case.
+    """Run an answer on one case.
 
     Parameters
     ----------
@@ -44,12 +43,12 @@ def observe(probe: str, answer: Any, case: Any) -> Observation:
         warnings.simplefilter("always")
         try:
             value = probes.PROBES[probe](answer, inputs)
-            if is_untouched(value):  # the blanks of a derivation, all of them
+            if is_untouched(value):  # all blanks of a derivation are still empty
                 return {"attempted": False}
             seen = {"value": encode(value)}
         except NotImplementedError:
             return {"attempted": False}
-        except (Exception, SystemExit) as error:  # `exit()` in an answer must not end the notebook
+        except (Exception, SystemExit) as error:  # `exit()` in an answer must not end the kernel
             seen = {"error": describe_error(error, answer)}
     mutated = [name for name in pristine if not _same(inputs[name], pristine[name])]
     if mutated:
@@ -60,14 +59,14 @@ def observe(probe: str, answer: Any, case: Any) -> Observation:
 
 
 def observe_all(probe: str, namespace: Mapping[str, Any], name: str, cases: list[Any]) -> list[Observation]:
-    """Try the answer called `name` on every case; a missing or untouched answer is "not attempted" everywhere."""
+    """Run the answer called `name` on every case; a missing or untouched answer is "not attempted" on all of them."""
     if name not in namespace or is_untouched(namespace[name]):
         return [{"attempted": False} for _ in cases]
     return [observe(probe, namespace[name], case) for case in cases]
 
 
 def is_untouched(answer: Any) -> bool:
-    """Tell whether an answer still is the stub: ``...``, or a table or dictionary in which every cell is ``...``."""
+    """Tell whether an answer is still the stub: ``...``, or a table or dictionary in which every cell is ``...``."""
     if isinstance(answer, dict):
         answer = list(answer.values())
     if isinstance(answer, list | tuple):
@@ -76,14 +75,14 @@ def is_untouched(answer: Any) -> bool:
 
 
 def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:
-    """Say what was raised and on which of the student's own lines.
+    """Describe an error, and the student's line that raised it.
 
     Parameters
     ----------
     error : BaseException
-        What was raised.
+        The error that was raised.
     answer : object
-        The student's function, if one was called: its file tells the student's lines from the library's.
+        The student's function, if one was called: its file tells which lines are the student's.
 
     Returns
     -------
@@ -96,7 +95,7 @@ def describe_error(error: BaseException, answer: Any = None) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)
     home = _file_of(answer)
     own = [f for f in frames if f.filename == home or f.filename.startswith("<")]
-    ours = os.path.dirname(probes.__file__)  # a probe's own line is not the student's
+    ours = os.path.dirname(probes.__file__)  # a line of a probe is not the student's
     own = own or [f for f in frames[-1:] if os.path.dirname(f.filename) != ours]
     if own:
         report |= {"line": own[-1].lineno, "code": (own[-1].line or "")[:200]}

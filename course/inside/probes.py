@@ -1,6 +1,6 @@
 """Probes: named ways to turn an answer that is not data (a function, a class) into data.
 
-They run beside student code and hold no right answers. What a probe returns is judged elsewhere.
+They run beside student code and hold no right answers. Other code judges what a probe returns.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from course.inside.searches import call_and_weigh, draw_settings, search_on_a_bo
 
 Probe = Callable[[Any, dict[str, Any]], Any]
 
-#: functions that students' own functions are applied to: a case holds the name, since a record holds only data
+#: functions for answers that take a function: a case holds the name, because a record holds only data
 FUNCTIONS: dict[str, Callable[[np.ndarray], float]] = {
     "sum of cubes": lambda theta: float(np.sum(theta**3)),
     "weighted squares": lambda theta: float(np.sum(np.arange(1, theta.size + 1) * theta.ravel() ** 2)),
@@ -42,7 +42,7 @@ def call_on_function(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def call_without_inputs(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer with nothing: the inputs are for the measure of what it returns."""
+    """Call the answer without arguments; the inputs are for the code that measures the result."""
     return answer()
 
 
@@ -64,31 +64,31 @@ def run_steps(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def deal_batches(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Let a generator of mini-batches deal once for each of ``seeds``; return its batches, as pairs (X, y)."""
+    """Run a generator of minibatches once for each of ``seeds``; return its batches, as pairs (X, y)."""
     X, y, size, seeds = inputs.values()
     rounds = []
     for seed in seeds:
-        batches = islice(answer(X, y, size, np.random.default_rng(int(seed))), 3 * len(X))  # one that never ends
+        batches = islice(answer(X, y, size, np.random.default_rng(int(seed))), 3 * len(X))  # a limit, if it never ends
         rounds.append([[np.array(X_batch), np.array(y_batch)] for X_batch, y_batch in batches])
     return rounds
 
 
 def drop_repeatedly(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a dropout layer twice with one generator, then once with an equal one; return its (out, mask) each time."""
+    """Call a dropout layer twice with one generator, then once with an equal one; return all three (out, mask)."""
     a, p_drop, seed, train = inputs.values()
     rng, equal = np.random.default_rng(seed), np.random.default_rng(seed)
     copies = [a.copy() for _ in range(3)]
     pairs = [answer(copy, p_drop, generator, train) for copy, generator in zip(copies, (rng, rng, equal), strict=True)]
-    a[...] = copies[0]  # so that whoever compares the inputs sees what the answer did to them
+    a[...] = copies[0]  # shows the answer's changes to its inputs to the code that compares them
     if any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in pairs):
         raise TypeError("expected the pair (out, mask) to come back: is the last line `return out, mask`?")
     if any(mask is None for _, mask in pairs):
-        raise TypeError("expected a mask of the shape of a, got None: where nothing is dropped, it is all ones")
+        raise TypeError("expected a mask of the shape of a, got None: if nothing is dropped, the mask is all ones")
     return [[np.array(out), np.array(mask).astype(np.uint8)] for out, mask in pairs]
 
 
 def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer with a noisy predictor, whose outputs are the first input one after the other."""
+    """Call the answer with a noisy predictor; its outputs are the elements of the first input, one after the other."""
     draws, *rest = inputs.values()
     following = iter(draws)
 
@@ -96,7 +96,7 @@ def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
         output = next(following, None)
         if output is None:
             raise RuntimeError(
-                f"predict was called more than T = {len(draws)} times: ask T times, and keep the answers"
+                f"predict was called more than T = {len(draws)} times: call it T times, and keep the results"
             )
         return output.copy()
 
@@ -104,7 +104,7 @@ def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a batch normalisation; return its output and the two arrays of the ``running`` that it hands back."""
+    """Call a batch normalization; return its output and the two arrays of the ``running`` that it returns."""
     result = answer(*inputs.values())
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], dict):
         raise TypeError('expected (out, running) to come back, running a dictionary with "mean" and "var"')
@@ -113,12 +113,12 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Draw initial weights three times, the third time from an equal generator, and sum up what came.
+    """Draw initial weights three times, the third time from an equal generator, and summarize them.
 
-    Returns the shape of the first draw; its mean, standard deviation, largest distance from the mean and share of
-    numbers that differ from one another; and three answers, 1 for yes: did two calls give the same, did the equal
-    generator, was NumPy's global generator touched (it is left as it was found). None where nothing came back. The
-    matrices themselves would make a record of megabytes.
+    Returns the shape of the first draw; its mean, standard deviation, largest distance from the mean, and share of
+    numbers that differ from one another; then three times 1 for yes or 0 for no: two calls gave the same, the equal
+    generator gave the same, NumPy's global generator was used (it is restored). Returns None if the answer returned
+    nothing. The matrices themselves would take megabytes in the record.
     """
     fan_in, fan_out, seed = inputs.values()
     found = np.random.get_state()  # noqa: NPY002 - to see whether the answer uses it
@@ -148,9 +148,9 @@ SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def call_backward(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a backward pass through layers; return its lists dWs and dbs as a dictionary, one entry an array.
+    """Call a backward pass through layers; return its lists dWs and dbs as a dictionary, one entry per array.
 
-    The last input names fprime, one of `SLOPES`. Lists of another length are an error that says so.
+    The last input names fprime, one of `SLOPES`. Lists of a wrong length raise an error.
     """
     *given, name = inputs.values()
     result = answer(*given, SLOPES[name])
@@ -168,7 +168,7 @@ def call_backward(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def first_of_two(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer, which returns a pair; give the first of the two. The second may be anything."""
+    """Call the answer, which returns a pair, and return the first of the two. The second may be anything."""
     result = answer(*inputs.values())
     if not isinstance(result, tuple | list) or len(result) != 2:
         size = f" of {len(result)}" if isinstance(result, tuple | list) else ""
@@ -181,7 +181,7 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"tanh": np.tanh, "
 
 
 def call_layers(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a deep network with the activation that ``f`` names; return the arrays that it kept, as A0, A1 and so on."""
+    """Call a deep network with the activation that ``f`` names; return its stored arrays as A0, A1 and so on."""
     X, Ws, bs, f = inputs.values()
     kept = answer(X, Ws, bs, ACTIVATIONS[f])
     if not isinstance(kept, tuple | list) or len(kept) != len(Ws) + 1:

@@ -1,6 +1,6 @@
-"""What happens inside a check's own process: run the cells, call the answer, write down what it gave.
+"""What a check's own process does: run the cells, call the answer, write down the result.
 
-Nothing here is trusted once student code has run.
+Nothing here can be trusted once student code has run.
 """
 
 import importlib
@@ -14,46 +14,48 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
-from course.inside.missing_names import AWAIT, explain_missing_name
+from course.inside.missing_names import AWAIT, cell_stopped, explain_missing_name
 from course.inside.observe import describe_error, observe_all
 from course.inside.stand_ins import NOTEBOOK_NAMES, Shell, StandIn
 
-#: `inspect.CO_COROUTINE`; the module takes its time to load
+#: the value of `inspect.CO_COROUTINE`, because the module inspect is slow to load
 CO_COROUTINE = 0x80
+#: length, in characters, of the report on a cell that stopped with an error
+MOST_TOLD = 400
 
 
 class ImportGuard:
-    """Lets answers import what `course.inside.import_rule` permits; anything else is not there.
+    """Lets answers import only what `course.inside.import_rule` permits.
 
-    A finder of modules, by its method and not by importlib.abc: loading that would take 11 ms, a tenth of the start.
+    It is a finder of modules. It does not derive from importlib.abc, which takes 11 ms to load, a tenth of the start.
 
     Parameters
     ----------
     imports : sequence of str
-        What the lab lists.
+        The lab's list.
     """
 
     def __init__(self, imports: Sequence[str]):
         self.imports = imports
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Refuse what is not listed; leave the rest to the finders behind this one."""
+        """Refuse what is not listed; leave the rest to the next finders."""
         if name.partition(".")[0] in DISPLAY_LIBRARIES:
-            return ModuleSpec(name, _Loaded(), is_package=True)  # type: ignore[arg-type]  # by its methods, too
+            return ModuleSpec(name, _Loaded(), is_package=True)  # type: ignore[arg-type]  # a loader without importlib.abc, too
         if not permits(name, self.imports):
             raise ModuleNotFoundError(refusal(name, self.imports))
         return None
 
 
 class _Loaded:
-    """Hands out the quiet stand-in for a library that shows things."""
+    """Loads a stand-in, which does nothing, for a library that shows things."""
 
     def create_module(self, spec: Any) -> Any:
         """Make the stand-in."""
         return StandIn(spec.name)
 
     def exec_module(self, module: Any) -> None:
-        """Leave it as it is."""
+        """Do nothing: the stand-in is complete."""
         return
 
 
@@ -63,13 +65,14 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
     Parameters
     ----------
     job : dict
-        ``imports`` is used here.
+        Only ``imports`` is used here.
     cells : list of (int, str)
         Number and text of each cell to run.
     check : dict
         ``exercise``, ``probe`` and encoded ``cases``.
     pipe : int
-        Descriptor to write to: ``cell N`` before each cell, ``defined``, then a JSON list.
+        Descriptor to write to: ``cell N`` before each cell, ``stopped N`` with a text where it stopped with an error,
+        ``defined``, then a JSON list.
     """
     for name in list(sys.modules):
         if name.partition(".")[0] == "course" and not permits(name, job["imports"]):
@@ -82,6 +85,7 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
         os.write(pipe, b"cell %d\n" % number)
         if error := run_cell(number, text, namespace):
             failures[number] = error
+            os.write(pipe, b"stopped %d %s\n" % (number, json.dumps(cell_stopped(text, error)[:MOST_TOLD]).encode()))
     os.write(pipe, b"defined\n")
     observations = observe_all(check["probe"], namespace, check["exercise"], check["cases"])
     if (failure := failures.get(check.get("cell", -1))) and check["exercise"] not in namespace:
@@ -93,7 +97,7 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
 
 
 def run_cell(number: int, text: str, namespace: dict[str, Any]) -> dict[str, Any]:
-    """Run one cell, ``await`` at its top level included; what it raises is described and given back, {} if nothing."""
+    """Run one cell, which may ``await`` at its top level; return a description of its error, or {}."""
     name = f"<cell {number}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     try:
@@ -109,7 +113,7 @@ def run_cell(number: int, text: str, namespace: dict[str, Any]) -> dict[str, Any
 
 
 def _event_loop() -> Any:
-    """Load our event loop, which the guard would refuse; few answers need it, and it takes its time to load."""
+    """Load our event loop, which the guard would refuse. It is loaded late: it is slow, and few answers need it."""
     guarded = list(sys.meta_path)
     sys.meta_path[:] = [finder for finder in guarded if not isinstance(finder, ImportGuard)]
     try:

@@ -1,4 +1,4 @@
-"""Probes of lab 13: pixels, samplers of hyperparameters, and searches on a bowl whose bottom is known."""
+"""Probes of lab 13: pixels, samplers of hyperparameters, and searches on a quadratic bowl with a known minimum."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def call_and_weigh(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer; return its array, and how many bytes one of its numbers takes."""
+    """Call the answer; return its array, and the bytes that one of its numbers takes."""
     result = answer(*inputs.values())
     if result is None:
         return None, 0
@@ -16,9 +16,9 @@ def call_and_weigh(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def draw_settings(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Draw settings 600 times; return them by columns, the ends of "hidden", and if an equal rng repeats the first.
+    """Draw 600 settings; return their columns, the bounds of "hidden", and whether an equal rng repeats the first.
 
-    The ends are those of 7000 draws: a right answer misses one of 481 numbers less than one time in a million.
+    The bounds are those of 7000 draws: a right answer misses one of the 481 numbers less than once in a million times.
     """
     rng, equal = np.random.default_rng(inputs["seed"]), np.random.default_rng(inputs["seed"])
     names = ("learning_rate", "hidden", "p_drop")
@@ -28,7 +28,7 @@ def draw_settings(answer: Any, inputs: dict[str, Any]) -> Any:
         raise TypeError(f"expected a dictionary with the keys {', '.join(names)}")
     arrays = [name for name in names if np.ndim(drawn[0][name])]
     if arrays:
-        raise TypeError(f"expected one number for {arrays[0]}, got an array: leave the size out of the draw")
+        raise TypeError(f"expected one number for {arrays[0]}, got an array: draw without a size")
     if all(isinstance(d["hidden"], float) and d["hidden"].is_integer() for d in drawn):
         raise TypeError(f"expected a whole number for hidden, got the float {drawn[0]['hidden']}: int(...) makes one")
     columns = [np.array([d[name] for d in drawn], dtype=float) for name in names]
@@ -39,9 +39,9 @@ def draw_settings(answer: Any, inputs: dict[str, Any]) -> Any:
 def search_on_a_bowl(answer: Any, inputs: dict[str, Any]) -> Any:
     """Let a search minimise a bowl around ``lowest``: over a ``grid`` (lists of x, y …), or ``n`` draws from ``seed``.
 
-    The bottom of the bowl has the value 2, so that a search that begins with 0 or 1 as the best so far finds nothing.
-    Returns best (x, y …), all trials as rows (x, y …, value), in order for a random search, sorted for a grid, and how
-    often the objective was called.
+    The minimum of the bowl is 2, so that a search that begins with 0 or 1 as its best value finds nothing. Returns the
+    best (x, y …); all trials as rows (x, y …, value), in order for a random search, sorted for a grid; and how often
+    the objective was called.
     """
     lowest = np.asarray(inputs["lowest"], dtype=float)
     names, calls, given = "xyz"[: len(lowest)], [], np.random.default_rng(inputs.get("seed"))
@@ -56,7 +56,7 @@ def search_on_a_bowl(answer: Any, inputs: dict[str, Any]) -> Any:
 
     def sample(rng: np.random.Generator) -> dict[str, float]:
         if rng is not given:
-            raise ValueError("sample expected the `rng` that your search was given, got another one: hand it on")
+            raise ValueError("sample expected the `rng` that your search was given, got another one: pass it on")
         return {name: float(rng.uniform(-1, 1)) for name in names}
 
     if "grid" in inputs:
@@ -69,13 +69,13 @@ def search_on_a_bowl(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def _best_and_rows(result: Any, names: str) -> tuple[list[float], list[list[float]]]:
-    """Take a search's result apart: the best setting's numbers, and a row for each trial."""
+    """Split a search's result into the best setting's numbers, and a row for each trial."""
     if not isinstance(result, tuple | list) or len(result) != 2:
         came = "None: is the `return` missing?" if result is None else f"a {type(result).__name__}"
         raise TypeError(f"expected the pair (best, trials) to come back, got {came}")
     best, trials = result
     if best is None:
-        raise TypeError("expected a setting for best, got None: was no value below the one that you began with?")
+        raise TypeError("expected a setting for best, got None: was no value below the value that you began with?")
     if not isinstance(best, dict):
         raise TypeError(f"expected best to be a dictionary of parameters, got a {type(best).__name__}")
     try:

@@ -1,8 +1,8 @@
-"""A filter for system calls, in the kernel: what a check's process may not ask for at all. No package is needed.
+"""A filter in the kernel that forbids system calls to a check's process. No package is needed.
 
-An answer computes. It needs no processes, programs, sockets, shared memory, namespaces, keys or other processes'
-memory, and the doors to faults in the kernel are mostly among these. The filter is a program of the kernel's own
-little machine, written here as numbers (seccomp(2), and linux/filter.h for the instructions).
+An answer only computes. It needs no processes, programs, sockets, shared memory, namespaces, keys or other processes'
+memory, and most attacks on faults of the kernel use these. The filter is a program for the kernel's small virtual
+machine, written here as numbers (seccomp(2), and linux/filter.h for the instructions).
 """
 
 import ctypes
@@ -15,11 +15,11 @@ from course.inside.libc import checked, libc
 
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, MODE_FILTER = 1, 22, 2
 X86_64 = 0xC000003E
-#: the newest call that was looked at; a newer one, and the 32-bit ones of x86-64, are answered "not there"
+#: the newest call that was examined; newer ones, and the 32-bit ones of x86-64, are answered "does not exist"
 LAST = 462
 EPERM, ENOSYS = 1, 38
 
-#: refused whatever the arguments; numbers of x86-64
+#: calls that are refused with any arguments, by their numbers on x86-64
 DENIED = {
     "processes": {"fork": 57, "vfork": 58, "execve": 59, "execveat": 322},
     "network": {"socket": 41, "socketpair": 53},
@@ -36,7 +36,7 @@ DENIED = {
         "pidfd_open": 434,
         "pidfd_getfd": 438,
         "pidfd_send_signal": 424,
-        "setpriority": 141,  # "all of my user's" is everybody's but the sandbox's where there is no namespace
+        "setpriority": 141,  # without a namespace, "all processes of my user" would include those outside the sandbox
         "sched_setparam": 142,
         "sched_setscheduler": 144,
         "sched_setaffinity": 203,
@@ -121,7 +121,7 @@ DENIED = {
 }
 CLONE, CLONE3, KILL, TGKILL, PRLIMIT, FCNTL, IOCTL, PRCTL = 56, 435, 62, 234, 302, 72, 16, 157
 CLONE_THREAD = 0x10000
-#: who gets a descriptor's signals, which signal, and putting characters into a terminal
+#: setting the receiver of a descriptor's signals and the signal, and putting characters into a terminal
 SET_OWNER, SET_SIGNAL, SET_OWNER_EX, TYPE_INTO_TERMINAL, TERMINAL_SUBCODES = 8, 10, 15, 0x5412, 0x541C
 
 # the kernel's instructions: load a word; jump if equal, if greater, if a bit is set; return
@@ -141,7 +141,7 @@ def program(pid: int) -> bytes:
     Parameters
     ----------
     pid : int
-        The process that it is for: signals and limits may name this one alone.
+        The process that the filter is for: its signals and limits may concern only itself.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def program(pid: int) -> bytes:
         *_step(LOAD, NUMBER_AT),
         *_step(GREATER, LAST, 0, 1),
         *_step(RETURN, REFUSE | ENOSYS),
-        *_step(EQUAL, CLONE3, 0, 1),  # its flags are out of a filter's sight; the C library then takes clone
+        *_step(EQUAL, CLONE3, 0, 1),  # a filter cannot see its flags; the C library then uses clone
         *_step(RETURN, REFUSE | ENOSYS),
     ]
     for number in sorted({number for group in DENIED.values() for number in group.values()}):
@@ -165,7 +165,7 @@ def program(pid: int) -> bytes:
         steps += _if_call(call, 0, [*_step(EQUAL, pid, 1, 0), *_step(RETURN, REFUSE | EPERM)])
     mine = [*_step(EQUAL, 0, 2, 0), *_step(EQUAL, pid, 1, 0), *_step(RETURN, REFUSE | EPERM)]
     steps += _if_call(PRLIMIT, 0, mine)
-    # the signal at the parent's death stays: a check must not outlive a grader that was killed
+    # the signal at the parent's death cannot be changed: a check must not outlive a grader that was killed
     steps += _if_call(PRCTL, 0, [*_step(EQUAL, PR_SET_PDEATHSIG, 0, 1), *_step(RETURN, REFUSE | EPERM)])
     for call, refused in (
         (FCNTL, (SET_OWNER, SET_SIGNAL, SET_OWNER_EX)),
@@ -177,23 +177,23 @@ def program(pid: int) -> bytes:
 
 
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> list[bytes]:
-    """Write one instruction; a jump says how many to pass over."""
+    """Write one instruction; a jump says how many instructions to skip."""
     return [struct.pack("<HBBI", code, if_true, if_false, value)]
 
 
 def _if_call(number: int, argument: int, then: list[bytes]) -> list[bytes]:
-    """Look at an argument of one call; whatever else is asked for passes by, with the number loaded again."""
+    """Examine an argument of one call; for other calls, go on with the call's number loaded again."""
     body = [*_step(LOAD, 16 + 8 * argument), *then, *_step(LOAD, NUMBER_AT)]
     return [*_step(EQUAL, number, 0, len(body)), *body]
 
 
 def install() -> None:
-    """Put this process under the filter, for good. It needs "no new privileges" to be set.
+    """Put this process under the filter, which cannot be undone. The option "no new privileges" must be set before.
 
     Raises
     ------
     OSError
-        If the kernel does not take it.
+        If the kernel does not accept it.
     """
     code = program(os.getpid())
     text = ctypes.create_string_buffer(code, len(code))
@@ -203,4 +203,4 @@ def install() -> None:
 
     described = Program(len(code) // 8, ctypes.addressof(text))
     result = libc().prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(described), 0, 0)
-    checked("the kernel takes no filter for system calls", result)
+    checked("the kernel accepts no filter for system calls", result)

@@ -1,7 +1,7 @@
-"""What stands in, where an answer is graded, for what a notebook has: plots, widgets, progress bars, IPython's magics.
+"""Stand-ins, used in grading, for what only a notebook has: plots, widgets, progress bars, IPython's magics.
 
-Nothing is shown, and nothing that was computed is lost: what wraps something hands it through, and a drawing gives as
-many things as the line asks for.
+They show nothing and lose no results: a wrapper passes on what it wraps, and a drawing function returns as many things
+as the line needs.
 """
 
 import contextlib
@@ -17,14 +17,17 @@ _UNPACK, _UNPACK_WITH_REST = (opcode.opmap[name] for name in ("UNPACK_SEQUENCE",
 
 
 class StandIn(types.ModuleType):
-    """Any attribute, any call, no effect.
+    """Has every attribute, accepts every call and all arithmetic, and does nothing.
 
-    A call with a function gives the function back, as decorators and ``interact`` do.
+    A call with a function returns that function, as decorators and ``interact`` do. A stand-in is not a number: where a
+    number is needed there is an error, so no answer is computed with what is not there.
     """
+
+    __array_ufunc__ = None  # an array leaves arithmetic with it to it
 
     def __init__(self, name: str):
         super().__init__(name)
-        self.__path__ = []  # a package: what is imported from below it is a stand-in, too
+        self.__path__ = []  # makes it a package: modules below it are stand-ins, too
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -54,9 +57,20 @@ class StandIn(types.ModuleType):
     def __bool__(self) -> bool:
         return False
 
+    def __format__(self, _: str) -> str:
+        return ""
+
+    def _computed(self, *_: Any) -> "StandIn":
+        return StandIn("result")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _computed
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _computed
+    __neg__ = __pos__ = __abs__ = __round__ = _computed
+    __lt__ = __le__ = __gt__ = __ge__ = _computed
+
 
 def asked_for(frame: types.FrameType) -> int:
-    """Tell how many items a line wants: ``line, = …`` one, ``n, bins, patches = …`` three; two where it only looks."""
+    """Return how many items a line unpacks: ``line, = …`` one, ``n, bins, patches = …`` three; two if none."""
     code, at = frame.f_code.co_code, frame.f_lasti
     if code[at] == _UNPACK:
         return code[at + 1]
@@ -64,7 +78,7 @@ def asked_for(frame: types.FrameType) -> int:
 
 
 def subplots(nrows: int = 1, ncols: int = 1, *, squeeze: bool = True, **_: Any) -> tuple[Any, Any]:
-    """Give a figure and as many axes as matplotlib's function of this name, in the same shape."""
+    """Return a figure and as many axes as matplotlib's function of this name, in the same shape."""
     import numpy as np
 
     axes = np.array([[StandIn("axes") for _ in range(ncols)] for _ in range(nrows)], dtype=object)
@@ -74,7 +88,7 @@ def subplots(nrows: int = 1, ncols: int = 1, *, squeeze: bool = True, **_: Any) 
 
 
 class Progress:
-    """A progress bar without the bar: it goes through what it is given."""
+    """A progress bar that shows nothing: it only iterates."""
 
     def __init__(self, iterable: Any = (), *_: Any, **__: Any):
         self.iterable = iterable
@@ -98,7 +112,7 @@ class Progress:
 
 
 def progress_range(*stops: int, **_: Any) -> Progress:
-    """Go through a range, as tqdm's ``trange``."""
+    """Iterate over a range, as tqdm's ``trange`` does."""
     return Progress(range(*stops))
 
 
@@ -110,7 +124,7 @@ SPECIAL: Mapping[str, Any] = {
 
 
 class Shell(StandIn):
-    """Stands in for what ``get_ipython()`` gives: magics that run Python run it, all others do nothing.
+    """Replaces the result of ``get_ipython()``: magics that run Python run it, all others do nothing.
 
     Parameters
     ----------
@@ -125,11 +139,11 @@ class Shell(StandIn):
         self.user_ns, self.run = namespace, run
 
     def __call__(self) -> "Shell":
-        """Give itself: this is the function, too."""
+        """Return itself, because it also replaces the function ``get_ipython``."""
         return self
 
     def run_line_magic(self, name: str, line: str, *_: Any, **__: Any) -> Any:
-        """Run what ``%time`` and ``%prun`` run, and give its value."""
+        """Run what ``%time`` and ``%prun`` run, and return its value."""
         if name not in ("time", "prun"):
             return StandIn(name)
         with contextlib.suppress(SyntaxError):
@@ -137,11 +151,11 @@ class Shell(StandIn):
         return self.run(line)
 
     def run_cell_magic(self, name: str, line: str, body: str) -> Any:
-        """Do nothing: what runs in the notebook's own names was made a plain cell before."""
+        """Do nothing: a magic that runs Python in the notebook's namespace was turned into a plain cell before."""
         return StandIn(name)
 
     def getoutput(self, *_: Any, **__: Any) -> list[str]:
-        """Give the lines that a command of the system wrote: none, for there is no other program here."""
+        """Return the output lines of a system command: none, because the sandbox has no other programs."""
         return []
 
     def system(self, *_: Any, **__: Any) -> None:

@@ -1,8 +1,8 @@
-"""Runs student code for the grader, and never in its own process: one fork a check, each with hard limits.
+"""Run student code for the grader, but never in this process: one fork for each check, each with hard limits.
 
-One process a submission, pid 1 of the sandbox's namespace where there is one. A job comes in on standard input as
-JSON; results go out on standard output as one line of JSON. What a check's process writes into its pipe is passed on
-unread: only the trusted process at the other end takes it apart.
+Each submission has one supervisor, which is pid 1 of the sandbox's namespace if there is one. A job comes on standard
+input as JSON; results go to standard output as one line of JSON. The supervisor passes on what a check's process
+writes into its pipe and does not parse it: only the trusted process at the other end does.
 """
 
 import contextlib
@@ -18,11 +18,13 @@ from typing import Any, NamedTuple
 
 from course.inside import cleanup, landlock, limits
 
-#: bytes that one check may write, and lists, dictionaries and separators among them: reading them costs memory
+#: limits on what one check may write: bytes, and lists, dictionaries and separators in them, which cost memory to read
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
 #: bytes that all checks of a submission may write together
 MAX_TOTAL = 32_000_000
-#: seconds between two looks at the scratch
+#: how many cells that stopped with an error are reported, and the length of such a line in characters
+MOST_STOPPED, LONGEST_STOPPED = 10, 3_000
+#: seconds between two checks of the scratch's size
 LOOK = 0.05
 
 
@@ -45,36 +47,36 @@ def main() -> None:
 
 
 def _protect_itself() -> None:
-    """Keep this process out of its checks' reach, and have it end with the grader."""
+    """Protect this process from its checks, and make it end when the grader ends."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
         with contextlib.suppress(OSError, ValueError):  # some belong to the C library
             signal.signal(number, signal.SIG_IGN)  # a check of the same user could send them
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("500")  # where memory runs out, a check goes before the grader does
+        file.write("500")  # if memory runs out, the kernel kills the sandbox before the grader
     limits.set_process_option("a signal at the parent's death", limits.PR_SET_PDEATHSIG, signal.SIGKILL)
     limits.set_process_option("taking over orphans", limits.PR_SET_CHILD_SUBREAPER, 1)
     limits.set_process_option(
         "closed memory", limits.PR_SET_DUMPABLE, 0
-    )  # nobody may read this process's memory or trace it
+    )  # no other process may read this one's memory or trace it
 
 
 def warm_up(job: dict[str, Any]) -> None:
-    """Import before the first fork what answers may import, so that no check pays for it.
+    """Import before the first fork what answers may import, so that it costs no check time.
 
-    numpy.random takes 12 ms more: who uses it without naming it in any cell pays in the check.
+    numpy.random takes 12 ms more. It is imported here only if a cell names it; otherwise the check that uses it pays.
     """
     drawing = ["numpy.random"] if any("random" in text for text in job["cells"]) else []
-    gc.disable()  # looking for garbage among what stays takes 5 ms
+    gc.disable()  # collecting garbage during the imports would take 5 ms
     for name in ["numpy", *drawing, *job["imports"]]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     importlib.import_module("course.inside.run_check")
-    gc.freeze()  # what is loaded stays shared with the forks: no collection touches it
+    gc.freeze()  # no collection touches the loaded objects, so their memory stays shared with the forks
     gc.enable()
 
 
 def run_checks(job: dict[str, Any]) -> dict[str, Any]:
-    """Run one check after the other until it is hopeless: cells without end, no time left, a flood."""
+    """Run one check after the other; stop if too many cells do not end, no time is left, or the output is too large."""
     dropped: dict[int, str] = {}
     start = time.monotonic()
     results = {}
@@ -82,10 +84,10 @@ def run_checks(job: dict[str, Any]) -> dict[str, Any]:
     for check in job["checks"]:
         if time.monotonic() - start > job["patience"]:
             hopeless = "overdue"
-        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0}
+        result: dict[str, Any] = {"status": hopeless, "data": "", "seconds": 0.0, "stopped": []}
         if not hopeless:
             result = run_with_retries(job, check, dropped)
-        if len(dropped) > job["drop"]:  # the cells do not come to their end, whichever check they are run for
+        if len(dropped) > job["drop"]:  # the cells do not end, in whichever check they run
             hopeless = result["status"]
         results[check["exercise"]] = result
         if sum(len(one["data"]) for one in results.values()) > MAX_TOTAL:
@@ -94,9 +96,9 @@ def run_checks(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_with_retries(job: dict[str, Any], check: dict[str, Any], dropped: dict[int, str]) -> dict[str, Any]:
-    """Run one check; a cell that does not come to its end is left out from then on, and the check tried again.
+    """Run one check. If a cell does not end, leave it out from then on and try the check again.
 
-    Which cell that is, the process itself says. It may lie, but it can name only a cell that was to run.
+    The process itself reports which cell it is. It may lie, but it can name only a cell that it was given.
     """
     while True:
         cells = [(i, text) for i, text in enumerate(job["cells"]) if i not in dropped]
@@ -108,7 +110,9 @@ def run_with_retries(job: dict[str, Any], check: dict[str, Any], dropped: dict[i
             break
         dropped[index] = attempt.status
     data = attempt.lines[-1].decode("utf-8", "replace") if attempt.status == "done" and attempt.lines else ""
-    return {"status": attempt.status, "data": data, "seconds": round(attempt.seconds, 3)}
+    stopped = [line.decode("utf-8", "replace") for line in attempt.lines if line.startswith(b"stopped ")]
+    few = [line for line in stopped[:MOST_STOPPED] if len(line) < LONGEST_STOPPED]
+    return {"status": attempt.status, "data": data, "seconds": round(attempt.seconds, 3), "stopped": few}
 
 
 def _index(line: bytes, known: list[int]) -> int | None:
@@ -116,7 +120,7 @@ def _index(line: bytes, known: list[int]) -> int | None:
 
 
 def run_forked(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]) -> Attempt:
-    """Fork, run, read what comes until the end, the flood or the deadline; then nothing of it is left alive."""
+    """Fork and run a check; read its output to its end, its size limit or the deadline; then kill all that is left."""
     (faults, say_fault), (reader, writer) = os.pipe(), os.pipe()
     start = time.monotonic()
     pid = os.fork()
@@ -146,7 +150,7 @@ def _how_it_ended(code: int, late: bool) -> str:
 
 
 def _may_be_results(lines: list[bytes]) -> bool:
-    """Tell whether the last line looks like a list of no more items than reading it should cost."""
+    """Tell whether the last line looks like a list with no more than `MAX_ITEMS` items."""
     last = lines[-1] if lines else b""
     return last[:1] == b"[" and last.count(b",") + last.count(b"[") + last.count(b"{") <= MAX_ITEMS
 
@@ -154,8 +158,8 @@ def _may_be_results(lines: list[bytes]) -> bool:
 def _run_in_child(
     job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any], writer: int, say_fault: int
 ) -> None:
-    """Turn the forked process into one that may do little, run the check in it, and end it. Never returns."""
-    end = os._exit  # student code may replace the module's
+    """Confine the forked process, run the check in it, and end it. Never returns."""
+    end = os._exit  # kept, because student code may replace the module's function
     try:
         limits.arrange_descriptors(writer, say_fault, job["rules"])
         try:

@@ -1,7 +1,7 @@
-"""What every Jupyter server of this environment gets: `course lab`, plain `jupyter lab`, a hub's, Binder's.
+"""Settings of every Jupyter server of this environment: `course lab`, plain `jupyter lab`, a hub's, Binder's.
 
 Only defaults are set: what a user or a hub has configured stays. What JupyterLab itself reads (announcements off,
-Markdown shown as a page) lies in the folder ``settings``, which is installed into etc/jupyter and share/jupyter.
+Markdown shown as a page) is in the folder ``settings``, which is installed into etc/jupyter and share/jupyter.
 """
 
 import importlib.util
@@ -11,7 +11,7 @@ from typing import Any
 import zmq
 from traitlets.config import Config
 
-#: a printed lab has its own layout, and of a widget the text and the picture that stand for it
+#: a printed lab has its own layout, and shows each widget as text and a picture
 PRINTING = {
     "HTMLExporter": {"template_name": "course"},
     "SlidesExporter": {"template_name": "reveal"},
@@ -32,14 +32,14 @@ SOCKET_NAME = len("/kernel-") + 36 + len("-ipc-5")
 
 
 def defaults(root: Path, runtime: str) -> Config:
-    """Give the settings of a server.
+    """Return the settings of a server.
 
     Parameters
     ----------
     root : Path
         The folder that it shows.
     runtime : str
-        Where kernels' connection files lie.
+        The folder of the kernels' connection files.
 
     Returns
     -------
@@ -50,19 +50,19 @@ def defaults(root: Path, runtime: str) -> Config:
         config.LabApp.default_url = start
     if has_connections():
         config.ServerApp.kernel_websocket_connection_class = "course.jupyter.websocket.PromptConnection"
-    # sockets in a folder of the user's own: no port that another could take first, nothing that others could connect to
+    # sockets in the user's own folder: nobody else can take a port first, and nobody else can connect
     if zmq.has("ipc") and len(runtime.encode()) + SOCKET_NAME <= zmq.IPC_PATH_MAX_LEN:
         config.KernelManager.transport = "ipc"
     return config
 
 
 def start_page(root: Path) -> str:
-    """Give the page to start with: the README of the labs where they are what is shown."""
+    """Return the page to start with: the labs' README if the server shows the labs."""
     return "/lab/tree/README.md" if all((root / name).exists() for name in ("README.md", "checks")) else "/lab"
 
 
 def has_connections() -> bool:
-    """Say whether this Jupyter Server has what `course.jupyter.websocket` builds on; it starts without."""
+    """Tell whether this Jupyter Server has what `course.jupyter.websocket` needs; the server also starts without."""
     try:
         return importlib.util.find_spec("jupyter_server.services.kernels.connection.channels") is not None
     except ImportError:  # one of the packages above is not there
@@ -70,11 +70,11 @@ def has_connections() -> bool:
 
 
 def _link_jupyter_server_extension(app: Any) -> None:
-    """Set the defaults while nothing has been made from the settings yet."""
+    """Set the defaults before anything is made from the settings."""
     config = defaults(Path(app.root_dir), app.runtime_dir)
     config.merge(app.config)
     app.update_config(config)
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
-    """All is done: `_link_jupyter_server_extension` comes earlier."""
+    """Do nothing: `_link_jupyter_server_extension` has done everything."""

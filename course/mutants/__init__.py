@@ -1,1 +1,1 @@
-"""Small changes of a program's text, as a person makes them by mistake. Nothing is run here."""
+"""Small changes to a program's text, such as people make by mistake. Nothing is run here."""

@@ -1,7 +1,7 @@
 """Change an answer's text in one place, or in all places of one kind, and say in words what was changed.
 
-A change replaces one piece of the syntax tree by other text. The words name an effect, as in "the factor `p` is
-missing", and what they quote is the answer's own text.
+A change replaces one piece of the syntax tree by other text. The words describe an effect, such as "the factor `p` is
+missing", and quote only the answer's own text.
 """
 
 import ast
@@ -16,7 +16,7 @@ from typing import Any
 #: longer pieces of text are not quoted
 LONGEST = 56
 
-#: operators that are taken for one another, and how the slip is told of `a` and `b`
+#: operators that are mistaken for one another, and the words for the slip with operands `a` and `b`
 OPERATORS: dict[type[ast.operator], list[tuple[ast.operator, str]]] = {
     ast.Add: [(ast.Sub(), "{b} is subtracted from {a}, not added"), (ast.Mult(), "{a} and {b} are multiplied, not added")],
     ast.Sub: [(ast.Add(), "{b} is added to {a}, not subtracted"), (ast.Mult(), "{a} and {b} are multiplied, not subtracted")],
@@ -27,7 +27,7 @@ OPERATORS: dict[type[ast.operator], list[tuple[ast.operator, str]]] = {
     ast.Pow: [(ast.Mult(), "{a} is multiplied by {b}, not raised to that power")],
     ast.FloorDiv: [(ast.Div(), "`/` stands for `//` between {a} and {b}")],
 }  # fmt: skip
-#: functions and methods that are taken for one another
+#: functions and methods that are mistaken for one another
 FUNCTIONS = {
     "sum": ("mean",), "mean": ("sum", "median", "max"), "max": ("min", "mean", "sum"), "min": ("max",), "argmax": ("argmin",),
     "argmin": ("argmax",), "std": ("var",), "var": ("std",), "maximum": ("minimum",), "minimum": ("maximum",),
@@ -61,7 +61,7 @@ class Mutant:
     names : frozenset of str
         The variables that the words quote.
     is_swap : bool
-        Whether a name stands for another name: there are many of these.
+        Whether one name replaces another name; most changes are of this kind.
     """
 
     text: str
@@ -72,7 +72,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class _Edit:
-    """One piece of the tree and what replaces it; edits of one family can be made at all their places at once."""
+    """One piece of the tree and its replacement; edits of one family can be made at all their places at once."""
 
     node: ast.AST
     new: str
@@ -82,24 +82,24 @@ class _Edit:
 
     @property
     def is_swap(self) -> bool:
-        """Tell whether a name is put in the place of a name."""
+        """Tell whether a name replaces another name."""
         return isinstance(self.node, ast.Name) and self.new.isidentifier()
 
 
 def mutants(text: str, with_names: bool = True) -> Iterator[Mutant]:
-    """Change a cell in every way that this module knows, each at one place, and at all its places in a function.
+    """Change a cell in every way that this module knows: each change at one place, and at all its places in a function.
 
     Parameters
     ----------
     text : str
         The cell with its answer: functions, classes or assignments.
     with_names : bool
-        Whether to put one name in the place of another, which is most of the changes.
+        Whether to replace one name by another, which is most of the changes.
 
     Yields
     ------
     Mutant
-        Each text once; none equals `text`.
+        Each changed text once; none equals `text`.
     """
     tree = ast.parse(text)
     raw = text.encode()
@@ -127,7 +127,7 @@ def _everywhere(group: Sequence[_Edit]) -> str:
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.AST]:
-    """Give every function of a cell, and the cell itself where it has none."""
+    """Yield every function of a cell, or the cell itself if it has none."""
     found: list[ast.AST] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     inner = {id(sub) for f in found for sub in ast.walk(f) if sub is not f and isinstance(sub, ast.FunctionDef)}
     yield from [f for f in found if id(f) not in inner] or [tree]
@@ -142,7 +142,7 @@ def _is_python(text: str) -> bool:
 
 
 def _apply(raw: bytes, starts: list[int], group: Sequence[_Edit]) -> str | None:
-    """Replace the pieces, the last first; None if they overlap."""
+    """Replace the pieces, beginning with the last; return None if they overlap."""
     spans = sorted(((*_span(edit.node, starts), edit.new) for edit in group), reverse=True)
     if any(later[0] < earlier[1] for later, earlier in pairwise(spans)):
         return None
@@ -168,7 +168,7 @@ def _edits(function: ast.AST) -> Iterator[_Edit]:
 
 
 class _Scope:
-    """A function's nodes in the order of the text, without docstrings and annotations, and its names."""
+    """A function's names, and its nodes in the order of the text, without docstrings and annotations."""
 
     def __init__(self, function: ast.AST):
         self.nodes: list[ast.AST] = []
@@ -191,7 +191,7 @@ class _Scope:
         return self.parents[id(node)]
 
     def known_before(self, node: ast.Name) -> list[str]:
-        """List the names that have a value above this line: arguments, and what was assigned."""
+        """List the names that have a value above this line: arguments and assigned names."""
         before = [
             n.id
             for n in self.nodes
@@ -207,7 +207,7 @@ def _written(node: ast.expr) -> str:
 
 
 def quote(node: ast.AST) -> str:
-    """Quote a piece of text in code type."""
+    """Quote a piece of text as code."""
     return f"`{ast.unparse(node)}`"
 
 
@@ -307,7 +307,7 @@ _RANK = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Fl
 
 
 def _brackets(node: ast.BinOp) -> Iterator[_Change]:
-    """Leave out the brackets around an operand, so that Python's own order of operations takes over."""
+    """Leave out the brackets around an operand, so that Python's order of operations applies."""
     rank = _RANK.get(type(node.op), 0)
     for side in (node.left, node.right):
         if isinstance(side, ast.BinOp) and 0 < _RANK.get(type(side.op), 9) < rank + (side is node.right):
@@ -426,7 +426,7 @@ def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
         )
 
 
-#: an (N,) that met an (N, 1), where the rows of the table are averaged afterwards
+#: the words for an (N,) that was combined with an (N, 1), where the rows of the resulting table are averaged afterwards
 _TABLE = (
     "{a} counts by its mean alone, as where {a} (N,) meets an array (N, 1), an N by N table, and the rows of that are "
     "averaged: `[:, None]` makes a column of {a}"
@@ -434,7 +434,7 @@ _TABLE = (
 
 
 def _about(parent: ast.AST) -> str:
-    """Say where in the text a name stands, in few words."""
+    """Say in few words where in the text a name is."""
     text = ast.unparse(parent)
     return f" in `{text}`" if len(text) <= 30 and "\n" not in text else ""
 
@@ -572,7 +572,7 @@ def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
 
 
 def _assigned(node: ast.Assign, scope: _Scope) -> Iterator[_Change]:
-    """Leave out a line that gives a name another value than it had."""
+    """Leave out a line that changes the value of a name."""
     target = node.targets[0]
     if isinstance(target, ast.Name) and target.id in {*scope.arguments, *_stored_before(node, scope)}:
         yield "skipped", "pass", f"`{target.id}` keeps the value that it had", [target]

@@ -1,1 +1,1 @@
-"""The neural-network library, one idea a module. Nothing is imported here: each name is loaded from its own module."""
+"""The neural-network library, one idea per module. Nothing is imported here; import each name from its own module."""

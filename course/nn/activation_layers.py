@@ -1,4 +1,4 @@
-"""Activation layers: f(z) forward, times f′(z) backward. They take and give any shape."""
+"""Activation layers: f(z) forward, times f′(z) backward. They take arrays of any shape and keep it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,9 +12,9 @@ from course.nn.layers import Layer
 
 
 class Activation(Layer):
-    """An element-wise function f with its derivative f_grad, both taken at the input z.
+    """An element-wise function f with its derivative f_grad, both evaluated at the input z.
 
-    Its layers take and give any shape.
+    The input may have any shape; the output has the same.
     """
 
     def __init__(self, f: Callable[[Array], Array], f_grad: Callable[[Array], Array], *arguments: Any) -> None:
@@ -107,7 +107,7 @@ class PReLU(Layer):
         return activations.leaky_relu(x, self.slope)
 
     def backward(self, dz: Array) -> Array:
-        """Give the slope what the negative inputs contribute."""
+        """Let the negative inputs contribute to the slope's gradient."""
         x = self.recall()
         self.dslope[...] = (dz * array_module(x).minimum(x, 0)).sum()  # (8.19) ∂L/∂slope = Σ ∂L/∂a · min(z, 0)
         return dz * activations.leaky_relu_grad(x, self.slope)

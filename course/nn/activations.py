@@ -1,8 +1,8 @@
-"""Activation functions f(z) and their derivatives f_grad(z), both taken at the pre-activation z.
+"""Activation functions f(z) and their derivatives f_grad(z), both evaluated at the pre-activation z.
 
-Each works element by element on NumPy and CuPy arrays of any shape, on NumPy scalars and on Python numbers,
-keeps float32 as float32, and neither overflows nor warns at ``|z|`` = 1000. softmax and log_softmax work on rows.
-Sources: MT16 and Found16 for the classical functions; the papers of the younger ones stand beside them.
+Each works element by element on NumPy and CuPy arrays of any shape, on NumPy scalars and on Python numbers.
+float32 stays float32, and ``|z|`` = 1000 causes neither overflow nor warning. softmax and log_softmax work on rows.
+Sources: MT16 and Found16 for the classical functions; each newer function names its paper.
 """
 
 from course.nn.gpu import Array, array_module
@@ -64,7 +64,7 @@ def absolute_grad(z: Array) -> Array:
 
 
 def elu(z: Array, alpha: float = 1.0) -> Array:
-    """Bend towards −alpha instead of cutting at 0 (Clevert, Unterthiner & Hochreiter 2016, equation 15)."""
+    """Bend towards −alpha for negative z, smoothly (Clevert, Unterthiner & Hochreiter 2016, equation 15)."""
     xp = array_module(z)
     return xp.maximum(z, 0) + alpha * xp.expm1(xp.minimum(z, 0))  # (8.9) elu(z) = z where z > 0, else α(exp(z) − 1)
 
@@ -93,7 +93,7 @@ def softmax(Z: Array) -> Array:
     Parameters
     ----------
     Z : (..., K) array
-        Logits; the last axis runs over the classes. Subtracting a row's maximum only prevents the overflow.
+        Logits; the last axis runs over the classes. Each row's maximum is subtracted, only to prevent overflow.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def softmax(Z: Array) -> Array:
 
 
 def log_softmax(Z: Array) -> Array:
-    """Take the logarithm of softmax without ever forming log(0); shapes as there."""
+    """Compute the logarithm of softmax without ever forming log(0); shapes as in `softmax`."""
     xp = array_module(Z)
     Z = xp.asarray(Z)
     shifted = Z - Z.max(axis=-1, keepdims=True)
@@ -115,7 +115,7 @@ def log_softmax(Z: Array) -> Array:
 
 
 def softmax_jacobian(Z: Array) -> Array:
-    """Differentiate softmax: not diagonal, every probability depends on every logit.
+    """Differentiate softmax. The Jacobian is not diagonal, because every probability depends on every logit.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from course.nn.layers import Layer, Shape, check_whole
 
 
 def _offsets(size: int, stride: int, rows: int, columns: int) -> list[tuple[int, slice, slice]]:
-    """List, for each place k in a patch, the pixels that stand there over all rows × columns patches."""
+    """For each place k in a patch, give the slices of the pixels that are there in all rows × columns patches."""
     return [
         (i * size + j, slice(i, i + stride * rows, stride), slice(j, j + stride * columns, stride))
         for i in range(size)
@@ -43,14 +43,14 @@ class Conv2D(Layer):
     c_in, c_out : int
         Channels: x (N, H, W, c_in), z (N, H′, W′, c_out) with H′ = (H + 2 padding − size) // stride + 1.
     size, stride, padding : int
-        Of the square patches; padding adds zeros on all sides.
+        Side and step of the square patches; padding adds zeros on all sides.
     init : callable
-        One of course.nn.initializers; W is (size² c_in, c_out), a patch laid out row by row, channels last.
+        One of course.nn.initializers. W is (size² c_in, c_out); a patch is flattened row by row, channels last.
 
     Raises
     ------
     ValueError
-        If a size is not positive; in forward, if x is not (N, H, W, c_in) or smaller than a patch.
+        If a size is not positive; in forward, if x is not (N, H, W, c_in) or is smaller than a patch.
     """
 
     W: Array
@@ -97,7 +97,7 @@ class Conv2D(Layer):
         return (patches @ self.W + self.b).reshape(len(x), rows, columns, self.c_out)  # (6.1), on each patch
 
     def backward(self, dz: Array) -> Array:
-        """Go back through the product as Linear does, then give the patches back."""
+        """Go back through the product as Linear does, then add the patches' gradients to the pixels."""
         patches, shape = self.recall()
         rows = dz.reshape(-1, self.c_out)
         array_module(dz).matmul(patches.T, rows, out=self.dW)  # (6.5)
@@ -111,9 +111,9 @@ class Conv2D(Layer):
 
 
 class MaxPool2D(Layer):
-    """The largest value of each size × size patch, patches side by side; what is left over is dropped.
+    """The largest value of each size × size patch. Patches do not overlap; pixels left over at the edge are dropped.
 
-    x (N, H, W, C), output (N, H // size, W // size, C). At a tie the first gets the gradient.
+    x (N, H, W, C), output (N, H // size, W // size, C). At a tie the first pixel gets the gradient.
     """
 
     def __init__(self, size: int = 2) -> None:
@@ -136,7 +136,7 @@ class MaxPool2D(Layer):
         return patches.max(axis=3)  # (11.9) a = max over the patch
 
     def backward(self, dz: Array) -> Array:
-        """Hand each gradient to the pixel that won."""
+        """Pass each gradient to the pixel that was the maximum."""
         shape, winner = self.recall()
         places = array_module(dz).arange(self.size**2)[:, None]
         dpatches = dz[:, :, :, None] * (winner[:, :, :, None] == places)

@@ -1,4 +1,4 @@
-"""Dropout (Srivastava et al. 2014), and what it says of uncertainty (Gal & Ghahramani 2016)."""
+"""Dropout (Srivastava et al. 2014), and what it says about uncertainty (Gal & Ghahramani 2016)."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ from course.nn.network import Network
 
 
 class Dropout(Layer):
-    """Set inputs to zero with probability p_drop while training, and scale up the others; else do nothing.
+    """In training, set inputs to zero with probability p_drop and scale up the others; in prediction, do nothing.
 
-    Masks come from the network's generator on the CPU, so that both devices drop the same units.
+    Masks are drawn by the network's generator on the CPU, so that both devices drop the same units.
 
     Parameters
     ----------
     p_drop : float
-        Probability of dropping, from 0 up to but not including 1; met to within 1/131072.
+        Probability of dropping, from 0 up to but not including 1; rounded by at most 1/131072.
     """
 
     def __init__(self, p_drop: float) -> None:
@@ -45,8 +45,8 @@ class Dropout(Layer):
     def _mask(self, x: Array) -> Array:
         """Draw 1/(1 − p) where kept, 0 where dropped.
 
-        Random bytes, compared with a threshold, take 0.05 ms for 128 × 1024 inputs, pairs of bytes 0.10 ms,
-        random floats 0.17 ms. A byte is enough where p is a multiple of 1/256.
+        For 128 × 1024 inputs, comparing random bytes with a threshold takes 0.05 ms, pairs of bytes 0.10 ms and
+        random floats 0.17 ms. One byte is enough where p is a multiple of 1/256.
         """
         xp = array_module(x)
         kind, levels = (np.uint8, 256) if (256 * self.p_drop).is_integer() else (np.uint16, 65536)
@@ -58,17 +58,17 @@ class Dropout(Layer):
 def mc_dropout(
     net: Network, X: Array, T: int = 100, output: Callable[[Array], Array] | None = None
 ) -> tuple[Array, Array]:
-    """Predict T times with dropout on, and everything else (batch normalisation) as in prediction.
+    """Predict T times with dropout on; all other layers, such as batch normalization, stay in prediction mode.
 
     Parameters
     ----------
     net : Network
-        With at least one Dropout layer.
+        It must have at least one Dropout layer.
     X : (N, …) array
     T : int
         Number of stochastic forward passes.
     output : callable, optional
-        Applied to each pass's output before averaging: softmax, to average probabilities and not logits.
+        Applied to each pass's output before averaging, for example softmax to average probabilities instead of logits.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def mc_dropout(
     Raises
     ------
     ValueError
-        If no layer drops anything, or T is not positive.
+        If the network has no Dropout layer, or T is not positive.
     """
     layers = [layer for layer in net.layers if isinstance(layer, Dropout)]
     if not layers or T < 1:

@@ -1,6 +1,6 @@
 """Networks with scikit-learn's interface, for its pipelines, its searches and its metrics.
 
-Thin: a few layers, Adam and `train`. Whoever wants more builds a Network. A search over their parameters::
+They offer a few layers, Adam and `train`; for more, build a Network. A search over their parameters::
 
     search = RandomizedSearchCV(MLPClassifier(), {"learning_rate": loguniform(1e-4, 1e-1)}, n_iter=10)
     search.fit(X, y)
@@ -65,7 +65,7 @@ class _MLP(BaseEstimator):
         return Network([*layers, Linear(n_in, n_out, init=glorot_uniform)], dtype=dtype, rng=rng)
 
     def _fit(self, X: np.ndarray, target: np.ndarray, n_out: int, loss: Loss) -> None:
-        """Train a new network; with patience, on all but a part held out to stop early."""
+        """Train a new network; with patience, hold out a part of the data to stop early."""
         seed = check_random_state(self.random_state).randint(2**31)
         rng = np.random.default_rng(seed)
         self.network_ = self._build(X.shape[1], n_out, X.dtype, rng)
@@ -105,24 +105,24 @@ class MLPClassifier(ClassifierMixin, _MLP):
     hidden : tuple of int
         Units in each hidden layer; () is softmax regression.
     activation : class of Layer
-        Hidden activation: ReLU, Tanh, Sigmoid … the class, not an instance.
+        Hidden activation, such as ReLU, Tanh or Sigmoid: the class, not an instance.
     p_drop : float
         Probability of dropping a hidden unit while training.
     l2 : float
         Weight λ of the L2 penalty.
     learning_rate : float
-        Adam's.
+        Learning rate of Adam.
     batch_size : int
         Examples in a minibatch.
     epochs : int
         Passes through the training set, at most.
     patience : int, optional
-        Stop when the loss on held-out examples has not fallen for so many epochs; keep the best parameters.
-        None trains on everything for all epochs.
+        Stop when the loss on held-out examples has not fallen for this many epochs, and keep the best parameters.
+        None trains on all examples for all epochs.
     validation_fraction : float
-        Share held out where there is a patience.
+        Share of the examples to hold out if patience is set.
     random_state : int, RandomState or None
-        Decides initial weights, shuffling and dropout; an int makes fits repeatable.
+        Seed of initial weights, shuffling and dropout; an int makes fits repeatable.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
         Parameters
         ----------
         X : array_like, shape (N, n)
-            Inputs; normalise them first, in a pipeline for instance.
+            Inputs; normalize them first, for instance in a pipeline.
         y : array_like, shape (N,)
             Labels, of any type.
         """
@@ -165,7 +165,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
 class MLPRegressor(RegressorMixin, _MLP):
     """A multi-layer perceptron for one number: no output activation, mean squared error.
 
-    Parameters and attributes as in `MLPClassifier`, without classes.
+    Parameters and attributes as in `MLPClassifier`, but without ``classes_``.
     """
 
     def fit(self, X: Any, y: Any) -> Self:
@@ -174,9 +174,9 @@ class MLPRegressor(RegressorMixin, _MLP):
         Parameters
         ----------
         X : array_like, shape (N, n)
-            Inputs; normalise them first, in a pipeline for instance.
+            Inputs; normalize them first, for instance in a pipeline.
         y : array_like, shape (N,)
-            Targets; normalise them too where they are large.
+            Targets; normalize them too if they are large.
         """
         X, y = validate_data(self, X, y, dtype=(np.float64, np.float32), y_numeric=True)
         self._fit(X, y.astype(X.dtype)[:, None], 1, MSE())

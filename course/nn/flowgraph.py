@@ -1,7 +1,7 @@
-# ruff: noqa: D102 - what fprop and bprop do stands once, in Operation
+# ruff: noqa: D102 - Operation says what fprop and bprop do
 """Automatic differentiation in reverse mode: operations as nodes of a graph that go forward and back.
 
-First the blueprint, then the execution::
+First build the graph, then run it::
 
     x, w = Node(value=X), Node(value=W)
     z = x @ w
@@ -9,8 +9,8 @@ First the blueprint, then the execution::
     evaluate(mean)               # values, inputs first
     backprop(mean)               # gradients, output first: w.grad is ∂mean/∂W
 
-Source: Found16's flow graphs; Linnainmaa (1970) for the method, Griewank and Walther (2008, chapter 3) for
-its cost: all gradients for a small multiple of one evaluation.
+Sources: Found16 for flow graphs, Linnainmaa (1970) for the method, Griewank and Walther (2008, chapter 3) for
+its cost: all gradients together cost a small multiple of one evaluation.
 """
 
 from collections.abc import Callable
@@ -28,26 +28,26 @@ class Operation:
         raise NotImplementedError
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        """Turn ∂L/∂output into ∂L/∂input, one for each input, of the input's shape."""
+        """Turn ∂L/∂output into ∂L/∂input for each input; each has its input's shape."""
         raise NotImplementedError
 
 
 class Node:
-    """A place in the graph: a leaf that holds a value, or an operation on other nodes.
+    """A node of the graph: a leaf that holds a value, or an operation on other nodes.
 
     Parameters
     ----------
     op : Operation, optional
         None for a leaf.
     *inputs : Node
-        What the operation works on.
+        The operation's inputs.
     value : array, optional
         A leaf's value; `evaluate` fills in the others.
 
     Attributes
     ----------
     grad : array or None
-        ∂L/∂value, of the value's shape, once `backprop` has run.
+        ∂L/∂value, of the value's shape; None before `backprop` has run.
     """
 
     def __init__(self, op: Operation | None = None, *inputs: "Node", value: Any = None) -> None:
@@ -68,7 +68,7 @@ class Node:
 def topological_order(node: Node) -> list[Node]:
     """List the nodes that `node` depends on, each after all its inputs, `node` itself last.
 
-    Goes depth first with a stack of its own, so that a deep graph does not overflow Python's.
+    The search is depth first. It keeps its own stack, so that a deep graph does not overflow Python's.
     """
     order: list[Node] = []
     seen = {id(node)}
@@ -91,7 +91,7 @@ def evaluate(node: Node) -> Array:
     Raises
     ------
     ValueError
-        A leaf has no value, or one Operation object serves two nodes (it keeps one set of inputs).
+        A leaf has no value, or two nodes share one Operation object (which keeps one set of inputs only).
     """
     order = topological_order(node)
     operations = [n.op for n in order if n.op is not None]
@@ -122,11 +122,11 @@ def backprop(node: Node) -> None:
     for n in reversed(order):
         if n.op is not None:
             for child, grad in zip(n.inputs, n.op.bprop(n.grad), strict=True):
-                child.grad = grad if child.grad is None else child.grad + grad  # (7.1) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
+                child.grad = grad if child.grad is None else child.grad + grad  # (7.6) ∂L/∂x = Σᵤ ∂L/∂u ∂u/∂x
 
 
 def _sum_to(grad: Array, shape: tuple[int, ...]) -> Array:
-    """Undo broadcasting: an element that was used many times collects the sum of its gradients, by (7.1)."""
+    """Undo broadcasting: by (7.6), the gradients of an element that was used many times add up."""
     grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
     return grad.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True).reshape(shape)
 
@@ -139,7 +139,7 @@ class Add(Operation):
         return x + y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return _sum_to(grad, self.shapes[0]), _sum_to(grad, self.shapes[1])  # (7.2) u = x + y: ∂u/∂x = ∂u/∂y = 1
+        return _sum_to(grad, self.shapes[0]), _sum_to(grad, self.shapes[1])  # (7.1) u = x + y: ∂u/∂x = ∂u/∂y = 1
 
 
 class Multiply(Operation):
@@ -150,7 +150,7 @@ class Multiply(Operation):
         return x * y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        dx, dy = grad * self.y, grad * self.x  # (7.3) u = xy: ∂u/∂x = y, ∂u/∂y = x
+        dx, dy = grad * self.y, grad * self.x  # (7.2) u = xy: ∂u/∂x = y, ∂u/∂y = x
         return _sum_to(dx, self.x.shape), _sum_to(dy, self.y.shape)
 
 
@@ -162,11 +162,11 @@ class MatMul(Operation):
         return X @ Y
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return grad @ self.Y.T, self.X.T @ grad  # (7.4) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
+        return grad @ self.Y.T, self.X.T @ grad  # (7.3) U = XY: ∂L/∂X = ∂L/∂U Yᵀ, ∂L/∂Y = Xᵀ ∂L/∂U
 
 
 class Elementwise(Operation):
-    """f(z) element by element, with its derivative, as course.nn.activations has them."""
+    """f(z) element by element, with its derivative f_grad, as in course.nn.activations."""
 
     def __init__(self, f: Callable[[Array], Array], f_grad: Callable[[Array], Array]) -> None:
         self.f, self.f_grad = f, f_grad
@@ -176,7 +176,7 @@ class Elementwise(Operation):
         return self.f(z)
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return (grad * self.f_grad(self.z),)  # (7.5) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
+        return (grad * self.f_grad(self.z),)  # (7.4) u = f(z): ∂L/∂z = ∂L/∂u f′(z)
 
 
 class Sigmoid(Elementwise):
@@ -194,11 +194,11 @@ class Mean(Operation):
         return array_module(x).mean(x, keepdims=True).reshape(())  # an array on the device, not a number
 
     def bprop(self, grad: Array) -> tuple[Array, ...]:
-        return (grad * array_module(grad).ones_like(self.x) / self.x.size,)  # (7.6) u = Σᵢxᵢ/n: ∂u/∂xᵢ = 1/n
+        return (grad * array_module(grad).ones_like(self.x) / self.x.size,)  # (7.5) u = Σᵢxᵢ/n: ∂u/∂xᵢ = 1/n
 
 
 class Loss(Operation):
-    """One of course.nn.losses, against a fixed target; of shape ()."""
+    """One of course.nn.losses with a fixed target; its output has shape ()."""
 
     def __init__(self, loss: Any, target: Array) -> None:
         self.loss, self.target = loss, target

@@ -1,6 +1,6 @@
-"""Which array module an array belongs to, moving arrays between CPU and GPU, timing that waits for the GPU.
+"""The array module of an array, moves between CPU and GPU, and timing that waits for the GPU.
 
-The only file that imports CuPy. Everything else takes its array module from its data::
+Only this file imports CuPy. All other code takes its array module from its data::
 
     xp = array_module(x)        # numpy for NumPy arrays, cupy for CuPy arrays
     y = xp.exp(x)
@@ -36,18 +36,18 @@ def array_module(*arrays: Array, **named: Array) -> Any:
     Parameters
     ----------
     *arrays, **named
-        Arrays of any shape, all on one device; given by keyword, an error calls them by that name.
-        Numbers, lists and None belong nowhere and are passed over.
+        Arrays of any shape, all on one device. An error names an array by its keyword if it was given one.
+        Numbers, lists and None belong to no device and are ignored.
 
     Returns
     -------
     module
-        ``numpy`` where no array was given.
+        ``numpy`` if no array was given.
 
     Raises
     ------
     TypeError
-        If some arrays are on the CPU and others on the GPU; says which argument to move.
+        If some arrays are on the CPU and others on the GPU; the message says which argument to move.
     """
     if {*map(type, arrays), *map(type, named.values())} == {np.ndarray}:
         return np  # nearly every call, and three times faster than what follows
@@ -65,7 +65,7 @@ def array_module(*arrays: Array, **named: Array) -> Any:
 
 
 def gpu_available() -> bool:
-    """Say whether CuPy is installed and sees a GPU."""
+    """Return whether CuPy is installed and sees a GPU."""
     try:
         return bool(import_module("cupy").is_available())
     except ImportError:
@@ -83,7 +83,7 @@ def _cupy() -> ModuleType:
 
 
 def to_gpu(array: Array) -> Array:
-    """Copy a NumPy array to the GPU; an array that is there already is returned as it is.
+    """Copy a NumPy array to the GPU; an array that is already there is returned unchanged.
 
     Raises
     ------
@@ -94,12 +94,12 @@ def to_gpu(array: Array) -> Array:
 
 
 def to_cpu(array: Array) -> np.ndarray:
-    """Copy an array to the CPU as a NumPy array; a NumPy array is returned as it is."""
+    """Copy an array to the CPU as a NumPy array; a NumPy array is returned unchanged."""
     return array.get() if _owner(array) not in (None, np) else np.asarray(array)
 
 
 def synchronize() -> None:
-    """Wait until the GPU has finished what it was given; without CuPy in use, return at once."""
+    """Wait until the GPU has finished all work; if CuPy is not in use, return at once."""
     if "cupy" in sys.modules and gpu_available():
         _cupy().cuda.get_current_stream().synchronize()
 
@@ -107,7 +107,7 @@ def synchronize() -> None:
 def time_call(f: Callable[[], object], repeat: int = 5) -> float:
     """Measure the median wall time of ``f()`` in seconds, waiting for the GPU before and after each call.
 
-    One call that is not counted goes first: it compiles kernels and fills caches.
+    A first call is not counted: it compiles kernels and fills caches.
     """
     if repeat < 1:
         raise ValueError(f"expected repeat of at least 1, got {repeat}: give the number of timed calls")
@@ -137,7 +137,7 @@ def device_info() -> dict[str, Any]:
 
 
 def matmul_benchmark(n: int = 1024, dtype: Any = np.float32, repeat: int = 5, gpu: bool = False) -> float:
-    """Measure the rate of n × n matrix products in floating-point operations a second (2n³ each)."""
+    """Measure the rate of n × n matrix products in floating-point operations per second (2n³ for each product)."""
     A = np.ones((n, n), dtype)
     if gpu:
         A = to_gpu(A)

@@ -1,6 +1,6 @@
-"""Gradient checks: whether the derivative in the code is that of the function in the code.
+"""Gradient checks: they test whether the derivative in the code belongs to the function in the code.
 
-Run them in float64, with random biases (at zero, a wrong bias gradient may hide) and away from kinks.
+Run them in float64, away from kinks, and with random biases: at zero biases, a wrong bias gradient may go unnoticed.
 """
 
 import copy
@@ -23,9 +23,9 @@ def numeric_gradient(f: Callable[[Array], Any], theta: Array, eps: float = 1e-6)
     f : callable
         Takes an array like theta, returns a scalar.
     theta : array of any shape
-        Where to differentiate; put back as it was.
+        Where to differentiate; restored afterwards.
     eps : float
-        Half the distance between the two evaluations. Rounding errors grow as 1/eps, curvature's as eps².
+        Half the distance between the two evaluations. Rounding errors grow as 1/eps, truncation errors as eps².
 
     Returns
     -------
@@ -47,7 +47,7 @@ def numeric_gradient(f: Callable[[Array], Any], theta: Array, eps: float = 1e-6)
 def relative_error(analytic: Array, numeric: Array) -> float:
     """Compare two gradients by their largest relative difference.
 
-    Two zeros agree; 1 means that one of them is missing or has the wrong sign.
+    Two zeros agree. An error of 1 means that one value is zero or has the wrong sign.
     """
     a, n = np.asarray(analytic, dtype=float), np.asarray(numeric, dtype=float)
     if a.shape != n.shape:
@@ -66,8 +66,8 @@ def relative_errors(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     gaps : array of any shape
         ``|analytic − numeric|``, of elements or of whole gradients.
     sizes : array of gaps' shape
-        ``|analytic| + |numeric|``. One that is smaller than a thousandth of the largest counts as that thousandth:
-        below it, central differences have too few digits left.
+        ``|analytic| + |numeric|``. A size below a thousandth of the largest is raised to that thousandth: below it,
+        central differences have too few correct digits.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def relative_errors(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
 
 
 class GradientError(ValueError):
-    """An analytic and a numeric gradient differ; says where, and both values."""
+    """An analytic and a numeric gradient differ; the message says where, and gives both values."""
 
 
 def check_gradient(
@@ -93,22 +93,22 @@ def check_gradient(
 ) -> float:
     """Compare ∂J/∂θ from backward with central differences of J.
 
-    The network's generator is put back before every evaluation, so that all see the same dropout masks. θ,
-    state and generator are left as they were.
+    The network's generator is restored before every evaluation, so that all evaluations use the same dropout masks.
+    θ, state and generator are restored at the end.
 
     Parameters
     ----------
     net : Network
-        Of dtype float64.
+        A network of dtype float64.
     loss, X, y, regularizer
         As in `objective`.
     eps : float
         Half the distance between two evaluations.
     tolerance : float
-        How far the gradients may lie apart, relative to their size.
+        The largest relative error that is allowed.
     directions : int, optional
-        Compare along so many random directions, two evaluations each, instead of element by element: for
-        large networks. An error in few elements hides there more easily.
+        For large networks: compare along this many random directions, with two evaluations each, instead of
+        element by element. An error in few elements is then easier to miss.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def check_gradient(
     Raises
     ------
     GradientError
-        If it exceeds the tolerance; names the parameter, the analytic and the numeric value.
+        If it exceeds the tolerance; the message names the parameter, the analytic and the numeric value.
     ValueError
         If the network is not float64.
     """

@@ -1,7 +1,7 @@
 """Initial weights: every function takes (fan_in, fan_out, rng) and returns a float64 array (fan_in, fan_out).
 
-They draw on the CPU whatever the device, so that a network starts from the same numbers on both. Further
-arguments are fixed with functools.partial: ``Linear(2, 3, init=partial(normal, std=1.0))``.
+They always draw on the CPU, so that a network starts from the same numbers on both devices. Fix further
+arguments with functools.partial: ``Linear(2, 3, init=partial(normal, std=1.0))``.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,12 @@ Initializer = Callable[[int, int, np.random.Generator], np.ndarray]
 
 
 def zeros(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
-    """Give zeros: every unit computes the same, and keeps doing so (Found16's counter-example)."""
+    """Give zeros. All units compute the same and stay the same in training (Found16's counter-example)."""
     return constant(fan_in, fan_out, rng, value=0.0)
 
 
 def constant(fan_in: int, fan_out: int, rng: np.random.Generator, value: float = 0.1) -> np.ndarray:
-    """Give one value everywhere: as symmetric as zeros, and so as useless in a hidden layer."""
+    """Give one value everywhere. In a hidden layer it is as useless as zeros, because all units stay the same."""
     return np.full((fan_in, fan_out), value)
 
 
@@ -27,7 +27,7 @@ def normal(fan_in: int, fan_out: int, rng: np.random.Generator, std: float = 1.0
 
 
 def truncated_normal(fan_in: int, fan_out: int, rng: np.random.Generator, std: float = 0.1) -> np.ndarray:
-    """Draw from N(0, std²), again where it lies beyond two std; the deviation is then 0.88 std."""
+    """Draw from N(0, std²), and redraw values beyond two std. The standard deviation of the result is 0.88 std."""
     W = rng.standard_normal((fan_in, fan_out))
     while (far := np.abs(W) > 2).any():
         W[far] = rng.standard_normal(np.count_nonzero(far))
@@ -36,13 +36,13 @@ def truncated_normal(fan_in: int, fan_out: int, rng: np.random.Generator, std: f
 
 def uniform_fan_in(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     """Draw from U(−1/√D, 1/√D), D = fan_in (MT16)."""
-    limit = 1 / np.sqrt(fan_in)  # (8.13) limit = 1 / √fan_in
+    limit = 1 / np.sqrt(fan_in)  # (8.15) limit = 1 / √fan_in
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
     """Keep the variance of signals and gradients through tanh layers (Glorot & Bengio 2010, equation 16)."""
-    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.14) limit = √(6 / (fan_in + fan_out))
+    limit = np.sqrt(6 / (fan_in + fan_out))  # (8.16) limit = √(6 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 

@@ -1,10 +1,9 @@
-"""Layers: each a forward line and, beside it, the backward lines that undo it.
+"""Layers: each has a forward line and, beside it, the backward lines that differentiate it.
 
-forward takes a batch x, rows are examples; backward takes ∂L/∂(output), writes the parameters' gradients
-into place and returns ∂L/∂(input). Layers own no memory: a Network hands them views into its θ and its
-gradient, which they hold under the names in `weights` and `offsets`, with a d before the name for the
-gradient (W and dW). Write into them with W[...] = values: W = values would put another array in the view's
-place, one that the network never sees.
+forward takes a batch x whose rows are examples. backward takes ∂L/∂(output), writes the parameters' gradients and
+returns ∂L/∂(input). Layers own no memory: a Network gives them views into its θ and its gradient. A layer holds
+these views under the names in `weights` and `offsets`; the gradient's name begins with d (W and dW). Write into
+them with W[...] = values: W = values would replace the view by an array that the network never sees.
 """
 
 import math
@@ -19,15 +18,18 @@ Shape = tuple[int, ...]
 
 
 class Layer:
-    """What every layer has: named parameters, a memory of the last training forward, a printed form.
+    """The base of all layers: named parameters, a memory of the last training forward, a printed form.
 
     Parameters
     ----------
     *arguments
-        What the constructor was given, for the printed form.
-    weights, offsets, statistics : dict of name → shape
-        Parameters that regularizers touch, each (…, n_in, n_out), for max-norm works on columns; parameters that
-        they leave alone (biases, γ, β); what is not learned by gradient but belongs to the layer (running means).
+        The constructor's arguments, for the printed form.
+    weights : dict of name → shape
+        Parameters that regularizers may change, each (…, n_in, n_out), because max-norm works on columns.
+    offsets : dict of name → shape
+        Parameters that regularizers leave alone: biases, γ, β.
+    statistics : dict of name → shape
+        What belongs to the layer but is not learned by gradient descent, such as running means.
     """
 
     input_shape: Shape | None = None  # of one example, where the layer accepts just one shape
@@ -46,10 +48,10 @@ class Layer:
         self.statistics = statistics or {}
         self.cache: Any = None
         self.in_network = False
-        self.needs_dx = True  # the network clears it in its first layer with parameters, where nobody wants ∂L/∂x
+        self.needs_dx = True  # False in the network's first layer with parameters, where ∂L/∂x is not needed
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Write the initial values into parameters and statistics, all zero so far."""
+        """Write the initial values into parameters and statistics, which are all zero before."""
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of one output for one input of this shape, or raise a ValueError."""
@@ -84,7 +86,7 @@ class Layer:
         return f"{type(self).__name__}({', '.join(map(str, self.arguments))})"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out views and memories: the network that is copied or pickled binds them anew."""
+        """Leave out views and memories: the network binds new views after it is copied or unpickled."""
         names = {*self.weights, *self.offsets}
         bound = names | {"d" + name for name in names} | set(self.statistics)
         return {name: value for name, value in vars(self).items() if name not in bound} | {"cache": None}
@@ -111,7 +113,7 @@ class Linear(Layer):
     init : callable
         One of course.nn.initializers.
     bias : float
-        Initial bias: zero, or small and positive before ReLU.
+        Initial bias: usually zero, or small and positive before a ReLU.
 
     Raises
     ------
@@ -188,27 +190,27 @@ class Maxout(Layer):
         z = x @ self.W + self.b[:, None]  # (k, N, n_out)
         if train:
             self.cache = x, z.argmax(axis=0)
-        return z.max(axis=0)  # (8.20) a = maxᵢ (xWᵢ + bᵢ)
+        return z.max(axis=0)  # (8.13) a = maxᵢ (xWᵢ + bᵢ)
 
     def backward(self, dz: Array) -> Array:
-        """Hand each unit's gradient to the piece that won."""
+        """Pass each unit's gradient to the piece that was the largest."""
         x, winner = self.recall()
         xp = array_module(dz)
-        da = dz * (winner == xp.arange(self.k)[:, None, None])  # (8.21) ∂L/∂zᵢ = ∂L/∂a where i is the largest, else 0
+        da = dz * (winner == xp.arange(self.k)[:, None, None])  # (8.14) ∂L/∂zᵢ = ∂L/∂a where i is the largest, else 0
         xp.matmul(x.T, da, out=self.dW)
         da.sum(axis=1, out=self.db)
         return (da @ self.W.swapaxes(1, 2)).sum(axis=0) if self.needs_dx else None
 
 
 class Flatten(Layer):
-    """Lay each example out as one row: (N, …) to (N, the product of …)."""
+    """Reshape each example into one row: (N, …) to (N, the product of …)."""
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Multiply the axes."""
+        """Return the product of the axes, as a shape."""
         return (math.prod(shape),)
 
     def forward(self, x: Array, train: bool = False) -> Array:
-        """Reshape; no copy where the memory allows it."""
+        """Reshape, without a copy where the memory layout allows it."""
         if train:
             self.cache = x.shape
         return x.reshape(len(x), -1)

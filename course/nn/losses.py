@@ -1,8 +1,7 @@
 """Losses: value(output, target) and its derivative grad(output, target), side by side.
 
-The mean over examples is inside both, so a learning rate means the same for every batch size;
-SumSquaredError, which sums, says so in its name. Values are scalars (0-d arrays on the GPU), gradients have
-the shape of the output.
+Both include the mean over examples, so that a learning rate means the same for every batch size. SumSquaredError is
+the exception: it sums. Values are scalars (0-d arrays on the GPU); gradients have the shape of the output.
 """
 
 from typing import Any
@@ -30,7 +29,7 @@ def _matching(output: Array, target: Array) -> Array:
 
 
 class Loss:
-    """What every loss has: ``value`` and its derivative ``grad``."""
+    """The base of all losses: ``value`` and its derivative ``grad``."""
 
     def value(self, output: Array, target: Array) -> Any:
         """Return L, a scalar."""
@@ -42,7 +41,7 @@ class Loss:
 
 
 class SumSquaredError(Loss):
-    """Σ (o − t)², over examples and outputs: lab 01's and lab 03's error. output, target (N, K)."""
+    """Σ (o − t)² over examples and outputs: the error of labs 01 and 03. output, target (N, K)."""
 
     def value(self, output: Array, target: Array) -> Any:
         """Sum the squared errors."""
@@ -66,10 +65,10 @@ class MSE(Loss):
 
 
 class BinaryCrossEntropy(Loss):
-    """Cross-entropy of probabilities, as a sigmoid gives them; mean over examples and outputs.
+    """Cross-entropy of probabilities, such as a sigmoid's; mean over examples and outputs.
 
     output, target (N, K). Probabilities are kept one rounding error away from 0 and 1, where the logarithm
-    would be infinite; from logits, SigmoidCrossEntropy needs no such care.
+    would be infinite. SigmoidCrossEntropy works on logits and does not need this.
     """
 
     def value(self, output: Array, target: Array) -> Any:
@@ -85,7 +84,7 @@ class BinaryCrossEntropy(Loss):
 
     def _prepare(self, output: Array, target: Array) -> tuple[Any, Array, Array]:
         xp = array_module(output)
-        if (output < 0).any() or (output > 1).any():  # NaN is neither: it goes through, for `train` to report
+        if (output < 0).any() or (output > 1).any():  # NaN passes both comparisons: `train` reports it
             raise ValueError(
                 f"expected probabilities between 0 and 1, got {output.min()} to {output.max()}: end "
                 "the network with Sigmoid(), or give its logits to SigmoidCrossEntropy"
@@ -95,9 +94,9 @@ class BinaryCrossEntropy(Loss):
 
 
 class SigmoidCrossEntropy(Loss):
-    """Binary cross-entropy from logits z, the sigmoid included; mean over examples and outputs.
+    """Binary cross-entropy of logits z, with the sigmoid built in; mean over examples and outputs.
 
-    output, target (N, K): one column for two classes, K for K labels that do not exclude each other. The
+    output, target (N, K): one column for two classes, K columns for K labels that do not exclude each other. The
     network must not end with Sigmoid().
     """
 
@@ -113,9 +112,9 @@ class SigmoidCrossEntropy(Loss):
 
 
 class SoftmaxCrossEntropy(Loss):
-    """Cross-entropy of exclusive classes from logits, the softmax included; mean over examples.
+    """Cross-entropy of exclusive classes from logits, with the softmax built in; mean over examples.
 
-    output (N, K); target (N,) whole numbers 0 … K − 1, or (N, K) rows of probabilities (one-hot). The
+    output (N, K); target (N,) of whole numbers 0 … K − 1, or (N, K) of rows of probabilities (one-hot). The
     network must not end with a softmax.
     """
 
@@ -146,6 +145,6 @@ class SoftmaxCrossEntropy(Loss):
         if target.min() < 0 or target.max() >= K:
             raise ValueError(
                 f"expected labels from 0 to {K - 1}, got {target.min()} to {target.max()}: "
-                "give the last layer one output a class, and number the classes from 0"
+                "give the last layer one output per class, and number the classes from 0"
             )
         return (target[:, None] == xp.arange(K)).astype(output.dtype)

@@ -1,7 +1,7 @@
 """A network: one vector θ, and a list of layers that hold views into it.
 
 Because θ is one vector, an optimizer step, a penalty, a gradient check, a checkpoint or a move to the GPU
-is one line on it. Whatever replaces θ's memory (copy, pickle, the move) binds the layers' views anew.
+is one line. Whatever replaces θ's memory (a copy, a pickle, a move) must bind the layers' views again.
 """
 
 import copy
@@ -17,7 +17,7 @@ import numpy as np
 from course.nn.gpu import Array, array_module, to_cpu, to_gpu
 from course.nn.layers import Layer, Shape
 
-#: of the files that `Network.save` writes: an .npz without pickles, with a version and the layout of its arrays
+#: version of the files that `Network.save` writes: an .npz without pickles, with this version and the arrays' layout
 FORMAT_VERSION = 1
 
 
@@ -27,20 +27,20 @@ class Network:
     Parameters
     ----------
     layers : sequence of Layer
-        In forward order; each instance stands in one place of one network.
+        In forward order. A layer instance may be used once only.
     rng : np.random.Generator
         Draws the initial weights, then the dropout masks.
     dtype : np.float32 or np.float64
-        Of θ and of everything computed; inputs are converted.
+        Precision of θ and of all results; inputs are converted to it.
 
     Attributes
     ----------
     theta, grad : (P,) array
-        All parameters, and ∂L/∂θ as the last backward left it. Assigning to theta copies into it.
+        All parameters, and ∂L/∂θ of the last backward. Assigning to theta copies into it.
     is_weight : (P,) array of bool
         True where regularizers may act: weights, but not biases, γ, β or slopes.
     state : (S,) array
-        What belongs to the network but is not learned by gradient (running means). Assigning copies into it.
+        What belongs to the network but is not learned by gradient descent (running means). Assigning copies into it.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class Network:
         If there are no layers, sizes do not fit together, or a layer instance is used twice; in forward, if
         X has the wrong shape or no rows; in backward, if no forward with train=True came before.
     TypeError
-        If something is not a layer, rng not a Generator, or X on another device than the network.
+        If something is not a layer, rng is not a Generator, or X is on another device than the network.
     """
 
     def __init__(self, layers: Sequence[Layer], *, rng: np.random.Generator, dtype: Any = np.float32) -> None:
@@ -74,7 +74,7 @@ class Network:
             layer.initialize(rng)
 
     def _bind(self) -> None:
-        """Hand each layer its views into θ, the gradient and the state."""
+        """Give each layer its views into θ, the gradient and the state."""
         p = s = 0
         for layer in self.layers:
             layer.cache = None
@@ -97,12 +97,12 @@ class Network:
 
     @property
     def grad(self) -> Array:
-        """∂L/∂θ, as the last backward left it."""
+        """∂L/∂θ of the last backward."""
         return self._grad
 
     @property
     def state(self) -> Array:
-        """What belongs to the network but is not learned by gradient."""
+        """What belongs to the network but is not learned by gradient descent."""
         return self._state
 
     @state.setter
@@ -110,7 +110,7 @@ class Network:
         self._state[...] = _same_length("state", values, self._state)
 
     def forward(self, X: Array, train: bool = False) -> Array:
-        """Compute the output for a batch X (N, …); with train=True remember what backward needs.
+        """Compute the output for a batch X (N, …); with train=True, remember what backward needs.
 
         A forward without train changes nothing that backward uses.
         """
@@ -122,19 +122,19 @@ class Network:
         return a
 
     def backward(self, dout: Array) -> Array:
-        """Take ∂L/∂output of the last training forward, fill and return grad."""
+        """Take ∂L/∂output of the last training forward; fill grad and return it."""
         array_module(dout=dout, theta=self._theta)
         for layer in reversed(self.layers[self._first :]):
             dout = layer.backward(dout)
         return self._grad
 
     def predict(self, X: Array, batch_size: int = 1000) -> Array:
-        """Compute the output for any number of rows, a batch at a time so that memory stays small."""
+        """Compute the output for any number of rows, one batch at a time to limit memory."""
         parts = [self.forward(X[i : i + batch_size]) for i in range(0, max(len(X), 1), batch_size)]
         return array_module(*parts).concatenate(parts)
 
     def weight_arrays(self) -> Iterator[Array]:
-        """Run over the weight arrays, views into θ, each (…, n_in, n_out): what max-norm constrains."""
+        """Yield the weight arrays, which max-norm constrains. Each is a view into θ of shape (…, n_in, n_out)."""
         for layer in self.layers:
             for name in layer.weights:
                 yield getattr(layer, name)
@@ -144,11 +144,11 @@ class Network:
         return self._theta.copy(), self._state.copy()
 
     def restore(self, checkpoint: tuple[Array, Array]) -> None:
-        """Bring back what `checkpoint` returned."""
+        """Restore θ and the state that `checkpoint` returned."""
         self.theta, self.state = checkpoint
 
     def copy(self) -> "Network":
-        """Return an independent network with equal θ, state and generator."""
+        """Return an independent network with the same θ, state and generator state."""
         return copy.deepcopy(self)
 
     def to_gpu(self) -> "Network":
@@ -170,7 +170,7 @@ class Network:
         self._bind()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write θ and state to an .npz file; it appears whole or not at all. The generator is not saved."""
+        """Write θ and state to an .npz file, complete or not at all. The generator is not saved."""
         _write_arrays(Path(path), self._layout(), to_cpu(self._theta), to_cpu(self._state))
 
     def load(self, path: str | os.PathLike[str]) -> "Network":
@@ -179,7 +179,7 @@ class Network:
         Raises
         ------
         ValueError
-            If the file is of another version, of other layers, or not ours; θ and state stay as they were.
+            If the file has another version or other layers, or `save` did not write it. θ and state do not change.
         """
         xp = array_module(self._theta)
         theta, state = _read_arrays(Path(path), self._layout())
@@ -187,7 +187,7 @@ class Network:
         return self
 
     def _layout(self) -> list[str]:
-        """Name every array with its shape, and the dtype: networks of equal layouts can exchange θ."""
+        """List every array's name and shape, and the dtype. Networks with equal layouts can exchange θ."""
         names = [
             f"{i} {type(layer).__name__}.{name} {shape}"
             for i, layer in enumerate(self.layers)
@@ -196,7 +196,7 @@ class Network:
         return [*names, str(self.dtype)]
 
     def _shapes(self, shape: Shape | None = None) -> list[Shape | None]:
-        """Follow one example through the layers: the output shape of each, None as long as it is unknown."""
+        """Follow one example through the layers: each layer's output shape, or None while it is unknown."""
         shapes = []
         for layer in self.layers:
             shape = layer.input_shape if shape is None else shape
@@ -210,7 +210,7 @@ class Network:
         Parameters
         ----------
         input_shape : tuple, optional
-            Of one example; needed only where the layers leave it open, as convolutions do.
+            Shape of one example. Only needed where the layers do not fix it, such as with convolutions.
         """
         lines = [f"{'layer':<28}{'output':<20}{'parameters':>12}"]
         for layer, shape in zip(self.layers, self._shapes(input_shape), strict=True):
@@ -249,7 +249,7 @@ def _same_length(name: str, values: Array, current: Array) -> Array:
 
 
 def _write_arrays(path: Path, layout: list[str], theta: np.ndarray, state: np.ndarray) -> None:
-    """Write the arrays beside `path`, then rename: the file appears whole or not at all."""
+    """Write the arrays to a temporary file beside `path`, then rename it: the file appears complete or not at all."""
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -276,7 +276,7 @@ def _read_arrays(path: Path, layout: list[str]) -> tuple[np.ndarray, np.ndarray]
             theta, state = arrays["theta"], arrays["state"]
     except FileNotFoundError:
         raise
-    except Exception as error:  # np.load raises half a dozen kinds, depending on where a damaged file breaks
+    except Exception as error:  # np.load raises many kinds of errors, depending on where a file is damaged
         raise ValueError(f"expected a file written by Network.save, got {path} ({error}): save it anew") from error
     if version != FORMAT_VERSION:
         raise ValueError(f"expected format version {FORMAT_VERSION}, got {version} in {path}: save it anew")

@@ -1,4 +1,4 @@
-"""Normalisation layers: centre, scale to unit variance, and let γ and β undo what learning wants undone."""
+"""Normalization layers: centre, scale to unit variance, then learn a scale γ and a shift β."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from course.nn.layers import Layer, Shape, check_whole
 
 
 def _standardize(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array, Array]:
-    """Return x̂, and mean, variance and 1/√(variance + ε) along an axis, axes kept."""
+    """Return x̂, mean, variance and 1/√(variance + ε) along an axis; the axis is kept."""
     mean = x.mean(axis=axis, keepdims=True)
     var = ((x - mean) ** 2).mean(axis=axis, keepdims=True)
     scale = 1 / array_module(x).sqrt(var + eps)
@@ -17,14 +17,14 @@ def _standardize(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array, 
 
 
 def _standardize_backward(dxhat: Array, xhat: Array, scale: Array, axis: int) -> Array:
-    """Return ∂L/∂x: every x along the axis also moves the mean and the variance."""
+    """Return ∂L/∂x. Every x also changes the mean and the variance along the axis."""
     mean = dxhat.mean(axis=axis, keepdims=True)
     slope = (dxhat * xhat).mean(axis=axis, keepdims=True)
     return (dxhat - mean - xhat * slope) * scale  # (12.5) ∂L/∂x = (∂x̂ − mean ∂x̂ − x̂ mean(∂x̂ ⊙ x̂)) / √(var + ε)
 
 
 class _Normalization(Layer):
-    """What both layers share: γ and β of the last axis' length n, and ε."""
+    """What both layers share: γ and β, of shape (n,) for a last axis of length n, and ε."""
 
     gamma: Array
     beta: Array
@@ -56,17 +56,17 @@ class _Normalization(Layer):
 
 
 class BatchNorm(_Normalization):
-    """Normalise each feature over the batch (Ioffe & Szegedy 2015, algorithms 1 and 2).
+    """Normalize each feature over the batch (Ioffe & Szegedy 2015, algorithms 1 and 2).
 
     x (N, n), or (N, height, width, n), where every pixel counts as an example. In prediction the running
-    mean and variance stand in for the batch's. The running variance is the biased one, as is the batch's.
+    mean and variance replace those of the batch. Both variances, of the batch and running, have divisor N (biased).
 
     Parameters
     ----------
     n : int
         Number of features.
     momentum : float
-        What the running values keep at each training forward (PyTorch's momentum is 1 minus this).
+        The share that running values keep of themselves in each training forward (PyTorch's momentum is 1 minus this).
     eps : float
         Added to the variance.
     """
@@ -84,7 +84,7 @@ class BatchNorm(_Normalization):
         self.running_var[...] = 1
 
     def forward(self, x: Array, train: bool = False) -> Array:
-        """Normalise; in training also update the running values."""
+        """Normalize; in training also update the running values."""
         self.output_shape(x.shape[1:])
         if not train:
             xp = array_module(x)
@@ -104,7 +104,7 @@ class BatchNorm(_Normalization):
 
 
 class LayerNorm(_Normalization):
-    """Normalise each example over its n features, in training and prediction alike (Ba, Kiros & Hinton 2016).
+    """Normalize each example over its n features, in training and in prediction (Ba, Kiros & Hinton 2016).
 
     x (N, …, n); mean and variance over the last axis only.
     """

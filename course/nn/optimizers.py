@@ -1,6 +1,6 @@
-"""Optimizers: step(theta, grad) changes theta in place by the paper's lines; `lr` may change between steps.
+"""Optimizers: step(theta, grad) changes theta in place with the paper's equations; `lr` may change between steps.
 
-On the CPU course.nn.fused works through θ in blocks, and does Adam's lines in fewer passes over memory.
+On the CPU, course.nn.fused updates θ block by block, and does Adam's equations in fewer passes over memory.
 """
 
 import numpy as np
@@ -10,20 +10,20 @@ from course.nn.gpu import Array, array_module
 
 
 class Optimizer:
-    """What every optimizer has: a learning rate, a count of steps, and arrays that run along with θ.
+    """The base of all optimizers: a learning rate, a count of steps, and running arrays of θ's shape.
 
     Parameters
     ----------
     lr : float
         Learning rate.
     **rates : float
-        The optimizer's other numbers, kept under their names; those called beta… or rho must be below 1.
+        The optimizer's other numbers, stored under their names. Those called beta… or rho must be below 1.
 
     Raises
     ------
     ValueError
-        If a number is out of range; in step, if theta and grad are not vectors of one shape and dtype, or not
-        those of the steps before.
+        If a number is out of range. In step: if theta and grad are not vectors of the same shape and dtype, or theta's
+        shape or dtype differs from the first step's.
     TypeError
         In step, if theta and grad are on different devices.
     """
@@ -55,11 +55,11 @@ class Optimizer:
         raise NotImplementedError
 
     def fused_update(self, *arrays: Array) -> None:
-        """Do what `update` does, on NumPy arrays; an optimizer with a faster way overrides it."""
+        """Do what `update` does, on NumPy arrays. An optimizer with a faster way overrides this method."""
         self.update(*arrays)
 
     def _prepare(self, theta: Array, grad: Array) -> None:
-        """Check theta and grad; in the first step make the running arrays."""
+        """Check theta and grad; in the first step, make the running arrays."""
         xp = array_module(theta=theta, grad=grad, **self.arrays)
         if theta.ndim != 1 or (theta.shape, theta.dtype) != (grad.shape, grad.dtype):
             raise ValueError(
@@ -77,13 +77,13 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """Gradient descent on a mini-batch (Robbins & Monro 1951)."""
+    """Gradient descent on a minibatch (Robbins & Monro 1951)."""
 
     def __init__(self, lr: float = 0.1) -> None:
         super().__init__(lr)
 
     def update(self, theta: Array, g: Array) -> None:
-        """Step straight down."""
+        """Step against the gradient."""
         theta -= self.lr * g  # (2.7) θ ← θ − ηg
 
 
@@ -100,7 +100,7 @@ class Momentum(Optimizer):
         super().__init__(lr, beta=beta)
 
     def update(self, theta: Array, g: Array, v: Array) -> None:
-        """Gather speed where gradients agree."""
+        """Add the gradient to the velocity, and step against the velocity."""
         v[...] = self.beta * v + g  # (9.1) v ← βv + g
         theta -= self.lr * v  # (9.2) θ ← θ − ηv
 
@@ -119,13 +119,13 @@ class Nesterov(Optimizer):
         super().__init__(lr, beta=beta)
 
     def update(self, theta: Array, g: Array, v: Array) -> None:
-        """Step by the velocity that the next step would have."""
+        """Step against the velocity that one more update with g would give."""
         v[...] = self.beta * v + g  # (9.1)
         theta -= self.lr * (g + self.beta * v)  # (9.3) θ ← θ − η(g + βv)
 
 
 class Adagrad(Optimizer):
-    """A rate for each parameter, falling with its past gradients (Duchi, Hazan & Singer 2011)."""
+    """A learning rate for each parameter, which falls with its past gradients (Duchi, Hazan & Singer 2011)."""
 
     running = ("r",)
     eps: float
@@ -140,7 +140,7 @@ class Adagrad(Optimizer):
 
 
 class RMSProp(Optimizer):
-    """Adagrad that forgets (Tieleman & Hinton 2012, Coursera lecture 6.5)."""
+    """Adagrad with a running average, which forgets old gradients (Tieleman & Hinton 2012, Coursera lecture 6.5)."""
 
     running = ("r",)
     beta: float
@@ -166,7 +166,7 @@ class Adadelta(Optimizer):
         super().__init__(lr, rho=rho, eps=eps)
 
     def update(self, theta: Array, g: Array, r: Array, u: Array) -> None:
-        """Scale by the ratio of past steps to past gradients."""
+        """Scale the gradient by the ratio of past steps to past gradients."""
         sqrt = array_module(r).sqrt
         r[...] = self.rho * r + (1 - self.rho) * g**2  # (9.6)
         delta = g * sqrt(u + self.eps) / sqrt(r + self.eps)  # (9.7) Δ = g√(u + ε) / √(r + ε)
@@ -175,7 +175,7 @@ class Adadelta(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and RMSProp, both corrected for starting at zero (Kingma & Ba 2015, algorithm 1)."""
+    """Momentum and RMSProp together, corrected for averages that start at zero (Kingma & Ba 2015, algorithm 1)."""
 
     running = ("m", "v")
     beta1: float
@@ -199,7 +199,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weight decay beside the gradient, not in it (Loshchilov & Hutter 2019, algorithm 2).
+    """Adam with weight decay as a step of its own, not as part of the gradient (Loshchilov & Hutter 2019, algorithm 2).
 
     As in PyTorch, the decay of one step is lr · weight_decay, so a schedule of lr slows the decay too.
 
@@ -208,7 +208,7 @@ class AdamW(Adam):
     weight_decay : float
         λ in (9.13).
     is_weight : (P,) array of bool, optional
-        net.is_weight: what decays. Without it everything does, biases included.
+        Which parameters decay: pass net.is_weight. Without it all decay, biases included.
     """
 
     weight_decay: float
@@ -229,12 +229,12 @@ class AdamW(Adam):
 
     def step(self, theta: Array, grad: Array) -> None:
         """Decay the weights, then step as Adam does. theta, grad : (P,) arrays."""
-        self._prepare(theta, grad)  # so that nothing decays where the step is refused
+        self._prepare(theta, grad)  # before the decay, so that a refused step changes nothing
         theta -= self.lr * self.weight_decay * self.decays * theta  # (9.13) w ← w − ηλw
         super().step(theta, grad)
 
     def _prepare(self, theta: Array, grad: Array) -> None:
-        """Lay beside θ what decays: 1 for weights, 0 for the rest."""
+        """Also make the mask of θ that decays: 1 for weights, 0 for the rest."""
         super()._prepare(theta, grad)
         if self.steps == 0:
             xp = array_module(theta=theta, is_weight=self.is_weight)

@@ -1,7 +1,7 @@
-"""One neuron, twice: Rosenblatt's perceptron with a step, and the logistic neuron with a gradient.
+"""One neuron in two forms: Rosenblatt's perceptron with a step, and the logistic neuron with a gradient.
 
-Both draw the same line w·x + b = 0. They differ in what they learn from: the perceptron from its mistakes
-only, the logistic neuron from how far every output is from its target.
+Both separate the classes by a line w·x + b = 0. They differ in what they learn from: the perceptron learns from its
+mistakes only, the logistic neuron from the distance of every output to its target.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from course.nn.activations import sigmoid
 
 
 def weighted_sum(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
-    """Weigh the inputs and add the bias.
+    """Sum the weighted inputs and add the bias.
 
     Parameters
     ----------
@@ -29,12 +29,12 @@ def weighted_sum(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
 
 
 def step(h: np.ndarray) -> np.ndarray:
-    """Fire where the weighted sum reaches zero: 1 where h ≥ 0, else 0 (Rosenblatt 1958)."""
+    """Return 1 where the weighted sum h ≥ 0, else 0 (Rosenblatt 1958)."""
     return np.heaviside(h, 1).astype(int)  # (1.5) ŷ = 1 where h ≥ 0, else 0
 
 
 def predict_label(p: np.ndarray) -> np.ndarray:
-    """Decide for class 1 where p ≥ 0.5, else 0. A tie goes to class 1, where round(0.5) is 0."""
+    """Choose class 1 where p ≥ 0.5, else class 0. A tie goes to class 1, although round(0.5) is 0."""
     return (np.asarray(p) >= 0.5).astype(int)  # (1.3) ŷ = 1 where p ≥ ½, else 0
 
 
@@ -61,8 +61,8 @@ def perceptron_update(x: np.ndarray, y: int, w: np.ndarray, b: float, lr: float 
 
     Notes
     -----
-    Rosenblatt (1958), "The perceptron", Psychological Review 65; in this form Novikoff (1962), who proved
-    that the mistakes are finitely many where a line separates the classes.
+    Rosenblatt (1958), "The perceptron", Psychological Review 65. This form is Novikoff's (1962), who proved that
+    the number of mistakes is finite if a line separates the classes.
     """
     error = y - int(step(weighted_sum(x, w, b)))  # −1, 0 or 1
     return w + lr * error * x, b + lr * error  # (1.6) w ← w + η(y − ŷ)x, b ← b + η(y − ŷ)
@@ -71,7 +71,7 @@ def perceptron_update(x: np.ndarray, y: int, w: np.ndarray, b: float, lr: float 
 def train_perceptron(
     X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float, lr: float = 1.0, epochs: int = 100
 ) -> tuple[np.ndarray, float, list[int]]:
-    """Go through the examples in order, correcting after each, until an epoch passes without a mistake.
+    """Update the weights example by example, in order, until an epoch passes without a mistake.
 
     Parameters
     ----------
@@ -84,14 +84,14 @@ def train_perceptron(
     lr : float
         Learning rate.
     epochs : int
-        When to give up: where no line separates the classes the mistakes never end.
+        Largest number of epochs. If no line separates the classes, the mistakes never end.
 
     Returns
     -------
     w : ndarray, shape (n,)
     b : float
     mistakes : list of int
-        Mistakes in each epoch; the last is 0 where the rule has converged.
+        Mistakes in each epoch; the last number is 0 if the rule has converged.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def train_perceptron(
 
 
 def neuron_gradient(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> tuple[np.ndarray, float]:
-    """Differentiate the logistic neuron's mean squared error, by the chain rule in its three pieces.
+    """Differentiate the logistic neuron's mean squared error, with the three pieces of the chain rule.
 
     Parameters
     ----------
@@ -174,6 +174,8 @@ def train_neuron(
 def _check(X: np.ndarray, y: np.ndarray, w: np.ndarray) -> None:
     """Refuse shapes that do not fit and labels other than 0 and 1."""
     if X.ndim != 2 or w.shape != X.shape[1:] or y.shape != X.shape[:1]:
-        raise ValueError(f"expected X (N, n), y (N,), w (n,), got {X.shape}, {y.shape}, {w.shape}. One row an example.")
+        raise ValueError(
+            f"expected X (N, n), y (N,), w (n,), got {X.shape}, {y.shape}, {w.shape}. Put examples in rows."
+        )
     if not np.isin(y, (0, 1)).all():
         raise ValueError(f"expected labels 0 and 1, got {np.unique(y)}. Recode them first.")

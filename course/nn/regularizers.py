@@ -1,6 +1,6 @@
-"""Penalties R(θ) on the weights, the constraint max-norm, and the objective J = L + λR.
+"""Penalties R(θ) on the weights, the max-norm constraint, and the objective J = L + λR.
 
-Which parameters are weights is written down once, in net.is_weight: biases, γ and β are left alone.
+Only net.is_weight says which parameters are weights; biases, γ and β are not.
 """
 
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ class Regularizer(Protocol):
 
 
 def objective(net: Network, loss: Loss, X: Array, y: Array, regularizer: Regularizer | None = None) -> Any:
-    """Compute J on one batch, and leave ∂J/∂θ in net.grad.
+    """Compute J on one batch, and write ∂J/∂θ into net.grad.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def objective(net: Network, loss: Loss, X: Array, y: Array, regularizer: Regular
 
 
 class L2:
-    """The penalty λ Σ w², twice what papers call weight decay λ/2 ‖w‖² (BMI707, Nets)."""
+    """The penalty λ Σ w², twice the weight decay λ/2 ‖w‖² of many papers (BMI707, Nets)."""
 
     def __init__(self, lam: float) -> None:
         self.lam = _checked("lam", lam)
@@ -94,7 +94,7 @@ class ElasticNet:
 
 
 class MaxNorm:
-    """A constraint, no penalty: the weights into a unit have length at most c (Srivastava et al. 2014, 5.1).
+    """A constraint, not a penalty: the weights into one unit have length at most c (Srivastava et al. 2014, 5.1).
 
     Call ``project(net)`` after every optimizer step.
     """
@@ -103,12 +103,12 @@ class MaxNorm:
         self.c = _checked("c", c)
 
     def project(self, net: Network) -> None:
-        """Shorten the columns of net's weight arrays that are too long, in place."""
+        """Shorten, in place, the columns of net's weight arrays that are too long."""
         for W in net.weight_arrays():
             xp = array_module(W)
             length = xp.sqrt((W * W).sum(axis=-2, keepdims=True))
             if (length > self.c).any():
-                W *= xp.minimum(1, self.c / xp.maximum(length, self.c))  # (11.8) w ← w · min(1, c / ‖w‖)
+                W *= xp.minimum(1, self.c / xp.maximum(length, self.c))  # (11.14) w ← w · min(1, c / ‖w‖)
 
 
 def _checked(name: str, value: float) -> float:

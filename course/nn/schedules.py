@@ -1,4 +1,4 @@
-"""Learning-rate schedules: what the learning rate should be after so many epochs.
+"""Learning-rate schedules: the learning rate after a number of epochs.
 
 They are plain functions, called in the body of the training loop::
 
@@ -10,7 +10,7 @@ import math
 
 
 def step_decay(lr: float, epoch: float, every: float, factor: float = 0.5) -> float:
-    """Multiply the learning rate by `factor` after each `every` epochs.
+    """Multiply the learning rate by `factor` once every `every` epochs.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def step_decay(lr: float, epoch: float, every: float, factor: float = 0.5) -> fl
     every : float
         Epochs between two steps.
     factor : float
-        What a step multiplies by.
+        What a step multiplies the rate by.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def step_decay(lr: float, epoch: float, every: float, factor: float = 0.5) -> fl
 
 
 def linear_decay(lr: float, epoch: float, epochs: float, lr_end: float = 0.0) -> float:
-    """Go from `lr` to `lr_end` in a straight line over `epochs` epochs, and stay there.
+    """Go linearly from `lr` to `lr_end` over `epochs` epochs, and stay there.
 
     Parameters, returns and errors as in `step_decay`.
     """
@@ -49,7 +49,7 @@ def linear_decay(lr: float, epoch: float, epochs: float, lr_end: float = 0.0) ->
 def cosine_decay(lr: float, epoch: float, epochs: float, lr_end: float = 0.0) -> float:
     """Go from `lr` to `lr_end` along half a cosine over `epochs` epochs, and stay there.
 
-    Slow at both ends, fast between (Loshchilov and Hutter 2017, equation 5, without restarts).
+    The rate changes slowly at both ends and fast in the middle (Loshchilov and Hutter 2017, equation 5, no restarts).
     Parameters, returns and errors as in `step_decay`.
     """
     _check(epoch, epochs=epochs)
@@ -58,10 +58,10 @@ def cosine_decay(lr: float, epoch: float, epochs: float, lr_end: float = 0.0) ->
 
 
 def warm_up(lr: float, epoch: float, epochs: float) -> float:
-    """Rise to `lr` in a straight line over the first `epochs` epochs, and stay there.
+    """Rise linearly from 0 to `lr` over the first `epochs` epochs, and stay there (Goyal et al. 2017, section 2.2).
 
-    Count `epoch` from 1 where the first epoch is to learn something: at 0 the rate is 0. `lr` may be what another
-    schedule says of this epoch (Goyal et al. 2017, section 2.2). Parameters, returns and errors as in `step_decay`.
+    Count `epoch` from 1 if the first epoch should learn something: at 0 the rate is 0. `lr` may be the result of
+    another schedule for this epoch. Parameters, returns and errors as in `step_decay`.
     """
     _check(epoch, epochs=epochs)
     return lr * min(epoch / epochs, 1)  # (9.25) η(t) = η₀ · min(t / T, 1)
@@ -70,7 +70,7 @@ def warm_up(lr: float, epoch: float, epochs: float) -> float:
 class PlateauDecay:
     """Multiply the learning rate by `factor` when the validation loss stops falling.
 
-    Unlike the others it has a memory, so it is made once before the loop::
+    It has a memory, unlike the other schedules, so make it once before the loop::
 
         plateau = PlateauDecay(lr=0.1, patience=2)
         for epoch in train(net, ...):
@@ -81,9 +81,9 @@ class PlateauDecay:
     lr : float
         Learning rate at the start.
     patience : int
-        Epochs without a new lowest loss before a step down; after it the count begins again.
+        Epochs without a new lowest loss before the rate is reduced; then the count begins again.
     factor : float
-        What a step multiplies by; ½ halves on plateau.
+        What a step multiplies the rate by.
 
     Raises
     ------
@@ -99,7 +99,7 @@ class PlateauDecay:
         self.waited = 0
 
     def update(self, loss: float) -> float:
-        """Take note of an epoch's validation loss and return the learning rate for the next epoch."""
+        """Record an epoch's validation loss, and return the learning rate for the next epoch."""
         self.waited = 0 if loss < self.best else self.waited + 1
         self.best = min(self.best, loss)
         if self.waited == self.patience:
@@ -109,7 +109,7 @@ class PlateauDecay:
 
 
 def _check(epoch: float, **length: float) -> None:
-    """Refuse a time before the start and a schedule of no length."""
+    """Refuse a negative time and a schedule whose length is not positive."""
     (name, value), *_ = length.items()
     if value <= 0:
         raise ValueError(f"{name}: expected a positive number of epochs, got {value}.")

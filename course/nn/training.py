@@ -1,6 +1,6 @@
-"""The training loop as a generator: it yields after each epoch, and what to do then is the caller's own code.
+"""The training loop as a generator: it yields after each epoch, and the caller's own code decides what to do then.
 
-The textbook loop, with the seven ingredients in one place::
+The textbook loop::
 
     for epoch in train(net, X, y, loss, optimizer, epochs=20, rng=rng, valid=(X_valid, y_valid)):
         print(epoch)
@@ -8,7 +8,8 @@ The textbook loop, with the seven ingredients in one place::
         if stopping.update(epoch.valid_loss):
             break
 
-Below `train` stands what one does with such a loop: stop it early, collect its epochs, watch it, try a small set.
+The functions below `train` work with such a loop: they stop it early, collect its epochs, show its progress, or try a
+small data set.
 """
 
 import math
@@ -44,9 +45,9 @@ class Epoch:
     valid_loss : float or None
         Loss on the validation set after the epoch, without penalty; None without a validation set.
     metrics : dict of str to float
-        The metrics asked for, on the validation set (on the training set where there is none).
+        The metrics asked for, on the validation set if there is one, else on the training set.
     seconds : float
-        Time for the updates, without validation and without the loop's body.
+        Time of the updates, without validation and without the loop's body.
     gradient_norm : float
         ‖∂J/∂θ‖ at the epoch's last minibatch, before clipping.
     lr : float
@@ -62,7 +63,7 @@ class Epoch:
     lr: float
 
     def __str__(self) -> str:
-        """Write everything but the time, which differs from run to run."""
+        """Write number, losses and metrics. The time is left out because it differs from run to run."""
         parts = [f"epoch {self.number:3d}", f"train loss {self.train_loss:.4f}"]
         if self.valid_loss is not None:
             parts.append(f"valid loss {self.valid_loss:.4f}")
@@ -70,9 +71,9 @@ class Epoch:
 
 
 def minibatches(X: Array, y: Array, size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
-    """Deal out the examples in random order, `size` at a time; the last batch may be short.
+    """Yield the examples in random order, `size` at a time; the last batch may be smaller.
 
-    Only a batch is copied at a time, never the data set.
+    Only one batch is copied at a time, never the whole data set.
 
     Parameters
     ----------
@@ -83,19 +84,19 @@ def minibatches(X: Array, y: Array, size: int, rng: np.random.Generator) -> Iter
     size : int
         Examples in a batch.
     rng : np.random.Generator
-        Source of randomness, on the CPU for data on either device.
+        Source of randomness; it draws on the CPU, for data on either device.
 
     Yields
     ------
     X_batch, y_batch : array
-        Shapes (size, …); pairs stay together, each example comes once.
+        Shapes (size, …). Inputs and targets stay paired, and each example comes once.
 
     Raises
     ------
     ValueError
-        Different lengths, no examples, or a size below 1.
+        X and y have different lengths, there are no examples, or `size` is below 1.
     TypeError
-        X and y on different devices.
+        X and y are on different devices.
     """
     xp = array_module(X=X, y=y)
     if len(X) != len(y) or len(X) == 0:
@@ -109,7 +110,7 @@ def minibatches(X: Array, y: Array, size: int, rng: np.random.Generator) -> Iter
 
 
 def clip_gradient_norm(grad: Array, max_norm: float) -> Any:
-    """Shorten the gradient to `max_norm` where it is longer; its direction stays.
+    """Shorten the gradient to `max_norm` if it is longer; its direction stays the same.
 
     Parameters
     ----------
@@ -141,12 +142,12 @@ def clip_gradient_norm(grad: Array, max_norm: float) -> Any:
 
 
 def accuracy(output: Array, labels: Array) -> float:
-    """Count how often the largest output is the right class.
+    """Compute the share of examples whose largest output is the right class.
 
     Parameters
     ----------
     output : array, shape (N, K)
-        Logits or probabilities, one column a class.
+        Logits or probabilities, one column per class.
     labels : array of int, shape (N,)
         Class numbers.
 
@@ -185,7 +186,7 @@ def train(
     metrics: dict[str, Callable[[Array, Array], float]] | None = None,
     keep_best: bool = True,
 ) -> Generator[Epoch, None, None]:
-    """Train a network, yielding after each epoch.
+    """Train a network, and yield a record after each epoch.
 
     Parameters
     ----------
@@ -198,7 +199,7 @@ def train(
     optimizer : Optimizer
         One of course.nn.optimizers; its `lr` may be changed between epochs.
     epochs : int
-        How often to go through the training set, at most.
+        Largest number of passes through the training set.
     rng : Generator
         Shuffles the examples.
     batch_size : int
@@ -224,15 +225,15 @@ def train(
     Raises
     ------
     DivergedError
-        The training loss became infinite or NaN. Says in which epoch, at which learning rate, and why.
+        The training loss became infinite or NaN. The message says in which epoch, at which learning rate, and why.
     ValueError
         `epochs` is below 1, or see `minibatches`.
 
     Notes
     -----
-    The best parameters are put back however the loop ends: after the last epoch, by ``break``, an error, or
-    interrupted from the keyboard (KeyboardInterrupt still reaches the caller). Who keeps the generator in
-    a variable and leaves it unfinished calls its ``close()``.
+    The best parameters are restored however the loop ends: after the last epoch, by ``break``, by an error, or by an
+    interrupt from the keyboard (KeyboardInterrupt still reaches the caller). If you keep the generator in a
+    variable and do not run it to its end, call its ``close()``.
     """
     if epochs < 1:
         raise ValueError(f"epochs: expected at least 1, got {epochs}.")
@@ -271,7 +272,7 @@ def _one_epoch(
     count = 0
     with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported in words, not as a warning
         for X_batch, y_batch in batches:
-            # The loss stays an array on its device: to make it a float would wait for the GPU in every step.
+            # The loss stays an array on its device: converting it to a float would wait for the GPU in every step.
             total += len(X_batch) * objective(net, loss, X_batch, y_batch, regularizer)
             count += len(X_batch)
             norm = None if clip is None else clip_gradient_norm(net.grad, clip)
@@ -284,12 +285,12 @@ def _one_epoch(
 
 
 def _why_diverged(number: int, train_loss: float, lr: float, X: Array) -> str:
-    """Name the epoch, the learning rate and the likeliest cause."""
+    """Name the epoch, the learning rate and the most likely cause."""
     largest = float(abs(X).max())
     if not math.isfinite(largest):
         cause = "the training inputs hold NaN or infinite values: find them with np.isfinite(X)"
     elif largest > 30:
-        cause = f"the inputs are not normalised (they reach {largest:.3g}): standardise them, or lower the rate"
+        cause = f"the inputs are not normalized (they reach {largest:.3g}): standardize them, or lower the rate"
     else:
         cause = f"the learning rate is too large: try {lr / 10:g}, or clip the gradient with clip=1.0"
     return (
@@ -299,19 +300,19 @@ def _why_diverged(number: int, train_loss: float, lr: float, X: Array) -> str:
 
 
 class EarlyStopping:
-    """Say when the validation loss has not fallen for `patience` epochs: the look-ahead.
+    """Say when the validation loss has not fallen for `patience` epochs (early stopping with look-ahead).
 
     Parameters
     ----------
     patience : int
-        Epochs to look ahead for a new lowest loss.
+        Epochs to wait for a new lowest loss.
 
     Attributes
     ----------
     best : float
         Lowest loss so far.
     best_epoch : int
-        The epoch that had it, counted from 1; 0 before the first.
+        Its epoch, counted from 1; 0 before the first.
 
     Raises
     ------
@@ -330,7 +331,7 @@ class EarlyStopping:
         self.best, self.best_epoch, self.epochs = math.inf, 0, 0
 
     def update(self, valid_loss: float) -> bool:
-        """Take note of an epoch's validation loss; True when it is time to stop."""
+        """Record an epoch's validation loss; return True when it is time to stop."""
         self.epochs += 1
         if valid_loss < self.best:
             self.best, self.best_epoch = valid_loss, self.epochs
@@ -345,7 +346,7 @@ def fit(run: Generator[Epoch, None, None], patience: int | None = None) -> list[
     run : generator of Epoch
         What `train` returns.
     patience : int, optional
-        Epochs to look ahead, see `EarlyStopping`; needs a validation set.
+        Epochs to wait, see `EarlyStopping`; needs a validation set.
 
     Returns
     -------
@@ -353,7 +354,7 @@ def fit(run: Generator[Epoch, None, None], patience: int | None = None) -> list[
     """
     stopping = None if patience is None else EarlyStopping(patience)
     history = []
-    with closing(run):  # puts the best parameters back where we leave early
+    with closing(run):  # restores the best parameters if we leave early
         for epoch in run:
             history.append(epoch)
             if stopping is not None and stopping.update(_valid_loss(epoch)):
@@ -376,7 +377,7 @@ def progress(run: Generator[Epoch, None, None], epochs: int) -> Generator[Epoch,
     run : generator of Epoch
         What `train` returns.
     epochs : int
-        The number of epochs it was given.
+        The number of epochs that `train` was given.
     """
     from tqdm.auto import tqdm
 
@@ -390,12 +391,12 @@ def progress(run: Generator[Epoch, None, None], epochs: int) -> Generator[Epoch,
 def overfit_small(
     net: Network, X: Array, y: Array, loss: Loss, optimizer: Optimizer, n: int = 50, steps: int = 500
 ) -> list[float]:
-    """Train a copy of the network on a few examples, all at once: one that cannot learn them has a fault.
+    """Train a copy of the network on a few examples in one batch. A network that cannot learn them has a fault.
 
     Parameters
     ----------
     net : Network
-        Stays as it is.
+        The network; it is not changed.
     X, y : array, shapes (N, …)
         The first `n` examples are used.
     loss, optimizer

@@ -1,1 +1,1 @@
-"""Figures and tables, and the one look of both."""
+"""Figures and tables, and their common look."""

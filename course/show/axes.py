@@ -1,4 +1,4 @@
-"""Axes of a drawing: data to pixels on linear or logarithmic scales, with ticks, frames and lines to read off by."""
+"""Axes of a drawing: from data to pixels on linear or logarithmic scales, with ticks, frames and grid lines."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -45,28 +45,28 @@ class Axes:
         return self.top + self.height
 
     def pixels(self, points: Any) -> np.ndarray:
-        """Turn data points (..., 2) into positions inside the window; what lies outside lands outside."""
+        """Turn data points (..., 2) into positions in the window's pixels; a point outside the box stays outside."""
         x, y = np.moveaxis(np.asarray(points, float), -1, 0)
         x_low, x_high, y_low, y_high = self.box
         across, up = _share(x, x_low, x_high, "x" in self.log), _share(y, y_low, y_high, "y" in self.log)
         return np.stack([self.width * across, self.height * (1 - up)], axis=-1)
 
     def place(self, x: Any, y: Any) -> np.ndarray:
-        """Turn data into positions (..., 2) on the card; what lies beyond an edge is held at it."""
+        """Turn data into positions (..., 2) on the card; a point beyond an edge is moved to that edge."""
         (x_low, x_high), (y_low, y_high) = sorted(self.box[:2]), sorted(self.box[2:])
         held = np.broadcast_arrays(np.clip(x, x_low, x_high), np.clip(y, y_low, y_high))
         return self.pixels(np.stack(held, axis=-1)) + np.array([self.left, self.top])
 
     def window(self, parts: Iterable[str]) -> str:
-        """Draw parts, positioned with `pixels`, and cut off what lies outside."""
+        """Draw parts that were positioned with `pixels`, and clip them to the window."""
         return tag("svg", "".join(parts), x=self.left, y=self.top, width=self.width, height=self.height)
 
     def line(self, x: Any, y: Any, **look: Any) -> str:
-        """Draw a line through data, held at the edges."""
+        """Draw a line through data; points beyond an edge are moved to it."""
         return path(self.place(x, y), **look)
 
     def frame(self, xlabel: str, ylabel: str, ticks: Sequence[float], yticks: Sequence[float] | None = None) -> str:
-        """Draw a frame, ticks on both axes (the same ones unless `yticks` says others), and their labels."""
+        """Draw a frame, ticks on both axes, and their labels. The axes have the same ticks unless `yticks` is given."""
         box: dict[str, Any] = {"x": self.left, "y": self.top, "width": self.width, "height": self.height}
         drawn = tag("rect", fill="none", stroke=AXIS, **box)
         x_low, _, y_low, _ = self.box
@@ -81,7 +81,7 @@ class Axes:
         return drawn + self.below(ticks, xlabel)
 
     def grid(self, ticks: Iterable[float], write: Write = number) -> str:
-        """Draw a thin line across at each tick of the upright axis, with its number on the left."""
+        """Draw a thin horizontal line at each tick of the y axis, with its number on the left."""
         drawn = ""
         for value in ticks:
             _, y = self.place(self.box[0], value)
@@ -90,7 +90,7 @@ class Axes:
         return drawn
 
     def below(self, ticks: Iterable[float], label: str = "", write: Write = number) -> str:
-        """Write the numbers of the level axis, and what it is."""
+        """Write the numbers of the x axis, and its label."""
         drawn = ""
         for value in ticks:
             x, _ = self.place(value, self.box[2])
@@ -105,5 +105,5 @@ class Axes:
 
 
 def _share(values: np.ndarray, low: float, high: float, log: bool) -> np.ndarray:
-    """Tell how far along an axis values lie: 0 at its low end, 1 at its high one."""
+    """Return how far along an axis values lie: 0 at its low end, 1 at its high end."""
     return np.log(values / low) / np.log(high / low) if log else (values - low) / (high - low)

@@ -1,4 +1,4 @@
-"""Pictures of digits, and of which are taken for which."""
+"""Pictures of digits, of weights, and of confusion matrices."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -12,12 +12,12 @@ COLUMNS = 10
 
 
 def shades(colour: str) -> LinearSegmentedColormap:
-    """Make a colour map that begins at paper."""
+    """Make a colour map from the paper's colour to `colour`."""
     return LinearSegmentedColormap.from_list(colour, [PAPER, colour])
 
 
 def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -> Picture:
-    """Show up to forty images in rows of ten, the label below each.
+    """Show up to forty images in rows of ten, with the label below each image.
 
     Parameters
     ----------
@@ -30,12 +30,12 @@ def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -
     Returns
     -------
     Picture
-        Its table says how often each label occurs among those shown.
+        Its table says how often each label occurs among the images shown.
 
     Raises
     ------
     ValueError
-        If there is no image, or not a label for each.
+        If there is no image, or the number of labels is not the number of images.
     """
     if images.ndim != 3 or not len(images) or labels.shape != images.shape[:1]:
         raise ValueError(
@@ -63,7 +63,7 @@ def plot_digits(images: np.ndarray, labels: np.ndarray, title: str = "Digits") -
 
 
 def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -> Picture:
-    """Show the first layer's weights of up to ten units as images: blue for positive ones, red for negative.
+    """Show the first layer's weights of up to ten units as images: orange for positive ones, blue for negative.
 
     Parameters
     ----------
@@ -75,12 +75,12 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
     Returns
     -------
     Picture
-        Its table says for each unit the largest weights of both signs, and where they stand.
+        Its table gives, for each unit, the largest weight of each sign and its place in the image.
 
     Raises
     ------
     ValueError
-        If there is no unit, or its weights are no image.
+        If there is no unit, or its weights are not an image.
     """
     if units.ndim != 3 or not len(units):
         raise ValueError(f"expected weights (M, h, w), M at least 1, got {units.shape}: one image a unit")
@@ -90,7 +90,7 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
     for k, unit in enumerate(units):
         sheet[:, k * (w + 1) : k * (w + 1) + w] = unit / max(float(abs(unit).max()), 1e-12)
     figure, axes = new_figure(6.4, 1.3)
-    signs = LinearSegmentedColormap.from_list("signs", [VERMILION, PAPER, BLUE])
+    signs = LinearSegmentedColormap.from_list("signs", [BLUE, PAPER, VERMILION])
     axes.imshow(sheet, cmap=signs, vmin=-1, vmax=1, interpolation="nearest")
     axes.set_title(title, pad=10)
     axes.set_axis_off()
@@ -98,7 +98,7 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
         (str(k), *(_at(unit, int(place)) for place in (unit.argmax(), unit.argmin()))) for k, unit in enumerate(units)
     ]
     table = Table(title, ("unit", "most for it (row, column)", "most against it"), rows)
-    return Picture(figure, table, f"{M} units side by side; blue speaks for a unit, red against it.")
+    return Picture(figure, table, f"{M} units side by side; orange speaks for a unit, blue against it.")
 
 
 def _at(unit: np.ndarray, place: int) -> str:
@@ -107,12 +107,12 @@ def _at(unit: np.ndarray, place: int) -> str:
 
 
 def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Picture:
-    """Show a confusion matrix: the darker, the more; right answers (the diagonal) are left light.
+    """Show a confusion matrix. Darker means more errors; right answers (the diagonal) are not coloured.
 
     Parameters
     ----------
     C : array of int, shape (K, K)
-        Rows: what it is; columns: what was said.
+        Rows: the true class; columns: the predicted class.
     title : str
         What the picture is called.
 
@@ -132,7 +132,8 @@ def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Pict
     K = len(C)
     wrong = C * (1 - np.eye(K))
     figure, axes = new_figure(5.0, 4.6)
-    axes.imshow(wrong, cmap=shades(BLUE), vmax=max(float(wrong.max()), 1.0) * 1.6)  # the darkest bears ink
+    # 1.6: the darkest cell is still light enough for black numbers
+    axes.imshow(wrong, cmap=shades(BLUE), vmax=max(float(wrong.max()), 1.0) * 1.6)
     for i in range(K):
         for j in range(K):
             if C[i, j]:

@@ -1,6 +1,6 @@
-"""Drawings of a neuron, a layer, a network and its two passes, from the same numbers that the labs compute with.
+"""Drawings of a neuron, a layer, a network and its two passes, made from the numbers that the labs compute with.
 
-Each comes as a `Drawing`: SVG on paper of its own, and beside it a table of all that it shows.
+Each function returns a `Drawing`: SVG on a light card, and a table of all that it shows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from course.show.picture import Drawing
 from course.show.plane import line_ends
 from course.show.tables import Table, number, signed
 
-MOST = 6  # inputs, units or examples that a drawing has room for
+MOST = 6  # the largest number of inputs, units or examples that a drawing has room for
 DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 Point = tuple[float, float]
@@ -27,7 +27,7 @@ Point = tuple[float, float]
 
 @cache
 def width_of(words: str, size: float = 13) -> float:
-    """Measure words in DejaVu Sans, the widest of the usual fonts, in pixels."""
+    """Return the width of words in pixels, set in DejaVu Sans, the widest of the usual fonts."""
     font = get_font(findfont("DejaVu Sans"))
     font.set_size(size, 72)
     font.set_text(words)
@@ -40,12 +40,12 @@ def short(value: float) -> str:
 
 
 def sub(name: str, index: int) -> str:
-    """Write a name with a small number below: w₁."""
+    """Write a name with an index as subscript: w₁."""
     return name + str(index).translate(DIGITS)
 
 
 def on_paper(x: float, y: float, words: str, size: float = 12, **look: Any) -> str:
-    """Write words on a strip of paper, so that a line may pass behind them."""
+    """Write words on a strip in the paper's colour, so that a line may pass behind them."""
     width = width_of(words, size) + 6
     strip = svg.tag("rect", x=float(x - width / 2), y=float(y - 8), width=width, height=16, fill=PAPER)
     return strip + svg.text(x, y, words, size=size, **look)
@@ -117,12 +117,12 @@ def draw_neuron(w: Sequence[float] | np.ndarray, b: float, x: Sequence[float] | 
 def draw_normal(
     w: Sequence[float] | np.ndarray, b: float, X: Sequence[Any] | np.ndarray, y: Sequence[int] | np.ndarray
 ) -> Drawing:
-    """Draw the line w·x + b = 0 of a neuron, its weights as an arrow across it, and how far it is from the origin.
+    """Draw a neuron's line w·x + b = 0, its weights as an arrow at right angles, and its distance from the origin.
 
     Parameters
     ----------
     w : array_like, shape (2,)
-        Weights, not both 0: they point away from the line, to the side where the neuron says 1.
+        Weights, not both 0. They point from the line to the side where the neuron says 1.
     b : float
         Bias; the line's distance from the origin is ``|b| / ‖w‖``.
     X : array_like, shape (N, 2)
@@ -133,7 +133,7 @@ def draw_normal(
     Returns
     -------
     Drawing
-        Its table gives each example's distance from the line, negative on the side of 0.
+        Its table gives each example's distance from the line, negative on the side where the neuron says 0.
 
     Raises
     ------
@@ -190,13 +190,13 @@ def draw_network(network: Mapping[str, np.ndarray] | Sequence[int]) -> Drawing:
     Parameters
     ----------
     network : dict of arrays, or sequence of int
-        Parameters ``W1`` (n, h), ``b1`` (h,), ``W2`` and so on, which are drawn with their values; or sizes alone, such
-        as (2, 3, 1).
+        Parameters ``W1`` (n, h), ``b1`` (h,), ``W2`` and so on, which are drawn with their values. Or only the sizes,
+        such as (2, 3, 1).
 
     Returns
     -------
     Drawing
-        Its table gives for every parameter where it leads from and to, and its value where there is one.
+        Its table gives, for every parameter, which units it connects, and its value if there is one.
 
     Raises
     ------
@@ -264,7 +264,7 @@ def _unit_name(sizes: tuple[int, ...], layer: int, i: int) -> str:
 
 
 def _room(sizes: tuple[int, ...]) -> tuple[float, list[float]]:
-    """Find a height, and for each pair of layers how far along the arrows names stand, so that none covers another."""
+    """Find a height, and for each pair of layers a place along the arrows for the names, so that no two overlap."""
     along = np.linspace(0.3, 0.72, 43)
     for height in range(240, 700, 20):
         ys = [30 + (height - 30) * (np.arange(n) + 0.5) / n for n in sizes]
@@ -282,21 +282,21 @@ def _room(sizes: tuple[int, ...]) -> tuple[float, list[float]]:
 def draw_layer(
     W: Sequence[Any] | np.ndarray, b: Sequence[float] | np.ndarray, x: Sequence[Any] | np.ndarray
 ) -> Drawing:
-    """Draw a layer as a matrix: z = xW + b, with one row, one column and the entry that they make set off.
+    """Draw a layer as a matrix product z = xW + b; one row, one column and the entry that they give are highlighted.
 
     Parameters
     ----------
     W : array_like, shape (n, h)
-        Weights, one column a unit.
+        Weights, one column per unit.
     b : array_like, shape (h,)
         Biases.
     x : array_like, shape (n,) or (N, n)
-        One example, or one a row.
+        One example, or one example per row.
 
     Returns
     -------
     Drawing
-        Its table gives z, one row an example.
+        Its table gives z, one row per example.
 
     Raises
     ------
@@ -308,7 +308,7 @@ def draw_layer(
     if not fits or max(*W.shape, *X.shape) > MOST or not min(*W.shape, *X.shape):
         raise ValueError(
             f"expected W (n, h), b (h,) and x (n,) or (N, n), none larger than {MOST}, got W {W.shape}, b {b.shape} "
-            f"and x {np.shape(x)}: one row an example, one column of W a unit"
+            f"and x {np.shape(x)}: one row of x per example, one column of W per unit"
         )
     Z, N = X @ W + b, np.shape(x)[:-1]  # () for one example, (N,) for several
     shapes = {"x": np.shape(x), "W": W.shape, "b": b.shape, "z": (*N, len(b))}
@@ -335,7 +335,7 @@ CELL, LINE = 50.0, 24.0  # of a matrix: width and height of one number
 
 
 def _matrix(label: str, array: np.ndarray, left: float, middle: float) -> str:
-    """Draw one array; set off what makes the first entry of z."""
+    """Draw one array; highlight what gives the first entry of z."""
     rows, columns = array.shape
     left += max(0.0, (width_of(label) * 1.1 - CELL * columns) / 2)
     top = middle - LINE * rows / 2
@@ -352,17 +352,17 @@ def _matrix(label: str, array: np.ndarray, left: float, middle: float) -> str:
 
 
 def draw_ladder(L: int) -> Drawing:
-    """Draw the way forward and the way back through L layers, and what is kept for the way back.
+    """Draw the forward and the backward pass through L layers, and what is kept for the backward pass.
 
     Parameters
     ----------
     L : int
-        Layers, from 1 to 4; the last one's z goes to the loss.
+        Number of layers, from 1 to 4; the z of the last layer goes to the loss.
 
     Returns
     -------
     Drawing
-        Its table gives the equations, in the order in which they run.
+        Its table gives the equations in the order of their computation.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Losses over two parameters as maps: contours, and the paths that descents take on them."""
+"""Losses over two parameters as maps: contours, and the paths of gradient descents on them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -19,9 +19,9 @@ LEVELS = 15
 SIDE = 280.0  # pixels of one map
 
 
-@lru_cache(maxsize=32)  # a path on a map changes often, its ground does not
+@lru_cache(maxsize=32)  # a path on a map changes often, its contours do not
 def contours(loss: Loss, axes: Axes, power: float = 2.0) -> str:
-    """Draw the lines of equal loss in a window; darker is lower.
+    """Draw the lines of equal loss in a window; darker means lower.
 
     Parameters
     ----------
@@ -49,32 +49,32 @@ def contours(loss: Loss, axes: Axes, power: float = 2.0) -> str:
 
 
 def depth(share: float) -> str:
-    """Give the colour of the ground: paper on the heights, blue in the valleys."""
+    """Return the colour of an area: blue where the loss is low, the paper's colour where it is high."""
     high, low = np.array([252, 252, 250]), np.array([132, 179, 215])
     return "rgb({:.0f},{:.0f},{:.0f})".format(*(high + share * (low - high)))
 
 
 def start_mark(x: float, y: float) -> str:
-    """Draw where a walk began."""
+    """Draw where a path begins."""
     return svg.tag("rect", x=float(x - 5), y=float(y - 5), width=10, height=10, fill=PAPER, stroke=INK, stroke_width=2)
 
 
 def now_mark(x: float, y: float) -> str:
-    """Draw where a walk has come to."""
+    """Draw the present end of a path."""
     return svg.dot((x, y), 8, fill="none", stroke=INK, stroke_width=2.5) + svg.dot((x, y), 3.5, fill=VERMILION)
 
 
 def path_on(axes: Axes, places: np.ndarray) -> str:
-    """Draw a walk in a window: a square where it began, a dot a step, a ring around the last."""
+    """Draw a path in a window: a square at its beginning, a dot for each step, a ring around the last dot."""
     low, high = np.reshape(axes.box, (2, 2)).T
-    at = axes.pixels(np.clip(places, low - 4 * (high - low), high + 4 * (high - low)))  # farther out nobody looks
+    at = axes.pixels(np.clip(places, low - 4 * (high - low), high + 4 * (high - low)))  # farther out is never visible
     drawn = svg.haloed(at, stroke=VERMILION, stroke_width=2)
     drawn += "".join(svg.dot(place, 3, fill=VERMILION) for place in at[1:-1])
     return drawn + start_mark(*at[0]) + now_mark(*at[-1])
 
 
 def key_of_paths(left: float, y: float = 20.0) -> str:
-    """Explain the marks of a walk, and the ground."""
+    """Explain the marks of a path, and the colours of the map."""
     drawn = start_mark(left + 9, y) + svg.text(left + 22, y, "start", "start")
     drawn += svg.path([(left + 70, y), (left + 98, y)], stroke=VERMILION) + svg.dot((left + 84, y), 3, fill=VERMILION)
     drawn += svg.text(left + 106, y, "steps", "start") + now_mark(left + 162, y)
@@ -91,39 +91,39 @@ def plot_paths(
     box: tuple[float, float, float, float] | None = None,
     power: float = 3.0,
 ) -> Drawing:
-    """Draw walks over two parameters side by side, each on the contours of its cost.
+    """Draw paths over two parameters side by side, each on the contours of its cost.
 
     Parameters
     ----------
     cost : callable, or mapping from a label to one
-        Parameters (..., 2) → costs (...). One for all walks, or one for each.
+        Parameters (..., 2) → costs (...). One for all paths, or one for each.
     paths : mapping from a label to array_like, shape (K + 1, 2)
-        One to three walks: row k is where the walk is after k steps.
+        One to three paths: row k is the place after k steps.
     title : str
         What the drawing is called.
     names : (str, str)
         What the two parameters are called.
     box : (x_low, x_high, y_low, y_high), optional
-        The visible rectangle; one that holds all walks if it is left out.
+        The visible rectangle; by default one that holds all paths.
     power : float
         How much closer together the contours are near the bottom.
 
     Returns
     -------
     Drawing
-        Its table gives for each walk the number of steps, where it begins and ends, and the costs there.
+        Its table gives, for each path, the number of steps, where it begins and ends, and the costs there.
 
     Raises
     ------
     ValueError
-        If there is no walk or more than three, one has not the shape (K + 1, 2), or one has no cost.
+        If there is no path or more than three, if a path does not have the shape (K + 1, 2), or if one has no cost.
     """
     walks = {label: np.asarray(walk, float) for label, walk in paths.items()}
     costs = dict(cost) if isinstance(cost, Mapping) else dict.fromkeys(walks, cost)
     fits = all(walk.ndim == 2 and walk.shape[1] == 2 and len(walk) for walk in walks.values())
     if not 1 <= len(walks) <= 3 or not fits:
         shapes = {label: walk.shape for label, walk in walks.items()}
-        raise ValueError(f"expected one to three walks of shape (K + 1, 2), got {shapes}: one row a place")
+        raise ValueError(f"expected one to three paths of shape (K + 1, 2), got {shapes}: give one row per place")
     if costs.keys() != walks.keys():
         raise ValueError(f"expected a cost for each of {', '.join(walks)}, got {', '.join(costs)}: use the same labels")
     box = box or _around(np.vstack([*walks.values()]))
@@ -143,7 +143,7 @@ def plot_paths(
 
 
 def _around(places: np.ndarray) -> tuple[float, float, float, float]:
-    """Give a rectangle that holds places, with room around them."""
+    """Return a rectangle that holds all places, with a margin."""
     low, high = places.min(axis=0), places.max(axis=0)
     room = 0.15 * np.maximum(high - low, 1e-6) + 0.05 * (high - low).max()
     (x_low, y_low), (x_high, y_high) = low - room, high + room
@@ -151,7 +151,7 @@ def _around(places: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Give round numbers between two bounds, three to seven of them."""
+    """Return three to seven round numbers between two bounds."""
     step = 10.0 ** np.floor(np.log10((high - low) / 3))
     while (high - low) / step > 7:
         step *= 2 if round(np.log10(step) % 1, 6) in (0.0, 1.0) or (high - low) / step > 14 else 2.5

@@ -1,4 +1,4 @@
-"""A figure as a notebook stores it: the image, words for those who do not see it, and the numbers beside it."""
+"""A figure as a notebook stores it: the image, its alternative text, and its numbers as a table."""
 
 import base64
 from html import escape
@@ -15,12 +15,12 @@ from PIL import Image
 from course.show.looks import PAPER
 from course.show.tables import Table
 
-#: what may stand in a data URL as it is
+#: characters that a data URL may hold without quoting
 UNQUOTED = " <>/=:;,.'()&"
 
 
 def png(figure: Figure) -> bytes:
-    """Render a figure in 256 colours: a quarter of the bytes, and the eye sees no difference."""
+    """Render a figure in 256 colours: it takes a quarter of the bytes and looks the same."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
@@ -35,20 +35,20 @@ def image(source: str, alt: str, width: float, height: float) -> str:
     Parameters
     ----------
     source : str
-        A data URL, so that the image travels with the notebook.
+        A data URL, so that the image is part of the notebook.
     alt : str
-        What it shows, for those who do not see it.
+        Alternative text: what the image shows.
     width, height : float
-        In CSS pixels; where there is less room the image shrinks.
+        In CSS pixels; the image shrinks where there is less room.
     """
     size = f'width="{width:g}" height="{height:g}" style="max-width:100%;height:auto"'
-    # only what ends or changes an attribute's value is escaped: a drawing has thousands of other marks
+    # escape only what ends or changes an attribute's value: a drawing has thousands of other characters to quote
     source = source.replace("&", "&amp;").replace('"', "&quot;")
     return f'<img src="{source}" alt="{escape(alt)}" {size}>'
 
 
 def as_image(drawing: str) -> str:
-    """Turn an SVG card into an image that stands on its own, with the same words for those who do not see it."""
+    """Turn an SVG card into an image of its own, with the same alternative text."""
     known = ElementTree.fromstring(drawing).attrib
     head, _, parts = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).partition(">")
     alone = f'{head}><rect width="100%" height="100%" fill="{PAPER}"></rect>{parts}'.replace('"', "'")
@@ -64,7 +64,7 @@ class Shown:
     table : Table
         The same numbers as text.
     summary : str
-        What is to be seen, in a sentence; with the table's caption it is the image's alternative text.
+        A sentence that says what the image shows. The table's caption and this sentence are the alternative text.
     """
 
     def __init__(self, table: Table, summary: str) -> None:
@@ -78,12 +78,12 @@ class Shown:
         raise NotImplementedError
 
     def html(self) -> str:
-        """Write the image, and under it the table, folded."""
+        """Write the image, and under it the folded table."""
         numbers = f"<details><summary>The numbers</summary>{self.table.html()}</details>"
         return f'<figure style="margin:.3em 0">{self.image()}{numbers}</figure>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Give Jupyter the figure and its text twin."""
+        """Give Jupyter the figure and its table as text."""
         return {"text/html": self.html(), "text/plain": repr(self)}
 
 

@@ -13,7 +13,7 @@ from course.show.tables import Table, number, signed
 
 
 def draw_classes(axes: Axes, X: np.ndarray, y: np.ndarray) -> None:
-    """Draw examples of two classes: squares for 0, circles for 1, so that the shape tells without colour."""
+    """Draw examples of two classes: squares for 0, circles for 1, so that colour is not needed to tell them apart."""
     for label, marker, colour in ((0, "s", BLUE), (1, "o", ORANGE)):
         points = X[y == label]
         look: dict[str, Any] = {"c": colour, "edgecolors": INK, "linewidths": 1.2, "zorder": 4}
@@ -35,7 +35,7 @@ def line_ends(w: np.ndarray, b: float, box: tuple[float, float, float, float]) -
     Returns
     -------
     array, shape (2, 2), or None
-        The two end points as rows; None where no part of the line is visible.
+        The two end points as rows; None if no part of the line is visible.
     """
     x_low, x_high, y_low, y_high = box
     corners = np.array([[x_low, y_low], [x_high, y_low], [x_high, y_high], [x_low, y_high]])
@@ -49,7 +49,7 @@ def line_ends(w: np.ndarray, b: float, box: tuple[float, float, float, float]) -
 
 
 def plot_line(w: Sequence[float] | np.ndarray, b: float, X: np.ndarray, y: np.ndarray) -> Picture:
-    """Plot two-dimensional examples and the line where a neuron is undecided.
+    """Plot two-dimensional examples and the decision boundary of a neuron.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def plot_line(w: Sequence[float] | np.ndarray, b: float, X: np.ndarray, y: np.nd
     b : float
         Bias.
     X : array_like, shape (N, 2)
-        Examples, one a row.
+        Examples, one per row.
     y : array_like, shape (N,)
         Labels, 0 or 1.
 
@@ -103,14 +103,14 @@ def plot_line(w: Sequence[float] | np.ndarray, b: float, X: np.ndarray, y: np.nd
 def plot_regions(
     networks: Mapping[str, Callable[[np.ndarray], np.ndarray]], X: np.ndarray, y: np.ndarray, title: str = "Boundaries"
 ) -> Picture:
-    """Plot side by side where networks say 1, over two-dimensional examples of two classes.
+    """Plot, side by side, the regions where networks say 1, with two-dimensional examples of two classes.
 
     Parameters
     ----------
     networks : mapping from a label to a function
         Each turns points (N, 2) into probabilities (N,).
     X : array, shape (N, 2)
-        Examples, one a row.
+        Examples, one per row.
     y : array, shape (N,)
         Labels, 0 or 1.
     title : str
@@ -119,7 +119,8 @@ def plot_regions(
     Returns
     -------
     Picture
-        Its table gives the share of examples that each network gets right, and of the plane where it says 1.
+        Its table gives, for each network, the share of examples that it gets right and the share of the plane where it
+        says 1.
 
     Raises
     ------

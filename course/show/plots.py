@@ -1,6 +1,6 @@
-"""The workbook's one look for figures, and the small plots that labs draw outside widgets.
+"""The workbook's common look for figures, and the small plots that labs draw outside widgets.
 
-Every plot comes as a `Picture`: the image, and beside it a table of the numbers that it shows.
+Every plot is a `Picture`: an image and a table of the numbers that it shows.
 Figures use matplotlib's object interface, so nothing here touches pyplot or the global settings.
 """
 
@@ -18,11 +18,11 @@ from course.show.picture import Picture
 from course.show.tables import Table, number
 
 SERIES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"), (INK, "-", "v"))
-DPI = 192  # twice the 96 dots of a CSS inch: sharp on dense screens
+DPI = 192  # twice the 96 dots of a CSS inch: sharp on high-resolution screens
 
 
 class PlainLog(LogFormatter):
-    """Labels a logarithmic axis in the places where matplotlib would, in numbers as the tables write them."""
+    """Labels a logarithmic axis where matplotlib would, but writes numbers as the tables do."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Write the label at x, or none."""
@@ -30,7 +30,7 @@ class PlainLog(LogFormatter):
 
 
 def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
-    """Make a figure of one axes in the workbook's look.
+    """Make a figure with one axes, in the workbook's look.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
     Returns
     -------
     figure, axes
-        Neither is known to pyplot: both are freed with their last reference.
+        pyplot does not know them, so they are freed with their last reference.
     """
     margins = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout=margins)
@@ -62,7 +62,7 @@ def plot_losses(
     ylabel: str = "loss",
     log: bool = False,
 ) -> Picture:
-    """Plot one learning curve, or several on one axis.
+    """Plot one learning curve, or several in one plot.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def plot_losses(
     title, xlabel, ylabel : str
         What the picture is called and what its axes are.
     log : bool
-        Whether the losses stand on a logarithmic axis.
+        Whether the axis of the losses is logarithmic.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def plot_curves(
     ylabel: str = "",
     log: bool = False,
 ) -> Picture:
-    """Plot curves over a shared axis, told apart by dashes and markers as well as by colour.
+    """Plot curves over a shared axis. Dashes and markers distinguish them, not only colour.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def plot_curves(
     drawn = {label: np.asarray(curve, float) for label, curve in curves.items()}
     if not drawn or any(curve.ndim != 1 or not 0 < curve.size <= x.size for curve in drawn.values()):
         shapes = {label: curve.shape for label, curve in drawn.items()}
-        raise ValueError(f"expected curves of up to {x.size} numbers, got shapes {shapes}: give one list a curve")
+        raise ValueError(f"expected curves of up to {x.size} numbers, got shapes {shapes}: give one list per curve")
     figure, axes = new_figure()
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     for i, (label, curve) in enumerate(drawn.items()):
@@ -136,10 +136,10 @@ def plot_curves(
     if log:
         axes.yaxis.set_major_formatter(PlainLog())
         axes.yaxis.set_minor_formatter(PlainLog())
-    if (x == x.round()).all():  # epochs, steps, layers: there is no half one
+    if (x == x.round()).all():  # epochs, steps and layers are whole numbers
         axes.locator_params(axis="x", integer=True)
     if len(drawn) > 1:
-        columns = max(1, min(3, 60 // (max(map(len, drawn)) + 8)))  # below the plot, where it covers no curve
+        columns = max(1, min(3, 60 // (max(map(len, drawn)) + 8)))  # below the plot, so that it covers no curve
         figure.legend(frameon=False, labelcolor=INK, fontsize=9, loc="outside lower left", ncols=columns)
     places = np.unique(np.linspace(0, x.size - 1, min(x.size, 9)).round().astype(int))
     rows = [(number(x[k]), *(number(curve[k]) if k < curve.size else "–" for curve in drawn.values())) for k in places]
@@ -149,7 +149,7 @@ def plot_curves(
 
 
 def _course(x: np.ndarray, curve: np.ndarray) -> str:
-    """Say where a curve begins and ends, and its lowest and highest place where these lie between."""
+    """Say where a curve begins and ends, and where it is lowest and highest if that is in between."""
     said = f"from {number(curve[0])} to {number(curve[-1])}"
     if not np.isnan(curve).all():
         for word, k in (("lowest", np.nanargmin(curve)), ("highest", np.nanargmax(curve))):

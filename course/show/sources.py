@@ -1,10 +1,10 @@
-"""What the sources print, slips included: tables that a lab puts on trial."""
+"""Tables as the sources print them, with their mistakes, for a lab to examine."""
 
 from course.show.tables import Table
 
 
 def nets_perceptron() -> Table:
-    """Show the table of the lecture notes *Nets* for the neuron w = (1, −1), b = −0.5 on OR, as it is printed there."""
+    """Return the table for the neuron w = (1, −1), b = −0.5 on OR, as the lecture notes *Nets* print it."""
     rows = [
         ["0", "(0, 0)", "−0.5", "0.38", "0"],
         ["1", "(0, 1)", "−1.5", "0.18", "0"],

@@ -1,4 +1,4 @@
-"""Small drawings as inline SVG: sharp at any size, quick to redraw, legible to a screen reader.
+"""Small drawings as inline SVG: sharp at any size, quick to redraw, readable by a screen reader.
 
 Positions are in CSS pixels, y pointing down. Colours are those of `course.show.looks`.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from course.show.looks import BLUE, INK, ORANGE, PAPER
 
-#: where an arrow's head lies, pointing right, tip at the origin
+#: the outline of an arrow's head that points right, with its tip at the origin
 HEAD = np.array([[0, 0], [-9, -4.5], [-9, 4.5]])
 
 
@@ -43,7 +43,7 @@ def path(points: Iterable[Any], closed: bool = False, **look: Any) -> str:
 
 
 def haloed(points: Sequence[Any] | np.ndarray, **look: Any) -> str:
-    """Draw a line with a rim of paper, so that it stands out from any ground."""
+    """Draw a line with a rim in the paper's colour, so that it is visible on any ground."""
     return path(points, stroke=PAPER, stroke_width=5, stroke_opacity=0.8) + path(points, **look)
 
 
@@ -66,7 +66,7 @@ def arrow(start: Sequence[float], end: Sequence[float], colour: str = INK, **loo
 
 
 def key(x: float, y: float, words: str, **look: Any) -> str:
-    """Explain a line: a piece of it, 30 pixels long from x on, and what it stands for."""
+    """Draw a legend entry: a piece of the line, 30 pixels long from x on, and its meaning."""
     return path([(x, y), (x + 30, y)], **look) + text(x + 38, y, words, "start")
 
 
@@ -83,7 +83,7 @@ def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool
 
 
 def example(x: float, y: float, label: int, size: float = 8) -> str:
-    """Draw an example: a square for label 0, a circle for 1, so that the shape tells without colour."""
+    """Draw an example: a square for label 0, a circle for 1, so that colour is not needed to tell them apart."""
     look: dict[str, Any] = {"stroke": INK, "stroke_width": 1.5}
     if label:
         return tag("circle", cx=float(x), cy=float(y), r=size, fill=ORANGE, **look)

@@ -1,4 +1,4 @@
-"""The numbers behind a figure, as plain text for the notebook and as HTML for the page."""
+"""The numbers of a figure: as plain text, and as HTML for the notebook's page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ import numpy as np
 
 from course.show.looks import CAPTION_STYLE, LEFT
 
-UNBROKEN = f"{CAPTION_STYLE};white-space:nowrap"  # on one line, though the table be narrower
-SHORT = 42  # characters of a caption that go on one line beside any figure
+UNBROKEN = f"{CAPTION_STYLE};white-space:nowrap"  # on one line, even if the table is narrower
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SHORT = 60  # characters of a caption that fit on one line of a page or of a sheet of paper
 
 
 def number(value: float) -> str:
@@ -24,9 +25,21 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
+def power_of_ten(value: float) -> str:
+    """Write a power of ten as one."""
+    return "10" + f"{np.log10(value):.0f}".translate(SUPERSCRIPT)
+
+
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share in per cent; number and sign stay on one line."""
+    """Write a share in per cent; a no-break space keeps number and sign on one line."""
     return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def quantity(value: float, unit: str) -> str:
+    """Write a number with a prefix: 1.5 GFLOP/s, 20 µs."""
+    prefixes = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
+    power = int(np.clip(3 * np.floor(np.log10(value) / 3), -9, 15)) if value > 0 else 0
+    return f"{value / 10.0**power:.3g} {prefixes[power]}{unit}"
 
 
 def signed(value: float) -> str:
@@ -35,7 +48,7 @@ def signed(value: float) -> str:
 
 
 def is_number(cell: str) -> bool:
-    """Tell whether a cell holds a number and nothing else, or stands for one that is missing."""
+    """Tell whether a cell holds only a number, or a mark for a missing number."""
     try:
         float(cell.replace("−", "-").replace(",", "").removesuffix("%"))
     except ValueError:
@@ -54,9 +67,9 @@ def aligned(rows: Sequence[Sequence[str]], ruled: bool = False) -> list[str]:
     Parameters
     ----------
     rows : sequence of sequences of str
-        The head first; all of one length.
+        The head first; all rows have the same length.
     ruled : bool
-        Draw a line of dashes under the head, and set every column but the first to the right.
+        Draw a line of dashes under the head, and align every column but the first to the right.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     head, *body = [
@@ -87,7 +100,7 @@ class Table:
     Raises
     ------
     ValueError
-        If a row has not as many cells as there are columns.
+        If a row does not have one cell for each column.
     """
 
     caption: str
@@ -104,7 +117,7 @@ class Table:
                 )
 
     def _marked(self) -> list[list[str]]:
-        """Rows with the marker of the current one in their first cell."""
+        """Return the rows, with the mark of the current row in its first cell."""
         marks = ["▶ " if i == self.current else "" for i in range(len(self.rows))]
         return [[mark + row[0], *row[1:]] for mark, row in zip(marks, self.rows, strict=True)]
 
@@ -115,7 +128,7 @@ class Table:
     def html(self) -> str:
         """Write the table as HTML, with caption and scopes for screen readers.
 
-        A notebook sets every cell to the right. That suits numbers; columns of words are set to the left here.
+        A notebook aligns every cell to the right. That suits numbers; columns of words are aligned to the left here.
         """
         numeric = [all(map(is_number, column)) for column in zip(*self.rows, strict=True)] or [False] * len(
             self.columns
@@ -136,5 +149,5 @@ class Table:
         return self.text()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show a notebook the table, and keep its text for whoever reads without HTML."""
+        """Give a notebook the table as HTML, and as text where HTML cannot be shown."""
         return {"text/plain": self.text(), "text/html": self.html()}

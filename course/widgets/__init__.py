@@ -40,6 +40,7 @@ _HOME = {
 
 #: the numbers of some widgets, which labs use beside them, as in ``from course.widgets import roofline``
 _NUMBERS = {
+    "clinic": "course.widgets.curve_clinic",
     "line": "course.widgets.fit_the_line",
     "roofline": "course.widgets.roofline_explorer",
     "shrinkage": "course.widgets.shrinkage_path",

@@ -17,7 +17,8 @@ from course.nn.network import Network
 from course.show import svg
 from course.show.axes import Axes
 from course.show.looks import BLUE, INK, PAPER, VERMILION
-from course.show.tables import Table, number
+from course.show.signals import layer_signals
+from course.show.tables import Table, number, power_of_ten
 from course.widgets.base import LABEL, Card
 
 UNITS, EXAMPLES = 64, 200
@@ -88,17 +89,13 @@ def measure(activation: str, start: str, depth: int) -> Signals:
         raise ValueError(f"expected depth >= 1, got {depth}: a network without hidden layers has nothing to show")
     X, y = _digits()
     act, init = ACTIVATIONS[activation], STARTS[start]
-    linear = [Linear(UNITS, UNITS, init=init) for _ in range(depth)]
-    hidden = [layer for part in linear for layer in (part, act())]
+    hidden = [layer for _ in range(depth) for layer in (Linear(UNITS, UNITS, init=init), act())]
     net = Network(
         [*hidden, Linear(UNITS, 10, init=initializers.glorot_uniform)], rng=np.random.default_rng(0), dtype=np.float64
     )
-    signal, spread = X, []
-    for layer in net.layers:
-        signal = layer.forward(signal, train=True)
-        spread.append(float(signal.std()))
-    net.backward(SoftmaxCrossEntropy().grad(signal, y))
-    return Signals(np.array(spread[1:-1:2]), np.array([np.linalg.norm(layer.dW) for layer in linear]))
+    found = layer_signals(net, X, y, SoftmaxCrossEntropy())
+    forward, backward = map(np.std, found.activations), map(np.linalg.norm, found.gradients)
+    return Signals(np.array([*forward]), np.array([*backward]))
 
 
 def rounded(value: float) -> str:
@@ -127,7 +124,6 @@ def status(signals: Signals) -> str:
 
 
 LOW, HIGH = -12, 6  # powers of ten on display
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def axes(layers: int) -> Axes:
@@ -151,11 +147,6 @@ def draw(signals: Signals, alt: str) -> str:
     if not all(map(on_scale, [*signals.forward, *signals.backward])):
         key += [disc((378, 14), False), svg.text(388, 14, "off the scale", "start")]
     return svg.card(480, 376, [*key, *parts], alt)
-
-
-def power_of_ten(value: float) -> str:
-    """Write a power of ten as one."""
-    return "10" + f"{np.log10(value):.0f}".translate(SUPERSCRIPT)
 
 
 def on_scale(value: float) -> bool:

@@ -13,8 +13,9 @@ import numpy as np
 from course.nn.gpu import time_call
 from course.show import svg
 from course.show.axes import Axes
-from course.show.looks import AXIS, BLUE, INK, VERMILION, WHITE
-from course.show.tables import Table
+from course.show.looks import AXIS, BLUE, BLUE_GROUND, INK, VERMILION, WHITE
+from course.show.picture import Drawing
+from course.show.tables import Table, number, quantity
 from course.widgets.base import LABEL, Card, button, buttons, options_slider
 
 DTYPES = {"float32": 4, "float64": 8}
@@ -57,6 +58,10 @@ MACHINES = (
     Machine("NVIDIA A100 80 GB", 19.5e12, 2039e9, SHEET, (("TF32", 156e12), ("bfloat16", 312e12))),
     Machine("NVIDIA H100 SXM", 67e12, 3350e9, SHEET, (("TF32", 494.5e12), ("bfloat16", 989e12))),
 )
+
+
+#: of the two round-figures machines: bytes a second between their memories, seconds to hand one call over to the GPU
+LINK, HAND_OVER = 16e9, 10e-6
 
 
 @dataclass(frozen=True)
@@ -132,19 +137,12 @@ def measure_this_computer(timer: Callable[[Callable[[], object]], float] = time_
     return Machine("this computer", peak, bandwidth, "measured just now, on one product and one copy")
 
 
-def quantity(value: float, unit: str) -> str:
-    """Write a number with a prefix: 1.5 GFLOP/s, 20 µs."""
-    prefixes = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
-    power = int(np.clip(3 * np.floor(np.log10(value) / 3), -9, 15)) if value > 0 else 0
-    return f"{value / 10.0**power:.3g} {prefixes[power]}{unit}"
-
-
-AXES = Axes((0.1, 1e4, 1e8, 2e15), left=74.0, top=24.0, width=600.0, height=320.0, log="xy")
+AXES = Axes((0.1, 1e4, 1e8, 2e15), left=74.0, top=24.0, width=760.0, height=320.0, log="xy")
 HEADS = ("layer", "work", "moved", "work / byte", "waits for", "predicted", "measured here")
 
 
-def draw(machine: Machine, layers: list[Product], measured: list[float], alt: str) -> str:
-    """Draw the roofs, a disc with a number below it for each layer, and a square where the layer was measured."""
+def roofs(machine: Machine) -> list[str]:
+    """Draw the axes, the roof of a machine, and above it those of its tensor cores."""
     parts = [AXES.grid(10.0 ** np.arange(9, 16), lambda rate: quantity(rate, "").replace(" ", ""))]
     parts.append(AXES.below(10.0 ** np.arange(-1, 5), "operations for each byte", "{:g}".format))
     for k, (name, peak) in enumerate(machine.tensor_peaks[::-1]):
@@ -158,6 +156,12 @@ def draw(machine: Machine, layers: list[Product], measured: list[float], alt: st
     parts.append(AXES.line(roof, attainable(machine, roof), stroke=INK, stroke_width=2.5))
     x, y = AXES.place(AXES.box[1], machine.peak)
     parts.append(svg.text(x, y + 12, f"float32: {quantity(machine.peak, 'FLOP/s')}", "end", 12))
+    return [*parts, AXES.corner(), svg.text(AXES.left + 6, 10, "operations a second", "start", font_style="italic")]
+
+
+def draw(machine: Machine, layers: list[Product], measured: list[float], alt: str) -> str:
+    """Draw the roofs, a disc with a number below it for each layer, and a square where the layer was measured."""
+    parts = roofs(machine)
     for i, layer in enumerate(layers, 1):
         x, y = AXES.place(layer.intensity, attainable(machine, np.array(layer.intensity)))
         parts.append(svg.dot((x, y), 6, fill=WHITE, stroke=BLUE, stroke_width=2.5))
@@ -166,8 +170,58 @@ def draw(machine: Machine, layers: list[Product], measured: list[float], alt: st
     for layer, seconds in zip(layers, measured, strict=False):
         x, y = AXES.place(layer.intensity, layer.flops / seconds)
         parts.append(svg.tag("rect", x=x - 6, y=y - 6, width=12, height=12, fill=VERMILION, stroke=INK))
-    parts += [AXES.corner(), svg.text(AXES.left + 6, 10, "operations a second", "start", font_style="italic")]
-    return svg.card(700, AXES.bottom + 48, parts, alt, wide=True)
+    return svg.card(AXES.right + 26, AXES.bottom + 48, parts, alt, wide=True)
+
+
+def explained(machine: Machine, layer: Product, batches: tuple[int, int]) -> Drawing:
+    """Draw a roofline with its parts numbered, to be read one after the other.
+
+    Parameters
+    ----------
+    machine : Machine
+    layer : Product
+        A layer's product, placed for two batches; its own m does not matter.
+    batches : (int, int)
+        A small batch and a large one.
+
+    Returns
+    -------
+    Drawing
+        1 the slope, 2 the flat part, 3 the corner, 4 and 5 the layer with either batch; its table says each in numbers.
+    """
+    placed = [Product(m, layer.k, layer.n, layer.itemsize) for m in batches]
+    rates = [float(attainable(machine, np.array(p.intensity))) for p in placed]
+    middle = float(np.sqrt(AXES.box[0] * machine.ridge))
+    marks = [
+        (middle, machine.bandwidth * middle, (-24, -14)),
+        (3 * machine.ridge, machine.peak, (0, -18)),
+        (machine.ridge, machine.peak, (-4, -22)),
+        *((p.intensity, rate, (0, 24)) for p, rate in zip(placed, rates, strict=True)),
+    ]
+    parts = roofs(machine)
+    x, y = AXES.place(machine.ridge, machine.peak)
+    parts.append(svg.path([(x, y), (x, AXES.bottom)], stroke=AXIS, stroke_width=1.2, stroke_dasharray="2 3"))
+    for mark, (at, rate, (dx, dy)) in enumerate(marks, 1):
+        x, y = AXES.place(at, rate)
+        if mark > 3:
+            parts.append(svg.dot((x, y), 5, fill=WHITE, stroke=BLUE, stroke_width=2.5))
+        parts.append(svg.dot((x + dx, y + dy), 9, fill=BLUE_GROUND))
+        parts.append(svg.text(x + dx, y + dy, str(mark), size=12, fill=WHITE, font_weight=600))
+    rows = [
+        ("1", "slope", f"memory, {quantity(machine.bandwidth, 'B/s')}, however many operations on each byte"),
+        ("2", "flat part", f"arithmetic, {quantity(machine.peak, 'FLOP/s')}, however few bytes"),
+        ("3", "corner", f"{number(machine.ridge)} operations a byte"),
+    ]
+    for i, (p, reached) in enumerate(zip(placed, rates, strict=True), 4):
+        says = f"{p.intensity:.3g} operations a byte, {quantity(reached, 'FLOP/s')} at most: {p.limited_by(machine)}"
+        rows.append((str(i), f"batch of {p.m}", says))
+    where = "; ".join(
+        f"with batches of {p.m} it waits for {p.limited_by(machine)}, at {quantity(rate, 'FLOP/s')}"
+        for p, rate in zip(placed, rates, strict=True)
+    )
+    said = f"A slope, which is the memory, up to a flat part, the arithmetic. The layer: {where}."
+    read = Table(f"A layer {layer.k} → {layer.n} under the roof of the {machine.name}", ("", "part", "says"), rows)
+    return Drawing(svg.card(AXES.right + 26, AXES.bottom + 48, parts, f"{read.caption}. {said}", wide=True), read, said)
 
 
 def table(machine: Machine, layers: list[Product], measured: list[float]) -> Table:

@@ -6,6 +6,7 @@ from collections import deque
 
 import numpy as np
 
+from course import sigmoid
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 from course.inside.graphs import build
 from course.nn.flowgraph import Node
@@ -188,9 +189,6 @@ MatMul = Exercise(
     ],
 )
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
 def slope_times(slope):
     """Make a Sigmoid whose bprop multiplies by a slope of z."""
     return operation(sigmoid, lambda grad, z: (grad * slope(z),))
@@ -225,7 +223,7 @@ Sigmoid = Exercise(
         Slip("no tuple", operation(sigmoid, lambda grad, z: grad * sigmoid(z) * (1 - sigmoid(z))),
              "The number is right, the wrapping is missing: a tuple even for a single input. In Python, a tuple of one "
              "is written `(value,)`. It is the comma that makes it."),
-        Slip("sign in the exponent", {"(-": "("},
+        Slip("sign in the exponent", operation(lambda z: sigmoid(-z), lambda grad, z: (grad * sigmoid(z) * sigmoid(-z),)),
              "Forward you compute 1/(1 + exp(z)), which falls where the sigmoid climbs: the exponent is −z. (Back, "
              "nobody notices: a(1 − a) is the same for both.)"),
         Slip("slope missing", slope_times(np.ones_like),
@@ -241,7 +239,7 @@ Sigmoid = Exercise(
     ],
     alternatives=[SigmoidFromInput, slope_times(lambda z: sigmoid(z) - sigmoid(z) ** 2)],
     hints=[
-        "Forward is lab 01's sigmoid. What does `bprop` need to remember: z or a?",
+        "Forward is `sigmoid(z)`. What does `bprop` need to remember: z or a?",
         "a: the slope is a(1 − a). `self.a = …` in `fprop`; then return it.",
         "`bprop` returns `(grad * slope,)` with the slope made from `self.a`. Do not lose the comma.",
     ],
@@ -741,6 +739,42 @@ can_overfit = Exercise(
 
 WARD = {"A": "labels", "B": "input", "C": "gradient", "D": "saturated", "E": "rate"}
 
+BEFORE, FIRST, CHECK, TRAINING = (
+    "the loss before the first step",
+    "the gradient of layer 1",
+    "the gradient check",
+    "the loss in training",
+)
+NEAR, HIGH = "is near a guesser's", "is far above a guesser's"
+AGREES, ACCUSES = "agrees in every layer", "accuses a layer"
+HEARD, STARVED = "is as large as that of the layers above", "is nearly nothing beside that of the layers above"
+FALLS, HARDLY, LEAPS = "falls", "hardly falls", "leaps up at once"
+
+#: what the instruments show of each network …
+FINDINGS = {
+    "A": {BEFORE: NEAR, FIRST: HEARD, CHECK: AGREES, TRAINING: HARDLY},
+    "B": {BEFORE: HIGH, FIRST: HEARD, CHECK: AGREES, TRAINING: FALLS},
+    "C": {BEFORE: NEAR, FIRST: HEARD, CHECK: ACCUSES, TRAINING: FALLS},
+    "D": {BEFORE: NEAR, FIRST: STARVED, CHECK: AGREES, TRAINING: HARDLY},
+    "E": {BEFORE: NEAR, FIRST: HEARD, CHECK: AGREES, TRAINING: LEAPS},
+}
+#: … and what they would show of each fault; a sign that may go either way is left out
+SYMPTOMS = {
+    "saturated": {FIRST: STARVED, CHECK: AGREES, TRAINING: HARDLY},
+    "gradient": {BEFORE: NEAR, CHECK: ACCUSES},
+    "input": {BEFORE: HIGH, CHECK: AGREES},
+    "rate": {BEFORE: NEAR, FIRST: HEARD, CHECK: AGREES, TRAINING: LEAPS},
+    "labels": {BEFORE: NEAR, FIRST: HEARD, CHECK: AGREES, TRAINING: HARDLY},
+}
+#: where to look next
+NEXT = {
+    "A": "Is its loss before the first step a guesser's, and does every layer get a gradient? Then ask what it is told.",
+    "B": "Read its loss before the first step, when no learning rate has done anything yet.",
+    "C": "Run the one instrument that knows derivatives, the gradient check, and read what it says of each layer.",
+    "D": "Compare the size of the gradients layer by layer, from the top to the bottom.",
+    "E": "It begins like a healthy network. Watch what the first few epochs do to its loss.",
+}
+
 def exchanged(first, second):
     """Confuse two patients."""
     return WARD | {first: WARD[second], second: WARD[first]}
@@ -751,13 +785,7 @@ find_the_bug = Exercise(
     points=[Part(f"network {name}", 1, component=f"['{name}']") for name in WARD],
     labels={f"['{name}']": f"network {name}" for name in WARD},
     choices=list(WARD.values()),
-    steps={
-        "['A']": "For A: is its loss before the first step a guesser's, and does every layer get a gradient? Then ask what it is told.",
-        "['B']": "For B: read its loss before the first step, when no learning rate has done anything yet.",
-        "['C']": "For C: run the one instrument that knows derivatives, the gradient check, and read what it says of each layer.",
-        "['D']": "For D: compare the size of the gradients layer by layer, from the top to the bottom.",
-        "['E']": "For E: it begins healthily. Watch what the first few steps do to its loss.",
-    },
+    steps={f"['{name}']": {"": NEXT[name], **FINDINGS[name]} for name in WARD} | SYMPTOMS,
     slips=[
         Slip("saturated and labels exchanged", exchanged("A", "D"),
              "Two of your patients have changed beds: both hang at ln 10, but for different reasons. In one, hardly "
@@ -796,15 +824,42 @@ LAB = LabChecks(
         find_the_bug,
     ],
     predictions=[
-        Prediction("blueprint", "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
-                   ["15", "None", "An error: z has no value"]),
-        Prediction("twice", "We nudge x by 0.001. How many times 0.001 does z move?"),
-        Prediction("kink",
-                   "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. What "
-                   "does the check say?", ["They agree", "It cries wolf"]),
-        Prediction("nonsense",
-                   "Fifty digits with shuffled labels: how many of the fifty does the network get right after training "
-                   "on them?", ["About five", "About half", "All fifty"]),
+        Prediction(
+            "blueprint",
+            "x holds 3, y holds 4, and `z = x * y + x` has just run. What does `z.value` hold?",
+            ["15", "None", "An error: z has no value"],
+            gives_away=["computed\\s+nothing", "only with `evaluate`", "in the forward pass", "then it is executed"],
+        ),
+        Prediction(
+            "twice",
+            "We nudge x by 0.001. How many times 0.001 does z move?",
+            gives_away=["contributions", "both ways count", "2 \\+ 1 = 3", "through both"],
+            reason=True,
+        ),
+        Prediction(
+            "who_is_next",
+            "Backwards, after z: which of the two may hand its gradient down to its inputs next?",
+            ["q", "s", "Either"],
+            gives_away=["has not spoken", "heard from", "all\\*? nodes that use", "every node comes"],
+        ),
+        Prediction(
+            "kink",
+            "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. What does the check say?",
+            ["They agree", "It reports an error"],
+            gives_away=["beyond the kink", "proves\\s+nothing", "reports an error", r"\b0\.29\b"],
+        ),
+        Prediction(
+            "nonsense",
+            "Fifty digits with shuffled labels: how many of the fifty does the network get right after training on them?",
+            ["About five", "About half", "All fifty"],
+            gives_away=["all of them\\.", "50 right", "clears the", "fifty of anything"],
+        ),
+        Prediction(
+            "accused",
+            "The gradient check accuses layer 1 and clears layers 2 and 3. In which layer's backward is the slip?",
+            ["In layer 1", "In layer 2", "In layer 3"],
+            gives_away=["one layer above", "layer 2 mended", "everything below it"],
+        ),
     ],
     questions=[
         Question("add", "A value is used by two operations, which hand it the gradients 3 and −1. What is its gradient?",
@@ -826,5 +881,5 @@ LAB = LabChecks(
                  "−ln(1/10) = ln 10 = 2.303: the loss of somebody who guesses and knows it."),
     ],
     recall=["02.central", "03.partner", "03.scaler"],
-    imports=["math", "numpy", "collections"],
+    imports=["math", "numpy", "collections", "course.nn.activations.sigmoid"],
 )

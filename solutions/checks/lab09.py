@@ -641,6 +641,11 @@ LAB = LabChecks(
             ["In the first third", "In the middle third", "In the last third"],
             gives_away=["first third", "first learns what all", "these hundred by heart"],
         ),
+        Prediction(
+            "more_data",
+            "Give each of the four patients of the clinic ten times the data, and change nothing else. How many of them recover?",
+            gives_away=["what it lacked", "too few units", "more data, stopping"],
+        ),
     ],
     questions=[
         Question("together", "Why do we draw a *single* permutation for X and y?",

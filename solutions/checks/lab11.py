@@ -194,6 +194,48 @@ objective_gradient = Exercise(
     ],
 )
 
+# decay_weights (no points) ---------------------------------------------------------------------------------------
+
+
+def decay_case(rng, n):
+    """Parameters of which every third is a bias."""
+    return {"theta": some_weights(rng, n)[0], "is_weight": np.arange(n) % 3 != 2,
+            "lr": float(rng.uniform(0.2, 0.4)), "lam": float(rng.uniform(0.6, 0.9))}
+
+
+decay_weights = Exercise(
+    "decay_weights",
+    points=0,
+    cases=lambda rng: [decay_case(rng, 8), decay_case(rng, 5)],
+    slips=[
+        Slip("biases decayed", {" * is_weight": ""},
+             "The biases shrink, too. A bias only says where a unit switches; decay is for weights: `is_weight`."),
+        Slip("only biases decayed", {"* is_weight": "* ~is_weight"},
+             "It is the other way round: here the biases shrink and the weights stay."),
+        Slip("biases set to 0", {"return theta - lr * lam * theta * is_weight": "return (theta - lr * lam * theta) * is_weight"},
+             "The mask stands around the whole difference, so the biases became 0. Only what is *taken away* leaves them out."),
+        Slip("2 of the penalty", {"lr * lam": "2 * lr * lam"},
+             "Twice the decay: that is the gradient of λw². In (9.13) λ multiplies w itself."),
+        Slip("η forgotten", {"lr * lam": "lam"},
+             "λw is taken away whole. In (9.13) it is multiplied by the learning rate η: a smaller step decays less."),
+        Slip("λ forgotten", {"lr * lam": "lr"}, "λ is missing: the weights shrink by ηλ of themselves."),
+        Slip("growth", {"theta - lr": "theta + lr"}, "With a plus the weights grow. Decay takes away."),
+        Slip("the amount alone", {"return theta - lr * lam * theta * is_weight": "return lr * lam * theta * is_weight"},
+             "This is what is to be taken away. Asked for are the parameters afterwards."),
+        Slip("the same for all", {"lr * lam * theta * is_weight": "lr * lam * is_weight"},
+             "Every weight loses the same amount ηλ. Decay takes the same *share* of each: ηλw."),
+    ],
+    alternatives=[
+        lambda theta, is_weight, lr, lam: np.where(is_weight, (1 - lr * lam) * theta, theta),
+        lambda theta, is_weight, lr, lam: theta * (1 - lr * lam * is_weight),
+    ],
+    hints=[
+        "Of each weight a share is taken away, of each bias nothing.",
+        "The share is ηλ. An array of True and False times numbers gives 0 where it is False.",
+        "`theta - lr * lam * theta * is_weight`.",
+    ],
+)
+
 # l1 -------------------------------------------------------------------------------------------------------------
 
 l1_penalty = Exercise(
@@ -450,6 +492,54 @@ soft_threshold = Exercise(
     ],
 )
 
+# proximal_step (no points) ---------------------------------------------------------------------------------------
+
+
+def proximal_case(rng, n):
+    """Steps that end beyond the threshold on both sides, two that end within it, and one that begins there."""
+    lr, lam = float(rng.uniform(0.2, 0.4)), float(rng.uniform(0.6, 0.9))
+    w, grad = some_weights(rng, n, n)
+    w[1], w[2] = lr * grad[1] + 0.4 * lr * lam, lr * grad[2] - 0.6 * lr * lam
+    w[3] = 0.5 * lr * lam
+    w[0], w[-1] = abs(w[0]), -abs(w[-1])
+    return {"w": w, "grad": grad, "lr": lr, "lam": lam}
+
+
+proximal_step = Exercise(
+    "proximal_step",
+    points=0,
+    cases=lambda rng: [proximal_case(rng, 7), proximal_case(rng, 5)],
+    slips=[
+        Slip("λ for ηλ", {"lr * lam": "lam"},
+             "The threshold is λ. A step of length η pays for η only: ηλ."),
+        Slip("threshold first", {"soft_threshold(w - lr * grad, lr * lam)": "soft_threshold(w, lr * lam) - lr * grad"},
+             "The threshold comes first here, and the step after it moves the zeros away again. First the step, then the "
+             "threshold."),
+        Slip("no threshold", {"soft_threshold(w - lr * grad, lr * lam)": "w - lr * grad"},
+             "This is the step down the loss alone. The penalty is still to be paid: the soft threshold of it, by ηλ."),
+        Slip("L1's gradient", {"soft_threshold(w - lr * grad, lr * lam)": "w - lr * (grad + lam * np.sign(w))"},
+             "This is gradient descent with the gradient of the penalty: it hovers about 0. Let the soft threshold take the "
+             "penalty's part."),
+        Slip("threshold of the gradient", {"soft_threshold(w - lr * grad, lr * lam)": "w - lr * soft_threshold(grad, lam)"},
+             "You shorten the *gradient*. It is the weight, after the step, that moves towards 0."),
+        Slip("η forgotten", {"lr * grad": "grad"}, "The step is the whole gradient: the learning rate η is missing."),
+        Slip("uphill", {"w - lr": "w + lr"}, "The step goes *up* the loss: w − η ∂L/∂w, with a minus."),
+        Slip("penalty only", {"w - lr * grad": "w"},
+             "The loss takes no part: this is the price of L1 alone. First the step w − η ∂L/∂w."),
+        Slip("hard", {"soft_threshold(w - lr * grad, lr * lam)": "np.where(np.abs(w - lr * grad) > lr * lam, w - lr * grad, 0.0)"},
+             "What is small becomes 0, and what is large pays nothing: a hard threshold. Use `soft_threshold`."),
+    ],
+    alternatives=[
+        lambda w, grad, lr, lam: (w - lr * grad) - np.clip(w - lr * grad, -lr * lam, lr * lam),
+        {"soft_threshold(w - lr * grad, lr * lam)": "lr * soft_threshold(w / lr - grad, lam)"},
+    ],
+    hints=[
+        "Two things one after the other: a step as always, then the price.",
+        "The step is w − η ∂L/∂w. What comes out goes into `soft_threshold`, with t = ηλ.",
+        "`soft_threshold(w - lr * grad, lr * lam)`.",
+    ],
+)
+
 # max_norm -------------------------------------------------------------------------------------------------------
 
 
@@ -474,10 +564,10 @@ max_norm = Exercise(
         Slip("rows", capped(lambda W, c: np.minimum(1, c / np.linalg.norm(W, axis=1, keepdims=True))),
              "You measured the rows. A unit's incoming weights stand in a *column* of W (X @ W, remember): axis=0."),
         Slip("all columns to length c", {"np.minimum(1, ": "("},
-             "Every column now has length c, also those that were shorter. Max-norm is a leash, not a rack: nobody is "
-             "stretched."),
+             "Every column now has length c, also those that were shorter. Max-norm shortens; it stretches "
+             "nothing."),
         Slip("the whole matrix", {"**2).sum(axis=0": " ** 2).sum("},
-             "You measured all of W at once. Each unit has its own leash: one length for each column."),
+             "You measured all of W at once. Each unit has a bound of its own: one length for each column."),
         Slip("entries clipped", {"**2).sum(axis=0": " ** 2"},
              "You clipped the single weights. A column of many small ones can still be long, and clipping turns its "
              "direction. Measure the column's length and shorten it as a whole."),
@@ -550,7 +640,7 @@ lasso = Exercise(
              "You divide by N, which is right for standardised features only. In general it is ‖x_j‖²."),
         Slip("threshold after the division",
              lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, lambda N, lam, xx: N * lam * xx),
-             "You divide by ‖x_j‖² first and take Nλ off then. In (11.13) the threshold comes first, then the division."),
+             "You divide by ‖x_j‖² first and take Nλ off then. In (11.15) the threshold comes first, then the division."),
         Slip("divided by the length",
              lambda X, y, lam, sweeps: descend(X, y, lam, sweeps, denominator=lambda X, j: np.linalg.norm(X[:, j])),
              "You divide by ‖x_j‖. It is ‖x_j‖², the length squared."),
@@ -572,35 +662,81 @@ LAB = LabChecks(
         l2_penalty,
         l2_grad,
         objective_gradient,
+        decay_weights,
         l1_penalty,
         l1_grad,
-        ridge,
         soft_threshold,
+        proximal_step,
+        ridge,
         max_norm,
         lasso,
     ],
     predictions=[
-        Prediction("by_heart",
-                   "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong label on "
-                   "purpose. How many of these 10 wrong labels will it have learned after 100 epochs?"),
-        Prediction("decay",
-                   "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two "
-                   "decimals will do.)"),
-        Prediction("who_is_zero",
-                   "Ten weights of a linear model; a penalty cuts the sum of their squares to a quarter. How many of "
-                   "the ten are exactly 0: with L1, and with L2?",
-                   ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"]),
-        Prediction("best_remedy",
-                   "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
-                   ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"]),
-        Prediction("noise",
-                   "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights scatter more, "
-                   "once it has arrived?",
-                   ["The small step with small batches", "The large step with large batches", "About the same"]),
-        Prediction("shifted",
-                   "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as "
-                   "many parameters: which one loses fewer?",
-                   ["The ordinary network", "The convolution", "About the same"]),
+        Prediction(
+            "by_heart",
+            "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong label on purpose. How many of "
+            "these 10 wrong labels will it have learned after 100 epochs?",
+            gives_away=["room for every", "10 of 10", "learns? them all", "100 %"],
+        ),
+        Prediction(
+            "decay",
+            "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two decimals will do.)",
+            gives_away=[r"0\.35", r"0\.9\b", r"1 - 2\\?(eta|\*)", "weight decay", "never arrives"],
+        ),
+        Prediction(
+            "in_adam",
+            "One weight, w = 1, and nothing but the penalty λw² pulls. λ = 0.000001. Adam takes ten steps with η = 0.1. Where is "
+            "the weight then?",
+            ["Still above 0.99", "About 0.35, as before", "Less than 0.1"],
+            gives_away=["cancels", "whatever λ", "no weight decay", "divided like any", r"0\.08"],
+        ),
+        Prediction(
+            "who_is_zero",
+            "Ten weights of a linear model, at the lowest point of error plus penalty. λ is such that the sum of the weights' "
+            "squares is a quarter of what it is without a penalty. How many of the ten are exactly 0: with L1, and with L2?",
+            ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
+            gives_away=["none with L2", "right up to 0", "has zeros", "becomes? exactly (0|zero)", "makes zeros"],
+            reason=True,
+        ),
+        Prediction(
+            "hover",
+            "One weight, w = 0.27, and only L1's penalty pulls, with λ = 1. Gradient descent takes 100 steps with η = 0.1. Where is "
+            "the weight then? (Two decimals will do.)",
+            gives_away=[r"\b0\.07\b", "hover", "across 0", "only by luck"],
+        ),
+        Prediction(
+            "best_remedy",
+            "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
+            ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
+            gives_away=["cannot have more", "comes near it", "more data beat"],
+        ),
+        Prediction(
+            "noise",
+            "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights scatter more, once it has "
+            "arrived?",
+            ["The small step with small batches", "The large step with large batches", "About the same"],
+            gives_away=["two balance", r"proportion to η / batch", "the same for both"],
+        ),
+        Prediction(
+            "noise_loss",
+            "All three have learned the hundred labels equally well. Which one has the lowest loss on new digits?",
+            ["All 100 at once", "25 at a time", "5 at a time"],
+            gives_away=["small batches the weights", "test losses are not", "narrow minimum"],
+        ),
+        Prediction(
+            "transfer",
+            "Ten digits are few to learn 5 … 9 from. Which hidden layers, taken over from the network that reads 0 … 4, give the "
+            "best reading?",
+            ["None", "The first", "Both"],
+            gives_away=["learned strokes", "helps less"],
+        ),
+        Prediction(
+            "shifted",
+            "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as many parameters: "
+            "which one loses fewer?",
+            ["The ordinary network", "The convolution", "About the same"],
+            gives_away=["knows in all", "is the regularizer", "comes? through"],
+        ),
     ],
     questions=[
         Question("zeros", "Which penalty makes weights exactly 0?", ["L1", "L2", "Both, if λ is large"], 0,
@@ -617,7 +753,7 @@ LAB = LabChecks(
                  "Divide the whole objective by 1000: the penalty is divided, too."),
         Question("max_norm", "Max-norm with c = 3 meets a column of length 2. What happens?",
                  ["It is stretched to 3", "Nothing", "It is shortened to 1"], 1,
-                 "It is a leash: it does nothing until it is tight."),
+                 "It is a bound and no price: a column that is short enough stays as it is."),
     ],
     imports=["math", "numpy"],
     recall=["09.gap", "09.patience", "02.against"],

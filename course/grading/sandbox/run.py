@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from course.grading.sandbox.bubblewrap import bubblewrap_command
@@ -28,12 +29,14 @@ class CheckRun:
     """How the run of one check ended.
 
     ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died; ``data`` is what came
-    back where it is done: text from an untrusted process, to be read where that has limits.
+    back where it is done: text from an untrusted process, to be read where that has limits. ``stopped`` tells of the
+    cells that stopped with an error, by number, as the same process says it.
     """
 
     status: str
     data: str
     seconds: float
+    stopped: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def observations(self) -> list[Any]:
@@ -119,7 +122,9 @@ def run_submission(
     try:
         reply = json.loads(done.stdout)
         results = {
-            name: CheckRun(str(result["status"]), str(result["data"]), float(result["seconds"]))
+            name: CheckRun(
+                str(result["status"]), str(result["data"]), float(result["seconds"]), _stopped(result["stopped"])
+            )
             for name, result in reply["results"].items()
         }
         dropped = {int(index): str(why) for index, why in reply["dropped"]}
@@ -143,10 +148,19 @@ def _run_plainly(job: dict[str, Any]) -> SubmissionRun:
             status = "done" if not done.returncode and lines and lines[-1].startswith("[") else "died"
         except subprocess.TimeoutExpired:
             status, lines = "timeout", [""]
-        results[check["exercise"]] = CheckRun(
-            status, lines[-1] if status == "done" else "", time.perf_counter() - start
-        )
+        data = lines[-1] if status == "done" else ""
+        results[check["exercise"]] = CheckRun(status, data, time.perf_counter() - start, _stopped(lines))
     return SubmissionRun(results, {})
+
+
+def _stopped(lines: Iterable[str]) -> dict[int, str]:
+    """Read which cells stopped; a line that our own code did not write is left out, or a lie about its own notebook."""
+    found: dict[int, str] = {}
+    for line in lines:
+        told = re.fullmatch(r'stopped (\d{1,6}) (".*")', line)
+        with suppress(ValueError):
+            found |= {int(told[1]): str(json.loads(told[2]))} if told else {}
+    return found
 
 
 def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:

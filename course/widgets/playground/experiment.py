@@ -18,7 +18,7 @@ from course.nn.regularizers import L1, L2, Regularizer
 from course.nn.training import minibatches
 from course.show.tables import number, percent
 from course.widgets.playground.code import Code
-from course.widgets.playground.points import box, draw_points, grid, look
+from course.widgets.playground.points import OwnPoints, box, draw_points, grid, look
 from course.widgets.playground.settings import LIVE, Settings, Story, changed, read, write
 
 QUIET = np.errstate(over="ignore", invalid="ignore")  # divergence is told in words, not as a warning
@@ -79,6 +79,8 @@ class Experiment:
     settings : Settings, optional
     code : Code, optional
         Whose forward and backward run.
+    own : OwnPoints, optional
+        Somebody's own points, for the data set "own".
 
     Attributes
     ----------
@@ -94,15 +96,17 @@ class Experiment:
         Updates still to do until the experiment stands where its state string says.
     """
 
-    def __init__(self, settings: Settings | None = None, code: Code | None = None) -> None:
-        self.settings, self.code = settings or Settings(), code or Code()
+    def __init__(
+        self, settings: Settings | None = None, code: Code | None = None, own: OwnPoints | None = None
+    ) -> None:
+        self.settings, self.code, self.own = settings or Settings(), code or Code(), own
         self.restore(Story(self.settings))
 
     @classmethod
-    def from_state(cls, text: str, code: Code | None = None) -> "Experiment":
+    def from_state(cls, text: str, code: Code | None = None, own: OwnPoints | None = None) -> "Experiment":
         """Do an experiment again, up to where its state string says."""
         story = read(text)
-        experiment = cls(story.start, code)
+        experiment = cls(story.start, code, own)
         experiment.restore(story)
         experiment.step(story.updates)
         return experiment
@@ -110,11 +114,11 @@ class Experiment:
     def restore(self, story: Story) -> None:
         """Begin a story; the updates that it tells of are still to be done, by `step`."""
         self.code.check(story.start)
-        self.plan, self.settings = story, story.start
+        X, y = draw_points(story.start, self.own)
+        self.plan, self.settings, self.y = story, story.start, y
         self.start, self.changes = story.start, list[tuple[int, Settings]]()
-        X, self.y = draw_points(self.settings)
         self.points, self.X = X, look(X, self.settings.features)
-        self.split = len(X) if self.settings.data == "corners" else round(self.settings.train * len(X))
+        self.split = len(X) if self.settings.data == "corners" else max(1, round(self.settings.train * len(X)))
         self.blocks = build(self.settings)
         layers = [layer for block in self.blocks for layer in block]
         self.net = Network(layers, rng=np.random.default_rng([self.settings.seed, 1]), dtype=np.float64)

@@ -10,7 +10,7 @@ from course.show.tables import Table, number
 from course.widgets.playground.code import FIXED, Code, StudentError
 from course.widgets.playground.experiment import QUIET, Experiment, Scores
 from course.widgets.playground.points import box, grid, look
-from course.widgets.playground.settings import CHOICES, FEATURES, MOST_LAYERS, MOST_UNITS, Settings
+from course.widgets.playground.settings import CHOICES, FEATURES, MOST_LAYERS, MOST_UNITS, OWN, Settings
 
 SIDE = 60  # pixels along the picture of p; a unit's picture has half as many
 LABELS = {
@@ -20,8 +20,9 @@ LABELS = {
 }  # fmt: skip
 #: what a choice is called, where its name in a state string is too short
 SPOKEN = {
-    "xor": "checkerboard", "corners": "XOR corners", "relu": "ReLU", "leaky relu": "leaky ReLU", "elu": "ELU",
-    "abs": "|z|", "glorot": "Glorot uniform", "he": "He normal", "fan-in": "uniform ±1/√n", "normal": "normal",
+    "xor": "checkerboard", "corners": "XOR corners", OWN: "your own", "relu": "ReLU", "leaky relu": "leaky ReLU",
+    "elu": "ELU", "abs": "|z|", "glorot": "Glorot uniform", "he": "He normal", "fan-in": "uniform ±1/√n",
+    "normal": "normal",
     "x1": "x₁", "x2": "x₂", "x1^2": "x₁²", "x2^2": "x₂²", "x1*x2": "x₁x₂", "sin x1": "sin x₁", "sin x2": "sin x₂",
 }  # fmt: skip
 OFFERED: dict[str, Sequence[Any]] = {
@@ -39,6 +40,8 @@ def why_off(name: str, settings: Settings, code: Code) -> str:
         return FIXED[name]
     if settings.data == "corners" and name in ("noise", "train"):
         return "four exact points, all trained on"
+    if settings.data == OWN and name == "noise":
+        return "your points are as they are"
     if name == "lam" and settings.penalty == "none":
         return "no penalty is chosen"
     if not settings.layers and name in ("activation", "dropout"):
@@ -46,9 +49,10 @@ def why_off(name: str, settings: Settings, code: Code) -> str:
     return ""
 
 
-def controls(settings: Settings, code: Code, hide: Sequence[str]) -> list[dict[str, Any]]:
-    """Describe the controls to the page: kind, label, choices, value, and why one is off."""
+def controls(settings: Settings, code: Code, hide: Sequence[str], own: bool = False) -> list[dict[str, Any]]:
+    """Describe the controls to the page: kind, label, choices, value, and why one is off; `own` points are a choice."""
     described = []
+    more = {"data": [OWN]} if own else {}
     for name in (name for name in LABELS if name not in hide):
         value = getattr(settings, name)
         control = {"name": name, "label": LABELS[name], "value": value, "off": why_off(name, settings, code)}
@@ -61,7 +65,8 @@ def controls(settings: Settings, code: Code, hide: Sequence[str]) -> list[dict[s
                 "step": step,
             }
         else:
-            offered = [*OFFERED[name]] if value in OFFERED[name] else sorted([*OFFERED[name], value])
+            known = [*OFFERED[name], *more.get(name, ())]
+            offered = known if value in known else sorted([*known, value])
             control |= {"kind": "select", "options": [[choice, SPOKEN.get(choice, str(choice))] for choice in offered]}
         described.append(control)
     return described
@@ -115,7 +120,7 @@ def setup(experiment: Experiment, hide: Sequence[str]) -> tuple[dict[str, Any], 
     seen = look(grid(*low_high, SIDE), FEATURES)
     thumbnails = [shades(coarse(seen[:, k]), float(abs(seen[:, k]).max())) for k in range(len(FEATURES))]
     content = {
-        "controls": controls(settings, experiment.code, hide),
+        "controls": controls(settings, experiment.code, hide, experiment.own is not None),
         "features": [[name, SPOKEN[name], name in settings.features] for name in FEATURES],
         "layers": settings.layers,
         "most": [MOST_LAYERS, MOST_UNITS],

@@ -1,17 +1,89 @@
 """The playground's points: data sets in the plane, features of a point, the grid of a picture."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from course.data import blobs, circles, spirals, xor_gate
-from course.widgets.playground.settings import Settings
+from course.widgets.playground.settings import DATA, OWN, Settings
 
 POINTS = 300
 RADIUS = 3.0  # of the data sets: one whole wave of sin x₁ lies in −π … π
+MOST_POINTS = 2000  # of somebody's own: all of them are drawn, and measured after every picture
 
 
-def draw_points(settings: Settings) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the data set: X (N, 2) in random order, y (N,) of 0 and 1."""
+@dataclass(frozen=True, eq=False)
+class OwnPoints:
+    """Points that somebody brought along, moved and stretched into the picture, each coordinate from −3 to 3.
+
+    Parameters
+    ----------
+    X : array-like, shape (N, 2)
+        The points, on any scale, N from 2 to 2000.
+    y : array-like, shape (N,)
+        Their classes, 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a number is not finite, or a class is another one.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+
+    def __post_init__(self) -> None:
+        X, y = _numbers("X", self.X), _numbers("y", self.y)
+        if X.ndim != 2 or X.shape[1] != 2 or not 2 <= len(X) <= MOST_POINTS:
+            raise ValueError(
+                f"X: expected shape (N, 2), N from 2 to {MOST_POINTS}, got {X.shape}. Give one point a row, and choose "
+                "two columns, such as X[:, :2]."
+            )
+        if y.shape != X.shape[:1]:
+            raise ValueError(
+                f"y: expected shape {X.shape[:1]}, one class for each point, got {y.shape}. Try y.ravel()."
+            )
+        if others := sorted(set(y.tolist()) - {0.0, 1.0}):
+            raise ValueError(
+                f"y: expected the classes 0 and 1, got {others[0]:g}. For one class against the rest: "
+                f"y = (y == {others[0]:g}).astype(int)."
+            )
+        middle, half = (X.max(axis=0) + X.min(axis=0)) / 2, np.ptp(X, axis=0) / 2
+        object.__setattr__(self, "X", RADIUS * (X - middle) / np.where(half == 0, 1, half))  # a constructor tidies up
+        object.__setattr__(self, "y", y.astype(int))
+
+
+def _numbers(name: str, values: Any) -> np.ndarray:
+    """Read an array of finite numbers."""
+    try:
+        numbers = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name}: expected an array of numbers, got {type(values).__name__}. Convert it first."
+        ) from None
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity. Leave these rows out.")
+    return numbers
+
+
+def draw_points(settings: Settings, own: OwnPoints | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the data set: X (N, 2) in random order, y (N,) of 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the settings ask for somebody's own points and there are none.
+    """
     rng, noise = np.random.default_rng([settings.seed, 0]), settings.noise
+    if settings.data == OWN:
+        if own is None:
+            raise ValueError(
+                f"data: expected one of {', '.join(DATA)}, got 'own' and no points. Give them as Playground(X, y), or "
+                "choose another data set."
+            )
+        order = rng.permutation(len(own.X))
+        return own.X[order], own.y[order]
     if settings.data == "corners":
         return xor_gate()
     if settings.data == "circles":

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 DATA = ("circles", "xor", "blobs", "spirals", "corners")
+#: points that somebody brought along
+OWN = "own"
 ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky relu", "elu", "abs", "linear")
 FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin x1", "sin x2")
 PENALTIES = ("none", "L1", "L2")
@@ -35,7 +37,7 @@ class Settings:
     Parameters
     ----------
     data : str
-        One of `DATA`.
+        One of `DATA`, or `OWN`: points that are given beside the settings.
     noise : float
         Standard deviation of the noise, as a share of the data's radius; 0 to 1.
     train : float
@@ -84,7 +86,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, known in CHOICES.items():
-            _expect(name, getattr(self, name), getattr(self, name) in known, f"one of {', '.join(known)}")
+            value = getattr(self, name)
+            _expect(name, value, value in known or (name, value) == ("data", OWN), f"one of {', '.join(known)}")
         for name, low, high in (("noise", 0, 1), ("train", 0.1, 0.9), ("lam", 0, 10), ("dropout", 0, 0.9)):
             self._number(name, float, low, high)
         self._number("lr", float, 1e-6, 100)

@@ -19,7 +19,8 @@ from course.widgets.files import script, style
 from course.widgets.playground import page
 from course.widgets.playground.code import Backward, Code, Forward, StudentError
 from course.widgets.playground.experiment import Experiment
-from course.widgets.playground.settings import NAMES, Settings, read
+from course.widgets.playground.points import OwnPoints
+from course.widgets.playground.settings import NAMES, OWN, Settings, read
 
 BUDGET = 0.1  # seconds after which a batch of updates is cut short, so that a stop does not wait longer
 PATIENCE = 2.0  # the same for a whole epoch
@@ -29,11 +30,23 @@ FILLED = 66_000
 HIDEABLE = (*NAMES, "state")
 
 
+def own_points(X: Any, y: Any) -> OwnPoints | None:
+    """Read points and classes that go together; None where neither is given."""
+    if X is None and y is None:
+        return None
+    if X is None or y is None:
+        got, missing = ("y", "X") if X is None else ("X", "y")
+        raise ValueError(f"expected X and y, or neither, got {got} alone. Give {missing}, too: Playground(X, y).")
+    return OwnPoints(X, y)
+
+
 class Playground(StoredAsText, anywidget.AnyWidget):
     """Train a small network on points in the plane, and see every unit and every weight while it learns.
 
     Parameters
     ----------
+    X, y : array-like, shapes (N, 2) and (N,), optional
+        Points of your own and their classes, 0 or 1; see `OwnPoints`. Without them it begins with `Settings.data`.
     hide : sequence of str
         Controls that are not shown: names of settings, and "state".
     forward, backward : callable, optional
@@ -52,7 +65,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        If a name or a value is not known, or a setting does not fit the student's functions.
+        If a name or a value is not known, a setting does not fit the student's functions, or the points are no points.
     TypeError
         If forward or backward cannot be called.
     """
@@ -62,6 +75,8 @@ class Playground(StoredAsText, anywidget.AnyWidget):
 
     def __init__(
         self,
+        X: Any = None,
+        y: Any = None,
         *,
         hide: Sequence[str] = (),
         forward: Forward | None = None,
@@ -77,7 +92,10 @@ class Playground(StoredAsText, anywidget.AnyWidget):
         for name in settings:
             if name not in NAMES:
                 raise ValueError(f"expected settings among {', '.join(NAMES)}, got {name!r}. Mend the name.")
-        self.hide, self.experiment = tuple(hide), Experiment(Settings(**settings), code)
+        own = own_points(X, y)
+        if own:
+            settings = {"data": OWN, **settings}
+        self.hide, self.experiment = tuple(hide), Experiment(Settings(**settings), code, own)
         self.turn = RLock()  # the page is answered in a thread of its own, beside a cell that calls `step`
         super().__init__()
         self.on_msg(self._hear)
@@ -86,6 +104,8 @@ class Playground(StoredAsText, anywidget.AnyWidget):
     def from_state(
         cls,
         text: str,
+        X: Any = None,
+        y: Any = None,
         *,
         hide: Sequence[str] = (),
         forward: Forward | None = None,
@@ -98,8 +118,9 @@ class Playground(StoredAsText, anywidget.AnyWidget):
         ValueError
             If the string cannot be read: what was expected, what was found, and what to do.
         """
-        playground = cls(hide=hide, forward=forward, backward=backward)
-        playground.experiment = Experiment.from_state(text, playground.experiment.code)
+        playground = cls(X, y, hide=hide, forward=forward, backward=backward)
+        now = playground.experiment
+        playground.experiment = Experiment.from_state(text, now.code, now.own)
         return playground
 
     def state_string(self) -> str:
