@@ -621,7 +621,8 @@ def more_data():
     rows, cured = [], 0
     for patient in clinic.PATIENTS:
         treated = clinic.REMEDIES["ten times the data"](patient)
-        shares = [f"{100 * clinic.examine(p).accuracy:.0f} %" for p in (patient, treated)]
+        accuracies = [clinic.examine(p).accuracy for p in (patient, treated)]
+        shares = [f"{100 * a:.0f} %" if a > 0.15 else "as by chance" for a in accuracies]
         cured += clinic.recovers(patient, "ten times the data")
         rows.append([patient.name, patient.ailment, *shares])
     heads = ["patient", "diagnosis", "reads without", "with ten times the data"]
