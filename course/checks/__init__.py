@@ -1,7 +1,7 @@
-"""Checks: what a notebook calls, and what the grader shares with it. No answers are kept here.
+"""Checks: what a notebook calls, and what the grader shares with it. This package holds no answers.
 
-`open_lab` is for notebooks. `judge` compares data with data in a process that is trusted; what runs beside student
-code to gather these data is `course.inside`.
+`open_lab` is for notebooks. `judge` compares data with data in a trusted process. The code in `course.inside` runs
+beside student code and gathers these data.
 """
 
 from course.checks.error_meanings import meaning_of
