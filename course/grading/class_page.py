@@ -160,7 +160,7 @@ def _dependents(results: ClassResults, judged: list[Graded]) -> list[Dependents]
             exercise,
             because_of,
             [_link(results, student, exercise) for student, _ in whose],
-            overrides_csv([(s, exercise, most, f"follows from {because_of}, which it uses") for s, most in whose]),
+            overrides_csv([(s, exercise, most, f"right apart from {because_of}") for s, most in whose]),
         )
         for (exercise, because_of), whose in sorted(found.items(), key=lambda item: -len(item[1]))
     ]
