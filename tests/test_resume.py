@@ -146,7 +146,7 @@ def test_a_stopped_run_waits_for_nobody_and_leaves_nothing(tmp_path: Path, numbe
     process.send_signal(number)
     says = process.communicate(timeout=patience(60))[1].decode()
     assert process.returncode == 1
-    assert "Error: stopped; what is graded is kept" in says
+    assert "Error: stopped; finished grades are kept" in says
     assert "Traceback" not in says
     assert [pid for pid in family if is_asleep_behind_the_filter(pid)] == []
     assert list((tmp_path / "tmp").iterdir()) == []
