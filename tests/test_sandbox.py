@@ -158,7 +158,7 @@ LEAVE_A_CHILD = """
 import os, time
 def dl_dp(y, p):
     if not os.fork():
-        os.setsid(), time.sleep(9)
+        os.setsid(), time.sleep(1000)
     return 1
 """
 FORK_BOMB = """

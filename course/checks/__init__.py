@@ -23,6 +23,7 @@ from course.checks.judge import (
     without_result,
 )
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
+from course.checks.labels import labels
 from course.checks.learnt import LEARNT, ROUNDS, Rounds, learnt_in
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
@@ -71,6 +72,7 @@ __all__ = [
     "find_record",
     "heading",
     "judge",
+    "labels",
     "learnt_in",
     "meaning_of",
     "open_lab",

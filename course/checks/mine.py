@@ -14,6 +14,7 @@ from typing import Any
 
 from course import pieces
 from course.checks.judge import NOT_ATTEMPTED, judge
+from course.checks.labels import labels
 from course.checks.overview import notebook_of
 from course.checks.record import LabRecord, find_record
 from course.inside.observe import observe_all
@@ -138,8 +139,7 @@ def answers_in(notebook: Path) -> dict[str, Any]:
 
     namespace["get_ipython"] = Shell(namespace, run)
     for cell in cells:
-        about = cell.get("metadata", {})
-        if "setup" not in about.get("tags", []) and not about.get("course", {}).get("exercise"):
+        if "setup" not in cell.get("metadata", {}).get("tags", []) and not labels(cell).get("exercise"):
             continue
         with (
             contextlib.suppress(Exception, SystemExit),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from course.checks.handed_in import output_of
+from course.checks.labels import labels
 from course.checks.record import LabRecord
 from course.checks.store import Store, write_atomically
 
@@ -60,7 +61,7 @@ def find_notebook(lab: str, folder: Path) -> Path:
 
 def _is_of(path: Path, lab: str) -> bool:
     try:
-        return _about(_read(path)).get("lab") == lab
+        return labels(_read(path)).get("lab") == lab
     except ValueError:
         return path.name.startswith(f"lab{lab}")  # take it, so that the error says why it cannot be read
 
@@ -95,8 +96,8 @@ def put_back(record: LabRecord, name: str, notebook: Path, now: datetime | None 
         raise ValueError(f"expected one of {', '.join(known)} for lab {record.lab}, got {name!r}")
     file = notebook.resolve()  # so that a link stays a link
     content = _read(file)
-    if _about(content).get("lab") not in (record.lab, None):
-        raise ValueError(f"{notebook} is a notebook of lab {_about(content)['lab']}, not of lab {record.lab}")
+    if labels(content).get("lab") not in (record.lab, None):
+        raise ValueError(f"{notebook} is a notebook of lab {labels(content)['lab']}, not of lab {record.lab}")
     cells = [cell for cell in content["cells"] if _answers(cell, record.lab, name)]
     if not cells:
         raise ValueError(_missing(record, name, notebook))
@@ -138,19 +139,12 @@ def _read(path: Path) -> dict[str, Any]:
     raise ValueError(f"{path} cannot be read as a notebook ({fault}); nothing was changed")
 
 
-def _about(section: dict[str, Any]) -> dict[str, Any]:
-    """Read what the build noted about a notebook or a cell."""
-    metadata = section.get("metadata")
-    about = metadata.get("course") if isinstance(metadata, dict) else None
-    return about if isinstance(about, dict) else {}
-
-
 def _text(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
 def _answers(cell: dict[str, Any], lab: str, name: str) -> bool:
-    about = _about(cell)
+    about = labels(cell)
     return name in (about.get("exercise"), about.get("written")) or cell.get("id") == f"lab{lab}-{name}"
 
 

@@ -96,6 +96,7 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
             record.imports,
             record.seconds,
             sandbox,
+            sorted(material.released.others),
         )
     except SandboxFailed as failure:
         return _failed(record, str(failure), repaired)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from course.checks import LabRecord
+from course.checks import LabRecord, labels
 from course.grading.collect import read_submission
 from course.grading.grade import Material, grade
 from course.grading.repair import Released
@@ -82,16 +82,15 @@ def rehearse(path: Path, record: LabRecord, answered: Collection[str], checked_a
     submission = read_submission(path)
     try:
         notebook = json.loads(submission.content)
-        released = released_from(notebook, record)
+        released, said = released_from(notebook, record), dict(_said_here(notebook["cells"]))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        notebook, released = {"cells": []}, Released(record.lab, {}, [], frozenset(), [], {}, {}, frozenset())
+        released, said = Released(record.lab, {}, [], frozenset(), [], {}, {}, frozenset()), {}
     kind = best() if hasattr(os, "fork") else NONE
     result = grade(submission, Material(record, record, released), kind)
     if not released.others:  # without their ids our own cells look like the student's, and many stop in the grader
         result["stopped"] = []
     if result["status"] in ("unreadable", "grader error"):
         raise ValueError(f"{path}: {result['status']}: {result['reason']}")
-    said = dict(_said_here(notebook["cells"]))
     rows = [Row(r["exercise"], r["outcome"], r["message"], said.get(r["exercise"], "")) for r in result["exercises"]]
     notes = list(_notes(path, record, result, answered, checked_at))
     return Rehearsal(path, result["score"], result["max_score"], rows, notes)
@@ -104,7 +103,7 @@ def released_from(notebook: dict[str, Any], record: LabRecord) -> Released:
     """
     cells = []
     for cell in notebook["cells"]:
-        about = cell.get("metadata", {}).get("course", {})
+        about = labels(cell)
         name = about.get("exercise") or about.get("written")
         text = record.stubs[name] if name in record.stubs else "".join(cell["source"])
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
@@ -119,7 +118,7 @@ def released_from(notebook: dict[str, Any], record: LabRecord) -> Released:
 def _said_here(cells: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield the first line of each saved check's message."""
     for cell in cells:
-        name = cell.get("metadata", {}).get("course", {}).get("check")
+        name = str(labels(cell).get("check", ""))
         for output in cell.get("outputs", ()) if name else ():
             text = output.get("data", {}).get("text/plain") or output.get("evalue", "")
             lines = "".join(text).strip().splitlines()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from course.checks import LEARNT, Rounds, learnt_in
+from course.checks import LEARNT, Rounds, labels, learnt_in
 from course.checks.handed_in import MIME, output_of
 
 MAX_CELLS = 2_000
@@ -49,8 +49,7 @@ class NotebookCell:
 
     def about(self, key: str, name: str) -> str:
         """Read a text from a section of the metadata, such as ``course`` or ``nbgrader``; "" if it is not there."""
-        section = self.metadata.get(key)
-        found = section.get(name) if isinstance(section, dict) else None
+        found = labels({"metadata": self.metadata}, key).get(name)
         return found if isinstance(found, str) else ""
 
 

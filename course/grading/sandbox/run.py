@@ -78,7 +78,12 @@ def most_tasks(kind: str) -> int | None:
 
 
 def run_submission(
-    cells: Sequence[str], checks: Sequence[dict[str, Any]], imports: list[str], seconds: float, kind: str
+    cells: Sequence[str],
+    checks: Sequence[dict[str, Any]],
+    imports: list[str],
+    seconds: float,
+    kind: str,
+    not_run: Sequence[str] = (),
 ) -> SubmissionRun:
     """Run a submission's cells and checks under a supervisor of its own.
 
@@ -94,6 +99,8 @@ def run_submission(
         CPU seconds for a check; the limit by the clock is five times that.
     kind : str
         The sandbox, from `course.grading.sandbox.choose.choose`.
+    not_run : sequence of str
+        The lab's own cells that are left out: an answer that uses one of their names is told so.
 
     Returns
     -------
@@ -110,6 +117,7 @@ def run_submission(
         "cells": list(cells),
         "checks": list(checks),
         "imports": imports,
+        "not_run": list(not_run),
         "seconds": seconds,
         "patience": patience,
         "drop": MAX_DROPPED,
@@ -139,7 +147,9 @@ def _run_plainly(job: dict[str, Any]) -> SubmissionRun:
     text = "import json, sys; from course.inside.run_check import run; run(*json.load(sys.stdin), 1)"
     results = {}
     for check in job["checks"]:
-        question = json.dumps([{"imports": job["imports"]}, list(enumerate(job["cells"])), check])
+        question = json.dumps(
+            [{"imports": job["imports"], "not_run": job["not_run"]}, list(enumerate(job["cells"])), check]
+        )
         words = [sys.executable, "-c", text]
         start = time.perf_counter()
         try:
