@@ -172,7 +172,7 @@ def test_a_disk_that_takes_nothing_more_is_said_in_a_line(
     monkeypatch.setattr("course.checks.store.os.fsync", full)
     says = in_one_line(tmp_path / "class", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", best())
     assert os.strerror(number) in says
-    assert f"is kept in {tmp_path / 'out' / 'store'}" in says
+    assert f"are kept in {tmp_path / 'out' / 'store'}" in says
     assert list((tmp_path / "out").rglob(".*.????????")) == []
 
 
