@@ -172,7 +172,7 @@ def text(numbers: Any) -> str:
         (packed([90000, 90000], text([1.0])), "4000000 at the most"),
         (packed([64, *[1] * 10, 10], ""), "10 layers at the most"),
         (packed([2, 1], text([1.0])), "expected 3 parameters"),
-        (packed([2, 1], "!" * 8), "no base64"),
+        (packed([2, 1], "!" * 8), "not base64"),
         (packed([2, 1], text([1.0, np.nan, 2.0])), "not finite"),
     ],
 )
