@@ -20,6 +20,7 @@ from tests.gates import LABS, ROOT, one_lab, read_notebook, source_of
 from tests.patience import finished, patience
 from tests.submissions import answer_cell
 
+pytestmark = pytest.mark.whole
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")
 
 

@@ -270,7 +270,7 @@ def total_of(term: Term, student: Student, lab: str) -> float | None:
 def test_who_handed_in_was_said_before(term: Term, lab: str) -> None:
     there = sorted(s.key[lab] for s in term.students if s.fates[lab] != "missing")
     assert term.said[lab][0] == f"{len(there)} students, {there[0]} … {there[-1]}"
-    missing = [line for line in term.said[lab] if line.startswith("in the list, and handed in nothing: ")]
+    missing = [line for line in term.said[lab] if line.startswith("in the list, but handed in nothing: ")]
     assert len(missing) == 1
     assert not any("not in the list" in line for line in term.said[lab])
     copied = [line for line in term.said[lab] if "the answered one counts" in line]
