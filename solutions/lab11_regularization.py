@@ -270,7 +270,8 @@ lab.predict("in_adam", in_adam)
 
 # %% [markdown] why="in_adam"
 # Adam divides the average gradient by the root of the average square. Where the penalty is all there is, λ stands above and below
-# the fraction bar and cancels: each step has about the length η, whatever λ. Where the loss has large gradients it is the other
+# the fraction bar and cancels: each step has about the length η, whatever λ (while the pull is larger than Adam's ε). Where the
+# loss has large gradients it is the other
 # way round: they fill the root, and the penalty, divided by it, is hardly felt. So under Adam, L2 pulls hardest on the weights
 # that the loss cares least about. L2 and weight decay are the same under SGD. Under Adam they are not.
 
@@ -896,8 +897,9 @@ def transfer():
 lab.predict("transfer", transfer)
 
 # %% [markdown] why="transfer"
-# The first layer has learned strokes, and all digits are made of strokes. The second has learned what 0 to 4 are made of, and that
-# helps less (Yosinski et al. 2014 found the same in a large network for photographs).
+# The first layer has learned strokes, and all digits are made of strokes. The second has learned what 0 to 4 are made of, and here
+# that helps less (Yosinski et al. 2014 found the same in a large network for photographs). Look at the errors: eight starts tell
+# the first layer from none, and not yet both from either.
 
 # %% [markdown]
 # ### The right shape
@@ -936,8 +938,8 @@ lab.predict("shifted", shifted)
 
 # %% [markdown] why="shifted"
 # What a window learns in one place it knows in all; an ordinary network must learn a stroke anew at each place. That assumption, and no
-# penalty, is the regularizer. Yet neither comes through unharmed: the windows know their strokes in every place, but the last layer (72 → 10) expects each of them
-# where it used to be. That is why real convolutional networks stack several windows, and pool more between them.
+# penalty, is the regularizer. Yet neither comes through unharmed: the windows know their strokes in every place, but the last
+# layer (72 → 10) expects each of them where it used to be. That is why real convolutional networks stack several windows, and pool more between them.
 
 # %% [markdown]
 # ### The lasso, whole
