@@ -1395,12 +1395,12 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "ink",
-            "Black is 1, white paper is 0. What is the mean over all pixels of all digits, what share of ink? (Two decimals.)",
+            "Black is 1 and white paper is 0. What is the mean over all pixels of all digits, that is, the share of ink? (Two decimals.)",
             gives_away=[r"\b0\.13\b", r"\b0\.31\b", "is paper"],
         ),
         Prediction(
             "baseline",
-            "The laziest reader always names the most frequent digit. What share does it read rightly?",
+            "The simplest reader always names the most frequent digit. What share does it read correctly?",
             ["About 2 %", "About 10 %", "About 25 %"],
             gives_away=[r"always \d", "equally frequent"],
         ),
@@ -1412,15 +1412,15 @@ LAB = LabChecks(
         ),
         Prediction(
             "two_linear",
-            "How well does the second model, linear after linear, read beside the first?",
+            "How well does the second model, linear after linear, read compared with the first?",
             ["About 4 points worse", "About as well as the first", "Clearly better"],
             gives_away=["accuracy in per cent", "are one linear layer", "read as well as the first"],
             reason=True,
         ),
         Prediction(
             "which_search",
-            "Two hyperparameters, of which only one matters (nobody knows which). Sixteen trials: a 4 × 4 grid, or sixteen "
-            "random points. Who comes closer to the best, on the average of many such problems?",
+            "There are two hyperparameters, and only one matters (nobody knows which). You have sixteen trials: a 4 × 4 grid, or sixteen "
+            "random points. Which comes closer to the best, on average over many such problems?",
             ["The grid", "Random points", "No difference"],
             gives_away=["distance from the best value", "four values of the one that matters", "random points beat"],
         ),
@@ -1428,7 +1428,7 @@ LAB = LabChecks(
     questions=[
         Question("once", "How often may the test set be looked at?",
                  ["After every epoch", "Once for each model you try", "Once, when nothing will be changed any more"], 2,
-                 "Everything that is chosen by the test set has been trained on it."),
+                 "If you choose something by the test set, you have trained on it."),
         Question("log_uniform", "Why is a learning rate drawn log-uniformly?",
                  ["Its effect depends on its order of magnitude", "Small ones are always better", "It is faster"], 0,
                  "From 0.001 to 0.002 is as large a change as from 0.01 to 0.02."),
