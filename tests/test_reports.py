@@ -378,6 +378,7 @@ def test_a_students_page_says_what_to_do_next(graded: Path) -> None:
     assert "there is nothing left to correct" in pages[ADA]
     assert 'open the lab at <code>dl_dp</code>, read <a href="#dl_dp">' in pages[ALAN]
     assert "open the lab at <code>dl_dp</code>, answer it" in pages[EMMY]
+    assert 'Write your answer, run its cell, then run check("dl_dp").' in pages[EMMY]
     assert "hand it in again" in pages[GEORG]
 
 
