@@ -228,7 +228,7 @@ def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Pat
         ("lovelaceada,-1,", "got '-1'"),
         ("lovelaceada,nan,", "got 'nan'"),
         ("lovelaceada,good,", "got 'good'"),
-        ("ada,3,", "row 2: no student is called 'ada'"),
+        ("ada,3,", "row 2: no student who handed in is called 'ada'"),
         ("lovelaceada,3,\nlovelaceada,2,", "row 3: 'lovelaceada' has two rows"),
     ],
 )
@@ -296,7 +296,7 @@ def test_who_wrote_nothing_is_folded_away(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("ada,dl_dp,1,x", "row 2: no student is called 'ada'"),
+        ("ada,dl_dp,1,x", "row 2: no student who handed in is called 'ada'"),
         (f"{ADA},dl_pd,1,x", "row 2: expected an exercise (dl_dp, update), got 'dl_pd'"),
         (f"{ADA},dl_dp,2,x", "a mark from 0 to 1 in the column 'points', got '2'"),
         (f"{ADA},dl_dp,,x", "got ''"),
