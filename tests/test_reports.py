@@ -198,6 +198,7 @@ def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> 
     canvas = table(out / "canvas.csv", "ID")
     assert {key: list(row.values())[-1] for key, row in canvas.items() if key} == {"4711": "20.5", "4712": "15"}
     assert EMMY in done.stderr
+    assert f"Written answers without a mark: {EMMY}, {DAN}. " in (out / "class.html").read_text()
     page = (out / "feedback" / f"{ADA}.html").read_text()
     assert "20.5 of 21 points" in page
     assert "3.5 of 4 points, marked by hand" in page
@@ -387,6 +388,7 @@ def test_class_report_counts_what_happened(graded: Path) -> None:
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
     assert "submissions 5 graded 3 blank 1 unreadable 1" in text
     assert f"{GEORG} unreadable not JSON" in text
+    assert "Written answers: 3 to read, none marked yet" in text
     assert "dl_dp 1 0 2 1 25" in text
     assert "2 dl_dp sign The sign is swapped." in text
     assert "1 update The result is 0.25 too large everywhere." in text
