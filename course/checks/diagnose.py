@@ -240,9 +240,11 @@ def _factor(what: str, arrays: Arrays) -> str:
     name = _first_array(arrays[0][0])
     per_case = [(_length(trial), ratio[~np.isnan(ratio)]) for (trial, *_), ratio in zip(arrays, ratios, strict=True)]  # type: ignore[arg-type]
     if all(n and r.size and np.allclose(r, n, rtol=1e-6) for n, r in per_case):
-        return f"{what} is N times too large, N being the length of `{name}`: a sum stands where a mean is wanted."
+        return f"{what} is N times too large, N being the length of `{name}`, as where a sum stands for a mean."
     if all(n and r.size and np.allclose(r * n, 1, rtol=1e-6) for n, r in per_case):
-        return f"{what} is N times too small, N being the length of `{name}`: it was divided by N once too often."
+        return (
+            f"{what} is N times too small, N being the length of `{name}`, as where it is divided by N once too often."
+        )
     return ""
 
 
@@ -446,6 +448,8 @@ def _located(what: str, arrays: Arrays) -> str:
 
 def _direction(what: str, arrays: Arrays) -> str:
     """Say that all is too large, or too small: no rule has found one amount or one factor by which."""
+    if not any(got.any() for _, got, _ in arrays):
+        return ""
     for word, compare in (("large", np.greater), ("small", np.less)):
         if sum(got.size for _, got, _ in arrays) > 1 and all(compare(got, want).all() for _, got, want in arrays):
             where = "in every entry" if arrays[0][1].ndim else "in every case"
