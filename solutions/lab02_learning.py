@@ -192,8 +192,8 @@ lab.predict("sure_and_wrong", sure_and_wrong)
 
 # %% [markdown] why="sure_and_wrong"
 # The slope of the sigmoid is nearly zero at both ends, where the neuron is *sure*, rightly or wrongly. So a neuron that
-# is sure and wrong learns slowly, although it has most to learn. You will meet this again in section 8, and lab 04 has
-# the remedy.
+# is sure and wrong learns slowly, although it has the most to learn. You will meet this again in section 8, and lab 04
+# has the remedy.
 
 # %% [markdown]
 # ## 4 · What a weight sees

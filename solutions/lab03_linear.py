@@ -106,7 +106,7 @@ if ready("linear_model"):
 #
 # $$ L = \sum_i (\hat y_i - y_i)^2 \tag{3.1} $$
 #
-# **Exercise `cost`** ({{points:cost}}). The sum, not the mean.
+# **Exercise `cost`** ({{points:cost}}). Compute the sum, not the mean.
 
 
 # %% exercise="cost"
@@ -374,6 +374,9 @@ for k in range(45):
 plot_paths(cost_of, paths, "Full batch, and one house per step")
 
 # %% [markdown]
+# The full-batch path is straight and comes to rest at the bottom. The other path does not come to rest, because each
+# house pulls towards a line of its own.
+#
 # ### Counting steps
 
 

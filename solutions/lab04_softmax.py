@@ -739,8 +739,8 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # ### BEGIN SOLUTION
 # The share of wrong answers is a staircase: a small change of the weights usually changes no answer. So its gradient is
 # 0 nearly everywhere, and elsewhere it jumps. Gradient descent has nothing to follow. Cross-entropy is smooth, and it
-# falls whenever the right class becomes more probable, even if the answer does not change yet. Of two classifiers with
-# the same accuracy, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right),
+# falls whenever the right class becomes more probable, even if the answer does not change yet. If two classifiers are
+# right equally often, the one with the lower cross-entropy is less sure where it is wrong (or surer where it is right),
 # so its probabilities can be trusted more.
 #
 # *What earns the points: accuracy is constant in pieces, its gradient 0 (1); nothing to descend (1); cross-entropy moves with every

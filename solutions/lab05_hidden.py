@@ -116,8 +116,8 @@ print(f"output: z = 0.5 + the products = {z_out:.3f}, p = {sigmoid(z_out):.3f}")
 # while its sums use (input, unit). Found16 writes $a$ for our $z$ and $h$ for our $a$. MT16 writes examples as columns,
 # $Wx$, where we use rows.)
 #
-# **Exercise `mlp_forward`** ({{points:mlp_forward}}). Lab 06 goes back through this network, so also return what you
-# computed on the way. The cache may hold what you like, in any form. You may use `sigmoid`.
+# **Exercise `mlp_forward`** ({{points:mlp_forward}}). Compute (5.1) to (5.3). Lab 06 goes back through this network, so
+# also return what you computed on the way. The cache may hold what you like, in any form. You may use `sigmoid`.
 
 
 # %% exercise="mlp_forward"
@@ -369,15 +369,16 @@ wave = {"sin 1.5x": np.sin(1.5 * grid), "network, 8 units": regressor.predict(gr
 plot_curves(grid, wave, "The same hidden layer, a number as output", "x")
 
 # %% [markdown]
+# The curve follows the sine: eight bends are enough for it.
+#
 # ### The playground
 #
-# The curve follows the sine: eight bends are enough for it. The playground puts everything in one box: data, noise,
-# units, steps, and every weight. It starts with *your* `mlp_forward`, if that passes, and the library's backward pass
-# (yours comes in lab 06). Press Play. Then answer three questions. What is the smallest number of units with which it
-# still learns XOR? What does the picture inside each hidden unit show? What happens to the circles with a linear
-# activation? For the last question, and for more layers or the spirals, start `Playground(layers=(8, 8))` in a cell of
-# your own, because your function has one hidden layer of tanh units.
-# `Playground(X, y)` takes points of your own: X of shape (N, 2), and y of zeros and ones.
+# The playground puts everything in one box: data, noise, units, steps, and every weight. It starts with *your*
+# `mlp_forward`, if that passes, and the library's backward pass (yours comes in lab 06). Press Play. Then answer three
+# questions. What is the smallest number of units with which it still learns XOR? What does the picture inside each
+# hidden unit show? What happens to the circles with a linear activation? For the last question, and for more layers or
+# the spirals, start `Playground(layers=(8, 8))` in a cell of your own, because your function has one hidden layer of
+# tanh units. `Playground(X, y)` takes points of your own: X of shape (N, 2), and y of zeros and ones.
 #
 # The line at the bottom describes the whole experiment. Send it to a friend. Your friend can paste it and see what you
 # see.

@@ -584,7 +584,7 @@ names = np.repeat(["first W", "first b", "last W", "last b"], [6, 3, 3, 1])
 for name in dict.fromkeys(names):
     print(f"{name:8} {'wrong' if off[names == name].any() else 'right'}")
 if not off.any():
-    print("Mended. Go back from the loss: the fault was between the last right gradient and the first wrong one.")
+    print("Fixed. Go back from the loss: the fault was between the last right gradient and the first wrong one.")
 
 # %% [markdown]
 # ## 7 · What it costs

@@ -711,9 +711,9 @@ def six_sigmoids():
 lab.predict("six_sigmoids", six_sigmoids)
 
 # %% [markdown] why="six_sigmoids"
-# Read the right side from the bottom to the top: each layer's gradients are four to five times smaller than those of the layer
-# above. In layer 1 they are two thousand times smaller than in layer 6. So the first layers stay where they started, and there the two outlines lie on each
-# other. Each sigmoid has taken its quarter, and the network reads no more digits than a guesser.
+# Look at the right side. From layer 6 to layer 5 the gradients become four to five times smaller, and again with every layer
+# further back: in layer 1 they are two thousand times smaller than in layer 6. So the first layers stay where they started, and there
+# the two outlines lie on each other. Each sigmoid has taken its quarter, and the network reads no more digits than a guesser.
 
 # %% [markdown]
 # ### The same tower with tanh
@@ -728,10 +728,10 @@ if ready("glorot_uniform"):
     print(f"test accuracy {right:.2f}")
 
 # %% [markdown]
-# Before training, look for two things: are the activations spread between the flat ends, and do the gradients of all layers lie
-# below each other? If so, no layer is left out. After training the picture may be another one. The upper layers may have moved to
-# their flat ends, because they are sure of most digits, and all gradients are smaller, because little is left to correct.
-# Saturation is a fault at the start, and not at the end.
+# Before training, look for two things. Are the activations spread between the flat ends? Do the gradients of all layers stand at
+# the same place of their axis? If so, no layer is left out. After training the last layers may have moved to their flat ends,
+# because they are sure of most digits, and all gradients are smaller, because little is left to correct. Saturation is a fault at
+# the start, and not at the end.
 #
 # There are more recipes for initial weights (`course/nn/initializers.py` has them, each a line or two): uniform between
 # $\pm 1/\sqrt{\text{fan\_in}}$ (MT16), a normal whose far tails are cut off, and *orthogonal* matrices, which keep every length as it

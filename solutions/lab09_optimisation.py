@@ -9,12 +9,12 @@
 # %% [markdown]
 # # Lab 09 · Deep networks II: how to walk downhill
 #
-# Lab 02 walked downhill with all examples at once and one learning rate for everything. Nobody trains a deep network that way.
-# Today you take fewer examples for each step, take better steps, and stop in time.
+# Lab 02 walked downhill with all examples at once and one learning rate for all parameters. Nobody trains a deep
+# network in that way. Today you use fewer examples for each step, take better steps, and stop in time.
 #
-# **You will be able to** deal out mini-batches and say why; write momentum, RMSProp and Adam from their equations; choose the
-# learning rate by what a step does to the weights; stop a training at the right epoch; and read from two curves what is
-# wrong with a network.
+# **You will be able to** deal out mini-batches and say why; write momentum, RMSProp and Adam from their equations;
+# judge a learning rate by what a step does to the weights; stop training at the right epoch; and read from two curves
+# what is wrong with a network.
 #
 # **You need** lab 02 (gradient, update), lab 03 (the seven ingredients, scales), and Python generators (`yield`).
 #
@@ -45,9 +45,9 @@ lab
 # %% [markdown]
 # ## 1 · How many examples before you step?
 #
-# The gradient of the *mean* loss needs every example. But an estimate from a few of them points the same way on average, and
-# it is cheap. A **mini-batch** is such a few: more than one example, and not all. One pass through all examples is an **epoch**,
-# however many steps it took.
+# The gradient of the *mean* loss needs every example. But an estimate from a few examples points the same way on
+# average, and it is cheap. These few examples are a **mini-batch**: more than one, and not all. One pass through all
+# examples is an **epoch**, however many steps it takes.
 
 
 # %%
@@ -75,17 +75,17 @@ def three_sizes():
 lab.predict("epochs_or_steps", three_sizes)
 
 # %% [markdown] why="epochs_or_steps"
-# An epoch costs the same arithmetic each time, but it holds 1 step, 11 steps or 163. A rough direction taken 163
-# times beats the exact one taken once. (Why not one digit at a time, then? Section 6 shows one price, the noise, and
-# lab 10 another: small matrix products waste the hardware.)
+# An epoch costs the same arithmetic each time, but it has 1 step, 11 steps or 163 steps. A rough direction taken 163
+# times beats the exact one taken once. (So why not one digit at a time? Section 6 shows one price, the noise. Lab 10
+# shows another: small matrix products waste the hardware.)
 
 # %% [markdown]
 # ### Dealing
 #
-# Mini-batches are dealt out like cards: shuffle once an epoch, and deal each card once. Row $i$ of $X$ and entry $i$ of $y$ are
-# the two sides of one card, so they stay together.
+# Mini-batches are dealt out like playing cards: shuffle once per epoch, and deal each card once. Row $i$ of $X$ and
+# entry $i$ of $y$ are the two sides of one card, so they stay together.
 #
-# **Exercise `minibatches`** ({{points:minibatches}}). A generator: `yield` one pair after the other.
+# **Exercise `minibatches`** ({{points:minibatches}}). Write a generator: `yield` one pair after the other.
 
 
 # %% exercise="minibatches"
@@ -95,7 +95,7 @@ def minibatches(X, y, size, rng):
     Parameters
     ----------
     X : array of shape (N, n)
-        Examples, one a row.
+        Examples, one per row.
     y : array of shape (N,)
         Their targets.
     size : int
@@ -108,7 +108,7 @@ def minibatches(X, y, size, rng):
     X_batch : array of shape (size, n)
     y_batch : array of shape (size,)
 
-    Example: with N = 5 and size = 2 there come three batches, of 2, 2 and 1 examples.
+    Example: with N = 5 and size = 2 there are three batches, of 2, 2 and 1 examples.
     """
     ### BEGIN SOLUTION
     order = rng.permutation(len(X))
@@ -122,11 +122,11 @@ def minibatches(X, y, size, rng):
 check("minibatches")
 
 # %% [markdown] buys="minibatches"
-# Any training loop can now take its examples from your generator: section 4 trains two networks with it.
+# Any training loop can now take its examples from your generator. Section 4 trains two networks with it.
 
 # %% [markdown]
-# How good is the estimate? Take a network at its start. The gradient over all digits is the truth, and batches of growing size
-# give estimates. Before you look:
+# How good is the estimate? Take an untrained network. The gradient over all digits is the truth, and batches of growing
+# size give estimates.
 
 
 # %% hide="code"
@@ -147,25 +147,25 @@ def gradient_noise():
 lab.predict("noise", gradient_noise)
 
 # %% [markdown] why="noise"
-# The mean of n independent numbers scatters by σ/√n. Four times the work only halves the error: a bad bargain. So one makes
-# batches as large as the hardware computes in about the same time, and no larger.
+# The mean of n independent numbers has the standard deviation σ/√n. Four times the work only halves the error, which is
+# a bad bargain. So people make batches as large as the hardware computes in about the same time, and no larger.
 
 # %% [markdown]
 # ### What noise is good for
 #
-# Noise can also help. It can shake the network out of poor places, and it can keep it from learning its examples by heart; lab 11
-# comes back to that.
+# Noise can also help. It can move the network out of poor places, and it can keep it from learning its examples by
+# heart. Lab 11 returns to that.
 #
 # ## 2 · A ball with a memory
 #
-# Here is the trouble with one learning rate. The ravine $f(\theta) = \tfrac12(\theta_1^2 + 50\,\theta_2^2)$ is 50 times as steep
-# across as along. With a rate small enough for the steep direction, the walker crawls in the flat one. **Momentum** gives the
-# walker mass:
+# One learning rate for all directions is a problem. The ravine $f(\theta) = \tfrac12(\theta_1^2 + 50\,\theta_2^2)$ is
+# 50 times as steep across as along. If the rate is small enough for the steep direction, progress in the flat direction
+# is slow. **Momentum** treats θ like a ball with mass:
 #
 # $$ v \leftarrow \beta v + g \tag{9.1} $$
 # $$ \theta \leftarrow \theta - \eta v \tag{9.2} $$
 #
-# Each gradient $g$ pushes; $\beta$ is what friction leaves of the old velocity.
+# Each gradient $g$ pushes the ball. $\beta$ is the share of the old velocity that friction leaves.
 
 
 # %% hide="code"
@@ -186,16 +186,17 @@ def ravine():
 lab.predict("ravine", ravine)
 
 # %% [markdown] why="ravine"
-# Across the ravine the gradients alternate in sign and cancel in v; along it they agree and add up. The
-# advantage of one step is small, but sixty of them multiply.
+# Across the ravine the gradients alternate in sign and cancel in v. Along it they agree and add up. The advantage of
+# one step is small, but the advantages of sixty steps multiply.
 
 # %% [markdown]
 # ### A memory between steps
 #
-# Every optimizer from here on has something to remember between two steps. So that you can write it as a plain function, it is
-# handed its memory and hands it back: `state` is an empty dictionary at first, and you put into it whatever you like.
+# Every optimizer from here on must remember something between two steps. You write it as a plain function, so the
+# function receives its memory and returns it: `state` is an empty dictionary at first, and you put into it whatever you
+# like.
 #
-# **Exercise `momentum_step`** ({{points:momentum_step}}). One step, and the memory for the next one.
+# **Exercise `momentum_step`** ({{points:momentum_step}}). Take one step, and return the memory for the next one.
 
 
 # %% exercise="momentum_step"
@@ -232,24 +233,25 @@ def momentum_step(theta, grad, state, lr, beta):
 check("momentum_step")
 
 # %% [markdown] buys="momentum_step"
-# Your step carries its velocity from call to call; section 4 lets it train a network beside Adam.
+# Your step carries its velocity from call to call. In section 4 it trains a network, beside Adam.
 
 # %% [markdown]
-# On a long slope with gradient $g$, $v$ grows to $g + \beta g + \beta^2 g + \dots = g/(1-\beta)$: with $\beta = 0.9$ the walker
-# becomes ten times as fast. Where gradients change sign, the pushes cancel.
+# On a long slope with gradient $g$, $v$ grows to $g + \beta g + \beta^2 g + \dots = g/(1-\beta)$: with $\beta = 0.9$
+# the ball becomes ten times as fast. Where gradients change sign, the pushes cancel.
 #
 # ## 3 · A rate for each parameter
 #
-# Momentum still has one $\eta$ for all. In lab 03 you *standardised* the inputs because their scales differed. RMSProp scales
-# the gradients, while walking: it divides each by its own recent size, the root of a running average of squares.
+# Momentum still has one $\eta$ for all parameters. In lab 03 you *standardised* the inputs because their scales
+# differed. RMSProp scales the gradients, at every step: it divides each one by its own recent size, the root of a
+# running average of squares.
 #
 # $$ s \leftarrow \beta s + (1 - \beta)\, g^2 \tag{9.6} $$
 # $$ \theta \leftarrow \theta - \eta\, \frac{g}{\sqrt{s} + \varepsilon} \tag{9.5} $$
 #
-# Squares, root and division are element by element. The small $\varepsilon$ keeps the division harmless where all
-# gradients were 0.
+# Squares, root and division work element by element. The small $\varepsilon$ avoids a division by 0 where all gradients
+# were 0.
 #
-# **Exercise `rmsprop_step`** ({{points:rmsprop_step}}).
+# **Exercise `rmsprop_step`** ({{points:rmsprop_step}}). Take one step: first (9.6), then (9.5).
 
 
 # %% exercise="rmsprop_step"
@@ -263,7 +265,7 @@ def rmsprop_step(theta, grad, state, lr, beta, eps):
     state : dict
         What you returned last time; {} at the first step.
     lr, beta, eps : float
-        Learning rate; memory of the average, near 1 is long; ε, outside the root.
+        Learning rate; memory of the average, long if near 1; ε, outside the root.
 
     Returns
     -------
@@ -282,17 +284,18 @@ def rmsprop_step(theta, grad, state, lr, beta, eps):
 check("rmsprop_step")
 
 # %% [markdown] buys="rmsprop_step"
-# Each parameter now has a rate of its own, set by the gradients that it has seen. Adam is this and momentum, with one repair.
+# Each parameter now has its own rate, set by the gradients that it has seen. Adam combines this with momentum, and
+# corrects one fault.
 
 # %% [markdown]
-# Look at the first step of that example: the gradient is 2, and yet $\sqrt s$ is only 1. The average began at 0 and is still
-# warming up, so the first steps are too long. By how much?
+# Look at the first step in the docstring's example: the gradient is 2, but $\sqrt s$ is only 1. The average started at
+# 0 and is still too small, so the first steps are too long. By how much?
 #
 # ## 4 · Adam
 #
-# If the gradient stays the same, an average that starts at 0 holds, after $t$ steps, only the share $1 - \beta^t$ of what it
-# should: what it lacks shrinks by $\beta$ at each step. So divide by that share.
-# Average the gradients *and* their squares, correct both, and you have **Adam** (Kingma & Ba 2015):
+# Suppose that the gradient stays the same. An average that starts at 0 then has, after $t$ steps, only the share
+# $1 - \beta^t$ of its right value: the missing part shrinks by the factor $\beta$ at each step. So divide by that
+# share. Average the gradients *and* their squares, correct both, and you have **Adam** (Kingma & Ba 2015):
 #
 # $$ m \leftarrow \beta_1 m + (1 - \beta_1)\, g \tag{9.10} $$
 # $$ v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \tag{9.11} $$
@@ -317,13 +320,14 @@ def first_step():
 lab.predict("first_step", first_step)
 
 # %% [markdown] why="first_step"
-# m̂ = g and √v̂ = |g|, so the length of the step is lr · |g|/|g| = lr. Adam's steps do not know how large the gradient is: multiply
-# your loss by 1000 and, but for ε, nothing changes.
+# m̂ = g and √v̂ = |g|, so the length of the step is lr · |g|/|g| = lr. Adam's steps do not know how large the gradient
+# is. If you multiply your loss by 1000, nothing changes, except for the effect of ε.
 
 # %% [markdown]
 # ### Write it
 #
-# **Exercise `adam_step`** ({{points:adam_step}}). Three things to remember between steps: `m`, `v` and `t`.
+# **Exercise `adam_step`** ({{points:adam_step}}). Take one step. There are three things to remember between steps: `m`,
+# `v` and `t`.
 
 
 # %% exercise="adam_step"
@@ -360,10 +364,10 @@ def adam_step(theta, grad, state, lr, beta1, beta2, eps):
 check("adam_step")
 
 # %% [markdown] buys="adam_step"
-# You have written the optimizer that most networks of today are trained with. The next cell lets it train one.
+# You have written one of the most used optimizers. In the next cell it trains a network.
 
 # %% [markdown]
-# Your Adam trains a network on the digits, beside your momentum:
+# Your Adam trains a network on the digits, and so does your momentum:
 
 # %% hide="code"
 if ready("minibatches", "momentum_step", "adam_step"):
@@ -382,21 +386,25 @@ if ready("minibatches", "momentum_step", "adam_step"):
     display(plot_losses(curves, "Your optimizers on the digits", log=True))
 
 # %% [markdown]
-# ### AdamW: decay beside the gradient
+# Both learn, although their learning rates differ by a factor of five. The same rate means a different step in a
+# different optimizer.
 #
-# Lab 11 pulls weights towards 0, so that a network fits less of the noise. In SGD one may add that pull, $\lambda w$, to the
-# gradient. In Adam one should not: it would be divided by $\sqrt{\hat v}$ like the rest, and weights with large gradients would
-# be pulled least. **AdamW** (Loshchilov & Hutter 2019) leaves the gradient alone and shrinks the weights beside it,
+# ### AdamW: decay separate from the gradient
+#
+# Lab 11 pulls weights towards 0, so that a network fits less of the noise. In SGD you may add that pull, $\lambda w$,
+# to the gradient. In Adam you should not: the pull would be divided by $\sqrt{\hat v}$ like the rest, and weights with
+# large gradients would be pulled least. **AdamW** (Loshchilov & Hutter 2019) leaves the gradient alone, shrinks the
+# weights separately,
 #
 # $$ w \leftarrow w - \eta\lambda w \tag{9.13} $$
 #
-# and then takes Adam's step. Biases are left out. Lab 11 compares the two on digits.
+# and then takes Adam's step. Biases are not shrunk. Lab 11 compares the two on digits.
 #
 # ### The dial: how far does a step move θ?
 #
-# A learning rate of 0.1 says nothing by itself; it depends on the loss and on the size of the weights. What can be compared is
-# the **update-to-data ratio**: the length of a step, divided by the length of what it changes,
-# $\lVert\Delta\theta\rVert / \lVert\theta\rVert$.
+# A learning rate of 0.1 means nothing by itself, because its effect depends on the loss and on the size of the weights.
+# The **update-to-data ratio** can be compared. It is the length of a step, divided by the length of the vector that it
+# changes, $\lVert\Delta\theta\rVert / \lVert\theta\rVert$.
 
 
 # %% hide="code"
@@ -421,29 +429,30 @@ def dial():
 lab.predict("dial", dial)
 
 # %% [markdown] why="dial"
-# Below a thousandth, three epochs lead nearly nowhere; near a tenth, the steps overshoot. In a long training, which has more time,
-# the good ratio is smaller, about 1e-3 by a common rule of thumb (Stanford's CS231n notes on training). Read the ratio
-# together with the length of θ: at lr = 10 it looks harmless, because the first steps had blown θ up.
+# Below a thousandth, three epochs change almost nothing. Near a tenth, the steps overshoot. In longer training, which
+# has more time, a good ratio is smaller: about 1e-3 by a common rule of thumb (Stanford's CS231n notes on training).
+# Read the ratio together with the length of θ. At lr = 10 it looks harmless, because the first steps have made θ very
+# long.
 
 # %% [markdown]
 # ## 5 · The race
 #
-# Seven optimizers, three surfaces. Nesterov looks ahead before it steps; Adagrad adds all squares up and never forgets;
-# Adadelta does without a learning rate, in principle. Read them in `course/nn/optimizers.py`: each is a few lines, tagged like
-# the ones above. Then let them run. Who is fast in the ravine? Who gets off the saddle? Who copes with a learning rate ten
-# times too large?
+# Here are seven optimizers and three surfaces. Nesterov looks ahead before it steps. Adagrad adds up all squares and
+# never forgets them. Adadelta needs no learning rate, in principle. You can read them in `course/nn/optimizers.py`:
+# each is a few lines, with equation tags like the ones above. Then let them run. Which is fast in the ravine? Which
+# leaves the saddle? Which still works with a learning rate ten times too large?
 
 # %%
 OptimizerRace()
 
 # %% [markdown]
-# No optimizer wins everywhere. With all seven at their rates, Adam after 100 steps is the lowest on none of the three surfaces, and
-# the highest on none. Many people start with it.
+# No optimizer wins everywhere. With the slider of the rates at 1, Adam after 100 steps is the lowest on none of the
+# three surfaces, and the highest on none. Many people try it first.
 #
 # ### Debug me
 #
-# A colleague has written Adagrad, and compares it with the library's. The first step agrees. The others do not. Mend *one*
-# line. (No points.)
+# A colleague has written Adagrad and compares it with the library's. The first step agrees. The others do not. Fix
+# *one* line. (No points.)
 
 
 # %%
@@ -457,18 +466,19 @@ for grad in np.array([[1.0, 0.2], [1.0, 0.4], [1.0, 0.8]]):
     theirs, state = suspicious_adagrad(theirs, grad, state, 0.1, 1e-10)
     optimizer.step(ours, grad)
 off = np.abs(theirs - ours).max()
-print("mended: no difference left" if off < 1e-12 else f"still off by {off:.4f} after three steps")
+print("fixed: no difference left" if off < 1e-12 else f"still off by {off:.4f} after three steps")
 
 # %% [markdown]
 # ## 6 · Smaller steps at the end
 #
-# Near the bottom a mini-batch's noise keeps the walker jumping about, and a smaller batch more than a large one. A smaller rate
-# calms it, but a small rate from the start would have been slow. So let the rate fall. Two recipes:
+# Near the bottom the noise of the mini-batches keeps θ jumping about, and smaller batches have more noise. A smaller
+# rate calms the jumps, but a small rate from the start would be slow. So let the rate fall. Here are two recipes:
 #
-# - **halve on plateau**: whenever the *validation* loss has brought no new best for some epochs, halve the rate;
-# - **warm-up and cosine**: rise in a straight line for the first epochs, then fall along half a cosine to 0.
+# - **halve on plateau**: whenever the *validation* loss has not reached a new best for some epochs, halve the rate;
+# - **warm-up and cosine**: raise the rate linearly for the first epochs, then let it fall along half a cosine to 0.
 #
-# In the next run every tenth label is a guess, as can happen in real data. Which rate ends with the lowest validation loss?
+# In the next run every tenth label is a random guess. Real data can be like that. Which rule ends with the lowest
+# validation loss?
 
 # %% hide="code"
 smudged, rng = y_all[:600].copy(), np.random.default_rng(0)
@@ -501,7 +511,7 @@ def three_rates():
             last.append(losses[-1])
         curves[name], ends[name] = losses, np.mean(last)
         rows.append([name, f"{ends[name]:.2f}", f"{np.std(last, ddof=1) / np.sqrt(len(last)):.2f}"])
-    display(plot_losses(curves, "Batches of 8, a rate of 2 at the most", "epoch", "validation loss", log=True))
+    display(plot_losses(curves, "Batches of 8, a rate of 2 at most", "epoch", "validation loss", log=True))
     display(Table("after 30 epochs, three starts", ["rate", "validation loss", "± standard error"], rows))
     return min(ends, key=ends.get)
 
@@ -509,16 +519,17 @@ def three_rates():
 lab.predict("calm", three_rates)
 
 # %% [markdown] why="calm"
-# At a constant rate the noise never settles. Halving on a plateau listens to the run: 2 was far too much here, and it was
-# halved early. The cosine follows its plan, and after ten epochs its rate is still 1.5. It has other strengths: it needs no
-# validation set, and the warm-up spares a fresh network the large first steps. (Found16 decreases the rate when *validation*
-# performance stops improving, and so did we: the training loss cannot see overfitting.)
+# At a constant rate the noise never settles. Halving on a plateau reacts to the run: a rate of 2 was far too large
+# here, and it was halved early. The cosine follows its plan, and after ten epochs its rate is still 1.5. The cosine has
+# other strengths: it needs no validation set, and the warm-up avoids large first steps of an untrained network.
+# (Found16 decreases the rate when *validation* performance stops improving, and so do we: the training loss does not
+# show overfitting.)
 
 # %% [markdown]
 # ## 7 · When to stop
 #
-# A network that keeps learning its training set ends up knowing it by heart. What it is worth shows on examples that it does
-# *not* learn from: hold some out, the **validation set**, and watch the loss there.
+# A network that trains for long enough knows its training set by heart. How good it is shows only on examples that it
+# does *not* learn from. So hold some examples out, the **validation set**, and watch the loss there.
 
 
 # %% hide="code"
@@ -538,19 +549,19 @@ def by_heart():
 lab.predict("overfit", by_heart)
 
 # %% [markdown] why="overfit"
-# The network first learns what all digits share and then these hundred by heart, wrong labels included. The training
-# loss falls all the time; only the held-out digits tell you when the one ends and the other begins.
+# The network first learns what all digits share, and then these hundred by heart, wrong labels included. The training
+# loss falls all the time. Only the held-out digits show when the second phase begins.
 
 # %% [markdown]
-# ### Looking ahead
+# ### Patience
 #
-# While training you cannot know whether a rise is the end or only a dent. So you look ahead a little: **early stopping** with
-# *patience* $k$ goes on until $k$ epochs in a row have brought no new best. Then it stops, and goes back to the parameters of
-# the best epoch.
+# During training you cannot know whether a rise is the end or only a short one. So you wait a little: **early
+# stopping** with *patience* $k$ goes on until $k$ epochs in a row have not reached a new best. Then it stops and goes
+# back to the parameters of the best epoch.
 #
-# **Exercise `early_stopping`** ({{points:early_stopping}}). Given the list of validation losses, which epoch's parameters does one
-# end up with? What would have come after the stop never happens. An equal loss is no new best. If patience never runs out,
-# training ends with the list.
+# **Exercise `early_stopping`** ({{points:early_stopping}}). You are given the list of validation losses. Which epoch's
+# parameters are kept? Epochs after the stop never happen. An equal loss is not a new best. If the patience never runs
+# out, training ends with the list.
 
 
 # %% exercise="early_stopping"
@@ -586,22 +597,22 @@ def early_stopping(valid_losses, patience):
 check("early_stopping")
 
 # %% [markdown] buys="early_stopping"
-# You can now say which epoch a training should have kept, from its list of validation losses alone.
+# From a list of validation losses alone, you can now say which epoch to keep.
 
 # %% [markdown]
 # The library's `train` keeps the best parameters in the same way, and `fit(run, patience=20)` stops the loop.
 #
 # ## 8 · The clinic
 #
-# Four networks, four pairs of curves, four troubles. For each, choose a diagnosis and a remedy, and the clinic tells you whether
-# the patient recovers: it trains again with *your* remedy. Two questions decide almost every case: is the *training* loss
-# as low as it should be? And is there a *gap* between the two curves?
+# Here are four networks with four pairs of curves and four problems. Choose a diagnosis and a remedy for each. The
+# clinic trains the network again with *your* remedy and tells you whether it recovers. Two questions decide almost
+# every case. Is the *training* loss as low as it should be? And is there a *gap* between the two curves?
 
 # %%
 CurveClinic()
 
 # %% [markdown]
-# More data is the remedy that one hears of most. What does it do for each of the four?
+# More data is the most popular remedy. What does it do for each of the four?
 
 
 # %% hide="code"
@@ -610,7 +621,8 @@ def more_data():
     rows, cured = [], 0
     for patient in clinic.PATIENTS:
         treated = clinic.REMEDIES["ten times the data"](patient)
-        shares = [f"{100 * clinic.examine(p).accuracy:.0f} %" for p in (patient, treated)]
+        accuracies = [clinic.examine(p).accuracy for p in (patient, treated)]
+        shares = [f"{100 * a:.0f} %" if a > 0.15 else "as by chance" for a in accuracies]
         cured += clinic.recovers(patient, "ten times the data")
         rows.append([patient.name, patient.ailment, *shares])
     heads = ["patient", "diagnosis", "reads without", "with ten times the data"]
@@ -621,8 +633,9 @@ def more_data():
 lab.predict("more_data", more_data)
 
 # %% [markdown] why="more_data"
-# B has learned its few digits by heart, and gets others to learn from. D gets ten times as many *steps* in each epoch, and steps
-# were what it lacked. A has not enough units for any number of digits, and C jumps over all of them. In short:
+# B has learned its few digits by heart, and now it gets others to learn from. D gets ten times as many *steps* in each
+# epoch, and steps were what it lacked. A has too few units, whatever the number of digits. C's steps are too long,
+# whatever the number of digits. In short:
 #
 # | training loss | gap | name | what helps |
 # |---|---|---|---|
@@ -634,9 +647,9 @@ lab.predict("more_data", more_data)
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# In `ten_epochs` make the batch four times as large and look for the learning rate that gives the same loss after ten epochs. Is
-# it four times as large, twice, or the same? Then try sixteen times. When does the rule break, and what do the curves look like
-# there?
+# In `ten_epochs`, make the batch four times as large and look for the learning rate that gives the same loss after ten
+# epochs. Is it four times as large, twice as large, or the same? Then try a batch sixteen times as large. When does the
+# rule break, and what are the losses there?
 
 # %%
 for size in (8, 32):
@@ -648,15 +661,15 @@ for size in (8, 32):
 # *Rubric (4 points): what is wrong (1); in which direction the number is off, with the reason (1); how to choose
 # the epoch (1); what the test set is for (1).*
 #
-# A friend trains for 500 epochs, looks at the *test* accuracy after each, finds the best at epoch 137, and reports it: "97.8 %
-# on the test set, with early stopping." In three or four sentences: what is wrong with that number, in which direction is it
-# off, and how should it be done? (Graded by hand.)
+# A friend trains for 500 epochs and looks at the *test* accuracy after each. The best is at epoch 137, and your friend
+# reports it: "97.8 % on the test set, with early stopping." Write three or four sentences: what is wrong with that
+# number, is it too high or too low, and how should it be done? (Graded by hand.)
 
 # %% [markdown] written="peeking"
 # ### BEGIN SOLUTION
-# The test set was used to choose the epoch, so it is no longer a test: the best of 500 numbers is partly luck, and the luck is
-# in the report. The number is too good; on fresh digits one must expect less. Hold out a validation set from the training
-# data, stop where *its* loss is lowest, and look at the test set once, with the network so chosen.
+# The test set was used to choose the epoch, so it is no longer a test: the best of 500 numbers is partly luck, and the
+# luck is in the report. The number is too high: expect less on new digits. Hold out a validation set from the training
+# data, stop where *its* loss is lowest, and look at the test set once, with the network chosen in this way.
 #
 # *What earns the points: the test set took part in choosing (1); the reported number is too optimistic, with a reason (1); choose
 # with a validation set (1); the test set is used once, at the end (1).*
@@ -664,6 +677,8 @@ for size in (8, 32):
 
 # %% [markdown]
 # ## 10 · Do you still know?
+#
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -671,13 +686,15 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - Mini-batches give many rough steps for the price of one exact step. Shuffle once an epoch, with one order for X and y.
-# - Momentum adds up what agrees; RMSProp gives each parameter its own rate; Adam does both and corrects the first steps.
-# - An optimizer's state belongs to the run: the step count too.
-# - Judge a learning rate by what a step does to θ, and let it fall when the validation loss no longer does.
+# - Mini-batches give many rough steps for the price of one exact step. Shuffle once per epoch, with the same order for
+#   X and y.
+# - Momentum adds up gradients that agree. RMSProp gives each parameter its own rate. Adam does both and corrects the
+#   first steps.
+# - An optimizer's state belongs to the training run. So does the step count.
+# - Judge a learning rate by what a step does to θ, and reduce it when the validation loss stops falling.
 # - Stop on *validation* loss, keep the best, and do not look at the test set before the end.
 #
-# Next: lab 10 asks where the time goes, and what a GPU does about it. (It is optional: lab 11 follows just as well.)
+# Next: lab 10 asks where the time goes, and how a GPU helps. (It is optional: you can go on with lab 11.)
 
 # %%
 lab.progress()

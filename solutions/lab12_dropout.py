@@ -9,13 +9,13 @@
 # %% [markdown]
 # # Lab 12 · Dropout
 #
-# In 2012 Hinton and others switched off half of a network's hidden units at random, at every step of its training, and the
-# network read new digits better. Today you find out why, and what else one can do with a network that gives another answer
-# each time.
+# In 2012 Hinton and others switched off half of a network's hidden units at random, at every step of its training. The
+# network then read new digits better. Today you find out why. You also find out what else you can do with a network
+# that gives a different answer each time.
 #
-# **You will be able to** write dropout forward and backward, and train a network with it; say which ensemble it stands for, and
-# prove it on a small one; ask a network how far to trust its answer; and normalise a batch, so that twenty layers of sigmoids
-# learn.
+# **You will be able to** write dropout forward and backward, and train a network with it; say which ensemble it stands
+# for, and show it on a small one; ask a network how far to trust its answer; and normalise a batch, so that twenty
+# layers of sigmoids learn.
 #
 # **You need** lab 09 (mini-batches, overfitting), the softmax, and NumPy's `rng.random(shape)`, `axis` and `keepdims`.
 #
@@ -44,11 +44,13 @@ lab
 # %% [markdown]
 # ## 1 · No conspiracies
 #
-# Units in a hidden layer can learn to rely on each other (Srivastava et al. 2014): one makes a mistake, another learns to cancel
-# it. On the training set such a conspiracy works. On a new digit, where the first unit errs a little differently, it fails.
+# Units in a hidden layer can learn to rely on each other (Srivastava et al. 2014): one unit makes a mistake, and
+# another learns to cancel it. On the training set such a conspiracy works. On a new digit the first unit makes a
+# slightly different mistake, and the conspiracy fails.
 #
-# **Dropout** breaks it up. At every update, and for each example, each hidden unit is absent with probability `p_drop`, so
-# no unit can rely on any other. When training is over, every unit is present. That makes a difference in size:
+# **Dropout** prevents this. At every update, and for each example, each hidden unit is absent with probability
+# `p_drop`, so no unit can rely on any other. When training is over, every unit is present. Then the sums are of a
+# different size:
 
 
 # %% hide="code"
@@ -62,31 +64,33 @@ def size_of_sums():
 lab.predict("sums", size_of_sums)
 
 # %% [markdown] why="sums"
-# In training 750 of the 1000 ones are there, on average; at test time all are. That is $1/(1 - \tfrac14) = \tfrac43$ times as
-# much. The next layer would meet sums that it never saw in training.
+# In training 750 of the 1000 ones are present, on average. At test time all are. That is $1/(1 - \tfrac14) = \tfrac43$
+# times as much. The next layer would get sums that it never saw in training.
 
 # %% [markdown]
 # ### The repair
 #
-# What is kept is made larger while training, and at test time there is nothing left to do:
+# What is kept is made larger during training, and then there is nothing to do at test time:
 #
 # $$ \text{out} = \frac{a \odot m}{1 - p} \tag{12.1} $$
 #
-# Two lines show that this factor is the right one. Each entry of the mask $m$ is 1 with probability $1 - p$, and else 0, so
+# Two lines show that this factor is right. Each entry of the mask $m$ is 1 with probability $1 - p$ and otherwise 0, so
 #
 # $$ \mathrm{E}[m] = 1 \cdot (1 - p) + 0 \cdot p = 1 - p, \qquad
 #    \mathrm{E}\!\left[\frac{a \odot m}{1 - p}\right] = \frac{a \odot \mathrm{E}[m]}{1 - p} = a. $$
 #
-# On average nothing has changed. In a single update a lot has. Watch a few updates: each example meets a network of its own.
+# On average nothing changes. In a single update a lot changes. Watch a few updates: each example gets a network of its
+# own.
 
 # %%
 MaskAnimation()
 
 # %% [markdown]
-# Be careful when you read other people's code: some give the probability of *keeping* (PyCon17's `keep_prob`), some that
-# of dropping. Here, as in PyTorch, `p_drop` is the probability of dropping.
+# Be careful when you read other people's code. Some programs give the probability of *keeping* (PyCon17's `keep_prob`),
+# some that of dropping. Here, as in PyTorch, `p_drop` is the probability of dropping.
 #
-# **Exercise `dropout_forward`** ({{points:dropout_forward}}). Each entry of `a` is kept or dropped by a draw of its own from `rng`.
+# **Exercise `dropout_forward`** ({{points:dropout_forward}}). Each entry of `a` is kept or dropped by its own draw from
+# `rng`.
 
 
 # %% exercise="dropout_forward"
@@ -123,10 +127,10 @@ def dropout_forward(a, p_drop, rng, train):
 check("dropout_forward")
 
 # %% [markdown] buys="dropout_forward"
-# The next cell counts what your dropout keeps, and section 3 trains a network with it.
+# The next cell counts what your dropout keeps. Section 3 trains a network with it.
 
 # %% [markdown]
-# A hundred thousand ones through your dropout: how many are left, and what is their mean?
+# Send a hundred thousand ones through your dropout. What share is kept, and what is the mean of the output?
 
 # %%
 if ready("dropout_forward"):
@@ -137,10 +141,10 @@ if ready("dropout_forward"):
     display(Table("a hundred thousand ones", ["p_drop", "share kept", "mean of out", "std of out"], rows))
 
 # %% [markdown]
-# The mean stays, the noise grows: dropout multiplies each activation by noise.
+# The mean stays the same and the noise grows with `p_drop`: dropout multiplies each activation by noise.
 #
-# **Exercise `dropout_backward`** ({{points:dropout_backward}}). A unit that was not there has no part in the error, and gets no
-# gradient.
+# **Exercise `dropout_backward`** ({{points:dropout_backward}}). A unit that was absent has no part in the error, so it
+# gets no gradient.
 
 
 # %% exercise="dropout_backward"
@@ -172,14 +176,14 @@ def dropout_backward(dout, mask, p_drop):
 check("dropout_backward")
 
 # %% [markdown] buys="dropout_backward"
-# Forward and backward together are a layer: section 3 trains a network with it.
+# Forward and backward together make a layer. Section 3 trains a network with it.
 
 # %% [markdown]
 # ## 2 · An ensemble of 2ⁿ networks
 #
-# With $n$ hidden units there are $2^n$ masks, so $2^n$ **thinned** networks, all sharing their weights. Training with dropout
-# trains a random few of them at each step. At test time one would like to ask *all* of them, and average. Why would one? First
-# for networks that have nothing to do with each other:
+# With $n$ hidden units there are $2^n$ masks, so there are $2^n$ **thinned** networks, which all share their weights.
+# Training with dropout trains a random few of them at each step. At test time we would like to ask *all* of them, and
+# average. Why does averaging help? Look first at networks that are independent of each other:
 
 
 # %% hide="code"
@@ -210,23 +214,23 @@ def bagging():
 lab.predict("bagging", bagging)
 
 # %% [markdown] why="bagging"
-# The variance of a mean of $k$ independent numbers is $\sigma^2 / k$. The networks differ by their samples and their starts, and
-# what one gets wrong by accident the others outvote. (Twelve networks measure this only roughly.) That is **bagging** (Breiman
-# 1996). Its price is $k$ trainings.
+# The variance of a mean of $k$ independent numbers is $\sigma^2 / k$. The networks differ in their samples and their
+# starts. If one is wrong by accident, the others outvote it. (Twelve networks measure this only roughly.) This is
+# **bagging** (Breiman 1996). Its price is to train $k$ networks.
 
 # %% [markdown]
 # ### All masks at once
 #
-# Dropout's networks come for the price of one training, since they share their weights. For $n = 1000$ units there are more of
-# them than there are atoms in the universe; for $n = 3$ there are eight. Let us ask these.
+# Dropout's networks cost only one training, because they share their weights. For $n = 1000$ units there are more of
+# them than atoms in the universe. For $n = 3$ there are eight. Let us ask these eight.
 #
-# How does one average answers that are probabilities? One way is the arithmetic mean. Another is the **geometric mean**,
+# How can we average answers that are probabilities? One way is the arithmetic mean. Another is the **geometric mean**,
 # divided by its sum over the classes:
 #
 # $$ p \propto \prod_m p_m^{\,w_m}, \qquad \textstyle\sum_m w_m = 1 \tag{12.10} $$
 #
-# **Exercise `ensemble_mean`** ({{points:ensemble_mean}}). The normalised, weighted geometric mean of softmaxes. (It is one line if you
-# take logarithms first. `softmax` is yours to use.)
+# **Exercise `ensemble_mean`** ({{points:ensemble_mean}}). Compute the normalised, weighted geometric mean of softmaxes.
+# (It is one line if you take logarithms first. You may use `softmax`.)
 
 
 # %% exercise="ensemble_mean"
@@ -256,11 +260,11 @@ def ensemble_mean(logits, mask_probs):
 check("ensemble_mean")
 
 # %% [markdown] buys="ensemble_mean"
-# You can ask any number of networks at once and get one answer.
+# You can ask any number of networks and get one answer.
 
 # %% [markdown]
-# Three hidden units, dropped with probability ¼, feed a softmax over two classes. There are eight thinned networks.
-# Compare them with one pass through the whole network, with nothing dropped.
+# Three hidden units, each dropped with probability ¼, feed a softmax over two classes. There are eight thinned
+# networks. Compare them with one pass through the whole network, with nothing dropped.
 
 # %% hide="code"
 # eight thinned networks and the whole one
@@ -289,15 +293,16 @@ def which_mean():
 lab.predict("which_mean", which_mean)
 
 # %% [markdown] why="which_mean"
-# By the two lines of section 1, the weighted mean of the eight logits is the whole network's logit. And a weighted mean of logits
-# inside a softmax is a product of probabilities outside it. So one pass with the whole network asks all eight at once, exactly.
+# By the two lines of section 1, the weighted mean of the eight logits is the whole network's logit. And a weighted mean
+# of logits inside a softmax is a product of probabilities outside it, up to normalisation. So one pass through the
+# whole network asks all eight at once, exactly.
 
 # %% [markdown]
 # ### With a layer in between
 #
-# In most networks another hidden layer stands between the dropped units and the softmax. Take ten units with
-# $p = \tfrac12$, so 1024 masks. Behind them stand eight ReLUs, and behind these a softmax over three classes. The weights are
-# random, and so are a hundred inputs.
+# In most networks there is another hidden layer between the dropped units and the softmax. Take ten units with
+# $p = \tfrac12$, so there are 1024 masks. After them come eight ReLUs, and then a softmax over three classes. The
+# weights are random, and so are a hundred inputs.
 
 
 # %% hide="code"
@@ -310,7 +315,7 @@ def approximately():
     for h in abs(rng.normal(size=(100, 10))):
         logs = np.log(probabilities(h * every / 0.5)).mean(axis=0)
         gaps.append(abs(probabilities(h) - np.exp(logs) / np.exp(logs).sum()).max())
-    print(f"largest difference of a probability: {np.mean(gaps):.3f} on average, {max(gaps):.3f} at the most")
+    print(f"largest difference of a probability: {np.mean(gaps):.3f} on average, {max(gaps):.3f} at most")
     return (
         "Equal to the last digit"
         if max(gaps) < 1e-9
@@ -323,15 +328,15 @@ def approximately():
 lab.predict("approximately", approximately)
 
 # %% [markdown] why="approximately"
-# A ReLU of a mean is not the mean of the ReLUs, so the argument with the logits ends at the first layer behind the dropped one.
-# What is left is an approximation, and a cheap one: one pass in place of 1024.
+# A ReLU of a mean is not the mean of the ReLUs. So the argument with the logits ends at the first layer after the
+# dropped one. What is left is a cheap approximation: one pass in place of 1024.
 
 # %% [markdown]
 # ## 3 · Does it help?
 #
-# A network 64–128–128–10 learns 400 digits, every tenth with a wrong label (as in lab 11). It is trained once plain, and once with
-# half of each hidden layer dropped, for as many epochs. If your two functions pass, the layer is made of *them*; else it is
-# the library's.
+# A 64–128–128–10 network learns 400 digits, every tenth with a wrong label (as in lab 11). It is trained once plain,
+# and once with half of each hidden layer dropped, for the same number of epochs. If your two functions pass, the layer
+# uses *them*. Otherwise it is the library's.
 
 
 # %% hide="code"
@@ -384,9 +389,9 @@ def both_losses():
 lab.predict("both_losses", both_losses)
 
 # %% [markdown] why="both_losses"
-# Dropout makes it harder to learn the training set by heart. It pays on digits that the network has not seen. The next picture
-# shows two more things. With dropout the curve comes down more slowly: each unit trains only every other time, so allow it more
-# epochs. And it does not turn up where the plain one does.
+# Dropout makes it harder to learn the training set by heart. It pays off on digits that the network has not seen. The
+# next picture shows two more things. With dropout the curve falls more slowly: each unit trains only half of the time,
+# so give it more epochs. And the curve does not turn up where the plain one does.
 
 # %% hide="code"
 if lab.answered("both_losses"):
@@ -395,8 +400,8 @@ if lab.answered("both_losses"):
 # %% [markdown]
 # ### Find the slip
 #
-# PyCon17's dropout model sends the *logits* through a ReLU before the softmax. Here is what may become of it. Think of what a
-# negative logit is *for*, then mend the one line and run again.
+# PyCon17's dropout model sends the *logits* through a ReLU before the softmax. Here is what can happen then. Think
+# about what a negative logit is *for*, then fix the one line and run again.
 
 # %%
 layers = [Linear(64, 64), ReLU(), Dropout(0.5), Linear(64, 10), ReLU()]
@@ -406,15 +411,16 @@ output = net.predict(X_test)
 stuck = [k for k in range(10) if (output[:, k] == 0).all()]
 print(f"classes whose logit is 0 for every digit: {stuck or 'none'}; test accuracy {accuracy(output, y_test):.2f}")
 if not isinstance(net.layers[-1], ReLU):
-    print("Mended. A class with the logit 0 everywhere got no gradient through the ReLU, and learned no more.")
+    print("Fixed. A class whose logit was 0 everywhere got no gradient through the ReLU and stopped learning.")
 
 # %% [markdown]
-# This does not happen from every start (with the slip, try `default_rng(0)`), so it is easily overlooked.
+# This does not happen with every start (with the slip, try `default_rng(0)`), so it is easy to miss. Logits must be
+# linear.
 #
 # ## 4 · How sure are you?
 #
-# A softmax gives probabilities. Do they tell you when the network does not know? Feed it nonsense: real digits with their
-# pixels shuffled, twenty times as bright.
+# A softmax gives probabilities. Do they tell you when the network does not know? Give it nonsense: real digits with
+# their pixels shuffled, twenty times as bright.
 
 
 # %% hide="code"
@@ -430,23 +436,25 @@ def nonsense():
 lab.predict("nonsense", nonsense)
 
 # %% [markdown] why="nonsense"
-# Logits grow with the input, and a softmax of large logits is sure of something, whatever it is. A softmax is not a
-# measure of knowledge.
+# Logits grow with the input, and a softmax of large logits is sure of something, whether it is right or not. A softmax
+# is not a measure of knowledge.
 
 # %% [markdown]
 # ### Ask more than once
 #
-# Here is another use of dropout (Gal & Ghahramani 2016). *Leave it on* while predicting, ask $T$ times, and look at how much the
-# answers differ: **Monte-Carlo dropout**. Where the thinned networks agree, you may trust them more.
+# Dropout has another use (Gal & Ghahramani 2016). *Leave it on* while predicting, ask $T$ times, and look at how much
+# the answers differ. This is **Monte-Carlo dropout**. Where the thinned networks agree, you may trust them more.
 #
-# Why may one read the spread as doubt? A Bayesian does not have one set of weights but a distribution over them: all weights
-# that fit the data more or less well. To predict, one averages over that distribution, and the spread says how much the data
-# leave open. For a network this cannot be computed exactly. Gal and Ghahramani showed that training with dropout, with a penalty on
-# the weights, fits a simple distribution to it: weights whose rows are switched on and off by coins. A pass with dropout draws
-# one set of weights from it. So the mean of $T$ passes approximates the Bayesian's average, and their spread approximates the
-# Bayesian's doubt. The approximation is as good as that simple distribution is.
+# Why can we read the spread as doubt? A Bayesian does not use one set of weights but a distribution over weights: all
+# weights that fit the data more or less well. A Bayesian prediction is the average over that distribution, and the
+# spread says how much the data leave open. For a network this cannot be computed exactly. Gal and Ghahramani showed
+# that training with dropout and a penalty on the weights fits a simple distribution to this one: rows of weights are
+# switched on and off by tossing coins. A pass with dropout draws one set of weights from this simple distribution. So
+# the mean of $T$ passes approximates the Bayesian average, and their spread approximates the Bayesian doubt. The
+# approximation is only as good as the simple distribution.
 #
-# **Exercise `mc_dropout`** ({{points:mc_dropout}}). `predict` is a network with dropout switched on: each call gives another answer.
+# **Exercise `mc_dropout`** ({{points:mc_dropout}}). `predict` is a network with dropout switched on, so each call gives
+# a different answer.
 
 
 # %% exercise="mc_dropout"
@@ -480,33 +488,35 @@ def mc_dropout(predict, X, T):
 check("mc_dropout")
 
 # %% [markdown] buys="mc_dropout"
-# The turning digit below asks the network through your function.
+# The rotated digit below asks the network through your function.
 
 # %% [markdown]
-# Turn a digit slowly on its side. At some angles it *is* no digit any more. Does the network notice? Does the plain softmax?
+# Turn a digit slowly on its side. At some angles it is *not* a digit any more. Does the spread show it? Does the plain
+# softmax, one pass with nothing dropped?
 
 # %%
 RotatedDigit(dropped, digits.test_images, digits.test_labels, mc_dropout if ready("mc_dropout") else None)
 
 # %% [markdown]
-# Look at the spread where the best class is about to change. It is not a perfect alarm: it knows only the kind of doubt that
-# dropping units can show. Its price is $T$ forward passes.
+# Look at the spread where the best class is about to change. It is not a perfect alarm: it shows only the kind of doubt
+# that dropping units can show. Its price is $T$ forward passes.
 #
 # ## 5 · Batch normalisation
 #
-# Another way to steady a network: normalise inside it. Lab 03 standardised the inputs once. **Batch
-# normalisation** (Ioffe & Szegedy 2015) standardises each hidden unit over each mini-batch, and then lets the network choose
-# scale and shift again:
+# Normalising inside a network is another way to make training stable. Lab 03 standardised the inputs once. **Batch
+# normalisation** (Ioffe & Szegedy 2015) standardises each hidden unit over each mini-batch. Then it lets the network
+# learn a new scale and shift:
 #
 # $$ \hat x = \frac{x - \text{mean}}{\sqrt{\text{var} + \varepsilon}} \tag{12.4} $$
 # $$ \text{out} = \gamma \hat x + \beta \tag{12.6} $$
 #
-# At test time a digit may come alone, and its prediction must not depend on its neighbours. So training keeps **running**
-# averages, and the test uses those:
+# At test time a digit may come alone, and its prediction must not depend on other digits in the batch. So training
+# keeps **running** averages, and the test uses those:
 #
 # $$ r \leftarrow \text{momentum} \cdot r + (1 - \text{momentum}) \cdot \text{batch} \tag{12.9} $$
 #
-# **Exercise `batchnorm_forward`** ({{points:batchnorm_forward}}).
+# **Exercise `batchnorm_forward`** ({{points:batchnorm_forward}}). Use the batch's mean and variance in training, and
+# the running ones at test time.
 
 
 # %% exercise="batchnorm_forward"
@@ -530,7 +540,7 @@ def batchnorm_forward(X, gamma, beta, running, train, momentum, eps):
     -------
     out : array of shape (N, n)
     running : dict
-        Updated in training (with the batch's mean, and its variance with ddof 0), as it was at test time.
+        In training: updated with the batch's mean, and its variance with ddof 0. At test time: unchanged.
 
     Example: X = [[1.0], [3.0]], gamma = [1.0], beta = [0.0], eps = 0, in training: out = [[-1.0], [1.0]].
     """
@@ -555,13 +565,14 @@ check("batchnorm_forward")
 # %% [markdown]
 # ### Twenty layers of sigmoids
 #
-# Lab 08 showed that a gradient does not survive many sigmoids. A network 64–32–…–32–10 with twenty hidden layers of sigmoids,
-# Glorot's weights, ten epochs of Adam on all digits: once as it is, once with batch normalisation before each sigmoid.
+# Lab 08 showed that a gradient does not survive many sigmoids. Here is a 64–32–…–32–10 network with twenty hidden
+# layers of sigmoids and Glorot's weights. It trains for ten epochs with Adam on all digits: once as it is, once with
+# batch normalisation before each sigmoid.
 
 
 # %% hide="code"
 class YourBatchNorm(BatchNorm):
-    """A layer made of your function; what the way back needs, the library's layer remembers."""
+    """A layer made of your function; the library's layer remembers what the way back needs."""
 
     def forward(self, x, train=False):
         """Normalise as `batchnorm_forward` does."""
@@ -596,15 +607,17 @@ def twenty_layers():
 lab.predict("twenty_layers", twenty_layers)
 
 # %% [markdown] why="twenty_layers"
-# Without it every sigmoid multiplies the gradient by at most 1/4, Glorot's weights do not make up for that, and the first layers
-# never hear of the labels. With it each sigmoid at first gets inputs of mean 0 and variance 1, where it is steep. And the standard
-# deviation that batch normalisation divides by is about 1/5 here, so on the way back it multiplies the gradient by about 5.
+# Without batch normalisation, every sigmoid multiplies the gradient by at most 1/4, Glorot's weights do not make up for
+# that, and almost no gradient reaches the first layers. With it, each sigmoid at first gets inputs of mean 0 and
+# variance 1, where it is steep. And batch normalisation divides by a standard deviation of about 1/5 here, so on the
+# way back it multiplies the gradient by about 5.
 
 # %% [markdown]
-# **Layer normalisation** (Ba, Kiros & Hinton 2016) turns the idea by 90 degrees: mean and variance over the units of *one* example.
-# It needs no batch and no running averages, and it does the same in training and at test time. Language models use it.
+# **Layer normalisation** (Ba, Kiros & Hinton 2016) uses the other axis: the mean and variance over the units of *one*
+# example. It needs no batch and no running averages, and it does the same in training and at test time. Many language
+# models use it.
 #
-# **Exercise `layernorm_forward`** ({{points:layernorm_forward}}).
+# **Exercise `layernorm_forward`** ({{points:layernorm_forward}}). Normalise each row.
 
 
 # %% exercise="layernorm_forward"
@@ -635,10 +648,10 @@ def layernorm_forward(X, gamma, beta, eps):
 check("layernorm_forward")
 
 # %% [markdown] buys="layernorm_forward"
-# It is the same formula along another axis: the next cell shows what the two do to the same numbers.
+# It is the same formula along another axis. The next cell shows what the two do to the same numbers.
 
 # %% [markdown]
-# Four examples, three units of very different size:
+# Here are four examples, with three units of very different size:
 
 # %% hide="code"
 if ready("batchnorm_forward", "layernorm_forward"):
@@ -651,12 +664,13 @@ if ready("batchnorm_forward", "layernorm_forward"):
     display(Table("two normalisations", ["example", "over the batch", "over its own units"], rows))
 
 # %% [markdown]
-# Read the columns of the first, the rows of the second: each sums to zero. With units of different size the second keeps saying
-# "the third unit is the largest", for every example alike.
+# In the first normalisation each unit sums to zero over the examples. In the second each example sums to zero over its
+# units. Here the units have very different sizes, so layer normalisation mostly shows that the third unit is the
+# largest, for every example.
 #
-# ### For the brave: batch normalisation backwards (no points)
+# ### If you like a challenge: batch normalisation backwards (no points)
 #
-# The mean and the variance depend on every entry, so the gradient has three ways back. Use a gradient check.
+# The mean and the variance depend on every entry, so the gradient has three paths back. Use a gradient check.
 #
 # **Exercise `batchnorm_backward`** (optional).
 
@@ -694,13 +708,13 @@ def batchnorm_backward(dout, X, gamma, eps):
 check("batchnorm_backward")
 
 # %% [markdown] buys="batchnorm_backward"
-# The gradient has come back on all three ways: directly, through the mean and through the variance.
+# The gradient has come back on all three paths: directly, through the mean and through the variance.
 
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# How much dropout is right? Try `p_drop` 0.2, 0.5 and 0.8, then give each its fair number of epochs. And what does dropout do on
-# all 1297 digits, where there is less to overfit (`n=1297`)?
+# How much dropout is right? Try `p_drop` 0.2, 0.5 and 0.8, then give each as many epochs as it needs. And what does
+# dropout do with all 1297 digits, where overfitting is weaker (`n=1297`)?
 
 # %%
 for p in (0.2, 0.8):
@@ -713,16 +727,16 @@ for p in (0.2, 0.8):
 # *Rubric (4 points): another explanation (1); why it makes the training loss the larger one (1); a test (1); what
 # its outcome would mean (1).*
 #
-# A friend trains with dropout and reports: "Training loss 0.35, validation loss 0.21. The validation set must have leaked into
-# the training set, it can't be *better* than training." In three or four sentences: what else may explain it, and how would
-# you test your explanation? (Graded by hand.)
+# A friend trains with dropout and reports: "Training loss 0.35, validation loss 0.21. It cannot be *better* than
+# training, so the validation set must have leaked into the training set." Write three or four sentences: what else may
+# explain it, and how would you test your explanation? (Graded by hand.)
 
 # %% [markdown] written="better"
 # ### BEGIN SOLUTION
-# The training loss is measured during training, with units dropped, so it is the loss of thinned and noisy networks; the
-# validation loss is measured with the whole network. (It is also a mean over the epoch, while the weights still improved.) To
-# test this, measure the loss on the *training* set with dropout switched off: if it is then below the validation loss, there
-# is no leak to look for.
+# The training loss is measured during training, with units dropped, so it is the loss of thinned, noisy networks. The
+# validation loss is measured with the whole network. (The training loss is also a mean over the epoch, while the
+# weights still improve.) To test this, measure the loss on the *training* set with dropout switched off. If it is then
+# below the validation loss, dropout explains the difference, and there is no need for a leak.
 #
 # *What earns the points: dropout is on for the one and off for the other (1); so the training loss is that of a weaker network (1);
 # the test: training set, dropout off (1); what the outcome would mean (1).*
@@ -730,6 +744,8 @@ for p in (0.2, 0.8):
 
 # %% [markdown]
 # ## 7 · Do you still know?
+#
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -737,14 +753,17 @@ lab.recall()
 # %% [markdown]
 # ## What you take along
 #
-# - While training: drop, and divide what is kept by $1 - p$. At test time: nothing. Backwards: the same mask, the same factor.
-# - One pass through the whole network asks all $2^n$ thinned ones at once: exactly (a geometric mean) where the dropped layer
-#   feeds the softmax, roughly elsewhere. Averaging $k$ independent networks divides the variance by $k$.
-# - A softmax is always sure of something. Asking several times tells you more.
-# - Batch normalisation: the batch's statistics in training, running ones at test. Layer normalisation: always each
-#   example's own.
+# - In training, drop units and divide what is kept by $1 - p$. At test time, do nothing. Backwards, use the same mask
+#   and the same factor.
+# - One pass through the whole network asks all $2^n$ thinned networks at once. It is exactly their geometric mean where
+#   the dropped layer feeds the softmax, and approximately elsewhere. Averaging $k$ independent networks divides the
+#   variance by $k$.
+# - A softmax can be sure of nonsense. If you ask several times with dropout on, the spread tells you more.
+# - Batch normalisation uses the batch's statistics in training and running averages at test time. Layer normalisation
+#   always uses each example's own statistics.
 #
-# Next: lab 13, where all of this reads handwriting, from the raw pixels to one number on a test set that you look at once.
+# Next: in lab 13 you use all of this to read handwriting, from the raw pixels to one number on a test set that you look
+# at once.
 
 # %%
 lab.progress()

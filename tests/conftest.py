@@ -18,6 +18,8 @@ if FACTOR not in os.environ:  # once for a run: its workers inherit what was mea
 
 #: marks of tests that need something large; `make fast` leaves them out
 LARGE = ("browser", "kernel", "sandbox")
+#: marks of tests that take long, the longest first
+LONG = (*LARGE, "whole")
 #: what stands in the command that starts one of them, or a command of ours that does
 SIGNS = ("chrom", "run-driver", "ipykernel", "bwrap", "supervisor", "course grade", "course lab", "course doctor")
 
@@ -42,11 +44,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return item.nodeid.rpartition("::")[0]
 
     def rank(item: pytest.Item) -> int:
-        return next((i for i, mark in enumerate(LARGE) if item.get_closest_marker(mark)), len(LARGE))
+        return next((i for i, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG))
 
     ranks: dict[str, int] = {}
     for item in items:
-        ranks[scope(item)] = min(rank(item), ranks.get(scope(item), len(LARGE)))
+        ranks[scope(item)] = min(rank(item), ranks.get(scope(item), len(LONG)))
     items.sort(key=lambda item: ranks[scope(item)])
     _started.clear()  # some are tried to see whether their tests must be skipped
 

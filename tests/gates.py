@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,16 @@ from course.build import (
     Exercise,
     LabChecks,
     LabSource,
-    build_record,
+    clean_outputs,
     load_checks,
     load_source,
     prepare_progress,
     reference_namespace,
 )
 from course.build.records import build_exercise, solution_of
-from course.checks import ExerciseRecord, LabRecord, Verdict, judge
+from course.build.slips import trace_of
+from course.checks import ExerciseRecord, LabRecord, SlipRecord, Verdict, judge
+from course.checks.handed_in import MIME
 from course.inside.observe import observe
 from tests.patience import patience
 
@@ -72,14 +74,24 @@ def answers_of(lab: str) -> dict[str, Any]:
 
 
 @cache
-def record_of(lab: str, seed: int | None = None) -> LabRecord:
-    return build_record(source_of(lab), checks_of(lab), seed)
+def record_of(lab: str) -> LabRecord:
+    """Read the record that students get; gate 4 holds it against a fresh one."""
+    return LabRecord.from_json((ROOT / "labs" / "checks" / f"lab{lab}.json").read_text(encoding="utf-8"))
 
 
 @cache
 def exercise_of(lab: str, seed: int | None, name: str) -> ExerciseRecord:
+    """Give an exercise of the students' record, or with the cases of a seed and no slips, as the grader builds it."""
+    if seed is None:
+        return record_of(lab).exercises[name]
     exercise = next(e for e in checks_of(lab).exercises if e.name == name)
-    return build_exercise(source_of(lab), checks_of(lab), exercise, answers_of(lab), seed)
+    return build_exercise(source_of(lab), checks_of(lab), exercise, answers_of(lab), seed, with_slips=False)
+
+
+def with_foreseen(lab: str, record: ExerciseRecord, exercise: Exercise) -> ExerciseRecord:
+    """Add the foreseen slips to a record, alone: two at once and derived ones are looked for after all of these."""
+    traced = [SlipRecord(s.name, s.hint, trace_of(record, variant(lab, exercise, s.wrong))) for s in exercise.slips]
+    return replace(record, slips=traced)
 
 
 def variant(lab: str, exercise: Exercise, wrong: Any) -> Any:
@@ -93,9 +105,8 @@ def coded(lab: str) -> list[Exercise]:
     return [e for e in checks_of(lab).exercises if e.kind != "constant" and answers[e.name] is not None]
 
 
-def judged(lab: str, seed: int | None, exercise: Exercise, answer: Any) -> Verdict:
-    """Judge an answer as a check would, with the cases of a seed."""
-    record = exercise_of(lab, seed, exercise.name)
+def judged(record: ExerciseRecord, answer: Any) -> Verdict:
+    """Judge an answer as a check would."""
     return judge(record, [observe(record.probe, answer, case) for case in record.cases])
 
 
@@ -104,9 +115,11 @@ class Run:
     """What a notebook did in a kernel: text of each code cell's outputs by cell id, errors, memory, CPU seconds.
 
     ``happened``: prediction → its result when its cell ran, and when it was asked again after the last cell.
+    ``stored``: cell id → its outputs as a solved notebook keeps them.
     """
 
     outputs: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     happened: dict[str, list[str]] = field(default_factory=dict)
     peak_mib: int = 0
@@ -158,11 +171,23 @@ def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: boo
                 run.errors.append(f"{cell.source}\n{output['ename']}: {output['evalue']}")
             text = output.get("text") or output.get("data", {}).get("text/plain", "")
             run.outputs[cell.id] = run.outputs.get(cell.id, "") + text
+        if cell.cell_type == "code":
+            run.stored[cell.id] = kept(cell.outputs)
         if result := HAPPENED.search(run.outputs.get(cell.id, "")):
             run.happened.setdefault(PREDICT.search(cell.source)[1], []).append(result[0])  # type: ignore[index]
     peak, seconds = run.outputs[cost.id].split()
     run.peak_mib, run.seconds = int(peak), float(seconds)
     return run
+
+
+def kept(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give outputs as the build keeps them, without a network handed in: its last digits hang on the processor."""
+    cleaned = []
+    for output in clean_outputs(outputs):
+        data = {mime: "".join(text) for mime, text in output.get("data", {}).items() if mime != MIME}
+        told = {"data": data} if "data" in output else {"text": "".join(output.get("text", ""))}
+        cleaned.append({"output_type": output["output_type"], **told})
+    return cleaned
 
 
 def seen_before_the_answer(lab: str, prediction: str, untouched: Run) -> str:

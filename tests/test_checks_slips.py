@@ -168,7 +168,7 @@ def test_slips_of_two_components_explain_both() -> None:
 def test_what_a_slip_leaves_unexplained_is_said() -> None:
     verdict = said(moments([MEDIAN]), lambda x: (np.median(x), np.exp(x.std()) + 3, len(x)))
     assert verdict.diagnosis == (
-        "That is the median. That is told as if nothing else were wrong. Besides, `s` is off for another reason."
+        "That is the median. That is told as if nothing else were wrong. Besides, `s` is wrong for another reason."
     )
 
 

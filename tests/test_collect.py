@@ -207,7 +207,7 @@ def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inner = make_zip(tmp_path / "inner.zip", {"b.ipynb": NOTEBOOK})
     nested = make_zip(tmp_path / "nested.zip", {"x_1_2_inner.zip": inner.read_bytes(), "ada.ipynb": NOTEBOOK})
     assert {s.student: fault(s) for s in collect(nested)} == {
-        "ada": "", "x": "x_1_2_inner.zip was handed in, and no notebook (.ipynb); archives are not opened",
+        "ada": "", "x": "x_1_2_inner.zip was handed in, but no notebook (.ipynb); archives are not opened",
     }  # fmt: skip
     monkeypatch.setattr(archive, "MAX_TOTAL", 10)
     with pytest.raises(ValueError, match="unpacks to"):

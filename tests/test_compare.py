@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
+from course.build import build_record
 from course.checks import ERROR, PASS, WRONG, ExerciseRecord, Verdict
 from course.grading import compare, compare_process
 from course.grading.compare import TOO_MUCH, Ran, verdict_on
 from course.inside.observe import observe
-from tests.gates import answers_of, record_of
+from tests.gates import answers_of, checks_of, record_of, source_of
 from tests.submissions import LAB
 
-SECRET, PUBLIC = record_of(LAB, 7), record_of(LAB)
+SECRET, PUBLIC = build_record(source_of(LAB), checks_of(LAB), 7), record_of(LAB)
 
 
 def right(name: str) -> Ran:

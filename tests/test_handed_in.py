@@ -48,23 +48,24 @@ def test_what_is_measured_is_the_networks_accuracy(trained: Network, digits: str
     for name, bar in zip(STEPS, (0.88, 0.91, 0.93), strict=True):
         assert beyond[name] == pytest.approx(accuracy(trained.predict(X), y) - bar, abs=0.006)  # float16 moves a digit
     assert beyond[LAST] > 0
-    assert f"% of the {digits} digits; 93 % are asked for" in beyond["told"]
+    assert f"% of the {digits} digits correctly; 93 % are required" in beyond["told"]
 
 
 def test_an_untrained_network_is_below_every_bar_and_is_told_to_learn_first() -> None:
     found = reads_digits(dict(hand_in(network(Linear(64, 8), ReLU(), Linear(8, 10)))))
     assert max(found[name] for name in STEPS) < -0.5
-    assert "88 % are asked for" in found["told"]
-    assert "next to nothing" in found["told"]
+    assert "88 % are required" in found["told"]
+    assert "almost nothing" in found["told"]
 
 
 @pytest.mark.parametrize(
     ("trained_to", "advice"),
-    [(0.2, "next to nothing"), (0.92, "has not learned those either"), (0.999, "more dropout")],
+    [(0.2, "almost nothing"), (0.92, "has not learned these either"), (0.999, "more dropout")],
 )
 def test_what_to_try_next_depends_on_the_training_digits(trained_to: float, advice: str) -> None:
     told = advise(0.976, trained_to, BARS[784], "validation")
-    start = "Your network reads 97.6 % of the validation digits; 98 % are asked for. Of the training digits it reads "
+    start = "Your network reads 97.6 % of the validation digits correctly; 98 % are required. "
+    start += "Of the training digits it reads "
     assert told.startswith(f"{start}{100 * trained_to:.1f} %: ")
     assert advice in told
 
@@ -89,7 +90,7 @@ def test_a_check_says_where_a_network_is_and_gives_the_points_that_it_has() -> N
     verdict = judge(record, observe_all(record.probe, {"my_network": hand_in(weak)}, "my_network", record.cases))
     assert (verdict.outcome, verdict.points, verdict.example) == ("partial", 1, None)
     assert verdict.diagnosis.startswith("Your network reads ")
-    assert "91 % are asked for" in verdict.diagnosis
+    assert "91 % are required" in verdict.diagnosis
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def text(numbers: Any) -> str:
         (packed([90000, 90000], text([1.0])), "4000000 at the most"),
         (packed([64, *[1] * 10, 10], ""), "10 layers at the most"),
         (packed([2, 1], text([1.0])), "expected 3 parameters"),
-        (packed([2, 1], "!" * 8), "no base64"),
+        (packed([2, 1], "!" * 8), "not base64"),
         (packed([2, 1], text([1.0, np.nan, 2.0])), "not finite"),
     ],
 )

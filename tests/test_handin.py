@@ -84,6 +84,17 @@ def test_a_file_that_is_not_there_is_named_with_its_cell(tmp_path: Path, above: 
 
 
 @pytest.mark.sandbox
+@pytest.mark.parametrize("mine", ["", 'if ready("dp_dh"):\n    y_and = 1.0'])
+def test_a_name_from_a_cell_that_is_not_run_is_not_said_to_be_in_memory_only(tmp_path: Path, mine: str) -> None:
+    """`y_and` is given its value where the lab shows what training does, under `if ready(…)`."""
+    answers = with_answers(dl_dp="def dl_dp(y, p):\n    return y_and[3] * 2 * (p - y)")
+    text = rehearse(save(tmp_path, "lab02_mine", with_cell(answers, mine, 3)), RECORD, []).text
+    first = mine.partition("\n")[0] or 'if ready("train_neuron"):'
+    assert f"name 'y_and' is not defined: the cell that begins with `{first}` shows what an answer does" in text
+    assert "memory" not in text
+
+
+@pytest.mark.sandbox
 def test_what_a_widget_gives_is_no_number_for_an_answer(tmp_path: Path) -> None:
     slider = "import ipywidgets\nfactor = 2 * ipywidgets.FloatSlider(value=1).value"
     text = rehearse(save(tmp_path, "lab02_mine", with_cell(with_answers(dl_dp=USED), slider, 3)), RECORD, []).text
@@ -111,6 +122,15 @@ def test_a_file_that_is_no_notebook_is_refused_in_a_line(tmp_path: Path) -> None
     done = CliRunner().invoke(main, ["handin", LAB, "--notebook", str(tmp_path / "torn.ipynb")])
     assert done.exit_code == 1
     assert "not JSON" in done.output
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("odd", [{"outputs": None}, {"outputs": [7]}, {"metadata": None}, {"metadata": {"course": 7}}])
+def test_a_notebook_that_another_program_mangled_is_still_rehearsed(tmp_path: Path, odd: dict[str, Any]) -> None:
+    notebook = solved()
+    check = next(cell for cell in notebook["cells"] if cell["metadata"].get("course", {}).get("check"))
+    check |= odd
+    assert rehearse(save(tmp_path, "lab02_mine", notebook), RECORD, PREDICTIONS).score == RECORD.points
 
 
 def test_where_a_process_cannot_fork_each_check_has_a_plain_one(

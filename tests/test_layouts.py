@@ -352,7 +352,7 @@ def test_the_command_says_who_handed_in_before_it_grades(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     said, _, graded = done.stderr.partition("grading:")
     assert "2 students, Bo … Müller" in said
-    assert "in the list, and handed in nothing: Cy Oh" in said
+    assert "in the list, but handed in nothing: Cy Oh" in said
     assert graded
     rows = csv.DictReader(io.StringIO((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")))
     assert [(row["student"], row["name"], row["status"]) for row in rows] == [

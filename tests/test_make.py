@@ -139,6 +139,16 @@ def test_the_tests_tools_come_on_top_and_only_for_the_tests(workbook: Path) -> N
     assert installed == ["requirements.lock", "developers.lock"]
 
 
+@pytest.mark.parametrize("target", ["test", "fast"])
+def test_a_test_run_keeps_bytecode_where_the_machine_forbids_it(
+    workbook: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (workbook / ".venv" / ".tools").touch()
+    (workbook / "pytest.py").write_text("import sys\nprint('forbidden:', sys.dont_write_bytecode)\n")
+    assert "forbidden: False" in make(workbook, target).stdout
+
+
 def test_a_failed_installation_is_not_called_ready(workbook: Path) -> None:
     (workbook / ".venv" / "bin" / "python").write_text(
         f'#!/bin/sh\ncase "$*" in *-r*) exit 1;; esac\nexec "{sys.executable}" "$@"\n'

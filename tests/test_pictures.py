@@ -117,7 +117,7 @@ def test_another_picture_is_another_answer() -> None:
 @pytest.mark.parametrize("attachment", [{}, {"p.png": 7}, {"p.png": {"image/png": [1]}}, {"p.png": {"image/png": "*"}}])
 def test_a_picture_that_is_not_there_is_said(attachment: dict[str, object]) -> None:
     found = written("![](attachment:p.png)", **attachment)
-    assert found.texts["q"] == "[a picture that is not there]"
+    assert found.texts["q"] == "[a missing picture]"
     assert found.pictures == {}
 
 

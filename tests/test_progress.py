@@ -55,7 +55,7 @@ def row(output: str, lab: str) -> str:
 def test_nothing_done_is_said_and_makes_no_file(labs: Path) -> None:
     output = run(labs)
     assert [line[:2] for line in output.splitlines()[1:-1]] == LABS
-    assert output.splitlines()[-1] == "Nothing is done yet: begin with lab 00."
+    assert output.splitlines()[-1] == "Nothing is done yet. Begin with lab 00."
     assert not (labs / "progress").exists()
 
 
@@ -114,7 +114,7 @@ def test_a_damaged_record_leaves_the_other_labs(labs: Path, text: str) -> None:
     remember(labs, "02", json.dumps(DONE))
     output = run(labs)
     assert re.split(r"\s{2,}", row(output, "01")) == ["01", *["? of ?"] * 4, "?"]
-    assert "lab01.json cannot be read: take it anew" in output
+    assert "lab01.json cannot be read: get it again" in output
     assert "1 of 8" in row(output, "02")
 
 

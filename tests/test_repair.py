@@ -19,7 +19,7 @@ from tests.test_grading import SANDBOX, course, rows
 
 RELEASED = Released.from_notebook(read_notebook("labs", LAB))
 EXERCISES = [exercise.name for exercise in checks_of(LAB).exercises]
-UNLABELLED = f"cells had lost their labels and were known by what they define: {', '.join(EXERCISES)}"
+UNLABELLED = f"cells had lost their labels and were recognised by what they define: {', '.join(EXERCISES)}"
 Notebook = dict[str, Any]
 
 
@@ -49,7 +49,7 @@ def retyped(kind: str) -> Callable[[Notebook], str]:
         cell["cell_type"] = kind
         for key in ("outputs", "execution_count"):
             cell.pop(key)
-        return "the cell of dl_dp had become text: taken for code again"
+        return "the cell of dl_dp had become text: used as code again"
 
     return change
 
@@ -58,7 +58,7 @@ def retyped_and_fenced(notebook: Notebook) -> str:
     retyped("markdown")(notebook)
     cell = answer_cell(notebook, "dl_dp")
     cell.update(source=f"```python\n{text_of(cell)}\n```", metadata={})
-    return "the cell of dl_dp had become text: taken for code again"
+    return "the cell of dl_dp had become text: used as code again"
 
 
 def split_in_a_function(notebook: Notebook) -> str:
@@ -117,7 +117,7 @@ def duplicated(notebook: Notebook) -> str:
 
 def shuffled(notebook: Notebook) -> str:
     random.Random(1).shuffle(notebook["cells"])
-    return "answer cells are in another order; they are run as they stand"
+    return "answer cells are in another order; they are run in that order"
 
 
 def checks_deleted(notebook: Notebook) -> str:
@@ -239,7 +239,7 @@ def test_a_written_answer_that_became_code_is_read_and_not_run() -> None:
     written_cell(notebook).update(cell_type="code", source="It goes uphill.", outputs=[], execution_count=None)
     result = repaired(notebook)
     assert result.written == {"friend": "It goes uphill."}
-    assert "the written answer friend had become a code cell: read, not run" in result.repairs
+    assert "the written answer friend had become a code cell: it was read, not run" in result.repairs
     assert "It goes uphill." not in [cell.source for cell in result.cells]
 
 

@@ -168,7 +168,7 @@ def test_without_a_gradebook_the_numbers_come_from_the_file_names(source: Path, 
 @pytest.mark.parametrize(
     ("text", "assignment", "says"),
     [
-        ("name,points\nada,3\n", "", "no gradebook that Canvas exported"),
+        ("name,points\nada,3\n", "", "not a gradebook from Canvas"),
         (
             EXPORTED.replace("Lab 02: Learning (78)", "Essay (78)"),
             (),
@@ -228,7 +228,7 @@ def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Pat
         ("lovelaceada,-1,", "got '-1'"),
         ("lovelaceada,nan,", "got 'nan'"),
         ("lovelaceada,good,", "got 'good'"),
-        ("ada,3,", "row 2: nobody here is called 'ada'"),
+        ("ada,3,", "row 2: no student is called 'ada'"),
         ("lovelaceada,3,\nlovelaceada,2,", "row 3: 'lovelaceada' has two rows"),
     ],
 )
@@ -296,7 +296,7 @@ def test_who_wrote_nothing_is_folded_away(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("ada,dl_dp,1,x", "row 2: nobody here is called 'ada'"),
+        ("ada,dl_dp,1,x", "row 2: no student is called 'ada'"),
         (f"{ADA},dl_pd,1,x", "row 2: expected an exercise (dl_dp, update), got 'dl_pd'"),
         (f"{ADA},dl_dp,2,x", "a mark from 0 to 1 in the column 'points', got '2'"),
         (f"{ADA},dl_dp,,x", "got ''"),
@@ -375,7 +375,7 @@ def test_misunderstandings_lead_to_those_who_had_them(graded: Path) -> None:
 
 def test_a_students_page_says_what_to_do_next(graded: Path) -> None:
     pages = {who: unescape((graded / "feedback" / f"{who}.html").read_text()) for who in (ADA, ALAN, EMMY, GEORG)}
-    assert "nothing is left to mend" in pages[ADA]
+    assert "there is nothing left to correct" in pages[ADA]
     assert 'open the lab at <code>dl_dp</code>, read <a href="#dl_dp">' in pages[ALAN]
     assert "open the lab at <code>dl_dp</code>, answer it" in pages[EMMY]
     assert "hand it in again" in pages[GEORG]
@@ -390,7 +390,7 @@ def test_class_report_counts_what_happened(graded: Path) -> None:
     assert "2 dl_dp sign The sign is swapped." in text
     assert "1 update The result is 0.25 too large everywhere." in text
     assert "1 handed in late, says Canvas" in text
-    learnt = text.partition("What was learnt")[2].partition("What was put right")[0]
+    learnt = text.partition("What was learned")[2].partition("Repairs in notebooks")[0]
     assert learnt.endswith("right before right after rate 2 1 2 test 1 1 1 "), "dropout was answered only once"
     assert "Running the answers of one submission took" in text
 

@@ -146,7 +146,7 @@ def test_a_stopped_run_waits_for_nobody_and_leaves_nothing(tmp_path: Path, numbe
     process.send_signal(number)
     says = process.communicate(timeout=patience(60))[1].decode()
     assert process.returncode == 1
-    assert "Error: stopped; what is graded is kept" in says
+    assert "Error: stopped; finished grades are kept" in says
     assert "Traceback" not in says
     assert [pid for pid in family if is_asleep_behind_the_filter(pid)] == []
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -172,7 +172,7 @@ def test_a_disk_that_takes_nothing_more_is_said_in_a_line(
     monkeypatch.setattr("course.checks.store.os.fsync", full)
     says = in_one_line(tmp_path / "class", "--lab", LAB, "--out", tmp_path / "out", "--sandbox", best())
     assert os.strerror(number) in says
-    assert f"is kept in {tmp_path / 'out' / 'store'}" in says
+    assert f"are kept in {tmp_path / 'out' / 'store'}" in says
     assert list((tmp_path / "out").rglob(".*.????????")) == []
 
 

@@ -1,5 +1,6 @@
 """The course's site: `make site` builds it without a warning, and each lab has its page and its instructor's notes."""
 
+import re
 import shutil
 import sys
 from html import unescape
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates import LABS, ROOT, record_of, source_of
+from tests.gates import LABS, ROOT, read_notebook, record_of, source_of
 from tests.patience import finished
 
 SECTIONS = ["## Aims", "## Misunderstandings to expect", "## On the board", "## In 90 minutes"]
@@ -20,6 +21,15 @@ def test_each_lab_has_a_page_of_notes(lab: str) -> None:
     assert f"../labs/{source_of(lab).stem}.ipynb" in text
 
 
+def test_the_syllabus_says_how_long_the_labs_are() -> None:
+    heads = ["".join(read_notebook("labs", lab)["cells"][0]["source"]) for lab in LABS]
+    minutes = [int(found[1]) for head in heads if (found := re.search(r"about (\d+) \(an estimate", head))]
+    assert len(minutes) == len(LABS)
+    syllabus = (ROOT / "site" / "syllabus.md").read_text(encoding="utf-8")
+    assert f"({min(minutes)} to {max(minutes)})" in syllabus
+
+
+@pytest.mark.whole
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 def test_it_builds_without_a_warning_and_asks_nobody_else(tmp_path: Path) -> None:
     """As `make site` does it, in a folder of the test's own."""

@@ -270,7 +270,7 @@ def total_of(term: Term, student: Student, lab: str) -> float | None:
 def test_who_handed_in_was_said_before(term: Term, lab: str) -> None:
     there = sorted(s.key[lab] for s in term.students if s.fates[lab] != "missing")
     assert term.said[lab][0] == f"{len(there)} students, {there[0]} … {there[-1]}"
-    missing = [line for line in term.said[lab] if line.startswith("in the list, and handed in nothing: ")]
+    missing = [line for line in term.said[lab] if line.startswith("in the list, but handed in nothing: ")]
     assert len(missing) == 1
     assert not any("not in the list" in line for line in term.said[lab])
     copied = [line for line in term.said[lab] if "the answered one counts" in line]
@@ -302,7 +302,7 @@ def test_every_row_of_the_grades(term: Term, lab: str) -> None:
         assert row["total"] == ("" if total is None else f"{total:g}")
         assert ("half right, see me" in row["repairs"]) == changed
         assert ("handed in late" in row["repairs"]) == (fate == "late" and lab == "01")
-        assert ("passed over" in row["repairs"]) == (fate in ("doubled", "copied"))
+        assert ("skipped an earlier attempt" in row["repairs"]) == (fate in ("doubled", "copied"))
 
 
 def test_nothing_was_graded_twice_but_what_was_asked_for(term: Term, lab: str) -> None:

@@ -1,4 +1,4 @@
-"""From one text file a lab to its student notebook, its solved notebook and its check record."""
+"""Build each lab's student notebook, solved notebook and check record from its text file."""
 
 from course.build.builder import QUICK, build_all, check_all, prepare_progress
 from course.build.declare import (

@@ -1,4 +1,4 @@
-"""``course build`` and ``course build --check``: write what is generated, or compare it with what stands."""
+"""``course build`` and ``course build --check``: write the generated files, or compare them with the present ones."""
 
 import json
 import math
@@ -16,7 +16,7 @@ from course.build.source import LabSource, load_source
 from course.checks import LabRecord, write_atomically
 from course.inside.codec import decode
 
-#: how the environment of an executed notebook differs: quick runs, one BLAS thread, checks that raise
+#: environment variables of an executed notebook: quick runs, one BLAS thread, checks that raise
 QUICK = {"COURSE_QUICK": "1", "COURSE_STRICT": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -26,14 +26,14 @@ def sources(root: Path, only: str | None = None) -> list[Path]:
 
 
 def build_all(root: Path, only: str | None = None) -> Iterator[Path]:
-    """Build notebooks and records; the solved notebooks are run, so that they hold their text outputs.
+    """Build notebooks and records. The solved notebooks are run to store their text outputs.
 
     Parameters
     ----------
     root : Path
         The checkout: ``solutions/`` is read, ``labs/`` and the solved notebooks are written.
     only : str, optional
-        Two digits: build this lab alone.
+        Two digits: build only this lab.
 
     Yields
     ------
@@ -61,14 +61,14 @@ def build_all(root: Path, only: str | None = None) -> Iterator[Path]:
 
 
 def run_notebook(notebook: dict[str, Any], record: LabRecord) -> dict[str, Any]:
-    """Run a notebook in a real kernel, quickly, and keep its text outputs.
+    """Run a notebook in a real kernel, in quick mode, and keep its text outputs.
 
     Parameters
     ----------
     notebook : dict
-        Not changed.
+        The notebook; it is not changed.
     record : LabRecord
-        Its predictions are answered beforehand, so that what they run is run here too.
+        Its predictions are answered in advance, so that their experiments run here, too.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def run_notebook(notebook: dict[str, Any], record: LabRecord) -> dict[str, Any]:
 
 
 def _joined(output: dict[str, Any]) -> dict[str, Any]:
-    """Undo the notebook format's splitting of texts into lines."""
+    """Join the texts that the notebook format splits into lines."""
     joined = dict(output)
     if "text" in output:
         joined["text"] = "".join(output["text"])
@@ -110,7 +110,7 @@ def _joined(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def prepare_progress(record: LabRecord, folder: Path) -> None:
-    """Answer every prediction of a lab beforehand, with its first option or with 1: nothing waits for a click."""
+    """Answer every prediction of a lab in advance, with its first option or with 1: nothing waits for a click."""
     guesses = {name: q.options[0] if q.options else 1.0 for name, q in record.predictions.items()}
     answers = {q.name: q.options[q.correct or 0] for q in record.recall}
     text = json.dumps({"predictions": guesses, "recall": answers}, sort_keys=True)
@@ -118,13 +118,13 @@ def prepare_progress(record: LabRecord, folder: Path) -> None:
 
 
 def check_all(root: Path, only: str | None = None) -> Iterator[str]:
-    """Compare what stands in a checkout with what its sources give; no notebook is run.
+    """Compare the files in a checkout with what its sources give; no notebook is run.
 
     Parameters
     ----------
     root : Path
     only : str, optional
-        Two digits: check this lab alone.
+        Two digits: check only this lab.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""The words in which ``solutions/checks/labNN.py`` declares what a lab checks."""
+"""The classes with which ``solutions/checks/labNN.py`` declares a lab's checks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,18 +14,18 @@ Cases = dict[str, list[Case]] | list[Case]
 
 @dataclass(frozen=True)
 class Slip:
-    """A well-known wrong answer, and what to say to it.
+    """A well-known wrong answer, and its hint.
 
     Parameters
     ----------
     name : str
         A short name, as it appears in the class report.
     wrong : dict, or object
-        How the right answer would have to be edited, old text → new text, each wherever it occurs in the solution; or
-        the wrong function, class or value itself, where no edit says it. The gates run it and want it refused with
-        its own hint.
+        The edits that turn the right answer into this one: old text → new text, each wherever it occurs in the
+        solution. If no edit can say it, the wrong function, class or value itself. The gates run it, and require that
+        it is refused with its own hint.
     hint : str
-        What a student who believes this should read. Names the belief, then the way out.
+        What a student with this misunderstanding should read: first the misunderstanding, then the way out.
     """
 
     name: str
@@ -35,17 +35,17 @@ class Slip:
 
 @dataclass(frozen=True)
 class Part:
-    """Points that are earned together, all or nothing.
+    """Points that are earned together: all of its cases must be right.
 
     Parameters
     ----------
     name : str
-        What the part is about; students read it.
+        The part's subject; students read it.
     points : int
     group : str, optional
-        The group of cases it looks at; all of them by default.
+        The part's group of cases; all groups by default.
     component : str or tuple of str, optional
-        The member of the result it looks at, or several; all of them by default.
+        The part's member of the result, or several; all members by default.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Exercise:
-    """How one exercise is checked. The reference answer is the solution cell of the same name, and is not repeated.
+    """How one exercise is checked. The reference answer is the solution cell of the same name; it is not repeated here.
 
     Parameters
     ----------
@@ -67,39 +67,39 @@ class Exercise:
     cases : callable, optional
         ``rng -> cases``; none for a constant answer.
     secret_cases : callable, optional
-        Other cases for the grader, where they are not to be drawn alike: test digits, for one.
+        Other cases for the grader, if they must not be drawn in the same way: test digits, for example.
     slips : sequence of Slip
     alternatives : sequence
         Other right ways to write it, as edits of the solution or in full; each must pass.
     hints : sequence of str
-        Three steps: a nudge, the idea, nearly the line.
+        Three steps: a first pointer, the idea, almost the whole line.
     probe, measure : str
         Names in `course.inside.probes` and `course.checks.measures`.
     returns : sequence of str, optional
         Names of the members of a returned tuple.
     bounds : callable, optional
-        ``inputs -> {property: (low, high)}`` for measured properties and thresholds; None is no bound.
+        ``inputs -> {property: (low, high)}`` for measured properties and thresholds; None means no bound.
     rtol, atol : float
         |got − want| ≤ atol + rtol·|want|.
     tolerance : float
-        For constants: how far a float may be off.
+        For constants: how far a float may differ.
     quiet : bool
         Whether a warning from NumPy counts as wrong.
     labels : dict
-        For constants: path of a leaf → how to call it.
+        For constants: path of a leaf → its name in messages.
     also : dict
         For constants: path of a leaf → further right values.
     choices : sequence of str
-        For constants: the words that an answer is made of, so that a misspelt one can be told from a wrong one.
+        For constants: the words that an answer may use, so that a message can tell a misspelling from a wrong answer.
     steps : dict
         For constants: path of a leaf → sign → what it shows there; and choice → sign → what it would show. A message
-        says which signs speak for a wrong choice and which against it. Under "" stands where to look next.
+        says which signs support a wrong choice and which contradict it. The entry "" says where to look next.
     words : dict
-        Names that only the solution has → how a message may call them, so that derived slips can be told with them.
+        Names that only the solution has → words for them, so that messages can describe derived slips.
     derived : bool
-        Whether small changes of the solution are tried out as slips; not where one trial trains a network.
+        Whether small changes of the solution are tried as slips; False if one trial trains a network.
     equivalent : dict
-        Why some changes of the solution are right as well → words by which `course build --slips` prints them.
+        Why some changes of the solution are right too → words by which `course build --slips` prints them.
     """
 
     name: str
@@ -127,32 +127,32 @@ class Exercise:
 
     @property
     def kind(self) -> str:
-        """How results are compared: values, bounds or constant."""
+        """The way in which results are compared: values, bounds or constant."""
         if self.cases is None:
             return "constant"
         return "bounds" if self.bounds else "values"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The parts; an exercise with plain points has one, of its own name."""
+        """The parts; an exercise with a plain number of points has one part with its own name."""
         return [Part(self.name, self.points)] if isinstance(self.points, int) else self.points
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """A question asked before a run. What explains the result is a text cell of the lab, marked ``why="name"``.
+    """A question asked before a run. A text cell of the lab, marked ``why="name"``, explains the result.
 
     Parameters
     ----------
     name : str
     question : str
     options : sequence of str
-        Without options a number is asked for.
+        Without options, the question asks for a number.
     gives_away : sequence of str
-        Patterns (regular expressions) that tell the answer: a gate looks for them in what an untouched lab shows, up
-        to the heading that follows the question.
+        Regular expressions that would reveal the answer. A gate searches for them in what an untouched lab shows, up
+        to the heading after the question.
     reason : bool
-        Whether the student is also asked why; nobody grades it.
+        Whether the question also asks why; nobody grades the reason.
     """
 
     name: str
@@ -164,7 +164,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Question:
-    """A question on this lab, asked in later ones from memory. ``correct`` counts the options from 0."""
+    """A question on this lab, which later labs ask. ``correct`` is the index of the right option, from 0."""
 
     name: str
     question: str
@@ -183,9 +183,9 @@ class LabChecks:
         In the order of the lab.
     predictions : sequence of Prediction
     questions : sequence of Question
-        For later labs to ask.
+        Questions for later labs to ask.
     recall : sequence of str
-        The questions on earlier labs that close this one, as ``"01.tie"``; lab 00 asks its own.
+        The questions on earlier labs at the end of this one, such as ``"01.tie"``; lab 00 asks its own.
     imports : sequence of str
         Modules that answers may import.
     seconds : float

@@ -1,8 +1,9 @@
-"""Derived slips: what small changes of the right answers give on the cases, found out by running them.
+"""Derived slips: the results of small changes to the right answers on the cases, found by running them.
 
-Each mutant of a solution is run in a child process with limits, among the lab's names, with a budget of executed lines
-and not of seconds, so that the same mutants are kept on every machine. What is kept is different from the right
-answer, from every foreseen slip, from constants and inputs, is finite, and does not hang on the last digits.
+Each mutant of a solution runs in a child process with limits, in the lab's namespace. Its budget is a number of
+executed lines, not of seconds, so that the same mutants are kept on every machine. A mutant is kept if its results
+differ from the right answer, from every foreseen slip, from constants and from inputs, are finite, and do not depend on
+the last digits.
 """
 
 import ast
@@ -32,30 +33,30 @@ from course.checks.kinds import Values
 from course.inside.codec import decode, encode
 from course.mutants.operators import Mutant, is_short, mutants
 
-#: further draws of the cases on which mutants are told from one another and from the right answer
+#: further draws of the cases, to distinguish mutants from one another and from the right answer
 SEEDS = (1, 2)
 #: lines that a mutant may execute on one case: far more than any solution needs
 LINES = 30_000
-#: derived slips that the record of one exercise holds at the most
+#: the most derived slips in the record of one exercise
 MOST = 100
 #: memory and CPU seconds of the child process that runs a lab's mutants
 MEMORY, SECONDS = 4 << 30, 900
 
-#: the modules of `course.inside` that say what an answer gives on a case; the others start, limit and end processes
+#: the modules of `course.inside` that determine an answer's result on a case; the others start, limit and end processes
 _ANSWERING = tuple(
     f"inside/{name}.py" for name in ["codec", "fake_cupy", "fake_gpu", "graphs", "observe", "probes", "searches"]
 )
-#: what decides which mutants are kept; a record that was made from the same files holds the same
+#: the files that decide which mutants are kept: records that were made from the same files hold the same mutants
 _DECIDING = ("mutants", *_ANSWERING, "build/derive.py", "build/slips.py", "checks/fingerprints.py")
 
 
 @dataclass
 class Found:
-    """What the mutants of one exercise gave.
+    """The results of one exercise's mutants.
 
-    ``derived``: change → trace. ``passing``: changes of the solution that every case takes for right. ``silent`` counts
-    the kept whose words would name what only the solution has; ``alike`` the mutants that give what another one gives;
-    ``known`` those that give what a foreseen slip gives; ``tried`` all of them.
+    ``derived``: change → trace. ``passing``: changes of the solution that every case accepts as right. ``silent``
+    counts the mutants whose description would use names that only the solution has; ``alike`` those that give the same
+    as another mutant; ``known`` those that give the same as a foreseen slip; ``tried`` all of them.
     """
 
     derived: dict[str, str] = field(default_factory=dict)
@@ -70,13 +71,12 @@ class Found:
 def add_derived(source: LabSource, checks: LabChecks, exercises: Mapping[str, ExerciseRecord]) -> str:
     """Fill in the derived slips of a lab's records, and return the digest of what they were made from.
 
-    They are taken from the record that stands in the checkout where it was made from the same, and found anew where
-    it was not.
+    If the record in the checkout has the same digest, its derived slips are used; otherwise they are computed again.
 
     Raises
     ------
     SourceFault
-        If a mutant passes for right and is not listed as equivalent, or one that is listed does not.
+        If a mutant passes but is not listed as equivalent, or a listed one does not pass.
     """
     digest = made_from(source)
     standing = _standing(source, digest)
@@ -106,7 +106,7 @@ def wrongly_listed(exercise: Exercise, found: Found) -> Iterator[str]:
 
 
 def made_from(source: LabSource) -> str:
-    """Digest a lab's source, its checks, and the modules that decide what is derived from them."""
+    """Return a digest of a lab's source, its checks, and the modules that decide what is derived from them."""
     home = Path(course.__file__).parent
     files = [f for part in _DECIDING for f in sorted((home / part).glob("*.py")) or [home / part]]
     files += [source.path, source.path.parent / "checks" / f"lab{source.lab}.py"]
@@ -146,7 +146,7 @@ class OutOfBudget(Exception):
 
 
 class _Budget:
-    """Counts the lines that the mutant's own text executes, and stops it when they are too many."""
+    """Counts the lines that the mutant's own text executes, and stops it after too many."""
 
     def __init__(self, filename: str):
         self.filename, self.left = filename, LINES
@@ -187,7 +187,7 @@ class Deriver:
         self.given = [[as_numbers(value) for value in case.values()] for case in inputs]
 
     def find(self) -> Found:
-        """Run all mutants and keep what is worth it."""
+        """Run all mutants, and keep the useful ones."""
         found = Found(outlines=self.record.outlines)
         known = {slip.trace for slip in self.record.slips} | set(self.record.pairs.values())
         foreseen = len(found.outlines)
@@ -196,7 +196,7 @@ class Deriver:
             found.tried += 1
             try:
                 answer = self.solution.run(mutant.text)
-            except Exception:  # a change that leaves no answer to run
+            except Exception:  # after this change there is no answer to run
                 continue
             before = len(found.outlines)
             trace, verdict = self._try(answer)
@@ -242,7 +242,7 @@ class Deriver:
                     yield mutant, text is self.solution.text
 
     def _try(self, answer: Any) -> tuple[str, str]:
-        """Run a mutant on the public cases: its trace, and whether it is right, wrong, or nothing to be kept."""
+        """Run a mutant on the public cases; return its trace, and whether it is right, wrong, or not to be kept."""
         kind, expected = self.kinds[0], self.expected[0]
         try:
             seen = self._watched(answer, self.record, self.record.cases)
@@ -266,7 +266,7 @@ class Deriver:
         return trace, "wrong"
 
     def _watched(self, answer: Any, record: ExerciseRecord, cases: list[Any]) -> list[Any]:
-        """Try a mutant case by case; a tracer that has raised is switched off, so each case has one of its own."""
+        """Run a mutant case by case. Each case has its own tracer, because one that has raised is switched off."""
         seen = []
         for case in cases:
             with _Budget(f"<{self.exercise.name} edited>"):
@@ -276,7 +276,7 @@ class Deriver:
         return seen
 
     def _is_given(self, seen: list[Any]) -> bool:
-        """Tell whether a result is an input, or the same in every case: a general diagnosis says that."""
+        """Tell whether a result is an input, or the same in every case; the general diagnosis finds that."""
         values = [value for value in (as_numbers(s.value) for s in seen) if value is not None]
         if len(values) < len(seen):
             return False
@@ -288,7 +288,7 @@ class Deriver:
         return unchanged or all(np.array_equal(values[0], value) for value in values)
 
     def _right_elsewhere(self, answer: Any) -> bool:
-        """Tell whether the other draws take a mutant for right, too."""
+        """Tell whether the other draws accept a mutant as right, too."""
         for kind, expected in zip(self.kinds[1:], self.expected[1:], strict=True):
             try:
                 seen = self._watched(answer, kind.exercise, kind.exercise.cases)
@@ -299,7 +299,7 @@ class Deriver:
         return True
 
     def _is_one_meaning(self, answers: list[Any]) -> bool:
-        """Tell whether mutants that agree on the public cases agree on other draws."""
+        """Tell whether mutants that agree on the public cases also agree on other draws."""
         for kind, expected in zip(self.kinds[1:], self.expected[1:], strict=True) if len(answers) > 1 else ():
             outlines: list[list[str]] = []
             traces = {
@@ -334,14 +334,14 @@ def _is_edits(alternative: Any) -> bool:
 
 
 def _code_alone(text: str) -> str:
-    """Leave out the marks and the comments of a solution: changes are made in the code."""
+    """Remove the marks and the comments of a solution, because only its code is changed."""
     return "\n".join(
         line.partition("  # ")[0].rstrip() for line in text.splitlines() if line.strip() not in (BEGIN, END)
     )
 
 
 def _words_shown(source: LabSource, name: str) -> set[str]:
-    """List the words that a student has read when the exercise is checked, the notebook's code among them."""
+    """List the words that a student has read before the check of the exercise, also those in the notebook's code."""
     text = ""
     for cell in source.cells:
         text += " " + with_stub(cell)
@@ -354,7 +354,7 @@ def _words_shown(source: LabSource, name: str) -> set[str]:
 
 
 def _nudged(case: Any) -> Any:
-    """Move every number of a case by a billionth."""
+    """Change every number of a case by a billionth."""
     return encode({name: _moved(value) for name, value in decode(case).items()})
 
 
@@ -371,7 +371,7 @@ def _moved(value: Any) -> Any:
 
 
 def derive_here(path: Path) -> dict[str, Any]:
-    """Run a lab's mutants in this process; for the child."""
+    """Run a lab's mutants in this process, which is the child."""
     from course.build.records import load_checks, reference_namespace
     from course.build.source import load_source
 
@@ -391,6 +391,6 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     out = os.dup(1)
-    os.dup2(2, 1)  # what a mutant prints is no result
+    os.dup2(2, 1)  # what a mutant prints must not mix with the results
     with os.fdopen(out, "w") as file:
         json.dump(derive_here(Path(sys.argv[1])), file)

@@ -1,4 +1,4 @@
-"""The one exception of the build: a fault in a lab's source, with the place where it is."""
+"""The build's only exception: a fault in a lab's source, with its place."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ class SourceFault(ValueError):
     path : Path
         The file with the fault.
     message : str
-        What was expected, what was found, what to do.
+        What was expected, what was found, and what to do.
     line : int, optional
-        Where, counted from 1.
+        The line, counted from 1.
     """
 
     def __init__(self, path: Path, message: str, line: int | None = None):

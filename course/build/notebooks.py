@@ -16,12 +16,12 @@ from course.checks.handed_in import MIME
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _FIELD = re.compile(r"\{\{\s*(\w+)(?::(\w+))?\s*\}\}")
-#: what we say to our own formatter, and to nobody else
+#: a comment for our formatter, which notebooks leave out
 _TO_FORMATTER = re.compile(r"  # fmt: skip\b")
 
 
 def student_notebook(source: LabSource, checks: LabChecks) -> dict[str, Any]:
-    """Build the notebook a student gets: stubs for solutions, no outputs.
+    """Build the student notebook: stubs instead of solutions, and no outputs.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def student_notebook(source: LabSource, checks: LabChecks) -> dict[str, Any]:
 
 
 def solved_notebook(source: LabSource, checks: LabChecks) -> dict[str, Any]:
-    """Build the notebook with the answers in it, not yet run."""
+    """Build the notebook with the answers; it is not run here."""
     return _notebook(source, checks, "solved")
 
 
@@ -109,7 +109,7 @@ def _cell(source: LabSource, cell: Cell, text: str, cell_id: str, points: dict[s
 
 
 def _cell_id(source: LabSource, cell: Cell, text: str, seen: Counter[str]) -> str:
-    """Name a cell for good: by its exercise, else by its content, so that an edit elsewhere leaves it alone."""
+    """Return a stable id for a cell, from its exercise or else its content; edits elsewhere do not change it."""
     if cell.exercise or cell.written:
         return f"lab{source.lab}-{cell.exercise or cell.written}"
     if cell.check:
@@ -122,7 +122,7 @@ def _cell_id(source: LabSource, cell: Cell, text: str, seen: Counter[str]) -> st
 def minutes(source: LabSource, checks: LabChecks) -> int:
     """Estimate how long a lab takes, rounded up to five minutes.
 
-    A minute for every 120 words, four for an exercise that is coded, two for every question: predictions, recall,
+    One minute for every 120 words, four for every coded exercise, two for every question: predictions, recall,
     constants, answers in words.
     """
     words = sum(len(with_stub(cell).split()) for cell in source.cells if cell.kind == "markdown")
@@ -132,7 +132,7 @@ def minutes(source: LabSource, checks: LabChecks) -> int:
 
 
 def _fill_in(path: Path, text: str, known: dict[str, str], points: dict[str, int]) -> str:
-    """Put in what the checks know: {{points}} of the lab, {{points:gradient}}, {{exercises}}, {{minutes}}."""
+    """Fill in the fields from the checks: {{points}} of the lab, {{points:gradient}}, {{exercises}}, {{minutes}}."""
 
     def value(match: re.Match[str]) -> str:
         field, name = match.groups()
@@ -147,7 +147,7 @@ def _fill_in(path: Path, text: str, known: dict[str, str], points: dict[str, int
 
 
 def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep the text of a cell's outputs: pictures and widgets are dropped, their plain-text twins stay.
+    """Keep the text of a cell's outputs: pictures and widgets are dropped, but their plain text stays.
 
     Pixels and positions in a drawing may differ between CPUs; the four digits of a text do not.
 
@@ -159,7 +159,7 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        New outputs with at most text/plain, text/html, text/markdown and a network handed in; neighbouring stream texts
+        New outputs with at most text/plain, text/html, text/markdown and a handed-in network; consecutive stream texts
         are joined.
     """
     cleaned: list[dict[str, Any]] = []
@@ -183,5 +183,5 @@ def clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _draws(data: dict[str, Any]) -> bool:
-    """Say whether an output's HTML shows a picture, or stands in for a widget."""
+    """Tell whether an output's HTML shows a picture or replaces a widget."""
     return WIDGET in data or "data:image/" in data.get("text/html", "")

@@ -1,7 +1,7 @@
 """Read py:percent text: a cell begins with ``# %%``, text is written as comments.
 
-It is jupytext's format, so JupyterLab opens such a file as a notebook where jupytext is installed. Read here are the
-parts of it that labs use. Jupytext itself would take longer to load than most commands take to run.
+This is jupytext's format, so JupyterLab opens such a file as a notebook if jupytext is installed. This module reads
+only what labs use. Jupytext itself takes longer to load than most commands take to run.
 """
 
 import json
@@ -18,25 +18,25 @@ _KEY = re.compile(r"\s*(\w+)=")
 
 
 def read_cells(path: Path, text: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Take a source apart.
+    """Split a source into cells.
 
     Parameters
     ----------
     path : Path
-        For messages.
+        The file's name, for messages.
     text : str
-        What stands in it.
+        The file's text.
 
     Yields
     ------
     tuple
-        Kind, code or markdown; source, without blank lines around it; metadata.
+        Kind (code or markdown), source without blank lines around it, and metadata.
 
     Raises
     ------
     SourceFault
-        If something other than the header stands before the first cell, metadata is not of the form ``key="value"``,
-        or a line of text is no comment.
+        If something other than the header is before the first cell, metadata does not have the form ``key="value"``,
+        or a line of text is not a comment.
     """
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
@@ -58,7 +58,7 @@ def _uncommented(path: Path, line: str, number: int) -> str:
 
 
 def _metadata(path: Path, about: str, line: int) -> dict[str, Any]:
-    """Read what follows the mark of a cell: names with values in JSON."""
+    """Read what follows the mark of a cell: names with JSON values."""
     found: dict[str, Any] = {}
     rest = about.strip()
     while rest:

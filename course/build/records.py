@@ -1,4 +1,4 @@
-"""Build a lab's check record: run the reference and each well-known wrong answer on drawn cases, keep the data."""
+"""Build a lab's check record: run the reference and each well-known wrong answer on drawn cases, and keep the data."""
 
 import hashlib
 import importlib.util
@@ -33,8 +33,8 @@ def load_checks(source: LabSource) -> LabChecks:
     Raises
     ------
     SourceFault
-        If the file is missing, has no LAB, or does not declare the exercises of the source; if a prediction has no text
-        that explains it, or such a text no prediction.
+        If the file is missing, has no LAB, or does not declare the source's exercises; or if a prediction has no text
+        that explains it, or a text has no prediction.
     """
     path = source.path.parent / "checks" / f"lab{source.lab}.py"
     checks = _import_lab(path)
@@ -64,18 +64,18 @@ def _import_lab(path: Path) -> LabChecks:
 
 
 def reference_namespace(source: LabSource, replaced: dict[str, str] | None = None) -> dict[str, Any]:
-    """Run a lab's setup and solution cells, nothing else.
+    """Run only a lab's setup and solution cells.
 
     Parameters
     ----------
     source : LabSource
     replaced : dict, optional
-        exercise → other source text for its cell, to try how the checks take it.
+        exercise → other source text for its cell, to test the checks with it.
 
     Returns
     -------
     dict
-        The names that the cells define; None for an answer that is handed in and not run.
+        The names that the cells define; None for an answer that is handed in instead of run.
     """
     namespace: dict[str, Any] = {"__name__": f"lab{source.lab}"}
     for cell in source.cells:
@@ -100,9 +100,9 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
     source : LabSource
     checks : LabChecks
     seed : int, optional
-        Draws the cases. Without one the lab's number is used: the record that students get, with all that is known
-        of wrong answers. The grader draws its own, keeps it secret, and needs no slips in it: what a slip gives is
-        told from the public cases.
+        Seed of the cases. By default it is the lab's number; this gives the students' record, with all known wrong
+        answers. The grader draws its own seed and keeps it secret. Its record needs no slips, because the public cases
+        show which slip an answer makes.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def build_record(source: LabSource, checks: LabChecks, seed: int | None = None) 
     Raises
     ------
     SourceFault
-        If a reference raises, mutates or warns, or the edit of a slip finds nothing to replace.
+        If a reference raises an error, changes its inputs or warns, or if a slip's edit finds nothing to replace.
     """
     namespace = reference_namespace(source)
     exercises = {e.name: build_exercise(source, checks, e, namespace, seed, seed is None) for e in checks.exercises}
@@ -143,7 +143,7 @@ def build_exercise(
     seed: int | None = None,
     with_slips: bool = True,
 ) -> ExerciseRecord:
-    """Build the record of one of a lab's exercises; every exercise has a generator and a salt of its own."""
+    """Build the record of one of a lab's exercises; every exercise has its own generator and salt."""
     entropy = [int(source.lab)] if seed is None else [int(source.lab), seed]
     position = list(checks.exercises).index(exercise)
     rng = np.random.default_rng([*entropy, position])
@@ -156,14 +156,14 @@ def build_exercise(
 
 
 def solution_of(source: LabSource, name: str, namespace: Mapping[str, Any]) -> Solution:
-    """Give the right answer of an exercise as a text that can be edited and run."""
+    """Return the right answer of an exercise as a text that can be edited and run."""
     cell = next(cell for cell in source.cells if cell.exercise == name)
     path = source.path.parent / "checks" / f"lab{source.lab}.py"
     return Solution(name, with_solution(cell), namespace, path)
 
 
 def _recall(source: LabSource, name: str) -> QuestionRecord:
-    """Fetch a question that another lab declares, or this one, by a name like ``01.tie``."""
+    """Find a question that this or another lab declares, by a name such as ``01.tie``."""
     lab, _, short = name.partition(".")
     path = source.path.parent / "checks" / f"lab{lab}.py"
     for q in _import_lab(path).questions:
@@ -184,9 +184,9 @@ def exercise_record(
     with_slips: bool = True,
     secret: bool = False,
 ) -> ExerciseRecord:
-    """Build the record of one exercise from its reference answer; edits of it need the text of the solution.
+    """Build the record of one exercise from its reference answer; edits need the text of the solution.
 
-    The order of the cases is drawn as well if they are `secret`: the number of a call says nothing of its outcome.
+    If the cases are `secret`, their order is drawn, too, so that the number of a call says nothing about its result.
     """
     slips: list[SlipRecord] = []
     if exercise.kind == "constant":
@@ -233,7 +233,7 @@ def exercise_record(
 
 
 def _draw(exercise: Exercise, rng: np.random.Generator, secret: bool) -> tuple[list[Case], dict[str | None, list[int]]]:
-    """Draw the cases and number them; secret ones come in an order that is drawn as well. Group None is all of them."""
+    """Draw the cases and number them; the order of secret ones is drawn, too. Group None holds all cases."""
     cases_of = (secret and exercise.secret_cases) or exercise.cases
     drawn = cases_of(rng) if cases_of else []
     groups = drawn if isinstance(drawn, dict) else {"": drawn}
@@ -249,7 +249,7 @@ def _draw(exercise: Exercise, rng: np.random.Generator, secret: bool) -> tuple[l
 
 
 def _expect(source: LabSource, exercise: Exercise, reference: Any, inputs: Case, case: Any) -> Any:
-    """Run the reference on a case; it must be a model answer: no exception, no changed input, no warning."""
+    """Run the reference on a case. It must raise no error, change no input and give no warning."""
     seen = observe(exercise.probe, reference, case) if reference is not None else {"value": None}
     if seen.keys() != {"value"}:
         with np.printoptions(threshold=20):

@@ -1,4 +1,4 @@
-"""``course release``: write what students get, and nothing else."""
+"""``course release``: write only what students get."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from course.build.builder import check_all, sources
 from course.build.faults import SourceFault
 from course.build.source import LabSource, load_source
 
-#: lists the files of a release with their hashes: what it names may be replaced, anything else may not
+#: lists the files of a release with their hashes: these files may be replaced, all others may not
 MANIFEST = "release.json"
 #: written from templates
 PAGES = ("README.md", "HUBS.md", "AGENTS.md")
@@ -28,7 +28,7 @@ ALONGSIDE = (
     "setup.lock",
 )
 BINDER = ("requirements.txt", "runtime.txt", "postBuild")
-#: a notebook that was changed on both sides is kept whole: line by line, a merge could leave half a cell
+#: notebooks that were changed on both sides are not merged line by line, which could leave half a cell
 ATTRIBUTES = "*.ipynb -merge\n"
 IGNORED = ".venv/\n__pycache__/\n*.egg-info/\n.ipynb_checkpoints/\n/labs/progress/\n"
 
@@ -36,8 +36,8 @@ IGNORED = ".venv/\n__pycache__/\n*.egg-info/\n.ipynb_checkpoints/\n/labs/progres
 def release(root: Path, target: Path, repository: str = "", branch: str = "main") -> list[str]:
     """Write a release.
 
-    It is written beside its place and renamed when it is whole. An earlier release there is replaced, file by file as
-    its list says; what others keep in that folder (``.git``, ``.venv``, files of their own) stays.
+    It is written to a temporary folder beside its place, and renamed when it is complete. The files of an earlier
+    release there are replaced, according to its list; other files in that folder (``.git``, ``.venv``, your own) stay.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def release(root: Path, target: Path, repository: str = "", branch: str = "main"
     Raises
     ------
     ValueError
-        If something generated is out of date, the folder is no release, or a file of somebody else is in the way.
+        If a generated file is out of date, the folder holds no release, or another file is in the way.
     """
     if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise ValueError(f"expected a repository as OWNER/NAME, got {repository!r}")
@@ -72,13 +72,13 @@ def release(root: Path, target: Path, repository: str = "", branch: str = "main"
 
 
 def _replace(target: Path, new: Path, foreign: list[Path]) -> None:
-    """Put a release in its place; the one before it is beside it until everything that stays has been moved over."""
+    """Put a release in its place; the earlier one is kept beside it until all files that stay have been moved."""
     old = target.with_name(f".{target.name}.before")
     if old.exists():
-        raise ValueError(f"{old} was left by a release that was interrupted: move what you need out of it, delete it")
+        raise ValueError(f"{old} is left from an interrupted release: move what you need out of it, then delete it")
     for path in foreign:
         if (new / path).exists():
-            raise ValueError(f"{target / path} is not from a release, and is in the way of a file of this one")
+            raise ValueError(f"{target / path} is not from a release, but a file of this release has the same name")
     if target.exists():
         target.rename(old)
     try:
@@ -94,17 +94,17 @@ def _replace(target: Path, new: Path, foreign: list[Path]) -> None:
 
 
 def _read_manifest(target: Path) -> dict[str, str]:
-    """Read what an earlier release wrote; {} where there is nothing yet."""
+    """Read the list of an earlier release; {} if there is nothing yet."""
     if not target.exists() or (target.is_dir() and not any(p.name != ".git" for p in target.iterdir())):
         return {}
     try:
         return dict(json.loads((target / MANIFEST).read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise ValueError(f"{target} is there and is no release (it has no {MANIFEST}): choose another folder") from None
+        raise ValueError(f"{target} exists but is not a release (no {MANIFEST}): choose another folder") from None
 
 
 def _foreign(folder: Path, target: Path, known: dict[str, str]) -> Iterator[Path]:
-    """List, as paths within the release, what it did not write: whole folders where nothing in them is its own."""
+    """List, as paths within the release, what it did not write; a folder without any of its files is listed whole."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         inner = path.relative_to(target)
         if path.is_dir() and not path.is_symlink() and any(Path(name).is_relative_to(inner) for name in known):
@@ -114,7 +114,7 @@ def _foreign(folder: Path, target: Path, known: dict[str, str]) -> Iterator[Path
 
 
 def _write(root: Path, new: Path, repository: str, branch: str) -> list[str]:
-    """Write the tree of a release, its list of files last."""
+    """Write all files of a release, the list of files last."""
     labs = [load_source(path) for path in sources(root)]
     for path in _wanted(root, labs):
         (new / path).parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def _write(root: Path, new: Path, repository: str, branch: str) -> list[str]:
 
 
 def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
-    """List what is copied, by name: the package, each lab with its record, and what stands beside them."""
+    """List the files to copy by name: the package, each lab with its record, and the files beside them."""
     for path in sorted((root / "course").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
             yield path.relative_to(root)
@@ -147,7 +147,7 @@ def _wanted(root: Path, labs: list[LabSource]) -> Iterator[Path]:
 
 
 def pages(labs: list[LabSource], repository: str, branch: str) -> dict[str, str]:
-    """Write the pages of a release, with links to Binder, Colab and a hub where the repository is known."""
+    """Write the pages of a release, with links to Binder, Colab and a hub if the repository is known."""
     environment = Environment(
         loader=PackageLoader("course.build"), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )

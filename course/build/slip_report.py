@@ -1,4 +1,4 @@
-"""``course build --slips NN``: what a lab knows of wrong answers, for its author."""
+"""``course build --slips NN``: the wrong answers that a lab knows, for its author."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from course.build.source import load_source
 
 
 def slip_report(root: Path, lab: str) -> Iterator[str]:
-    """Describe a lab's slips, an exercise after the other.
+    """Describe a lab's slips, exercise by exercise.
 
     Parameters
     ----------
@@ -23,9 +23,10 @@ def slip_report(root: Path, lab: str) -> Iterator[str]:
     Yields
     ------
     str
-        A line for each exercise: the lines that it costs, slips foreseen, two at once, derived, and the mutants that
-        give what a foreseen one gives, what another mutant gives, or could be told only in the solution's own names.
-        Below it each change that every case takes for right and that is not listed as equivalent, and the reverse.
+        A line for each exercise: its lines of declaration; the numbers of slips foreseen, two at once, and derived; and
+        of mutants that give the same as a foreseen slip or another mutant, or that only the solution's own names could
+        describe. Below it each change that every case accepts as right and that is not listed as equivalent, and each
+        entry of that list that names no such change.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def slip_report(root: Path, lab: str) -> Iterator[str]:
 
 
 def _lines(path: Path) -> dict[str, int]:
-    """Count the lines of each exercise's declaration in a checks' file."""
+    """Count the lines of each exercise's declaration in a file of checks."""
     calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     found = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Exercise"]
     return {

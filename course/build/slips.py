@@ -1,4 +1,4 @@
-"""Wrong answers of a lab: from edits of the right one to the traces that they leave on an exercise's cases."""
+"""Wrong answers of a lab: from edits of the right answer to their traces on an exercise's cases."""
 
 import linecache
 from collections.abc import Mapping, Sequence
@@ -20,24 +20,24 @@ from course.checks.record import JOINT
 from course.inside.codec import decode, encode
 from course.inside.observe import observe
 
-#: how often a slip is measured where properties have intervals
+#: how often a slip is measured if properties have intervals
 DRAWS = 12
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The right answer of one exercise: its text, and the names among which it runs.
+    """The right answer of one exercise: its text, and the namespace in which it runs.
 
     Parameters
     ----------
     name : str
         The exercise.
     text : str
-        Its cell, with the solution in it.
+        The text of its cell, with the solution.
     namespace : mapping
-        What the lab's setup and solution cells define.
+        The names that the lab's setup and solution cells define.
     path : Path
-        The checks' file, for messages.
+        The file of the checks, for messages.
     """
 
     name: str
@@ -46,12 +46,12 @@ class Solution:
     path: Path
 
     def edited(self, edits: Mapping[str, str], what: str) -> str:
-        """Give the cell's text with every `old` of the solution replaced by its `new`.
+        """Return the cell's text with every `old` of the solution replaced by its `new`.
 
         Raises
         ------
         SourceFault
-            If an edit finds nothing to replace: the solution has changed since it was written.
+            If an edit finds nothing to replace, because the solution has changed since it was written.
         """
         start, end = self.text.index(BEGIN), self.text.rindex(END)
         solution = self.text[start:end]
@@ -64,7 +64,7 @@ class Solution:
         return self.text[:start] + solution + self.text[end:]
 
     def run(self, text: str) -> Any:
-        """Run another text of the cell among the lab's names, and give the answer that it defines."""
+        """Run another text of the cell in the lab's namespace, and return the answer that it defines."""
         filename = f"<{self.name} edited>"
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         namespace = dict(self.namespace)
@@ -72,7 +72,7 @@ class Solution:
         return namespace[self.name]
 
     def variant(self, wrong: Any, what: str) -> Any:
-        """Give an answer that is declared by edits, or as it is where it is declared in full."""
+        """Return an answer that is declared by edits or in full."""
         if not (isinstance(wrong, dict) and wrong and all(isinstance(part, str) for part in (*wrong, *wrong.values()))):
             return wrong
         try:
@@ -84,13 +84,13 @@ class Solution:
 
 
 def watched(record: ExerciseRecord, answer: Any, cases: Sequence[Any] | None = None) -> list[Seen]:
-    """Try an answer on the cases and read what came."""
+    """Run an answer on the cases, and read the results."""
     cases = record.cases if cases is None else cases
     return [read(record, case, observe(record.probe, answer, case)) for case in cases]
 
 
 def trace_of(record: ExerciseRecord, answer: Any) -> Any:
-    """Give the trace that a wrong answer leaves on the cases of a record."""
+    """Return the trace of a wrong answer on the cases of a record."""
     if record.kind == "bounds":
         return Bounds(record).trace([watched(record, answer, cases) for cases in _redrawn(record)])
     values = Values(record)
@@ -99,7 +99,7 @@ def trace_of(record: ExerciseRecord, answer: Any) -> Any:
 
 
 def _redrawn(record: ExerciseRecord) -> list[list[Any]]:
-    """Give the cases as they are, and again with other seeds in them."""
+    """Return the cases unchanged, and again with other seeds in them."""
     rng = np.random.default_rng([len(record.name), record.position])
     return [record.cases, *([_reseeded(case, rng) for case in record.cases] for _ in range(DRAWS - 1))]
 
@@ -132,14 +132,14 @@ def add_slips(record: ExerciseRecord, exercise: Exercise, solution: Solution | N
 
 
 def _both(solution: Solution, one: Slip, two: Slip) -> Any:
-    """Make both edits; None where one leaves nothing to the other, or what comes does not run."""
+    """Make both edits; None if one leaves nothing for the other to edit, or if the result does not run."""
     if not (isinstance(one.wrong, dict) and isinstance(two.wrong, dict)):
         return None
     try:
         both = solution.edited({**one.wrong, **two.wrong}, "both")
         other = solution.edited({**two.wrong, **one.wrong}, "both")
         return solution.run(both) if both == other else None
-    except Exception:  # edits that do not go together are no slip
+    except Exception:  # two edits that do not work together are not a slip
         return None
 
 

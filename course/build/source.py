@@ -26,11 +26,11 @@ _CHECK = re.compile(r"""check\((["'])(\w+)\1\)\s*""")
 class Cell:
     """One cell of the source.
 
-    ``kind`` is code or markdown; ``exercise`` and ``check`` name the exercise that the cell answers or checks;
-    ``written`` names a written question; ``tags`` may hold setup (imports and data, run by the grader) and lab
-    (opens the checks, not run by the grader). ``why`` names the prediction that the text explains and ``buys`` the
-    exercise whose pass it follows: both are shown afterwards and are no cells of the notebooks. With ``hidden`` the
-    code is folded.
+    ``kind`` is code or markdown. ``exercise`` and ``check`` name the exercise that the cell answers or checks;
+    ``written`` names a written question. ``tags`` may hold setup (imports and data, which the grader runs) and lab
+    (opens the checks, which the grader does not run). ``why`` names the prediction that the text explains, ``buys`` the
+    exercise whose pass it follows: both are shown afterwards and are not cells of the notebooks. ``hidden`` folds the
+    code.
     """
 
     kind: str
@@ -45,13 +45,13 @@ class Cell:
 
     @property
     def afterwards(self) -> bool:
-        """True for a text that waits for an answer, and so stands in the record and in no notebook."""
+        """Tell whether the text is shown only after an answer; then it is in the record and not in the notebooks."""
         return bool(self.why or self.buys)
 
 
 @dataclass(frozen=True)
 class WrittenQuestion:
-    """A question that is answered in words: the most points, what earns them (students see it), and a model answer."""
+    """A question to answer in words: its points, the rubric (which students see), and a model answer."""
 
     name: str
     points: int
@@ -77,7 +77,7 @@ class LabSource:
 
     @property
     def why(self) -> dict[str, str]:
-        """What explains each prediction's result, as Markdown."""
+        """The explanation of each prediction's result, as Markdown."""
         texts: dict[str, str] = {}
         for cell in self.cells:
             if cell.why:
@@ -86,7 +86,7 @@ class LabSource:
 
     @property
     def buys(self) -> dict[str, str]:
-        """What each exercise's pass says: one sentence or two, set on one line."""
+        """The message of each exercise's pass: one or two sentences on one line."""
         return {cell.buys: " ".join(cell.source.split()) for cell in self.cells if cell.buys}
 
     @property
@@ -110,9 +110,9 @@ def load_source(path: Path) -> LabSource:
     Raises
     ------
     SourceFault
-        If a region is nested or not closed, an exercise appears twice, a check has no exercise or an exercise no
-        check, the title is missing, a rubric is missing or does not add up, a cell carries metadata that is unknown or
-        does not fit it, or text is no comment.
+        If a region is nested or not closed; an exercise appears twice; a check has no exercise or an exercise no
+        check; the title is missing; a rubric is missing or its points do not add up; a cell has unknown or unsuitable
+        metadata; or text is not a comment.
     """
     name = _NAME.fullmatch(path.name)
     if not name:
@@ -130,7 +130,7 @@ def load_source(path: Path) -> LabSource:
 
 
 def _check_regions(path: Path, text: str) -> None:
-    """Refuse regions that are nested, unclosed or cut by the end of a cell."""
+    """Refuse regions that are nested, not closed, or cut by the end of a cell."""
     opened = 0
     for number, line in enumerate(text.splitlines(), start=1):
         mark = line.removeprefix("# ").strip()
@@ -177,19 +177,19 @@ def _check_exercises(path: Path, cells: list[Cell]) -> None:
     checked: set[str] = set()
     for cell in cells:
         if BEGIN in cell.source and not (cell.exercise or cell.written):
-            raise SourceFault(path, f'a cell with a solution carries no exercise="name": {cell.source[:60]!r}')
+            raise SourceFault(path, f'a cell with a solution has no exercise="name": {cell.source[:60]!r}')
         if cell.exercise in seen and cell.exercise:
             raise SourceFault(path, f"the exercise {cell.exercise!r} appears twice")
         if cell.exercise and BEGIN not in cell.source:
             raise SourceFault(path, f"the exercise {cell.exercise!r} has no {BEGIN!r}")
         if cell.check and cell.check not in seen:
-            raise SourceFault(path, f"the check {cell.check!r} stands before its exercise, or has none")
+            raise SourceFault(path, f"the check {cell.check!r} is before its exercise, or has none")
         if cell.check in checked and cell.check:
             raise SourceFault(path, f"the check {cell.check!r} appears twice")
         seen.add(cell.exercise)
         checked.add(cell.check)
         if cell.exercise and not _defines(path, cell):
-            raise SourceFault(path, f"the cell of exercise {cell.exercise!r} defines no name {cell.exercise!r}")
+            raise SourceFault(path, f"the cell of exercise {cell.exercise!r} does not define {cell.exercise!r}")
     missing = sorted(seen - checked)
     if missing:
         raise SourceFault(path, f'no check("{missing[0]}") follows the exercise {missing[0]!r}')
@@ -215,7 +215,7 @@ def defined_names(source: str) -> list[str]:
 
 
 def with_solution(cell: Cell) -> str:
-    """Give a cell as the solved notebook shows it: the stub's lines are left out, and so are marks in text."""
+    """Return a cell as the solved notebook shows it, without the stub's lines and without marks in text."""
     lines, in_stub = [], False
     for line in cell.source.splitlines():
         mark = line.strip()
@@ -226,7 +226,7 @@ def with_solution(cell: Cell) -> str:
 
 
 def with_stub(cell: Cell) -> str:
-    """Give a cell as the student gets it: each solution is replaced by its stub, indented as the solution was."""
+    """Return a cell as the student gets it: a stub replaces each solution, with the solution's indentation."""
     lines: list[str] = []
     solution: list[str] = []
     stub: list[str] | None = None
@@ -250,7 +250,7 @@ def with_stub(cell: Cell) -> str:
 
 
 def _written_question(path: Path, above: Cell, cell: Cell) -> WrittenQuestion:
-    """Read the rubric, which stands above the question in the cell before the answer, and the model answer."""
+    """Read the rubric, which is in the cell above the answer, and the model answer."""
     rubric = _RUBRIC.search(above.source)
     if not rubric:
         raise SourceFault(path, f"the cell above the written answer {cell.written!r} needs '*Rubric (4 points): …*'")
@@ -266,7 +266,7 @@ def _stub(cell: Cell, solution: list[str], stub: list[str] | None) -> list[str]:
     indent = solution[0][: len(solution[0]) - len(solution[0].lstrip())]
     if cell.kind == "markdown":
         return [WRITE_HERE]
-    if stub is not None:  # written as comments in the source, so that the source runs
+    if stub is not None:  # the stub is written as comments, so that the source itself runs
         return [indent + line.strip().removeprefix("#").removeprefix(" ") if line.strip() else "" for line in stub]
     if indent:
         return [f"{indent}raise NotImplementedError"]

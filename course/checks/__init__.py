@@ -1,7 +1,7 @@
-"""Checks: what a notebook calls, and what the grader shares with it. No answers are kept here.
+"""Checks: what a notebook calls, and what the grader shares with it. This package holds no answers.
 
-`open_lab` is for notebooks. `judge` compares data with data in a process that is trusted; what runs beside student
-code to gather these data is `course.inside`.
+`open_lab` is for notebooks. `judge` compares data with data in a trusted process. The code in `course.inside` runs
+beside student code and gathers these data.
 """
 
 from course.checks.error_meanings import meaning_of
@@ -23,6 +23,7 @@ from course.checks.judge import (
     without_result,
 )
 from course.checks.lab import CheckFailed, Lab, open_lab, strict
+from course.checks.labels import labels
 from course.checks.learnt import LEARNT, ROUNDS, Rounds, learnt_in
 from course.checks.messages import HEADINGS, as_text, code_spans, heading, paragraphs
 from course.checks.overview import LabProgress, as_table, contents, overview
@@ -71,6 +72,7 @@ __all__ = [
     "find_record",
     "heading",
     "judge",
+    "labels",
     "learnt_in",
     "meaning_of",
     "open_lab",

@@ -1,7 +1,7 @@
-"""A lab as something to read, on paper or as a page: its open questions, and at the end what explains them.
+"""A lab as a text to read, on paper or as a page: its open questions, and their explanations at the end.
 
-In a notebook a question tells nothing before it is answered. Who reads a page cannot answer there; so the page has an
-appendix, with a link from each question to its explanation and one back. No notebook is changed.
+In a notebook, a question is explained once it is answered. The reader of a page cannot answer, so the page has an
+appendix, with a link from each question to its explanation and a link back. No notebook is changed.
 """
 
 import re
@@ -17,21 +17,21 @@ _RECALLS = re.compile(r"\blab\.recall\(")
 
 
 def with_appendix(notebook: dict[str, Any], record: LabRecord) -> dict[str, Any]:
-    """Add to a lab's notebook its open questions' words and links, and an appendix with their explanations.
+    """Add to a lab's notebook the text and links of its open questions, and an appendix with their explanations.
 
-    A question that was answered stays as it is: its explanation stands under it.
+    An answered question stays as it is: its explanation is already below it.
 
     Parameters
     ----------
     notebook : dict
         A notebook in format 4.5, run or not. It is not changed.
     record : LabRecord
-        Of the same lab.
+        The record of the same lab.
 
     Returns
     -------
     dict
-        The notebook to be shown; the same one where no question is open.
+        The notebook to be shown; the same object if no question is open.
     """
     cells: list[dict[str, Any]] = []
     explained: list[str] = []
@@ -65,20 +65,20 @@ def _asked(cell: dict[str, Any], record: LabRecord) -> Iterator[QuestionRecord]:
 
 
 def _shown(cell: dict[str, Any], question: QuestionRecord) -> list[dict[str, Any]]:
-    """List what a cell shows that has the question's words: the data of its outputs."""
+    """List the data of a cell's outputs that show the question."""
     shown = [output.get("data", {}) for output in cell.get("outputs", ())]
     return [data for data in shown if question.question in "".join(data.get("text/plain", ""))]
 
 
 def _is_answered(cell: dict[str, Any], question: QuestionRecord) -> bool:
-    """Tell whether the explanation is there: a prediction's as Markdown, a recall question's in its own output."""
+    """Tell whether the explanation is shown: a prediction's as Markdown, a recall question's in its own output."""
     if question.correct is None:
         return any("".join(output.get("data", {}).get("text/markdown", "")) for output in cell.get("outputs", ()))
     return any(WIDGET not in data for data in _shown(cell, question))
 
 
 def _pointer(number: int, question: QuestionRecord, shown: bool) -> str:
-    """Write the question, unless it is there already, and the way to its explanation."""
+    """Write the question, unless it is already shown, and a link to its explanation."""
     asked = "" if shown else "".join(f"<div>{words}</div>" for words in _words(number, question))
     return f'<div id="question-{number}">{asked}<a href="#answer-{number}">Explanation {number} is at the end</a></div>'
 

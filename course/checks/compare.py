@@ -1,6 +1,6 @@
-"""Read what an answer gave, and compare one value with another.
+"""Read what an answer returned, and compare one value with another.
 
-A comparison yields one `Fault` (or None) a component; which components there are, `course.checks.kinds` says.
+A comparison gives one `Fault` or None for each component; `course.checks.kinds` says which components there are.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from course.inside.codec import decode
 from course.inside.observe import Observation
 
 WHOLE = ""
-#: changed inputs and warnings that are taken over from one observation
+#: the largest number of changed inputs and warnings that are read from one observation
 MOST = 20
 
 
@@ -32,7 +32,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Seen:
-    """One observation, decoded and measured by the trusted side."""
+    """One observation, decoded and measured by the trusted process."""
 
     value: Any = None
     error: dict[str, Any] | None = None
@@ -50,12 +50,12 @@ def read(exercise: ExerciseRecord, inputs: Any, observation: Observation) -> See
     inputs : object
         The encoded case.
     observation : dict
-        What `course.inside.observe.observe` wrote, or anything else.
+        The result of `course.inside.observe.observe`, or any other data.
 
     Returns
     -------
     Seen
-        Data that is not an observation is reported as an error, never raised.
+        Data that is not an observation becomes an error in the result; it is never raised.
     """
     try:
         if observation.get("attempted") is False:
@@ -81,21 +81,21 @@ def read(exercise: ExerciseRecord, inputs: Any, observation: Observation) -> See
 
 
 def _read_error(told: dict[str, Any]) -> dict[str, Any]:
-    """Take over the fields that an error has; a line's text needs the line's number."""
+    """Read the fields of an error; a line's text counts only with the line's number."""
     error = {"type": "Exception", "message": ""}
     error |= {key: str(told[key])[:500] for key in ("type", "message", "line", "code") if key in told}
     return error if "line" in error else {key: error[key] for key in ("type", "message")}
 
 
 def select(exercise: ExerciseRecord, value: Any, component: str) -> Any:
-    """Take one component out of a result."""
+    """Return one component of a result."""
     if component == WHOLE:
         return value
     return value[exercise.returns.index(component)] if exercise.returns else value[component]
 
 
 def value_fault(expected: Any, got: Any, exercise: ExerciseRecord, name: str = WHOLE) -> Fault | None:
-    """Compare one component: right numbers in another container pass."""
+    """Compare one component. Right numbers pass in any container."""
     if isinstance(expected, str) or expected is None:
         return None if type(got) is type(expected) and got == expected else Fault("value", "another answer", name)
     if isinstance(expected, list | tuple) and _is_ragged(expected):
@@ -131,7 +131,7 @@ def as_numbers(value: Any) -> np.ndarray | None:
 
 
 def describe(value: Any) -> str:
-    """Say in words what kind of thing a value is."""
+    """Describe in words what kind of value it is."""
     if value is None:
         return "None"
     if value is Ellipsis:

@@ -116,7 +116,7 @@ class ConceptQuestion(RecallQuestion):
             self.skip.description = "I do not know"
 
     def reveal(self, answer: Any) -> None:
-        """Keep the answer; explain it in the second round only."""
+        """Store the answer; explain it in the second round only."""
         if self.section == AFTER:
             super().reveal(answer)
             return
@@ -125,7 +125,7 @@ class ConceptQuestion(RecallQuestion):
 
 
 class Concepts:
-    """The two rounds of the ten questions, remembered beside the labs.
+    """The two rounds of the ten questions, stored beside the labs.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ class Concepts:
 
 @dataclass(frozen=True, repr=False)
 class Learnt(Table):
-    """The table of both rounds; what a notebook stores of it says right or not, and no answers."""
+    """The table of both rounds. A notebook stores only whether each answer was right, not the answers."""
 
     rounds: Rounds = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
-"""Fixed answers as salted digests: the record can tell right from wrong without showing what is right.
+"""Fixed answers as salted digests: the record can tell right from wrong without showing the right answer.
 
-An answer is taken apart into its leaves (a table has one a cell), each is normalised (numbers to a grid, text to
-lower case) and hashed on its own, so that a message can say which cell is off.
+An answer is split into its leaves (a table has one per cell). Each leaf is normalized (numbers to a grid, text to lower
+case) and hashed on its own, so that a message can say which cell is wrong.
 """
 
 import hashlib
@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-#: scrypt's cost: about 3 ms a leaf, a table of twelve cells is checked in a twentieth of a second. More would not help:
-#: who wants to try out all two-digit numbers can afford it. The digests keep honest eyes from reading an answer.
+#: scrypt's cost: about 3 ms per leaf, so a table of twelve cells is checked in a twentieth of a second. A higher
+#: cost would not stop a student who tries all two-digit numbers. The digests only prevent reading an answer by chance.
 COST = {"n": 2**10, "r": 8, "p": 1, "dklen": 16}
 EXACT = 1e-6
-#: leaves of an answer that are looked at, and characters of a name in it: the labs' tables are far smaller
+#: limits on the leaves of an answer and on the length of a name in it; the labs' tables are far smaller
 MOST_LEAVES, LONGEST_KEY = 10_000, 100
 
 
 def leaves(value: Any) -> dict[str, Any]:
-    """Take a nested answer apart: path → leaf, the path written like Python's indexing: ``[2][1]``.
+    """Split a nested answer into path → leaf; a path is written like Python's indexing: ``[2][1]``.
 
-    Of a huge answer the first leaves alone, so that nobody fills the grader's memory with paths.
+    Only the first leaves of a huge answer are read, so that its paths cannot fill the grader's memory.
     """
     return dict(islice(_walk(value, ""), MOST_LEAVES))
 
@@ -42,18 +42,18 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def digest(path: str, leaf: Any, grid: float, salt: str) -> str:
-    """Hash one normalised leaf.
+    """Hash one normalized leaf.
 
     Parameters
     ----------
     path : str
-        Where the leaf stands in the answer.
+        The leaf's place in the answer.
     leaf : object
         A number, a truth value, text; anything else counts as its type's name.
     grid : float
         Numbers are rounded to whole multiples of this.
     salt : str
-        Another one for each exercise and record.
+        Different for each exercise and record.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def digest(path: str, leaf: Any, grid: float, salt: str) -> str:
 
 
 def _on_grid(number: float, grid: float) -> int | str:
-    """Round to whole multiples of the grid; a number that has none is its own name."""
+    """Round to whole multiples of the grid; a number that cannot be rounded gives its name."""
     try:
         return round(number / grid) if math.isfinite(number) else str(number)
     except OverflowError:
@@ -80,7 +80,7 @@ def _on_grid(number: float, grid: float) -> int | str:
 def seal(
     value: Any, salt: str, tolerance: float = 0.0, also: Mapping[str, Iterable[Any]] | None = None
 ) -> dict[str, Any]:
-    """Describe the right answer by the digests of all that is accepted.
+    """Describe the right answer by the digests of all accepted leaves.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def seal(
     salt : str
         See `digest`.
     tolerance : float
-        How far a number may be off; 0 for exact (to 1e-6).
+        How far a number may differ; 0 for exact (to 1e-6).
     also : mapping, optional
         Path of a leaf → further right values.
 

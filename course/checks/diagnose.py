@@ -1,6 +1,6 @@
-"""Say what is true of numbers that nobody foresaw: shape, sign, factor, ratio, order, and where they are right.
+"""Describe wrong numbers that no slip explains: shape, sign, factor, ratio, order, and where they are right.
 
-Nothing is invented: each sentence holds for every wrong case, as told.
+No sentence is a guess: each is true for every wrong case.
 """
 
 import re
@@ -17,7 +17,7 @@ from course.checks.quantities import quantities
 
 @dataclass(frozen=True)
 class Trial:
-    """One case as numbers: the inputs, what was expected and what came, and whether it was right."""
+    """One case as numbers: the inputs, the expected result, the answer's result, and whether it was right."""
 
     inputs: dict[str, Any]
     expected: Any
@@ -25,7 +25,7 @@ class Trial:
     right: bool
 
 
-#: the wrong cases as arrays: the case, what came, what was expected
+#: the wrong cases as arrays: the case, the result, the expected result
 Arrays = list[tuple[Trial, np.ndarray, np.ndarray]]
 
 
@@ -35,14 +35,14 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     Parameters
     ----------
     trials : sequence of Trial
-        All cases of the part that failed, the right ones among them.
+        All cases of the part that failed, right ones included.
     component : str
-        The name of the result's member that is looked at, for the wording.
+        The name of the result's member in question, for the wording.
 
     Returns
     -------
     str
-        A sentence or two, or ``""`` when nothing can be said of the numbers.
+        A sentence or two, or ``""`` if nothing can be said about the numbers.
     """
     what = f"`{component}`" if component else "The result"
     wrong = [trial for trial in trials if not trial.right]
@@ -68,7 +68,7 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
 
 
 def _same_for_all(arrays: Arrays) -> bool:
-    """Tell whether one and the same result came for inputs that ask for different ones."""
+    """Tell whether all results are the same, although the inputs need different ones."""
     (_, first, wanted), *others = arrays
     return any(not np.array_equal(wanted, want) for *_, want in others) and all(
         first.any() and np.array_equal(first, got) for _, got, _ in others
@@ -176,7 +176,7 @@ SIGNS: dict[str, np.ufunc] = {
 
 
 def _condition(arrays: Arrays, masks: list[np.ndarray]) -> str:
-    """Find a simple condition on the inputs that holds just where the masks are true; "" if there is none."""
+    """Find a simple condition on the inputs that holds exactly where the masks are true; "" if there is none."""
     pools = [quantities(trial.inputs, mask.shape) for (trial, *_), mask in zip(arrays, masks, strict=True)]
     names = [name for name in pools[0] if _PLAIN.fullmatch(name) and all(name in pool for pool in pools[1:])]
     if not any(mask.any() for mask in masks) or all(mask.all() for mask in masks):
@@ -217,7 +217,7 @@ def _rounded(what: str, arrays: Arrays) -> str:
 
 
 def _ratios(arrays: Arrays) -> list[np.ndarray] | None:
-    """Divide what came by what was wanted, NaN where both are zero; None where only one is."""
+    """Divide the results by the expected ones, NaN where both are zero; return None if somewhere only one is zero."""
     found = []
     for _, got, want in arrays:
         usable = np.abs(want) > 1e-12
@@ -265,7 +265,7 @@ def _length(trial: Trial) -> int:
 
 
 def _ratio_at_hand(what: str, arrays: Arrays) -> str:
-    """Compare the ratio with what lies at hand: it is that quantity, its inverse, or one of them with a sign."""
+    """Compare the ratio with the case's quantities: it may be a quantity, its inverse, or either with a minus sign."""
     ratios = _ratios(arrays)
     if not ratios or sum(int((~np.isnan(r)).sum()) for r in ratios) < 2:
         return ""
@@ -285,7 +285,7 @@ def _ratio_at_hand(what: str, arrays: Arrays) -> str:
 
 
 def _difference_at_hand(what: str, arrays: Arrays) -> str:
-    """Compare the difference with what lies at hand."""
+    """Compare the difference with the case's quantities."""
     offsets = [got - want for _, got, want in arrays]
     if not all(np.isfinite(o).all() for o in offsets):
         return ""
@@ -299,7 +299,7 @@ def _difference_at_hand(what: str, arrays: Arrays) -> str:
 
 
 def _matching(arrays: Arrays, wanted: list[np.ndarray]) -> Iterator[str]:
-    """Name the quantities that have these values in all cases, and not one and the same everywhere."""
+    """Name the quantities that have these values in all cases, if the values are not the same everywhere."""
     pools = [quantities(trial.inputs, want.shape) for trial, _, want in arrays]
     for name in pools[0]:
         if all(name in pool for pool in pools[1:]):
@@ -326,7 +326,7 @@ def _shifted(what: str, arrays: Arrays) -> str:
 
 
 def _simple_function(what: str, arrays: Arrays) -> str:
-    """Tell whether what came is a simple function of what was wanted."""
+    """Tell whether the result is a simple function of the expected result."""
     functions: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "the square of what is wanted": np.square,
         "the square root of what is wanted": np.sqrt,
@@ -352,7 +352,7 @@ def _reordered(what: str, arrays: Arrays) -> str:
 
 
 def _one_number(what: str, arrays: Arrays) -> str:
-    """Tell of zeros everywhere, and of one number in all entries of an array where different ones are wanted."""
+    """Report zeros everywhere, or one number in all entries of an array that should have different ones."""
     if all(not got.any() for _, got, _ in arrays) and any(want.any() for *_, want in arrays):
         return f"{what} is zero{' everywhere' if arrays[0][1].ndim else ''}." if arrays[0][1].size > 1 else ""
     if all(got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > 0 for _, got, want in arrays):
@@ -369,7 +369,7 @@ RULES = (
 
 
 def which_cases(trials: Sequence[Trial], short: bool = False) -> str:
-    """Say how many cases are right, and what they have in common; "" where none is."""
+    """Say how many cases are right, and what they have in common; "" if none is right."""
     right = sum(trial.right for trial in trials)
     if not right:
         return ""
@@ -385,7 +385,7 @@ def which_cases(trials: Sequence[Trial], short: bool = False) -> str:
 
 
 def _in_common(trials: Sequence[Trial]) -> str:
-    """Find what holds for the inputs of every right case and of no wrong one."""
+    """Find a property that the inputs of every right case have, and those of no wrong case."""
     features = [dict(_features(trial.inputs)) for trial in trials]
     for feature in features[[t.right for t in trials].index(True)]:
         if all((feature in found) == trial.right for found, trial in zip(features, trials, strict=True)):
@@ -397,7 +397,7 @@ def _in_common(trials: Sequence[Trial]) -> str:
 
 
 def _features(inputs: dict[str, Any]) -> Iterator[tuple[str, None]]:
-    """Name what may be special about a case: zeros, signs, sizes, and values of words and switches."""
+    """Name what may be special about a case: zeros, signs, sizes, and the values of words and switches."""
     for name, value in inputs.items():
         if isinstance(value, bool | str | None.__class__):
             yield f"`{name}` = {value!r}", None
@@ -431,7 +431,7 @@ def _features(inputs: dict[str, Any]) -> Iterator[tuple[str, None]]:
 
 
 def _located(what: str, arrays: Arrays) -> str:
-    """Say where it goes wrong, when that is not everywhere."""
+    """Say where the result is wrong, if that is not everywhere."""
     _, got, want = arrays[0]
     offs = [~np.isclose(g, w, rtol=1e-6, atol=1e-9) for _, g, w in arrays]
     off = offs[0]
@@ -458,7 +458,7 @@ def _direction(what: str, arrays: Arrays) -> str:
 
 
 def _part(offs: list[np.ndarray]) -> str:
-    """Name the row, column or end of an array that holds all that is wrong."""
+    """Name the row, column or end of an array that holds all wrong values."""
     for axis in range(offs[0].ndim):
         if any(off.ndim <= axis or off.shape[axis] < 2 for off in offs):
             continue

@@ -1,4 +1,4 @@
-"""What Python's and NumPy's error messages mean, in plain words, where one cause is all there is."""
+"""What Python's and NumPy's error messages mean, in plain words, for messages that have a single cause."""
 
 import re
 
@@ -44,6 +44,6 @@ def meaning_of(message: str) -> str:
     Returns
     -------
     str
-        A sentence, or ``""`` where the message says it best itself.
+        A sentence, or ``""`` if the message needs no explanation.
     """
     return next((meaning for pattern, meaning in MEANINGS.items() if re.search(pattern, message)), "")

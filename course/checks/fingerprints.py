@@ -1,7 +1,7 @@
-"""Short marks of results: enough to tell whether two answers gave the same, far too little to read a result from.
+"""Short fingerprints of results: enough to tell whether two answers gave the same, too little to read a result.
 
-A result is marked, component by component, by its outline (shapes, texts, an error's words) and by two fixed random
-projections of its numbers. A record holds the marks of wrong answers in this form: eight bytes a component and case.
+The mark of a result has, for each component, an outline (shapes, texts, an error's words) and two fixed random
+projections of its numbers. A record holds the marks of wrong answers: eight bytes for each component and case.
 """
 
 import base64
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-#: two numbers are the same mark if they differ by less than this part of the sum that they are
+#: two projections are the same if they differ by less than this part of the largest sum that is possible
 RELATIVE = 2e-6
 
 
@@ -35,7 +35,7 @@ def mark(value: Any) -> Mark:
     Parameters
     ----------
     value : object
-        What `course.inside.codec.decode` gave.
+        The result of `course.inside.codec.decode`.
 
     Returns
     -------
@@ -87,9 +87,9 @@ def alike(marks: Sequence[Mark], numbers: np.ndarray, rtol: float, atol: float) 
     Parameters
     ----------
     marks : sequence of Mark
-        Of the answer, one a place.
+        The answer's marks, one for each place.
     numbers : array of shape (..., places, 2), float32
-        Of the wrong answers, as `unpack` gives them.
+        The wrong answers' numbers, from `unpack`.
     rtol, atol : float
         The exercise's own tolerances.
 

@@ -1,12 +1,12 @@
-"""Write values for a person: few digits, one matrix row under the other, what is long shortened."""
+"""Write values for people: few digits, matrices row by row, long values shortened."""
 
 from typing import Any
 
 import numpy as np
 
-#: characters of a value that are shown
+#: the largest number of characters of a value that are shown
 LONGEST = 2_000
-#: how numbers of an array are written, whatever `np.set_printoptions` was told in the notebook or by a library
+#: how an array's numbers are written, whatever `np.set_printoptions` a notebook or library has called
 _PRINT_OPTIONS: dict[str, Any] = {
     "threshold": 60,
     "edgeitems": 3,
@@ -22,18 +22,18 @@ _PRINT_OPTIONS: dict[str, Any] = {
 
 
 def format_inputs(inputs: dict[str, Any]) -> str:
-    """Write the inputs of a case, one a line when they are long."""
+    """Write the inputs of a case; long ones get a line each."""
     texts = [format_named(name, value) for name, value in inputs.items()]
     return "\n".join(texts) if any("\n" in text for text in texts) or sum(map(len, texts)) > 80 else ", ".join(texts)
 
 
 def format_named(name: str, value: Any, digits: int = 4) -> str:
-    """Write ``name = value``, the rows of a matrix one under the other; no name, no equals sign."""
+    """Write ``name = value``, a matrix row by row; without a name, only the value."""
     return _indented(f"{name} = " if name else "", format_value(value, digits))
 
 
 def format_value(value: Any, digits: int = 4) -> str:
-    """Write a value for a person: at most four significant digits unless told otherwise, what is long shortened."""
+    """Write a value for people: by default with at most four significant digits; long values are shortened."""
     text = _written(value, digits)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
@@ -59,12 +59,12 @@ def _written(value: Any, digits: int) -> str:
 
 
 def _side_by_side(parts: list[str], length: int) -> str:
-    """Join the parts of a whole of this length with commas, one a line where one of them takes several."""
+    """Join the parts of a whole of this length with commas; if a part takes several lines, each gets its own."""
     if length > len(parts):
         parts = [*parts, "…"]
     return ",\n ".join(_indented("", part, 1) for part in parts) if "\n" in "".join(parts) else ", ".join(parts)
 
 
 def _indented(start: str, text: str, more: int = 0) -> str:
-    """Write text after a start, its further lines below its first."""
+    """Write text after a start; further lines are aligned with the first."""
     return start + text.replace("\n", "\n" + " " * (len(start) + more))

@@ -1,7 +1,7 @@
-"""A trained network that travels inside a notebook: written into a cell's output, read and measured by the checks.
+"""A trained network inside a notebook: it is written into a cell's output, and checks read and measure it.
 
-Training again for every check would take minutes, so what is handed in is the network itself. The output of the cell
-that hands it in holds its sizes and its parameters as plain data; the grader takes them from there and runs nothing.
+Training again for every check would take minutes, so a student hands in the network itself. The output of the cell
+that hands it in holds its sizes and parameters as plain data. The grader reads them there and runs nothing.
 """
 
 import base64
@@ -22,18 +22,18 @@ from course.nn.network import Network
 
 #: the kind of output that holds a network; JupyterLab stores it and shows the text beside it
 MIME = "application/vnd.nn-workbook.network+json"
-#: what the grader computes with in seconds and in some hundred megabytes
+#: limits: the grader needs seconds and some hundred megabytes for such a network
 MAX_PARAMETERS, MAX_LAYERS = 4_000_000, 10
-#: inputs → the shares of the digits that must be read rightly, one a part of the exercise
+#: inputs → the shares of the digits that must be read correctly, one for each part of the exercise
 BARS = {784: (0.95, 0.97, 0.98), 64: (0.88, 0.91, 0.93)}
-#: what the parts are called
+#: the names of the parts
 STEPS = [
     f"{mnist:.0%} of MNIST, or {small:.0%} of the small digits" for mnist, small in zip(*BARS.values(), strict=True)
 ]
-#: training digits that are looked at to say what to try next
+#: number of training digits that are read to say what to try next
 SOME = 10_000
 
-#: weights (n_in, n_out) and biases (n_out,), a pair a layer
+#: weights (n_in, n_out) and biases (n_out,), one pair for each layer
 Pairs = list[tuple[np.ndarray, np.ndarray]]
 
 
@@ -62,8 +62,8 @@ def hand_in(network: Network | Sequence[tuple[np.ndarray, np.ndarray]]) -> Hande
     Parameters
     ----------
     network : Network, or list of pairs (W, b)
-        The library's: Linear layers with ReLU between them; Dropout may stand anywhere (it does nothing at test time).
-        Or one's own: weights (n_in, n_out) and biases (n_out,), a pair a layer.
+        A network of the library: Linear layers with ReLU between them; Dropout may be anywhere (at test time it does
+        nothing). Or your own: weights (n_in, n_out) and biases (n_out,), one pair for each layer.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def hand_in(network: Network | Sequence[tuple[np.ndarray, np.ndarray]]) -> Hande
     TypeError
         If it is neither.
     ValueError
-        If the network has other layers, or no ReLU between two Linear layers, or the shapes of its arrays do not fit.
+        If the network has other layers or no ReLU between two Linear layers, or if the shapes of its arrays do not fit.
     """
     from IPython.display import display
 
@@ -94,7 +94,7 @@ def _pairs_of(network: Any) -> Pairs:
         linear, between = kept[::2], kept[1::2]
         if not all(isinstance(a, Linear) for a in linear) or not all(isinstance(a, ReLU) for a in between):
             raise ValueError(
-                "expected Linear layers with one ReLU between each two (and Dropout where you like), got "
+                "expected Linear layers with one ReLU between each two (and Dropout anywhere), got "
                 f"{', '.join(type(layer).__name__ for layer in network.layers)}: hand in a network of that form"
             )
         return [(to_cpu(layer.W), to_cpu(layer.b)) for layer in linear]
@@ -116,7 +116,7 @@ def _pairs_of(network: Any) -> Pairs:
 
 
 def _as_network(pairs: Pairs) -> Network:
-    """Make a Network of the library of one's own arrays, so that the pad and the tables can ask it."""
+    """Make a Network from the student's own arrays, so that the drawing pad and the tables can use it."""
     layers: list[Layer] = []
     for W, _ in pairs:
         layers += [ReLU()] * bool(layers) + [Linear(*W.shape)]
@@ -137,7 +137,7 @@ def output_of(cell: dict[str, Any]) -> str:
 
 
 def layers_of(value: Any) -> Pairs:
-    """Turn what was handed in into weights (n_in, n_out) and biases (n_out,), a pair a layer.
+    """Turn what was handed in into weights (n_in, n_out) and biases (n_out,), one pair for each layer.
 
     Raises
     ------
@@ -159,9 +159,9 @@ def layers_of(value: Any) -> Pairs:
     try:
         flat = np.frombuffer(base64.b64decode(theta, validate=True), dtype="<f2").astype(np.float32)
     except (binascii.Error, ValueError):
-        raise ValueError("theta is no base64: hand the network in again") from None
+        raise ValueError("theta is not base64: hand in the network again") from None
     if not np.isfinite(flat).all():
-        raise ValueError("some parameters are not finite: the training ran away (lower the learning rate)")
+        raise ValueError("some parameters are not finite: the training diverged (lower the learning rate)")
     layers, at = [], 0
     for a, b in pairwise(sizes):
         layers.append((flat[at : at + a * b].reshape(a, b), flat[at + a * b : at + (a + 1) * b]))
@@ -170,26 +170,26 @@ def layers_of(value: Any) -> Pairs:
 
 
 def reads_digits(value: Any, digits: str = "validation") -> dict[str, Any]:
-    """Measure the share of digits that a network handed in reads rightly, less the shares that are asked for.
+    """Measure the share of digits that a handed-in network reads correctly, minus the required shares.
 
     Parameters
     ----------
     value : object
-        What `hand_in` gave.
+        The result of `hand_in`.
     digits : str
-        "validation", the sixth of the training digits that lab 13 puts aside, or "test".
+        "validation", the sixth of the training digits that lab 13 holds out, or "test".
 
     Returns
     -------
     dict
-        For each of `STEPS` how far beyond it the network is, and as ``told`` a sentence on it with what to try next.
+        For each of `STEPS`, how far beyond it the network is; and as ``told`` a sentence that says what to try next.
 
     Raises
     ------
     ValueError
         If it is not a network for digits.
     FileNotFoundError
-        It reads MNIST, and there is none here.
+        The network reads MNIST, but there is no MNIST here.
     """
     layers = layers_of(value)
     n_in, n_out = layers[0][0].shape[0], layers[-1][1].size
@@ -207,31 +207,31 @@ def advise(read: float, trained: float, bars: Sequence[float], digits: str) -> s
     """Say how far a network is, and what to try next."""
     asked = next((bar for bar in bars if read < bar), bars[-1])
     told = (
-        f"Your network reads {100 * read:.1f} % of the {digits} digits; {100 * asked:g} % are asked for. "
+        f"Your network reads {100 * read:.1f} % of the {digits} digits correctly; {100 * asked:g} % are required. "
         f"Of the training digits it reads {100 * trained:.1f} %: "
     )
     if trained < 0.5:
         return told + (
-            "it has learned next to nothing. Look at the loss first: if it does not fall, try a tenth of the learning "
-            "rate; and train on the pixels as `digits.rows()` gives them."
+            "it has learned almost nothing. Look at the loss first: if it does not fall, try a tenth of the learning "
+            "rate. Also make sure that you train on the pixels as `digits.rows()` returns them."
         )
     if trained < bars[-1] + 0.005:
-        return told + "it has not learned those either. Try more epochs, then more units, then less dropout."
+        return told + "it has not learned these either. Try more epochs, then more units, then less dropout."
     return told + (
-        "it knows those, and has to do better on new ones. Try more dropout (0.2 at the input, 0.5 behind the hidden "
-        "layers), with more units; or stop at the epoch with the lowest validation loss."
+        "it has learned these, but must do better on new ones. Try more dropout (0.2 at the input, 0.5 after hidden "
+        "layers) with more units, or stop at the epoch with the lowest validation loss."
     )
 
 
 def _share(layers: Pairs, X: np.ndarray, labels: np.ndarray) -> float:
-    """Give the share that is read rightly: in pieces, as a layer of 100,000 units would take gigabytes for all rows."""
+    """Return the share that is read correctly; in pieces, because 100,000 units would take gigabytes for all rows."""
     rows = min(1000, 1_500_000 // max(b.size for _, b in layers))
     said = [_scores(layers, X[i : i + rows]).argmax(axis=1) for i in range(0, len(X), rows)]
     return float((np.concatenate(said) == labels).mean())
 
 
 def _scores(layers: Pairs, X: np.ndarray) -> np.ndarray:
-    with np.errstate(all="ignore"):  # a network may overflow: then it reads no digit
+    with np.errstate(all="ignore"):  # a network that overflows reads no digit correctly
         for W, b in layers[:-1]:
             X = np.maximum(X @ W + b, 0)
         return X @ layers[-1][0] + layers[-1][1]

@@ -1,4 +1,4 @@
-"""From observations to a verdict: which parts are right, and which misunderstanding explains the first that is not."""
+"""From observations to a verdict: which parts are right, and which misunderstanding explains the first wrong one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ OUTCOMES = (PASS, PARTIAL, WRONG, NOT_ATTEMPTED, ERROR, TIMEOUT, DIED, GRADER_ER
 
 @dataclass(frozen=True)
 class PartVerdict:
-    """One part: right or not, and what it earned."""
+    """One part: whether it is right, and its points."""
 
     name: str
     points: int
@@ -29,7 +29,7 @@ class PartVerdict:
 
 @dataclass(frozen=True)
 class Example:
-    """The first case that failed, in words: what went in, what came back, what was expected ('' where not told)."""
+    """The first case that failed, in words: the inputs, the result, the expected result ('' if it is not shown)."""
 
     inputs: str
     got: str
@@ -38,11 +38,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found.
+    """The result of a check.
 
     ``outcome`` is one of `OUTCOMES`. ``misconception`` names the recognised misunderstanding, and ``diagnosis`` is
     its hint, or the general diagnosis, or ``""``. ``first`` names other answers that this one uses and that do not
-    pass either: they want mending first.
+    pass either; they must be corrected first.
     """
 
     exercise: str
@@ -57,21 +57,21 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """True if every part is right."""
+        """Tell whether every part is right."""
         return self.outcome == PASS
 
 
 def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verdict:
-    """Compare what an answer gave on every case with what the record expects.
+    """Compare an answer's results on every case with those that the record expects.
 
-    A part's points are earned by all of its cases or not at all; but where the numbers are right everywhere and only an
-    input came back changed, that costs one point.
+    A part earns its points only if all of its cases are right. There is one exception: if all numbers are right and
+    only an input was changed, the answer loses one point.
 
     Parameters
     ----------
     exercise : ExerciseRecord
     observations : sequence of dict
-        One for each case, from `observe_all`; may come from an untrusted process.
+        One for each case, from `observe_all`; they may come from an untrusted process.
 
     Returns
     -------
@@ -80,11 +80,11 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     Raises
     ------
     ValueError
-        If there is not one observation a case.
+        If the number of observations is not the number of cases.
     """
     if len(observations) != len(exercise.cases):
         raise ValueError(
-            f"{exercise.name}: expected {len(exercise.cases)} observations, one a case, got {len(observations)}"
+            f"{exercise.name}: expected {len(exercise.cases)} observations, one for each case, got {len(observations)}"
         )
     seen = [read(exercise, case, o) for case, o in zip(exercise.cases, observations, strict=True)]
     if not any(s.attempted for s in seen):
@@ -115,7 +115,7 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
 
 
 def _in_place(exercise: ExerciseRecord, failed: Sequence[PartRecord], faults: Faults) -> tuple[PartVerdict, ...]:
-    """Give right numbers that were computed in an input's place all points but one; () if anything else is wrong."""
+    """Give right numbers that overwrote an input all points except one; () if anything else is wrong."""
     if not failed or {fault.kind for case in faults for fault in case.values() if fault} != {"mutated"}:
         return ()
     loses = max(failed, key=lambda part: part.points)
@@ -123,19 +123,19 @@ def _in_place(exercise: ExerciseRecord, failed: Sequence[PartRecord], faults: Fa
 
 
 def without_result(exercise: ExerciseRecord, outcome: str, diagnosis: str) -> Verdict:
-    """Give the verdict of an answer that could not be looked at: not attempted, timeout, died, grader error."""
+    """Return the verdict on an answer that gave no result: not attempted, timeout, died, grader error."""
     parts = tuple(PartVerdict(part.name, 0, part.points) for part in exercise.parts)
     return Verdict(exercise.name, outcome, 0, exercise.points, parts, diagnosis=diagnosis)
 
 
 def built_on(verdict: Verdict, used: Iterable[str], failing: Iterable[str]) -> Verdict:
-    """Add to a verdict which of the other answers that it uses do not pass."""
+    """Add to a verdict the names of other answers that the answer uses and that do not pass."""
     first = tuple(name for name in used if name in set(failing) and name != verdict.exercise)
     return verdict if verdict.passed or not first else replace(verdict, first=first)
 
 
 def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, fault: Fault) -> Example | None:
-    """Describe the first failing case: inputs, what came back, what was expected; None where the diagnosis says it."""
+    """Describe the first failing case: inputs, result, expected result; None if the diagnosis says it already."""
     if fault.kind == "told":
         return None
     if exercise.kind == "constant":

@@ -1,4 +1,4 @@
-"""Keep what a run prints and displays, while it is shown, and write it down."""
+"""Show what a run prints and displays, and keep it at the same time."""
 
 import sys
 from collections.abc import Iterator
@@ -13,36 +13,36 @@ from course.checks.messages import INSET, preformatted
 
 
 class Tee(TextIOBase):
-    """A stream that hands on what is written, and keeps it as a notebook's outputs.
+    """A stream that passes on what is written, and keeps it as a notebook's outputs.
 
     Parameters
     ----------
     name : str
         ``stdout`` or ``stderr``.
     live : text stream
-        Where it goes.
+        The stream that the text is passed on to.
     outputs : list of dict
-        Where it is kept.
+        The list that keeps the text.
     """
 
     def __init__(self, name: str, live: TextIO, outputs: list[dict[str, Any]]) -> None:
         self._name, self._live, self._outputs = name, live, outputs
 
     def write(self, text: str) -> int:
-        """Hand a text on, and keep it: with what came directly before from the same stream."""
+        """Pass a text on, and keep it; join it to a text that came directly before from the same stream."""
         if not self._outputs or self._outputs[-1].get("name") != self._name:
             self._outputs.append({"output_type": "stream", "name": self._name, "text": ""})
         self._outputs[-1]["text"] += text
         return self._live.write(text)
 
     def flush(self) -> None:
-        """Show at once what was handed on."""
+        """Show at once what was passed on."""
         self._live.flush()
 
 
 @contextmanager
 def kept_outputs() -> Iterator[list[dict[str, Any]]]:
-    """Give the list that fills with a notebook's outputs, in their order, while these are shown as ever."""
+    """Yield a list that fills with a notebook's outputs, in their order, while they are shown as usual."""
     outputs: list[dict[str, Any]] = []
     displays: dict[str, dict[str, Any]] = {}
 
@@ -70,7 +70,7 @@ def kept_outputs() -> Iterator[list[dict[str, Any]]]:
 
 
 def text_and_html(output: dict[str, Any]) -> tuple[str, str]:
-    """Write a notebook's output as plain text, and as HTML: its own, else its picture, else the text."""
+    """Write a notebook's output as plain text and as HTML: its own HTML, else its picture, else the text."""
     data = output.get("data") or {"text/plain": output["text"]}
     text = data.get("text/plain", "")
     if "text/html" in data:

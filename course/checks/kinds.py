@@ -1,7 +1,7 @@
-"""The three kinds of exercises: numbers that are compared, properties that lie in intervals, and fixed answers.
+"""The three kinds of exercises: numbers to compare, properties that must lie in intervals, and fixed answers.
 
-Each kind answers the same questions: which components has a result, what is wrong with each, does an answer's result
-agree with a slip's, and what can be said of a fault that no slip explains.
+Each kind answers the same questions: Which components does a result have? What is wrong with each? Does an answer's
+result agree with a slip's? What can be said about a fault that no slip explains?
 """
 
 import re
@@ -20,14 +20,14 @@ from course.checks.fingerprints import Mark, alike, mark, pack, unpack
 from course.checks.record import ExerciseRecord, PartRecord
 from course.inside.codec import decode
 
-#: for each case, what is wrong with each of its components; None: it is right
+#: for each case, what is wrong with each of its components; None means right
 Faults = list[dict[str, Fault | None]]
 #: a case's number and one of its components
 Place = tuple[int, str]
 
 
 class Kind:
-    """What the kinds share: a whole result may be missing, an input may come back changed."""
+    """What the kinds share: the whole result may be missing, or an input may have been changed."""
 
     def __init__(self, exercise: ExerciseRecord):
         self.exercise = exercise
@@ -41,7 +41,7 @@ class Kind:
         return list(expected)
 
     def faults(self, expected: Any, seen: Seen) -> dict[str, Fault | None]:
-        """Compare one case: component → what is wrong with it, None where it is right."""
+        """Compare one case: component → what is wrong with it, or None if it is right."""
         names = self.components(expected)
         whole = self._whole_fault(expected, seen)
         if whole:
@@ -50,7 +50,7 @@ class Kind:
         return faults if any(faults.values()) else dict.fromkeys(names, self._side_effect(seen))
 
     def _whole_fault(self, expected: Any, seen: Seen) -> Fault | None:
-        """Find what makes the whole result useless: an exception, or another structure than asked for."""
+        """Find what makes the whole result unusable: an exception, or a wrong structure."""
         if not seen.attempted:
             return Fault("attempt", "still raises NotImplementedError here")
         if seen.error:
@@ -73,15 +73,15 @@ class Kind:
     def agreement(
         self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
     ) -> np.ndarray:
-        """Tell, for every slip and place, whether the slip gives what the answer gave: shape (slips, places)."""
+        """Tell, for every slip and place, whether the slip gives the answer's result: shape (slips, places)."""
         raise NotImplementedError
 
     def explain(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord, fault: Fault) -> str:
-        """Say what can be said of a part that no slip explains."""
+        """Describe a part that no slip explains."""
         if fault.kind == "mutated":
             return (
                 "Your answer changes its inputs in place (`x -= …`, `x[i] = …`, `x.sort()` do that). "
-                "Whoever called you still needs them: work on a new array, `x = x - …`."
+                "The caller still needs them: work on a new array, as in `x = x - …`."
             )
         if fault.kind == "error":
             trials = [
@@ -99,7 +99,7 @@ class Kind:
 
 
 class Values(Kind):
-    """Numbers, compared with tolerances; a tuple with names and a dictionary are compared member by member."""
+    """Numbers, compared with tolerances. Named tuples of results and dictionaries are compared member by member."""
 
     def expectation(self, stored: Any) -> Any:
         """Decode a case's expected result."""
@@ -131,7 +131,7 @@ class Values(Kind):
         }
 
     def marks(self, expected: list[Any], seen: list[Seen]) -> list[Mark]:
-        """Mark an answer's results, a place after the other: case by case, and in each component by component."""
+        """Mark an answer's results, place by place: case by case, and component by component in each case."""
         return [self._mark(s, name) for e, s in zip(expected, seen, strict=True) for name in self.components(e)]
 
     def _mark(self, seen: Seen, name: str) -> Mark:
@@ -148,7 +148,7 @@ class Values(Kind):
         return replace(found, outline=found.outline + aside)
 
     def trace(self, expected: list[Any], seen: list[Seen], outlines: list[list[str]]) -> str:
-        """Write a slip's marks as the record holds them; new outlines are added to the list."""
+        """Write a slip's marks in the record's form; add new outlines to the list."""
         marks = self.marks(expected, seen)
         outline = [m.outline for m in marks]
         if outline not in outlines:
@@ -200,7 +200,7 @@ class Values(Kind):
             return value
 
     def _where(self, faults: Faults, part: PartRecord, is_told: bool) -> str:
-        """Say which components are right in every case and which are not, unless what is told of one says it all."""
+        """Say which components are right in every case and which are not, unless the fault told already says it."""
         names = list(dict.fromkeys(name for i in part.cases for name in faults[i]))
         wrong = [name for name in names if any(faults[i].get(name) for i in part.cases)]
         right = [name for name in names if name not in wrong]
@@ -210,14 +210,14 @@ class Values(Kind):
 
 
 class Bounds(Kind):
-    """Measured properties, each of which must lie in its interval: nothing is said of single numbers."""
+    """Measured properties, each of which must lie in its interval. Single numbers are not compared."""
 
     def _structure_fault(self, expected: Any, value: Any) -> Fault | None:
         return None if isinstance(value, dict) else Fault("structure", "gave nothing that can be measured")
 
     def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
         faults = {name: self._fault(name, expected[name], seen.value.get(name)) for name in names}
-        if told := seen.value.get("told"):  # the measure has words of its own
+        if told := seen.value.get("told"):  # the measure brings its own message
             return {name: fault and Fault("told", told, name) for name, fault in faults.items()}
         return faults
 
@@ -235,9 +235,9 @@ class Bounds(Kind):
         return None
 
     def trace(self, draws: list[list[Seen]]) -> list[Any]:
-        """Measure a slip several times: for each case, an interval for every property, or the error that came.
+        """Measure a slip several times: for each case, return an interval for every property, or the error.
 
-        An interval is as wide again to each side as what was measured: a few draws do not show the ends.
+        Each interval is widened on both sides by its own width, because a few draws do not reach the extremes.
         """
         return [self._intervals(list(runs)) for runs in zip(*draws, strict=True)]
 
@@ -260,7 +260,7 @@ class Bounds(Kind):
     def agreement(
         self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
     ) -> np.ndarray:
-        """Ask whether every property lies where the slip puts it."""
+        """Tell whether every property lies in the slip's interval."""
         return np.array([[self._lies(trace[i], seen[i], name) for i, name in places] for trace in traces])
 
     def _lies(self, trace: Any, seen: Seen, name: str) -> bool:
@@ -274,7 +274,7 @@ class Bounds(Kind):
 
 
 class Constant(Kind):
-    """A fixed answer, known by salted digests, leaf by leaf."""
+    """A fixed answer, of which the record holds a salted digest for each leaf."""
 
     def components(self, expected: Any) -> list[str]:
         """Name the leaves by their paths."""
@@ -287,9 +287,9 @@ class Constant(Kind):
     def agreement(
         self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
     ) -> np.ndarray:
-        """Match a fixed answer: what a slip gets wrong is wrong here in the same way, and nothing else is.
+        """Compare with slips: a slip agrees if the same leaves are wrong in the same way, and no others are.
 
-        A leaf that the right answer does not have, in a table on its side, is wrong wherever it appears.
+        A leaf that the right answer does not have, as in a transposed table, is wrong wherever it appears.
         """
         faults = self.faults(expected[0], seen[0])
         same = np.zeros((len(traces), len(places)), dtype=bool)
@@ -303,22 +303,20 @@ class Constant(Kind):
         return same
 
     def explain(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord, fault: Fault) -> str:
-        """Name the leaves that are wrong, and what kind of thing is expected."""
+        """Name the wrong leaves, and the kind of value that is expected."""
         if fault.kind != "constant":
             return super().explain(expected, seen, faults, part, fault)
         found = leaves(seen[0].value)
         texts = [leaf for path, leaf in found.items() if faults[0].get(path) and isinstance(leaf, str)]
         if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
-            return "That is a text: a number stands without quotes."
+            return "That is a text. Write the number without quotes."
         choices = self.exercise.choices
         strange = [text for text in texts if choices and " ".join(text.casefold().split()) not in choices]
         if strange:
-            return f"{strange[0]!r} is none of the words that are asked for: {', '.join(choices)}."
+            return f"{strange[0]!r} is not one of the words to choose from: {', '.join(choices)}."
         missing = [path for path in faults[0] if path and path not in found]
         if missing and len(missing) < len(faults[0]):
-            return (
-                f"Nothing stands at {', '.join(missing)}: is a name or a number of entries another one than asked for?"
-            )
+            return f"There is nothing at {', '.join(missing)}: is a name wrong, or the number of entries?"
         places = [path for path, found_ in faults[0].items() if found_]
         named = ", ".join(self.exercise.labels.get(path, path) for path in places if path)
         step = next((self._signs(path, found.get(path)) for path in places if path in self.exercise.steps), "")
@@ -346,21 +344,21 @@ KINDS: dict[str, type[Kind]] = {"values": Values, "bounds": Bounds, "constant": 
 
 
 def kind_of(exercise: ExerciseRecord) -> Kind:
-    """Give the kind of an exercise, to ask it."""
+    """Return the kind of an exercise."""
     return KINDS[exercise.kind](exercise)
 
 
 def sentence(text: str) -> str:
-    """Make a sentence of a fault's text."""
+    """Turn a fault's text into a sentence."""
     return f"{text[0].upper()}{text[1:]}."
 
 
 def listed(names: Sequence[str]) -> str:
-    """List names in code type: `a`, `b` and `c`."""
+    """List names as code: `a`, `b` and `c`."""
     quoted = [f"`{name}`" for name in names]
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def verb(names: Sequence[str]) -> str:
-    """Say "is" of one thing and "are" of several."""
+    """Return "is" for one thing and "are" for several."""
     return "is" if len(names) == 1 else "are"

@@ -1,4 +1,4 @@
-"""What a notebook talks to: ``lab = open_lab("02", globals())`` and then check, hint, ready, predict, recall."""
+"""What a notebook calls: ``lab = open_lab("02", globals())``, and then check, hint, ready, predict, recall."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -24,13 +24,13 @@ LINE = 88
 
 
 def strict(on: bool = True) -> None:
-    """Make every check that is not passed raise `CheckFailed`, or, with ``on=False``, show its message only."""
+    """Make every check that does not pass raise `CheckFailed`; with ``on=False``, checks only show their message."""
     global _strict
     _strict = on
 
 
 def is_strict() -> bool:
-    """Tell whether checks raise: as `strict` said; else as ``COURSE_STRICT`` says; else under pytest and nbgrader."""
+    """Tell whether checks raise: by `strict`; else by ``COURSE_STRICT``; else only under pytest and nbgrader."""
     if _strict is not None:
         return _strict
     if "COURSE_STRICT" in os.environ:
@@ -39,7 +39,7 @@ def is_strict() -> bool:
 
 
 def names_used(code: CodeType | None) -> set[str]:
-    """List the global names that a function looks up, itself or in a function inside it; not the attributes."""
+    """List the global names that a function or a function inside it looks up; attributes are not listed."""
     if code is None:
         return set()
     inner = (names_used(part) for part in code.co_consts if isinstance(part, CodeType))
@@ -60,28 +60,28 @@ class Report(Message):
 
 
 class CheckFailed(Exception):
-    """A check was not passed, in strict mode. The message is the one that the notebook shows."""
+    """A check did not pass in strict mode. The message is the one that the notebook shows."""
 
     def __init__(self, verdict: Verdict):
         super().__init__(as_text(verdict))
         self.verdict = verdict
 
     def _render_traceback_(self) -> list[str]:
-        """Show the message in place of a traceback through the checks' own code (IPython asks for this)."""
+        """Show the message instead of a traceback through the checks' own code (IPython calls this)."""
         return str(self).splitlines()
 
 
 class Lab:
-    """One lab as its notebook sees it.
+    """One lab, as its notebook uses it.
 
     Parameters
     ----------
     record : LabRecord
-        What to check, and with which hints.
+        What to check, with the hints.
     namespace : mapping
-        The notebook's names, ``globals()``: answers are looked up here, by name, at the moment of the check.
+        The notebook's names, ``globals()``. Answers are looked up here by name when a check runs.
     folder : Path
-        The notebook's folder; what is remembered goes into its subfolder ``progress``.
+        The notebook's folder; progress is stored in its subfolder ``progress``.
     """
 
     def __init__(self, record: LabRecord, namespace: Mapping[str, Any], folder: Path):
@@ -90,7 +90,7 @@ class Lab:
         self._hints_given: dict[str, int] = {}
 
     def check(self, name: str) -> Report:
-        """Check one answer and say what was found.
+        """Check one answer and report the result.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ class Lab:
         return Report(verdict, self.record.exercises[name].buys)
 
     def ready(self, *names: str) -> bool:
-        """Tell whether these answers pass, so that a cell that builds on them can run; if not, say which is missing."""
+        """Tell whether these answers pass, so that a cell that uses them can run; if not, say which is missing."""
         waiting = [name for name in names if not self._verdict(self._exercise(name)).passed]
         if waiting:
             listed = " and ".join([", ".join(waiting[:-1]), waiting[-1]] if waiting[1:] else waiting)
@@ -124,7 +124,7 @@ class Lab:
         return not waiting
 
     def hint(self, name: str) -> Message:
-        """Give the next hint for an exercise: three steps from a nudge to nearly the line itself."""
+        """Return the next hint for an exercise; the three hints lead from a first idea to almost the whole line."""
         hints = self._exercise(name).hints
         number = min(self._hints_given.get(name, 0) + 1, len(hints))
         self._hints_given[name] = number
@@ -145,7 +145,7 @@ class Lab:
         run : callable
             Runs the experiment and returns what happened: one of the options, or a number.
         guess : object
-            The prediction itself, for those who would rather type than click.
+            The prediction itself, for students who prefer typing to clicking.
 
         Returns
         -------
@@ -159,7 +159,7 @@ class Lab:
     def answered(self, *names: str) -> bool:
         """Tell whether these predictions are made or skipped, so that a cell that answers them can run.
 
-        If not, say which question waits. Who skipped a question ("Show without predicting") has answered it here.
+        If not, say which question is still open. A skipped question ("Show without predicting") counts as answered.
 
         Parameters
         ----------
@@ -184,15 +184,15 @@ class Lab:
         return Recall(self.record.recall, self._store).answered_with(guesses)
 
     def mine(self) -> Any:
-        """Fetch the student's own passing pieces from the other labs' notebooks, and the library's for the rest.
+        """Get the student's own passing pieces from the other labs' notebooks, and the library's for the rest.
 
-        They are those that this notebook has imported from `course.pieces`. Graded answers never use them.
+        The pieces are those that this notebook has imported from `course.pieces`. Graded answers never use them.
 
         Returns
         -------
         Mine
-            Name → function; shown as a table that says whose each piece is. ``answers`` of it holds this lab's own
-            functions on these pieces, and is empty unless all of them pass.
+            Name → function; it is shown as a table that says whose each piece is. Its ``answers`` hold this lab's own
+            functions, which use these pieces; it is empty unless all of them pass.
         """
         from course.checks.mine import ANSWERS, find_mine, taken
 
@@ -201,7 +201,7 @@ class Lab:
         return find_mine(self._folder, taken(self.namespace), own, self.record.lab, beside=not is_strict())
 
     def progress(self) -> Message:
-        """Say how far this lab has come: exercises by the last result of each check, questions, the answer in words."""
+        """Report progress in this lab: exercises by the last result of each check, questions, the answer in words."""
         done = tally(self.record, self._store.load(), self._saved())
         passed = f"lab {self.record.lab}: {done.passed} of {done.exercises} exercises"
         title = f"{passed}, {done.points} of {done.max_points} points"
@@ -210,7 +210,7 @@ class Lab:
         return Message(f"{title}\n   {done.thinking()}", box(looks.BLUE, title, body))
 
     def _saved(self) -> Path | None:
-        """Find this notebook as it was saved last; in strict mode what a cell shows depends on no other file."""
+        """Find this notebook's saved file; None in strict mode, where a cell's output must depend on no other file."""
         return None if is_strict() else notebook_of(self.record.lab, self._folder)
 
     def __repr__(self) -> str:
@@ -234,7 +234,7 @@ class Lab:
         return judge(exercise, seen)
 
     def _lost_when_graded(self, name: str) -> dict[str, Any]:
-        """Tell which error an answer meets in the grader, by the cells that were executed (IPython's ``In``)."""
+        """Predict the error that an answer raises in the grader, from the executed cells (IPython's ``In``)."""
         used: set[str] = set()
         waiting = [name]
         while waiting:

@@ -1,9 +1,9 @@
-"""What the ten questions' two rounds leave in a notebook, for the class report: right or not. No points."""
+"""The results of the ten questions' two rounds in a notebook, for the class report: right or not. No points."""
 
 from typing import Any
 
 BEFORE, AFTER = ROUNDS = ("before", "after")
-#: the kind of output that holds it; JupyterLab stores it and shows the table beside it
+#: the kind of output that holds them; JupyterLab stores it and shows the table beside it
 LEARNT = "application/vnd.nn-workbook.learnt+json"
 #: questions that are read of a round (there are ten), and characters of a question's name
 MOST = 20
@@ -13,7 +13,7 @@ Rounds = dict[str, dict[str, bool]]
 
 
 def learnt_in(cell: dict[str, Any]) -> Rounds:
-    """Find the two rounds in a notebook cell's outputs, whoever wrote them; {} if they are not there."""
+    """Find the two rounds in a notebook cell's outputs, which are not trusted; {} if they are not there."""
     outputs = cell.get("outputs")
     for output in outputs if isinstance(outputs, list) else []:
         data = output.get("data") if isinstance(output, dict) else None

@@ -1,7 +1,7 @@
-"""Measures: named ways to turn what a student's answer returned into what is compared.
+"""Measures: named ways to turn the result of a student's answer into what is compared.
 
-Where many answers are right (weights that separate OR), the answer's data is measured here, in the process that is
-trusted, and the measurement is compared. Measures hold no answers either.
+Where many answers are right (such as weights that separate OR), the trusted process measures the answer's data here,
+and compares the measurement. Measures hold no answers either.
 """
 
 from collections.abc import Callable
@@ -29,9 +29,9 @@ def neuron_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
 
 
 def dealt(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
-    """Count what is right in the mini-batches that `probes.deal_batches` collected.
+    """Count what is right in the minibatches that `probes.deal_batches` collected.
 
-    The last of the input ``seeds`` repeats the first: from it the same order must come.
+    The last of the input ``seeds`` repeats the first, so it must give the same order.
     """
     X, y, size = inputs["X"], inputs["y"], int(inputs["size"])
     number = {row.tobytes(): i for i, row in enumerate(X)}
@@ -53,7 +53,7 @@ def dealt(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 
 
 def _example_numbers(batch: Any, X: np.ndarray, y: np.ndarray, number: dict[bytes, int]) -> list[tuple[int, bool]]:
-    """Tell for each row of a batch which example it is, and whether it stands beside its own y."""
+    """Tell, for each row of a batch, which example it is and whether it has its own y."""
     X_batch, y_batch = (np.asarray(part, dtype=float) for part in batch)
     if X_batch.ndim != 2 or X_batch.shape[1:] != X.shape[1:] or y_batch.shape != X_batch.shape[:1]:
         raise ValueError(
@@ -92,7 +92,7 @@ def dropped(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 
 
 def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
-    """Name what `probes.draw_weights` summed up, in units in which the size of the layer does not show."""
+    """Name what `probes.draw_weights` measured, in units that do not depend on the layer's size."""
     shape, wanted = tuple(int(n) for n in value[0]), (int(inputs["fan_in"]), int(inputs["fan_out"]))
     mean, std, reach, distinct = (float(number) for number in value[1])
     same, equal, touched = (int(answer) for answer in value[2])
@@ -115,7 +115,7 @@ def drawn(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
 def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
     """Label the rows of ``X`` with the network that the answer returned: 1 where p ≥ 0.5, tanh in the hidden layer.
 
-    ``hidden_units`` of the inputs says how many are allowed, (from, to).
+    The input ``hidden_units`` says how many are allowed: (from, to).
     """
     X, (fewest, most) = np.asarray(inputs["X"], dtype=float), inputs["hidden_units"]
     names = ("W1", "b1", "W2", "b2")
@@ -135,9 +135,9 @@ def hidden_labels(value: Any, inputs: dict[str, Any]) -> np.ndarray:
 
 
 def reads_digits(value: Any, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Measure how far beyond what is asked a handed-in network reads digits; see `course.checks.handed_in`.
+    """Measure how far a handed-in network's accuracy exceeds the required one; see `course.checks.handed_in`.
 
-    The input ``digits`` says which: those for validation in a notebook, those for the test in the grader.
+    The input ``digits`` says on which digits: validation digits in a notebook, test digits in the grader.
     """
     from course.checks.handed_in import reads_digits as read
 
@@ -145,7 +145,7 @@ def reads_digits(value: Any, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _largest_correlation(rows: np.ndarray) -> float:
-    """Give the largest |correlation| of two rows; a constant row has none."""
+    """Return the largest |correlation| of two rows; a constant row has none."""
     moving = rows[rows.std(axis=1) > 0]
     return float(np.abs(np.corrcoef(moving) - np.eye(len(moving))).max()) if len(moving) > 1 else 0.0
 

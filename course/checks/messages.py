@@ -1,4 +1,4 @@
-"""Say a verdict: as HTML for the notebook and as plain text with the same content."""
+"""The message of a verdict: as HTML for the notebook, and as plain text with the same content."""
 
 import re
 from html import escape
@@ -17,8 +17,8 @@ from course.checks.judge import (
 )
 from course.show import looks
 
-#: outcome → the sign and the words that open the message; the sign differs, so that colour is never alone; each is
-#: in DejaVu, the one font that a bare Linux has
+#: outcome → the sign and the words that begin the message. The signs differ, so that colour is never the only
+#: difference; each sign is in DejaVu, the one font that a minimal Linux has
 HEADINGS = {
     PASS: ("✔", "right"),
     PARTIAL: ("◐", "partly right"),
@@ -32,7 +32,7 @@ HEADINGS = {
 
 COLOURS = {PASS: looks.RIGHT, PARTIAL: looks.PARTLY, WRONG: looks.WRONG, NOT_ATTEMPTED: looks.BLANK}
 
-# grids, not tables: a notebook puts its stripes on every table
+# grids, not tables: a notebook puts stripes on every table
 GRID = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 14px;align-items:baseline;margin-top:2px"
 LABEL = "opacity:.75"
 INSET = "padding:0 0 .5em .4em"  # in line with a notebook's text above, apart from what follows
@@ -44,7 +44,7 @@ _STARS = re.compile(r"(?<![\w*])\*(\w[^*]*?)\*(?![\w*])")
 
 
 class Message:
-    """Something to read, as HTML where the notebook shows HTML and as the same words in plain text elsewhere."""
+    """A message: HTML where a notebook shows HTML, and the same words as plain text elsewhere."""
 
     def __init__(self, text: str, html: str):
         self.text, self.html = text, html
@@ -65,13 +65,13 @@ def heading(verdict: Verdict) -> str:
 
 
 def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
-    """List what follows the heading as (label, text); both forms of the message are made from it.
+    """List what follows the heading as (label, text); both forms of the message use it.
 
     Parameters
     ----------
     verdict : Verdict
     buys : str
-        What a right answer is good for: all that a pass says.
+        The use of a right answer: all that the message of a pass says.
     """
     if verdict.outcome == PASS:
         return [("", buys)] if buys else []
@@ -86,7 +86,7 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
     if verdict.first:
         others = " and ".join(f"`{name}`" for name in verdict.first)
         do, that = ("does", "that") if len(verdict.first) == 1 else ("do", "these")
-        rows += [("", f"This answer uses {others}, which {do} not pass yet: mend {that} first, then look here again.")]
+        rows += [("", f"This answer uses {others}, which {do} not pass yet: mend {that} first, then check this again.")]
     rows += [("", _parts(verdict))] if len(verdict.parts) > 1 else []
     if verdict.example:
         rows += [("tried" if verdict.example.expected else "looking at", verdict.example.inputs)]
@@ -96,7 +96,7 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
         rows += [
             (
                 "",
-                f'No well-known slip gives this. hint("{verdict.exercise}") takes you closer, a step at a time.',
+                f'No well-known slip gives this. hint("{verdict.exercise}") brings you closer, step by step.',
             )
         ]
     return [(label, text) for label, text in rows if text]
@@ -116,7 +116,7 @@ def as_text(verdict: Verdict, buys: str = "") -> str:
 
 
 def as_html(verdict: Verdict, buys: str = "") -> str:
-    """Write the message as HTML: a live region, so that a screen reader speaks it; `buys` as in `paragraphs`."""
+    """Write the message as HTML, as a live region that a screen reader speaks; `buys` as in `paragraphs`."""
     body = ""
     for label, text in paragraphs(verdict, buys):
         if label:
@@ -132,7 +132,7 @@ def preformatted(text: str) -> str:
 
 
 def code_spans(text: str) -> str:
-    """Escape text, then set what stands between backquotes in code type and *what stands between stars* in italics."""
+    """Escape text, then show words between backquotes as code and *words between stars* in italics."""
     pieces = escape(text).split("`")
     set_ = [f"<code>{p}</code>" if i % 2 else _STARS.sub(r"<em>\1</em>", p) for i, p in enumerate(pieces)]
     return "".join(set_).replace("\n", "<br>")

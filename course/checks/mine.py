@@ -1,7 +1,6 @@
-"""What a student wrote in the other labs, for lab 13's network: their own passing pieces, and the library's elsewhere.
+"""A student's own functions from the other labs, for lab 13's network: those that pass, and the library's for the rest.
 
-The other notebooks' answers run in a namespace of their own, and are used for showing alone: no graded answer sees
-them.
+The other notebooks' answers run in a namespace of their own, and only demonstrations use them: no graded answer does.
 """
 
 import contextlib
@@ -15,6 +14,7 @@ from typing import Any
 
 from course import pieces
 from course.checks.judge import NOT_ATTEMPTED, judge
+from course.checks.labels import labels
 from course.checks.overview import notebook_of
 from course.checks.record import LabRecord, find_record
 from course.inside.observe import observe_all
@@ -30,16 +30,16 @@ SHOWN = ("he_normal", "relative_error")
 
 
 class Mine(Mapping[str, Any]):
-    """Pieces of a network by name: the student's where they pass their lab's check, the library's elsewhere.
+    """Pieces of a network by name: the student's own if it passes its lab's check, else the library's.
 
     Parameters
     ----------
     whose : dict
-        Name → its lab and whose it is, in words.
+        Name → its lab, and in words whose it is.
     found : dict
         Name → the function.
     answers : dict
-        Name → the functions of this lab that use the pieces, on these pieces; empty unless all of them pass.
+        Name → this lab's functions, which use these pieces; empty unless all of them pass.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Mine(Mapping[str, Any]):
 
 
 def taken(namespace: Mapping[str, Any]) -> list[str]:
-    """List the pieces that a notebook has imported from `course.pieces`, and those that are shown besides."""
+    """List the pieces that a notebook has imported from `course.pieces`, and the others that it shows."""
     return [name for name in pieces.__all__ if name in SHOWN or namespace.get(name) is getattr(pieces, name)]
 
 
@@ -88,13 +88,13 @@ def find_mine(
     folder : Path
         The labs' folder.
     names : iterable of str
-        Pieces that are wanted, from `course.pieces`.
+        Names of pieces in `course.pieces`.
     answers : mapping
         This lab's functions that use them; None for one that does not pass.
     lab : str
         This lab.
     beside : bool
-        Whether to look into the other notebooks at all. In strict mode a run depends on its own notebook alone.
+        Whether to read the other notebooks at all. In strict mode, a run depends only on its own notebook.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def find_mine(
 
 
 def answers_in(notebook: Path) -> dict[str, Any]:
-    """Run the imports and the answers of a saved notebook, quietly; a cell that fails defines nothing."""
+    """Run the imports and the answers of a saved notebook without output; a cell that fails defines nothing."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
@@ -139,8 +139,7 @@ def answers_in(notebook: Path) -> dict[str, Any]:
 
     namespace["get_ipython"] = Shell(namespace, run)
     for cell in cells:
-        about = cell.get("metadata", {})
-        if "setup" not in about.get("tags", []) and not about.get("course", {}).get("exercise"):
+        if "setup" not in cell.get("metadata", {}).get("tags", []) and not labels(cell).get("exercise"):
             continue
         with (
             contextlib.suppress(Exception, SystemExit),
@@ -163,7 +162,7 @@ def _whose(record: LabRecord, name: str, written: Mapping[str, Any], notebook: P
 
 
 def _on_these(answers: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the same functions over again, among these pieces."""
+    """Make the same functions again, with these pieces as their globals."""
     namespace: dict[str, Any] = {}
     made: dict[str, Any] = {
         name: types.FunctionType(f.__code__, namespace, name, f.__defaults__, f.__closure__)

@@ -1,6 +1,6 @@
-"""How far all labs have come: one row a lab, read from the records and from what the labs remember.
+"""Progress in all labs: one row for each lab, read from the records and from the stored progress.
 
-Nothing is written here. What cannot be read is counted as unknown, never as nothing, and stays where it is.
+Nothing is written here. A file that cannot be read counts as unknown, never as zero, and stays where it is.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ GO_ON = "it stays as it is, and the next check in this lab keeps it under anothe
 
 @dataclass(frozen=True)
 class LabProgress:
-    """What is done of one lab, and of how much; None where a file that says it cannot be read.
+    """Progress in one lab; a number is None if the file that holds it cannot be read.
 
     ``passed`` of ``exercises``, ``points`` of ``max_points``, ``predicted`` (and ``skipped``) of ``predictions``,
-    ``recalled`` of ``recall`` questions, ``written`` of ``to_write`` answers in words (in the notebook as it was saved
-    last). ``notebook`` is its file's name ("" where there is none), ``note`` what is wrong with its files.
+    ``recalled`` of ``recall`` questions, ``written`` of ``to_write`` answers in words (in the saved notebook).
+    ``notebook`` is its file's name ("" if there is none), ``note`` says what is wrong with its files.
     """
 
     lab: str
@@ -47,7 +47,7 @@ class LabProgress:
     note: str = ""
 
     def cells(self) -> list[str]:
-        """Write the row, one text a column."""
+        """Write the row, one text per column."""
         return [
             self.lab,
             self.title,
@@ -59,7 +59,7 @@ class LabProgress:
         ]
 
     def thinking(self) -> str:
-        """Say in one line what earns no points here: predictions, questions on earlier labs, the answer in words."""
+        """Report in one line what earns no points: predictions, questions on earlier labs, the answer in words."""
         *_, predictions, recall, written = self.cells()
         return f"predictions: {predictions}; recall: {recall}; in your own words: {written}"
 
@@ -73,15 +73,15 @@ def _state(done: int | None, all_: int | None) -> str:
 
 
 def tally(record: LabRecord, memory: dict[str, dict[str, Any]], notebook: Path | None = None) -> LabProgress:
-    """Count what is remembered of a lab, by the last result of each check; what cannot be counts nothing.
+    """Count the stored progress of a lab, by the last result of each check; impossible entries count nothing.
 
     Parameters
     ----------
     record : LabRecord
     memory : dict
-        What the lab's `Store` holds.
+        The contents of the lab's `Store`.
     notebook : Path, optional
-        The student's file, in which the answers in words are looked for.
+        The student's file, which holds the answers in words.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def _to_write(record: LabRecord) -> list[str]:
 
 
 def _written(record: LabRecord, notebook: Path | None) -> int | None:
-    """Count the answers in words; None where the notebook cannot tell."""
+    """Count the answers in words; None if the notebook cannot be read."""
     try:
         return sum(is_answered(record, name, notebook) for name in _to_write(record)) if notebook else None
     except (ValueError, OSError):
@@ -134,12 +134,12 @@ def _written(record: LabRecord, notebook: Path | None) -> int | None:
 
 
 def overview(folder: Path) -> list[LabProgress]:
-    """Read how far each lab in a folder has come.
+    """Read the progress in each lab of a folder.
 
     Parameters
     ----------
     folder : Path
-        The labs' folder: it holds ``checks`` and, once something was done, ``progress``.
+        The labs' folder. It holds ``checks`` and, once something is done, ``progress``.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def _lab_progress(folder: Path, path: Path) -> LabProgress:
     try:
         record = LabRecord.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        note = f"{path} cannot be read: take it anew from the labs' source"
+        note = f"{path} cannot be read: get it again from the place where you got the labs"
         return LabProgress(lab, notebook=notebook.name if notebook else "", note=note)
     store = Store(lab, folder)
     notes = [f"{kept} could not be read and was kept: nothing in it is counted" for kept in store.set_aside()]
@@ -178,9 +178,9 @@ def _lab_progress(folder: Path, path: Path) -> LabProgress:
 
 
 def remarks(rows: list[LabProgress]) -> Iterator[str]:
-    """Say what the table cannot: that nothing is done yet, and what is wrong with which files."""
+    """Say what the table cannot: that nothing is done yet, and what is wrong with the files."""
     if not any(row.passed or row.points or row.predicted or row.skipped or row.note for row in rows):
-        yield f"Nothing is done yet: begin with lab {rows[0].lab}."
+        yield f"Nothing is done yet. Begin with lab {rows[0].lab}."
     yield from (f"Lab {row.lab}: {row.note}." for row in rows if row.note)
 
 
@@ -190,7 +190,7 @@ def as_table(rows: list[LabProgress]) -> str:
 
 
 def contents(folder: str | Path = ".") -> Message:
-    """List the labs, each with its link and how far it has come, for a notebook to show.
+    """List the labs, each with a link and its progress, for a notebook to show.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""What lies at hand in a case: its inputs, their sizes and sums, and simple functions of them, each with a name.
+"""The quantities of a case: its inputs, their sizes and sums, and simple functions of them, each with a name.
 
-A ratio or a difference of what came and what was wanted is compared with these.
+The diagnosis compares the ratio and the difference of result and expected result with these.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ import numpy as np
 
 from course.checks.compare import as_numbers
 
-#: simple functions of an input, and how each is written
+#: simple functions of an input, and their names
 _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "{}": lambda a: a,
     "1 − {}": lambda a: 1 - a,
@@ -23,7 +23,7 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "{}(1 − {})": lambda a: a * (1 - a),
     "2·{}": lambda a: 2 * a,
 }
-#: single numbers that an array holds
+#: single numbers computed from an array
 _SUMMARIES: dict[str, Callable[[np.ndarray], Any]] = {
     "the sum of {}": np.sum,
     "the mean of {}": np.mean,
@@ -35,14 +35,14 @@ _SUMMARIES: dict[str, Callable[[np.ndarray], Any]] = {
 
 
 def quantities(inputs: dict[str, Any], shape: tuple[int, ...]) -> dict[str, np.ndarray]:
-    """Give the quantities of a case that fit an array of this shape, entry by entry.
+    """Return the quantities of a case that fit an array of this shape, entry by entry.
 
     Parameters
     ----------
     inputs : dict
-        The case, by the arguments' names; dictionaries and lists of arrays among them are opened.
+        The case, by the arguments' names; arrays inside dictionaries and lists count too.
     shape : tuple of int
-        Of the result that they are compared with.
+        Shape of the result that they are compared with.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def _arrays(inputs: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _fitted(array: np.ndarray, shape: tuple[int, ...]) -> Iterator[tuple[np.ndarray, str]]:
-    """Give an array in the ways in which it fits a shape, a row or a column for each entry among them."""
+    """Yield an array in all forms that fit a shape, also with an entry for each row or column."""
     if _fits(array, shape):
         yield array, ", column by column" if array.ndim == 1 and len(shape) == 2 else ""
     if array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:

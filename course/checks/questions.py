@@ -1,8 +1,8 @@
-"""Questions a notebook asks: predictions before a run, and retrieval of what earlier labs taught. No points.
+"""Questions that a notebook asks: predictions before a run, and questions on earlier labs. No points.
 
-Once a question is answered, question, answer and all that follows take the place of the controls in the cell's output:
-so they stand in the saved notebook, on paper, and after the kernel has ended. What explains a prediction's result
-follows as Markdown, in an output of its own. Who would rather not guess may skip a question and see the same.
+Once a question is answered, question, answer and all that follows replace the controls in the cell's output. So they
+are in the saved notebook, on paper, and there after the kernel has ended. The explanation of a prediction's result
+follows as Markdown, in an output of its own. A student who does not want to guess may skip a question and see the same.
 """
 
 import math
@@ -23,8 +23,8 @@ Shown = Any
 
 _WORDS = "max-width:48em;font-size:var(--jp-content-font-size1,14px);line-height:1.6;font-weight:600"
 _OPTIONS = "padding:2px 0 2px 1.2em;font-size:var(--jp-content-font-size1,14px);line-height:1.6"
-# the number is told when it is finished: told digit by digit while a cell runs, "0" of 0.25 would be heard before the
-# click and the rest after it
+# the page sends a number only when it is complete: sent digit by digit while a cell runs, the "0" of 0.25 would arrive
+# before the click and the rest after it
 _NUMBER: dict[str, Any] = {
     "style": {"description_width": "initial"},
     "layout": {"width": "18em"},
@@ -41,21 +41,21 @@ _REASON: dict[str, Any] = {
 
 
 def show_answer(answer: Any) -> str:
-    """Write a prediction or a result: options as they stand, numbers with four digits."""
+    """Write a prediction or a result: options unchanged, numbers with four digits."""
     return f"{answer:.4g}" if isinstance(answer, float | int) and not isinstance(answer, bool) else str(answer)
 
 
 class Question(widgets.VBox):
-    """A question with a field or options, a button that records the answer, one that skips it; both then say more.
+    """A question with a field or options, a button that records the answer, and one that skips it; both explain it.
 
     Parameters
     ----------
     question : QuestionRecord
     store : Store
     section : str
-        Where in the store the answer goes.
+        The store's section for the answer.
     button, skip : str
-        What the buttons say.
+        Labels of the buttons.
     """
 
     def __init__(self, question: QuestionRecord, store: Store, section: str, button: str, skip: str):
@@ -67,10 +67,10 @@ class Question(widgets.VBox):
         )
         self.button = widgets.Button(description=button, button_style="primary", layout=_BUTTON)
         self.skip = widgets.Button(description=skip, layout=_BUTTON)
-        #: where the student may say why, if the question asks for it
+        #: field for the student's reason, if the question asks for one
         self.reason = widgets.Textarea(**_REASON)
         self.after = widgets.Output()
-        #: what stands in `after`; its own `outputs` are also set by the page, in another thread, to what it had so far
+        #: the contents of `after`; the page also sets its `outputs`, from another thread, to what it had so far
         self.followed: tuple[dict[str, Any], ...] = ()
         self.answer: Any = None
         self._shown: DisplayHandle | None = None
@@ -83,12 +83,12 @@ class Question(widgets.VBox):
         self.skip.on_click(lambda _: self._clicked(SKIPPED))
 
     def _clicked(self, answer: Any) -> None:
-        """Submit once: a second click may be under way before the page hears that the buttons are off."""
+        """Submit once: a second click may arrive before the page has switched the buttons off."""
         if not self.button.disabled:
             self.submit(answer)
 
     def submit(self, answer: Any) -> None:
-        """Record an answer, or `SKIPPED`, and show what follows it. One that is no answer is asked for again."""
+        """Record an answer, or `SKIPPED`, and show what follows it; ask again if it is not an answer."""
         answer = self.read(answer)
         if answer is None:
             wanted = "one of the options" if self.question.options else "a number, such as 0.5"
@@ -107,7 +107,7 @@ class Question(widgets.VBox):
             self._shown.update(self._repr_mimebundle_(), raw=True)
 
     def read(self, answer: Any) -> Any:
-        """Read an answer as one of the options, as a finite number, or as `SKIPPED`; None if it is none of them."""
+        """Read an answer as an option, as a finite number, or as `SKIPPED`; None if it is none of these."""
         if answer == SKIPPED:
             return SKIPPED
         if self.question.options:
@@ -119,19 +119,19 @@ class Question(widgets.VBox):
         return number if math.isfinite(number) else None
 
     def reveal(self, answer: Any) -> None:
-        """Show what comes after the answer; where that goes well, the answer is `self.answer` from then on."""
+        """Show what follows the answer; if that succeeds, store the answer in `self.answer`."""
         raise NotImplementedError
 
     def say(self, message: Message) -> None:
-        """Show a message under the question, in place of what stood there."""
+        """Show a message under the question, instead of what was there."""
         self.follow({"output_type": "display_data", "data": message._repr_mimebundle_(), "metadata": {}})
 
     def follow(self, *outputs: dict[str, Any]) -> None:
-        """Show these outputs under the question, in place of what stood there."""
+        """Show these outputs under the question, instead of what was there."""
         self.followed = self.after.outputs = outputs
 
     def asked(self) -> Message:
-        """Write the question, with the options, the chosen one marked."""
+        """Write the question and its options, with a mark on the chosen one."""
         marked = [("●" if option == self.answer else "○", option) for option in self.question.options]
         lines = [f"{mark} {option}" for mark, option in marked]
         if self.answer is not None and (reason := self.store.get("reasons", self.question.name)):
@@ -144,7 +144,7 @@ class Question(widgets.VBox):
         return f"<div style='{_WORDS}'>{code_spans(self.question.question)}</div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Show the controls as long as there is no answer, and beside them the question to read."""
+        """Show the controls as long as there is no answer, and the question as text."""
         asked = self.asked()
         if self.answer is None:
             bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
@@ -156,12 +156,12 @@ class Question(widgets.VBox):
         return {"text/plain": text, "text/html": html}
 
     def _ipython_display_(self) -> None:
-        """Show the question such that it can be replaced in the notebook."""
+        """Show the question so that it can be replaced in the notebook."""
         self._shown = display(self._repr_mimebundle_(), raw=True, display_id=True)
 
 
 class Prediction(Question):
-    """Predict, then run: the experiment does not start before the prediction is on record."""
+    """Predict, then run: the experiment does not start before the prediction is recorded."""
 
     def __init__(self, question: QuestionRecord, run: Callable[[], Any], store: Store):
         self.run = run
@@ -169,10 +169,10 @@ class Prediction(Question):
         super().__init__(question, store, "predictions", "Lock in my prediction and run it", "Show without predicting")
 
     def answered_with(self, guess: Any) -> Shown:
-        """Give what the notebook shows: the question, or, once there is a guess, the guess, the result and why."""
+        """Return what the notebook shows: the question, or after a guess the guess, the result and the reason."""
         known = self.store.get("predictions", self.question.name)
         answer = self.read(known if guess is None else guess)
-        if guess is None and answer is None:  # nothing known, or known from an edition with other options
+        if guess is None and answer is None:  # no answer, or one from an edition with other options
             return self
         if answer is None:
             raise ValueError(f"expected {self.question.options or 'a number'} as the guess, got {guess!r}")
@@ -184,7 +184,7 @@ class Prediction(Question):
         return None
 
     def _ipython_display_(self) -> None:
-        """Show the question, and keep the place under it for what explains the result."""
+        """Show the question, and keep a place under it for the explanation."""
         super()._ipython_display_()
         self._why = display({"text/plain": "", "text/markdown": ""}, raw=True, display_id=True)
 
@@ -192,7 +192,7 @@ class Prediction(Question):
         return {"text/plain": self.question.why, "text/markdown": self.question.why}
 
     def reveal(self, answer: Any) -> None:
-        """Run the experiment under the question, with all that it displays; then say why."""
+        """Run the experiment under the question, with all that it displays; then show the explanation."""
         self.follow()
         with self.after:  # where a traceback is shown, if the experiment raises
             with kept_outputs() as outputs:
@@ -207,7 +207,7 @@ class Prediction(Question):
         display(self.comparison(answer, self.run()))
 
     def comparison(self, answer: Any, result: Any) -> Message:
-        """Build the message that sets the prediction beside the result."""
+        """Build the message that compares the prediction with the result."""
         rows = [("You predicted", show_answer(answer)), ("What happened", show_answer(result))]
         if answer == SKIPPED:
             sign, rows = "Shown without a prediction.", rows[1:]
@@ -225,12 +225,12 @@ class RecallQuestion(Question):
         super().__init__(question, store, "recall", "Answer", "Show without answering")
 
     def asked(self) -> Message:
-        """Write the question; in plain text with the name by which it is answered without the mouse."""
+        """Write the question; the plain text has the name that is used to answer it by typing."""
         asked = super().asked()
         return Message(f"{self.question.name}: {asked.text}", asked.html)
 
     def reveal(self, answer: Any) -> None:
-        """Say whether the answer is right, or which one is, and why."""
+        """Say whether the answer is right, which one is right, and why."""
         self.answer = answer
         self.say(self._feedback(answer))
 
@@ -248,7 +248,7 @@ class Recall:
         self.questions = [RecallQuestion(question, store) for question in questions]
 
     def answered_with(self, guesses: dict[str, Any]) -> "Recall":
-        """Answer questions by name, those of earlier sessions included, and give the whole to show."""
+        """Answer questions by name, also those from earlier sessions, and return all questions to show."""
         for question in self.questions:
             answer = guesses.get(question.question.name, question.store.get("recall", question.question.name))
             if answer is not None:
@@ -259,6 +259,6 @@ class Recall:
         return "\n".join(question._repr_mimebundle_()["text/plain"] for question in self.questions)
 
     def _ipython_display_(self) -> None:
-        """Show each question on its own, so that each is replaced when it is answered."""
+        """Show each question separately, so that each can be replaced when it is answered."""
         for question in self.questions:
             question._ipython_display_()

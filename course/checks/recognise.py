@@ -1,4 +1,4 @@
-"""Which of the wrong answers that a record knows gives just these results; no slip that anything observed rules out."""
+"""Find the wrong answer in a record that gives exactly these results. Nothing observed may contradict it."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ EFFECT = "This is what comes out if"
 
 @dataclass(frozen=True)
 class Recognised:
-    """A slip that explains an answer: its name as the class report shows it ("" for a derived one), and its hint."""
+    """A slip that explains an answer: its name in the class report ("" for a derived slip), and its hint."""
 
     name: str
     hint: str
 
 
 def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | None:
-    """Find what the message about a part shows: the case, the component, and what is wrong with it."""
+    """Find what the message about a part shows: the case, the component, and its fault."""
     for index in part.cases:
         for component, fault in faults[index].items():
             if fault and part.looks_at(component):
@@ -30,23 +30,23 @@ def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | No
 
 
 def recognise(kind: Kind, expected: list[object], seen: list[Seen], faults: Faults, shown: Place) -> Recognised | None:
-    """Find the slip that gives what an answer gave.
+    """Find the slip that gives an answer's results.
 
-    A slip that gives the same everywhere is named: a foreseen one, else two of them at once, else a derived one. A
-    slip that gives the same in the component that is shown, and is right in all others, is named too: what is wrong in
-    these has another cause, which is said. A slip that gets anything wrong that the answer has right, or has got wrong
-    in another way, is not named.
+    A slip that gives the same everywhere is named: first a foreseen one, then two of them at once, then a derived one.
+    A slip that gives the same in the component that is shown, and is right in all others, is named too; the hint then
+    says that the others are wrong for another reason. A slip is not named if it is wrong where the answer is right, or
+    wrong in another way.
 
     Parameters
     ----------
     kind : Kind
-        Of the exercise.
+        The exercise's kind.
     expected : list
         The expectation of each case.
     seen : list of Seen
-        What the answer gave.
+        The answer's results.
     faults : list of dict
-        What is wrong, case by case.
+        The faults, case by case.
     shown : tuple
         The case and the component that the message shows.
     """
@@ -76,7 +76,7 @@ def recognise(kind: Kind, expected: list[object], seen: list[Seen], faults: Faul
 
 
 def _known(kind: Kind) -> list[tuple[Recognised, object]]:
-    """List all wrong answers of a record with their traces: the foreseen, two at once, the derived."""
+    """List all wrong answers of a record with their traces: foreseen slips, two at once, derived slips."""
     exercise = kind.exercise
     hints = {slip.name: slip.hint for slip in exercise.slips}
     pairs = [
@@ -88,13 +88,13 @@ def _known(kind: Kind) -> list[tuple[Recognised, object]]:
 
 
 def _with_the_rest(known: list[tuple[Recognised, object]], s: int, left: list[str], others: list[int]) -> Recognised:
-    """Add to a slip what explains the components that it leaves, or that something else is wrong with them."""
+    """Add to a slip's hint the slip that explains the other components, or that they are wrong for another reason."""
     first = known[s][0]
     if others:
         second = known[others[0]][0]
         both = JOINT.join(filter(None, [first.name, second.name]))
         return Recognised(both, _two(first.hint, second.hint))
-    rest = f"Besides, {listed(left)} {verb(left)} off for another reason."
+    rest = f"Besides, {listed(left)} {verb(left)} wrong for another reason."
     return Recognised(first.name, f"{first.hint} That is told as if nothing else were wrong. {rest}")
 
 

@@ -1,4 +1,4 @@
-"""The check record of a lab: inputs, expected outputs, traces of wrong answers, points. Data only, no answers' code."""
+"""The check record of a lab: inputs, expected outputs, traces of wrong answers, points. It holds data, no code."""
 
 import json
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 2
-#: stands between the names of two slips
+#: joins the names of two slips
 JOINT = " + "
 _PACKAGE = Path(__file__).parents[1]
-#: the labs of this workbook: a wheel has them in the package, a checkout beside it
+#: the labs of this workbook: a wheel has them in the package, a checkout has them beside it
 LABS = _PACKAGE / "labs" if (_PACKAGE / "labs").is_dir() else _PACKAGE.parent / "labs"
 
 
 @dataclass(frozen=True)
 class PartRecord:
-    """Cases that earn their points together, all or nothing."""
+    """Cases that earn points together: all of them must be right."""
 
     name: str
     points: int
@@ -31,10 +31,10 @@ class PartRecord:
 
 @dataclass(frozen=True)
 class SlipRecord:
-    """One well-known wrong answer: the hint that goes with it, and the trace that it leaves on the cases.
+    """One well-known wrong answer: its hint, and its trace on the cases.
 
-    What a trace is, the kind of the exercise says (`course.checks.kinds`): for ``values`` the marks of its results,
-    for ``bounds`` an interval for every measured property, for ``constant`` the digests of what is wrong in it.
+    The trace depends on the exercise's kind (`course.checks.kinds`): for ``values`` the marks of its results, for
+    ``bounds`` an interval for every measured property, for ``constant`` the digests of its wrong leaves.
     """
 
     name: str
@@ -44,16 +44,16 @@ class SlipRecord:
 
 @dataclass(frozen=True)
 class ExerciseRecord:
-    """All that is needed to check one exercise.
+    """Everything that is needed to check one exercise.
 
     ``kind`` is ``values`` (compare numbers), ``bounds`` (every measured number lies in its interval) or
-    ``constant`` (salted digests of a fixed answer). ``cases`` holds the encoded inputs, ``expected`` what goes with
-    each: an encoded value, a dictionary of intervals, or digests. ``slips`` are the foreseen wrong answers, ``pairs``
-    two of them at once (their names with `JOINT` between them → trace), ``derived`` what small changes of the right
-    answer give (what was changed → trace). ``outlines`` are the outlines that traces refer to by number. A record of
-    cases that are kept secret holds no slips. ``choices`` are the words that a fixed answer is made of, ``steps`` the
-    signs by which they can be told: for each leaf and for each choice, sign → what it shows, and under "" where to
-    look next. ``buys`` is what a pass says.
+    ``constant`` (salted digests of a fixed answer). ``cases`` holds the encoded inputs, ``expected`` what belongs to
+    each: an encoded value, a dictionary of intervals, or digests. ``slips`` are the foreseen wrong answers,
+    ``pairs`` two of them at once (their names joined by `JOINT` → trace), ``derived`` the results of small changes to
+    the right answer (what was changed → trace). Traces refer to ``outlines`` by number. A record of secret cases holds
+    no slips. ``choices`` are the words that a fixed answer may use. ``steps`` holds, for each leaf and for each choice,
+    sign → what it shows: the signs by which choices can be told apart; under "" it says where to look next. ``buys`` is
+    the message of a pass.
     """
 
     name: str
@@ -86,10 +86,10 @@ class ExerciseRecord:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question with its options (none: a number is asked for), and what to say once it is answered.
+    """A question with its options (without options it asks for a number), and the explanation after the answer.
 
-    ``why`` is Markdown for a prediction, a sentence for a question on an earlier ``lab`` ("" if on the same one). With
-    ``reason`` the student is asked for the reason of the guess.
+    ``why`` is Markdown for a prediction, and a sentence for a question on an earlier ``lab`` ("" if on the same one).
+    With ``reason``, the question also asks why the student guesses so.
     """
 
     name: str
@@ -103,10 +103,10 @@ class QuestionRecord:
 
 @dataclass(frozen=True)
 class LabRecord:
-    """Everything `check`, `hint`, `predict` and `recall` know about one lab.
+    """Everything that `check`, `hint`, `predict` and `recall` know about one lab.
 
-    ``stubs`` holds each answer's cell as it was released, by the exercise's or the written question's name.
-    ``made_from`` is a digest of all that the derived slips depend on: where it is the same, they are.
+    ``stubs`` holds each answer's cell as released, by the name of the exercise or of the written question.
+    ``made_from`` is a digest of everything that the derived slips depend on: if it is the same, they are the same.
     """
 
     lab: str
@@ -182,7 +182,7 @@ def find_record(lab: str, start: Path) -> LabRecord:
     Raises
     ------
     FileNotFoundError
-        If no record is found; the message says where it was looked for.
+        If no record is found; the message names the folders that were searched.
     """
     places = [
         start / "checks",

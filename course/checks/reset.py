@@ -1,7 +1,7 @@
-"""Put one answer's cell back as it was released, in the notebook's file, and keep what stood there.
+"""Reset one answer's cell in the notebook's file to its released state, and keep the old answer.
 
-The cell as it was released comes from the lab's record. The old answer is on the disk before the notebook is written,
-and the notebook is written under a temporary name and then renamed: stopped at any moment, nothing typed is lost.
+The released cell comes from the lab's record. The old answer is written to disk before the notebook, and the notebook
+is written under a temporary name and then renamed. So an interruption at any moment loses nothing.
 """
 
 import json
@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from course.checks.handed_in import output_of
+from course.checks.labels import labels
 from course.checks.record import LabRecord
 from course.checks.store import Store, write_atomically
 
 
 @dataclass(frozen=True)
 class Reset:
-    """What was done for an answer.
+    """The result of a reset.
 
-    ``kept`` lists where the old one is (nowhere: the cell was as released already); ``copies`` counts further cells
-    of the same answer, which were left alone.
+    ``kept`` lists the files with the old answer (none if the cell was already as released). ``copies`` counts further
+    cells of the same answer, which were not changed.
     """
 
     name: str
@@ -31,20 +32,20 @@ class Reset:
 
     @property
     def message(self) -> str:
-        """Say it, and what to do next."""
-        lines = [f"{self.name} is as it was released already; nothing was changed."]
+        """Say what was done, and what to do next."""
+        lines = [f"{self.name} is already as it was released; nothing was changed."]
         if self.kept:
             lines = [
                 f"{self.name} is as it was released. Your answer is kept in {' and '.join(map(str, self.kept))}",
                 "If the notebook is open in JupyterLab: File, Reload Notebook from Disk.",
             ]
         if self.copies:
-            lines += [f"More cells of {self.name}, left alone: {self.copies}. Of all of them the last one counts."]
+            lines += [f"More cells of {self.name}, not changed: {self.copies}. Of all of them the last one counts."]
         return "\n".join(lines)
 
 
 def find_notebook(lab: str, folder: Path) -> Path:
-    """Find a student's notebook of a lab, whatever it is called now.
+    """Find a student's notebook of a lab, whatever its name.
 
     Raises
     ------
@@ -60,24 +61,24 @@ def find_notebook(lab: str, folder: Path) -> Path:
 
 def _is_of(path: Path, lab: str) -> bool:
     try:
-        return _about(_read(path)).get("lab") == lab
+        return labels(_read(path)).get("lab") == lab
     except ValueError:
-        return path.name.startswith(f"lab{lab}")  # it is meant, and then refused with the reason
+        return path.name.startswith(f"lab{lab}")  # take it, so that the error says why it cannot be read
 
 
 def put_back(record: LabRecord, name: str, notebook: Path, now: datetime | None = None) -> Reset:
-    """Restore the stub of one exercise, or of one written answer; no other cell is touched.
+    """Restore the stub of one exercise or of one written answer; no other cell is changed.
 
     Parameters
     ----------
     record : LabRecord
-        The lab's.
+        The lab's record.
     name : str
-        Of an exercise or of a written question.
+        Name of an exercise or of a written question.
     notebook : Path
-        The student's file. Beside it, the old answer goes into ``progress/kept``.
+        The student's file. The old answer goes into ``progress/kept`` beside it.
     now : datetime, optional
-        Goes into the kept file's name.
+        The time in the kept file's name.
 
     Returns
     -------
@@ -86,17 +87,17 @@ def put_back(record: LabRecord, name: str, notebook: Path, now: datetime | None 
     Raises
     ------
     ValueError
-        If the lab has no such answer, the file is no notebook of this lab, or the cell is not in it.
+        If the lab has no such answer, the file is not a notebook of this lab, or it does not have the cell.
     OSError
-        If the disk cannot be read or written; the notebook is as it was then.
+        If the disk cannot be read or written; then the notebook is unchanged.
     """
     if name not in record.stubs:
         known = sorted(record.stubs, key=[*record.exercises, *record.stubs].index)
         raise ValueError(f"expected one of {', '.join(known)} for lab {record.lab}, got {name!r}")
-    file = notebook.resolve()  # a link stays a link
+    file = notebook.resolve()  # so that a link stays a link
     content = _read(file)
-    if _about(content).get("lab") not in (record.lab, None):
-        raise ValueError(f"{notebook} is a notebook of lab {_about(content)['lab']}, not of lab {record.lab}")
+    if labels(content).get("lab") not in (record.lab, None):
+        raise ValueError(f"{notebook} is a notebook of lab {labels(content)['lab']}, not of lab {record.lab}")
     cells = [cell for cell in content["cells"] if _answers(cell, record.lab, name)]
     if not cells:
         raise ValueError(_missing(record, name, notebook))
@@ -112,12 +113,12 @@ def put_back(record: LabRecord, name: str, notebook: Path, now: datetime | None 
 
 
 def is_answered(record: LabRecord, name: str, notebook: Path) -> bool:
-    """Tell whether an answer's cell, in the notebook as it was saved last, is not as it was released.
+    """Tell whether an answer's cell in the saved notebook differs from the released one.
 
     Raises
     ------
     ValueError
-        If the file is no notebook, or the cell is not in it.
+        If the file is not a notebook, or does not have the cell.
     OSError
         If it cannot be read.
     """
@@ -132,17 +133,10 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes())
         if all(isinstance(_text(cell), str) and cell["cell_type"] for cell in content["cells"]):
             return dict(content)
-        fault = "a cell is of no kind"
+        fault = "a cell has no type"
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         fault = f"{type(error).__name__}: {str(error)[:80]}"
     raise ValueError(f"{path} cannot be read as a notebook ({fault}); nothing was changed")
-
-
-def _about(section: dict[str, Any]) -> dict[str, Any]:
-    """Read what the build noted about a notebook or a cell."""
-    metadata = section.get("metadata")
-    about = metadata.get("course") if isinstance(metadata, dict) else None
-    return about if isinstance(about, dict) else {}
 
 
 def _text(cell: dict[str, Any]) -> str:
@@ -150,7 +144,7 @@ def _text(cell: dict[str, Any]) -> str:
 
 
 def _answers(cell: dict[str, Any], lab: str, name: str) -> bool:
-    about = _about(cell)
+    about = labels(cell)
     return name in (about.get("exercise"), about.get("written")) or cell.get("id") == f"lab{lab}-{name}"
 
 
@@ -162,7 +156,7 @@ def _missing(record: LabRecord, name: str, notebook: Path) -> str:
 
 
 def _keep(cell: dict[str, Any], kind: str, folder: Path, lab: str, name: str, now: datetime | None) -> list[Path]:
-    """Write an answer's text, and the whole cell where it holds more: a network handed in, or pasted pictures."""
+    """Write an answer's text; write the whole cell, too, if it holds more: a handed-in network or pasted pictures."""
     stem = f"lab{lab}-{name}-{now or datetime.now():%Y%m%d-%H%M%S}"
     texts = {".py" if kind == "code" else ".md": _text(cell)}
     if output_of(cell) or cell.get("attachments"):
@@ -175,7 +169,7 @@ def _keep(cell: dict[str, Any], kind: str, folder: Path, lab: str, name: str, no
 
 
 def _restore(cell: dict[str, Any], kind: str, stub: str) -> None:
-    """Make a cell what it was: kind, text, and no outputs."""
+    """Give a cell its released type and text, and no outputs."""
     cell |= {"cell_type": kind, "source": stub.splitlines(keepends=True)}
     outputs: dict[str, Any] = {"outputs": [], "execution_count": None} if kind == "code" else {}
     for key in {"outputs", "execution_count", "attachments"} - outputs.keys():

@@ -1,8 +1,8 @@
-"""What the workbook remembers for a student: predictions, recall answers, which checks passed.
+"""A student's stored progress: predictions, recall answers, and which checks passed.
 
-One readable JSON file a lab in the folder ``progress`` beside the notebook. Nothing leaves the machine. A file is
-written under a temporary name and then renamed, so that it is never half there; one that cannot be read is kept
-aside, never overwritten.
+Each lab has one readable JSON file in the folder ``progress`` beside the notebook. Nothing leaves the machine. A file
+is written under a temporary name and then renamed, so that it is never incomplete. A file that cannot be read is
+renamed and kept, never overwritten.
 """
 
 import json
@@ -13,24 +13,24 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-#: a notebook's cells and its widgets are answered in threads of one kernel, and may have something to remember at once
+#: a notebook's cells and widgets run in threads of one kernel, and may write at the same time
 _ONE_AT_A_TIME = threading.RLock()
 
-#: stands where an answer would: the question was not answered, and what follows it was shown
+#: stored instead of an answer: the question was skipped, and what follows it was shown
 SKIPPED = {"skipped": True}
 
 
 def write_atomically(path: Path, text: str | Iterable[str], mode: int = 0o644) -> None:
-    """Write a text file so that a reader sees the old or the new one, never a part.
+    """Write a text file so that a reader sees the old file or the new one, never a part of it.
 
     Parameters
     ----------
     path : Path
-        Where; parents are made.
+        The file; missing folders are made.
     text : str or iterable of str
-        What, whole or in pieces. Half a character (a lone surrogate, as broken text has) is written as its escape.
+        The whole text, or its pieces. A lone surrogate (half a character in broken text) is written as its escape.
     mode : int
-        Who may read it.
+        The file's permissions.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -47,28 +47,28 @@ def write_atomically(path: Path, text: str | Iterable[str], mode: int = 0o644) -
 
 
 class Store:
-    """The remembered answers of one lab.
+    """The stored answers of one lab.
 
     Parameters
     ----------
     lab : str
         Two digits.
     folder : Path
-        The notebook's folder; the environment variable ``COURSE_PROGRESS`` names another place for the file.
+        The notebook's folder. The environment variable ``COURSE_PROGRESS`` can name another folder for the file.
     """
 
     def __init__(self, lab: str, folder: Path):
         self.path = Path(os.environ.get("COURSE_PROGRESS") or folder / "progress") / f"lab{lab}.json"
 
     def read(self) -> dict[str, dict[str, Any]]:
-        """Read everything remembered: section → name → entry. Nothing is changed on the disk.
+        """Read all entries: section → name → entry. Nothing is changed on disk.
 
         Raises
         ------
         ValueError
-            If the file is no such thing.
+            If the file does not hold such entries.
         OSError
-            If it is there and cannot be opened.
+            If the file exists but cannot be opened.
         """
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
@@ -81,7 +81,7 @@ class Store:
         return data
 
     def load(self) -> dict[str, dict[str, Any]]:
-        """Read everything remembered, to go on with it; a file that cannot be read is set aside."""
+        """Read all entries, to add to them; a file that cannot be read is renamed and kept."""
         try:
             return self.read()
         except (ValueError, OSError):
@@ -97,7 +97,7 @@ class Store:
         return self.load().get(section, {}).get(name)
 
     def put(self, section: str, name: str, entry: Any) -> None:
-        """Remember one entry. A place that cannot be written to is no reason to stop a lab: then nothing is kept."""
+        """Store one entry. If the folder cannot be written to, nothing is stored, so that the lab can go on."""
         with _ONE_AT_A_TIME:
             data = self.load()
             if data.get(section, {}).get(name) == entry:

@@ -1,6 +1,6 @@
-"""Grading: a folder of notebooks in, points, diagnoses and pages out; student code never meets the answers.
+"""Grading: from a folder of notebooks to points, diagnoses and pages; student code never meets the answers.
 
-A submission's way: `collect` finds it; `notebook` reads it and `repair` takes from it what is run; `sandbox` runs that;
-`compare` looks at what came back; `store` keeps the result; `report` and its pages show it. `grade` is that way for one
+The steps for a submission: `collect` finds it, `notebook` reads it, `repair` selects what to run, `sandbox` runs that,
+`compare` judges the results, `store` keeps them, and `report` and its pages show them. `grade` does this for one
 submission, `grade_class` for a class.
 """

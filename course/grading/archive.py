@@ -1,4 +1,4 @@
-"""Read notebooks out of a zip from a learning platform: in memory, bounded, and nothing is ever extracted."""
+"""Read notebooks from a learning platform's zip: in memory, with limits; nothing is extracted to disk."""
 
 import stat
 import struct
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from course.grading.encodings import ZIPS, decode
 
-#: of one notebook, of all together, of the archive's list of files (about 100 bytes an entry), and unpacked to packed
+#: limits: bytes of one notebook, of all together, of the archive's list of files (about 100 bytes per entry); the ratio
+#: of unpacked to packed size
 MAX_BYTES = 100_000_000
 MAX_TOTAL = 4 << 30
 MAX_LIST = 16 << 20
@@ -18,7 +19,7 @@ MAX_RATIO = 200
 _END, _END_BYTES = b"PK\x05\x06", 22
 
 
-#: reads a file, now, or its first so many bytes: its content, and why it cannot be read or ""
+#: reads a file or its first bytes; returns the content, and why it cannot be read or ""
 Read = Callable[..., tuple[bytes, str]]
 
 
@@ -28,20 +29,20 @@ def read_zip(path: Path, encoding: str = "") -> tuple[list[tuple[tuple[str, ...]
     Parameters
     ----------
     path : Path
-        The archive. It stays open as long as something of it may be read.
+        The archive. It stays open as long as its files may be read.
     encoding : str
-        Of the names that are not said to be UTF-8; guessed if empty.
+        Encoding of names that are not marked as UTF-8; guessed if empty.
 
     Returns
     -------
     list of (tuple of str, callable), str
-        Of each file the folders and the name in the archive, and what reads it: its content, and why it cannot be read,
-        or "". And what is doubtful about the names, or "".
+        For each file, its folders and name in the archive, and a function that reads it. Then what is doubtful about
+        the names, or "".
 
     Raises
     ------
     ValueError
-        If the archive is broken, encrypted, or larger than any class's would be.
+        If the archive is broken, encrypted, or too large for a class.
     """
     again = "download it again, or unpack it yourself and give the folder"
     try:
@@ -58,7 +59,7 @@ def read_zip(path: Path, encoding: str = "") -> tuple[list[tuple[tuple[str, ...]
 
 
 def _names(entries: list[zipfile.ZipInfo], encoding: str) -> tuple[list[str], str]:
-    """Read the names as they were meant: Windows writes backslashes, and old programs no UTF-8."""
+    """Decode the names: Windows writes backslashes, and old programs do not write UTF-8."""
     known = {id(entry): name for entry in entries if (name := _said(entry)) is not None}
     raw = {id(entry): entry.orig_filename.encode(ZIPS) for entry in entries if id(entry) not in known}
     decoded, doubt = decode(list(raw.values()), encoding)
@@ -67,7 +68,7 @@ def _names(entries: list[zipfile.ZipInfo], encoding: str) -> tuple[list[str], st
 
 
 def _said(entry: zipfile.ZipInfo) -> str | None:
-    """Give a name that is in UTF-8, by its flag or, as Info-ZIP does it, in the extra field 0x7075; else None."""
+    """Return a name that is marked as UTF-8, by its flag or by Info-ZIP's extra field 0x7075; else None."""
     if entry.flag_bits & 0x800 or entry.orig_filename.isascii():
         return entry.orig_filename
     extra = entry.extra
@@ -80,14 +81,14 @@ def _said(entry: zipfile.ZipInfo) -> str | None:
 
 
 def _check_list(path: Path) -> None:
-    """Look at the length of the list of files before it is read: a list of millions would fill the memory."""
+    """Check the length of the list of files before reading it: a list of millions would fill the memory."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - 65_535 - _END_BYTES))
         tail = file.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_BYTES:
-        raise zipfile.BadZipFile("it has no list of files, so it is cut off or no zip")
+        raise zipfile.BadZipFile("it has no list of files: it is incomplete, or not a zip")
     length = struct.unpack_from("<L", tail, at + 12)[0]
     if length > MAX_LIST:
         raise ValueError(f"{path} lists more files than a class hands in: expected at most {MAX_LIST} bytes of list")
@@ -102,13 +103,13 @@ def _check_archive(path: Path, entries: list[tuple[zipfile.ZipInfo, str]]) -> No
 
 
 def _left_behind(name: str) -> bool:
-    """Tell whether an entry is what macOS or Jupyter leaves behind, not what a student handed in."""
+    """Tell whether an entry was made by macOS or Jupyter and not handed in by a student."""
     parts = name.split("/")
     return "__MACOSX" in parts or any(p.startswith(".") and p.strip(".") for p in parts)
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    """Give folders and name; what leads out of the archive is no part of them, and is refused when it is read."""
+    """Return folders and name, without parts that lead out of the archive; such a file is refused when it is read."""
     return tuple(_inside(name)) or ("unnamed",)
 
 
@@ -119,7 +120,7 @@ def _inside(name: str) -> Iterator[str]:
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
-    """Read one entry, or its first bytes, or say why it is not read."""
+    """Read one entry or its first bytes, or say why it cannot be read."""
     mode = entry.external_attr >> 16
     if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/"):
         return b"", "has a path that leads out of the archive"

@@ -1,7 +1,7 @@
-"""A gradebook that Canvas imports: its columns, its row of points, and nobody's grade taken away.
+"""A gradebook for import into Canvas: its columns and its row of points. It never removes a grade.
 
-The columns are those of Canvas's own export and import (canvas-lms, lib/gradebook_exporter.rb and
-gradebook_importer.rb): a student is found by ID, else by SIS ID, else by login, else by name.
+The columns are those of Canvas's export and import (canvas-lms, lib/gradebook_exporter.rb and gradebook_importer.rb).
+Canvas finds a student by ID, else by SIS ID, else by login, else by name.
 """
 
 import csv
@@ -20,7 +20,7 @@ _OTHERS = ("LastName", "FirstName", "Integration ID", "Root Account")
 
 @dataclass(frozen=True)
 class Gradebook:
-    """An exported gradebook: the columns about students, one row a student, and the column of the assignment."""
+    """An exported gradebook: the columns about students, one row per student, and the assignment's column."""
 
     columns: list[str]
     students: list[dict[str, str]]
@@ -34,7 +34,7 @@ def read_gradebook(path: Path, lab: str, assignment: str = "") -> Gradebook:
     ----------
     path : Path
     lab : str
-        Two digits: without `assignment`, the one column is taken that names this lab.
+        Two digits. Without `assignment`, the only column that names this lab is used.
     assignment : str
         The assignment's title, with or without the number that Canvas adds.
 
@@ -45,13 +45,13 @@ def read_gradebook(path: Path, lab: str, assignment: str = "") -> Gradebook:
     Raises
     ------
     ValueError
-        If it is not an exported gradebook, or no column or several are meant.
+        If it is not an exported gradebook, or if not exactly one column fits.
     """
     rows = read_rows(path)
     header = [cell.strip() for cell in next(rows, [])]
     about = [name for name in header if name in (*ABOUT, *_OTHERS)]
     if "ID" not in about or "Section" not in about:
-        raise ValueError(f"{path} is no gradebook that Canvas exported: expected {', '.join(ABOUT)}, got {header[:6]}")
+        raise ValueError(f"{path} is not a gradebook from Canvas: expected {', '.join(ABOUT)}, got {header[:6]}")
     titles = [name for name in header if name not in about]
     students = [dict(zip(header, row, strict=False)) for row in rows]
     students = [{name: row.get(name, "") for name in about} for row in students if row.get("ID", "").strip()]
@@ -79,15 +79,15 @@ def canvas_csv(results: ClassResults, gradebook: Gradebook | None, assignment: s
     ----------
     results : ClassResults
     gradebook : Gradebook, optional
-        Without one the students' numbers come from the names that Canvas gave the files.
+        Without it, the students' numbers come from Canvas's file names.
     assignment : str
         The title to use without a gradebook; the lab's by default.
 
     Returns
     -------
     str, list of str
-        The file, and the students with a score who are not in the gradebook. A student without a score has no row: an
-        empty cell would take away what stands in Canvas.
+        The file, and the students with a score who are not in the gradebook. A student without a score gets no row,
+        because an empty cell would delete the grade in Canvas.
     """
     columns = gradebook.columns if gradebook else list(ABOUT)
     title = gradebook.assignment if gradebook else assignment or results.title
@@ -109,7 +109,7 @@ def canvas_csv(results: ClassResults, gradebook: Gradebook | None, assignment: s
 
 
 def _row_of(student: str, results: ClassResults, gradebook: Gradebook | None) -> dict[str, str] | None:
-    """Find what Canvas knows of a student; None unless exactly one row fits."""
+    """Return Canvas's row for a student; None unless exactly one row fits."""
     owner = results.owners.get(student)
     canvas_id = owner.canvas_id if owner else ""
     if gradebook is None:
@@ -125,7 +125,7 @@ def _row_of(student: str, results: ClassResults, gradebook: Gradebook | None) ->
 
 
 def _called(row: dict[str, str]) -> set[str]:
-    """List what a student of the gradebook may be called."""
+    """List the possible names of a student in the gradebook."""
     name = original(row.get("Student", "")) or f"{row.get('LastName', '')}, {row.get('FirstName', '')}"
     last, _, first = (part.strip() for part in name.partition(","))
     names = [row.get(column, "") for column in ("ID", "SIS User ID", "SIS Login ID")]

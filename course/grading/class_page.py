@@ -1,4 +1,4 @@
-"""The class report: one page on how a class did, where it stumbled, and what had to be put right."""
+"""The class report: one page on the results of a class, its difficulties, and the repairs."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from course.grading.marks import overrides_csv
 from course.grading.pages import render
 from course.grading.results import MISSING, NO_SCORE, ClassResults, Graded, changed_by_hand
 
-#: the figure's measures, in pixels: a bar's row, the labels' width, the bars' width
+#: sizes in the figure, in pixels: a bar's row, the labels' width, the bars' width
 ROW, LEFT, WIDTH = 30, 190, 420
 
 
 @dataclass(frozen=True)
 class ExerciseBar:
-    """How an exercise went: how many answers were right, partly right, not right, not attempted; and its time."""
+    """An exercise's results: the numbers of answers right, partly right, not right and not attempted; and its time."""
 
     name: str
     right: int
@@ -30,18 +30,18 @@ class ExerciseBar:
 
     @property
     def of(self) -> int:
-        """How many answers were judged."""
+        """The number of answers that were judged."""
         return self.right + self.partly + self.wrong + self.blank
 
     @property
     def pass_rate(self) -> float:
-        """The share of right answers, 0 where there is none to judge."""
+        """The share of right answers; 0 if there are no answers."""
         return self.right / self.of if self.of else 0.0
 
 
 @dataclass(frozen=True)
 class Link:
-    """A student's page, at an exercise: what is shown, and where it leads."""
+    """A link to an exercise on a student's page: its text and its target."""
 
     shown: str
     href: str
@@ -58,7 +58,7 @@ class Dependents:
 
 
 def class_page(results: ClassResults) -> str:
-    """Write the page of a class: figures with table twins, nothing loaded, every text escaped."""
+    """Write the page of a class: each figure has a table, nothing is loaded, every text is escaped."""
     judged = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
     scores = [result["score"] for _, result in judged]
     times = {student: sum(row["seconds"] for row in result["exercises"]) for student, result in judged}
@@ -104,7 +104,7 @@ def class_page(results: ClassResults) -> str:
 
 
 def _needs(results: ClassResults) -> list[tuple[str, str, str]]:
-    """List (student, what, why) for all that the instructor should look at."""
+    """List (student, what, why) for everything that the instructor should look at."""
     needs = [("", "doubtful", doubt) for doubt in results.doubts]
     for student, result in results.graded:
         asks = results.asks.get(student, ())
@@ -115,7 +115,7 @@ def _needs(results: ClassResults) -> list[tuple[str, str, str]]:
 
 
 def _statuses(results: ClassResults) -> list[tuple[str, int]]:
-    """Count the submissions of each status that there is, what is well before what is not."""
+    """Count the submissions of each status, good ones first."""
     seen = Counter(result["status"] for _, result in results.graded)
     return [(status, seen[status]) for status in ("graded", "blank", *NO_SCORE) if seen[status]]
 
@@ -139,7 +139,7 @@ def _misconceptions(rows: list[dict[str, Any]]) -> list[tuple[int, str, str, str
 def _unforeseen(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
     """List (how often, exercise, what the first failing case showed) for answers that no misconception explains.
 
-    An answer that uses another one that fails is left out: it may well be right.
+    An answer that uses another failing one is left out, because it may be right.
     """
     wrong = [row for row in rows if row["outcome"] in (WRONG, PARTIAL, ERROR) and not row["misconception"]]
     seen = Counter((row["exercise"], _finding(row)) for row in wrong if not row["verdict"]["first"])
@@ -160,14 +160,14 @@ def _dependents(results: ClassResults, judged: list[Graded]) -> list[Dependents]
             exercise,
             because_of,
             [_link(results, student, exercise) for student, _ in whose],
-            overrides_csv([(s, exercise, most, f"follows from {because_of}, which it uses") for s, most in whose]),
+            overrides_csv([(s, exercise, most, f"right apart from {because_of}") for s, most in whose]),
         )
         for (exercise, because_of), whose in sorted(found.items(), key=lambda item: -len(item[1]))
     ]
 
 
 def _roots(exercise: str, uses: Mapping[str, Sequence[str]]) -> list[str]:
-    """Follow the failing answers that an answer uses to those that use no other one."""
+    """Follow the failing answers that an answer uses, down to those that use no other."""
     roots, seen, waiting = [], {exercise}, list(uses[exercise])
     while waiting:
         name = waiting.pop(0)
@@ -175,7 +175,7 @@ def _roots(exercise: str, uses: Mapping[str, Sequence[str]]) -> list[str]:
             seen.add(name)
             waiting += uses[name]
             roots += [] if uses[name] else [name]
-    return roots or list(uses[exercise])  # answers that call each other have no first one
+    return roots or list(uses[exercise])  # answers that call each other have no root
 
 
 def _link(results: ClassResults, student: str, exercise: str) -> Link:
@@ -186,17 +186,17 @@ def _finding(row: dict[str, Any]) -> str:
     if row["outcome"] == ERROR:
         example = row["verdict"]["example"] or {"got": ""}
         return f"raises {(example['got'].splitlines() or ['an error'])[-1]}"
-    return row["diagnosis"] or "no diagnosis: look at one of them, it may be worth a misconception"
+    return row["diagnosis"] or "no diagnosis: read one of them; it may be a misconception to add"
 
 
 def _repairs(results: ClassResults) -> list[tuple[str, int]]:
-    """Count the students for each kind of repair; file names and details after a colon are left out."""
+    """Count the students for each kind of repair, without file names and details after a colon."""
     kinds = [{repair.partition(":")[0] for repair in result["repairs"]} for _, result in results.graded]
     return Counter(kind for of_one in kinds for kind in sorted(of_one)).most_common()
 
 
 def _waiting(results: ClassResults) -> list[str]:
-    """List the written answers without a mark, once marking has begun."""
+    """List the written answers without a mark, if marking has begun."""
     if not results.book.begun:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Find the submissions of a class: read as bytes, known by their content, and never executed or imported."""
+"""Find the submissions of a class. They are read as bytes and recognised by content, never executed or imported."""
 
 import hashlib
 import os
@@ -18,11 +18,11 @@ from course.grading.names import keys_for, look_alikes, natural, plain
 from course.grading.notebook import Unreadable, read_notebook
 from course.grading.platforms import Owner, attempt_in, ignored, owner_of, title_of
 
-#: folders inside each other that are looked into
+#: the largest depth of folders that is searched
 DEEPEST = 12
-#: files of a student that were passed over and are named
+#: the largest number of a student's skipped files that are named
 MOST_NOTES = 10
-#: notebooks of one lab, in a class of one, from which on they may well be a class's
+#: from this number of notebooks of one lab on, a class of one student may really be a whole class
 MANY = 4
 #: the first bytes of a file that show whether it may be a notebook
 _START = 64
@@ -30,7 +30,7 @@ _START = 64
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's notebook; ``fault`` says why it could not be read, and ``content`` is empty then."""
+    """One student's notebook. If it could not be read, ``fault`` says why and ``content`` is empty."""
 
     student: str
     content: bytes
@@ -38,16 +38,16 @@ class Submission:
 
     @property
     def digest(self) -> str:
-        """A name for the content (and for why there is none)."""
+        """A name for the content, or for the reason why there is none."""
         return hashlib.sha256(self.fault.encode() + b"\0" + self.content).hexdigest()[:20]
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """Where a student's notebook lies: it is read again when its turn comes, since a class's would fill the memory.
+    """The place of a student's notebook. It is read again for grading, because a whole class would fill the memory.
 
-    ``digest`` names what it held when it was found; ``owner`` is what the platform says; ``notes`` say which attempts
-    were passed over, and ``asks`` what the instructor should look at.
+    ``digest`` names its content when it was found; ``owner`` is what the platform says; ``notes`` say which attempts
+    were skipped, and ``asks`` what the instructor should look at.
     """
 
     student: str
@@ -58,7 +58,7 @@ class HandedIn:
     asks: tuple[str, ...] = ()
 
     def submission(self) -> Submission:
-        """Read it; one that is another by now has a fault, so that no result stands under another content's name."""
+        """Read it. If it has changed since, it has a fault, so that no result gets another content's name."""
         now = Submission(self.student, *self.read())
         changed = "has changed since the run began: grade again"
         return now if now.digest == self.digest else Submission(self.student, b"", changed)
@@ -66,7 +66,7 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class Class:
-    """Who handed in, what else lies there, and what is doubtful about it."""
+    """Who handed in, which other files are there, and what is doubtful."""
 
     students: list[HandedIn]
     left_alone: list[str]
@@ -75,7 +75,7 @@ class Class:
 
 @dataclass(frozen=True)
 class HandedOut:
-    """What students were given: words of the labs' names, and the texts of the cells of one lab."""
+    """What students were given: the words in the labs' names, and the texts of one lab's cells."""
 
     titles: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
@@ -105,7 +105,7 @@ class HandedOut:
 
 @dataclass(frozen=True)
 class _File:
-    """A file: folders and name, how it is read, and whether it is a notebook, by suffix or by content."""
+    """A file: its folders and name, the function that reads it, and whether it is a notebook by suffix or content."""
 
     parts: tuple[str, ...]
     read: Read
@@ -114,7 +114,7 @@ class _File:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """A file that was looked at: the name of what it holds, whether that is anything, and its rank among others."""
+    """A file that was read: its content's digest, whether it holds anything, and its rank among others."""
 
     file: _File
     owner: Owner
@@ -126,22 +126,22 @@ class _Attempt:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The latest counts; among equals the answered one; then the one whose name is the last."""
+        """The latest ranks highest; among equally late ones an answered one; then the one with the last name."""
         return *self.order, self.answered, *self.name
 
     @property
     def shown(self) -> str:
-        """The file's name, as it may be printed."""
+        """The file's name, safe to print."""
         return plain(self.file.parts[-1])
 
 
 def collect(source: Path, lab: str = "", encoding: str = "", student_is: str = "") -> list[HandedIn]:
-    """Read the submissions of a class; see `look`, of whose answer this is the part that is graded."""
+    """Find the submissions of a class: the part of `look`'s result that is graded."""
     return look(source, lab, encoding, student_is).students
 
 
 def left_alone(source: Path) -> list[str]:
-    """Name what lies in a folder and is nobody's submission: a PDF, a list, a folder without a notebook."""
+    """Name the files in a folder that are nobody's submission: a PDF, a list, a folder without a notebook."""
     return look(source).left_alone
 
 
@@ -151,35 +151,35 @@ def look(source: Path, lab: str = "", encoding: str = "", student_is: str = "", 
     Parameters
     ----------
     source : Path
-        A folder or a zip, as a learning platform gives it or a teacher packs it, or a single notebook. What a file
-        holds decides whether it is a notebook, not its suffix. Anything else is left alone.
+        A folder or a zip, from a learning platform or packed by a teacher, or a single notebook. A file's content
+        decides whether it is a notebook, not its suffix. Other files are ignored.
     lab : str
-        Two digits. Of several notebooks of a student, one of this lab comes before others.
+        Two digits. If a student has several notebooks, those of this lab come first.
     encoding : str
-        Of names that are not in UTF-8; guessed if empty.
+        Encoding of names that are not in UTF-8; guessed if empty.
     student_is : str
-        Which folder names the student, counted from the outermost, which is 1; ``1+2`` for both together; ``file`` for
-        the file itself. Found from names and structure if empty.
+        The folder that names the student, counted from the outermost, which is 1; ``1+2`` for both together; ``file``
+        for the file itself. If empty, it is found from names and structure.
     labs : Path
         The released notebooks.
 
     Returns
     -------
     Class
-        Students by name. Of several attempts the latest counts: as the platform says it, else by name, so that
-        ``lab02-2`` and ``attempt 2`` are later than ``lab02-1`` and ``attempt 1``; an unanswered one counts only where
+        Students by name. Of several attempts the latest counts: the latest for the platform, else by name, so that
+        ``lab02-2`` and ``attempt 2`` are later than ``lab02-1`` and ``attempt 1``. An unanswered attempt counts only if
         the platform says that it is later.
 
     Raises
     ------
     ValueError
-        If there is no notebook, a zip cannot be read, or it is doubtful what tells students apart.
+        If there is no notebook, a zip cannot be read, or it is unclear which name is a student's.
     """
     files, bare, unclear = _files(source, encoding)
     out = HandedOut.from_labs(labs, lab)
     names = Names(out.titles)
     if not any(file.notebook for file in files):
-        raise ValueError(f"{source} holds no notebook: expected one <student>.ipynb a student, or a folder for each")
+        raise ValueError(f"{source} holds no notebook: expected one <student>.ipynb per student, or a folder for each")
     levels, depth = _levels(files, names, student_is)
     owners, others = _owners(files, levels, depth, names, asked=bool(student_is))
     shown = _shown(owners)
@@ -194,7 +194,7 @@ def look(source: Path, lab: str = "", encoding: str = "", student_is: str = "", 
 
 
 def _files(source: Path, encoding: str) -> tuple[list[_File], list[str], str]:
-    """List the files of a source, the folders in it that hold none, and what is doubtful about the names."""
+    """List the files of a source, the folders without files, and what is doubtful about the names."""
     if source.is_dir():
         found = list(_below(source, DEEPEST))
         bare = [parts[0] for parts, path in found if path is None and len(parts) == 1]
@@ -224,7 +224,7 @@ def _undecoded(name: str) -> bool:
 
 
 def _below(folder: Path, deep: int, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Path | None]]:
-    """Walk through a folder; links to folders are not followed, and a folder without files is given with None."""
+    """Walk through a folder. Links to folders are not followed; a folder without files is yielded with None."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue
@@ -248,7 +248,7 @@ def _is_notebook(name: str, read: Read) -> bool:
 
 
 def _levels(files: Sequence[_File], names: Names, student_is: str) -> tuple[tuple[int, ...], int]:
-    """Find the levels whose names make a student's, and the deepest of them; counted from 0."""
+    """Find the levels whose names make up a student's name, and the deepest of them; counted from 0."""
     notebooks = [file.parts for file in files if file.notebook]
     if student_is == "file":
         return (), max(map(len, notebooks))
@@ -269,14 +269,14 @@ def _levels(files: Sequence[_File], names: Names, student_is: str) -> tuple[tupl
     return (found.depth,), found.depth
 
 
-#: platform and number there, or else name → files
+#: (platform, number there or else name) → files
 Owned = dict[tuple[str, str], list[tuple[_File, Owner]]]
 
 
 def _owners(
     files: Sequence[_File], levels: tuple[int, ...], depth: int, names: Names, asked: bool
 ) -> tuple[Owned, set[str]]:
-    """Sort files by student, and name what is nobody's."""
+    """Sort files by student, and list the files that are nobody's."""
     owners: Owned = defaultdict(list)
     others: set[str] = set()
     parents: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
@@ -311,11 +311,11 @@ def _stem(name: str) -> str:
 
 
 def _shown(owners: Owned) -> dict[tuple[str, str], str]:
-    """Name the students as the platform does: by name, with its number where two share one or there is none."""
+    """Name the students as the platform does: by name, and with its number if two share a name or have none."""
     said = {whose: owned[0][1].student for whose, owned in owners.items()}
     title = title_of([name for whose, name in said.items() if whose[0] == "Blackboard"])
     shown = {whose: name.removeprefix(title) if whose[0] == "Blackboard" else name for whose, name in said.items()}
-    for more in ("_{0.number}", " ({0.platform})"):  # and if a file of somebody without a platform is called so
+    for more in ("_{0.number}", " ({0.platform})"):  # the second if a file without a platform has the same name
         taken = Counter(name.casefold() for name in shown.values())
         shown |= {
             whose: f"{shown[whose]}{more.format(owned[0][1])}".strip("_")
@@ -326,12 +326,12 @@ def _shown(owners: Owned) -> dict[tuple[str, str], str]:
 
 
 def _latest(key: str, owned: Iterable[tuple[_File, Owner]], lab: str, out: HandedOut) -> HandedIn:
-    """Choose the attempt that counts, and say which do not."""
+    """Choose the attempt that counts, and say which ones do not."""
     files = list(owned)
     several = sum(file.notebook for file, _ in files) > 1
     looked = [_look_at(file, owner, lab, out if several else None) for file, owner in files]
     *earlier, last = sorted(looked, key=lambda one: one.rank)
-    notes = [f"passed over an earlier attempt or another file: {one.shown}" for one in earlier if one.holds]
+    notes = [f"skipped an earlier attempt or another file: {one.shown}" for one in earlier if one.holds]
     if notes:
         notes = [*notes[:MOST_NOTES], f"the attempt that counts: {last.shown}"]
     if last.owner.late:
@@ -341,7 +341,7 @@ def _latest(key: str, owned: Iterable[tuple[_File, Owner]], lab: str, out: Hande
     by_name = max([*rivals, last], key=lambda one: (*one.order, *one.name))
     if by_name is not last:
         asks.append(
-            f"two notebooks, and no telling which is later: the answered one counts, {last.shown}, not {by_name.shown}"
+            f"two notebooks, unclear which is later: the answered one counts, {last.shown}, not {by_name.shown}"
         )
     elif not last.answered and (better := [one for one in rivals if one.answered]):
         asks.append(
@@ -351,7 +351,7 @@ def _latest(key: str, owned: Iterable[tuple[_File, Owner]], lab: str, out: Hande
 
 
 def _look_at(file: _File, owner: Owner, lab: str, out: HandedOut | None) -> _Attempt:
-    """Read a file and let go of it: all that a student handed in, at once, could fill the memory."""
+    """Read a file but do not keep its content: all files of a student together could fill the memory."""
     if not file.notebook:
         file = replace(file, read=partial(_no_notebook, plain(file.parts[-1])))
     now = Submission(owner.student, *file.read())
@@ -366,12 +366,12 @@ def _look_at(file: _File, owner: Owner, lab: str, out: HandedOut | None) -> _Att
 
 
 def _refuse_a_class_of_one(student: HandedIn, files: Sequence[_File], names: Names) -> None:
-    """Stop where all notebooks seem to be one student's, and are as many as a class's.
+    """Stop if all notebooks seem to be one student's, but could be a class's.
 
     Raises
     ------
     ValueError
-        If there are several different notebooks under names that say nothing of whose they are.
+        If there are several different notebooks whose names do not say whose they are.
     """
     kinds = [file for file in files if file.notebook and names.kind(file.parts[-1]) == SHARED]
     labs = Counter(re.sub(r"\W.*", "", _stem(file.parts[-1]).casefold()) for file in kinds)
@@ -379,22 +379,22 @@ def _refuse_a_class_of_one(student: HandedIn, files: Sequence[_File], names: Nam
     if most >= MANY and len({Submission("", *file.read()).digest for file in kinds}) >= MANY:
         raise ValueError(
             f"{most} notebooks of one lab, all of one student, {student.student!r}? Say --student-is file if each "
-            "is somebody's, or --student-is and a level"
+            "belongs to another student, or --student-is and a level"
         )
 
 
 def _no_notebook(name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
-    """Say what was handed in instead."""
-    return b"", f"{name} was handed in, and no notebook (.ipynb); archives are not opened"
+    """Say what was handed in instead of a notebook."""
+    return b"", f"{name} was handed in, but no notebook (.ipynb); archives are not opened"
 
 
 def read_submission(path: Path) -> Submission:
-    """Read one file; what cannot be read becomes a submission with a fault."""
+    """Read one file; if it cannot be read, return a submission with a fault."""
     return Submission(path.stem, *_read(path))
 
 
 def _read(path: Path, most: int = MAX_BYTES) -> tuple[bytes, str]:
-    """Read a regular file, or its first bytes; a link or a device is not followed."""
+    """Read a regular file or its first bytes; links and devices are refused."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Compare what came back from the sandbox with what is expected: data with data, never code."""
+"""Compare the data from the sandbox with the expected data; no code is run."""
 
 import json
 from dataclasses import dataclass, replace
@@ -16,28 +16,28 @@ from course.checks import (
     without_result,
 )
 
-#: endings of a check that mean that it took too long
+#: statuses of a check that took too long
 SLOW = ("timeout", "overdue")
-#: items of a list times the characters of its longest text: what NumPy would make room for
+#: limit on the items of a list times the characters of its longest text, for which NumPy would allocate memory
 MOST_TEXT = 1_000_000
-#: what the student reads when comparing took more time or memory than anything right does
-TOO_MUCH = "What your answer gave is too much to compare: look at its shape and at what is in it."
+#: the student's message if comparing took more time or memory than any right answer does
+TOO_MUCH = "Your answer's result is too large to compare: look at its shape and its contents."
 
-#: what the student reads when there is nothing to compare
+#: the student's message if there is nothing to compare
 STOPPED = {
     TIMEOUT: "Running this did not end within {seconds:g} seconds of computing. Is there a loop that never stops?",
-    DIED: "Running this ended the whole process (`exit`, `os._exit`, a crash, or output without end): there was "
-    "nothing to look at.",
+    DIED: "Running this ended the whole process (`exit`, `os._exit`, a crash, or output without end), so there was "
+    "no result to check.",
     GRADER_ERROR: "The grader failed here, not you. This is reported, and your points are not final.",
 }
 
 
 @dataclass(frozen=True)
 class Ran:
-    """How a check ended in the sandbox.
+    """The result of a check in the sandbox.
 
-    ``status`` and ``data`` as `course.grading.sandbox.run.CheckRun` has them, the public cases first; ``left_out`` says
-    why the answer's own cell was left out (timeout, overdue or died), "" if it was not.
+    ``status`` and ``data`` are those of `course.grading.sandbox.run.CheckRun`, with the public cases first.
+    ``left_out`` says why the answer's own cell was left out (timeout, overdue or died), or is "".
     """
 
     status: str
@@ -46,16 +46,16 @@ class Ran:
 
 
 def verdict_on(secret: ExerciseRecord, public: ExerciseRecord, ran: Ran, seconds: float) -> Verdict:
-    """Judge one exercise. The secret cases give the points; a public case that fails too is the one quoted.
+    """Judge one exercise. The secret cases give the points; if a public case fails too, the message quotes that one.
 
     Parameters
     ----------
     secret, public : ExerciseRecord
         The cases that count, and those that students have.
     ran : Ran
-        What the sandbox gave back.
+        The sandbox's result.
     seconds : float
-        CPU seconds that the check was given.
+        The check's limit in CPU seconds.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def verdict_on(secret: ExerciseRecord, public: ExerciseRecord, ran: Ran, seconds
         seen = judge(public, observations[:split])
     except (MemoryError, RecursionError):
         return without_result(secret, WRONG, TOO_MUCH)
-    except Exception as error:  # the comparison met data it does not understand: our fault, and it is said
+    except Exception as error:  # the comparison could not handle the data: our fault, which the message says
         return without_result(secret, GRADER_ERROR, f"{STOPPED[GRADER_ERROR]} ({type(error).__name__})")
     if seen.passed:
         return verdict
@@ -89,7 +89,7 @@ def verdict_on(secret: ExerciseRecord, public: ExerciseRecord, ran: Ran, seconds
 
 
 def _read(data: str) -> list[Any]:
-    """Take a check's data apart; none if they are not a list of observations."""
+    """Parse a check's data; return no observations if they are not a list of them."""
     try:
         observations = json.loads(data)
     except (ValueError, RecursionError):
@@ -98,7 +98,7 @@ def _read(data: str) -> list[Any]:
 
 
 def _without_long_texts(observation: Any) -> Any:
-    """Refuse a list with texts that NumPy, which gives each the room of the longest, would need much memory for."""
+    """Refuse a list with long texts: NumPy gives each text the room of the longest, which may take much memory."""
     value = observation.get("value") if isinstance(observation, dict) else None
     leaves, longest, waiting = 0, 0, [value] if isinstance(value, dict) and value.keys() & {"list", "tuple"} else []
     while waiting:
@@ -114,5 +114,5 @@ def _without_long_texts(observation: Any) -> Any:
 
 
 def stopped(exercise: ExerciseRecord, outcome: str, seconds: float) -> Verdict:
-    """Give the verdict on an answer that left nothing to compare: timeout, died, grader error."""
+    """Return the verdict on an answer without a result to compare: timeout, died, grader error."""
     return without_result(exercise, outcome, STOPPED[outcome].format(seconds=seconds))

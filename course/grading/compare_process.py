@@ -1,7 +1,7 @@
-"""Compare in a process of its own, with limits on time and memory: an answer that blows it up is wrong, no more.
+"""Compare in a separate process with limits on time and memory; an answer that exceeds them is only wrong.
 
-A helper process is started once, stays single-threaded and knows the lab's records; for each submission it forks a
-child, which inherits them. What a child does not finish costs the answer that it was at.
+A helper process is started once, stays single-threaded and holds the lab's records. For each submission it forks a
+child, which inherits them. If a child ends early, only the answer that it was comparing is wrong.
 """
 
 import atexit
@@ -21,7 +21,7 @@ from course.grading.compare import TOO_MUCH, Ran, verdict_on
 
 #: bytes of address space, and CPU seconds for one answer
 MEMORY, SECONDS = 3 << 30, 20
-#: the secret one and the public one
+#: the secret record and the public record
 Records = tuple[LabRecord, LabRecord]
 
 
@@ -35,14 +35,14 @@ class Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-            start_new_session=True,  # Ctrl+C is the grader's business; a helper ends when nobody writes to it any more
+            start_new_session=True,  # only the grader handles Ctrl+C; a helper ends when its input is closed
         )
         self._to: IO[bytes] = self._process.stdin  # type: ignore[assignment]  # both are pipes
         self._from: IO[bytes] = self._process.stdout  # type: ignore[assignment]
         self._knows: Records | None = None
 
     def verdicts(self, records: Records, ran: Mapping[str, Ran]) -> list[Verdict]:
-        """Have the answers compared; the records are sent when they are others than last time."""
+        """Compare the answers; the records are sent only if they differ from the last ones."""
         news = None if self._knows and all(map(operator.is_, self._knows, records)) else records
         self._knows = records
         pickle.dump((news, dict(ran)), self._to)
@@ -61,7 +61,7 @@ _idle: "queue.LifoQueue[Helper]" = queue.LifoQueue()
 
 @contextmanager
 def _helper() -> Iterator[Helper]:
-    """Take an idle helper, or start one; one that failed is not used again."""
+    """Take an idle helper or start one; a helper that failed is not used again."""
     try:
         helper = _idle.get_nowait()
     except queue.Empty:
@@ -82,14 +82,14 @@ def _close_all() -> None:
 
 
 def verdicts(secret: LabRecord, public: LabRecord, ran: Mapping[str, Ran]) -> list[Verdict]:
-    """Judge what a submission's checks gave.
+    """Judge the results of a submission's checks.
 
     Parameters
     ----------
     secret, public : LabRecord
         The cases that count, and those that students have.
     ran : mapping of str to Ran
-        Exercise → what the sandbox gave back.
+        Exercise → the sandbox's result.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def verdicts(secret: LabRecord, public: LabRecord, ran: Mapping[str, Ran]) -> li
     EOFError, OSError
         If the helper process itself ends.
     """
-    if not hasattr(os, "fork"):  # one's own answers on one's own machine
+    if not hasattr(os, "fork"):  # a student's own answers on the student's own machine
         return [
             verdict_on(secret.exercises[name], public.exercises[name], one, secret.seconds) for name, one in ran.items()
         ]
@@ -110,20 +110,20 @@ def verdicts(secret: LabRecord, public: LabRecord, ran: Mapping[str, Ran]) -> li
 
 
 def serve() -> None:
-    """Answer questions from standard input until it ends."""
+    """Answer requests from standard input until it ends."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints does not get among the answers
+    os.dup2(2, 1)  # so that printed text does not get between the answers
     known: Records | None = None
     with contextlib.suppress(EOFError):
         while True:
             news, ran = pickle.load(sys.stdin.buffer)
             known = news or known
-            pickle.dump(_in_children(*known, ran), answers)  # type: ignore[call-arg, misc]  # the first question brings them
+            pickle.dump(_in_children(*known, ran), answers)  # type: ignore[call-arg, misc]  # the first request brings them
             answers.flush()
 
 
 def _in_children(secret: LabRecord, public: LabRecord, ran: Mapping[str, Ran]) -> list[Verdict]:
-    """Compare in a forked child; where it ends early, go on in another one behind the answer that it was at."""
+    """Compare in a forked child; if it ends early, go on in another child after the answer that it was comparing."""
     found: list[Verdict] = []
     names = list(ran)
     while len(found) < len(names):

@@ -1,22 +1,22 @@
-"""Names of files that are not said to be UTF-8: the encoding is guessed where the bytes allow it."""
+"""Decode file names that are not marked as UTF-8: the encoding is guessed if the bytes allow it."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-#: what western and Cyrillic Windows and DOS write; an old zip's own is cp437
+#: the encodings of western and Cyrillic Windows and DOS; cp437 is an old zip's default
 GUESSES = ("utf-8", "cp1252", "cp850", "cp437", "cp1251", "cp866")
 ZIPS = "cp437"
 
 
 def decode(names: Sequence[bytes], encoding: str = "") -> tuple[list[str], str]:
-    """Decode the names of one archive or folder, all in one encoding.
+    """Decode the names of one archive or folder, all with the same encoding.
 
     Parameters
     ----------
     names : sequence of bytes
     encoding : str
-        As Python calls it; guessed if empty.
+        Python's name of the encoding; guessed if empty.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def decode(names: Sequence[bytes], encoding: str = "") -> tuple[list[str], str]:
     Raises
     ------
     ValueError
-        If there is no such encoding, or a name is not in it.
+        If there is no such encoding, or it does not fit a name.
     """
     if encoding:
         try:
@@ -42,12 +42,12 @@ def decode(names: Sequence[bytes], encoding: str = "") -> tuple[list[str], str]:
             continue
         if guess == "utf-8" or all(_is_a_name(name, guess) for name in decoded):
             return decoded, ""
-    doubt = "it cannot be told in which encoding the file names are: add --encoding, such as --encoding gb18030"
+    doubt = "the encoding of the file names is unclear: add --encoding, such as --encoding gb18030"
     return [name.decode(ZIPS) for name in names], doubt
 
 
 def _is_a_name(name: str, encoding: str) -> bool:
-    """Tell whether a decoded name reads like one: letters of one script, capitals only where words begin."""
+    """Tell whether a decoded name looks plausible: letters of one script, capitals only at the beginning of words."""
     strange = [c for c in name if not c.isascii()]
     if any(not c.isalpha() for c in strange):
         return False

@@ -29,17 +29,17 @@ from course.grading.sandbox.run import CheckRun, SandboxFailed, SubmissionRun, r
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
-#: characters of an answer that its author's page shows: one that is far longer was not typed
+#: the most characters of an answer that a feedback page shows; a far longer answer was not typed
 MOST_SHOWN = 20_000
-#: control characters, tabs and ends of lines aside, and marks of direction
+#: control characters except tabs and line ends, and marks of direction
 _STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
 class Material:
-    """What grading a lab needs, the same for every submission: plain data, so that it can travel to a worker.
+    """What grading a lab needs, the same for every submission: plain data, which can be sent to a worker.
 
-    ``secret`` holds the cases that count, drawn for this run; ``public`` the ones that students have.
+    ``secret`` holds the cases that count, drawn for this run; ``public`` holds those that students have.
     """
 
     secret: LabRecord
@@ -55,7 +55,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     submission : Submission
     material : Material
     sandbox : str
-        As `course.grading.sandbox.choose.choose` gives it.
+        The result of `course.grading.sandbox.choose.choose`.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def grade(submission: Submission, material: Material, sandbox: str) -> dict[str,
     """
     try:
         return _grade(submission, material, sandbox)
-    except Exception as error:  # nobody may stop the grading of a class, and nobody loses points to a fault of ours
+    except Exception as error:  # no submission may stop the grading of a class, and our fault costs nobody points
         reason = f"{type(error).__name__}: {str(error)[:300]}"
         return _failed(material.secret, reason, Repaired([]))
 
@@ -96,6 +96,7 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
             record.imports,
             record.seconds,
             sandbox,
+            sorted(material.released.others),
         )
     except SandboxFailed as failure:
         return _failed(record, str(failure), repaired)
@@ -106,7 +107,7 @@ def _grade(submission: Submission, material: Material, sandbox: str) -> dict[str
     failing = [verdict.exercise for verdict in verdicts if not verdict.passed]
     verdicts = [built_on(verdict, names_in(repaired.answer(verdict.exercise)), failing) for verdict in verdicts]
     broken = [verdict.exercise for verdict in verdicts if verdict.outcome == GRADER_ERROR]
-    if broken:  # no points are taken for what is our own fault: the whole score waits
+    if broken:  # our own fault costs no points: the whole score is withheld
         return _result(record, FAILED, f"while comparing {', '.join(broken)}", repaired, verdicts, run.checks)
     blank = all(verdict.outcome == NOT_ATTEMPTED for verdict in verdicts)
     computing = sum(check.seconds for check in run.checks.values())
@@ -146,7 +147,7 @@ def _stopped(run: SubmissionRun, repaired: Repaired, verdicts: list[Verdict]) ->
 
 
 def _of_a_newer_python(verdict: Verdict, version: str) -> Verdict:
-    """Name a syntax error as what it may be: the notebook ran on a newer Python than the grader has."""
+    """Add to a syntax error that the notebook ran on a newer Python than the grader has."""
     theirs = re.match(r"(\d+)\.(\d+)", version)
     unread = verdict.example is not None and re.search(
         r"^(Syntax|Indentation)Error:", verdict.example.got, re.MULTILINE
@@ -154,12 +155,12 @@ def _of_a_newer_python(verdict: Verdict, version: str) -> Verdict:
     if not theirs or not unread or (int(theirs[1]), int(theirs[2])) <= sys.version_info[:2]:
         return verdict
     ours = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    note = f"The notebook ran on Python {theirs[0]}, the grader has {ours}: what only a newer one reads is an error."
+    note = f"The notebook ran on Python {theirs[0]}, the grader has {ours}: newer syntax is an error there."
     return replace(verdict, diagnosis=f"{note} {verdict.diagnosis}".strip())
 
 
 def _printable(value: Any) -> Any:
-    """Replace, in all texts, what would steer a terminal or turn the direction of writing."""
+    """Replace, in all texts, characters that control a terminal or change the writing direction."""
     if isinstance(value, str):
         return _STEERS.sub("�", value.replace("\r\n", "\n"))
     if isinstance(value, dict):

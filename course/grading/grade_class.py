@@ -1,4 +1,4 @@
-"""Grade a class: collect, grade what is not graded yet, keep each result, write the reports."""
+"""Grade a class: collect, grade what is not graded yet, store each result, write the reports."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ Progress = Callable[[Finished, int], Finished]
 
 @dataclass(frozen=True)
 class Summary:
-    """How a run went: how many submissions, graded now, of each status, and what the instructor should know."""
+    """The summary of a run: the numbers of submissions, of those graded now and of each status; and notes to read."""
 
     submissions: int
     fresh: int
@@ -37,7 +37,7 @@ class Summary:
 
 
 def material_for(root: Path, lab: str, seed: int) -> Material:
-    """Build what grading a lab needs from its source, with secret cases drawn by `seed`.
+    """Build what grading a lab needs from its source, with secret cases drawn from `seed`.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def material_for(root: Path, lab: str, seed: int) -> Material:
     lab : str
         Two digits.
     seed : int
-        Kept secret by the caller.
+        The caller must keep it secret.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def material_for(root: Path, lab: str, seed: int) -> Material:
 
 
 def public_material(root: Path, lab: str) -> Material:
-    """Build what grading needs from a released lab alone, without solutions: the cases are those students have."""
+    """Build what grading needs from a released lab, without solutions: the cases are those that students have."""
     record = find_record(lab, root / "labs")
     notebook = next((root / "labs").glob(f"lab{lab}_*.ipynb"), None)
     if notebook is None:
@@ -103,33 +103,33 @@ def grade_class(
     Parameters
     ----------
     submissions : Path
-        A folder or a zip, as `course.grading.collect.look` takes it.
+        A folder or a zip, as for `course.grading.collect.look`.
     lab : str
         Two digits.
     out : Path
-        Where results and reports go. What an earlier run graded there is not graded again.
+        The folder for results and reports. What an earlier run graded there is not graded again.
     root : Path
         The instructor's checkout.
     sandbox : str
         ``auto``, ``bubblewrap``, ``landlock`` or ``none``; see `course.grading.sandbox.choose.choose`.
     workers : Workers, optional
-        Where the work is done; two threads, each waiting for processes, by default.
+        What does the work; by default two threads, which wait for their processes.
     progress : callable, optional
-        Wraps the finished work, with the number of submissions, to show how far the run is.
+        Called with the iterable of finished work and the number of submissions; returns the iterable, to show progress.
     gradebook : Path, optional
-        A gradebook that Canvas exported: ``canvas.csv`` takes its students and its column from it.
+        A gradebook exported from Canvas; its students and its column go into ``canvas.csv``.
     assignment : str
         The assignment's title in Canvas.
     regrade : sequence of str
-        Students or exercises to grade again, as `course.grading.regrade.select` takes them.
+        Students or exercises to grade again, as for `course.grading.regrade.select`.
     seconds : float, optional
-        CPU seconds for one check; the lab's own by default.
+        CPU seconds for one check; by default the lab's own limit.
     encoding, student_is : str
-        As `course.grading.collect.look` takes them.
+        As for `course.grading.collect.look`.
     roster : Path, optional
-        The list of the class, as `course.grading.roster.read_roster` takes it.
+        The class list, as for `course.grading.roster.read_roster`.
     say : callable
-        Gets the lines on who handed in, before anything is graded.
+        Called with each line about who handed in, before anything is graded.
 
     Returns
     -------
@@ -138,9 +138,9 @@ def grade_class(
     Raises
     ------
     ValueError
-        If there is no such lab, no submission or no sandbox, it is doubtful who is a student, `out` holds another lab,
-        one of the folders lies where student code could read it, or marks.csv, overrides.csv, the gradebook or the
-        list cannot be used.
+        If there is no such lab, no submission or no sandbox; if it is unclear who is a student; if `out` holds another
+        lab's results; if student code could read one of the folders; or if marks.csv, overrides.csv, the gradebook or
+        the class list cannot be used.
     """
     source = find_source(root, lab)
     sandbox = choose(sandbox)
@@ -166,7 +166,7 @@ def grade_class(
 
 
 def fingerprints(record: LabRecord) -> dict[str, str]:
-    """Give a name to what each exercise's checks are: cases, what is expected, points, what is recognised."""
+    """Return a digest of each exercise's checks: cases, expected results, points, recognised slips."""
     words = ("position", "hints", "labels", "buys")
     texts = {
         name: json.dumps({key: value for key, value in asdict(one).items() if key not in words}, sort_keys=True)
@@ -185,7 +185,7 @@ def _grade_waiting(
     progress: Progress | None,
     prints: Mapping[str, str],
 ) -> int:
-    """Grade what has no final result yet, and keep each result as it comes. Give how many contents that were."""
+    """Grade what has no final result yet, and store each result at once. Return the number of graded contents."""
     before = {one.digest: old for one in handed_in if not _final(old := store.load(one.digest))}
     waiting = {one.digest: one for one in handed_in if one.digest in before}
     if not waiting:
@@ -203,11 +203,11 @@ def _grade_waiting(
             at_work.ahead,
         )
         for one, future in progress(finished, len(waiting)) if progress else finished:
-            # a worker that was lost leaves an exception for a result, or cancels what needs the data that it held;
-            # and too slow may mean a busy machine
+            # a lost worker gives an exception as result, or cancels work that needs its data; and a check may be too
+            # slow only because the machine is busy
             if not future.cancelled() and future.exception() is None and not future.result()["overdue"]:
                 store.save(one.digest, seed, _with_checks(future.result(), prints))
-    for digest, one in waiting.items():  # once more, here and alone
+    for digest, one in waiting.items():  # try once more on this machine, one at a time
         if store.load(digest) == before[digest]:
             result = grade_or_regrade(one.submission(), material, sandbox, before[digest])
             store.save(digest, seed, _with_checks(result, prints))
@@ -215,13 +215,13 @@ def _grade_waiting(
 
 
 def _with_checks(result: dict[str, Any], prints: Mapping[str, str]) -> dict[str, Any]:
-    """Note by which checks each row was graded; rows that a regrade has kept say so already."""
+    """Note which checks each row was graded with; rows that a regrade has kept already say it."""
     rows = [{"checks": prints.get(row["exercise"], ""), **row} for row in result["exercises"]]
     return result | {"exercises": rows}
 
 
 def _final(result: dict[str, Any] | None) -> bool:
-    """Tell whether a result stands; one that the grader spoiled is tried again."""
+    """Tell whether a result is final; after a grader error a submission is tried again."""
     if result is None or result["status"] == FAILED or result.get("stale"):
         return False
     return all(row["outcome"] != GRADER_ERROR for row in result["exercises"])

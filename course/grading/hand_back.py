@@ -1,4 +1,4 @@
-"""Zips of the feedback pages, named so that Canvas and Moodle know whose each of them is."""
+"""Zips of the feedback pages, with names from which Canvas and Moodle know each page's student."""
 
 import os
 import tempfile
@@ -8,26 +8,26 @@ from pathlib import Path
 
 from course.grading.platforms import Owner
 
-#: the earliest time that a zip can say: the same pages give the same bytes
+#: the earliest time that a zip can hold, so that the same pages give the same bytes
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_zips(folder: Path, owners: Mapping[str, Owner], pages: Mapping[str, str]) -> list[str]:
-    """Write ``feedback-canvas.zip`` and ``feedback-moodle.zip``, where somebody handed in there.
+    """Write ``feedback-canvas.zip`` and ``feedback-moodle.zip``, each if somebody handed in on that platform.
 
     Parameters
     ----------
     folder : Path
         The output folder, with the pages in ``feedback``.
     owners : mapping of str to Owner
-        Student → what the platform calls them.
+        Student → the platform's name for the student.
     pages : mapping of str to str
         Student → page, without its suffix.
 
     Returns
     -------
     list of str
-        The students of these platforms to whom no file can be given back: they handed in none.
+        The students of these platforms who get no file back, because they handed in no file.
     """
     lost = []
     for platform in ("Canvas", "Moodle"):
@@ -40,7 +40,7 @@ def write_zips(folder: Path, owners: Mapping[str, Owner], pages: Mapping[str, st
 
 
 def _write(folder: Path, path: Path, entries: Mapping[str, str]) -> None:
-    """Write an archive whole or not at all."""
+    """Write an archive completely or not at all."""
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

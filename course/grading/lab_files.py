@@ -1,4 +1,4 @@
-"""Submissions as pytest collects them: one item a check, judged by the grader. Nothing here needs nbval."""
+"""Submissions as pytest collects them: one item per check, judged by the grader. Nothing here needs nbval."""
 
 import json
 import re
@@ -22,19 +22,19 @@ _TWO_DIGITS = re.compile(r"[0-9]{2}")
 
 
 def lab_of(path: Path, content: bytes, forced: str | None) -> str:
-    """Find out which lab a notebook belongs to: as told, else by its metadata, else by its name.
+    """Find out which lab a notebook belongs to: by the option, else by its metadata, else by its name.
 
     Parameters
     ----------
     path : Path
     content : bytes
     forced : str or None
-        What ``--course-lab`` said.
+        The value of ``--course-lab``.
 
     Returns
     -------
     str
-        Two digits, or ``""`` if nothing tells, or its name another one than its metadata.
+        Two digits, or ``""`` if nothing says it, or if name and metadata differ.
     """
     if forced:
         return forced
@@ -49,16 +49,16 @@ def lab_of(path: Path, content: bytes, forced: str | None) -> str:
 
 
 class Grades:
-    """The verdicts on one notebook, found when the first is asked for."""
+    """The verdicts on one notebook, computed when the first is needed."""
 
     def __init__(self, path: Path, lab: str, sandbox: str):
         self.path, self.lab, self.sandbox = path, lab, sandbox
-        #: the checks of the lab, as the workbook has them: a record beside the notebook is its author's
+        #: the lab's checks from the workbook, because a record beside the notebook is its author's
         self.exercises = list(find_record(lab, LABS).exercises)
         self._result: dict[str, Any] | None = None
 
     def message(self, name: str) -> str:
-        """Say why a check is not passed; ``""`` if it is."""
+        """Say why a check does not pass; ``""`` if it does."""
         if self._result is None:
             self._result = self._grade()
         if self._result["status"] in ("unreadable", "grader error"):
@@ -68,7 +68,7 @@ class Grades:
 
     def _grade(self) -> dict[str, Any]:
         solved = any((ROOT / "solutions").glob(f"lab{self.lab}_*.py"))
-        if solved:  # else nothing here is secret
+        if solved:  # otherwise nothing here is secret
             refuse_open(PACKAGE, ROOT)
         material = (
             material_for(ROOT, self.lab, secrets.randbits(62)) if solved else public_material(LABS.parent, self.lab)
@@ -77,11 +77,11 @@ class Grades:
 
 
 class CheckFailure(Exception):
-    """A check that is not passed; its text is what a student would read."""
+    """A check that does not pass; its text is the student's message."""
 
 
 class Refused(pytest.Item):
-    """Stands in for a notebook that cannot be taken: fails, and says why."""
+    """Replaces a notebook that cannot be used: it fails and says why."""
 
     def __init__(self, *, why: str, **kwargs: Any):
         super().__init__(**kwargs)
@@ -92,7 +92,7 @@ class Refused(pytest.Item):
         raise CheckFailure(self.why)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """Show the reason alone."""
+        """Show only the reason."""
         return str(excinfo.value)
 
 
@@ -112,7 +112,7 @@ class CheckItem(pytest.Item):
             raise CheckFailure("".join(c if c.isprintable() or c == "\n" else "�" for c in message))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what a student would read."""
+        """Show the student's message."""
         return str(excinfo.value) if isinstance(excinfo.value, CheckFailure) else super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -121,16 +121,16 @@ class CheckItem(pytest.Item):
 
 
 class LabFile(pytest.File):
-    """A submission under ``--nbval-lax``: one item a check, no kernel."""
+    """A submission under ``--nbval-lax``: one item per check, no kernel."""
 
     grades: Grades
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Give the checks of the notebook's lab."""
+        """Yield the checks of the notebook's lab."""
         submission = read_submission(self.path)
         lab = lab_of(self.path, submission.content, self.config.getoption("--course-lab"))
         if not lab:
-            why = "this notebook does not say which lab it is, or its name says another one: add --course-lab NN"
+            why = "this notebook does not say which lab it is, or its name says another lab: add --course-lab NN"
             yield Refused.from_parent(self, name="which lab", why=why)
             return
         try:

@@ -1,4 +1,4 @@
-"""Find the level of folders that tells students apart, by names and structure: it is not assumed."""
+"""Find which level of folders names the students, from names and structure."""
 
 import re
 from collections import defaultdict
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from course.grading.platforms import owner_of
 
-#: words that say what a folder or file holds, not whose it is
+#: words that say what a folder or file holds, but not whose it is
 _SHARED = frozenset(
     re.findall(
         r"\w+",
@@ -21,17 +21,17 @@ _SHARED = frozenset(
         """,
     )
 )
-#: words that name a part of a class; the rest of the name is a number or a letter or two
+#: words that name a part of a class; the rest of the name is a number, or one or two letters
 _GROUPS = frozenset(
     {"section", "sections", "group", "groups", "gruppe", "gruppen", "class", "klasse", "kurs", "course"}
 )
 _GROUPS |= {"tutorium", "tutorial"}
-#: words that, with a number, name one who handed in
+#: words that, together with a number, name a student
 _ONES = re.compile(r"(?:submission|student|participant|teilnehmer|user|team)\D{0,3}\d+", re.IGNORECASE)
 OWN, GROUP, SHARED = "own", "group", "shared"
-#: digits that are a student's number, and not the number of a copy; beside words one more, since years have four
+#: the least digits of a student's number (a copy's number has fewer); one more beside words, because years have four
 _NUMBER = 4
-#: students who all have a folder of one name: then it says what is in it
+#: if so many students all have a folder of the same name, the name says what is in it
 _MANY = 4
 _DATE = re.compile(r"20\d{6}(\d{4}|\d{6})?")
 
@@ -40,7 +40,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Level:
-    """Where students are told apart: how many folders above, and why that may be wrong ("" if it is plain)."""
+    """The level of the students: the number of folders above it, and why it may be wrong ("" if it is clear)."""
 
     depth: int
     doubt: str = ""
@@ -48,12 +48,12 @@ class Level:
 
 @dataclass(frozen=True)
 class Names:
-    """Tells a name that is somebody's from one that says what it holds; `titles` are words of the labs' own names."""
+    """Tells students' names from names that describe contents; `titles` are the words in the labs' own names."""
 
     titles: frozenset[str] = field(default_factory=frozenset)
 
     def kind(self, name: str) -> str:
-        """Say what a folder's or file's name names: somebody, a part of the class, or what is in it."""
+        """Tell whether a folder's or file's name is a student's, names a part of the class, or describes contents."""
         if _ONES.fullmatch(name) or owner_of(name):
             return OWN
         words = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?i)(\.ipynb)?(\.(txt|json))?$", "", name).casefold())
@@ -78,13 +78,13 @@ def find_level(paths: Sequence[Path], names: Names) -> Level:
     Parameters
     ----------
     paths : sequence of tuple of str
-        Of every notebook, and of what a platform has named: folders and file name.
+        Folders and file name of every notebook, and of every file that a platform has named.
     names : Names
 
     Returns
     -------
     Level
-        Students are ``path[depth]``, a folder's name or, where the path ends there, the file's.
+        Students are ``path[depth]``: a folder's name, or the file's name if the path ends there.
     """
     spare: int | None = None
     group: int | None = None
@@ -122,7 +122,7 @@ def _first(*depths: int | None) -> int:
 
 
 def _looks(below: dict[Path, list[Path]], names: Names, depth: int) -> tuple[bool, str]:
-    """Tell whether folders are parts of a class rather than students, and what speaks against the answer."""
+    """Tell whether folders are parts of a class and not students, and what speaks against this answer."""
     kinds: dict[str, int] = defaultdict(int)
     children = []
     for folder, paths in below.items():
@@ -155,13 +155,13 @@ def _looks(below: dict[Path, list[Path]], names: Names, depth: int) -> tuple[boo
 
 
 def _of_one_lab(files: Iterable[str]) -> bool:
-    """Tell whether several files are of one lab, or say none, so that they may well be several students'."""
+    """Tell whether several files name one lab or none, so that they may belong to several students."""
     labs = [match[1] if (match := re.search(r"lab\W?0*(\d+)", name.casefold())) else "" for name in files]
     return len(set(labs)) < len(labs)
 
 
 def _first_own(path: Path, names: Names) -> tuple[str, bool]:
-    """Give the first name of a path that is somebody's, and whether a folder has it."""
+    """Return the first name in a path that is a student's, and whether it is a folder's."""
     for at, name in enumerate(path):
         if names.kind(name) == OWN:
             return name, at < len(path) - 1

@@ -1,4 +1,4 @@
-"""What a person decides: marks for written answers (marks.csv), and points of any exercise (overrides.csv)."""
+"""What an instructor decides: marks for written answers (marks.csv), and points of any exercise (overrides.csv)."""
 
 import csv
 import hashlib
@@ -18,20 +18,20 @@ Marks = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class MarkBook:
-    """What marks.csv says: the marks, and which text (by its digest) each of them was given for."""
+    """The contents of marks.csv: the marks, and the digest of the text that each mark was given for."""
 
     marks: dict[str, dict[str, float]] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def begun(self) -> bool:
-        """True as soon as there is one mark: from then on the written answers count."""
+        """Tell whether there is a mark yet: with the first one, the written answers begin to count."""
         return any(self.marks.values())
 
 
 @dataclass(frozen=True)
 class Override:
-    """Points that a person gives for an exercise, whatever the grader says, and why: the student reads it."""
+    """Points that an instructor gives for an exercise, instead of the grader's; the student reads the comment."""
 
     points: float
     comment: str
@@ -43,20 +43,20 @@ OVERRIDES = ("student", "exercise", "points", "comment")
 
 
 def digest(text: str) -> str:
-    """Name a text; no spreadsheet takes the name for a number."""
+    """Return a digest of a text, in a form that no spreadsheet reads as a number."""
     return "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8] if text else ""
 
 
 def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Sequence[str]) -> MarkBook:
-    """Read the marks that were filled in.
+    """Read the marks that the instructor filled in.
 
     Parameters
     ----------
     path : Path
-        ``marks.csv``; need not exist.
+        ``marks.csv``; it need not exist.
     questions : sequence of WrittenQuestion
     students : sequence of str
-        The class, by the keys of grades.csv.
+        The class, by the keys in grades.csv.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Seque
     Raises
     ------
     ValueError
-        If a mark is no number, too large, or given to somebody who handed in nothing; the message names the row.
+        If a mark is not a number, too large, or for somebody who handed in nothing; the message names the row.
     """
     book = MarkBook()
     if not path.is_file():
@@ -77,8 +77,8 @@ def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Seque
         }
         if given and student not in students:
             raise ValueError(
-                f"{path}, row {number}: nobody here is called {student!r}: mend the name, empty the mark, or grade the "
-                "whole class at once"
+                f"{path}, row {number}: no student is called {student!r}: correct the name, delete the mark, or grade "
+                "the whole class at once"
             )
         if given and student in book.marks:
             raise ValueError(f"{path}, row {number}: {student!r} has two rows; leave one")
@@ -89,7 +89,7 @@ def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Seque
 
 
 def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[str]) -> Overrides:
-    """Read the points that a person gives instead of the grader's; an empty list is put there if there is none.
+    """Read the points that an instructor gives instead of the grader's; write an empty list if there is none.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
     exercises : mapping of str to int
         Exercise → the most points it can earn.
     students : sequence of str
-        The class, by the keys of grades.csv.
+        The class, by the keys in grades.csv.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
     Raises
     ------
     ValueError
-        If a name is unknown, the points are no number or too many, there is no comment, or there are two rows; the
+        If a name is unknown, the points are not a number or too many, a comment is missing, or there are two rows; the
         message names the row.
     """
     found: dict[str, dict[str, Override]] = {}
@@ -117,7 +117,7 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
     for number, row in read_table(path, OVERRIDES):
         student, exercise, where = row["student"], row["exercise"], f"{path}, row {number}"
         if student not in students:
-            raise ValueError(f"{where}: nobody here is called {student!r}: mend the name, or remove the row")
+            raise ValueError(f"{where}: no student is called {student!r}: correct the name, or remove the row")
         if exercise not in exercises:
             raise ValueError(f"{where}: expected an exercise ({', '.join(exercises)}), got {exercise!r}")
         if not row["comment"]:
@@ -130,7 +130,7 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
 
 
 def overrides_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as ``overrides.csv`` has them."""
+    """Write rows in the form of ``overrides.csv``."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue()
@@ -152,16 +152,16 @@ def _number(path: Path, number: int, student: str, column: str, most: int, text:
 def write_marks(
     path: Path, questions: Sequence[WrittenQuestion], written: Mapping[str, Mapping[str, str]], book: MarkBook
 ) -> None:
-    """Write marks.csv with a row for every student; a mark that was given stays, with the text that it was given for.
+    """Write marks.csv with a row for every student; given marks stay, with the digest of the text they were given for.
 
     Parameters
     ----------
     path : Path
     questions : sequence of WrittenQuestion
     written : mapping
-        student → question → what was written.
+        student → question → the written answer.
     book : MarkBook
-        What the file said before.
+        The file's previous contents.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -178,7 +178,7 @@ def write_marks(
 
 
 def changed(written: Mapping[str, Mapping[str, str]], book: MarkBook) -> list[tuple[str, str]]:
-    """List (student, question) where the text is no longer the one that the mark was given for."""
+    """List (student, question) if the text has changed since the mark was given."""
     return [
         (student, question)
         for student, marks in book.marks.items()

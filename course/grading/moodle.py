@@ -1,7 +1,7 @@
 """Moodle's offline grading worksheet, filled in.
 
-mod/assign/feedback/offline/importgradeslib.php wants the columns Identifier, Grade and Last modified (grade), and of
-the identifier the number at its end; the others it does not read.
+mod/assign/feedback/offline/importgradeslib.php needs the columns Identifier, Grade and Last modified (grade). Of the
+identifier it reads the number at the end. It does not read other columns.
 """
 
 import csv
@@ -24,15 +24,15 @@ def moodle_csv(results: ClassResults, roster: Roster | None, matched: Matched | 
     ----------
     results : ClassResults
     roster : Roster, optional
-        A worksheet that Moodle exported: its rows are kept, with the grade filled in.
+        A worksheet that Moodle exported: its rows are kept, with the grades filled in.
     matched : Matched, optional
-        Who is whom in it.
+        Which student each row belongs to.
 
     Returns
     -------
     str, str
-        The file, "" where nobody is known to Moodle; and what is to be said about it. A student without a total keeps
-        the grade that stands there.
+        The file, or "" if Moodle knows none of the students; and a note about it. A student without a total keeps the
+        grade in the worksheet.
     """
     totals = {student: results.total(student, result) for student, result in results.graded}
     grade = _place(roster, _GRADE)

@@ -1,4 +1,4 @@
-"""Keys for students that cannot be confused, by a file system or by a reader."""
+"""Keys for students that neither a file system nor a reader can confuse."""
 
 import hashlib
 import re
@@ -10,9 +10,9 @@ from typing import TypeVar
 from course.grading.table import FORMULA
 
 LONGEST = 80
-#: digits of a mark, and how many more it gets as long as another key is the same
+#: digits of a mark, and how many more are added as long as another key is the same
 _MARK, _WHOLE = 6, 64
-#: letters that show nothing: fillers of Hangul, marks for joining and for choosing a glyph, Braille's empty cell
+#: invisible letters: Hangul fillers, marks that join letters or choose a glyph, Braille's empty cell
 _BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _UNSEEN = re.compile(f"[{_BLANKS}\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef\u2028\u2029]")
 #: Greek and Cyrillic letters that look like Latin ones, in small letters
@@ -25,42 +25,42 @@ Thing = TypeVar("Thing")
 
 
 def natural(text: str) -> tuple[tuple[str, int, str], ...]:
-    """Order names as people do: ``lab-2`` before ``lab-10``, and ``lab`` before ``lab-1``."""
+    """Return a key that sorts names as people do: ``lab-2`` before ``lab-10``, and ``lab`` before ``lab-1``."""
     pairs = re.findall(r"(\D*)(\d*)", text.casefold())
     return tuple((word, len(digits.lstrip("0")), digits.lstrip("0")) for word, digits in pairs)
 
 
 def keys_for(students: Sequence[str]) -> dict[str, str]:
-    """Give each student a key for rows and pages that stays one on every file system.
+    """Give each student a key for rows and pages that is unique on every file system.
 
     Parameters
     ----------
     students : sequence of str
-        As files and folders name them.
+        Names of files and folders.
 
     Returns
     -------
     dict of str to str
-        Student to key. No two keys differ only in capitals or in how an accent is written; what cannot be seen is
-        ``_``; a key that had to be changed ends in a mark made from the whole name.
+        Student to key. No two keys differ only in capitals or in how an accent is written. Invisible characters become
+        ``_``. A key that had to be changed ends in a mark made from the whole name.
     """
     return told_apart({student: plain(student) for student in students})
 
 
 def told_apart(wished: Mapping[str, str], changed: Iterable[str] = ()) -> dict[str, str]:
-    """Make names unique: one that is another's, but for capitals or accents, gets a mark, as long as it takes.
+    """Make names unique: a name that differs from another only in capitals or accents gets a mark, as long as needed.
 
     Parameters
     ----------
     wished : mapping of str to str
-        Thing → name. Things are different texts.
+        Thing → name. The things are different texts.
     changed : iterable of str
-        Things that get a mark in any case.
+        Things that always get a mark.
 
     Returns
     -------
     dict of str to str
-        Thing → name, no two of which are one on any file system.
+        Thing → name. No two names are the same on any file system.
     """
     marked = set(changed)
     digits = {thing: _MARK if len(name) > LONGEST or thing in marked else 0 for thing, name in wished.items()}
@@ -80,15 +80,15 @@ def _with_mark(thing: str, name: str, digits: int) -> str:
 
 
 def pages_for(students: Iterable[str]) -> dict[str, str]:
-    """Give each student's key the name of a page, without its suffix: letters, digits, and ``. @ - _`` and blanks."""
+    """Give each student's key a page name without suffix, made of letters, digits, blanks and ``. @ - _``."""
     safe = {student: re.sub(r"[^\w.@ -]", "_", student).strip(". ")[:LONGEST] or "student" for student in students}
     return told_apart(safe, (student for student, name in safe.items() if name != student))
 
 
 def plain(student: str) -> str:
-    """Write ``_`` for what cannot be seen: control characters, line ends, blank letters, marks of direction.
+    """Write ``_`` for invisible characters: control characters, line ends, blank letters, marks of direction.
 
-    And for a semicolon before the sign of a formula: spreadsheets in many countries begin a new cell there.
+    A semicolon before the sign of a formula becomes ``_``, too: many countries' spreadsheets begin a new cell there.
     """
     text = unicodedata.normalize("NFC", student.encode("utf-8", "replace").decode("utf-8"))
     visible = "".join("_" if _hidden(c) else c for c in text)
@@ -100,18 +100,18 @@ def _hidden(character: str) -> bool:
 
 
 def look_alikes(students: Mapping[str, str]) -> list[list[str]]:
-    """Find names that a reader may take for each other.
+    """Find names that a reader may confuse.
 
     Parameters
     ----------
     students : mapping of str to str
-        Key → the name as files have it.
+        Key → the name in files.
 
     Returns
     -------
     list of list of str
-        Keys of two or more whose names are one but for capitals, accents' spelling, blank letters, or letters of
-        another script that look like Latin ones.
+        Groups of keys whose names differ only in capitals, in how accents are written, in blank letters, or in letters
+        of another script that look like Latin ones.
     """
     alike: dict[str, list[str]] = defaultdict(list)
     for key, name in students.items():

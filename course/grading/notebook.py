@@ -1,4 +1,4 @@
-"""Read a submitted notebook as cells, whatever program saved it; nothing in it is executed."""
+"""Read a submitted notebook as cells, from whatever program; nothing in it is executed."""
 
 import json
 import re
@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from course.checks import LEARNT, Rounds, learnt_in
+from course.checks import LEARNT, Rounds, labels, learnt_in
 from course.checks.handed_in import MIME, output_of
 
 MAX_CELLS = 2_000
-#: lists, dictionaries and separators in a notebook: reading one of them takes up to 100 bytes of memory
+#: the most lists, dictionaries and separators in a notebook: reading one takes up to 100 bytes of memory
 MAX_ITEMS = 2_000_000
-#: bytes that are read, outputs aside
+#: the most bytes that are read, without outputs
 MAX_BYTES = 20_000_000
-#: characters of source in all cells together: the labs have about 20,000
+#: the most characters of source in all cells together; the labs have about 20,000
 MAX_SOURCES = 1_000_000
 
 
-#: a file of more bytes has its outputs taken out before anything else is done with it
+#: outputs are removed first from files of more bytes
 MANY_BYTES = 4_000_000
-#: what is looked at for that: texts, several in a row as one, and brackets
+#: what is searched for that: texts, several in a row as one, and brackets
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 _TOKEN = re.compile(_TEXT + rb"(?:\s*+,\s*+" + _TEXT + rb")*+|[\[\]{}]", re.DOTALL)
 _LIST = re.compile(rb"\s*+:\s*+\[")
@@ -33,10 +33,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """One cell: ``kind`` is code, markdown or raw (or what a program made up); ``id`` is empty before format 4.5.
+    """One cell: ``kind`` is code, markdown, raw or another word; ``id`` is empty before format 4.5.
 
-    ``handed_in`` is what its outputs hold for the grader, as JSON text; ``attachments`` are files pasted into it;
-    ``learnt`` is what its outputs hold of the ten questions' two rounds.
+    ``handed_in`` is the network in its outputs, as JSON text; ``attachments`` are files pasted into the cell;
+    ``learnt`` holds the ten questions' two rounds from its outputs.
     """
 
     kind: str
@@ -49,14 +49,13 @@ class NotebookCell:
 
     def about(self, key: str, name: str) -> str:
         """Read a text from a section of the metadata, such as ``course`` or ``nbgrader``; "" if it is not there."""
-        section = self.metadata.get(key)
-        found = section.get(name) if isinstance(section, dict) else None
+        found = labels({"metadata": self.metadata}, key).get(name)
         return found if isinstance(found, str) else ""
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """The cells of a notebook, which lab its metadata say it is ("" if they do not), and what had to be put right."""
+    """A notebook's cells, its lab according to its metadata ("" if they do not say it), and the repairs."""
 
     cells: list[NotebookCell]
     lab: str
@@ -76,12 +75,12 @@ def read_notebook(content: bytes) -> Notebook:
     Returns
     -------
     Notebook
-        With the first 2,000 cells.
+        It holds at most the first 2,000 cells.
 
     Raises
     ------
     Unreadable
-        If the content is not a notebook, or larger than anybody writes.
+        If the content is not a notebook, or too large.
     """
     small = without_outputs(content)
     if fault := _too_large(small):
@@ -99,7 +98,7 @@ def read_notebook(content: bytes) -> Notebook:
         cells = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
     if not isinstance(cells, list):
         raise Unreadable("JSON, but no notebook: it has no list of cells")
-    whole = _cell(notebook)  # a notebook's metadata are written as a cell's are
+    whole = _cell(notebook)  # a notebook's metadata have the form of a cell's
     read = [_cell(cell) for cell in cells[:MAX_CELLS] if isinstance(cell, dict)]
     if (size := sum(len(cell.source) for cell in read)) > MAX_SOURCES:
         raise Unreadable(f"it holds {size} characters of source, at most {MAX_SOURCES} are read")
@@ -109,9 +108,9 @@ def read_notebook(content: bytes) -> Notebook:
 
 
 def without_outputs(content: bytes) -> bytes:
-    """Take the outputs of the cells out of a large file, without reading it whole: grading needs none of them.
+    """Remove the cells' outputs from a large file without parsing all of it: grading does not need them.
 
-    A list of outputs that may hold a network handed in, or what was learnt, stays.
+    A list of outputs that may hold a handed-in network or the ten questions' rounds stays.
     """
     if len(content) <= MANY_BYTES:
         return content
@@ -135,7 +134,7 @@ def without_outputs(content: bytes) -> bytes:
 
 
 def _too_large(content: bytes) -> str:
-    """Say why taking a file apart would cost the grader its memory or its time; "" if it can be read."""
+    """Say why parsing a file would cost too much memory or time; "" if it can be read."""
     if len(content) > MAX_BYTES:
         return f"has {len(content)} bytes without its outputs, at most {MAX_BYTES} are read"
     items = sum(content.count(sign) for sign in (b"[", b"{", b","))
@@ -143,7 +142,7 @@ def _too_large(content: bytes) -> str:
 
 
 def _instead(content: bytes) -> str:
-    """Say what a file is that is no notebook, where that helps its author; "" if it is nothing known."""
+    """Say what a file is if it is not a notebook, to help its author; "" if that is unknown."""
     start = content[:2_000].lstrip()
     if not content.strip():
         return "the file is empty: the notebook was not saved, or the upload failed"

@@ -1,4 +1,4 @@
-"""Pages from templates: no scripts, nothing loaded, everything that a student wrote escaped."""
+"""Pages from templates: they have no scripts, load nothing, and escape everything that a student wrote."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ def templates() -> Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill in a template; half characters, which no file can hold, are replaced."""
+    """Fill in a template; lone surrogates, which no file can hold, are replaced."""
     page = templates().get_template(template).render(**values)
     return page.encode("utf-8", "replace").decode("utf-8")
 
@@ -58,7 +58,7 @@ def feedback_page(results: ClassResults, student: str, result: dict[str, Any]) -
 
 
 def _exercise(row: dict[str, Any]) -> dict[str, Any]:
-    """Give what the student's page shows of one exercise."""
+    """Return what the student's page shows about one exercise."""
     verdict = replace(verdict_of(row["verdict"]), points=row["points"])
     sign, words = HEADINGS[verdict.outcome]
     return {
@@ -78,7 +78,7 @@ def _exercise(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _next_step(rows: list[dict[str, Any]]) -> dict[str, str] | None:
-    """Choose what to begin with: the first exercise that does not pass and rests on no other that does not."""
+    """Choose where to begin: the first exercise that does not pass and uses no other failing answer."""
     open_ones = [row for row in rows if row["outcome"] != "pass" and row["lost"]]
     return next((row for row in open_ones if not row["first"]), open_ones[0] if open_ones else None)
 
@@ -90,7 +90,7 @@ def written_page(results: ClassResults, graded: Callable[[], Iterable[Graded]]) 
     ----------
     results : ClassResults
     graded : callable
-        Gives the results in full, with the pictures, one after the other.
+        Yields the full results, with the pictures, one after the other.
     """
     stale = changed(results.written, results.book)
 

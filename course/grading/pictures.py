@@ -1,7 +1,7 @@
-"""Pictures that students paste into written answers: made small, and written anew, in a limited process of their own.
+"""Pictures that students paste into written answers: they are shrunk and encoded again in a separate, limited process.
 
-Run as a program it reads a picture and writes a small one. Nothing of the student's file reaches a page: what a decoder
-has read is drawn again, and a file that breaks the decoder costs itself.
+As a program, this module reads a picture and writes a small one. No byte of the student's file reaches a page: the
+decoded picture is encoded again. A file that breaks the decoder is lost, but nothing else is.
 """
 
 import base64
@@ -10,21 +10,21 @@ import resource
 import subprocess
 import sys
 
-#: of one picture: bytes as it is handed in, pixels, seconds, memory, and the sides and bytes of what is shown
+#: limits for one picture: bytes as handed in, pixels, seconds, memory; sides and bytes of the picture that is shown
 MAX_BYTES = 8_000_000
 MAX_PIXELS = 40_000_000
 SECONDS = 10
 MEMORY = 1 << 30
 SIDES = (1000, 1400)
 SMALL = 200_000
-#: that are shown of one answer
+#: the most pictures that are shown for one answer
 MOST = 5
-#: kinds that are read; others have decoders that few people look after
+#: formats that are read; the decoders of other formats are less well maintained
 KINDS = ("PNG", "JPEG", "GIF")
 
 
 def shown(picture: bytes) -> str:
-    """Make a picture that a page can hold.
+    """Turn a picture into one that a page can hold.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def shown(picture: bytes) -> str:
     Returns
     -------
     str
-        A ``data:`` address of a PNG or JPEG, "" if it is no picture, too large, or takes too long.
+        A ``data:`` address of a PNG or JPEG; "" if the file is not a picture, is too large, or takes too long.
     """
     if len(picture) > MAX_BYTES:
         return ""

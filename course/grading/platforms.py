@@ -1,14 +1,14 @@
-"""What learning platforms and teachers write into names: one table, pattern → student, attempt, what to ignore.
+"""Patterns of the names that learning platforms give to files: student, attempt, and what to ignore.
 
-Anything else is found by the general rule in `course.grading.levels`: Gradescope's ``submission_1001``, Sakai's
-``Lovelace, Ada(alovelace)``, ILIAS's ``Lovelace_Ada_alovelace_4711``, nbgrader's ``submitted/ada`` need no pattern.
+Other names follow the general rule in `course.grading.levels`: Gradescope's ``submission_1001``, Sakai's
+``Lovelace, Ada(alovelace)``, ILIAS's ``Lovelace_Ada_alovelace_4711`` and nbgrader's ``submitted/ada`` need no pattern.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: the platform, and what it calls a file or a folder: ``name`` and ``id`` of the student, ``attempt``, ``own`` name
+#: platform → pattern of its file and folder names: ``name`` and ``id`` of the student, ``attempt``, ``own`` name
 PLATFORMS = {
     # Canvas, lib/content_zipper.rb: the sortable name in word characters, LATE, the student's id or anon_ and a code,
     # then the file's id and own name; a later file has a higher id. A text or a link has no file
@@ -22,18 +22,18 @@ PLATFORMS = {
     "Brightspace": r"(?P<id>\d+)-\d+ - (?P<name>.+?) ?- (?P<attempt>[^-]*\b\d{4}\b[^-]*?)(?: - (?P<own>.+))?",
 }
 _PATTERNS = {platform: re.compile(pattern, re.DOTALL) for platform, pattern in PLATFORMS.items()}
-#: a longer name was written by no platform: file systems end at 255 bytes, and patterns take their time
+#: no platform writes longer names, because file systems allow 255 bytes; and patterns are slow on long names
 _LONGEST = 255
-#: folders of a student that say which attempt is in them, and ILIAS's time before a file's name
+#: a student's folder that names an attempt, or ILIAS's time before a file's name
 _ATTEMPT = re.compile(r"(?:attempt|version|versuch|try)[ _-]*(\d+)|(\d{14})_.+", re.IGNORECASE | re.DOTALL)
-#: folders with what was handed back (Sakai), and, beside what was handed in, what is being worked on (Teams)
+#: folders with feedback (Sakai), and with unfinished work beside the submitted files (Teams)
 _IGNORED = {"feedback attachment(s)": "", "working files": "submitted files"}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose file it is: the student as the name says it, the platform and its number for the student, the attempt."""
+    """The owner of a file: the student's name, the platform, its number for the student, and the attempt."""
 
     student: str
     platform: str = ""
@@ -48,11 +48,11 @@ class Owner:
 
     @property
     def back(self) -> str:
-        """Under which name a page of feedback goes back, so that the platform knows whose it is; "" if it cannot.
+        """The name for a feedback page from which the platform knows its student; "" if there is none.
 
-        Canvas, app/models/assignment.rb, infer_comment_context_from_filename: of the words between the underscores the
-        first that is a number is the student's, the second the file's. Moodle, mod/assign/feedback/file/
-        importziplib.php: the second word of a folder is the participant's number, the next two name the plugin.
+        Canvas, app/models/assignment.rb, infer_comment_context_from_filename: of the words between underscores, the
+        first number is the student's, the second the file's. Moodle, mod/assign/feedback/file/importziplib.php: the
+        second word of a folder is the participant's number, the next two name the plugin.
         """
         if self.canvas_id and self.attempt:
             late = "LATE_" if self.late else ""
@@ -68,7 +68,7 @@ def owner_of(name: str) -> Owner | None:
     Parameters
     ----------
     name : str
-        Without the folders above it.
+        The name without the folders above it.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def owner_of(name: str) -> Owner | None:
     found = [(platform, match) for platform, form in forms if (match := form.fullmatch(name))]
     if not found:
         return None
-    # what follows the student is the file's own name, and may look like any platform's
+    # the file's own name follows the student's, and may look like any platform's
     platform, match = min(found, key=lambda one: max(one[1].end("name"), _end(one[1], "id")))
     said = match.groupdict()
     student, number = said["name"] or "", said.get("id") or ""
@@ -92,7 +92,7 @@ def _end(match: re.Match[str], group: str) -> int:
 
 
 def title_of(names: Sequence[str]) -> str:
-    """Give what Blackboard puts before each user name: the title of the assignment, with its underscore."""
+    """Return what Blackboard puts before each user name: the assignment's title and an underscore."""
     first, last = min(names, default=""), max(names, default="")
     same = next(
         (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(min(first, last, key=len))
@@ -102,19 +102,19 @@ def title_of(names: Sequence[str]) -> str:
 
 
 def attempt_in(parts: Sequence[str]) -> str:
-    """Read which attempt the folders below a student, or ILIAS before the name of the file, say that this is."""
+    """Read the attempt from the folders below a student, or from ILIAS's time before the file's name."""
     found = (_ATTEMPT.fullmatch(part) for part in parts)
     return next((match[1] or match[2] for match in found if match), "")
 
 
 def ignored(parts: Sequence[str], seen: frozenset[str]) -> bool:
-    """Tell whether a path leads through a folder of the platform's own; `seen` are all folders, in small letters."""
+    """Tell whether a path leads through one of the platform's own folders; `seen` holds all folders in lower case."""
     folders = [part.casefold() for part in parts[:-1]]
     return any(folder in _IGNORED and (not _IGNORED[folder] or _IGNORED[folder] in seen) for folder in folders)
 
 
 def _in_order(when: str) -> str:
-    """Write Brightspace's ``Nov 28, 2026 1005 AM`` so that a later one comes later; another form is left as it is."""
+    """Write Brightspace's ``Nov 28, 2026 1005 AM`` so that times sort in order; other forms stay as they are."""
     words = re.findall(r"[A-Za-z]+|\d+", when)
     month = next((_MONTHS.index(word[:3].lower()) + 1 for word in words if word[:3].lower() in _MONTHS), 0)
     numbers = [int(word) for word in words if word.isdecimal() and len(word) < 5]

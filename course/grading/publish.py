@@ -1,4 +1,4 @@
-"""Around the grading of a class: read what the instructor gave before it begins, write the reports when it is done."""
+"""Before and after the grading of a class: read the instructor's files, and write the reports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +20,7 @@ from course.grading.roster import Matched, Roster, match, read_roster
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the instructor gave besides the submissions, read and found good."""
+    """What the instructor gave besides the submissions, read and checked."""
 
     questions: list[WrittenQuestion]
     book: MarkBook
@@ -40,7 +40,7 @@ def read_inputs(
     assignment: str,
     roster: Path | None = None,
 ) -> Inputs:
-    """Read ``OUT/marks.csv`` and ``OUT/overrides.csv``, an exported Canvas gradebook and the list of the class.
+    """Read ``OUT/marks.csv`` and ``OUT/overrides.csv``, an exported Canvas gradebook and the class list.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def read_inputs(
     Raises
     ------
     ValueError
-        If one of them is not what it should be: said before anything is graded.
+        If one of them cannot be used. This is before anything is graded.
     """
     questions = source.written
     people = read_roster(roster) if roster else None
@@ -66,7 +66,7 @@ def read_inputs(
     overrides = read_overrides(out / "overrides.csv", points, students)
     known = read_gradebook(gradebook, source.lab, assignment) if gradebook else None
     if roster and people and people.platform == "Canvas" and not known:
-        with suppress(ValueError):  # it is there for the names, and may have no column for this lab
+        with suppress(ValueError):  # it is needed for the names, and may have no column for this lab
             known = read_gradebook(roster, source.lab, assignment)
     return Inputs(questions, book, overrides, known, assignment, people, matched)
 
@@ -78,11 +78,11 @@ def said_of(found: Class, matched: Matched | None) -> list[str]:
     lines = [f"{len(names)} student{'s' * (len(names) > 1)}, {span}", *found.doubts]
     lines += [f"{one.student}: {ask}" for one in found.students for ask in one.asks]
     if matched and matched.missing:
-        lines.append(f"in the list, and handed in nothing: {list_names(list(matched.missing))}")
+        lines.append(f"in the list, but handed in nothing: {list_names(list(matched.missing))}")
     if matched and matched.strangers:
-        lines.append(f"handed in, and not in the list: {list_names(matched.strangers)}")
+        lines.append(f"handed in, but not in the list: {list_names(matched.strangers)}")
     if found.left_alone:
-        lines.append(f"left alone, since no notebook is there: {list_names(found.left_alone)}")
+        lines.append(f"ignored, because there is no notebook: {list_names(found.left_alone)}")
     return lines
 
 
@@ -110,12 +110,12 @@ def publish(
     Returns
     -------
     ClassResults, list of str
-        And what the instructor should know.
+        The results, and notes for the instructor.
     """
     handed_in = found.students
 
     def graded() -> Iterator[Graded]:
-        """Read each result from the store when it is its turn: the memory holds a class only in brief."""
+        """Read the full results from the store one by one: only brief results of a whole class fit into memory."""
         for s in handed_in:
             if (result := load(s.digest)) is not None:
                 noted = result | {"repairs": [*s.notes, *result["repairs"]]}
@@ -154,13 +154,13 @@ def publish(
 
 
 def _outdated(graded: Sequence[Graded], fingerprints: Mapping[str, str]) -> list[str]:
-    """Name the exercises of which somebody was graded by other checks than there are now."""
+    """List the exercises in which somebody was graded with other checks than the present ones."""
     seen = {(row["exercise"], row["checks"]) for _, result in graded for row in result["exercises"] if "checks" in row}
     return [name for name, now in fingerprints.items() if any(name == known and now != was for known, was in seen)]
 
 
 def _notes(results: ClassResults, outdated: list[str]) -> Iterator[str]:
-    """Say what waits for the instructor."""
+    """Say what the instructor has to do."""
     for student, question in changed(results.written, results.book):
         yield f"{student}: the written answer {question} has changed since it was marked"
     scored = [(student, result) for student, result in results.graded if result["status"] not in NO_SCORE]
@@ -176,5 +176,5 @@ def _notes(results: ClassResults, outdated: list[str]) -> Iterator[str]:
 
 
 def list_names(names: list[str], most: int = 10) -> str:
-    """List names for a line on the screen."""
+    """Write a list of names in one line."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -8,17 +8,17 @@ from functools import lru_cache
 from threading import Lock
 from typing import cast
 
-#: characters of a cell that are looked at for what it defines and reads: a syntax tree takes far more memory than text
+#: the most characters of a cell that are parsed for what it defines and reads: a syntax tree takes far more memory
 MAX_SOURCE = 100_000
-#: of these, IPython's rules are applied to no more than this: each magic in a cell costs another reading of it
+#: the most characters and magics of a cell to which IPython's rules are applied: each magic costs another parse
 MAX_TRANSFORMED, MAX_MAGICS = 20_000, 60
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 _SPECIAL = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-#: what IPython writes in front of a cell: copied along, it reads like an annotation
+#: IPython's prompt in front of a cell; if it is copied too, it reads like an annotation
 _PROMPT = re.compile(r"\s*In ?\[\d+\]: ")
-#: cell magics that run the cell in the notebook's own names
+#: cell magics that run the cell in the notebook's namespace
 _RUNS_THE_CELL = re.compile(r"\s*%%(time|prun|capture)\b([^\n]*)\n")
-#: what reading broken or hostile text may raise
+#: what parsing broken or hostile text may raise
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -26,11 +26,11 @@ _reading = Lock()
 
 
 def parse(text: str) -> ast.Module:
-    """Read Python, ``await`` at its top level included.
+    """Parse Python, which may ``await`` at its top level.
 
-    What Python has to say about somebody else's style is not for the instructor's terminal.
+    Python's warnings about a student's code are not shown in the instructor's terminal.
     """
-    with _reading, warnings.catch_warnings():  # the lock: warning filters are the whole process's
+    with _reading, warnings.catch_warnings():  # the lock is needed because warning filters belong to the whole process
         warnings.simplefilter("ignore")
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         return cast(ast.Module, compile(text, "<cell>", "exec", flags))
@@ -38,7 +38,7 @@ def parse(text: str) -> ast.Module:
 
 @lru_cache(maxsize=128)
 def definitions(text: str) -> tuple[str, ...]:
-    """List the names that a cell defines at its top level; if it is not Python, those that it seems to."""
+    """List the names that a cell defines at its top level; if it is not Python, those that it seems to define."""
     try:
         body = parse(plain_python(text[:MAX_SOURCE])).body
     except BROKEN:
@@ -47,7 +47,7 @@ def definitions(text: str) -> tuple[str, ...]:
 
 
 def _defined(node: ast.stmt | ast.ExceptHandler) -> Iterator[str]:
-    """Name what a statement defines, also under ``if``, ``try`` and ``with``."""
+    """Yield the names that a statement defines, also under ``if``, ``try`` and ``with``."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name
@@ -64,7 +64,7 @@ def _defined(node: ast.stmt | ast.ExceptHandler) -> Iterator[str]:
 
 
 def _unpacked(target: ast.expr) -> Iterator[ast.expr]:
-    """Take the targets of ``a, (b, *c) = …`` apart."""
+    """Yield the single targets of ``a, (b, *c) = …``."""
     if isinstance(target, ast.Tuple | ast.List):
         for part in target.elts:
             yield from _unpacked(part)
@@ -83,7 +83,7 @@ def names_in(text: str) -> list[str]:
 
 
 def parses(text: str, indented: bool = True) -> bool:
-    """Tell whether a cell is Python, magics aside, and says something; an `indented` one alone is to a notebook."""
+    """Tell whether a cell is Python apart from magics, and not empty; `indented` code is Python only in a notebook."""
     try:
         return len(text) <= MAX_SOURCE and bool(parse(plain_python(text) if indented else text).body)
     except BROKEN:
@@ -91,10 +91,10 @@ def parses(text: str, indented: bool = True) -> bool:
 
 
 def plain_python(text: str, levels: int = 5) -> str:
-    """Turn what only a notebook understands into Python by IPython's own rules. What is Python stays as it is.
+    """Turn what only a notebook understands into Python, by IPython's own rules. Plain Python stays as it is.
 
-    ``%time``, ``!ls`` and ``x?`` become calls of ``get_ipython()``; of ``%%time``, ``%%prun`` and ``%%capture`` the
-    cell below remains, for so many `levels`; other cells of a magic are no Python, and nothing of them is run.
+    ``%time``, ``!ls`` and ``x?`` become calls of ``get_ipython()``. Of ``%%time``, ``%%prun`` and ``%%capture``, the
+    cell below remains, for at most `levels` of them. A cell of another magic is not Python and is not run.
     """
     if len(text) > MAX_SOURCE:
         return text

@@ -1,4 +1,4 @@
-"""Solved notebooks as pytest collects them, built on nbval's classes: run, compared, and judged by the grader."""
+"""Solved notebooks as pytest collects them, based on nbval's classes: run, compared, and judged by the grader."""
 
 import json
 import os
@@ -19,13 +19,13 @@ from course.grading.lab_files import Grades, Refused, lab_of
 
 
 def refuse_unexecuted(notebook: dict[str, Any]) -> Iterator[int]:
-    """Give the numbers of a reference's code cells that were never run: there is nothing to compare them with."""
+    """Yield the numbers of a reference's code cells that were never run, so that there is nothing to compare with."""
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     yield from (i for i, cell in enumerate(code) if "".join(cell["source"]).strip() and cell["execution_count"] is None)
 
 
 class KernelSettings:
-    """The environment of a kernel that runs a solved notebook: quick, predictions answered, nothing kept."""
+    """The environment of a kernel that runs a solved notebook: quick, with predictions answered, nothing stored."""
 
     def __init__(self, lab: str, folder: Path):
         self._scratch = tempfile.TemporaryDirectory()
@@ -44,7 +44,7 @@ class KernelSettings:
                 os.environ[name] = value
 
     def close(self) -> None:
-        """Remove what the kernel remembered."""
+        """Remove what the kernel stored."""
         self._scratch.cleanup()
 
 
@@ -60,29 +60,29 @@ class ReferenceCell(IPyNbCell):
             self.raise_cell_error(message)
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
-        """Compare what is stored, which is text: new outputs are stripped of pictures as the stored ones were.
+        """Compare the stored text; pictures are removed from new outputs, as from the stored ones.
 
-        A network handed in is judged by the grader; its last digits hang on the processor.
+        The grader judges a handed-in network instead, because its last digits depend on the processor.
         """
         new = [from_dict(output) for output in clean_outputs(test)]
         return bool(super().compare_outputs(new, ref, (*(skip_compare or self.parent.skip_compare), MIME)))
 
 
 class ReferenceFile(IPyNbFile):
-    """A solved notebook under ``--nbval``; comments and tags that would make nbval look away are not heeded."""
+    """A solved notebook under ``--nbval``; comments and tags that would make nbval skip a cell are ignored."""
 
     grades: Grades | None = None
     settings: KernelSettings | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Give one item a code cell, or one that says why not."""
+        """Yield one item per code cell, or one that says why there are none."""
         content = self.path.read_bytes()
         lab = lab_of(self.path, content, self.config.getoption("--course-lab"))
         try:
             unrun = list(refuse_unexecuted(json.loads(content)))
             self.grades = Grades(self.path, lab, self.config.getoption("--course-sandbox")) if lab else None
         except (ValueError, LookupError, TypeError, RecursionError, FileNotFoundError) as fault:
-            why = f"no solved notebook of this workbook ({type(fault).__name__}: {str(fault)[:120]})"
+            why = f"not a solved notebook of this workbook ({type(fault).__name__}: {str(fault)[:120]})"
             yield Refused.from_parent(self, name="which lab", why=why)
             return
         if unrun or not lab:

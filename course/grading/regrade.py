@@ -1,4 +1,4 @@
-"""Grade again: one student, one exercise, or one exercise of one student; everything else stands as it was."""
+"""Grade again: one student, one exercise, or one exercise of one student; all other results stay as they are."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,21 +15,21 @@ from course.grading.store import ResultStore
 
 @dataclass(frozen=True)
 class Selection:
-    """What to grade again: these exercises (all if none is named) of these students (all if none is named)."""
+    """What to grade again: these exercises of these students; if none are named, all of them."""
 
     students: frozenset[str]
     exercises: frozenset[str]
 
 
 def select(wanted: Sequence[str], students: Iterable[str], exercises: Iterable[str]) -> Selection:
-    """Understand what is wanted.
+    """Find the students and exercises that are named.
 
     Parameters
     ----------
     wanted : sequence of str
-        Names as grades.csv has them, of students or of exercises; ``student=NAME`` and ``exercise=NAME`` say which.
+        Names of students or exercises in grades.csv; ``student=NAME`` and ``exercise=NAME`` say which of the two.
     students, exercises : iterable of str
-        The names that there are.
+        All names.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def select(wanted: Sequence[str], students: Iterable[str], exercises: Iterable[s
     Raises
     ------
     ValueError
-        If a name is unknown, or a student is called like an exercise.
+        If a name is unknown, or both a student's and an exercise's.
     """
     known = {"student": set(students), "exercise": set(exercises)}
     chosen: dict[str, set[str]] = {"student": set(), "exercise": set()}
@@ -57,7 +57,7 @@ def select(wanted: Sequence[str], students: Iterable[str], exercises: Iterable[s
 
 
 def prepare(store: ResultStore, handed_in: Iterable[HandedIn], selection: Selection) -> None:
-    """Note in the store what is to be graded again; a run that is stopped after this goes on with it."""
+    """Note in the store what is to be graded again, so that a run that is stopped later continues with it."""
     for submission in handed_in:
         if selection.students and submission.student not in selection.students:
             continue
@@ -70,7 +70,7 @@ def prepare(store: ResultStore, handed_in: Iterable[HandedIn], selection: Select
 def grade_or_regrade(
     submission: Submission, material: Material, sandbox: str, before: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Grade a submission, or, if `before` is a result of which some exercises are stale, these exercises alone."""
+    """Grade a submission; if `before` is a result with some stale exercises, grade only these exercises."""
     if not before or not before.get("stale") or before["status"] not in (GRADED, BLANK):
         return grade(submission, material, sandbox)
     stale = set(before["stale"])
@@ -82,7 +82,7 @@ def grade_or_regrade(
 
 
 def _merge(before: dict[str, Any], after: dict[str, Any], material: Material) -> dict[str, Any]:
-    """Put the fresh rows in the place of the old ones, and say again which answers use one that does not pass."""
+    """Replace the old rows by the new ones, and determine again which answers use one that does not pass."""
     rows = {row["exercise"]: row for row in (*before["exercises"], *after["exercises"])}
     ordered = [rows[name] for name in material.secret.exercises if name in rows]
     failing = [row["exercise"] for row in ordered if row["outcome"] != PASS]

@@ -1,4 +1,4 @@
-"""Take from a submitted notebook what the grader runs, whatever happened to its cells on the way."""
+"""Select from a submitted notebook what the grader runs, and repair its cells."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from course.grading.written import written_in
 _CHECK = re.compile(r"""^check\((["'])(\w+)\1\)[\s;]*$""", re.MULTILINE)
 
 
-#: things put right that are listed: accidents are few
+#: the most repairs that are listed; accidents are few
 MOST_REPAIRS = 40
 
 
@@ -30,28 +30,28 @@ class RunCell:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What is run, what had to be put right, each written answer (text and pictures), and the Python that was used."""
+    """What is run, the repairs, each written answer (text and pictures), and the version of Python that was used."""
 
     cells: list[RunCell]
     repairs: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, list[bytes]] = field(default_factory=dict)
     python: str = ""
-    #: what the notebook says of the ten questions' two rounds
+    #: the two rounds of the ten questions, from the notebook
     learnt: Rounds = field(default_factory=dict)
 
     def answer(self, exercise: str) -> str:
-        """Give the student's own text of an answer, for the feedback page."""
+        """Return the student's text of an answer, for the feedback page."""
         return "\n\n".join(cell.source for cell in self.cells if exercise in cell.exercises)
 
 
 @dataclass(frozen=True)
 class Released:
-    """The notebook that students were given: what is compared with a submission.
+    """The notebook that students were given, with which a submission is compared.
 
-    ``stubs`` holds each exercise's cell before it is answered, ``written`` what stands in the place of each written
-    answer, and ``places`` the cell above that; ``others`` are the code cells that hold no answer, ``texts`` all cells.
-    ``handed_in`` names the answers that lie in the outputs of their cells.
+    ``stubs`` holds each exercise's cell before it is answered, ``written`` the text before each written answer, and
+    ``places`` the cell above that. ``others`` are the code cells that hold no answer, ``texts`` all cells.
+    ``handed_in`` names the answers that are in the outputs of their cells.
     """
 
     lab: str
@@ -90,8 +90,8 @@ class Released:
 def repair(content: bytes, released: Released) -> Repaired:
     """Match a submission's cells with the released ones.
 
-    Answer cells are known by their metadata, else by their id, else by the name they define. Pristine setup cells run
-    first; released demonstrations and checks do not run; what the student added or changed does.
+    Answer cells are recognised by their metadata, else by their id, else by the name that they define. The original
+    setup cells run first. Released demonstrations and checks do not run; cells that the student added or changed do.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def repair(content: bytes, released: Released) -> Repaired:
     Raises
     ------
     Unreadable
-        If the content is not a notebook, or one of something else.
+        If the content is not a notebook of this lab.
     """
     notebook = read_notebook(content)
     found = _Matching(released)
@@ -126,11 +126,11 @@ def repair(content: bytes, released: Released) -> Repaired:
 def _another(notebook: Notebook, released: Released) -> str:
     if notebook.lab:
         return f"a notebook of lab {notebook.lab[:20]}, not of lab {released.lab}"
-    return f"a notebook without an answer or a check of lab {released.lab}: another one may have been meant"
+    return f"a notebook without an answer or a check of lab {released.lab}: perhaps the wrong file was handed in"
 
 
 class _Matching:
-    """The matching of one submission: what to run, and what has been seen and put right so far."""
+    """The matching of one submission: what to run, and what has been seen and repaired so far."""
 
     def __init__(self, released: Released):
         self.released = released
@@ -141,7 +141,7 @@ class _Matching:
         self.unlabelled: list[str] = []
 
     def mended(self, cells: list[NotebookCell]) -> Iterator[NotebookCell]:
-        """Give the code cells, with retyped ones among them again, cut ones whole, and untouched copies left out."""
+        """Yield the code cells: those changed to text are code again, split ones joined, untouched copies left out."""
         known = self.released.exercises
         present = {name for cell in cells if cell.kind == "code" for name in definitions(cell.source)}
         missing = [name for name in known if name not in present]
@@ -154,7 +154,7 @@ class _Matching:
         for cell in whole:
             for name in definitions(cell.source):
                 if name in missing:
-                    self.repairs.append(f"the cell of {name} had become text: taken for code again")
+                    self.repairs.append(f"the cell of {name} had become text: used as code again")
                 elif name in known and cell.source not in texts:
                     self.repairs.append(f"the cell of {name} was split: joined again")
             copies = [name for name in known if cell.source == self.released.stubs[name] and name in answered]
@@ -163,7 +163,7 @@ class _Matching:
                 yield cell
 
     def take(self, cell: NotebookCell) -> None:
-        """Take one code cell: a check, an answer, something released, or the student's own."""
+        """Sort one code cell: a check, an answer, a released cell, or the student's own."""
         text = cell.source
         names = self._exercises(cell)
         said = [name for _, name in _CHECK.findall(text) if name in self.released.checks]
@@ -190,7 +190,7 @@ class _Matching:
         self.cells.append(RunCell(text, names))
 
     def _handed_in(self, cell: NotebookCell, name: str) -> str:
-        """Give the line that stands for an answer in its cell's outputs: nothing is trained again."""
+        """Return a line that assigns the answer from its cell's outputs, so that nothing is trained again."""
         if not cell.handed_in and cell.source != self.released.stubs[name]:
             self.repairs.append(
                 f"the output of the cell of {name} is missing: run it, save the notebook, submit it again"
@@ -198,12 +198,12 @@ class _Matching:
         return f"{name} = {json.loads(cell.handed_in)!r}" if cell.handed_in else f"{name} = ..."
 
     def _labelled(self, cell: NotebookCell) -> str:
-        """Name the exercise that a cell's label says it answers."""
+        """Return the exercise that a cell answers according to its label."""
         named = cell.about("course", "exercise") or cell.about("nbgrader", "grade_id")
         return named if named in self.released.stubs else ""
 
     def _exercises(self, cell: NotebookCell) -> tuple[str, ...]:
-        """Name the exercises that a cell answers: those it defines, else the one that its label or its id names."""
+        """Return the exercises that a cell answers: those that it defines, else the one named by its label or id."""
         defined = tuple(dict.fromkeys(name for name in definitions(cell.source) if name in self.released.stubs))
         by_id = next((n for n in self.released.stubs if cell.id == f"lab{self.released.lab}-{n}"), "")
         named = self._labelled(cell) or by_id
@@ -213,9 +213,9 @@ class _Matching:
         return cell.about("course", "written") in self.released.written
 
     def summary(self) -> Iterator[str]:
-        """Say what is without a label, missing, doubled, or out of order."""
+        """Say which cells are without a label, missing, duplicated, or out of order."""
         if self.unlabelled:
-            yield f"cells had lost their labels and were known by what they define: {', '.join(self.unlabelled)}"
+            yield f"cells had lost their labels and were recognised by what they define: {', '.join(self.unlabelled)}"
         for name in self.released.exercises:
             if name not in self.answers:
                 yield f"the cell of {name} is missing"
@@ -225,4 +225,4 @@ class _Matching:
         if lost:
             yield f"restored deleted checks: {', '.join(lost)}"
         if list(dict.fromkeys(self.answers)) != [name for name in self.released.exercises if name in self.answers]:
-            yield "answer cells are in another order; they are run as they stand"
+            yield "answer cells are in another order; they are run in that order"

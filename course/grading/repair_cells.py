@@ -1,4 +1,4 @@
-"""Undo what editors and hurried hands do to cells: text made of code, a function cut in two, cells run together."""
+"""Repair cells that were changed by accident: code turned into text, a function split in two, cells merged."""
 
 import ast
 import re
@@ -9,12 +9,12 @@ from functools import lru_cache
 from course.grading.notebook import NotebookCell
 from course.grading.python_source import BROKEN, MAX_SOURCE, definitions, parse, parses, plain_python
 
-#: cells that are joined into one: reading the whole again for each takes time, and nobody cuts a function into more
+#: the most cells that are joined into one: each needs another parse of the whole, and nobody splits a function further
 MOST_PIECES = 10
 
 
 def as_code(cell: NotebookCell, missing: Collection[str]) -> NotebookCell:
-    """Take a cell for code again if its type was changed: it is nothing but Python, and defines what is missing.
+    """Turn a cell back into code if its type was changed: it must be pure Python, and define a missing answer.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def as_code(cell: NotebookCell, missing: Collection[str]) -> NotebookCell:
 
 
 def rejoin(cells: Iterable[NotebookCell]) -> list[NotebookCell]:
-    """Join a function that was cut in two: its rest begins with an indent, is no Python alone, and fits."""
+    """Join a function that was split in two: its rest is indented, is not Python by itself, and fits."""
     whole: list[NotebookCell] = []
     pieces = 0
     for cell in cells:
@@ -58,19 +58,19 @@ def _continues(text: str, rest: str) -> bool:
 
 @lru_cache(maxsize=8)
 def released_groups(texts: frozenset[str]) -> tuple[frozenset[str], ...]:
-    """Describe each released cell by its top-level statements, whatever their spacing and comments."""
+    """Describe each released cell by its top-level statements, without spacing and comments."""
     return tuple(group for text in sorted(texts) if (group := frozenset(_described(text))))
 
 
 def without(text: str, groups: Iterable[frozenset[str]]) -> str:
-    """Blank out released cells that were run together with an answer; the other lines keep their numbers.
+    """Blank out released cells that were merged with an answer; the other lines keep their numbers.
 
     Parameters
     ----------
     text : str
         A cell that holds an answer.
     groups : iterable of frozenset
-        The released cells, as `released_groups` gives them; one that is not wholly there is left.
+        The released cells, from `released_groups`; a cell that is not complete stays.
     """
     here = _described(text)
     known = {statement for group in groups if group <= here.keys() for statement in group}
@@ -81,9 +81,9 @@ def without(text: str, groups: Iterable[frozenset[str]]) -> str:
 
 
 def answers_alone(text: str, names: Collection[str]) -> str:
-    """Keep of a cell what defines something: imports, functions, classes, and what is assigned to these names.
+    """Keep only a cell's definitions: imports, functions, classes, and assignments to these names.
 
-    For a cell that trains a network, which is not to be run again, and answers something else beside.
+    This is for a cell that trains a network, which must not run again, and also answers another exercise.
     """
     try:
         body = parse(plain_python(text)).body
@@ -100,7 +100,7 @@ def _defines(node: ast.stmt, names: Collection[str]) -> bool:
 
 
 def _described(text: str) -> dict[str, list[int]]:
-    """Give each top-level statement of a cell with its lines; none if it is not Python."""
+    """Return each top-level statement of a cell with its lines; none if the cell is not Python."""
     if len(text) > MAX_SOURCE:
         return {}
     found: dict[str, list[int]] = {}

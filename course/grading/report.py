@@ -1,4 +1,4 @@
-"""Write what people read: tables, a feedback page for each student and the class report, all from stored results."""
+"""Write tables, a feedback page for each student and the class report, all from stored results."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iter
         The output folder.
     results : ClassResults
     graded : callable
-        Gives the results in full, one after the other.
+        Yields the full results, one after the other.
     """
     write_atomically(folder / "grades.csv", grades_csv(results))
     write_atomically(folder / "results.jsonl", results_jsonl(graded()))
@@ -40,7 +40,7 @@ def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iter
 
 
 def grades_csv(results: ClassResults) -> str:
-    """Write one row a student: points, marks by hand, the total, and what had to be repaired or was changed by hand."""
+    """Write one row per student: points, marks by hand, the total, repairs, and what was changed by hand."""
     exercises = [row["exercise"] for row in results.graded[0][1]["exercises"]] if results.graded else []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -61,7 +61,7 @@ def grades_csv(results: ClassResults) -> str:
 
 
 def results_jsonl(graded: Iterable[Graded]) -> Iterator[str]:
-    """Give one line for each student and exercise; where the grader failed the points are null, not zero."""
+    """Yield one line for each student and exercise; if the grader failed, the points are null, not zero."""
     fields = ("exercise", "outcome", "points", "max_points", "misconception", "diagnosis", "message", "seconds")
     for student, result in graded:
         for row in result["exercises"]:

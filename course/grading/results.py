@@ -1,4 +1,4 @@
-"""The results of a class, in the one form that every report is made from."""
+"""The results of a class, in the form that all reports use."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from course.grading.marks import MarkBook, Override
 from course.grading.names import pages_for
 from course.grading.platforms import Owner
 
-#: student and result, as `course.grading.grade.grade` gives it
+#: student, and the result of `course.grading.grade.grade`
 Graded = tuple[str, dict[str, Any]]
-#: statuses without a score: nobody is given zero points for a file or a grader that failed
+#: statuses without a score: nobody gets zero points because a file or the grader failed
 MISSING = "missing"
 NO_SCORE = ("unreadable", "grader error", MISSING)
-#: what tables and the class report say of an answer
+#: words for an answer in tables and in the class report
 _OF_A_CLASS = (
     "exercise",
     "outcome",
@@ -32,7 +32,7 @@ _OF_A_CLASS = (
 
 @dataclass(frozen=True)
 class ClassResults:
-    """What a run knows about a class.
+    """The results of a run for a class.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class ClassResults:
     book : MarkBook
         The marks given so far.
     owners : mapping of str to Owner
-        Student → what the platform says of them.
+        Student → the platform's data about the student.
     names : mapping of str to str
-        Student → the name in the roster, where one was given.
+        Student → the name in the roster, if there is a roster.
     asks : mapping of str to sequence of str
         Student → what the instructor should look at.
     doubts : sequence of str
@@ -70,27 +70,27 @@ class ClassResults:
         return pages_for(student for student, _ in self.graded)
 
     def called(self, student: str) -> str:
-        """Give the student's name, with the key where the roster has another."""
+        """Return the student's name, followed by the key if the roster has another name."""
         name = self.names.get(student, student)
         return student if name == student else f"{name} ({student})"
 
     @property
     def written(self) -> dict[str, dict[str, str]]:
-        """Student → question → what was written."""
+        """Student → question → the written answer."""
         return {student: result["written"] for student, result in self.graded}
 
     @property
     def max_total(self) -> int:
-        """The most points there are; the written answers count as soon as the first of the class is marked."""
+        """The highest possible total. The written answers count as soon as one answer of the class is marked."""
         coded = self.graded[0][1]["max_score"] if self.graded else 0
         return int(coded) + (sum(q.points for q in self.questions) if self.book.begun else 0)
 
     def mark(self, student: str, question: WrittenQuestion) -> float | None:
-        """Give a student's mark; None while there is none."""
+        """Return a student's mark; None if there is none yet."""
         return self.book.marks.get(student, {}).get(question.name)
 
     def total(self, student: str, result: dict[str, Any]) -> float | None:
-        """Add up a student's points; None where there is no score, or while a written answer waits for its mark."""
+        """Add up a student's points; None if there is no score, or if a written answer is not marked yet."""
         if result["status"] in NO_SCORE:
             return None
         marks = [self.mark(student, question) for question in self.questions] if self.book.begun else []
@@ -99,9 +99,9 @@ class ClassResults:
 
 
 def brief(result: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what only a student's own page and results.jsonl show: answers, messages, most of the verdicts.
+    """Leave out what only a student's page and results.jsonl show: answers, messages, most of the verdicts.
 
-    Of lab 02 that takes 8 KiB of memory a student instead of 28.
+    For lab 02, a student then takes 8 KiB of memory instead of 28.
     """
     rows = []
     for row in result["exercises"]:
@@ -112,21 +112,21 @@ def brief(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_overrides(result: dict[str, Any], overrides: Mapping[str, Override]) -> dict[str, Any]:
-    """Put points by hand in the place of the grader's.
+    """Replace the grader's points by points that were given by hand.
 
     Parameters
     ----------
     result : dict
-        As it is stored; what was stored stays.
+        The stored result; it is not changed.
     overrides : mapping of str to Override
         Exercise → points and comment.
 
     Returns
     -------
     dict
-        With a ``by_hand`` in each row that was changed: what the grader gave (None where there was no score), and the
-        comment. A result without a score has one now, since a person has looked at it; where the grader failed, only if
-        all exercises have points by hand.
+        Each changed row has ``by_hand``: the grader's points (None if there was no score), and the comment. A result
+        without a score now has one, because a person has looked at it; after a grader error, only if all exercises
+        have points by hand.
     """
     if not overrides:
         return result
@@ -144,7 +144,7 @@ def with_overrides(result: dict[str, Any], overrides: Mapping[str, Override]) ->
 
 
 def changed_by_hand(result: dict[str, Any]) -> list[str]:
-    """Say which points a person has changed, and why."""
+    """Say which points were changed by hand, and why."""
     rows = [row for row in result["exercises"] if "by_hand" in row]
     return [
         f"points of {row['exercise']} by hand: {row['points']:g}"
@@ -155,7 +155,7 @@ def changed_by_hand(result: dict[str, Any]) -> list[str]:
 
 
 def nothing_handed_in(like: dict[str, Any]) -> dict[str, Any]:
-    """Make the result of somebody who is in the list and handed in nothing; `like` is a result of the lab."""
+    """Make the result of a student in the class list who handed in nothing; `like` is another result of the lab."""
     blank = {"outcome": NOT_ATTEMPTED, "points": 0, "misconception": "", "diagnosis": "", "seconds": 0.0}
     verdict: dict[str, Any] = {"first": [], "example": None}
     rows = [

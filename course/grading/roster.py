@@ -1,4 +1,4 @@
-"""The list of a class, as Canvas or Moodle export it or a teacher keeps it: who is missing, and names for numbers."""
+"""The class list, from Canvas, Moodle or a teacher: it tells who is missing, and gives names for numbers."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from course.grading.collect import HandedIn
 from course.grading.names import plain, told_apart
 from course.grading.table import original, read_rows
 
-#: headings of columns, in small letters → what is in them
+#: what a column holds → its possible headings, in lower case
 _COLUMNS = {
     "name": ("student", "student name", "full name", "name", "vollständiger name", "nom complet", "nombre completo"),
     "last": ("last name", "lastname", "surname", "nachname", "nom", "apellido(s)"),
@@ -21,13 +21,13 @@ _COLUMNS = {
         *("e-mail-adresse", "e-mail address", "adresse e-mail", "adresse de courriel"),
     ),
 }  # fmt: skip
-#: a student that Canvas makes up so that a teacher can look at the course
+#: an artificial student, which Canvas adds so that a teacher can test the course
 _NOBODY = "student, test"
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in the list: the name, the platform's number, what else they are known by, and the row in the file."""
+    """A student in the list: the name, the platform's number, other names and logins, and the row in the file."""
 
     name: str
     number: str
@@ -37,7 +37,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Roster:
-    """A class as its list has it: headings, members, and whose export it seems to be."""
+    """A class list: its headings, its members, and the platform that seems to have exported it."""
 
     header: tuple[str, ...]
     members: tuple[Member, ...]
@@ -46,7 +46,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class Matched:
-    """Who in the class is whom in the list: key → member; keys of members who handed in nothing; who is in no list."""
+    """The match of class and list: key → member, members who handed in nothing, and students not in the list."""
 
     known: dict[str, Member]
     missing: dict[str, Member]
@@ -54,7 +54,7 @@ class Matched:
 
 
 def read_roster(path: Path) -> Roster:
-    """Read the list of a class.
+    """Read a class list.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def read_roster(path: Path) -> Roster:
     Raises
     ------
     ValueError
-        If there is no such column, or nobody in it.
+        If there is no such column, or it names nobody.
     """
     rows = read_rows(path)
     header = [cell.strip() for cell in next(rows, [])]
@@ -112,7 +112,7 @@ def _member(cells: Sequence[str], roles: dict[str, list[int]], row: tuple[str, .
 
 
 def _squeezed(name: str) -> str:
-    """Leave letters and digits, as Canvas does in names of files."""
+    """Keep only letters and digits, as Canvas does in file names."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
@@ -127,8 +127,8 @@ def match(roster: Roster, handed_in: Sequence[HandedIn]) -> Matched:
     Returns
     -------
     Matched
-        A student is found by the platform's number, else by name, login, number or address, else by one of these in
-        the name (``Lovelace, Ada(alovelace)``); and only where exactly one member fits.
+        A student is found by the platform's number, else by name, login, number or address, else by one of these
+        inside the name (``Lovelace, Ada(alovelace)``). Exactly one member must fit.
     """
     known, strangers = {}, []
     for one in handed_in:
@@ -151,7 +151,7 @@ def _fitting(one: HandedIn, roster: Roster) -> list[Member]:
     if owner.platform == roster.platform == "Canvas" and same:
         return same
     by_name = [m for m in roster.members if {name, _squeezed(name), one.student.casefold()} & m.known_by]
-    if owner.platform == roster.platform == "Moodle":  # its numbers are an assignment's own, and say little alone
+    if owner.platform == roster.platform == "Moodle":  # its numbers differ between assignments, so they are not enough
         both = [member for member in same if member in by_name or re.search(r"\d$", member.name)]
         return both or by_name
     words = {word for word in re.split(r"[\W_]+", name) if len(word) > 2}

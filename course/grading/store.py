@@ -1,4 +1,4 @@
-"""What a grading run keeps on disk: its secret seeds and one file for each graded content. Pages come from these."""
+"""What a grading run stores on disk: its secret seeds, and a file for each graded content. All pages use these."""
 
 import fcntl
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 from course.checks import write_atomically
 
-#: what `write_atomically` calls a file of ours until it is whole; nothing else in the folder is ever removed
+#: the names that `write_atomically` gives to unfinished files; nothing else in the folder is ever removed
 _HALF_WRITTEN = re.compile(
     r"\.((grades|marks|overrides|canvas|moodle)\.csv|results\.jsonl|feedback-(canvas|moodle)\.zip|lab\d\d-[\w-]+\.json"
     r"|.+\.html)\.[a-z0-9_]{8}",
@@ -19,12 +19,12 @@ _HALF_WRITTEN = re.compile(
 )
 
 
-#: of the files in the store; one of another format is not read
+#: format of the files in the store; files of another format are not read
 FORMAT = 1
 
 
 def _rounds_in(data: Any) -> list[dict[str, Any]]:
-    """Take the rounds out of their file, which before it said its format was nothing but their list."""
+    """Read the rounds from their file; files from before it named its format hold only their list."""
     found = data if isinstance(data, list) else data["rounds"]
     if isinstance(data, dict) and data["format"] != FORMAT:
         raise ValueError(f"expected format {FORMAT}, got {str(data['format'])[:20]}")
@@ -34,8 +34,8 @@ def _rounds_in(data: Any) -> list[dict[str, Any]]:
 class ResultStore:
     """The results of one lab in one output folder.
 
-    A seed is drawn when there is something to grade, and kept until all of that is graded; a submission that arrives
-    later is graded with another seed, so that nobody can prepare for cases that a feedback page has shown.
+    A seed is drawn when there is something to grade, and kept until all of that is graded. A later submission is graded
+    with another seed, so that nobody can prepare for cases that a feedback page has shown.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class ResultStore:
         self._known: list[dict[str, Any]] | None = None
 
     def refuse_another_labs(self) -> None:
-        """Keep a lab's reports from taking the place of another one's.
+        """Refuse a folder in which this lab's reports would replace those of another lab.
 
         Raises
         ------
@@ -67,7 +67,7 @@ class ResultStore:
             )
 
     def seed_for(self, digests: list[str]) -> int:
-        """Give the seed to grade these contents with: the present round's if it planned them all, else a new one."""
+        """Return the seed to grade these contents with: the present round's if it planned them all, else a new one."""
         rounds = self._load_rounds()
         if not rounds or not set(digests) <= set(rounds[-1]["planned"]):
             rounds.append({"seed": secrets.randbits(62), "planned": sorted(digests)})
@@ -77,7 +77,7 @@ class ResultStore:
         return int(rounds[-1]["seed"])
 
     def load(self, digest: str) -> dict[str, Any] | None:
-        """Read the result for a content; None if it is not graded yet or the file, or its format, cannot be read."""
+        """Read the result for a content; None if it is not graded yet, or if the file or its format cannot be read."""
         return self._find(digest)[1]
 
     def _find(self, digest: str) -> tuple[int, dict[str, Any] | None]:
@@ -91,19 +91,19 @@ class ResultStore:
         return 0, None
 
     def forget(self, digest: str) -> None:
-        """Remove what is known about a content, so that it is graded again."""
+        """Remove the result for a content, so that it is graded again."""
         for entry in self._load_rounds():
             self._path(digest, entry["seed"]).unlink(missing_ok=True)
 
     def mark_stale(self, digest: str, exercises: Iterable[str]) -> None:
-        """Note that these exercises of a content are to be graded again; until then the old result stands."""
+        """Note that these exercises of a content must be graded again; until then the old result is valid."""
         seed, result = self._find(digest)
         if result is not None:
             stale = sorted({*result.get("stale", []), *exercises})
             self.save(digest, seed, result | {"stale": stale})
 
     def save(self, digest: str, seed: int, result: dict[str, Any]) -> None:
-        """Keep a result; it is there whole or not at all."""
+        """Store a result, completely or not at all."""
         text = json.dumps(result | {"format": FORMAT}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         write_atomically(self._path(digest, seed), text)
 
@@ -125,19 +125,19 @@ class ResultStore:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other runs out of the folder, and clear away what a run that was killed was writing.
+        """Lock the folder against other runs, and remove the unfinished files of a run that was killed.
 
         Raises
         ------
         ValueError
-            If another run is at work there.
+            If another run uses the folder.
         """
         self._kept.mkdir(parents=True, exist_ok=True)
         if not (ignore := self._kept.parent / ".gitignore").exists():
             ignore.write_text("*\n", encoding="utf-8")  # names, points, secret seeds
         with (self._kept / "lock").open("w") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when the run ends, however
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system releases it when the run ends in any way
             except BlockingIOError:
                 raise ValueError(f"another run is grading into {self._kept.parent}: wait until it has ended") from None
             for folder in (self._kept, self._kept.parent, self._kept.parent / "feedback"):

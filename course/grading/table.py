@@ -1,4 +1,4 @@
-"""Tables that pass through a spreadsheet: what is written is text to it, what comes back is read patiently."""
+"""Tables for spreadsheets: written so that they are only text there, and read in all forms that spreadsheets save."""
 
 import csv
 import re
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-#: what makes a spreadsheet take a text for a formula, the wide signs of East Asian keyboards among it
+#: first characters that make a spreadsheet read a text as a formula, the wide signs of East Asian keyboards included
 FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
 
 
 def neutral(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula; no two texts become one."""
+    """Prevent a spreadsheet from reading a text as a formula; different texts stay different."""
     return "'" + value if isinstance(value, str) and re.match(f"'*{FORMULA}", value) else value
 
 
@@ -21,7 +21,7 @@ def original(text: str) -> str:
 
 
 def read_rows(path: Path) -> Iterator[list[str]]:
-    """Read the rows of a CSV file as spreadsheets save it: with commas or semicolons, with or without a mark in front.
+    """Read the rows of a spreadsheet's CSV file: with commas or semicolons, with or without a byte-order mark.
 
     Raises
     ------
@@ -45,12 +45,12 @@ def read_table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[s
     ----------
     path : Path
     columns : sequence of str
-        Must be there.
+        The columns that the table must have.
 
     Yields
     ------
     int, dict
-        The row's number as a spreadsheet counts it, and its cells by column; rows that are empty are left out.
+        The row's number as a spreadsheet counts it, and its cells by column; empty rows are left out.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Where the work is done: threads here, or Dask's workers on a cluster, which need this package and nothing else.
+"""Workers that do the grading: threads on this machine, or Dask's workers on a cluster, which need only this package.
 
-Workers are trusted: they receive the secret cases and the submissions, outside of any sandbox, and start a sandbox of
-their own for each submission. What travels is as safe as the connection: tls:// where the network is not yours alone.
+Workers are trusted: they receive the secret cases and the submissions outside any sandbox, and start a sandbox for each
+submission. The data are only as safe as the connection, so use tls:// if others use the network.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Workers:
-    """Where work is done: an executor, a way to place data once on every worker, and how much work to hand out."""
+    """Workers: an executor, a function that sends data once to every worker, and how much work to hand out."""
 
     executor: Executor
     share: Callable[[Any], Any]
@@ -28,9 +28,9 @@ class Workers:
 
 @contextmanager
 def local_workers(jobs: int) -> Iterator[Workers]:
-    """Work on this machine: as many threads as submissions at a time, each waiting for its processes.
+    """Work on this machine, with one thread per submission at a time; each thread waits for its processes.
 
-    A run that is stopped does not wait for what they are at.
+    A run that is stopped does not wait for them.
     """
     with ThreadPoolExecutor(jobs) as executor:
         try:
@@ -48,9 +48,9 @@ def dask_workers(address: str, sandbox: str, timeout: float = 30) -> Iterator[Wo
     Parameters
     ----------
     address : str
-        Such as ``tcp://10.0.0.1:8786``.
+        Address of the scheduler, such as ``tcp://10.0.0.1:8786``.
     sandbox : str
-        The sandbox to use; every worker tries it before anything is graded.
+        The sandbox to use; every worker tests it before anything is graded.
     timeout : float
         Seconds to wait for the scheduler.
 
@@ -81,7 +81,7 @@ def dask_workers(address: str, sandbox: str, timeout: float = 30) -> Iterator[Wo
             raise ValueError(f"the scheduler at {address} has no workers: start some with `dask worker {address}`")
         refused = _refusals(client.run(reason_against, sandbox)) if sandbox != NONE else ""
         if refused:
-            raise ValueError(f"not every worker can keep student code in: {refused}")
+            raise ValueError(f"not every worker can isolate student code: {refused}")
         executor = client.get_executor(pure=False)
         yield Workers(executor, lambda data: client.scatter(data, broadcast=True), 2 * sum(threads.values()))
 
@@ -93,7 +93,7 @@ def _refusals(answers: dict[str, str]) -> str:
 def as_finished(
     executor: Executor, start: Callable[[Executor, Item], Future[Any]], items: Iterable[Item], ahead: int
 ) -> Iterator[tuple[Item, Future[Any]]]:
-    """Start work on items a little ahead of what is finished, so that neither the work nor its results pile up.
+    """Start work on a limited number of items ahead, so that neither the work nor its results fill the memory.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def as_finished(
         (executor, item) → future.
     items : iterable
     ahead : int
-        How many may be under way.
+        How many items may be in progress.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""Find what a student wrote in words, also where the cell has lost its label or its type, and the pictures in it."""
+"""Find a student's written answers and the pictures in them, even if a cell has lost its label or its type."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ _PICTURE = re.compile(
 
 @dataclass(frozen=True)
 class Written:
-    """Question → text, "" where nothing was written, and question → pictures; and what was put right."""
+    """Question → text ("" if nothing was written), question → pictures, and the repairs."""
 
     texts: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, list[bytes]] = field(default_factory=dict)
@@ -34,9 +34,9 @@ def written_in(
     Parameters
     ----------
     cells : sequence of NotebookCell
-        The submission's.
+        The submission's cells.
     questions : mapping
-        Question → what stands there before anything is written.
+        Question → the text there before anything is written.
     places : mapping
         Question → the released cell above it.
     released : frozenset of str
@@ -53,7 +53,7 @@ def written_in(
     for name, stub in questions.items():
         mine = [cell for cell in cells if _labelled(cell) == name or cell.id.partition("-")[2] == name]
         if any(cell.kind == "code" for cell in mine):
-            notes.append(f"the written answer {name} had become a code cell: read, not run")
+            notes.append(f"the written answer {name} had become a code cell: it was read, not run")
         if not mine:
             mine = list(_below(cells, places.get(name, ""), released - {stub}))
             how = "had lost its label and was found by its place" if mine else "was not found"
@@ -65,7 +65,7 @@ def written_in(
 
 
 def _without_pictures(cell: NotebookCell, pictures: list[bytes]) -> str:
-    """Take the pictures out of a text, and leave their numbers there."""
+    """Replace the pictures in a text by their numbers."""
 
     def taken(match: re.Match[str]) -> str:
         pasted = cell.attachments.get(match["name"] or match["name2"] or "")
@@ -76,7 +76,7 @@ def _without_pictures(cell: NotebookCell, pictures: list[bytes]) -> str:
         except (binascii.Error, ValueError):
             content = b""
         if not content:
-            return "[a picture that is not there]"
+            return "[a missing picture]"
         if len(pictures) == MOST:
             return f"[another picture: at most {MOST} are shown]"
         pictures.append(content)
@@ -90,7 +90,7 @@ def _labelled(cell: NotebookCell) -> str:
 
 
 def _below(cells: Sequence[NotebookCell], place: str, released: frozenset[str]) -> Iterator[NotebookCell]:
-    """Give the cells of text between a released cell and the next one."""
+    """Yield the text cells between a released cell and the next one."""
     at = next((i for i, cell in enumerate(cells) if place and cell.source.strip() == place), None)
     for cell in cells[at + 1 :] if at is not None else ():
         if cell.kind == "code" or cell.source.strip() in released:

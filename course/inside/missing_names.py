@@ -11,9 +11,12 @@ AWAIT = 0x2000
 
 
 def explain_missing_name(
-    error: dict[str, Any], cells: Sequence[tuple[int, str]], failures: Mapping[int, dict[str, Any]]
+    error: dict[str, Any],
+    cells: Sequence[tuple[int, str]],
+    failures: Mapping[int, dict[str, Any]],
+    not_run: Sequence[str] = (),
 ) -> None:
-    """Add to a NameError why the name is missing: its cell stopped before the definition, or no cell defines it.
+    """Add to a NameError why the name is missing: its cell stopped before the definition, is not run, or is nowhere.
 
     Parameters
     ----------
@@ -23,6 +26,8 @@ def explain_missing_name(
         Number and text of each cell that was run.
     failures : mapping of int to dict
         Number of a cell → the error that stopped it.
+    not_run : sequence of str
+        The lab's own cells, which show what answers do and are not run when they are graded.
     """
     missing = re.fullmatch(r"name '(\w+)' is not defined.*", error["message"]) if error["type"] == "NameError" else None
     if not missing:
@@ -32,6 +37,11 @@ def explain_missing_name(
     stopped = next(((text, failures[number]) for number, text in defining if number in failures), None)
     if stopped:
         error["message"] = stopped_before(name, *stopped)
+    elif shown := [text for _, text in defining if "ready(" in text] or [t for t in not_run if bound_at(t, name)]:
+        error["message"] = (
+            f"name {name!r} is not defined: the cell that begins with `{_first_line(shown[0])}` shows what an answer "
+            "does, and is not run when answers are graded. Define the name in a cell of your own"
+        )
     elif not defining:
         error["message"] = (
             f"name {name!r} is not defined: no cell defines it, it existed only in the kernel's memory. In the lab: "
@@ -46,9 +56,13 @@ def stopped_before(name: str, text: str, error: Mapping[str, Any]) -> str:
 
 def cell_stopped(text: str, error: Mapping[str, Any]) -> str:
     """Say that a cell stopped with an error."""
+    return f"the cell that begins with `{_first_line(text)}` stopped with {error['type']}: {error['message']}"
+
+
+def _first_line(text: str) -> str:
+    """Give the first line of a cell that is no comment, cut short."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    first = next((line for line in lines if not line.startswith("#")), "".join(lines[:1]))
-    return f"the cell that begins with `{first[:60]}` stopped with {error['type']}: {error['message']}"
+    return next((line for line in lines if not line.startswith("#")), "".join(lines[:1]))[:60]
 
 
 def _seems_to_define(text: str, name: str) -> bool:

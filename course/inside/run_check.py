@@ -65,7 +65,7 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
     Parameters
     ----------
     job : dict
-        Only ``imports`` is used here.
+        ``imports`` and ``not_run`` (texts of the lab's own cells) are used here.
     cells : list of (int, str)
         Number and text of each cell to run.
     check : dict
@@ -92,7 +92,7 @@ def run(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[str, Any]
         observations = [{"error": failure} for _ in check["cases"]]
     for observation in observations:
         if "error" in observation:
-            explain_missing_name(observation["error"], cells, failures)
+            explain_missing_name(observation["error"], cells, failures, job["not_run"])
     _write_all(pipe, json.dumps(observations).encode() + b"\n")
 
 

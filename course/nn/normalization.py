@@ -96,7 +96,7 @@ class BatchNorm(_Normalization):
         return self._scale_and_shift(xhat).reshape(x.shape)
 
     def backward(self, dz: Array) -> Array:
-        """Undo scale and shift, then the normalisation."""
+        """Undo scale and shift, then the normalization."""
         xhat, scale = self.recall()
         rows = dz.reshape(-1, self.n)
         dxhat = self._scale_and_shift_backward(rows, xhat)
@@ -113,7 +113,7 @@ class LayerNorm(_Normalization):
         super().__init__(n, eps)
 
     def forward(self, x: Array, train: bool = False) -> Array:
-        """Normalise."""
+        """Normalize."""
         self.output_shape(x.shape[1:])
         xhat, _, _, scale = _standardize(x, -1, self.eps)
         if train:
@@ -121,7 +121,7 @@ class LayerNorm(_Normalization):
         return self._scale_and_shift(xhat)
 
     def backward(self, dz: Array) -> Array:
-        """Undo scale and shift, then the normalisation."""
+        """Undo scale and shift, then the normalization."""
         xhat, scale = self.recall()
         dxhat = self._scale_and_shift_backward(dz, xhat)
         return _standardize_backward(dxhat, xhat, scale, axis=-1)

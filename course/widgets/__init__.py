@@ -1,13 +1,13 @@
 """The controls of the labs: each widget computes its numbers, and shows them with sliders, figure and table.
 
-A widget is a module that bears its name, numbers first; a larger one is a package, whose numbers import no ipywidgets.
-What all share: `base` (the frame), `stepper` and `learning_curves`. All is loaded when it is first used.
+Each widget is a module with the same name, with the numbers first; a larger one is a package, whose numbers do not
+import ipywidgets. Widgets share `base` (the frame), `stepper` and `learning_curves`. Modules are loaded on first use.
 """
 
 from importlib import import_module
 from typing import Any
 
-#: what labs use by name, and where it is
+#: names that labs use → their modules
 _HOME = {
     "ActivationExplorer": "course.widgets.activation_explorer",
     "BackpropStepper": "course.widgets.backprop_stepper",
@@ -38,7 +38,7 @@ _HOME = {
     "count_flops": "course.widgets.training_step",
 }
 
-#: the numbers of some widgets, which labs use beside them, as in ``from course.widgets import roofline``
+#: modules with the numbers of some widgets, which labs also use, as in ``from course.widgets import roofline``
 _NUMBERS = {
     "clinic": "course.widgets.curve_clinic",
     "line": "course.widgets.fit_the_line",
@@ -52,7 +52,7 @@ __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is called `name` the first time it is asked for (PEP 562)."""
+    """Import `name` when it is first used (PEP 562)."""
     if name in _NUMBERS:
         return import_module(_NUMBERS[name])
     if name not in _HOME:

@@ -1,4 +1,4 @@
-"""Lab 08's activation explorer: the activations, their slopes, and where they stop listening."""
+"""Lab 08's activation explorer: the activations, their slopes, and where they saturate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION
 from course.show.tables import Table, number
 from course.widgets.base import LABEL, Card, slider
 
-FLAT = 0.05  # a slope smaller than this in size counts as flat: twenty such layers in a row leave nothing
+FLAT = 0.05  # smaller slopes count as flat: after twenty such layers almost nothing of the gradient is left
 REACH = 5.0  # the explorer shows z from −REACH to REACH
 PIECES = ((-1.0, -1.5), (0.2, 0.0), (1.0, -1.0))  # slope and height of the maxout unit's three lines
 
@@ -29,16 +29,16 @@ def _maxout_grad(z: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Bend:
-    """An activation on display.
+    """An activation to show.
 
     Parameters
     ----------
     name : str
-        What it is called.
+        Its name.
     f, f_grad : callable
         The function and its slope: (z, knob) → array.
     knob : str
-        What its parameter is called; empty if it has none.
+        Name of its parameter; empty if it has none.
     """
 
     name: str
@@ -68,12 +68,12 @@ def flat_stretches(bend: Bend, knob: float, points: int = 1001) -> list[tuple[fl
     z = np.linspace(-REACH, REACH, points)
     flat = np.concatenate([[False], np.abs(bend.f_grad(z, knob)) < FLAT, [False]])
     starts, ends = np.flatnonzero(~flat[:-1] & flat[1:]), np.flatnonzero(flat[:-1] & ~flat[1:]) - 1
-    # a corner, where the slope is set to 0 by convention, is no stretch
+    # a corner, where the slope is 0 only by convention, is not a flat stretch
     return [(float(z[i]), float(z[j])) for i, j in zip(starts, ends, strict=True) if j > i]
 
 
 def status(bend: Bend, knob: float, z: float) -> str:
-    """Say in words what a unit at z hears, and what ten such layers would leave."""
+    """Say in words how much of the gradient a unit at z passes on."""
     slope = float(bend.f_grad(np.array(z), knob))
     if abs(slope) < FLAT:
         heard = "It is saturated: next to nothing of the gradient gets through."
@@ -94,7 +94,7 @@ KEY = "".join(
 
 
 def draw(bend: Bend, knob: float, z: float, alt: str) -> str:
-    """Draw f and f′ over z, the flat stretches grey, and where z stands."""
+    """Draw f and f′ over z, with grey flat stretches, and the present z."""
     parts = []
     for low, high in flat_stretches(bend, knob):
         left, right = AXES.pixels([(low, 0), (high, 0)])[:, 0]
@@ -133,14 +133,14 @@ class ActivationExplorer(Card):
     bend : ipywidgets.Dropdown
         Which activation.
     z, knob : ipywidgets.FloatSlider
-        Where the unit stands; the activation's parameter, shown if it has one.
+        The unit's input; the activation's parameter, shown if it has one.
     """
 
     def __init__(self) -> None:
         self.bend = widgets.Dropdown(options=[(b.name, b) for b in BENDS], description="function", **LABEL)
         self.z = slider("z", 1.0, -REACH, REACH)
         self.knob = slider("slope", 0.1, 0.0, 2.0, 0.05)
-        self.knob.layout = widgets.Layout(width="auto")  # one of its own: it is hidden alone
+        self.knob.layout = widgets.Layout(width="auto")  # its own layout, because it can be hidden separately
         super().__init__(
             "Which slope does the gradient meet?",
             "Choose an activation and move z. Grey: the slope is below 0.05, the unit hardly learns.",
@@ -148,7 +148,7 @@ class ActivationExplorer(Card):
         )
 
     def refresh(self) -> None:
-        """Compute and show what the controls ask for."""
+        """Compute and show the numbers for the controls' values."""
         bend, z = self.bend.value, self.z.value
         self.knob.disabled, self.knob.description = not bend.knob, bend.knob or "no knob"
         self.knob.layout.display = "flex" if bend.knob else "none"

@@ -34,7 +34,7 @@ class Step:
     way : {"given", "forward", "backward"}
         Values flow forward, gradients flow back; inputs and parameters are given.
     name : str
-        As the lab writes it.
+        The array's name in the lab.
     rule : str
         The equation.
     shapes : str
@@ -50,7 +50,7 @@ class Step:
 
 
 def given(N: int = MOST, h: int = 3) -> dict[str, np.ndarray]:
-    """Give the first N corners of XOR, and parameters for h hidden units.
+    """Return the first N corners of XOR, and parameters for h hidden units.
 
     Returns
     -------
@@ -75,9 +75,9 @@ def calculate(arrays: dict[str, np.ndarray], activation: str = "tanh") -> tuple[
     Parameters
     ----------
     arrays : dict
-        As `given` makes it.
+        The result of `given`.
     activation : {"tanh", "sigmoid"}
-        Of the hidden layer; the output is a sigmoid.
+        Activation of the hidden layer; the output is a sigmoid.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def shape_text(array: np.ndarray) -> str:
 
 
 def status(steps: Sequence[Step], done: int) -> str:
-    """Say where the calculation stands after `done` steps, and ask for the next shape."""
+    """Describe the last of `done` steps, and ask for the next shape."""
     check_steps(steps, done)
     if done == len(steps):
         return "Done. Each gradient has the shape of the thing itself: compare the boxes above and below one another."
@@ -137,14 +137,14 @@ def status(steps: Sequence[Step], done: int) -> str:
 
 CELL, LINE = 42, 17  # of a matrix on the card: width and height of one number
 COLUMNS = {"X": 62, "Z₁": 222, "A₁": 418, "Z₂": 560, "p": 668, "L": 762}
-#: where each array stands: its middle, and the upper edge of its box
+#: each array's place: its middle, and the upper edge of its box
 PLACES = {name: (COLUMNS[name], 216) for name in COLUMNS}
 PLACES |= {"W₁": (COLUMNS["Z₁"], 50), "b₁": (COLUMNS["Z₁"], 148), "W₂": (COLUMNS["Z₂"], 50), "b₂": (COLUMNS["Z₂"], 148)}
 PLACES |= {f"∂L/∂{name}": (COLUMNS[name], 332) for name in ("Z₁", "A₁", "Z₂")} | {"y": (COLUMNS["p"], 332)}
 PLACES |= {"∂L/∂W₁": (COLUMNS["Z₁"], 448), "∂L/∂W₂": (COLUMNS["Z₂"], 448)}
 PLACES |= {"∂L/∂b₁": (COLUMNS["Z₁"], 548), "∂L/∂b₂": (COLUMNS["Z₂"], 548)}
 ARROWS = (("X", "Z₁"), ("Z₁", "A₁"), ("A₁", "Z₂"), ("Z₂", "p"), ("p", "L"))
-#: gradient → where its arrow comes from
+#: gradient → the array at which its arrow begins
 RETURNS = {"∂L/∂A₁": "∂L/∂Z₂", "∂L/∂Z₁": "∂L/∂A₁"}
 START = {"examples": 4, "hidden": 3, "f": "tanh"}
 
@@ -156,13 +156,13 @@ def cell_text(value: float) -> str:
 
 
 def numbers(array: np.ndarray) -> str:
-    """Write an array in a line, its rows separated by semicolons."""
+    """Write an array in one line, with semicolons between its rows."""
     rows = np.atleast_2d(array)
     return "; ".join(" ".join(cell_text(v) for v in row) for row in rows)
 
 
 def array_table(given: dict[str, np.ndarray], steps: Sequence[Step], done: int) -> Table:
-    """Write the calculation so far; what is still to come shows its rule, and neither shape nor numbers."""
+    """Write the calculation so far; a step that is still to come shows only its rule."""
     rows = [(name, "given", shape_text(array), numbers(array)) for name, array in given.items()]
     rows += [
         (s.name, s.rule, shape_text(s.value) if k < done else "?", numbers(s.value) if k < done else "?")
@@ -173,7 +173,7 @@ def array_table(given: dict[str, np.ndarray], steps: Sequence[Step], done: int) 
 
 
 def matrix(name: str, array: np.ndarray | None, now: bool) -> str:
-    """Draw one array: name and shape, and below them its numbers in a box; a ? where it is not yet known."""
+    """Draw one array: name and shape, and below them its numbers in a box, or a ? if it is not yet known."""
     x, top = PLACES[name]
     colour = RED_WORDS if name.startswith("∂") else INK if name in ("X", "y") else BLUE
     rows = np.atleast_2d(np.zeros(1) if array is None else array)
@@ -191,7 +191,7 @@ def matrix(name: str, array: np.ndarray | None, now: bool) -> str:
 
 
 def edge(start: str, end: str, arrays: dict[str, np.ndarray]) -> str:
-    """Draw the arrow from one array to the next: to the right solid and blue, back dashed and red."""
+    """Draw the arrow from one array to the next: forward arrows are solid and blue, backward ones dashed and red."""
     (x0, y0), (x1, _) = PLACES[start], PLACES[end]
     half = [max(np.atleast_2d(arrays[n]).shape[1] if n in arrays else 1, 1) * CELL / 2 + 8 for n in (start, end)]
     way, y = (1 if x1 > x0 else -1), y0 + 12
@@ -200,7 +200,7 @@ def edge(start: str, end: str, arrays: dict[str, np.ndarray]) -> str:
 
 
 def draw(given: dict[str, np.ndarray], steps: Sequence[Step], done: int, alt: str) -> str:
-    """Draw the network's arrays where they belong, filled in as far as the calculation has come."""
+    """Draw the network's arrays at their places, filled in up to the present step."""
     known = given | {step.name: step.value for step in steps[:done]}
     now = steps[done - 1].name if done else ""
     parts = [edge(*pair, known) for pair in ARROWS]

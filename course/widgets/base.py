@@ -1,4 +1,4 @@
-"""What the widgets share: the frame, its style sheet and a few ready-made controls."""
+"""What the widgets share: the frame, its style sheet and some common controls."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,20 +14,20 @@ from course.widgets.companion import Companion
 from course.widgets.files import style
 
 STYLE = f"<style>{style('card.css', '.course-widget')}</style>"
-#: how every control with a label looks: labels of one width, so that controls stand in a column
+#: the style of every control with a label: all labels have the same width, so that the controls are aligned
 LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widgets.Layout(width="auto")}
 
 
 class StoredAsText:
-    """Puts beside a widget's view what a notebook stores of it: it is seen on paper and wherever no widget runs."""
+    """Adds to a widget's view the text that a notebook stores, which is shown on paper and wherever no widget runs."""
 
     @property
     def text(self) -> str:
-        """What the widget shows now, as plain text."""
+        """The present content of the widget, as plain text."""
         raise NotImplementedError
 
     def stored_html(self) -> str:
-        """Write what the widget shows now as HTML that needs neither script nor style sheet."""
+        """Write the present content of the widget as HTML that needs no script and no style sheet."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -41,21 +41,22 @@ class StoredAsText:
 class Card(StoredAsText, widgets.VBox):
     """The frame of every widget: title, controls beside a figure, status line, table.
 
-    A card hears its own controls: whatever is turned, `changed` is told which, and `refresh` shows the new numbers.
+    A card observes its own controls. When one changes, the card calls `changed` with it, and `refresh` shows the new
+    numbers.
 
     Parameters
     ----------
     title, lead : str
-        What this is, and what to try.
+        The widget's name, and what to try.
     controls : sequence of widgets
         Rows of controls, in tab order.
     beside : bool
-        Whether the figure stands beside the controls, and not below them.
+        Whether the figure is beside the controls instead of below them.
 
     Attributes
     ----------
     figure, status, table : ipywidgets.HTML
-        Filled by `show`, all from the same numbers.
+        `show` fills them, all from the same numbers.
     text : str
         The status and the table as plain text; a notebook stores this.
     """
@@ -108,14 +109,14 @@ class Card(StoredAsText, widgets.VBox):
             self.changed(change["owner"])
 
     def show(self, figure: str, status: str, table: Table) -> None:
-        """Put new numbers on display: figure (HTML), status (one sentence) and table."""
+        """Show new numbers: figure (HTML), status (one sentence) and table."""
         self.figure.value = figure
         self.say(status)
         self.table.value = table.html()
         self.text = f"{status}\n{table.text()}"
 
     def say(self, status: str) -> None:
-        """Put one sentence on the status line."""
+        """Write one sentence into the status line."""
         self.status.value = f'<p class="course-status" role="status">{escape(status)}</p>'
 
     def stored_html(self) -> str:
@@ -125,9 +126,9 @@ class Card(StoredAsText, widgets.VBox):
 
 
 def turned_by_hand(controls: list[widgets.Widget]) -> Iterator[widgets.Widget]:
-    """Find the controls with a value among these and those in them.
+    """Find the controls with a value, among these and those inside them.
 
-    A bar of progress is only looked at, and Play only moves the slider that it is linked to.
+    A progress bar is not a control, and Play only moves the slider that it is linked to.
     """
     for control in controls:
         yield from turned_by_hand(getattr(control, "children", []))
@@ -136,10 +137,10 @@ def turned_by_hand(controls: list[widgets.Widget]) -> Iterator[widgets.Widget]:
 
 
 def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:
-    """Let these controls, and those in them, be heard one at a time.
+    """Handle the messages of these controls, and of those inside them, one at a time.
 
-    A kernel of JupyterLab may hear two controls of one card in two of its threads at once. Then what the earlier one
-    leads to could be shown last, or numbers computed for the one under a heading that belongs to the other.
+    A JupyterLab kernel may handle two controls of one card in two threads at the same time. Then the result of the
+    earlier one could be shown last, or one control's numbers could appear under the other's heading.
     """
     for control in controls:
         take_turns(getattr(control, "children", []), turn)
@@ -152,10 +153,10 @@ def take_turns(controls: list[widgets.Widget], turn: RLock) -> None:
 
 
 class Knobs:
-    """Sliders that a hand turns and a calculation moves; tells the one from the other.
+    """Sliders that a user and a calculation both move; the class can tell which of the two it was.
 
-    A page answers each number that it is sent with the nearest stop of its slider. Such an answer is no turn by hand,
-    and it may come late, when the calculation has already moved on: so all that is not yet answered is remembered.
+    The page answers each number that it gets with the nearest value of its slider. Such an answer is not a move by the
+    user, and it may come late, when the calculation has already moved on. So all unanswered numbers are remembered.
 
     Parameters
     ----------
@@ -164,7 +165,7 @@ class Knobs:
     Attributes
     ----------
     held : tuple of float
-        The numbers of the sliders, exactly; a slider shows the nearest value that it has.
+        The exact numbers; each slider shows the nearest value that it has.
     """
 
     def __init__(self, *sliders: widgets.FloatSlider) -> None:
@@ -172,7 +173,7 @@ class Knobs:
         self._unanswered: list[list[float]] = [[] for _ in sliders]
 
     def move(self, *values: float) -> None:
-        """Take over numbers from a calculation, and let the sliders show them as far as they reach."""
+        """Take numbers from a calculation, and show them on the sliders within their range."""
         self.held = values
         for control, value, unanswered in zip(self.sliders, values, self._unanswered, strict=True):
             before, control.value = control.value, value
@@ -180,7 +181,7 @@ class Knobs:
                 unanswered.append(control.value)
 
     def turned(self, control: widgets.Widget) -> bool:
-        """Take in a slider that changed, and tell whether that was a hand."""
+        """Read a slider that has changed, and tell whether the user moved it."""
         i = self.sliders.index(control)
         for k, sent in enumerate(self._unanswered[i]):
             if abs(control.value - sent) <= control.step / 2 + 1e-9:
@@ -192,14 +193,14 @@ class Knobs:
 
 
 def slider(label: str, value: float, low: float, high: float, step: float = 0.25) -> widgets.FloatSlider:
-    """Make a slider with its whole label in view."""
+    """Make a slider that shows its whole label."""
     return widgets.FloatSlider(
         value=value, min=low, max=high, step=step, description=label, readout_format=".2f", **LABEL
     )
 
 
 def options_slider(label: str, value: int, options: list[int]) -> widgets.SelectionSlider:
-    """Make a slider over a few numbers; the one chosen is shown beside it, and is not typed."""
+    """Make a slider over a few numbers; the chosen number is shown beside it and cannot be typed."""
     made = widgets.SelectionSlider(options=options, value=value, description=label, **LABEL)
     return made.add_class("course-options")
 
@@ -212,5 +213,5 @@ def button(label: str, help_text: str, action: Any) -> widgets.Button:
 
 
 def buttons(*row: widgets.Button) -> widgets.HBox:
-    """Set buttons side by side, wrapping in a narrow window."""
+    """Place buttons side by side; in a narrow window they wrap."""
     return widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap", grid_gap="8px", margin="6px 0 4px"))

@@ -22,7 +22,7 @@ class Step:
     way : {"forward", "backward"}
         Values flow forward, gradients flow back.
     name : str
-        What is computed, as the lab writes it.
+        The quantity's name in the lab.
     rule : str
         The equation with symbols.
     filled : str
@@ -82,7 +82,7 @@ def chain(x: np.ndarray, y: float, w: np.ndarray, b: float) -> tuple[Step, ...]:
 
 
 def status(steps: Sequence[Step], done: int) -> str:
-    """Say where the calculation stands after `done` steps, and what comes next."""
+    """Describe the last of `done` steps, and name the next one."""
     check_steps(steps, done)
     if done == 0:
         return "Nothing computed yet. What will h be? Work it out, then step."
@@ -95,14 +95,14 @@ def status(steps: Sequence[Step], done: int) -> str:
 
 
 START = {"x1": 1.0, "x2": 1.0, "y": 1, "w1": 1.0, "w2": -1.0, "b": -0.5}
-#: where each quantity stands: the middle of its box
+#: each quantity's place: the middle of its box
 PLACES = {"x₁": (66, 96), "x₂": (66, 216), "w₁": (204, 96), "w₂": (204, 216)}
 PLACES |= {"h": (358, 156), "p": (496, 156), "ℓ": (634, 156), "b": (358, 290), "y": (634, 290)}
 SHOWN = {"w₁": "× w₁", "w₂": "× w₂", "b": "+ b"}  # how a quantity enters the sum h
 ENTRY = {"w₁": -12, "w₂": 12}  # where arrows touch the side of h, from its middle
 HALF = {"w": 47, "h": 27}  # half the width and half the height of a box
 EDGES = (("x₁", "w₁"), ("x₂", "w₂"), ("w₁", "h"), ("w₂", "h"), ("b", "h"), ("h", "p"), ("p", "ℓ"), ("y", "ℓ"))
-#: the arrow that each gradient travels back along
+#: the arrow along which each gradient goes back
 RETURNS = {"∂ℓ/∂p": ("p", "ℓ"), "∂ℓ/∂h": ("h", "p")}
 RETURNS |= {f"∂ℓ/∂{name}": (name, "h") for name in ("w₁", "w₂", "b")}
 
@@ -125,7 +125,7 @@ def edge(start: str, end: str, back: bool = False) -> str:
     """Draw the arrow between two boxes: forward solid and blue; backward dashed and red, beside it."""
     (x0, y0), (x1, y1) = PLACES[start], PLACES[end]
     lift = (-6 if back else 6) * (-1 if start == "w₂" else 1)
-    if x0 == x1:  # the first box stands below the second
+    if x0 == x1:  # the first box is below the second
         ends = (x0 + lift, y0 - HALF["h"]), (x1 + lift, y1 + HALF["h"])
     else:
         ends = (x0 + HALF["w"], y0 + lift), (x1 - HALF["w"], y1 + lift + ENTRY.get(start, 0) * (end == "h"))
@@ -133,7 +133,7 @@ def edge(start: str, end: str, back: bool = False) -> str:
 
 
 def draw(values: dict[str, float], steps: Sequence[Step], done: int, alt: str) -> str:
-    """Draw the neuron as a chain of boxes, filled in as far as the calculation has come."""
+    """Draw the neuron as a chain of boxes, filled in up to the present step."""
     known = {step.name: step for step in steps[:done]}
     parts = [edge(*pair) for pair in EDGES]
     parts += [edge(*RETURNS[name], back=True) for name in known if name in RETURNS]

@@ -1,4 +1,4 @@
-"""The page's half of every card and question."""
+"""The part of every card and question that runs in the page."""
 
 import anywidget
 import ipywidgets as widgets
@@ -7,7 +7,7 @@ from course.widgets.files import FOLDER, script
 
 
 class Companion(anywidget.AnyWidget):
-    """Names the controls of a card or question for screen readers, keeps their keys from JupyterLab, says what is new.
+    """Names a card's controls for screen readers, keeps JupyterLab from using their keys, and announces what is new.
 
     It shows nothing itself.
     """

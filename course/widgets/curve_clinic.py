@@ -1,4 +1,4 @@
-"""Lab 09's learning-curve clinic: four ailing networks with their curves, and what each remedy does to them."""
+"""Lab 09's learning-curve clinic: four networks with a problem, their learning curves, and the effects of remedies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ VALIDATION = 300  # digits held out, the same for every patient
 
 @dataclass(frozen=True)
 class Patient:
-    """A network and how it is trained: 64–hidden–10 with tanh, plain gradient descent in batches of 16.
+    """A network and its training: 64–hidden–10 with tanh, plain gradient descent in batches of 16.
 
     Parameters
     ----------
     name : str
-        What the clinic calls it.
+        Its name in the clinic.
     hidden, examples, epochs : int
         Hidden units, training digits, epochs.
     lr : float
@@ -36,9 +36,9 @@ class Patient:
     mislabelled : float
         Share of the training labels that are wrong.
     ailment : str
-        What is wrong with it, one of `AILMENTS`.
+        Its problem, one of `AILMENTS`.
     patience : int or None
-        Stop early after so many epochs without a new best.
+        Stop early after this many epochs without a new best.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Patient:
     patience: int | None = None
 
 
-#: what can be wrong → how it shows in the curves
+#: possible problem → its signs in the curves
 AILMENTS = {
     "underfitting": "Both curves are flat and high, and close together: it cannot do better with what it has.",
     "overfitting": "The training loss goes to nothing while the validation loss turns up: a wide gap.",
@@ -59,7 +59,7 @@ AILMENTS = {
     "a rate too small": "Both curves still fall at the end, in step and slowly: it has hardly begun.",
 }
 
-#: a remedy → what it changes
+#: remedy → its change
 REMEDIES: dict[str, Callable[[Patient], Patient]] = {
     "larger network": lambda p: replace(p, hidden=8 * p.hidden),
     "ten times the data": lambda p: replace(p, examples=min(10 * p.examples, 900)),
@@ -78,7 +78,7 @@ PATIENTS = (
 
 @lru_cache(maxsize=64)
 def examine(patient: Patient) -> Curves:
-    """Train the patient and write its curves down; the same patient gives the same curves."""
+    """Train the patient and record its curves; the same patient always gives the same curves."""
     X, y, *_ = load_digits().rows(np.float64)
     held_out = X[-VALIDATION:], y[-VALIDATION:]
     rng = np.random.default_rng(4)
@@ -103,7 +103,7 @@ def examine(patient: Patient) -> Curves:
 
 
 def recovers(patient: Patient, remedy: str) -> bool:
-    """Tell whether a remedy takes away at least a third of the validation digits that are read wrongly."""
+    """Tell whether a remedy removes at least a third of the errors on the validation digits."""
     before, after = examine(patient), examine(REMEDIES[remedy](patient))
     return 1 - after.accuracy <= (1 - before.accuracy) * 2 / 3
 
@@ -151,14 +151,14 @@ class CurveClinic(Card):
         )
 
     def changed(self, control: widgets.Widget) -> None:
-        """Take in another patient or a diagnosis; a remedy waits for its button."""
+        """React to another patient or a diagnosis; a remedy is applied only by its button."""
         if control is self.patient:
             self.reset()
         elif control is self.ailment and self.ailment.value != "…":
             self.say(diagnosis_text(self.patient.value, self.ailment.value))
 
     def reset(self) -> None:
-        """Show the patient untreated."""
+        """Show the patient without a remedy."""
         with self.quietly():
             self.ailment.value = self.remedy.value = "…"
         self.refresh()

@@ -15,14 +15,14 @@ from course.widgets.pixels import embed, grey, signed
 
 @dataclass(frozen=True)
 class Misread:
-    """One image that was read wrongly.
+    """One image that was misread.
 
     Parameters
     ----------
     index : int
-        Its number among the images.
+        Its index among the images.
     label, said : int
-        What it is, and what the classifier says.
+        The true and the predicted class.
     p_label, p_said : float
         The probabilities of both.
     """
@@ -62,7 +62,7 @@ def misread(X: np.ndarray, labels: np.ndarray, W: np.ndarray, b: np.ndarray) -> 
 
 
 def describe(found: list[Misread], total: int, label: int | None) -> str:
-    """Say how many are misread, and what a class is most often taken for."""
+    """Say how many images are misread, and with which class a class is most often confused."""
     share = f"{len(found)} of {total} images are misread"
     if label is None or not found:
         return f"{share}."
@@ -106,7 +106,7 @@ class DigitGallery(Card):
     Attributes
     ----------
     label : ipywidgets.Dropdown
-        The class on display, or "all".
+        The class that is shown, or "all".
     """
 
     def __init__(self, images: np.ndarray, labels: np.ndarray, W: np.ndarray, b: np.ndarray) -> None:
@@ -124,7 +124,7 @@ class DigitGallery(Card):
         )
 
     def refresh(self) -> None:
-        """Compute and show what the controls ask for."""
+        """Compute and show the numbers for the controls' values."""
         label = None if self.label.value == "all" else self.label.value
         found = [m for m in self.found if label in (None, m.label)]
         total = len(self.labels) if label is None else int((self.labels == label).sum())

@@ -1,4 +1,4 @@
-"""Lab 13's digit pad: a digit drawn by mouse, finger or keyboard, made to look like those of the data, and read."""
+"""Lab 13's digit pad: draw a digit by mouse, finger or keyboard; it is scaled like the data's digits, and read."""
 
 from dataclasses import dataclass
 from html import escape
@@ -19,7 +19,7 @@ SIDE = 28  # pixels of the drawing, either way
 
 
 def cropped(drawing: np.ndarray) -> np.ndarray:
-    """Cut a drawing (h, w) to what is drawn; an empty one to nothing, (0, 0)."""
+    """Crop a drawing (h, w) to its ink; an empty drawing becomes (0, 0)."""
     rows, columns = np.flatnonzero(drawing.any(axis=1)), np.flatnonzero(drawing.any(axis=0))
     if not rows.size:
         return drawing[:0, :0]
@@ -27,7 +27,7 @@ def cropped(drawing: np.ndarray) -> np.ndarray:
 
 
 def boxed(drawing: np.ndarray, box: int, side: int) -> np.ndarray:
-    """Scale what is drawn to a box of box × box pixels in the middle of an image (side, side)."""
+    """Scale a drawing to box × box pixels in the middle of an image (side, side)."""
     image = np.zeros((side, side))
     digit = cropped(drawing)
     if not digit.size:
@@ -72,13 +72,13 @@ def like_small_digits(drawing: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a network says of a drawing; ``opinion`` is None where nothing is drawn."""
+    """A network's opinion of a drawing; ``opinion`` is None if nothing is drawn."""
 
     opinion: Opinion | None
 
     @property
     def sentence(self) -> str:
-        """Say it in words."""
+        """Describe the opinion in words."""
         if self.opinion is None:
             return "Nothing drawn yet."
         best = int(self.opinion.mean.argmax())
@@ -133,7 +133,7 @@ class DigitPad(StoredAsText, anywidget.AnyWidget):
 
     _esm = script("pad.js")
     _css = style("pad.css", ".course-pad")
-    # what comes from the page is a memoryview, which traitlets would refuse
+    # the page sends a memoryview, which traitlets would refuse
     pixels = traitlets.Bytes(bytes(SIDE**2)).tag(sync=True, from_json=lambda sent, _: bytes(sent))
     reading = traitlets.Dict().tag(sync=True)
 
@@ -163,5 +163,5 @@ class DigitPad(StoredAsText, anywidget.AnyWidget):
         self.reading = {"sentence": found.sentence, "rows": rows, "image": image}
 
     def stored_html(self) -> str:
-        """Write the opinion and, where something is drawn, how sure it is."""
+        """Write the opinion and, if something is drawn, its certainty."""
         return f"<p>{escape(self.reading['sentence'])}</p>{self._table().html() if self.reading['rows'] else ''}"

@@ -1,4 +1,4 @@
-"""The scripts and style sheets that lie beside the widgets."""
+"""The scripts and style sheets in the folder of the widgets."""
 
 from pathlib import Path
 from string import Template
@@ -15,6 +15,6 @@ def script(name: str) -> str:
 
 
 def style(name: str, root: str) -> str:
-    """Read a widget's style sheet, after what all share written for `root`, with colours in their places."""
+    """Read a widget's style sheet after the shared one, which is written for `root`; fill in the colours."""
     sheets = "".join((FOLDER / part).read_text(encoding="utf-8") for part in ("style.css", name))
     return Template(sheets).substitute(vars(looks), ROOT=root)

@@ -19,13 +19,13 @@ LR = 0.05  # PyCon17's learning rate
 _X, _PRICES = houses()
 AREA = _X[:, 0] / 1000  # thousand square feet
 PRICE = _PRICES / 1e5  # hundred thousand dollars
-#: what stands on the horizontal axis
+#: the feature on the horizontal axis
 FEATURES = {"area": AREA, "standardised area": (AREA - AREA.mean()) / AREA.std()}
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What a line says about the houses.
+    """The predictions of a line for the houses.
 
     Parameters
     ----------
@@ -101,13 +101,13 @@ def wander(feature: str, w: float, b: float, epochs: int, rng: np.random.Generat
 
 @lru_cache
 def cost_over(feature: str) -> Callable[[np.ndarray], np.ndarray]:
-    """Give the cost as a function of slope and intercept: (..., 2) → (...)."""
+    """Return the cost as a function of slope and intercept: (..., 2) → (...)."""
     x = fit(feature, 0.0, 0.0).x
     return lambda at: np.sum((PRICE - at[..., :1] * x - at[..., 1:]) ** 2, axis=-1)
 
 
 def best(feature: str) -> tuple[float, float]:
-    """Give slope and intercept of the line with the least cost."""
+    """Return slope and intercept of the line with the least cost."""
     x = FEATURES[feature]
     w = float((x - x.mean()) @ (PRICE - PRICE.mean()) / np.sum((x - x.mean()) ** 2))
     return w, float(PRICE.mean() - w * x.mean())
@@ -124,7 +124,7 @@ def status(feature: str, result: Fit, steps: int) -> str:
 
 
 START = {"w": 0.0, "b": 4.0}
-REACH, STOP = 10.0, 0.05  # how far the sliders go, and how finely
+REACH, STOP = 10.0, 0.05  # range and step of the sliders
 RUN = 20  # steps that one press of Run takes
 #: the visible rectangle and the ticks of the horizontal axis, by feature
 BOXES = {"area": (1.1, 1.9, 2.0, 7.0), "standardised area": (-2.0, 2.0, 2.0, 7.0)}
@@ -155,7 +155,7 @@ def table(w: float, b: float, result: Fit) -> Table:
 
 
 def draw(feature: str, path: np.ndarray, result: Fit, alt: str) -> str:
-    """Draw the houses, the line and its errors; beside them the cost over w and b, and the way that was walked."""
+    """Draw the houses, the line and its errors; beside them the cost over w and b, and the path of the steps."""
     box = BOXES[feature]
     axes, ends, (w, b) = Axes(box, left=52.0, top=42.0, width=300.0, height=280.0), np.array(box[:2]), path[-1]
     parts = [svg.path(axes.pixels(np.column_stack([ends, w * ends + b])), stroke=BLUE, stroke_width=2.5)]
@@ -208,7 +208,7 @@ class FitTheLine(Card):
         return len(self.path) - 1
 
     def changed(self, control: widgets.Widget) -> None:
-        """Begin anew with another feature; forget the way where a hand moved the line."""
+        """Start again with another feature; forget the path if the user moved the line."""
         if control is self.feature:
             self.reset()
         elif self.knobs.turned(control):
@@ -228,14 +228,14 @@ class FitTheLine(Card):
         self.move(np.array([[START["w"], START["b"]]]))
 
     def move(self, path: np.ndarray) -> None:
-        """Take over a way, (steps + 1, 2), and put the line where it ends."""
+        """Add a path, (steps + 1, 2), and move the line to its end."""
         self.path = path
         with self.quietly():
             self.knobs.move(*path[-1].tolist())
         self.refresh()
 
     def refresh(self) -> None:
-        """Show line, errors, cost and way."""
+        """Show line, errors, cost and path."""
         feature, (w, b) = self.feature.value, self.held
         result = fit(feature, w, b)
         said = status(feature, result, self.steps)

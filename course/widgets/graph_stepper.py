@@ -56,7 +56,7 @@ def graph(x: np.ndarray, y: float, w: np.ndarray, b: float) -> tuple[Step, ...]:
 
 
 def status(steps: Sequence[Step], done: int) -> str:
-    """Say where the calculation stands after `done` steps, and what comes next."""
+    """Describe the last of `done` steps, and name the next one."""
     check_steps(steps, done)
     if done == 0:
         return "Nothing computed yet. What will ŷ be? Work it out, then step."
@@ -71,7 +71,7 @@ def status(steps: Sequence[Step], done: int) -> str:
 
 START = {"x0": 2.0, "x1": 1.0, "y": 4.0, "w0": 3.0, "w1": -1.0, "b": 0.5}
 NAMES = {"x0": "x₀", "x1": "x₁", "y": "y", "w0": "w₀", "w1": "w₁", "b": "b"}
-#: where each node stands: the middle of its box
+#: each node's place: the middle of its box
 PLACES = {"x₀": (72, 96), "w₀": (72, 182), "x₁": (72, 268), "w₁": (72, 354), "b": (290, 354)}
 PLACES |= {"ŷ": (290, 225), "δ": (458, 225), "y": (458, 354), "ε": (626, 225)}
 HALF_WIDTH, HALF_HEIGHT = 50, 27
@@ -104,7 +104,7 @@ def edge(start: str, back: bool) -> str:
 
 
 def draw(values: dict[str, float], steps: Sequence[Step], done: int, alt: str) -> str:
-    """Draw the graph, filled in as far as the calculation has come."""
+    """Draw the graph, filled in up to the present step."""
     known = {step.name: step.value for step in steps[:done]}
     now = steps[done - 1].name if done else ""
     parts = [edge(name, back=False) for name in EDGES]
@@ -135,11 +135,11 @@ class GraphStepper(Stepper):
 
     @property
     def values(self) -> dict[str, float]:
-        """The numbers in the fields, by the names that the drawing has for them."""
+        """The numbers in the fields, by their names in the drawing."""
         return {label: float(getattr(self, name).value) for name, label in NAMES.items()}
 
     def calculate(self) -> tuple[Step, ...]:
-        """Send the house in the fields through the graph."""
+        """Compute the graph for the house in the fields."""
         x0, x1, y, w0, w1, b = self.values.values()
         return graph(np.array([x0, x1]), y, np.array([w0, w1]), b)
 

@@ -1,4 +1,4 @@
-"""Lab 05's hidden space: the inputs with two lines, and the same points where two hidden units put them."""
+"""Lab 05's hidden space: the inputs with two lines, and the same points as two hidden units represent them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ DATA = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a network makes of the points.
+    """A network's results for the points.
 
     Parameters
     ----------
     a : array, shape (N, 2)
-        Where the hidden layer puts them.
+        Their positions in the hidden space.
     p : array, shape (N,)
         Probability of class 1.
     """
@@ -48,19 +48,19 @@ class Seen:
 
 
 def hidden(knobs: Parameters, X: np.ndarray) -> np.ndarray:
-    """Put points (N, 2) where the two hidden units see them, (N, 2)."""
+    """Map points (N, 2) to the activations of the two hidden units, (N, 2)."""
     W = np.array([knobs[part] for part in PARTS[:2]]).T  # (3, 2): two weights and a bias a column
     return np.tanh(X @ W[:2] + W[2])
 
 
 def output(knobs: Parameters, a: np.ndarray) -> np.ndarray:
-    """Give p for points of the hidden space, (N,)."""
+    """Return p for points of the hidden space, (N,)."""
     v1, v2, b = knobs["output"]
     return sigmoid(a @ np.array([v1, v2]) + b)
 
 
 def look(knobs: Parameters, X: np.ndarray) -> Seen:
-    """Send points (N, 2) through the network."""
+    """Compute the network for points (N, 2)."""
     a = hidden(knobs, X)
     return Seen(a, output(knobs, a))
 
@@ -105,12 +105,12 @@ LOOKS: dict[str, dict[str, Any]] = {
     "unit 2": {"stroke": PURPLE, "stroke_width": 2.5, "stroke_dasharray": "7 4"},
     "output": {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "2 3"},
 }
-REACH, STOP = 12.0, 0.25  # how far the sliders go, and how finely
-CELLS = 130  # of the shading, along each axis: two pixels each
+REACH, STOP = 12.0, 0.25  # range and step of the sliders
+CELLS = 130  # cells of the shading along each axis, two pixels each
 
 
 def shade(axes: Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
-    """Tint where p ≥ 0.5, a row of cells at a time."""
+    """Shade the area where p ≥ 0.5, one row of cells at a time."""
     x_low, x_high, y_low, y_high = axes.box
     side = axes.width / CELLS
     middles = (np.arange(CELLS) + 0.5) / CELLS
@@ -126,7 +126,7 @@ def shade(axes: Axes, p: Callable[[np.ndarray], np.ndarray]) -> str:
 
 
 def line(axes: Axes, knobs: tuple[float, float, float], part: str) -> str:
-    """Draw where a unit is undecided; nothing where that is out of view."""
+    """Draw the line where a unit is undecided; nothing if it is out of view."""
     ends = line_ends(np.array(knobs[:2]), knobs[2], axes.box)
     return "" if ends is None else svg.path(axes.pixels(ends), **LOOKS[part])
 
@@ -157,7 +157,7 @@ def draw(knobs: Parameters, X: np.ndarray, y: np.ndarray, seen: Seen, alt: str) 
 
 
 def table(X: np.ndarray, y: np.ndarray, seen: Seen) -> Table:
-    """Write where every point lies on both maps."""
+    """Write the position of every point on both maps."""
     rows = [
         (f"({number(x[0])}, {number(x[1])})", number(a[0]), number(a[1]), number(p), str(label))
         for x, a, p, label in zip(X.round(2), seen.a.round(3), seen.p.round(3), y, strict=True)
@@ -198,7 +198,7 @@ class HiddenSpace(Card):
         super().__init__("Hidden space", lead, controls, beside=False)
 
     def changed(self, control: widgets.Widget) -> None:
-        """Show other points, or the knobs of another part; take over what a hand turned."""
+        """Show other points or the knobs of another part; take the values that the user has set."""
         if control is self.data:
             self.set(self.knobs, 0)
         elif control is self.part:
@@ -209,11 +209,11 @@ class HiddenSpace(Card):
             self.refresh()
 
     def learn(self) -> None:
-        """Take steps of gradient descent from where the knobs are."""
+        """Take steps of gradient descent from the knobs' values."""
         self.set(learn(self.knobs, self.data.value, RUN), self.steps + RUN)
 
     def another(self) -> None:
-        """Begin somewhere else."""
+        """Begin at another random start."""
         self.set(scatter(self.starts), 0)
 
     def reset(self) -> None:
@@ -221,7 +221,7 @@ class HiddenSpace(Card):
         self.set(dict(START), 0)
 
     def set(self, knobs: Parameters, steps: int) -> None:
-        """Take over parameters, and let the sliders show those of the chosen part (as far as they reach)."""
+        """Take parameters, and show those of the chosen part on the sliders (within their range)."""
         self.knobs, self.steps = knobs, steps
         with self.quietly():
             self.sliders.move(*knobs[self.part.value])

@@ -1,4 +1,4 @@
-"""Training and validation loss over epochs, as the clinic, the gap monitor and the training monitor draw them."""
+"""Training and validation loss over epochs, for the clinic, the gap monitor and the training monitor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ UNTREATED = svg.key(312, 18, "untreated", stroke=AXIS, stroke_width=1.2)
 
 @dataclass(frozen=True)
 class Curves:
-    """Losses after each epoch, and how good the network is at the end.
+    """Losses after each epoch, and the network's accuracy at the end.
 
     Parameters
     ----------
     training, validation : array, shape (epochs,)
         Mean cross-entropies.
     accuracy : float
-        Share of the validation digits that the network left at the end reads rightly.
+        Share of the validation digits that the final network reads correctly.
     """
 
     training: np.ndarray
@@ -38,12 +38,12 @@ class Curves:
 
 
 def loss_axes(epochs: int, limits: tuple[float, float] = FIXED, height: float = 250.0) -> Axes:
-    """Give axes from the start to an epoch, with losses on a logarithmic scale."""
+    """Return axes from the start to an epoch, with losses on a logarithmic scale."""
     return Axes((0.0, max(epochs, 1), *limits), left=60.0, top=40.0, width=380.0, height=height, log="y")
 
 
 def loss_ticks(axes: Axes) -> list[float]:
-    """Give the powers of ten on an axis of losses; where there are fewer than two, numbers between them."""
+    """Return the powers of ten on an axis of losses; if there are fewer than two, also numbers between them."""
     low, high = axes.box[2:]
     powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
@@ -62,7 +62,7 @@ def drawn_losses(axes: Axes, curves: Curves, colours: Sequence[str] = (BLUE, VER
 
 
 def draw(curves: Curves, before: Curves | None, alt: str, shaded: bool = False) -> str:
-    """Draw the losses on a fixed scale; untreated ones in grey; shade the gap if asked."""
+    """Draw the losses on a fixed scale, and those without a remedy in grey; shade the gap if asked."""
     longest = max(len(c.training) for c in (curves, before) if c)
     axes, epochs = loss_axes(longest), np.arange(1, len(curves.training) + 1)
     parts = [KEY, UNTREATED if before else "", axes.grid(loss_ticks(axes))]
@@ -76,7 +76,7 @@ def draw(curves: Curves, before: Curves | None, alt: str, shaded: bool = False) 
 
 
 def table(curves: Curves) -> Table:
-    """Give both curves at six epochs."""
+    """Return a table of both curves at six epochs."""
     at = np.unique(np.linspace(0, len(curves.training) - 1, 6).round().astype(int))
     rows = [(str(i + 1), number(curves.training[i]), number(curves.validation[i])) for i in at]
     return Table("The curves in numbers", ("epoch", "training", "validation"), rows)

@@ -1,4 +1,4 @@
-"""Lab 09's optimizer race: choose a surface and who runs, then let them walk."""
+"""Lab 09's optimizer race: choose a surface and the optimizers, then let them descend."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from course.widgets.loss_surface.model import LOST, Descent, Surface
 
 
 def ravine_loss(w: np.ndarray) -> np.ndarray:
-    """Give the loss of a ravine, 50 times as steep across as along."""
+    """Return the loss of a ravine, 50 times as steep across as along."""
     return 0.5 * (w[..., 0] ** 2 + 50 * w[..., 1] ** 2)
 
 
@@ -27,7 +27,7 @@ def ravine_gradient(w: np.ndarray) -> np.ndarray:
 
 
 def saddle_loss(w: np.ndarray) -> np.ndarray:
-    """Give the loss of a saddle at the origin between two valleys."""
+    """Return the loss of a saddle at the origin between two valleys."""
     w1, w2 = w[..., 0], w[..., 1]
     return 0.5 * w1**2 - 0.5 * w2**2 + 0.25 * w2**4 + 0.25
 
@@ -39,7 +39,7 @@ def saddle_gradient(w: np.ndarray) -> np.ndarray:
 
 
 def bend_loss(w: np.ndarray) -> np.ndarray:
-    """Give the loss of a valley that bends, after Rosenbrock (1960)."""
+    """Return the loss of a valley that bends, after Rosenbrock (1960)."""
     w1, w2 = w[..., 0], w[..., 1]
     return 0.2 * (1 - w1) ** 2 + 2 * (w2 - w1**2) ** 2
 
@@ -87,7 +87,7 @@ RACERS = (
 
 
 def run(surface: Surface, racer: Racer, factor: float, steps: int) -> Descent:
-    """Let one optimizer walk.
+    """Run one optimizer.
 
     Parameters
     ----------
@@ -119,12 +119,12 @@ def run(surface: Surface, racer: Racer, factor: float, steps: int) -> Descent:
 
 
 def race(surface: Surface, racers: Iterable[Racer], factor: float, steps: int) -> dict[str, Descent]:
-    """Let several optimizers walk from the same start; name → walk."""
+    """Run several optimizers from the same start; return name → walk."""
     return {racer.name: run(surface, racer, factor, steps) for racer in racers}
 
 
 def status(walks: dict[str, Descent]) -> str:
-    """Say in words who leads and who got lost."""
+    """Say in words which optimizer leads, and which diverged."""
     if not walks:
         return "Nobody is running. Tick an optimizer."
     lost = [name for name, walk in walks.items() if walk.state == "diverged"]
@@ -150,7 +150,7 @@ AT_START = ("SGD", "Momentum", "Adam")
 
 
 def table(surface: Surface, walks: dict[str, Descent], factor: float) -> Table:
-    """Write who is where."""
+    """Write each optimizer's place as a table."""
     rates = {racer.name: racer.lr * factor for racer in RACERS}
     rows = [
         (NUMBERS[name], name, number(rates[name]), number(walk.w[-1, 0]), number(walk.w[-1, 1]), number(walk.loss[-1]))
@@ -160,13 +160,13 @@ def table(surface: Surface, walks: dict[str, Descent], factor: float) -> Table:
 
 
 def end_mark(x: float, y: float, name: str) -> str:
-    """Draw a racer's number where it has come to."""
+    """Draw a racer's number at its present place."""
     disc = svg.tag("circle", cx=x, cy=y, r=9.5, fill=PAPER, stroke=LOOKS[name][0], stroke_width=2)
     return disc + svg.text(x, y, NUMBERS[name], size=12, font_weight=600)
 
 
 def draw(axes: Axes, ground: str, surface: Surface, walks: dict[str, Descent], alt: str) -> str:
-    """Draw the paths on their ground, each with its number at the end."""
+    """Draw the paths on the surface's contours, each with its number at the end."""
     parts, ends = [ground], []
     for name, walk in walks.items():
         colour, dashes = LOOKS[name]
@@ -230,7 +230,7 @@ class OptimizerRace(Card):
         self.factor.value, self.steps.value = 1.0, 0
 
     def refresh(self) -> None:
-        """Compute and show what the controls ask for."""
+        """Compute and show the walks for the controls' values."""
         surface = self.surface.value
         racers = [racer for racer in RACERS if self.runs[racer.name].value]
         self.ground = contours(surface.loss, self.axes)

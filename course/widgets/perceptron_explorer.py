@@ -20,7 +20,7 @@ LABELS = {"OR": np.array([0, 1, 1, 1]), "AND": np.array([0, 0, 0, 1]), "XOR": np
 
 @dataclass(frozen=True)
 class Answers:
-    """What the neuron says about each of the four examples.
+    """The neuron's results for each of the four examples.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def answers(data: str, w: np.ndarray, b: float) -> Answers:
 
 
 def status(data: str, result: Answers) -> str:
-    """Say in words how well the neuron does."""
+    """Describe the neuron's errors in words."""
     error = result.squared_error
     if result.wrong:
         places = ", ".join(f"({a}, {b})" for a, b in X[~result.right])
@@ -125,7 +125,7 @@ def table(result: Answers) -> Table:
 
 
 def shade(axes: Axes, w: np.ndarray, b: float, name: str) -> str:
-    """Colour the plane by p, with one gradient that runs along w; `name` keeps its id apart from others'."""
+    """Colour the plane by p, with one colour gradient along w; `name` makes its id unique."""
     low, high, _, top = axes.box
     scale = axes.width / (high - low)  # pixels a unit, the same on both axes
     slope = np.array([w[0], -w[1]]) / scale  # how h changes with each pixel
@@ -142,7 +142,7 @@ def shade(axes: Axes, w: np.ndarray, b: float, name: str) -> str:
 
 
 def tint(p: float) -> str:
-    """Give the colour of the plane where the neuron says p."""
+    """Return the colour of the plane where the neuron's output is p."""
     low, middle, high = TINTS
     mixed = low + 2 * p * (middle - low) if p < 0.5 else middle + (2 * p - 1) * (high - middle)
     return "rgb({:.0f},{:.0f},{:.0f})".format(*mixed)
@@ -203,7 +203,7 @@ class PerceptronExplorer(Card):
         )
 
     def refresh(self) -> None:
-        """Compute and show what the controls ask for."""
+        """Compute and show the numbers for the controls' values."""
         w, b, data = np.array([self.w1.value, self.w2.value]), self.b.value, self.data.value
         result = answers(data, w, b)
         said = status(data, result)

@@ -1,4 +1,4 @@
-"""Lab 12's rotated digit: turn it, and watch how far a dropout network's opinions spread."""
+"""Lab 12's rotated digit: turn it, and watch the spread of a dropout network's predictions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Spread = Callable[[Callable[[np.ndarray], np.ndarray], np.ndarray, int], tuple[A
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the network says of one picture.
+    """The network's opinion of one picture.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ class Opinion:
 
 
 def turned(image: np.ndarray, angle: float) -> np.ndarray:
-    """Turn a picture by degrees, counter-clockwise, in its own frame; between pixels it interpolates linearly."""
+    """Turn a picture counter-clockwise by degrees, within its frame, with linear interpolation between pixels."""
     return rotate(image, angle, reshape=False, order=1)
 
 
 def ask(net: Network, image: np.ndarray, angle: float, spread: Spread | None = None) -> Opinion:
-    """Turn a picture and ask the network, once plainly and `T` times with dropout.
+    """Turn a picture and apply the network to it, once without dropout and `T` times with it.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def ask(net: Network, image: np.ndarray, angle: float, spread: Spread | None = N
 
 
 def status(opinion: Opinion, angle: float, whose: str) -> str:
-    """Say in words how sure it is."""
+    """Say in words how certain the network is."""
     best, plain = int(opinion.mean.argmax()), int(opinion.plain.argmax())
     return (
         f"Turned by {angle:g}°. Plain softmax: a {plain}, {opinion.plain[plain]:.2f}. {T} passes with dropout "
@@ -161,11 +161,11 @@ class RotatedDigit(Card):
         )
 
     def refresh(self) -> None:
-        """Compute and show what the controls ask for."""
+        """Compute and show the numbers for the controls' values."""
         image, angle = self.images[self.digit.value], self.angle.value
         try:
             self.opinion = ask(self.net, image, angle, self.spread)
-        except Exception as error:  # a student's function: say what it raised, and stay alive
+        except Exception as error:  # a student's function failed: show its error, and keep the widget working
             self.say(f"Your mc_dropout raised {type(error).__name__}: {error}")
             return
         said = status(self.opinion, angle, "the library's" if self.spread is None else "your")

@@ -1,4 +1,4 @@
-"""What the four steppers share: a calculation that is shown one step at a time, values forward and gradients back."""
+"""What the steppers share: a calculation that is shown step by step, values forward and gradients back."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from course.widgets.base import Card, button, buttons
 
 #: a short field with its label close to it
 FIELD: dict[str, Any] = {"style": {"description_width": "24px"}, "layout": widgets.Layout(width="auto")}
-DASHES = "6 4"  # of every arrow that runs back
+DASHES = "6 4"  # the pattern of all backward arrows
 #: the key of a drawing
 KEY = "".join(
     [
@@ -66,17 +66,17 @@ class Stepper(Card):
         raise NotImplementedError
 
     def go(self, done: int) -> None:
-        """Show the first `done` steps; fewer than none and more than all are cut off."""
+        """Show the first `done` steps, at least none and at most all."""
         self.done = min(max(done, 0), len(self.steps))
         self.refresh()
 
     def reset(self) -> None:
-        """Go back to where the fields began, with nothing computed."""
+        """Reset the fields to their first values, with nothing computed."""
         self.done = 0
         super().reset()
 
     def refresh(self) -> None:
-        """Calculate, switch off the button that leads nowhere, and show the first `done` steps."""
+        """Calculate, switch off buttons that would do nothing, and show the first `done` steps."""
         self.steps = self.calculate()
         self.step_button.disabled = self.done == len(self.steps)
         self.back_button.disabled = self.done == 0
@@ -84,13 +84,13 @@ class Stepper(Card):
 
 
 def fields_in_columns(fields: Sequence[widgets.Widget]) -> widgets.GridBox:
-    """Lay fields out in three columns."""
+    """Place fields in three columns."""
     columns = "repeat(3, minmax(90px, 170px))"
     return widgets.GridBox(fields, layout=widgets.Layout(grid_template_columns=columns, grid_gap="6px 18px"))
 
 
 def check_steps(steps: Sequence[Any], done: int) -> None:
-    """Refuse a number of steps that there is not.
+    """Refuse a number of steps that is out of range.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def check_steps(steps: Sequence[Any], done: int) -> None:
 
 
 def table(steps: Sequence[Any], done: int, rules: bool = True) -> Table:
-    """Write a calculation of numbers so far; what is still to come has no number yet.
+    """Write a calculation of numbers so far; a step that is still to come has no number.
 
     Parameters
     ----------

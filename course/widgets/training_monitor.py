@@ -20,7 +20,7 @@ from course.widgets.learning_curves import FIXED, KEY, Curves, drawn_losses, los
 
 @dataclass
 class Progress:
-    """What a training has come to.
+    """The progress of a training.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Progress:
         return int(np.argmin(self.validation)) + 1 if self.validation else 0
 
     def describe(self) -> str:
-        """Say where it is."""
+        """Describe the progress in words."""
         if self.error:
             return f"The training ended with an error: {self.error}"
         if not self.training:
@@ -70,7 +70,7 @@ class Progress:
 
 
 class Trainer:
-    """Runs a training in a thread of its own.
+    """Runs a training in a separate thread.
 
     Parameters
     ----------
@@ -97,15 +97,15 @@ class Trainer:
         self._thread = threading.Thread(target=self._go, daemon=True)
 
     def start(self) -> None:
-        """Begin; once only."""
+        """Start the training; possible only once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask it to end after the epoch under way; the network keeps its best parameters."""
+        """Stop the training after the present epoch; the network keeps its best parameters."""
         self._asked_to_stop.set()
 
     def wait(self) -> None:
-        """Wait for the end; an interrupt stops the training as the button does."""
+        """Wait for the end; an interrupt stops the training, as the button does."""
         try:
             while self._thread.is_alive():
                 self._thread.join(0.1)
@@ -124,7 +124,7 @@ class Trainer:
                     self.progress.stopped = len(self.progress.training) < self.progress.epochs
                     break
             self._run.close()  # leaves the network with its best parameters
-        except Exception as error:  # shown in the widget: nobody reads a thread's traceback
+        except Exception as error:  # the widget shows it, because nobody sees a thread's traceback
             self.progress.error = f"{type(error).__name__}: {error}"
         self.progress.ended = True
         self._seen()
@@ -157,14 +157,14 @@ def draw(progress: Progress, alt: str) -> str:
 
 
 def accuracy_axes(progress: Progress, longest: int) -> Axes:
-    """Give axes from below the lowest accuracy, or the target where that is lower, up to 1."""
+    """Return axes from below the lowest accuracy or the target, whichever is lower, up to 1."""
     lowest = min([*progress.accuracies, 1.0 if progress.target is None else progress.target])
     low = max(0.0, np.floor(20 * (lowest - 0.02)) / 20)
     return Axes((0.0, max(longest, 1), float(low), 1.0), left=60.0, top=272.0, width=380.0, height=110.0)
 
 
 def best_line(axes: Axes, best: int) -> str:
-    """Draw an upright line at the best epoch."""
+    """Draw a vertical line at the best epoch."""
     return axes.line(best, axes.box[2:], stroke=AXIS, stroke_width=1, stroke_dasharray="2 3")
 
 
@@ -181,7 +181,7 @@ def best_mark(axes: Axes, best: int, values: list[float]) -> str:
 
 
 def table(progress: Progress) -> Table:
-    """Give losses and accuracies at six epochs and at the best."""
+    """Return a table of losses and accuracies at six epochs and at the best."""
     last, best = len(progress.training) - 1, progress.best - 1
     at = sorted({best, *np.linspace(0, last, 6).round().astype(int).tolist()})
     columns = [progress.training, progress.validation, *([progress.accuracies] if progress.accuracies else [])]
@@ -191,7 +191,7 @@ def table(progress: Progress) -> Table:
 
 
 class TrainingMonitor(Card):
-    """Trains in the background and shows how it goes; the notebook stays usable.
+    """Trains in the background and shows the progress; the notebook stays usable.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ class TrainingMonitor(Card):
         self.trainer.start()
 
     def wait(self) -> None:
-        """Wait until the training has ended; what was shown then is shown."""
+        """Wait until the training has ended, then show its final state."""
         self.trainer.wait()
         self.refresh()
 
@@ -237,11 +237,11 @@ class TrainingMonitor(Card):
         return bundle
 
     def _ipython_display_(self) -> None:
-        """Show the widget such that in the end its last state can take its place in the notebook."""
+        """Show the widget so that its last state can replace it in the notebook at the end."""
         self._shown = display(self._repr_mimebundle_(), raw=True, display_id=True)
 
     def refresh(self) -> None:
-        """Show how far it has come; called from the thread that trains."""
+        """Show the progress; called from the thread that trains."""
         progress = self.trainer.progress
         said = progress.describe()
         self.bar.value, self.stop_button.disabled = len(progress.training), progress.ended

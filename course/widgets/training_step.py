@@ -1,4 +1,4 @@
-"""One real training step of a network, watched: lab 06's equations beside their code, with the shapes that occurred."""
+"""One real training step of a network: lab 06's equations beside their code, with the shapes of this step."""
 
 import inspect
 import re
@@ -20,7 +20,7 @@ TAGGED = re.compile(r"\s*(?P<code>.*?)\s*# \((?P<tag>\d+\.\d+)\) (?P<equation>.*
 
 @dataclass(frozen=True)
 class Event:
-    """One layer at work, forward or backward: the shapes that it was given and made, None if it made nothing."""
+    """One layer's computation, forward or backward: its input and output shapes; None if there is no output."""
 
     layer: Layer
     way: str
@@ -35,12 +35,12 @@ def tagged_lines(function: Callable[..., Any]) -> dict[str, tuple[str, str]]:
 
 
 def run_step(net: Network, loss: Loss, X: np.ndarray, y: np.ndarray) -> list[Event]:
-    """Run one forward and one backward pass, layer by layer, and write down every shape.
+    """Run one forward and one backward pass, layer by layer, and record every shape.
 
     Parameters
     ----------
     net : Network
-        Its gradient is filled, its parameters are left alone.
+        The network; its gradient is filled, its parameters are not changed.
     loss : Loss
     X : array of shape (N, n_in)
     y : array
@@ -49,7 +49,7 @@ def run_step(net: Network, loss: Loss, X: np.ndarray, y: np.ndarray) -> list[Eve
     Returns
     -------
     list of Event
-        In the order in which it happened.
+        In the order of the computation.
     """
     events, a = [], np.asarray(X, dtype=net.dtype)
     for layer in net.layers:
@@ -65,7 +65,7 @@ def run_step(net: Network, loss: Loss, X: np.ndarray, y: np.ndarray) -> list[Eve
 
 
 def beside_the_code(net: Network, loss: Loss, X: np.ndarray, y: np.ndarray) -> Table:
-    """Lay out one training step: each line of the library beside its equation, with the shapes of this run.
+    """Tabulate one training step: each line of the library beside its equation, with the shapes of this run.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def _rows(event: Event) -> list[list[str]]:
 
 
 def _shapes(event: Event) -> dict[str, str]:
-    """Say for each tag which arrays met and what came out."""
+    """Return, for each tag, the shapes of its operands and of its result."""
     layer, given, made = event.layer, event.given, event.made
     if not isinstance(layer, Linear):
         return {"6.2": f"z {given} → a {made}", "6.4": f"∂L/∂a {given} ⊙ f′(z) {given} → ∂L/∂z {made}"}
@@ -122,7 +122,7 @@ def _shapes(event: Event) -> dict[str, str]:
 
 
 def count_flops(net: Network, X: np.ndarray) -> tuple[int, int, int]:
-    """Count what one training step of a real run costs.
+    """Count the cost of one training step.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def count_flops(net: Network, X: np.ndarray) -> tuple[int, int, int]:
 
 
 class _NoGradient(Loss):
-    """A loss whose gradient is zero: for counting, the numbers do not matter."""
+    """A loss whose gradient is zero, because counting does not depend on the numbers."""
 
     def grad(self, output: Any, target: Any) -> Any:
         return 0 * output

@@ -663,7 +663,7 @@ LAB = LabChecks(
             "six_sigmoids",
             "Six hidden layers of sigmoids, twenty epochs. Whose activations will have changed most?",
             ["The first layer's", "A middle layer's", "The last layer's", "All layers' alike"],
-            gives_away=["from the bottom to the top", "stay where they started", "stayed where they started", "mean change of an"],
+            gives_away=["four to five times smaller", "stay where they started", "stayed where they started", "mean change of an"],
         ),
         Prediction(
             "sevens",

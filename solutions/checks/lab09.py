@@ -437,32 +437,32 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "epochs_or_steps",
-            "Ten epochs each, same start, same learning rate 0.3: all 1297 digits at once, batches of 128, or batches of 8? "
-            "Which ends with the lowest training loss?",
+            "Three runs have the same start, the same learning rate 0.3 and ten epochs: all 1297 digits at once, batches of 128, or batches "
+            "of 8. Which run ends with the lowest training loss?",
             ["All at once", "Batches of 128", "Batches of 8"],
             gives_away=[r"\b163\b", "rough direction", "small batches it is"],
             reason=True,
         ),
         Prediction(
             "noise",
-            "A batch four times as large: how many times smaller is the error of its gradient?",
+            "A batch is four times as large. How many times smaller is the error of its gradient?",
             gives_away=["halves the error", "σ/√n", "bad bargain"],
         ),
         Prediction(
             "ravine",
-            "A ravine, 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
-            "not diverge, momentum takes 60 from the same start. How high is momentum at the end, beside gradient descent?",
+            "A ravine is 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
+            "not diverge, and momentum takes 60 from the same start. How high is momentum at the end, compared with gradient descent?",
             ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
             gives_away=["alternate in sign", "cancel", "Less than a thousandth"],
         ),
         Prediction(
             "first_step",
-            "Adam, lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
+            "Adam has lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
             gives_away=["lr · g", "length lr", "whatever the gradient", "do not know how large"],
         ),
         Prediction(
             "dial",
-            "Six learning rates, three epochs each. Take the one that ends with the lowest loss: by what share of its length "
+            "We try six learning rates for three epochs each. Take the one that ends with the lowest loss. By what share of its length "
             "does one of its steps move θ?",
             ["A ten-thousandth or less", "A few hundredths", "About half of its length"],
             gives_away=["few hundredths", "overshoot", "rule of thumb"],
@@ -472,34 +472,34 @@ LAB = LabChecks(
             "Batches of 8, a tenth of the labels guessed, 30 epochs. Which rule for the learning rate ends with the lowest "
             "validation loss?",
             ["Constant", "Halve on plateau", "Warm-up, then cosine"],
-            gives_away=["listens to the run", "never settles", "halved early"],
+            gives_away=["reacts to the run", "never settles", "halved early"],
         ),
         Prediction(
             "overfit",
-            "A small network, 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
+            "A small network trains for 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
             ["In the first third", "In the middle third", "In the last third"],
             gives_away=["first third", "first learns what all", "these hundred by heart"],
         ),
         Prediction(
             "more_data",
             "Give each of the four patients of the clinic ten times the data, and change nothing else. How many of them recover?",
-            gives_away=["what it lacked", "not enough units", "more data, stopping"],
+            gives_away=["what it lacked", "too few units", "more data, stopping"],
         ),
     ],
     questions=[
-        Question("together", "Why does one draw a *single* permutation for X and y?",
+        Question("together", "Why do we draw a *single* permutation for X and y?",
                  ["It is faster", "Each row must keep its own target", "Two permutations would repeat examples"], 1,
-                 "Two permutations deal every example, and give it somebody else's label."),
-        Question("correction", "What does Adam's division by 1 − βᵗ mend?",
+                 "Two permutations would give each example the label of another one."),
+        Question("correction", "What does Adam's division by 1 − βᵗ correct?",
                  ["Averages that started at zero", "Gradients that are too long", "A learning rate that is too large"],
-                 0, "After t steps an average that began at 0 holds the share 1 − βᵗ of what it should."),
+                 0, "After t steps an average that started at 0 has only the share 1 − βᵗ of its right value."),
         Question("patience",
-                 "Patience is 3. The validation losses are 5, 4, 4.5, 4.2, 4.1, 3. Which loss has the network that you "
-                 "keep?", ["3", "4", "4.1"], 1,
+                 "Patience is 3. The validation losses are 5, 4, 4.5, 4.2, 4.1, 3. What is the validation loss of "
+                 "the network that you keep?", ["3", "4", "4.1"], 1,
                  "After 4 come three epochs without a new best, so training stops before it sees the 3."),
         Question("gap", "Training loss near zero, validation loss rising. Which of these will *not* help?",
                  ["A larger network", "More data", "Stopping earlier"], 0,
-                 "The network has already room enough to learn the training set by heart."),
+                 "The network is already large enough to learn the training set by heart."),
     ],
     recall=["02.against", "07.ln_ten", "03.sum_mean"],
 )

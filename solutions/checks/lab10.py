@@ -344,7 +344,7 @@ softmax_any = Exercise(
              "`.get()` brings the numbers to the CPU, and there they stay. The result should be on the device, where "
              "its input was."),
         Slip("there and back", there_and_back,
-             "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 6): "
+             "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 8): "
              "compute where the numbers are."),
         Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
              "It stays where it should, but for large logits exp overflows: subtract the row's maximum first, as in "

@@ -12,9 +12,9 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 TEST_PROPERTIES = ("smallest factor on what is kept", "largest factor on what is kept")
 
 
-def drop_case(rng, p_drop, train):
-    """Activations away from zero, so that a dropped one is seen; 160 of them a call."""
-    a = rng.uniform(0.5, 2.0, (10, 16)) * rng.choice([-1, 1], (10, 16))
+def drop_case(rng, p_drop, train, n=64):
+    """Activations away from zero, so that a dropped one is seen; so many a call that the share tells p_drop."""
+    a = rng.uniform(0.5, 2.0, (10, n)) * rng.choice([-1, 1], (10, n))
     return {"a": a, "p_drop": p_drop, "seed": int(rng.integers(2**31)), "train": train}
 
 
@@ -60,10 +60,10 @@ dropout_forward = Exercise(
     ],
     cases=lambda rng: {
         "training": [
-            drop_case(rng, round(rng.uniform(0.15, 0.3), 2), True),
-            drop_case(rng, round(rng.uniform(0.55, 0.7), 2), True),
+            drop_case(rng, round(rng.uniform(0.15, 0.4), 2), True),
+            drop_case(rng, round(rng.uniform(0.6, 0.85), 2), True),
         ],
-        "test": [drop_case(rng, 0.5, False)],
+        "test": [drop_case(rng, 0.5, False, n=16)],
     },
     probe="drop_repeatedly",
     measure="dropped",
@@ -471,39 +471,39 @@ LAB = LabChecks(
     predictions=[
         Prediction(
             "sums",
-            "A unit adds up 1000 inputs that are all 1. In training a quarter of them is dropped, and nothing is rescaled. At "
-            "test time nothing is dropped. How many times as large is its sum then?",
+            "A unit adds up 1000 inputs that are all 1. In training a quarter of them are dropped, and nothing is rescaled. At "
+            "test time nothing is dropped. How many times as large is the sum then?",
             gives_away=[r"1\.33", r"tfrac43", r"4/3", r"1 ?/ ?\(1 [-−] ", "times as loud"],
         ),
         Prediction(
             "bagging",
-            "Twelve networks, each trained on its own sample of the digits. Their probabilities scatter from network to network. "
-            "Average three networks: how many times smaller is the variance of the answer?",
+            "Twelve networks are each trained on their own sample of the digits. Their probabilities vary from network to network. "
+            "If you average three networks, how many times smaller is the variance of the answer?",
             gives_away=[r"sigma\^2 / k", r"divides the variance", "outvote"],
         ),
         Prediction(
             "which_mean",
-            "Eight thinned networks, one weight-scaled network. Which mean of the eight does the one network's output equal?",
+            "There are eight thinned networks and one whole network. Which mean of the eight is equal to the output of the whole network?",
             ["The arithmetic mean of their probabilities", "The normalised geometric mean", "Neither"],
             gives_away=["asks all eight", "product of probabilities outside"],
             reason=True,
         ),
         Prediction(
             "approximately",
-            "How near is the whole network's answer to the geometric mean of the 1024 thinned ones now?",
+            "How close is the whole network's answer to the geometric mean of the 1024 thinned ones now?",
             ["Equal to the last digit", "Close, but not equal", "Far apart"],
             gives_away=["close, but not", "ReLU of a mean", "approximation"],
         ),
         Prediction(
             "both_losses",
-            "The same network with p_drop = 0.5, trained as long. What happens to the loss on the *training* digits, measured "
+            "The same network is trained with p_drop = 0.5, for as many epochs. What happens to the loss on the *training* digits, measured "
             "with nothing dropped?",
             ["It is lower than without", "It is higher than without"],
             gives_away=["harder to learn", "higher than without", "does not turn up"],
         ),
         Prediction(
             "nonsense",
-            "Twenty times the brightness, and pixels shuffled: nonsense, but loud. How sure is the network of its best class, on "
+            "The pixels are shuffled, and twenty times as bright: this is nonsense. How sure is the network of its best class, on "
             "average?",
             ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 90 %"],
             gives_away=["sure of something", "not a measure", "more than 90"],
@@ -512,12 +512,12 @@ LAB = LabChecks(
             "twenty_layers",
             "Ten epochs for each of the two towers. Which of them learns to read digits?",
             ["Both", "Only the normalised one", "Neither"],
-            gives_away=["only the normalised", "never hear", "where it is steep"],
+            gives_away=["only the normalised", "almost no gradient", "where it is steep"],
         ),
     ],
     questions=[
         Question("scale", "p_drop = 0.8. By what is a kept activation multiplied during training?", ["0.8", "1.25", "5"],
-                 2, "1/(1 − 0.8): a fifth is left, and it must stand for all."),
+                 2, "It is 1/(1 − 0.8): a fifth is left, and it must stand for all."),
         Question("test_time", "At test time, batch normalisation uses …",
                  ["the statistics of the test batch", "the running statistics from training", "no statistics at all"], 1,
                  "Otherwise a prediction would depend on its neighbours in the batch."),

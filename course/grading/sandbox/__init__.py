@@ -1,1 +1,1 @@
-"""The sandboxes that keep student code in: which of them works here, and how a submission is run in it."""
+"""The sandboxes that isolate student code: which of them works here, and how a submission is run in it."""

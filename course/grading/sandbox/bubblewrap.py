@@ -1,8 +1,8 @@
-"""The namespace sandbox: what of this machine a submission's processes can see. Absence is the guard.
+"""The namespace sandbox: it hides this machine's files from a submission's processes.
 
 bubblewrap gives the supervisor namespaces of its own: no network, a read-only system, the Python standard library,
 NumPy and the modules that the lab lists, the answer-free parts of this package, and one small scratch folder.
-Solutions, records, other submissions and results are not there at all.
+Solutions, records, other submissions and results do not exist there.
 """
 
 import os
@@ -22,15 +22,15 @@ from course.grading.sandbox.visible import (
     system_folders,
 )
 
-#: where libraries and this package's parts lie inside
+#: folders of the libraries and of this package's parts inside the sandbox
 SITE, OWN = Path("/grader/site"), Path("/grader/own")
 SCRATCH_BYTES = 16 << 20
-#: what the supervisor needs to become another user for each check, to end it, and to empty its scratch (as root only)
+#: capabilities that the supervisor needs as root, to change the user for each check, end it and empty its scratch
 CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
 
 def bubblewrap_command(imports: Sequence[str]) -> list[str]:
-    """Give the command that starts a supervisor in namespaces of its own.
+    """Return the command that starts a supervisor in its own namespaces.
 
     Parameters
     ----------
@@ -58,9 +58,9 @@ def bubblewrap_command(imports: Sequence[str]) -> list[str]:
 
 
 def _system() -> list[str]:
-    """Bind the libraries of the system and of Python, read-only, without what is installed beside the latter.
+    """Bind the libraries of the system and of Python read-only, without the packages installed in that Python.
 
-    On merged systems /lib is a link and stays one.
+    On systems where /lib is a link into /usr, it stays a link.
     """
     words: list[str] = []
     bound: list[Path] = []
@@ -81,7 +81,7 @@ def _bind(source: Path, target: Path) -> list[str]:
 
 
 def _above(path: Path) -> list[str]:
-    """Name the folders above a path, since implied ones would be closed to others."""
+    """Name the folders above a path: bubblewrap would create them closed to other users."""
     return [word for folder in reversed(path.parents[:-1]) for word in ("--perms", "0755", "--dir", str(folder))]
 
 
@@ -95,7 +95,7 @@ def _site(imports: Sequence[str]) -> list[str]:
 
 @cache
 def why_not_bubblewrap() -> str:
-    """Say why the sandbox does not work on this machine; ``""`` if it does. Tried, not assumed."""
+    """Say why the sandbox does not work on this machine, or return ``""``; this is found by a trial."""
     if not sys.platform.startswith("linux"):
         return f"the sandbox needs Linux, this is {sys.platform}"
     if not shutil.which("bwrap"):

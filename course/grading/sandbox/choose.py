@@ -1,4 +1,4 @@
-"""Which sandbox works on this machine, and what it keeps in: tried with code that tries to get out, never assumed."""
+"""Find which sandbox works on this machine, with a trial of code that tries to get out."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ from course.inside.seccomp import supported
 #: tried in this order
 KINDS = (BUBBLEWRAP, LANDLOCK)
 PROCESSES = "start processes"
-#: a "submission" that notes which of these it could do
+#: a "submission" that notes which of these actions succeed
 TRIAL = """
 import os, socket
 through = []
@@ -47,8 +47,8 @@ def gets_through(kind: str) -> list[str]:
     Returns
     -------
     list of str
-        What it could do, of: read other files, write files, reach the network, signal other processes, gain rights,
-        start processes.
+        The actions that succeeded, of: read other files, write files, reach the network, signal other processes, gain
+        rights, start processes.
 
     Raises
     ------
@@ -101,17 +101,17 @@ def choose(wanted: str = "auto") -> str:
     Parameters
     ----------
     wanted : str
-        ``auto``, one of `KINDS`, or ``none`` for those who know what that means.
+        ``auto``, one of `KINDS`, or ``none`` for no sandbox.
 
     Returns
     -------
     str
-        One of `KINDS`, or ``none``; the latter only if it was asked for.
+        One of `KINDS`, or ``none``, but only if ``none`` was wanted.
 
     Raises
     ------
     ValueError
-        If the sandbox does not work here, or without one answers could not even import the standard library.
+        If the sandbox does not work here, or if without a sandbox answers could not import the standard library.
     """
     if wanted == NONE:
         if os.geteuid() == 0 and not python_is_open():
@@ -132,7 +132,7 @@ def choose(wanted: str = "auto") -> str:
 
 def protection(kind: str) -> str:
     """Say what student code can and cannot do."""
-    left = "What is left is a fault in the kernel itself."
+    left = "Only a fault in the kernel itself could let it out."
     if kind == BUBBLEWRAP:
         calls = "a filter for system calls" if supported() else "NO filter for system calls: there is none for this CPU"
         return (
@@ -145,10 +145,10 @@ def protection(kind: str) -> str:
         return (
             f"Student code runs in a sandbox (Landlock and a filter for system calls, {who}): no network, no files "
             "but the system's, nothing to write to, no processes of its own, limits on time, memory and output. It "
-            f"has no namespace of its own: bubblewrap would be better. {left}"
+            f"has no namespaces of its own, so bubblewrap would be better. {left}"
         )
     who = "as an unprivileged user" if os.geteuid() == 0 else "with your rights"
     return (
         f"NO SANDBOX: student code runs in disposable processes with limits on time, memory and files, {who}; "
-        "it can still read what that user can read, and reach the network. Grade where nothing private lies."
+        "it can still read what that user can read, and reach the network. Grade on a machine without private data."
     )

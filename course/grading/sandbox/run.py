@@ -1,4 +1,4 @@
-"""Start a submission's supervisor, in the sandbox, and bring back what it says."""
+"""Start a submission's supervisor in the sandbox, and return its results."""
 
 import json
 import os
@@ -20,17 +20,17 @@ from course.inside.seccomp import supported
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
 #: bytes of address space for one check
 MEMORY = 2 << 30
-#: cells of a submission that may be left out because they do not end; then the rest counts as not ending either
+#: the most cells that may be left out because they do not end; with one more, the remaining checks are not run
 MAX_DROPPED = 3
 
 
 @dataclass(frozen=True)
 class CheckRun:
-    """How the run of one check ended.
+    """The result of one check's run.
 
-    ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died; ``data`` is what came
-    back where it is done: text from an untrusted process, to be read where that has limits. ``stopped`` tells of the
-    cells that stopped with an error, by number, as the same process says it.
+    ``status`` is done, timeout (CPU seconds used up), overdue (too slow by the clock) or died. ``data`` is the result
+    if it is done: text from an untrusted process, which must be parsed in a process with limits. ``stopped`` holds the
+    numbers and errors of the cells that stopped with an error, also from the untrusted process.
     """
 
     status: str
@@ -40,7 +40,7 @@ class CheckRun:
 
     @property
     def observations(self) -> list[Any]:
-        """Read the data of a trial; none if it is not a list."""
+        """Parse the data of a trial; return no observations if it is not a list."""
         found = json.loads(self.data) if self.status == "done" else []
         return found if isinstance(found, list) else []
 
@@ -49,7 +49,7 @@ class CheckRun:
 class SubmissionRun:
     """The runs of all checks of a submission.
 
-    ``dropped`` holds (number of the cell, timeout or died); ``seconds`` is what all took, the sandbox's start included.
+    ``dropped`` holds (number of the cell, timeout or died); ``seconds`` is the whole time with the sandbox's start.
     """
 
     checks: dict[str, CheckRun]
@@ -58,42 +58,49 @@ class SubmissionRun:
 
 
 class SandboxFailed(RuntimeError):
-    """The supervisor itself did not do its work: the grader's fault, never the student's."""
+    """The supervisor failed: this is the grader's fault, never the student's."""
 
 
 def command(kind: str, imports: list[str]) -> list[str]:
-    """Give the command that starts a supervisor: in namespaces of its own, or as a plain process."""
+    """Return the command that starts a supervisor, in its own namespaces or as a plain process."""
     if kind == BUBBLEWRAP:
         return bubblewrap_command(imports)
     return start_supervisor([own_copy(tuple(imports)), *dict.fromkeys(path.parent for path in libraries(imports))])
 
 
 def most_tasks(kind: str) -> int | None:
-    """Limit the processes and threads of the user that a check runs as; None where all of yours would be counted.
+    """Return the limit on processes and threads of the check's user; None if it would count all of your own.
 
-    Behind Landlock the filter for system calls allows threads alone, and the limit on address space bounds these.
+    With Landlock, the filter for system calls allows only threads, and the limit on address space limits these.
     """
     alone = kind == BUBBLEWRAP or os.geteuid() == 0
     return 64 if alone else None if kind == LANDLOCK else 256
 
 
 def run_submission(
-    cells: Sequence[str], checks: Sequence[dict[str, Any]], imports: list[str], seconds: float, kind: str
+    cells: Sequence[str],
+    checks: Sequence[dict[str, Any]],
+    imports: list[str],
+    seconds: float,
+    kind: str,
+    not_run: Sequence[str] = (),
 ) -> SubmissionRun:
     """Run a submission's cells and checks under a supervisor of its own.
 
     Parameters
     ----------
     cells : sequence of str
-        What to run, in order.
+        The cells to run, in order.
     checks : sequence of dict
         ``exercise``, ``probe``, ``cases`` (encoded) and ``cell`` (the number of the answer's cell, or None).
     imports : list of str
         Modules that answers may import.
     seconds : float
-        CPU seconds for a check; five times that by the clock.
+        CPU seconds for a check; the limit by the clock is five times that.
     kind : str
-        The sandbox, as `course.grading.sandbox.choose.choose` gives it.
+        The sandbox, from `course.grading.sandbox.choose.choose`.
+    not_run : sequence of str
+        The lab's own cells that are left out: an answer that uses one of their names is told so.
 
     Returns
     -------
@@ -102,14 +109,15 @@ def run_submission(
     Raises
     ------
     SandboxFailed
-        If the supervisor does not start, dies or says nothing sensible.
+        If the supervisor does not start, dies or returns no readable result.
     """
-    # every check may use up its own time, and as much again may go by the clock until the rest is not run
+    # every check may use all of its time, and the clock may run twice that long before the remaining checks are skipped
     patience = 2 * seconds * len(checks) + 5 * seconds
     job = {
         "cells": list(cells),
         "checks": list(checks),
         "imports": imports,
+        "not_run": list(not_run),
         "seconds": seconds,
         "patience": patience,
         "drop": MAX_DROPPED,
@@ -135,11 +143,13 @@ def run_submission(
 
 
 def _run_plainly(job: dict[str, Any]) -> SubmissionRun:
-    """Run each check in a plain process, for one's own answers where a process cannot fork (Windows: never tried)."""
+    """Run each check in a plain process: for a student's own answers where fork is missing (Windows, never tried)."""
     text = "import json, sys; from course.inside.run_check import run; run(*json.load(sys.stdin), 1)"
     results = {}
     for check in job["checks"]:
-        question = json.dumps([{"imports": job["imports"]}, list(enumerate(job["cells"])), check])
+        question = json.dumps(
+            [{"imports": job["imports"], "not_run": job["not_run"]}, list(enumerate(job["cells"])), check]
+        )
         words = [sys.executable, "-c", text]
         start = time.perf_counter()
         try:
@@ -164,11 +174,11 @@ def _stopped(lines: Iterable[str]) -> dict[int, str]:
 
 
 def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
-    """Say what each check's process has to give up, as `course.inside.limits.confine` takes it."""
+    """Return what each check's process has to give up, in the form for `course.inside.limits.confine`."""
     files, lists = readable(imports) if kind == LANDLOCK else (None, None)
     return {
         "memory": MEMORY,
-        # behind Landlock root may stay root, without its rights, where another user could not read Python's own files
+        # with Landlock, root may stay root without its rights if another user could not read Python's own files
         "uid": own_uid() if kind != LANDLOCK or python_is_open() else None,
         "tasks": most_tasks(kind),
         "filter": kind != NONE and supported(),
@@ -177,12 +187,12 @@ def _confinement(kind: str, imports: list[str]) -> dict[str, Any]:
     }
 
 
-#: the supervisors that are at work, for `end_all`
+#: the running supervisors, for `end_all`
 _at_work: set[subprocess.Popen[bytes]] = set()
 
 
 def _supervise(kind: str, imports: list[str], job: bytes, patience: float) -> subprocess.CompletedProcess[bytes]:
-    """Start a supervisor, give it its job and wait for what it says."""
+    """Start a supervisor, give it its job, and wait for its result."""
     with tempfile.TemporaryDirectory(prefix="grade-") if kind == NONE else nullcontext("/") as scratch:
         home = {"HOME": scratch, "TMPDIR": scratch, "PATH": os.defpath}
         words = command(kind, imports)
@@ -209,6 +219,6 @@ def _supervise(kind: str, imports: list[str], job: bytes, patience: float) -> su
 
 
 def end_all() -> None:
-    """Kill every supervisor that is at work in this process's threads, and with it its checks: the run was stopped."""
+    """Kill every supervisor of this process's threads, with its checks, because the run was stopped."""
     for process in list(_at_work):
         process.kill()

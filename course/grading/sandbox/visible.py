@@ -1,7 +1,7 @@
-"""What student code may read in every sandbox: the standard library, NumPy, what a lab lists, and our own files for it.
+"""What student code may read in every sandbox: the standard library, NumPy, the lab's modules, and some of our files.
 
-Absence is the guard. Of this package there is a copy of `course.inside`, which holds no answers, and of what the lab's
-list names: a whole module, or single functions with what they need, so that no derivative lies beside them.
+Nothing else is there. Of this package there is a copy of `course.inside`, which holds no answers, and of what the lab's
+list names: a whole module, or single functions with what they need, but no derivatives.
 """
 
 import ast
@@ -19,11 +19,11 @@ from pathlib import Path
 from course.inside.import_rule import refusal
 
 PACKAGE = Path(__file__).parents[2]
-#: the parts of ``course`` that run beside student code; what the lab lists comes on top
+#: the parts of ``course`` that run beside student code; the lab's list is added
 ALWAYS = ("__init__.py", "inside", "nn/__init__.py", "nn/gpu.py")
-#: where the system's libraries lie, in / and in /usr
+#: folders of the system's libraries, in / and in /usr
 LIBRARY_FOLDERS = ("lib", "lib32", "lib64", "libx32")
-#: stands at the end of a module of which only some functions are there
+#: added at the end of a module of which only some functions are copied
 _THE_REST = """
 
 def __getattr__(name):
@@ -34,38 +34,38 @@ def __getattr__(name):
 
 
 def python_command() -> str:
-    """Give the Python to start: the one that a virtual environment stands on."""
+    """Return the Python to start: the one on which the virtual environment is based."""
     return str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
 
 
 def start_supervisor(paths: Sequence[str | Path]) -> list[str]:
-    """Give Python's arguments that start a supervisor, which imports from these folders and the standard library.
+    """Return the command that starts a supervisor, which imports from these folders and the standard library.
 
-    With -S no start-up files of whatever else is installed beside Python are run.
+    With -S, Python runs no start-up files of packages that are installed beside it.
     """
     text = f"import sys; sys.path[:0] = {[str(path) for path in paths]}; from course.inside.supervisor import main"
     return [python_command(), "-I", "-S", "-B", "-c", f"{text}; main()"]
 
 
 def system_folders() -> list[Path]:
-    """List the folders of the system's libraries and of Python's own, links among them."""
+    """List the folders of the system's libraries and of Python's, links included."""
     system = [top / name for top in (Path("/usr"), Path("/")) for name in LIBRARY_FOLDERS]
     own = [Path(sys.base_prefix) / name for name in dict.fromkeys(("lib", sys.platlibdir))]
     return [path for path in dict.fromkeys([*system, *own]) if path.is_dir()]
 
 
 def installed_packages() -> list[Path]:
-    """List the folders among `system_folders` in which packages are installed: none of them is the lab's."""
+    """List the folders inside `system_folders` that hold installed packages, which labs do not use."""
     real = dict.fromkeys(folder.resolve() for folder in system_folders())
     return [path for folder in real for path in sorted(folder.glob("python*/*-packages")) if path.is_dir()]
 
 
 @cache
 def own_copy(imports: tuple[str, ...]) -> Path:
-    """Copy this package's files for student code, with their bytecode, to a folder that lasts as long as this process.
+    """Copy this package's files for student code, with their bytecode, to a folder that exists as long as this process.
 
-    Where Python keeps no bytecode (a read-only checkout, PYTHONDONTWRITEBYTECODE) every submission would compile them
-    anew, 30 ms of CPU.
+    Where Python stores no bytecode (a read-only checkout, PYTHONDONTWRITEBYTECODE), every submission would compile them
+    again, which takes 30 ms of CPU time.
     """
     folder = Path(tempfile.mkdtemp(prefix="grader-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -87,7 +87,7 @@ def own_copy(imports: tuple[str, ...]) -> Path:
 
 
 def functions_alone(text: str, names: Iterable[str]) -> str:
-    """Cut a module down to some of its names, with the imports and definitions that these need.
+    """Reduce a module to some of its names, with the imports and definitions that these need.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def functions_alone(text: str, names: Iterable[str]) -> str:
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
-    """Name what a top-level statement binds."""
+    """Yield the names that a top-level statement binds."""
     match node:
         case ast.FunctionDef() | ast.ClassDef():
             yield node.name
@@ -131,7 +131,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 
 def libraries(imports: Sequence[str]) -> list[Path]:
-    """Find NumPy and the listed modules that are not the standard library's, with the libraries beside them."""
+    """Find NumPy and those listed modules that are not in the standard library, with the libraries beside them."""
     found: list[Path] = []
     for name in sorted({"numpy", *(module.partition(".")[0] for module in imports)} - {"course"}):
         spec = find_spec(name)
@@ -143,7 +143,7 @@ def libraries(imports: Sequence[str]) -> list[Path]:
 
 
 def _own_parts(imports: Sequence[str]) -> dict[str, list[str]]:
-    """List the files and folders of this package for student code, each with the names to keep of it (none: all)."""
+    """List this package's files and folders for student code, each with the names to keep (none means all)."""
     parts: dict[str, list[str]] = defaultdict(list, {part: [] for part in ALWAYS})
     for listed in imports:
         if listed.startswith("course."):
@@ -157,12 +157,12 @@ def _own_parts(imports: Sequence[str]) -> dict[str, list[str]]:
 
 
 def readable(imports: Sequence[str]) -> tuple[list[str], list[str]]:
-    """List what a check may read where Landlock takes the place of a namespace: the same as in one.
+    """List what a check may read if Landlock replaces a namespace: the same as in a namespace.
 
     Returns
     -------
     list of str, list of str
-        What may be read, with all that is in it; and folders of which the list of files may be read.
+        Files and folders that may be read, with everything in them; and folders whose list of files may be read.
     """
     hidden = [*installed_packages(), *{path.resolve() for path in installed_packages()}]
     system = dict.fromkeys(folder.resolve() for folder in system_folders())
@@ -174,7 +174,7 @@ def readable(imports: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _all_but(folder: Path, hidden: Sequence[Path]) -> Iterator[Path]:
-    """Give a folder whole, or, if something in it is hidden, its entries but for that."""
+    """Yield a folder, or, if something in it must be hidden, all other entries."""
     if folder in hidden:
         return
     if not any(path.is_relative_to(folder) for path in hidden):
@@ -188,19 +188,19 @@ def _all_but(folder: Path, hidden: Sequence[Path]) -> Iterator[Path]:
 
 
 def refuse_open(*paths: Path) -> None:
-    """Refuse to grade with something private in a folder that every sandbox leaves open to student code.
+    """Refuse to grade if something private is in a folder that student code can read in every sandbox.
 
     Parameters
     ----------
     *paths : Path
-        What student code must not read: this package and the solutions, the submissions, the results.
+        Folders that student code must not read: this package, the solutions, the submissions, the results.
 
     Raises
     ------
     ValueError
-        If one of them lies in /usr or beside Python's own files.
+        If one of them is in /usr or beside Python's own files.
     """
     for path in paths:
         for folder in (Path("/usr"), Path(sys.base_prefix)):
             if path.resolve().is_relative_to(folder.resolve()):
-                raise ValueError(f"{path} lies in {folder}, which student code can read: use a folder elsewhere")
+                raise ValueError(f"{path} is in {folder}, which student code can read: use another folder")

@@ -1,4 +1,4 @@
-"""Whose code the playground runs: the library's, or what a student wrote in labs 05 and 06."""
+"""The code that the playground runs: the library's, or a student's functions from labs 05 and 06."""
 
 import linecache
 import sys
@@ -25,7 +25,7 @@ LIMIT = 5.0  # seconds that one call of a student's function may take
 
 #: lab 05's names for the parameters of the network with one hidden layer
 PARAMS = ("W1", "b1", "W2", "b2")
-#: setting → what a student's function makes of it
+#: setting that has no effect on a student's function → the reason
 FIXED = {
     "activation": "your code uses tanh",
     "dropout": "your code drops nothing",
@@ -33,7 +33,7 @@ FIXED = {
 
 
 class StudentError(ValueError):
-    """A student's function failed, or gave back something that does not fit."""
+    """A student's function failed, or returned something that does not fit."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Code:
 
     @property
     def whose(self) -> str:
-        """Say whose code runs."""
+        """Say in words whose code runs."""
         passes = {"forward": self.forward, "backward": self.backward}
         yours = [name for name, function in passes.items() if function is not None]
         if len(yours) == 1:
@@ -77,7 +77,7 @@ class Code:
         return "your forward and backward" if yours else "the library's forward and backward"
 
     def check(self, settings: Settings) -> None:
-        """Raise a ValueError where a student's function cannot do what the settings ask for."""
+        """Raise a ValueError if a student's function cannot do what the settings need."""
         fits = len(settings.layers) == 1 and settings.activation == "tanh" and not settings.dropout
         if self.is_students and not fits:
             raise ValueError(
@@ -110,7 +110,7 @@ class Code:
         return float(BinaryCrossEntropy().value(p, y)), float(((p >= 0.5) == y).mean())
 
     def gradient(self, net: Network, X: np.ndarray, y: np.ndarray, regularizer: Regularizer | None) -> None:
-        """Leave ∂J/∂θ of one mini-batch in net.grad."""
+        """Write ∂J/∂θ of one minibatch into net.grad."""
         if self.backward is None:
             objective(net, SigmoidCrossEntropy(), X, y, regularizer)
             return
@@ -127,7 +127,7 @@ class Code:
 
 
 def _params(net: Network) -> dict[str, np.ndarray]:
-    """Give copies, so that a function that changes its arguments changes no weights."""
+    """Return copies, so that a function that changes its arguments does not change the weights."""
     first, last = net.layers[0], net.layers[-1]
     return {key: getattr(layer, key[0]).copy() for key, layer in zip(PARAMS, (first, first, last, last), strict=True)}
 
@@ -153,7 +153,7 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _timed(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function and raise a TimeoutError in it when it takes too long.
+    """Call a function, and raise a TimeoutError in it if it takes too long.
 
     JupyterLab has widgets answered in a thread of the kernel's, where the button that interrupts the kernel has no
     effect: so the clock is read at every line that runs.
@@ -173,7 +173,7 @@ def _timed(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _where(function: Callable[..., Any], error: Exception) -> str:
-    """Quote the deepest line of the error that lies in the student's own file or cell."""
+    """Quote the deepest line of the traceback that is in the student's own file or cell."""
     code = getattr(function, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
@@ -192,7 +192,7 @@ def _name(function: Callable[..., Any]) -> str:
 
 
 def _kind(value: Any) -> str:
-    """Say in a few words what something is."""
+    """Describe a value in a few words."""
     if value is None:
         return "nothing (is there a return?)"
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The playground's experiment: points in the plane, a small network, and how it stands after each update."""
+"""The playground's experiment: points in the plane, a small network, and its state after each update."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from course.widgets.playground.code import Code
 from course.widgets.playground.points import OwnPoints, box, draw_points, grid, look
 from course.widgets.playground.settings import LIVE, Settings, Story, changed, read, write
 
-QUIET = np.errstate(over="ignore", invalid="ignore")  # divergence is told in words, not as a warning
+QUIET = np.errstate(over="ignore", invalid="ignore")  # divergence is reported in words, not as a warning
 KEPT = 512  # points of the loss curve; when there are more, every second is dropped
 
 LAYERS: dict[str, Any] = {
@@ -104,7 +104,7 @@ class Experiment:
 
     @classmethod
     def from_state(cls, text: str, code: Code | None = None, own: OwnPoints | None = None) -> "Experiment":
-        """Do an experiment again, up to where its state string says."""
+        """Repeat an experiment up to the number of updates in its state string."""
         story = read(text)
         experiment = cls(story.start, code, own)
         experiment.restore(story)
@@ -112,7 +112,7 @@ class Experiment:
         return experiment
 
     def restore(self, story: Story) -> None:
-        """Begin a story; the updates that it tells of are still to be done, by `step`."""
+        """Begin a story; `step` has still to do its updates."""
         self.code.check(story.start)
         X, y = draw_points(story.start, self.own)
         self.plan, self.settings, self.y = story, story.start, y
@@ -132,11 +132,11 @@ class Experiment:
         self.follow_plan()
 
     def reset(self) -> None:
-        """Start anew with the settings of now."""
+        """Start again with the present settings."""
         self.restore(Story(self.settings))
 
     def change(self, **values: Any) -> None:
-        """Change settings: those in `LIVE` from the next update on, any other by starting anew.
+        """Change settings: those in `LIVE` from the next update on, any other by starting again.
 
         Raises
         ------
@@ -148,24 +148,24 @@ class Experiment:
         if self.updates == 0 or any(getattr(after, n) != getattr(self.settings, n) for n in values if n not in LIVE):
             self.restore(Story(after))
         elif after != self.settings:
-            self.plan = Story(self.start)  # whoever changes something tells a story of his own
+            self.plan = Story(self.start)  # a change begins a new story
             self.take_over(after)
 
     def take_over(self, after: Settings) -> None:
-        """Let live settings count from the next update on (a new batch size from the next epoch on)."""
+        """Apply live settings from the next update on (a new batch size from the next epoch on)."""
         self.changes = [change for change in self.changes if change[0] < self.updates]
         self.changes.append((self.updates, after))
         self.settings, self.optimizer.lr, self.penalty = after, after.lr, regularizer(after)
 
     def follow_plan(self) -> None:
-        """Make the changes that the story tells of after this many updates."""
+        """Make the changes that the story has after this many updates."""
         for updates, settings in self.plan.changes:
             if updates == self.updates:
                 self.take_over(settings)
 
     @property
     def behind(self) -> int:
-        """Updates still to do until the experiment stands where its state string says."""
+        """The number of updates still to do to reach the state in the state string."""
         return 0 if self.diverged else max(0, self.plan.updates - self.updates)
 
     @property
@@ -175,7 +175,7 @@ class Experiment:
 
     @QUIET
     def step(self, n: int = 1) -> None:
-        """Do n updates, one mini-batch each; none after divergence."""
+        """Do n updates, one minibatch each; none after divergence."""
         for _ in range(n):
             if self.diverged:
                 return
@@ -206,7 +206,7 @@ class Experiment:
 
     @QUIET
     def scores(self) -> Scores:
-        """Measure the network as it stands, without dropout."""
+        """Measure the present network, without dropout."""
         train_loss, train_accuracy = self.code.loss(self.net, self.X[: self.split], self.y[: self.split])
         test_loss = test_accuracy = float("nan")
         if self.split < len(self.X):
@@ -226,21 +226,21 @@ class Experiment:
         return p, units
 
     def weights(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Give each layer's W (n_in, n_out) and b (n_out,), the output last."""
+        """Return each layer's W (n_in, n_out) and b (n_out,), the output layer last."""
         return [(block[0].W, block[0].b) for block in self.blocks if isinstance(block[0], Linear)]
 
     @QUIET
     def gradient_norms(self) -> list[float]:
-        """Give ‖∂J/∂W, ∂J/∂b‖ of each layer at the last update; zeros before the first."""
+        """Return ‖∂J/∂W, ∂J/∂b‖ of each layer at the last update; zeros before the first."""
         pairs = [(block[0].dW, block[0].db) for block in self.blocks if isinstance(block[0], Linear)]
         return [float(np.sqrt((dW * dW).sum() + (db * db).sum())) for dW, db in pairs]
 
     def state_string(self) -> str:
-        """Write down how to come here again: settings, changes in mid-run, and the number of updates."""
+        """Return in one line what repeats this: settings, changes during the run, and the number of updates."""
         return write(Story(self.start, tuple(self.changes), self.updates))
 
     def status(self, now: Scores | None = None) -> str:
-        """Say in one sentence how it stands; `now` spares measuring once more."""
+        """Describe the present state in one sentence; `now` is a measurement, if there is one already."""
         done = f"Epoch {self.epochs}, update {self.updates}"
         if self.diverged:
             rate = number(self.settings.lr / 10)

@@ -1,4 +1,4 @@
-"""What the kernel tells the playground's page: the controls, the pictures, and the tables that say the same."""
+"""What the kernel sends to the playground's page: the controls, the pictures, and tables of the same numbers."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,7 +18,7 @@ LABELS = {
     "activation": "Activation", "init": "Initial weights", "dropout": "Dropout", "optimizer": "Optimizer",
     "lr": "Learning rate", "penalty": "Penalty", "lam": "Penalty λ",
 }  # fmt: skip
-#: what a choice is called, where its name in a state string is too short
+#: the name of a choice in the page, if its name in a state string is too short
 SPOKEN = {
     "xor": "checkerboard", "corners": "XOR corners", OWN: "your own", "relu": "ReLU", "leaky relu": "leaky ReLU",
     "elu": "ELU", "abs": "|z|", "glorot": "Glorot uniform", "he": "He normal", "fan-in": "uniform ±1/√n",
@@ -35,7 +35,7 @@ RANGES = {"noise": (0.0, 0.5, 0.05), "train": (0.1, 0.9, 0.1), "dropout": (0.0, 
 
 
 def why_off(name: str, settings: Settings, code: Code) -> str:
-    """Say why a control does nothing just now; an empty string where it does something."""
+    """Say why a control has no effect at present; an empty string if it has one."""
     if code.is_students and name in FIXED:
         return FIXED[name]
     if settings.data == "corners" and name in ("noise", "train"):
@@ -78,7 +78,7 @@ def shades(values: np.ndarray, scale: float) -> np.ndarray:
 
 
 def coarse(values: np.ndarray) -> np.ndarray:
-    """Keep every second pixel each way; values (SIDE²,)."""
+    """Keep every second pixel in each direction; values (SIDE²,)."""
     return values.reshape(SIDE, SIDE)[::2, ::2].ravel()
 
 
@@ -105,7 +105,7 @@ def drawing(experiment: Experiment) -> tuple[dict[str, Any], list[np.ndarray]]:
 
 
 def look_at(experiment: Experiment) -> tuple[dict[str, Any], Scores, np.ndarray, list[np.ndarray]]:
-    """Ask the network for its scores and pictures; blank ones, and why, where a student's forward fails."""
+    """Return the network's scores and pictures; if a student's forward fails, blank ones and the reason."""
     try:
         scores = experiment.scores()
         return {"status": experiment.status(scores)}, scores, *experiment.pictures(SIDE)
@@ -136,7 +136,7 @@ def setup(experiment: Experiment, hide: Sequence[str]) -> tuple[dict[str, Any], 
 
 
 def weight_tables(experiment: Experiment) -> list[Table]:
-    """Write each layer's weights and biases: one row an input, one column a unit."""
+    """Write each layer's weights and biases: one row per input, one column per unit."""
     tables = []
     names = [SPOKEN[name] for name in experiment.settings.features]
     pairs = experiment.weights()

@@ -1,4 +1,4 @@
-"""What can be set in the playground, and the short string from which a whole experiment comes back.
+"""The playground's settings, and the short string from which a whole experiment can be repeated.
 
 ``data=circles;noise=0.1;…;seed=0;@300;lr=0.01;@800`` reads: these settings, 300 updates, then the learning rate
 changed to 0.01, and 500 updates more. Settings left out have their defaults.
@@ -25,8 +25,8 @@ CHOICES = {
 }
 
 MOST_LAYERS, MOST_UNITS = 4, 8
-MOST_UPDATES = 200_000  # that a state string may ask to be repeated: about half a minute
-#: the settings that change in mid-run; every other one starts the training anew
+MOST_UPDATES = 200_000  # the most that a state string may repeat: about half a minute
+#: the settings that can change during a run; every other one starts the training again
 LIVE = ("lr", "batch", "penalty", "lam")
 
 
@@ -43,7 +43,7 @@ class Settings:
     train : float
         The share of the points that is trained on, 0.1 to 0.9; the others are the test set.
     batch : int
-        Examples in a mini-batch.
+        Examples in a minibatch.
     lr : float
         Learning rate.
     activation : str
@@ -104,7 +104,7 @@ class Settings:
         except (TypeError, ValueError, OverflowError):
             fits = False
         _expect(name, value, fits, wanted)
-        object.__setattr__(self, name, number)  # a frozen dataclass lets its own constructor tidy up
+        object.__setattr__(self, name, number)  # how a frozen dataclass can change a field in its constructor
 
     def _tuples(self) -> None:
         layers, features = self.layers, self.features
@@ -127,15 +127,15 @@ NAMES = tuple(field.name for field in fields(Settings))
 
 @dataclass(frozen=True)
 class Story:
-    """What was done: the settings at the start, what was changed in mid-run, and how far it went.
+    """The history of an experiment: the settings at the start, the changes during the run, and the number of updates.
 
     Parameters
     ----------
     start : Settings
     changes : tuple of (int, Settings)
-        After how many updates which settings took over, in order.
+        (number of updates, settings from then on), in order.
     updates : int
-        How many updates were done in all.
+        The number of updates in all.
     """
 
     start: Settings

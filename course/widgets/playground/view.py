@@ -96,7 +96,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
         if own:
             settings = {"data": OWN, **settings}
         self.hide, self.experiment = tuple(hide), Experiment(Settings(**settings), code, own)
-        self.turn = RLock()  # the page is answered in a thread of its own, beside a cell that calls `step`
+        self.turn = RLock()  # a thread of its own answers the page, at the same time as a cell may call `step`
         super().__init__()
         self.on_msg(self._hear)
 
@@ -111,7 +111,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
         forward: Forward | None = None,
         backward: Backward | None = None,
     ) -> "Playground":
-        """Make the playground that somebody's state string describes, trained as far as his was.
+        """Make the playground that a state string describes, with the same number of updates.
 
         Raises
         ------
@@ -128,7 +128,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
         return self.experiment.state_string()
 
     def step(self, n: int = 1) -> None:
-        """Do n updates, and show where that leads."""
+        """Do n updates, and show the result."""
         with self.turn:
             self.experiment.step(n)
             self._answer(None)
@@ -157,7 +157,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
         return f"Playground, running {self.experiment.code.whose}. {status}"
 
     def _hear(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
-        """Do what the page asks for, and answer; an error becomes a message."""
+        """Handle a request of the page, and answer; an error becomes a message."""
         error, setup = "", content.get("do") not in ("step", "epoch", "catch_up")
         with self.turn:
             try:

@@ -1,1 +1,1 @@
-"""Lab 00's shape calculator: which expressions NumPy takes, what shape comes out, and why."""
+"""Lab 00's shape calculator: which expressions NumPy accepts, the shape of the result, and why."""

@@ -1,4 +1,4 @@
-"""Shapes of arrays: what NumPy makes of A @ B and its kin, and why; behind lab 00's calculator."""
+"""Shapes of arrays, for lab 00's calculator: the result of A @ B and similar expressions, and why."""
 
 import re
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def tuple_text(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What NumPy says about one expression, and our reason.
+    """NumPy's verdict on one expression, and our explanation.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def ghost(shape: Shape) -> np.ndarray:
 
 
 def ask_numpy(operation: Callable[..., np.ndarray], shapes: tuple[Shape, ...]) -> tuple[Shape | None, str]:
-    """Let NumPy itself decide: the shape of the result, or None and the error message.
+    """Return NumPy's own result: the shape, or None and the error message.
 
     Whether shapes fit depends only on which sizes are equal and which are 1. So NumPy computes on a
     miniature, every size above 1 replaced by a small one of its own: (60000, 784) costs no more than (2, 3).
@@ -85,7 +85,7 @@ def ask_numpy(operation: Callable[..., np.ndarray], shapes: tuple[Shape, ...]) -
         result = operation(*(ghost(tuple(small[size] for size in shape)) for shape in shapes))
     except ValueError:
         try:
-            operation(*map(ghost, shapes))  # refused before any work; this message has the sizes typed
+            operation(*map(ghost, shapes))  # refused before any work; this message has the sizes that were typed
         except ValueError as error:
             return None, str(error)
         raise
@@ -109,7 +109,7 @@ def explain_matmul(a: Shape, b: Shape, left: str, right: str) -> str:
 
 
 def explain_broadcast(a: Shape, b: Shape, left: str, right: str) -> str:
-    """Say, from the last axis to the first, which axes are equal, stretched or at odds."""
+    """Say, from the last axis to the first, which axes are equal, stretched or in conflict."""
     said = []
     for back in range(1, max(len(a), len(b)) + 1):
         one, other = (a[-back] if back <= len(a) else None), (b[-back] if back <= len(b) else None)
@@ -135,7 +135,7 @@ def explain_sum(a: Shape, axis: int, keep: bool) -> str:
 
 
 def verdicts(a: Shape, b: Shape, c: Shape) -> tuple[Verdict, ...]:
-    """Judge the calculator's expressions.
+    """Return a verdict on each of the calculator's expressions.
 
     Parameters
     ----------

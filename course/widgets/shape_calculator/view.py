@@ -1,4 +1,4 @@
-"""Lab 00's shape calculator: type shapes, see what is legal, what comes out, and why."""
+"""Lab 00's shape calculator: type shapes, and see which expressions are legal, the result's shape, and why."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ HEIGHT, MIDDLE = 260, 132
 
 
 def layers(shape: model.Shape, upright: bool = False) -> tuple[int, int, int]:
-    """Lay a shape out as (sheets, rows, columns); a vector is a row, or a column where it stands upright."""
+    """Write a shape as (sheets, rows, columns); a vector is a row, or a column if it is drawn upright."""
     if len(shape) == 1 and upright:
         return (1, *shape, 1)
     sheets, rows, columns = (1,) * (3 - len(shape)) + shape
@@ -28,7 +28,7 @@ def layers(shape: model.Shape, upright: bool = False) -> tuple[int, int, int]:
 
 
 def cells(sizes: tuple[int, int, int], x: float, top: float, **look: Any) -> str:
-    """Draw the cells of an array, hindmost sheet first."""
+    """Draw the cells of an array, with the sheet at the back first."""
     sheets, rows, columns = (min(size, MOST) for size in sizes)
     drawn = ""
     for k in range(sheets - 1, -1, -1):
@@ -85,7 +85,7 @@ def array(
 
 
 def meeting_axis(expression: str, place: int, shape: model.Shape) -> int | None:
-    """Tell which axis of an operand is used up: by its partner in a product, or by a sum."""
+    """Tell which axis of an operand disappears: in a product or by a sum."""
     if "sum" in expression:
         return 1 if "axis=1" in expression else 0
     if "@" in expression and shape:
@@ -127,7 +127,7 @@ def table(found: tuple[model.Verdict, ...], chosen: int) -> Table:
     return Table("What NumPy says to each expression", ("expression", "result", "why"), rows, current=chosen)
 
 
-#: wide labels, so that they stand whole
+#: wide enough for whole labels
 FIELD: dict[str, Any] = {"style": {"description_width": "92px"}, "layout": widgets.Layout(width="auto")}
 
 
@@ -158,10 +158,10 @@ class ShapeCalculator(Card):
         )
 
     def refresh(self) -> None:
-        """Judge and draw, unless a shape is only half typed."""
+        """Compute and draw, unless a shape is only half typed."""
         try:
             shapes = [model.parse_shape(field.value) for field in (self.A, self.B, self.b)]
-        except ValueError as error:  # half-typed: the last good answer stays, with a note why
+        except ValueError as error:  # half typed: the last valid result stays, with a note that says why
             self.say(str(error))
             return
         found = model.verdicts(*shapes)
