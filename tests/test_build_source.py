@@ -64,6 +64,7 @@ FAULTS = {
     "no rubric": (WRITTEN.replace("Rubric", "Points"), "'w' needs '.Rubric"),
     "a rubric that does not add up": (WRITTEN.replace("what (2)", "what (1)"), "rubric of 'w' gives 2 points, not 3"),
     "a model answer that does not": (WRITTEN.replace("this (2)", "this (3)"), "answer's last .* gives 4 points, not 3"),
+    "another lab": ('# %%\nlab = open_lab("00", globals())\n\n' + ANSWER + CHECK, 'open_lab."77", …. .*, got "00"'),
     "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
     "metadata without a key": (
         ANSWER.replace('exercise="f"', 'exercise="f", "red"') + CHECK,
