@@ -597,7 +597,7 @@ LAB = LabChecks(
                 "Memory in both cases",
                 "Computing in both cases",
             ],
-            gives_away=["memory for one", "fetched for two", "some 26 times", "that is why mini-batches"],
+            gives_away=["memory for one", "fetched for two", "some 26 times", "one reason for mini-batches"],
             reason=True,
         ),
         Prediction(
