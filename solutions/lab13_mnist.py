@@ -9,14 +9,16 @@
 # %% [markdown]
 # # Lab 13 · MNIST, start to finish
 #
-# Your network reads handwriting today: all of it written by you, from the pieces of labs 04 to 12. This lab goes the way that one goes:
-# look, split, try the laziest thing first, write the network, test it on fifty digits, train, search, and then, once, test. At the end
-# it reads *your* handwriting.
+# Today your network reads handwriting. You write all of it, from the pieces of labs 04 to 12. The steps of this lab are
+# those of any real project: look at the data, split them, try the simplest method first, write the network, test it on
+# fifty digits, train, search, and then test, once. At the end the network reads *your* handwriting.
 #
-# **You will be able to** write a network with dropout and Adam from nothing but arrays; take a data set from raw pixels to one honest
-# number, and say how far to trust it; search hyperparameters without fooling yourself; and say what your network takes for what.
+# **You will be able to** write a network with dropout and Adam from nothing but arrays; take a data set from raw pixels
+# to one honest number, and say how far to trust it; search hyperparameters without fooling yourself; and say which
+# digits your network confuses.
 #
-# **You need** labs 04, 06, 09 and 12 most of all. What you skipped costs nothing: the library has every piece.
+# **You need** labs 04, 06, 09 and 12 most of all. If you skipped something, you lose nothing: the library has every
+# piece.
 #
 # | minutes | exercises | points | goes with |
 # |---|---|---|---|
@@ -35,17 +37,8 @@ quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from th
 
 # %% tags=["lab"]
 from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy, plot_weights, train
-from course import (
-    Concepts,
-    Table,
-    hand_in,
-    numeric_gradient,
-    open_lab,
-    overfit_small,
-    plot_confusion,
-    plot_curves,
-    plot_digits,
-)
+from course import Concepts, Table, hand_in, numeric_gradient, open_lab, overfit_small
+from course import plot_confusion, plot_curves, plot_digits
 from course.data import load_digits, mnist_or_digits, split
 from course.widgets import DigitPad, TrainingMonitor
 
@@ -56,12 +49,12 @@ print(digits)
 lab
 
 # %% [markdown]
-# If this says *scikit-learn digits*, MNIST was not to be had here (no network, and no copy in the folder that `COURSE_DATA` names).
-# Everything works on the small digits, too; the numbers are theirs.
+# If this says *scikit-learn digits*, MNIST was not available here (no network, and no copy in the folder that
+# `COURSE_DATA` names). Everything also works on the small digits, but with other numbers.
 #
 # ## 1 · Look
 #
-# Before any arithmetic: what is there?
+# Before any arithmetic, look at the data.
 
 # %%
 plot_digits(digits.train_images[:30], digits.train_labels[:30], f"The first thirty: {digits.name}")
@@ -76,13 +69,14 @@ def ink():
 lab.predict("ink", ink)
 
 # %% [markdown] why="ink"
-# Most of an image is paper. It is worth knowing the mean of one's inputs; some networks want it to be 0.
+# Most of an image is paper. It is useful to know the mean of your inputs, because some networks learn better when it
+# is 0.
 
 # %% [markdown]
 # ### Rows of numbers
 #
-# **Exercise `normalise_pixels`** ({{points:normalise_pixels}}). Networks want rows of small numbers, from 0 to 1, not tables of bytes. In float32:
-# half the memory of float64, and precise enough by far.
+# **Exercise `normalise_pixels`** ({{points:normalise_pixels}}). A network needs rows of numbers of size about 1, not
+# tables of bytes. Use float32: it takes half the memory of float64, and it is precise enough.
 
 
 # %% exercise="normalise_pixels"
@@ -110,13 +104,13 @@ def normalise_pixels(images, max_value):
 check("normalise_pixels")
 
 # %% [markdown] buys="normalise_pixels"
-# Raw bytes have become what a network takes: every data set of images enters by this line.
+# Raw bytes are now what a network can use. Most work with images starts with a line like this.
 
 # %% [markdown]
-# ## 2 · Split, and be lazy first
+# ## 2 · Split, and try the simplest method first
 #
-# `digits.rows()` does to all images what you have just written. A sixth of the training digits is put aside for validation: whatever you
-# choose from here on, you choose by those. The test digits wait.
+# `digits.rows()` does to all images what you have just written. A sixth of the training digits is put aside for
+# validation. Use these for every choice that you make from here on. The test digits wait.
 
 # %%
 X_all, y_all, X_test, y_test = digits.rows(np.float64 if quick else np.float32)
@@ -137,20 +131,21 @@ def baseline():
 lab.predict("baseline", baseline)
 
 # %% [markdown] why="baseline"
-# There are ten digits, about equally frequent. Whatever your network reaches, compare it with this first.
+# There are ten digits, about equally frequent. Compare your network with this number first.
 
 # %% [markdown]
 # ## 3 · Your network
 #
-# In labs 04 to 12 you wrote the pieces of a network: losses, slopes, mini-batches, Adam, dropout. Today you put them together, once, all of
-# it. The first cell of this lab has imported what you need from `course.pieces`, under the names that you know:
-# `relu`, `dropout_forward`, `softmax_cross_entropy` and its `_grad`, `minibatches`, `adam_step`. (There are more in it.)
+# In labs 04 to 12 you wrote the pieces of a network: losses, slopes, mini-batches, Adam, dropout. Today you put them
+# all together. The first cell of this lab has imported what you need from `course.pieces`, under the names that you
+# know: `relu`, `dropout_forward`, `softmax_cross_entropy` and its `_grad`, `minibatches`, `adam_step`. (The module has
+# more.)
 #
-# The network is a list `params` of pairs `(W, b)`, a pair a layer. Hidden layers are linear, then ReLU, then dropout; the last layer is
-# linear, and nothing else: its outputs are logits.
+# The network is a list `params` of pairs `(W, b)`, one pair per layer. A hidden layer is linear, followed by ReLU and
+# then dropout. The last layer is only linear: its outputs are logits.
 #
-# **Exercise `network_forward`** ({{points:network_forward}}). The way back will need what entered each layer and what was dropped: keep
-# both.
+# **Exercise `network_forward`** ({{points:network_forward}}). The way back needs the input of each layer and what was
+# dropped, so keep both.
 
 
 # %% exercise="network_forward"
@@ -195,11 +190,11 @@ def network_forward(X, params, p_drop, rng, train):
 check("network_forward")
 
 # %% [markdown] buys="network_forward"
-# Your network can be asked: `network_forward(X, params, 0, rng, False)[0].argmax(axis=1)` are its digits.
+# Your network can answer: `network_forward(X, params, 0, rng, False)[0].argmax(axis=1)` are the digits that it reads.
 
 # %% [markdown]
-# **Exercise `network_backward`** ({{points:network_backward}}). From the logits to the first layer, as in lab 06. It draws nothing: what
-# was dropped stands in the cache. Where ReLU said 0, its slope is 0.
+# **Exercise `network_backward`** ({{points:network_backward}}). Go from the logits to the first layer, as in lab 06.
+# This function draws no random numbers: the cache says what was dropped. Where the output of ReLU is 0, its slope is 0.
 
 
 # %% exercise="network_backward"
@@ -237,11 +232,11 @@ def network_backward(labels, logits, cache, params):
 check("network_backward")
 
 # %% [markdown] buys="network_backward"
-# Every parameter of your network knows which way is down.
+# You have the gradient for every parameter of your network.
 
 # %% [markdown]
-# **Exercise `train_epoch`** ({{points:train_epoch}}). Once through all examples. Adam remembers something for each array from step to step, and
-# from epoch to epoch: how you keep that in `state` is up to you.
+# **Exercise `train_epoch`** ({{points:train_epoch}}). Go once through all examples. Adam remembers something for each
+# array from step to step, and from epoch to epoch. How you keep that in `state` is up to you.
 
 
 # %% exercise="train_epoch"
@@ -296,14 +291,14 @@ def train_epoch(X, labels, params, state, lr, size, p_drop, rng):
 check("train_epoch")
 
 # %% [markdown] buys="train_epoch"
-# Your network can be trained, by a loop of one line.
+# You can now train your network with a loop of one line.
 
 # %% [markdown]
 # ### Whose network?
 #
-# Your three functions are graded on the library's pieces, so that no slip of lab 09 costs you points here. To *see* your network learn, it
-# may be all yours: `lab.mine()` looks into the other notebooks of this folder (as you saved them last), checks your pieces, and takes
-# those that pass. For the rest it takes the library's.
+# Your three functions are graded with the library's pieces, so that a slip in lab 09 costs you no points here. But you
+# can *see* a network learn that is all yours: `lab.mine()` looks into the other notebooks of this folder (as you last
+# saved them), checks your pieces, and uses those that pass. For the rest it uses the library's.
 
 # %%
 mine = lab.mine()
@@ -312,8 +307,8 @@ mine
 # %% [markdown]
 # ### Is the gradient right?
 #
-# With the instrument of lab 07: move one weight of the first layer a little, look at the loss, and compare with what `network_backward`
-# says. Dropout stays on, from a generator that begins anew each time.
+# Use the instrument of lab 07: change one weight of the first layer a little, look at the loss, and compare with what
+# `network_backward` says. Dropout stays on. Its generator starts again each time, so that the same units are dropped.
 
 
 # %% hide="code"
@@ -336,7 +331,7 @@ if ready("network_forward", "network_backward"):
 # %% [markdown]
 # ### Fifty digits
 #
-# Before anything that takes time, the cheapest test there is: can it learn fifty digits by heart?
+# Before anything that takes time, do the cheapest test: can the network learn fifty digits by heart?
 
 # %% hide="code"
 pixels = X_all.shape[1]
@@ -381,15 +376,15 @@ def fifty():
 lab.predict("fifty", fifty)
 
 # %% [markdown] why="fifty"
-# If a network cannot learn 50 examples by heart, there is an error: in the data, the loss, the gradient or the step. This one can, so
-# its machinery works, and you know it after a second. What it has understood is another question (lab 07).
+# If a network of this size cannot learn 50 examples by heart, something is wrong: in the data, the loss, the gradient
+# or the learning rate. This one can, so its machinery works. Do this test before every long training run.
 
 # %% [markdown]
 # ### It learns to read
 #
-# Now all training digits: one hidden layer of 128 units, dropout 0.2, Adam with η = 0.001, batches of 128, ten epochs (on the small
-# digits 0.005 and 32). Yours, where your three functions pass, beside the library's network in the same set-up. They draw other numbers,
-# so the curves are not one curve.
+# Now use all training digits: one hidden layer of 128 units, dropout 0.2, Adam with η = 0.001, batches of 128, ten
+# epochs (on the small digits 0.005 and 32). If your three functions pass, your network trains beside the library's
+# network in the same set-up. They draw different random numbers, so the two curves are not identical.
 
 # %% hide="code"
 # the library's network and yours, in one set-up
@@ -416,7 +411,7 @@ def my_curve():
 
 
 # %%
-mine = lab.mine()  # again, for what you have answered since
+mine = lab.mine()  # again, because you may have answered more since
 theirs, reader = library_curve()
 curves = {"the library's network": theirs}
 if mine.answers:
@@ -428,8 +423,8 @@ plot_curves(np.arange(1, EPOCHS + 1), curves, "Learning to read", "epoch", "vali
 # %% [markdown]
 # ### What does a unit look for?
 #
-# The weights of a hidden unit are as many as there are pixels, so they can be shown as an image: orange where ink speaks for the
-# unit, blue where it speaks against it. These are the first ten units of the network above. Do you see strokes?
+# A hidden unit has one weight for each pixel, so its weights can be shown as an image: orange where ink raises the
+# unit's output, blue where ink lowers it. These are the first ten units of the network above. Do you see strokes?
 
 # %%
 W = np.asarray(next(reader.weight_arrays()), float)
@@ -438,11 +433,11 @@ plot_weights(W[:, :10].T.reshape(-1, *digits.train_images.shape[1:]), "What ten 
 # %% [markdown]
 # ## 4 · The talk's tables
 #
-# PyCon17 ends on two tables of MNIST accuracies, with little said about how they were made. Here are the same models in a stated
-# set-up: weights drawn after Glorot or He, Adam with η = 0.001, batches of 128, ten epochs, one hidden layer of 128 units in the
-# first table, two of 256 in the second, dropout 0.2, L2 with λ = 0.0001 (on the small digits η = 0.005, batches of 32, forty epochs; no
-# figure of MNIST can stand beside those). Nothing was tuned. (The test column is here because the
-# talk has one. Nothing will be chosen by it; do not you, either.)
+# PyCon17 ends with two tables of MNIST accuracies, and says little about how they were made. Here are the same models
+# in a stated set-up: weights drawn after Glorot or He, Adam with η = 0.001, batches of 128, ten epochs, one hidden
+# layer of 128 units in the first table, two of 256 in the second, dropout 0.2, L2 with λ = 0.0001 (on the small digits
+# η = 0.005, batches of 32, forty epochs; those results cannot be compared with figures for MNIST). Nothing was tuned.
+# (The test column is here because the talk has one. We choose nothing by it, and neither should you.)
 #
 # The second model is a linear layer after a linear layer.
 
@@ -479,26 +474,30 @@ def talk():
 lab.predict("two_linear", talk)
 
 # %% [markdown] why="two_linear"
-# Two linear layers are one linear layer (lab 05), so the second row should read as well as the first. Ours does; the talk's falls 3.7 points
-# short of its own first row. It is not the model that is worse there, it is the training.
+# Two linear layers are one linear layer (lab 05), so the second model should read as well as the first. Ours does. The
+# talk's second row is 3.7 points below its first. The cause is not the model but the training.
 #
-# On MNIST our rows two to six read 2 to 5 points more of the test digits than the published ones, without a trick: weights drawn to scale
-# (lab 08) and Adam (lab 09). In the first row the difference is a tenth of a point, and that is no news.
+# On MNIST our rows two to six read 2 to 5 points more of the test digits than the published ones. This needs no trick,
+# only initial weights of the right scale (lab 08) and Adam (lab 09). In the first row the difference is a tenth of a
+# point, which is no news.
 #
-# Compare rows four to six, ours. Each is one run. Chance alone makes two such rows differ by up to 0.4 points on MNIST's 10,000 test
-# digits, and by up to 3 on the 500 small ones (section 7 shows how one knows). They differ by no more than that. So at these settings,
-# picked by nobody, neither L2 nor dropout has shown that it helps. Let somebody pick, then.
+# Compare rows four to six in our column. Each is one run. By chance alone, two such rows can differ by up to 0.4 points
+# on MNIST's 10,000 test digits, and by up to 3 points on the 500 small ones (section 7 shows how one knows). They differ
+# by no more than that. So with these settings, which nobody has tuned, neither L2 nor dropout has shown that it helps.
+# The next step is to search for better settings.
 
 # %% [markdown]
 # ## 5 · Searching
 #
-# How many units? What rate, how much dropout? Nobody knows; one tries. First: *what* does one try?
+# How many units? Which rate, how much dropout? Nobody knows, so we try. The first question is *which values* to try.
 #
-# Of rates drawn uniformly from 0.0001 to 0.1, ninety in a hundred lie above 0.01, and not one in a hundred below 0.001. But a rate is too
-# small or too large by *factors*. So its power of ten is drawn uniformly: from 0.0001 to 0.001, from there to 0.01 and from there to 0.1
-# a third each. That is called **log-uniform**.
+# If you draw rates uniformly from 0.0001 to 0.1, ninety in a hundred are above 0.01, and not even one in a hundred is
+# below 0.001. But a rate is too small or too large by *factors*. So draw its power of ten uniformly. Then a third of
+# the draws lie between 0.0001 and 0.001, a third between 0.001 and 0.01, and a third between 0.01 and 0.1. This is
+# called **log-uniform**.
 #
-# **Exercise `sample_hyperparameters`** ({{points:sample_hyperparameters}}).
+# **Exercise `sample_hyperparameters`** ({{points:sample_hyperparameters}}). Draw a learning rate, a number of hidden
+# units, and a dropout probability.
 
 
 # %% exercise="sample_hyperparameters"
@@ -530,11 +529,11 @@ def sample_hyperparameters(rng):
 check("sample_hyperparameters")
 
 # %% [markdown] buys="sample_hyperparameters"
-# Every draw is a sensible network, and no range of rates is forgotten.
+# Every draw is a possible network, and every order of magnitude of the rate gets its turn.
 
 # %% [markdown]
-# **Exercise `random_search`** ({{points:random_search}}). The objective is an error: smaller is better. Ask it once for each trial; it is
-# expensive.
+# **Exercise `random_search`** ({{points:random_search}}). The objective is an error: smaller is better. Call it only
+# once for each trial, because each call is expensive.
 
 
 # %% exercise="random_search"
@@ -573,11 +572,11 @@ def random_search(objective, n, sample, rng):
 check("random_search")
 
 # %% [markdown] buys="random_search"
-# Any knobs of any model can be turned by this: it asks for a number, and remembers.
+# This can search the settings of any model. It only needs one number for each trial.
 
 # %% [markdown]
-# **Exercise `grid_search`** ({{points:grid_search}}). All combinations of the given values. `product` (from itertools) is imported:
-# `list(product([1, 2], [3, 4]))` is `[(1, 3), (1, 4), (2, 3), (2, 4)]`.
+# **Exercise `grid_search`** ({{points:grid_search}}). Try all combinations of the given values. `product` (from
+# itertools) is imported: `list(product([1, 2], [3, 4]))` is `[(1, 3), (1, 4), (2, 3), (2, 4)]`.
 
 
 # %% exercise="grid_search"
@@ -613,15 +612,16 @@ def grid_search(objective, grid):
 check("grid_search")
 
 # %% [markdown] buys="grid_search"
-# You can say what a grid costs before you start one: the lengths of its lists, multiplied.
+# You can say how many trials a grid has before you start it: multiply the lengths of its lists.
 
 # %% [markdown]
-# Which one? Suppose there are two knobs, and only one of them matters. You do not know which. Sixteen trials each:
+# Which of the two is better? Suppose there are two hyperparameters, and only one of them matters. You do not know
+# which. Each search has sixteen trials:
 
 
 # %% hide="code"
 def which_search():
-    """Play two hundred such problems; compare how far from the best both end on the average."""
+    """Play two hundred such problems; compare how far from the best both end on average."""
     rng, far = np.random.default_rng(0), {"The grid": [], "Random points": []}
     ticks = (np.arange(4) + 0.5) / 4
     for _ in range(200):
@@ -637,13 +637,15 @@ def which_search():
 lab.predict("which_search", which_search)
 
 # %% [markdown] why="which_search"
-# The grid tries only four values of the one that matters, four times each. Random points try sixteen.
+# The grid tries only four values of the one that matters, each of them four times. Random points try sixteen values.
 
 # %% [markdown]
-# (Bergstra & Bengio 2012. The next step is *model-based* search, which guesses from the trials so far where to look next. Libraries do
-# it; scikit-learn's `RandomizedSearchCV` and `GridSearchCV` do the two that you have written.)
+# (This is from Bergstra & Bengio 2012. The next step is *model-based* search, which uses the trials so far to guess
+# where to look next. There are libraries for it. Scikit-learn's `RandomizedSearchCV` and `GridSearchCV` do the two
+# searches that you have written.)
 #
-# Now in earnest, on 1000 digits and for a few epochs. The objective is the error on the *validation* set.
+# Now search for real, on 1000 digits and for a few epochs each. The objective is the error on the *validation* set.
+# Compare the columns of the table: which of the three hyperparameters decides most about the error?
 
 
 # %% hide="code"
@@ -665,9 +667,10 @@ if ready("random_search", "sample_hyperparameters"):
 # %% [markdown]
 # ### Find the slip
 #
-# Somebody reports 3 % test error: "random search, best of 200 settings, each measured on the test set". How much of that is luck? Here
-# are 200 *useless* classifiers: each tosses a coin for each of 200 digits of two classes. The best of them reads well over half. Change
-# one line so that the report becomes honest. What should it say then, about?
+# Somebody reports 3 % test error: "random search, best of 200 settings, each measured on the test set". How much of
+# that is luck? Here are 200 *useless* classifiers. Each tosses a coin for each of 200 digits of two classes. The best
+# of them seems to read well over half. Change one line so that the report becomes honest. About what should it say
+# then?
 
 # %%
 coins = np.random.default_rng(1).integers(0, 2, (200, 200))
@@ -679,20 +682,22 @@ print(f"the best of 200 coins reads {100 * (coins[chosen, reported_on] == truth[
 # %% [markdown]
 # ## 6 · The one that counts
 #
-# **Exercise `my_network`** ({{points:my_network}}). Train a network as well as you can, and hand it in: with linear layers and ReLU (and
-# dropout, wherever you like). There are points at 95, 97 and **98 %** of the MNIST digits (88, 91 and 93 % of the small ones). On an ordinary
-# computer that takes a few minutes at most. Yours or the library's, as you like:
+# **Exercise `my_network`** ({{points:my_network}}). Train a network as well as you can, and hand it in. Use linear
+# layers and ReLU (and dropout, wherever you like). There are points at 95, 97 and **98 %** of the MNIST digits (88, 91
+# and 93 % of the small ones). On an ordinary computer that takes a few minutes at most. The network may be yours or the
+# library's:
 #
-# - `network(sizes, p_input, p_hidden)` and `Adam(rate)`, or `start(sizes)` and your `train_epoch`;
+# - `network(sizes, p_input, p_hidden)` and `Adam(rate)` make the library's; `start(sizes)` and your `train_epoch` make
+#   yours;
 # - `run = train(net, X_train, y_train, SoftmaxCrossEntropy(), optimizer, epochs=…, batch_size=…, rng=…, valid=(X_valid, y_valid),
 #   metrics={"accuracy": accuracy})`, and `constraint=MaxNorm(c)`, if you like;
-# - `monitor = TrainingMonitor(run, epochs, target=0.98)` shows it and stops it (the network keeps its best parameters),
-#   `display(monitor)`, `monitor.wait()`;
-# - `my_network = hand_in(net)`, or `hand_in(params)`, packs either kind into this notebook. Nobody will train it again: **save the
-#   notebook** afterwards.
+# - `monitor = TrainingMonitor(run, epochs, target=0.98)`, then `display(monitor)` and `monitor.wait()`, show the
+#   training and stop it at the target (the network keeps its best parameters);
+# - `my_network = hand_in(net)`, or `hand_in(params)`, packs either kind into this notebook. It will not be trained
+#   again for grading, so **save the notebook** afterwards.
 #
-# The check reads the *validation* digits, as often as you ask. Only the grader reads the test digits, once: a network that is tried
-# on the test set until it passes is one of those coins.
+# The check uses the *validation* digits, as often as you ask. Only the grader uses the test digits, once: a network
+# that is tried on the test set until it passes is like the best of those coins.
 
 # %% exercise="my_network" tags=["handed_in"]
 ### BEGIN SOLUTION
@@ -713,15 +718,16 @@ my_network = hand_in(net)
 check("my_network")
 
 # %% [markdown] buys="my_network"
-# A network that travels: sizes and numbers, no code. Whoever has this notebook can let it read.
+# Your network is now in this notebook, as sizes and numbers, without code. Anyone who has the notebook can use it.
 
 # %% [markdown]
 # ## 7 · Once
 #
-# Now the test set may be looked at. From here on any network will do: yours, as far as you got, or the one of section 3.
+# Now you may look at the test set. The cells from here on use the network that you handed in, or else the one of
+# section 3.
 
 # %% hide="code"
-# where nothing was handed in yet, the network of section 3
+# the network of section 3 if nothing was handed in yet
 handed_in = getattr(my_network, "net", reader)
 predicted = handed_in.predict(X_test).argmax(axis=1)
 right = int((predicted == y_test).sum())
@@ -730,14 +736,14 @@ print(
 )
 
 # %% [markdown]
-# How far may such a number be trusted? Another 10,000 digits would give another one. If each is read rightly with probability $p$, the
-# share of $n$ of them strays from $p$ with the standard error
+# How far can you trust such a number? Another 10,000 digits would give another number. If each digit is read correctly
+# with probability $p$, the share of correct ones among $n$ digits differs from $p$ with the standard error
 #
 # $$ s = \sqrt{p\,(1 - p)\,/\,n} \tag{13.1} $$
 #
-# and in 95 cases of 100 by less than $1.96\,s$: for these many digits, a normal distribution is close enough.
+# and in 95 cases of 100 by less than $1.96\,s$. With so many digits, a normal distribution is close enough.
 #
-# **Exercise `accuracy_interval`** ({{points:accuracy_interval}}).
+# **Exercise `accuracy_interval`** ({{points:accuracy_interval}}). Give the two ends of this interval.
 
 
 # %% exercise="accuracy_interval"
@@ -747,7 +753,7 @@ def accuracy_interval(right, n):
     Parameters
     ----------
     right : int
-        How many were read rightly.
+        How many were read correctly.
     n : int
         Of how many.
 
@@ -768,7 +774,8 @@ def accuracy_interval(right, n):
 check("accuracy_interval")
 
 # %% [markdown] buys="accuracy_interval"
-# You can tell a better network from a luckier one: 98 % of 10,000 digits are ± 0.27 points, so 98.1 % is no news.
+# You can tell a better network from a luckier one: 98 % of 10,000 digits is known to ± 0.27 points, so 98.1 % is not
+# clearly better.
 
 # %%
 if ready("accuracy_interval"):
@@ -776,21 +783,21 @@ if ready("accuracy_interval"):
     print(f"{100 * right / len(y_test):.1f} % of the test digits, between {100 * low:.1f} and {100 * high:.1f} %")
 
 # %% [markdown]
-# ### What is taken for what?
+# ### Which digits are confused?
 #
-# **Exercise `confusion`** ({{points:confusion}}).
+# **Exercise `confusion`** ({{points:confusion}}). Count how often digit i is read as digit j.
 
 
 # %% exercise="confusion"
 def confusion(labels, predicted, K):
-    """Count what is taken for what.
+    """Count how often each class is taken for each other one.
 
     Parameters
     ----------
     labels : array of int, shape (N,)
-        What it is, 0 … K − 1.
+        The right classes, 0 … K − 1.
     predicted : array of int, shape (N,)
-        What was said.
+        The predicted classes.
     K : int
         Number of classes.
 
@@ -813,7 +820,7 @@ def confusion(labels, predicted, K):
 check("confusion")
 
 # %% [markdown] buys="confusion"
-# One number has become a hundred: which digit is taken for which.
+# One number has become a hundred: they say which digit is taken for which.
 
 # %%
 if ready("confusion"):
@@ -823,7 +830,7 @@ if ready("confusion"):
     display(plot_confusion(C))
 
 # %% [markdown]
-# And here are misread ones, below each what it was taken for. Which would you have read yourself?
+# Here are some misread digits, with the network's answer below each. Which of them would you have read correctly?
 
 # %%
 missed = np.flatnonzero(predicted != y_test)[:30]
@@ -832,8 +839,9 @@ plot_digits(digits.test_images[missed], predicted[missed], "Misread, with what w
 # %% [markdown]
 # ## 8 · Your handwriting
 #
-# The drawing is cut out, scaled and centred as the training digits were (leave that away, and even a perfect network reads nonsense).
-# If the network has dropout, thinned networks vote (lab 12). Draw a 7 with a bar, a 1 with a foot, a 4 that might be a 9. When does it hesitate?
+# The drawing is cut out, scaled and centred like the training digits (without that, even a perfect network reads
+# nonsense). If the network has dropout, thinned networks vote (lab 12). Draw a 7 with a bar, a 1 with a foot, a 4 that
+# might be a 9. When is the network unsure?
 
 # %%
 DigitPad(handed_in)
@@ -844,15 +852,17 @@ DigitPad(handed_in)
 # *Rubric (4 points): one thing that is wrong (1); another one (1); how to choose and to compare (1); how to measure
 # at the end (1).*
 #
-# You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default settings. Ours is 0.2 %
-# better." In four sentences: name two things that are wrong, and say how the comparison should have been made. (Graded by hand.)
+# You read in a paper: "We tuned our method on the test set over 500 settings; the baselines were run with their default
+# settings. Ours is 0.2 % better." Write four sentences: name two things that are wrong, and say how the comparison
+# should have been made. (Graded by hand.)
 
 # %% [markdown] written="unfair"
 # ### BEGIN SOLUTION
-# Choosing among 500 settings on the test set makes the reported figure the luckiest of 500: some of the 0.2 % is chance, and on new data
-# it would vanish. And the comparison is unequal: their own method was tuned, the baselines were not; a baseline with 500 tries might have
-# won. They should have tuned both with the same budget on a validation set, then measured each once on the test set, and repeated the
-# training with several seeds, to say how large differences between seeds are.
+# They chose among 500 settings on the test set, so the reported figure is the luckiest of 500. Some of the 0.2 % is
+# chance, and would vanish on new data. The comparison is also unequal: their own method was tuned, the baselines were
+# not. A baseline with 500 tries might have won. They should have tuned both with the same budget on a validation set,
+# then measured each once on the test set. They should also have repeated the training with several seeds, to show how
+# much results differ between seeds.
 #
 # *What earns the points: chosen on the test set, so the estimate is optimistic (1); unequal tuning of method and baseline (1); validation set and
 # equal budget (1); one look at the test set, or several seeds for the spread (1).*
@@ -860,6 +870,8 @@ DigitPad(handed_in)
 
 # %% [markdown]
 # ## 10 · Do you still know?
+#
+# Answer three questions on earlier labs, from memory.
 
 # %%
 lab.recall()
@@ -867,9 +879,10 @@ lab.recall()
 # %% [markdown]
 # ## 11 · Ten questions, a second time
 #
-# The ten questions that you met before lab 01 wait in [concepts.ipynb](concepts.ipynb). Answer them again, then run this cell.
-# Its table is saved with this notebook. It shows you what you have learnt, and when you hand the notebook in, your instructor
-# sees it too: right or not, question by question, and no points. If you would rather keep it to yourself, delete the cell.
+# Open [concepts.ipynb](concepts.ipynb) and answer again the ten questions that you met before lab 01. Then run the next
+# cell. Its table shows what you have learned, and it is saved with this notebook. When you hand the notebook in, your
+# instructor sees it too: right or wrong for each question, without points. If you would rather keep it to yourself,
+# delete the cell.
 
 # %%
 Concepts().result()
@@ -877,10 +890,10 @@ Concepts().result()
 # %% [markdown]
 # ## If you have time
 #
-# ### The same network in other libraries
+# ### The same in other libraries
 #
-# You have written large parts of this course's library, and could have written the rest. In practice one uses others, and now you know
-# what their words mean. Here is the same network three times, line by line:
+# You could have written this whole library, and you have written large parts of it. In practice people use other
+# libraries, and now you know what their words mean. Here is the same network three times, line by line:
 #
 # ```python
 # # this course
@@ -951,20 +964,21 @@ if find_spec("torch") and not quick:
 # | two layers of 8192 units (the same) | 0.95 |
 # | maxout and dropout (Goodfellow et al. 2013) | 0.94 |
 #
-# On a computer that you do not need tonight, `course bench mnist --long` trains 784–1024–1024–10 with dropout, max-norm and a falling learning rate
-# for 200 epochs. What would *you* try to get below 1 %?
+# If you can leave a computer running overnight, `course bench mnist --long` trains a 784–1024–1024–10 network with
+# dropout, max-norm and a falling learning rate for 200 epochs. What would *you* try to get below 1 %?
 
 # %% [markdown]
 # ## What you take along
 #
-# - Look; split; be lazy; overfit fifty; compare; search on the validation set; train; test once.
-# - Rates are drawn log-uniformly; random points beat a grid when not every knob matters.
+# - Look, split, try the simplest method, overfit fifty, compare, search on the validation set, train, test once.
+# - Draw rates log-uniformly. Random points beat a grid when not every hyperparameter matters.
 # - A network is some arrays and three functions. You have written them.
 # - An accuracy has an interval: ± 0.27 points for 98 % of 10,000.
 #
-# This is the end of the course, and the beginning of several others. Where to go: **convolutional networks** for images (lab 11 had a glimpse),
-# **recurrent networks and transformers** for sequences, **unsupervised pre-training** for when labels are scarce. Read Goodfellow, Bengio & Courville
-# (*Deep Learning*, 2016), chapters 9 to 14, and then papers. You know what their words mean now, and you know how to check.
+# This is the end of the course, and the beginning of several others. From here you can go on to **convolutional
+# networks** for images (lab 11 showed a first one), **recurrent networks and transformers** for sequences, and
+# **unsupervised pre-training** for data with few labels. Read Goodfellow, Bengio & Courville (*Deep Learning*, 2016),
+# chapters 9 to 14, and then papers. Now you know what their words mean, and you know how to check what they say.
 
 # %%
 lab.progress()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from course.build import check_all, reference_namespace
+from course.build.derive import Found, derive, wrongly_listed
 from course.build.source import with_solution
 from course.checks import ExerciseRecord
 from course.checks.judge import judge as judge_exercise
@@ -167,6 +168,13 @@ class Gates:
                 if named:
                     assert verdict.misconception == slip.name
                     assert verdict.diagnosis == slip.hint
+
+    @pytest.mark.more
+    def test_every_mutant_is_refused_or_listed_as_equivalent(self) -> None:
+        """The build does not write a record of a lab that fails this: here it is found out anew."""
+        found = derive(source_of(self.lab))
+        for exercise in checks_of(self.lab).exercises:
+            assert list(wrongly_listed(exercise, found.get(exercise.name, Found()))) == []
 
     def test_wrong_constants_are_named(self) -> None:
         for exercise in checks_of(self.lab).exercises:
