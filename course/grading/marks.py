@@ -77,8 +77,8 @@ def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Seque
         }
         if given and student not in students:
             raise ValueError(
-                f"{path}, row {number}: no student is called {student!r}: correct the name, delete the mark, or grade "
-                "the whole class at once"
+                f"{path}, row {number}: no student who handed in is called {student!r}: correct the name, delete the "
+                "mark, or grade the whole class at once"
             )
         if given and student in book.marks:
             raise ValueError(f"{path}, row {number}: {student!r} has two rows; leave one")
@@ -117,7 +117,9 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
     for number, row in read_table(path, OVERRIDES):
         student, exercise, where = row["student"], row["exercise"], f"{path}, row {number}"
         if student not in students:
-            raise ValueError(f"{where}: no student is called {student!r}: correct the name, or remove the row")
+            raise ValueError(
+                f"{where}: no student who handed in is called {student!r}: correct the name, or remove the row"
+            )
         if exercise not in exercises:
             raise ValueError(f"{where}: expected an exercise ({', '.join(exercises)}), got {exercise!r}")
         if not row["comment"]:
