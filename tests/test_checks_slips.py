@@ -4,7 +4,7 @@ import base64
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -209,11 +209,22 @@ def test_a_mark_that_slips_share_stands_once_in_the_file() -> None:
     assert lengthen(json.loads(json.dumps(short))) == json.loads(json.dumps(entry))
 
 
-@pytest.mark.parametrize("many", [1, 256, 257])
-def test_any_number_of_marks_comes_back(many: int) -> None:
-    slips = [Slip(f"{k}", lambda x, k=k: (x.mean() + k, x.std(), len(x)), "") for k in range(1, many + 1)]
-    entry = asdict(moments(slips))
-    assert lengthen(shorten(entry)) == entry
+@pytest.mark.parametrize(("slips", "marks"), [(0, 0), (1, 6), (126, 256), (127, 258)])
+def test_any_number_of_marks_comes_back(slips: int, marks: int) -> None:
+    """One byte numbers 256 marks, and no more."""
+    wrong = [Slip(f"{k}", lambda x, k=k: (x.mean() + k, x.std(), len(x)), "") for k in range(1, slips + 1)]
+    entry = asdict(moments(wrong))
+    short = shorten(entry)
+    assert len(base64.b64decode(short["marks"])) == 8 * marks
+    assert lengthen(short) == entry
+
+
+def test_a_record_that_was_read_is_written_alike(built: LabRecord) -> None:
+    slope = built.exercises["slope"]
+    other = replace(slope, derived=dict(reversed(slope.derived.items())))
+    assert list(other.derived) != list(slope.derived)
+    assert replace(built, exercises=built.exercises | {"slope": other}).to_json() == built.to_json()
+    assert LabRecord.from_json(built.to_json()).to_json() == built.to_json()
 
 
 def test_a_trace_that_numbers_no_mark_is_refused() -> None:

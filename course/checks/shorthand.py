@@ -84,7 +84,9 @@ def _write(trace: str, data: bytes) -> str:
 
 
 def _traces(entry: dict[str, Any]) -> list[str]:
-    return [*(slip["trace"] for slip in entry["slips"]), *entry["pairs"].values(), *entry["derived"].values()]
+    """List the traces in the order of the file, which sorts by name."""
+    named = [trace for part in ("pairs", "derived") for _, trace in sorted(entry[part].items())]
+    return [*(slip["trace"] for slip in entry["slips"]), *named]
 
 
 def _each_trace(entry: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
