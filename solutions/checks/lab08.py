@@ -590,7 +590,7 @@ apply_scaler = Exercise(
     hints=[
         "Nothing is estimated here: three arrays come in, arithmetic goes out.",
         "Subtract, then divide; broadcasting does all rows at once.",
-        "Mind the brackets.",
+        "`(X - mean) / std`. Without the brackets only the mean is divided.",
     ],
 )
 
@@ -609,7 +609,7 @@ LAB = LabChecks(
         Prediction("larger_weights", "Ten sigmoids with equal weights, the first z at ½. With which weight is most of "
                    "the gradient left?",
                    ["w = 4", "w = 8", "w = 16"],
-                   gives_away=["up to 4", r"5\.9e-0?1", "drives \\$?z\\$? further out", "makes small slopes"]),
+                   gives_away=["up to about 4", r"5\.9e-0?1", "drives \\$?z\\$? further out", "makes small slopes"]),
         Prediction("far_left", "At z = −5, which of these four has the largest slope?",
                    ["Sigmoid", "Relu", "Leaky relu, slope 0.01", "Elu, α = 1"],
                    gives_away=[r"0\.0067", r"0\.0066", "only the leak", "shrink like"]),
@@ -641,7 +641,8 @@ LAB = LabChecks(
                    gives_away=["mean seven", r"\b0\.06\b", "not mixed"]),
         Prediction("pieces", "One tent has two straight pieces. Put five tents in a row, each feeding the next. How "
                    "many straight pieces?",
-                   gives_away=["pieces double", "32 (straight )?pieces", r"\b5 +10 +32", "once more", "million pieces"]),
+                   gives_away=["pieces double", "bends it in the middle", "32 (straight )?pieces", r"\b5 +10 +32",
+                               "once more", "million pieces"]),
     ],
     questions=[
         Question("quarter", "Why do gradients vanish in a deep network of sigmoids?",

@@ -575,7 +575,7 @@ LAB = LabChecks(
                    "wait for, with one example and with 1024?",
                    ["Memory for one, computing for 1024", "Computing for one, memory for 1024", "Memory in both cases",
                     "Computing in both cases"],
-                   gives_away=["memory for one", "fetched for two", "some 26 times", "that is why mini-batches"],
+                   gives_away=["memory for one", "fetched for two", "some 26 times", "one reason for mini-batches"],
                    reason=True),
         Prediction("launches", "One example goes through 784–128–10 on the round-figures GPU: five calls of 10 µs, "
                    "and the computing. What share of the time is hand-over?",

@@ -679,7 +679,7 @@ LAB = LabChecks(
             "who_is_zero",
             "Ten weights of a linear model, at the lowest point of error plus penalty. λ is such that the sum of the weights' "
             "squares is a quarter of what it is without a penalty. How many of the ten are exactly 0: with L1, and with L2?",
-            ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
+            ["None with either", "Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
             gives_away=["none with L2", "right up to 0", "has zeros", "becomes? exactly (0|zero)", "makes zeros"],
             reason=True,
         ),
@@ -689,7 +689,7 @@ LAB = LabChecks(
         Prediction("best_remedy", "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read "
                    "most new digits?",
                    ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
-                   gives_away=["cannot have more", "comes near it", "more data beat"]),
+                   gives_away=["cannot have more", "comes near 800", "more data beat"]),
         Prediction("noise", "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights "
                    "scatter more, once it has arrived?",
                    ["The small step with small batches", "The large step with large batches", "About the same"],

@@ -924,8 +924,9 @@ my_network = Exercise(
         "Two hidden layers with ReLU and dropout, Adam, some tens of epochs. The monitor shows when it is enough.",
         "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop "
         "earlier.",
-        "512 hidden units twice, p_drop 0.2 at the input and 0.5 after the hidden layers, Adam(0.001): enough for 98 "
-        "% of MNIST.",
+        "512 hidden units twice, p_drop 0.1 at the input and 0.4 after the hidden layers, `MaxNorm(3)`, `Adam(0.001)`, "
+        "batches of 64, 16 epochs: 98.1 % of MNIST's test digits. For the small digits 160 units twice, 0 and 0.4, "
+        "`MaxNorm(3)`, `Adam(0.003)`, 40 epochs.",
     ],
 )
 
@@ -944,7 +945,8 @@ LAB = LabChecks(
                    gives_away=[r"always \d", "equally frequent"]),
         Prediction("fifty", "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
                    ["It gets stuck below 90 %", "It reads all of them"],
-                   gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "learned them all"]),
+                   gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "its machinery works",
+                               "learned them all"]),
         Prediction("two_linear", "How well does the second model, linear after linear, read compared with the first?",
                    ["About 4 points worse", "About as well as the first", "Clearly better"],
                    gives_away=["accuracy in per cent", "are one linear layer", "read as well as the first"],
