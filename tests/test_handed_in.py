@@ -9,12 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.checks.handed_in import BARS, MIME, STEPS, HandedIn, advise, hand_in, layers_of, output_of, reads_digits
+from course.checks.handed_in import (
+    BARS,
+    MAX_PARAMETERS,
+    MIME,
+    STEPS,
+    HandedIn,
+    advise,
+    hand_in,
+    layers_of,
+    output_of,
+    reads_digits,
+)
 from course.checks.judge import judge
 from course.data import load_digits, split
 from course.grading.repair import Released, repair
 from course.inside.codec import decode, encode
 from course.inside.observe import observe, observe_all
+from course.inside.supervisor import MAX_OUTPUT
 from course.nn.activation_layers import ReLU, Tanh
 from course.nn.dropout import Dropout
 from course.nn.layers import Linear
@@ -169,7 +181,7 @@ def text(numbers: Any) -> str:
         (packed([2], text([1.0])), "expected sizes such as"),
         (packed([2, -1], ""), "expected sizes such as"),
         (packed([2.5, 1], ""), "expected sizes such as"),
-        (packed([90000, 90000], text([1.0])), "4000000 at the most"),
+        (packed([90000, 90000], text([1.0])), f"{MAX_PARAMETERS} at the most"),
         (packed([64, *[1] * 10, 10], ""), "10 layers at the most"),
         (packed([2, 1], text([1.0])), "expected 3 parameters"),
         (packed([2, 1], "!" * 8), "not base64"),
@@ -193,6 +205,13 @@ def test_a_wide_layer_does_not_fill_the_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 40_000_000
+
+
+def test_the_largest_network_is_not_too_large_to_leave_the_sandbox() -> None:
+    """The public case and the secret one each bring it out once."""
+    cell = {"my_network": packed([784, 10], "A" * (4 * -(-2 * MAX_PARAMETERS // 3)))}
+    cases = [encode({"digits": digits}) for digits in ("validation", "test")]
+    assert len(json.dumps(observe_all("network_handed_in", cell, "my_network", cases))) < MAX_OUTPUT
 
 
 def test_a_network_that_overflows_reads_nothing_and_says_nothing() -> None:

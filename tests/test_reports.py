@@ -1,6 +1,7 @@
 """What the instructor reads and fills in: a Canvas class graded by the real command, marks by hand, class report."""
 
 import base64
+import codecs
 import csv
 import io
 import json
@@ -209,6 +210,11 @@ def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> 
     again(source, out)
     assert (out / "marks.csv").read_bytes() == kept
     assert table(out / "marks.csv", "student")[ADA]["friend"] == "3.5"
+
+
+def test_tables_to_fill_in_tell_a_spreadsheet_their_encoding(graded: Path) -> None:
+    for name in ("marks.csv", "overrides.csv"):
+        assert (graded / name).read_bytes().startswith(codecs.BOM_UTF8 + b"student,"), name
 
 
 def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from course.build import WrittenQuestion
 from course.checks import write_atomically
-from course.grading.table import neutral, read_table
+from course.grading.table import BOM, neutral, read_table
 
 #: student → question → a mark
 Marks = Mapping[str, Mapping[str, float]]
@@ -176,7 +176,7 @@ def write_marks(
             row += ["" if mark is None else f"{mark:g}", marked or digest(texts.get(q.name, ""))]
         writer.writerow([neutral(value) for value in row])
     if not path.is_file() or path.read_text(encoding="utf-8-sig") != text.getvalue():
-        write_atomically(path, text.getvalue())
+        write_atomically(path, BOM + text.getvalue())
 
 
 def changed(written: Mapping[str, Mapping[str, str]], book: MarkBook) -> list[tuple[str, str]]:
