@@ -266,7 +266,8 @@ lab.predict("right_of_four", right_of_four)
 # You will need some of $e^{-1.5} = 0.2231$, $e^{-0.5} = 0.6065$, $e^{0.5} = 1.6487$ and $e^{1.5} = 4.4817$. (Do not
 # look at section 7 yet. It would fill in the table for you.)
 #
-# **Exercise `hand_table`** ({{points:hand_table}}). Fill in the twelve cells, with $p$ rounded to two digits.
+# **Exercise `hand_table`** (no points: your own code could fill it in, and only the pencil teaches). Fill in the twelve
+# cells, with $p$ rounded to two digits.
 
 # %% exercise="hand_table"
 # The neuron w = (1, −1), b = −0.5 on the four examples, in the order of X.
@@ -312,7 +313,7 @@ if ready("hand_table"):
     display(nets_perceptron())
 
 # %% [markdown]
-# **Exercise `wrong_row`** ({{points:wrong_row}}). Which row? Can you see it without computing a single exponential?
+# **Exercise `wrong_row`** (no points). Which row? Can you see it without computing a single exponential?
 
 # %% exercise="wrong_row"
 # The number in the first column: rows count from 0.
@@ -520,7 +521,7 @@ draw_normal(w, b, X, y)
 PerceptronExplorer("XOR")
 
 # %% [markdown]
-# **Exercise `xor_is_separable`** ({{points:xor_is_separable}}). Is there a line that gets all four right? `True` or `False`.
+# **Exercise `xor_is_separable`** (no points). Is there a line that gets all four right? `True` or `False`.
 
 # %% exercise="xor_is_separable"
 # Is there one set of weights and bias that gets all four examples of XOR right?

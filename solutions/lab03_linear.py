@@ -743,22 +743,24 @@ if ready("training_round"):
 # %% [markdown]
 # ## 10 · In your own words
 #
-# *Rubric (4 points): one cause (1); another cause (1); a test that tells them apart (1); what to do in each case
-# (1).*
+# *Rubric (4 points): what the check proves (1); why the large rate failed (1); why the small rate failed (1); what to do
+# now (1).*
 #
-# A friend's regression prints `nan` after thirty steps. "So my gradient is wrong," says the friend and starts to
-# rewrite it. Write three or four sentences: which two causes can look like this, which test tells them apart, and what
-# should your friend do in each case? (Graded by hand.)
+# A friend's regression on raw features prints `nan` after thirty steps. With a millionth of the learning rate there is no
+# `nan`, but after ten thousand steps the intercept has hardly moved. "So my gradient is wrong," says the friend. Then a
+# check by central differences agrees with that gradient to eight digits. Write three or four sentences: what does the check
+# prove, why did both learning rates fail, and what should your friend do now? (Graded by hand.)
 
 # %% [markdown] written="nan"
 # ### BEGIN SOLUTION
-# A NaN says that the cost overflowed, but not why. A wrong gradient can cause it. So can a right gradient whose steps
-# are too long, for instance because a feature has values in the thousands. A gradient check by central differences
-# tells them apart: it looks at the gradient alone, and no step is taken. If it fails, correct the gradient. If it
-# passes, standardise the features or lower the learning rate.
+# The gradient is right: the check looks at the gradient alone, takes no step, and says nothing about how long a step may
+# be. Along a feature with values in the thousands, the gradient is thousands of times larger than for the intercept. A rate
+# that suits the intercept overshoots there, more at every step, until the cost overflows. A rate that suits the feature
+# hardly moves the intercept. One rate serves all parameters, so the features must be of one size: standardise them, and an
+# ordinary rate will do.
 #
-# *What earns the points: a wrong gradient is one cause (1); steps too long, from scale or learning rate, is the other (1); the
-# gradient check decides (1); the right remedy for each (1).*
+# *What earns the points: the gradient is right, since the check takes no step (1); the large rate overshoots along the large
+# feature (1); the small rate leaves the intercept behind, since one rate serves both (1); standardise, no other gradient (1).*
 # ### END SOLUTION
 
 # %% [markdown]

@@ -230,8 +230,8 @@ def larger_weights():
 lab.predict("larger_weights", larger_weights)
 
 # %% [markdown] why="larger_weights"
-# It helps up to 4, where the factor is 1 at best. With more, each layer drives $z$ further out, to where the curve is flat: the
-# unit is saturated. It says 0 or 1, and hardly learns any more. Large weights make large $z$, and large $z$ makes small slopes.
+# It helps up to about 4, where the factor is 1 at best. With much more, each layer drives $z$ further out, to where the curve is flat:
+# the unit is saturated. It says 0 or 1, and hardly learns any more. Large weights make large $z$, and large $z$ makes small slopes.
 
 # %% [markdown]
 # ### Flat only far out
@@ -570,8 +570,9 @@ lab.predict("culprit", the_culprit)
 # | one layer | 89.13 ± 0.11 | 92.26 ± 0.03 |
 # | two layers | 87.73 ± 0.18 | 92.29 ± 0.08 |
 #
-# The poor start costs one layer 3.1 points and two layers 4.6. The talk's 92.5 is what either network reads from a good start, and
-# its 88.8 what they read from a poor one.
+# The poor start costs one layer 3.1 points and two layers 4.6. The talk's 88.8 lies between what the two networks read from a poor
+# start, and its 92.5 is close to what either reads from a good one. (So the start that the talk states does not explain its 92.5: with it,
+# one layer reads 89.)
 
 # %% [markdown]
 # ### On the way back
@@ -613,7 +614,7 @@ def glorot_uniform(fan_in, fan_out, rng):
 check("glorot_uniform")
 
 # %% [markdown] buys="glorot_uniform"
-# Signals and gradients keep their size in a tower of tanh layers: the histograms below are drawn from your weights.
+# Signals and gradients roughly keep their size in a tower of tanh layers: the histograms below are drawn from your weights.
 
 # %% [markdown]
 # Glorot's rule was made for tanh, which near 0 is nearly a line. Relu sets half of its inputs to 0, and so halves
@@ -667,8 +668,8 @@ if ready("glorot_uniform", "he_normal"):
     display(Table("standard deviation of the signal", columns, rows))
 
 # %% [markdown]
-# Relu with Glorot's weights fades as foretold, by a half in variance at each layer: after twenty layers a thousandth is left. With
-# He's, two fifths of the signal are still there.
+# Relu with Glorot's weights fades as foretold, by a half in variance at each layer: behind layer 20 the signal is about a thousandth of
+# what it was behind layer 1. With He's, two fifths of it are still there.
 #
 # ### Inside a network, before and after training
 #
@@ -711,8 +712,8 @@ def six_sigmoids():
 lab.predict("six_sigmoids", six_sigmoids)
 
 # %% [markdown] why="six_sigmoids"
-# Look at the right side. From layer 6 to layer 5 the gradients become four to five times smaller, and again with every layer
-# further back: in layer 1 they are two thousand times smaller than in layer 6. So the first layers stay where they started, and there
+# Look at the right side, before training. From layer 6 to layer 5 the gradients become four to five times smaller, and again with every
+# layer further back: in layer 1 they are about two thousand times smaller than in layer 6. So the first layers stay where they started, and there
 # the two outlines lie on each other. Each sigmoid has taken its quarter, and the network reads no more digits than a guesser.
 
 # %% [markdown]
@@ -882,7 +883,8 @@ def tents():
     for depth in range(1, 6):
         y = 2 * activations.relu(y) - 4 * activations.relu(y - 0.5)
         curves[f"{depth} in a row"] = y
-        rows.append([str(depth), str(2 * depth), str(count_pieces(y, x)), str(count_pieces(y, x) - 1)])
+        pieces = str(count_pieces(y, x))
+        rows.append([str(depth), str(2 * depth), pieces, pieces])  # a relu for each kink, and one for the first slope
     display(plot_curves(x, {name: curves[name] for name in list(curves)[:3]}, "Tents in a row", "x", "y"))
     display(Table("relus needed", ["tents", "relus in a row", "pieces", "relus side by side"], rows))
     return count_pieces(y, x)
@@ -891,8 +893,9 @@ def tents():
 lab.predict("pieces", tents)
 
 # %% [markdown] why="pieces"
-# Each tent folds its input once, so the pieces double: 2⁵ = 32, from ten ReLUs. Side by side in one hidden layer,
-# each ReLU adds one kink at most, and 32 pieces need about 31 of them.
+# Each straight piece runs once through the whole of [0, 1], and the next tent bends it in the middle. So the pieces double: 2⁵ = 32,
+# from ten relus. Side by side in one hidden layer, each relu adds one kink at most. 32 pieces have 31 kinks, and one more relu makes
+# the first slope, as in the tent itself.
 
 # %% [markdown]
 # ### Folding

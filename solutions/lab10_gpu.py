@@ -50,9 +50,9 @@ lab
 # ## 1 · A few clever cores, or thousands of simple ones
 #
 # A CPU has a few cores. Each follows a program of its own, and much of its silicon guesses what comes next, so that one program
-# runs as fast as possible. A GPU has thousands of cores (BMI707; NVIDIA's A100 has 6912 by its data sheet) and gives up the guessing. Its cores work
+# runs as fast as possible. A GPU has thousands of cores (BMI707; NVIDIA's A100 has 6912 by its white paper) and gives up the guessing. Its cores work
 # in groups of 32, in **lock-step**: one instruction for the whole group, each core with numbers of its own. Both have their own
-# memory. Here they are, with round figures that this lab counts with on the fingers:
+# memory. Here they are, with round figures, so that you can do the sums in your head:
 
 # %%
 laptop, round_gpu = roofline.MACHINES[:2]
@@ -132,8 +132,9 @@ def millions():
 lab.predict("millions", millions)
 
 # %% [markdown] why="millions"
-# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights. (Backwards it is twice as
-# much again: one product for ∂L/∂W, one for ∂L/∂X.)
+# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights. (Backwards, lab 06 counted two
+# products a layer, for ∂L/∂W and ∂L/∂X, but only one in the first layer, where nobody needs ∂L/∂X. Here that makes 26.3 million, about
+# as much again. In deeper networks it comes near to twice as much.)
 
 # %% [markdown]
 # ### Bytes
@@ -255,7 +256,7 @@ lab.predict("one_or_many", one_or_many)
 
 # %% [markdown] why="one_or_many"
 # With one example each weight is fetched for two operations, so half an operation for each of its four bytes. With 1024 examples it is
-# fetched once for 2048. A thousand times the work takes some 26 times as long: that is why mini-batches exist.
+# fetched once for 2048. A thousand times the work takes some 26 times as long: that is one reason for mini-batches.
 
 # %% [markdown]
 # ### How to read a roofline
@@ -277,7 +278,8 @@ roofline.explained(round_gpu, roofline.Product(1, 1024, 1024, 4), batches=(1, 10
 # float32: TF32 keeps 10 bits behind the point, bfloat16 keeps 7 (float32: 23). On NVIDIA's H100 they lift the flat part from 67 to
 # 494 and 989 TFLOP/s (its data sheet, without sparsity). The slope stays, so the corner moves to the right.
 #
-# In the explorer, make the batch larger and see the layers climb. The last layer stays behind: why? Then choose the H100. *Measure
+# In the explorer, make the batch larger and see the layers climb. The last layer stays behind: why? (Work out $I$ for n = 10 and very
+# large m and k.) Then choose the H100. *Measure
 # here* times the same products on this computer. How far below the roof do they stay? (A roof says what cannot be beaten, not
 # what will be reached.)
 
@@ -368,7 +370,7 @@ if ready("memory_needed"):
     display(Table("MiB to train in float32, by batch size", ["network", "1", "128", "60,000"], rows))
 
 # %% [markdown]
-# The largest is of the size that once held the record on MNIST without tricks with the images (Srivastava et al. 2014). It fits on most
+# With two layers of 8192 units Srivastava et al. (2014) misread 0.95 % of MNIST's test digits. That network fits on most
 # GPUs, even with all 60,000 digits in one batch. So why mini-batches? You know one reason from lab 09 and one from section 3.
 #
 # ## 6 · One code, two machines
@@ -489,7 +491,8 @@ check("time_call")
 
 # %% [markdown]
 # A product twice as large in every direction is eight times the work. Is it eight times the time?
-# (Run it twice. Times are never quite the same, and on a busy computer they are not even close.)
+# Where the GFLOP/s still climb from row to row, it was less. Why might small products be slow? (Run it twice. Times are never quite the
+# same, and on a busy computer they are not even close.)
 
 # %% hide="code"
 if ready("time_call", "matmul_flops") and not quick:
@@ -565,7 +568,7 @@ lab.predict("worth_it", worth_it)
 # ### Travel once
 #
 # A training step is another matter: the weights live on the GPU, the digits are brought once (188 MB in float32), and from
-# then on nothing travels but a loss now and then. Send the data to the work, once, not the work to the data at every step.
+# then on nothing travels but a loss now and then.
 #
 # ### Find the slip
 #
@@ -585,8 +588,8 @@ print("more than 10 times too fast" if true > 10 * median(reported) else "plausi
 # %% [markdown]
 # ## 9 · What has been measured
 #
-# All times above come from (10.4) and round figures. `course bench gpu` trains this course's networks on a real GPU, beside PyTorch where it
-# is installed, and writes the figures down with device and date. Whoever has run it sees them here. This copy of the workbook comes
+# The times of sections 3, 4 and 8 come from (10.4) and round figures. `course bench gpu` trains this course's networks on a real GPU,
+# beside PyTorch where it is installed, and writes the figures down with device and date. Whoever has run it sees them here. This copy of the workbook comes
 # without: no measurement is recorded yet.
 
 # %% hide="code"

@@ -92,7 +92,8 @@ lab.predict("by_heart", by_heart)
 # ### The gap
 #
 # In the monitor below, training and validation loss part company; the shaded space between them is the **gap**. Try more digits.
-# Then try each remedy with the strength all the way up: too much of a remedy does harm, too.
+# Then try each remedy with the strength all the way up: too much of a remedy does harm, too. (You need not know the remedies yet. This
+# lab explains three of them, and lab 12 dropout, which leaves out a random part of the units at each step.)
 
 # %%
 GapMonitor()
@@ -146,7 +147,7 @@ check("l2_penalty")
 # You can put one number on all the weights of a network, the same that `L2(lam)` in the library adds to the loss.
 
 # %% [markdown]
-# **Exercise `l2_grad`** ({{points:l2_grad}}). And its gradient, for one array.
+# **Exercise `l2_grad`** ({{points:l2_grad}}). Now the gradient of this penalty, for one array.
 
 
 # %% exercise="l2_grad"
@@ -442,6 +443,8 @@ def who_is_zero():
     display(Table("weights", ["penalty", *shrinkage.FEATURES, "zeros"], rows))
     if zeros["L1"] and zeros["L2"]:
         return "Some with both"
+    if not zeros["L1"] and not zeros["L2"]:
+        return "None with either"
     return "Some with L1, none with L2" if zeros["L1"] else "None with L1, some with L2"
 
 
@@ -706,7 +709,8 @@ check("max_norm")
 #
 # Back to the hundred digits with their ten wrong labels. One remedy at a time, each with the strength that had the lowest
 # validation loss, five starts each, and all with about 400 steps. *Early stopping* goes back to the epoch that was best on the
-# validation digits. *More digits* has 900 to learn from, every tenth mislabelled, too.
+# validation digits. *Dropout* (lab 12) leaves out 80 % of the hidden units in each step, others each time. *More digits* has 900 to learn
+# from, every tenth mislabelled, too.
 
 
 # %% hide="code"
@@ -738,7 +742,7 @@ def best_remedy():
 lab.predict("best_remedy", best_remedy)
 
 # %% [markdown] why="best_remedy"
-# Nothing else comes near it. Regularization is what you do when you cannot have more data. Among the others, look at the standard errors
+# No other remedy comes near 800 more digits. Regularization is what you do when you cannot have more data. Among the others, look at the standard errors
 # before you name a second: two means whose difference is not larger than their errors are not told apart by five starts. (These
 # errors are those of the starts. The 500 test digits add one of their own, about 0.02, but it is the same digits for all.)
 

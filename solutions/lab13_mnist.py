@@ -171,7 +171,8 @@ def network_forward(X, params, p_drop, rng, train):
         inputs: the L arrays that enter the linear layers, X first, the others after dropout. masks: L - 1 arrays of
         0 or 1 / (1 - p_drop), all 1 when not training. All of them keep X's dtype.
 
-    Example: for params of 3 layers, inputs has 3 arrays and masks has 2.
+    Example: X = [[1.0, 2.0]], W = [[1, -1], [1, 0]] in the hidden layer and [[1, 0], [0, 1]] in the last one, all b = 0,
+    train = False: z = [[3, -1]], so the logits are [[3, 0]], inputs is [X, [[3, 0]]] and masks is [[[1, 1]]].
     """
     ### BEGIN SOLUTION
     inputs, masks = [X], []
@@ -212,7 +213,8 @@ def network_backward(labels, logits, cache, params):
     list of L pairs (dW, db)
         The first layer's first.
 
-    Example: for params of 3 layers, a list of 3 pairs, each array shaped like its parameter.
+    Example: after network_forward's example, with labels = [0], the gradient of the logits is [[-0.047, 0.047]]. The last
+    dW is [[-0.142, 0.142], [0, 0]], the first one [[-0.047, 0], [-0.095, 0]]: the second unit was 0, so nothing goes back.
     """
     ### BEGIN SOLUTION
     inputs, masks = cache
@@ -374,8 +376,9 @@ def fifty():
 lab.predict("fifty", fifty)
 
 # %% [markdown] why="fifty"
-# If a network of this size cannot learn 50 examples by heart, something is wrong: in the data, the loss, the gradient
-# or the learning rate. So do this test before every long training run.
+# If a network cannot learn 50 examples by heart, something is wrong: the data, the loss, the gradient or the learning
+# rate. This network can, so its machinery works, and you know it after a second. So do this test before every long
+# training run. What the network has understood is another question (lab 07).
 
 # %% [markdown]
 # ### It learns to read
@@ -475,11 +478,14 @@ lab.predict("two_linear", talk)
 # Two linear layers are one linear layer (lab 05), so the second model should read as well as the first. Ours does. The
 # talk's second row is 3.7 points below its first. The cause is not the model but the training.
 #
-# On MNIST every row of ours reads more of the test digits than the published one. This needs no trick, only initial
-# weights of the right scale (lab 08) and Adam (lab 09).
+# On MNIST our rows two to six read 2 to 5 points more of the test digits than the published ones. This needs no trick,
+# only initial weights of the right scale (lab 08) and Adam (lab 09). In the first row the two differ by a tenth of a
+# point, which means nothing.
 #
-# In our column, rows four to six end close together. With these settings, which nobody has tuned, L2 and dropout do
-# nothing yet. So the next step is to search for better settings.
+# Compare our rows four to six. Each is one run. Chance alone makes two such rows differ by up to 0.4 points on MNIST's
+# 10,000 test digits, and by up to 3 on the 500 small ones (section 7 shows how to find that). They differ by no more
+# than that. So with these settings, which nobody has tuned, neither L2 nor dropout has shown that it helps. The next
+# step is to search for better settings.
 
 # %% [markdown]
 # ## 5 · Searching
@@ -885,9 +891,9 @@ Concepts().result()
 # %% [markdown]
 # ## If you have time
 #
-# ### The same in other libraries
+# ### The same network in other libraries
 #
-# You could have written this whole library, and you have written large parts of it. In practice people use other
+# You have written large parts of this course's library, and could write the rest. In practice people use other
 # libraries, and now you know what their words mean. Here is the same network three times, line by line:
 #
 # ```python
@@ -926,7 +932,7 @@ Concepts().result()
 #     keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.5),
 #     keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.5),
 #     keras.layers.Dense(10)])
-# loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # else no softmax at all
+# loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # else it takes logits for probabilities
 # model.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
 # model.fit(X_train, y_train, batch_size=64, epochs=16,
 #           validation_data=(X_valid, y_valid))
@@ -947,6 +953,9 @@ if find_spec("torch") and not quick:
 
 # %% [markdown]
 # ### Open experiment (no points): how far down?
+#
+# These networks know nothing of neighbours: if the pixels of all images changed places in the same way, they would learn as well
+# (*permutation-invariant*).
 #
 # | permutation-invariant networks | test error in % |
 # |---|---|

@@ -1,5 +1,6 @@
 """The build refuses a faulty source and says where; stubs keep their place and give nothing away."""
 
+import re
 import warnings
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from course.build import Exercise, LabChecks, SourceFault, build_record, load_ch
 from course.build.notebooks import clean_outputs, solved_notebook
 from course.build.percent import read_cells
 from course.build.source import Cell, with_solution, with_stub
-from tests.gates import LABS, source_of
+from tests.gates import LABS, ROOT, source_of
 
 HEAD = "# %% [markdown]\n# # Lab 77 · A lab\n\n"
 ANSWER = '# %% exercise="f"\ndef f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION\n\n'
@@ -64,6 +65,7 @@ FAULTS = {
     "no rubric": (WRITTEN.replace("Rubric", "Points"), "'w' needs '.Rubric"),
     "a rubric that does not add up": (WRITTEN.replace("what (2)", "what (1)"), "rubric of 'w' gives 2 points, not 3"),
     "a model answer that does not": (WRITTEN.replace("this (2)", "this (3)"), "answer's last .* gives 4 points, not 3"),
+    "another lab": ('# %%\nlab = open_lab("00", globals())\n\n' + ANSWER + CHECK, 'open_lab."77", …. .*, got "00"'),
     "unknown metadata": (ANSWER.replace('exercise="f"', 'exercise="f" colour="red"') + CHECK, "colour"),
     "metadata without a key": (
         ANSWER.replace('exercise="f"', 'exercise="f", "red"') + CHECK,
@@ -174,6 +176,18 @@ def test_what_is_shown_afterwards_is_in_the_record_and_in_no_notebook(tmp_path: 
     stray = AFTERWARDS.replace('buys="f"', 'buys="g"').replace('why="p"', "")
     with pytest.raises(SourceFault, match="no exercise 'g'"):
         load_checks(load_source(write(tmp_path, HEAD + stray + ANSWER + CHECK)))
+
+
+def test_the_ten_lines_of_the_instructions_are_an_exercise(tmp_path: Path) -> None:
+    _, _, text = (ROOT / "solutions" / "README.md").read_text(encoding="utf-8").partition("## Add an exercise")
+    cells, declaration = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "checks").mkdir()
+    head = "from course.build import Exercise, LabChecks, Slip\n"
+    write(tmp_path / "checks", f"{head}LAB = LabChecks(exercises=[{declaration}])\n", "lab77.py")
+    source = load_source(write(tmp_path, HEAD + '# %% tags=["setup"]\nimport numpy as np\n\n' + cells))
+    checks = load_checks(source)
+    record = build_record(source, checks).exercises["double"]
+    assert [slip.name for slip in record.slips] == [slip.name for slip in checks.exercises[0].slips]
 
 
 def code(source: str, **about: str) -> Cell:

@@ -157,8 +157,8 @@ DIAGNOSES = {
     "sign": (PRODUCT, lambda X, v: -X @ v, "except for its sign"),
     "factor": (PRODUCT, lambda X, v: 3 * X @ v, "3 times what it should be"),
     "fraction": (PRODUCT, lambda X, v: X @ v / 2, "1/2 times"),
-    "sum for mean": (MEAN, lambda x: x.sum(), "sum stands where a mean is wanted"),
-    "divided twice": (MEAN, lambda x: x.mean() / len(x), "length of `x`: it was divided by N once too often"),
+    "sum for mean": (MEAN, lambda x: x.sum(), "sum stands for a mean"),
+    "divided twice": (MEAN, lambda x: x.mean() / len(x), "length of `x`, as where it is divided by N once too often"),
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
@@ -203,9 +203,14 @@ def test_what_is_off_by_little_is_shown_with_as_many_digits_as_it_takes() -> Non
 
 
 def test_nothing_is_invented() -> None:
-    verdict = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17)
+    verdict = verdict_on(PRODUCT, lambda X, v: np.sin(50 * (X @ v)))
     assert verdict.diagnosis == ""
     assert "No well-known slip" in as_text(verdict)
+
+
+def test_that_all_is_too_large_is_said_where_nothing_else_can_be() -> None:
+    said = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17).diagnosis
+    assert said == "The result is too large in every entry, by no one amount and no one factor."
 
 
 def test_a_foreseen_slip_gets_its_own_hint() -> None:

@@ -62,10 +62,12 @@ slope = Exercise(
     ],
     alternatives=[{"2 * hidden_name": "hidden_name * 2"}],
     words={WORDS},
+    equivalent={"p is positive": ["value of `p`"]},
 )
 total = Exercise("total", 1, lambda rng: [{"x": rng.normal(size=4), "n": n} for n in (2, 3)])
 LAB = LabChecks([slope, total])
 """
+EQUIVALENT = '    equivalent={"p is positive": ["value of `p`"]},\n'
 
 
 def lab(folder: Path, source: str = SOURCE, checks: str = CHECKS, words: str = "{}") -> LabSource:
@@ -134,10 +136,14 @@ def test_a_secret_record_holds_no_slips(tmp_path: Path) -> None:
 # two at once ---------------------------------------------------------------------------------------------------------
 
 
+def two(first: str, second: str) -> str:
+    return f"Two things at once, each told as if it were the only one. One: {first} The other: {second}"
+
+
 def test_two_foreseen_slips_at_once_are_composed(built: LabRecord) -> None:
     verdict = said(built.exercises["slope"], lambda y, p: (y - p) * p)
     assert verdict.misconception == "sign + half"
-    assert verdict.diagnosis == "Two things. The sign is swapped. And: The 2 is missing."
+    assert verdict.diagnosis == two("The sign is swapped.", "The 2 is missing.")
 
 
 def moments(slips: list[Slip]) -> ExerciseRecord:
@@ -156,12 +162,14 @@ BOTH = Slip("sums", lambda x: (x.sum(), x.std() * len(x), len(x)), "You added up
 def test_slips_of_two_components_explain_both() -> None:
     verdict = said(moments([MEDIAN, SAMPLE]), lambda x: (np.median(x), x.std(ddof=1), len(x)))
     assert verdict.misconception == "median + sample"
-    assert verdict.diagnosis == "Two things. That is the median. And: Divided by N − 1."
+    assert verdict.diagnosis == two("That is the median.", "Divided by N − 1.")
 
 
 def test_what_a_slip_leaves_unexplained_is_said() -> None:
     verdict = said(moments([MEDIAN]), lambda x: (np.median(x), np.exp(x.std()) + 3, len(x)))
-    assert verdict.diagnosis == "That is the median. Besides, `s` is wrong for another reason."
+    assert verdict.diagnosis == (
+        "That is the median. That is told as if nothing else were wrong. Besides, `s` is wrong for another reason."
+    )
 
 
 @pytest.mark.parametrize(
@@ -228,11 +236,29 @@ def test_the_same_mutants_are_kept_again_and_are_reused_where_nothing_changed(tm
     assert made_from(other) != first.made_from
 
 
+def test_a_mutant_that_every_case_takes_for_right_is_listed_or_fails_the_build(tmp_path: Path) -> None:
+    source = lab(tmp_path, checks=CHECKS.replace(EQUIVALENT, ""))
+    with pytest.raises(SourceFault, match=r"slope: right in every case if the absolute value of `p` .*as equivalent"):
+        build_record(source, load_checks(source))
+    source = lab(tmp_path, checks=CHECKS.replace(EQUIVALENT, EQUIVALENT.replace("]", ', "no such words"]')))
+    with pytest.raises(SourceFault, match="'no such words' is listed as equivalent, and names no change"):
+        build_record(source, load_checks(source))
+
+
+def test_what_is_given_around_a_solution_is_not_changed(tmp_path: Path) -> None:
+    inside = SOURCE.replace("    s = 0.0\n", "    s, three = 0.0, 3.0\n").replace("return s\n", "return s * three\n")
+    begin, first = "    ### BEGIN SOLUTION\n", "    s, three = 0.0, 3.0\n"
+    given = inside.replace(begin + first, first + begin)
+    for source, is_changed in ((inside, True), (given, False)):
+        derived = derive_here(lab(tmp_path, source).path)["total"]["derived"]
+        assert any("stands for `3`" in change for change in derived) == is_changed
+
+
 def test_the_report_shows_what_an_author_wants_to_know(tmp_path: Path) -> None:
     lines = list(slip_report(lab(tmp_path).path.parents[1], "77"))
     slope = next(line for line in lines if line.startswith("slope: "))
-    assert "10 lines, 3 foreseen, 1 two at once" in slope
-    assert any("right, or a case is missing: " in line for line in lines)
+    assert "11 lines, 3 foreseen, 1 two at once" in slope
+    assert not any("right in every case" in line for line in lines)
     with pytest.raises(ValueError, match="expected the two digits"):
         list(slip_report(tmp_path, "78"))
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from course.build import check_all, reference_namespace
+from course.build.derive import Found, derive, wrongly_listed
 from course.build.source import with_solution
 from course.checks import ExerciseRecord
 from course.checks.judge import judge as judge_exercise
@@ -160,13 +161,21 @@ class Gates:
             assert judged(record, answers_of(self.lab)[exercise.name]).passed, exercise.name
             for number, answer in enumerate(exercise.alternatives):
                 verdict = judged(record, variant(self.lab, exercise, answer))
-                assert verdict.passed, (exercise.name, number, verdict)
+                assert verdict.passed, f"{exercise.name}: alternative {number} is refused, {verdict}"
             for slip in exercise.slips:
                 verdict = judged(record, variant(self.lab, exercise, slip.wrong))
-                assert not verdict.passed, (exercise.name, slip.name)
+                assert not verdict.passed, f"{exercise.name}: the slip {slip.name!r} is a right answer"
                 if named:
-                    assert verdict.misconception == slip.name
+                    taken = f"{exercise.name}: the slip {slip.name!r} is taken for {verdict.misconception!r}"
+                    assert verdict.misconception == slip.name, taken
                     assert verdict.diagnosis == slip.hint
+
+    @pytest.mark.more
+    def test_every_mutant_is_refused_or_listed_as_equivalent(self) -> None:
+        """The build does not write a record of a lab that fails this: here it is found out anew."""
+        found = derive(source_of(self.lab))
+        for exercise in checks_of(self.lab).exercises:
+            assert list(wrongly_listed(exercise, found.get(exercise.name, Found()))) == []
 
     def test_wrong_constants_are_named(self) -> None:
         for exercise in checks_of(self.lab).exercises:
@@ -182,15 +191,21 @@ class Gates:
 
     def test_enough_is_foreseen(self) -> None:
         for exercise in checks_of(self.lab).exercises:
-            assert len(exercise.hints) == 3, exercise.name
+            assert len(exercise.hints) == 3, f"{exercise.name} has three hints"
         for exercise in coded(self.lab):
             points = sum(part.points for part in exercise.parts)
-            assert len(exercise.slips) >= (3 if points >= 3 else 2), exercise.name
-            assert exercise.alternatives, exercise.name
-        assert len(checks_of(self.lab).predictions) >= 3
-        assert len(checks_of(self.lab).questions) >= 3
-        assert len(checks_of(self.lab).recall) == (6 if self.lab == "00" else 3)
+            least = 3 if points >= 3 else 2
+            assert len(exercise.slips) >= least, f"{exercise.name} has {least} slips"
+            assert exercise.alternatives, f"{exercise.name} has an alternative"
+        assert len(checks_of(self.lab).predictions) >= 3, "a lab has three predictions"
+        assert len(checks_of(self.lab).questions) >= 3, "a lab has three questions for later labs to ask"
+        recall = 6 if self.lab == "00" else 3
+        assert len(checks_of(self.lab).recall) == recall, f"a lab asks {recall} questions in recall"
         assert source_of(self.lab).written, "a lab asks one written question"
+
+    def test_recall_questions_come_from_earlier_labs(self) -> None:
+        for name in checks_of(self.lab).recall:
+            assert name.partition(".")[0] < self.lab or self.lab == "00", name
 
     # 7
 
@@ -258,6 +273,17 @@ class Gates:
                 earned["by form"] += judge_exercise(secret, recalled(public.cases, known, secret.cases)).points
             most = LUCKY * public.points * 8
             assert max(earned.values()) <= most, (exercise.name, earned, most)
+
+    def test_no_input_equals_an_expected_output_of_another_exercise(self) -> None:
+        """A record must not hand out answers as inputs: round numbers, which occur everywhere, aside."""
+        from course.inside.codec import decode
+
+        exercises = [e for e in record_of(self.lab).exercises.values() if e.kind == "values"]
+        outputs = {e.name: {n for x in e.expected for n in odd_numbers(decode(x))} for e in exercises}
+        for e in exercises:
+            inputs = {n for case in e.cases for n in odd_numbers(decode(case))}
+            for other in exercises:
+                assert other is e or not inputs & outputs[other.name], (e.name, other.name)
 
     def graded(self, kind: str) -> dict[str, Any]:
         content = json.dumps(read_notebook(kind, self.lab)).encode()
@@ -362,25 +388,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 for _lab in LABS:
     globals()[f"TestLab{_lab}"] = type(f"TestLab{_lab}", (Gates,), {"lab": _lab})
-
-
-def test_recall_questions_come_from_earlier_labs() -> None:
-    for lab in LABS:
-        for name in checks_of(lab).recall:
-            assert name.partition(".")[0] < lab or lab == "00"
-
-
-def test_no_input_equals_an_expected_output_of_another_exercise() -> None:
-    """A record must not hand out answers as inputs: round numbers, which occur everywhere, aside."""
-    from course.inside.codec import decode
-
-    for lab in LABS:
-        exercises = [e for e in record_of(lab).exercises.values() if e.kind == "values"]
-        outputs = {e.name: {n for x in e.expected for n in odd_numbers(decode(x))} for e in exercises}
-        for e in exercises:
-            inputs = {n for case in e.cases for n in odd_numbers(decode(case))}
-            for other in exercises:
-                assert other is e or not inputs & outputs[other.name], (lab, e.name, other.name)
 
 
 def odd_numbers(value: Any) -> list[float]:

@@ -10,17 +10,16 @@ import pytest
 from matplotlib import get_data_path
 from playwright.sync_api import Page, expect
 
-from course import widgets
-from course.widgets.base import STYLE, Card
+from course.widgets.base import STYLE
 from course.widgets.stepper import Stepper
 from tests.browser import Notebook, chromium, find_chromium, jupyterlab
+from tests.library import card_kinds, needs_nothing
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to its path)"),
 ]
 
-NEEDY = {"DigitGallery", "RotatedDigit", "TrainingMonitor"}  # they want a network
 NARROW = 540  # pixels that a card has for its drawing in a window of 700
 SMALLEST = 8.5  # pixels of a letter's size
 #: words that are cut off, that cover each other, or that are too small; `least` in pixels
@@ -99,9 +98,7 @@ def test_the_playground_shows_at_most_two_pictures_a_second_where_reduced_motion
 @pytest.fixture(scope="module")
 def drawings() -> list[str]:
     """Picture and table of every widget that needs no arguments, at first and, where it has steps, at their end."""
-    known = [getattr(widgets, name) for name in widgets.__all__]
-    kinds = [kind for kind in known if isinstance(kind, type) and issubclass(kind, Card)]
-    cards = [kind() for kind in kinds if kind.__name__ not in NEEDY]
+    cards = [kind() for kind in card_kinds() if needs_nothing(kind)]
     drawn = [card.figure.value + card.table.value for card in cards]
     for card in cards:
         if isinstance(card, Stepper):

@@ -29,6 +29,13 @@ def test_the_syllabus_says_how_long_the_labs_are() -> None:
     assert f"({min(minutes)} to {max(minutes)})" in syllabus
 
 
+def test_the_readme_lists_the_labs() -> None:
+    rows = re.findall(
+        r"^\| (\d\d) \| \[.+\]\(labs/(\w+)\.ipynb\) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert rows == [(lab, source_of(lab).stem) for lab in LABS]
+
+
 @pytest.mark.whole
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 def test_it_builds_without_a_warning_and_asks_nobody_else(tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ import pytest
 
 from course.show.tables import number
 from course.widgets import FitTheLine, GraphStepper, fit_the_line, graph_stepper
-from tests.test_widgets_views import assert_sound, cells
-
-ALL = [FitTheLine, GraphStepper]
+from tests.test_widgets_views import cells
 
 # the models
 
@@ -75,11 +73,6 @@ def test_steps_beyond_the_end_are_refused():
 
 
 # the views
-
-
-@pytest.mark.parametrize("view", ALL)
-def test_every_figure_control_and_stored_text_is_sound(view):
-    assert_sound(view())
 
 
 def test_the_line_follows_the_knobs_and_forgets_the_steps():

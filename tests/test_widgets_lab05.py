@@ -7,7 +7,7 @@ from course.checks.measures import hidden_labels
 from course.inside.probes import call_layers, first_of_two
 from course.show.plane import plot_regions
 from course.widgets import HiddenSpace, hidden_space
-from tests.test_widgets_views import assert_sound, cells
+from tests.test_widgets_views import cells
 
 XOR_X, XOR_Y = hidden_space.DATA["XOR"]
 #: "at least one?", "both?", and one, but not both
@@ -49,10 +49,6 @@ def test_the_first_start_learns_xor_and_no_start_learns_the_ring():
 
 
 # the view
-
-
-def test_figure_controls_and_stored_text_are_sound():
-    assert_sound(HiddenSpace())
 
 
 def test_knobs_turned_by_hand_solve_xor():

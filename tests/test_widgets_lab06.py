@@ -17,7 +17,7 @@ from course.nn.losses import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from course.nn.network import Network
 from course.widgets import BackpropStepper, backprop_stepper, training_step
 from course.widgets.backprop_stepper import cell_text
-from tests.test_widgets_views import assert_sound, cells
+from tests.test_widgets_views import cells
 
 
 def values(N=4, h=3, f="tanh"):
@@ -71,10 +71,6 @@ def test_what_does_not_fit_on_the_card_is_refused():
 
 
 # the stepper
-
-
-def test_figure_controls_and_stored_text_are_sound():
-    assert_sound(BackpropStepper())
 
 
 def test_shapes_and_numbers_appear_step_by_step():

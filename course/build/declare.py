@@ -44,14 +44,14 @@ class Part:
     points : int
     group : str, optional
         The part's group of cases; all groups by default.
-    component : str, optional
-        The part's member of the result; all members by default.
+    component : str or tuple of str, optional
+        The part's member of the result, or several; all members by default.
     """
 
     name: str
     points: int
     group: str | None = None
-    component: str | None = None
+    component: str | tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Exercise:
     derived : bool
         Whether small changes of the solution are tried as slips; False if one trial trains a network.
     equivalent : dict
-        Changes of the solution that are right too, as `course build --slips` prints them → the reason.
+        Why some changes of the solution are right too → words by which `course build --slips` prints them.
     """
 
     name: str
@@ -123,7 +123,7 @@ class Exercise:
     steps: dict[str, dict[str, str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     derived: bool = True
-    equivalent: dict[str, str] = field(default_factory=dict)
+    equivalent: dict[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

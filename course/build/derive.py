@@ -54,9 +54,9 @@ _DECIDING = ("mutants", *_ANSWERING, "build/derive.py", "build/slips.py", "check
 class Found:
     """The results of one exercise's mutants.
 
-    ``derived``: change → trace. ``passing``: changes that every case accepts as right. ``silent`` counts the mutants
-    whose description would use names that only the solution has; ``alike`` those that give the same as another mutant;
-    ``known`` those that give the same as a foreseen slip; ``tried`` all of them.
+    ``derived``: change → trace. ``passing``: changes of the solution that every case accepts as right. ``silent``
+    counts the mutants whose description would use names that only the solution has; ``alike`` those that give the same
+    as another mutant; ``known`` those that give the same as a foreseen slip; ``tried`` all of them.
     """
 
     derived: dict[str, str] = field(default_factory=dict)
@@ -85,10 +85,24 @@ def add_derived(source: LabSource, checks: LabChecks, exercises: Mapping[str, Ex
             record.derived.update(standing.exercises[name].derived)
             record.outlines[:] = standing.exercises[name].outlines
     if not standing:
-        for name, found in derive(source).items():
+        derived = derive(source)
+        if faults := [fault for e in checks.exercises for fault in wrongly_listed(e, derived.get(e.name, Found()))]:
+            raise SourceFault(source.path.parent / "checks" / f"lab{source.lab}.py", "\n".join(faults))
+        for name, found in derived.items():
             exercises[name].derived.update(found.derived)
             exercises[name].outlines[:] = found.outlines
     return digest
+
+
+def wrongly_listed(exercise: Exercise, found: Found) -> Iterator[str]:
+    """Name each mutant that passes for right and is not listed as equivalent, and each entry that names none."""
+    listed = [words for why in exercise.equivalent.values() for words in why]
+    for change in sorted(set(found.passing)):
+        if not any(words in change for words in listed):
+            yield f"{exercise.name}: right in every case if {change}. Draw a case that tells, or list it as equivalent"
+    for words in listed:
+        if not any(words in change for change in found.passing):
+            yield f"{exercise.name}: {words!r} is listed as equivalent, and names no change that is right in every case"
 
 
 def made_from(source: LabSource) -> str:
@@ -178,7 +192,7 @@ class Deriver:
         known = {slip.trace for slip in self.record.slips} | set(self.record.pairs.values())
         foreseen = len(found.outlines)
         groups: dict[str, list[tuple[Mutant, Any]]] = {}
-        for mutant in self._mutants():
+        for mutant, is_of_solution in self._mutants():
             found.tried += 1
             try:
                 answer = self.solution.run(mutant.text)
@@ -187,7 +201,7 @@ class Deriver:
             before = len(found.outlines)
             trace, verdict = self._try(answer)
             if verdict == "right":
-                if self._right_elsewhere(answer):
+                if is_of_solution and self._right_elsewhere(answer):
                     found.passing.append(mutant.change)
             elif verdict == "wrong" and trace in known:
                 found.known += 1
@@ -213,10 +227,19 @@ class Deriver:
             found.derived.setdefault(self._told(mutant), f"{found.outlines.index(outline)} {numbers}")
         return found
 
-    def _mutants(self) -> Iterator[Mutant]:
-        yield from mutants(_code_alone(self.solution.text))
-        for edits in filter(_is_edits, self.exercise.alternatives):
-            yield from mutants(_code_alone(self.solution.edited(edits, "alternative")), with_names=False)
+    def _mutants(self) -> Iterator[tuple[Mutant, bool]]:
+        """Give the mutants of the solution, then those of its alternatives, and tell which they are.
+
+        What stands outside the solution's marks is given, and stays as it is.
+        """
+        above, _, rest = self.solution.text.partition(BEGIN)
+        above, below = _code_alone(above), _code_alone(rest.rpartition(END)[2])
+        edited = [edits for edits in self.exercise.alternatives if _is_edits(edits)]
+        others = [self.solution.edited(edits, "alternative") for edits in edited]
+        for text in (self.solution.text, *others):
+            for mutant in mutants(_code_alone(text), with_names=text is self.solution.text):
+                if mutant.text.startswith(above) and mutant.text.endswith(below):
+                    yield mutant, text is self.solution.text
 
     def _try(self, answer: Any) -> tuple[str, str]:
         """Run a mutant on the public cases; return its trace, and whether it is right, wrong, or not to be kept."""

@@ -199,7 +199,15 @@ def exercise_record(
         inputs, groups = _draw(exercise, rng, secret)
         cases = [encode(case) for case in inputs]
         expected = [_expect(source, exercise, reference, case, data) for case, data in zip(inputs, cases, strict=True)]
-    parts = [PartRecord(part.name, part.points, groups[part.group], part.component) for part in exercise.parts]
+    parts = [
+        PartRecord(
+            part.name,
+            part.points,
+            groups[part.group],
+            list(part.component) if isinstance(part.component, tuple) else part.component,
+        )
+        for part in exercise.parts
+    ]
     record = ExerciseRecord(
         exercise.name,
         position,

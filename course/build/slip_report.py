@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course.build.builder import sources
-from course.build.derive import derive
-from course.build.records import build_record, load_checks
+from course.build.derive import derive, wrongly_listed
+from course.build.records import build_exercise, load_checks, reference_namespace
 from course.build.source import load_source
 
 
@@ -25,7 +25,8 @@ def slip_report(root: Path, lab: str) -> Iterator[str]:
     str
         A line for each exercise: its lines of declaration; the numbers of slips foreseen, two at once, and derived; and
         of mutants that give the same as a foreseen slip or another mutant, or that only the solution's own names could
-        describe. Below it each change that every case accepts as right: it is equivalent, or a case is missing.
+        describe. Below it each change that every case accepts as right and that is not listed as equivalent, and each
+        entry of that list that names no such change.
 
     Raises
     ------
@@ -39,10 +40,10 @@ def slip_report(root: Path, lab: str) -> Iterator[str]:
         raise ValueError(f"expected the two digits of a lab, such as 02, got {lab!r}")
     source = load_source(path)
     checks = load_checks(source)
-    record, found = build_record(source, checks), derive(source)
+    namespace, found = reference_namespace(source), derive(source)
     lines = _lines(path.parent / "checks" / f"lab{lab}.py")
     for exercise in checks.exercises:
-        known = record.exercises[exercise.name]
+        known = build_exercise(source, checks, exercise, namespace)
         text = f"{exercise.name}: {lines.get(exercise.name, 0)} lines, {len(known.slips)} foreseen"
         if exercise.name not in found:
             yield f"{text}; nothing is derived for this kind"
@@ -53,7 +54,7 @@ def slip_report(root: Path, lab: str) -> Iterator[str]:
             f"{mutants.known} give what a foreseen slip gives, {mutants.alike} what another mutant gives, "
             f"{mutants.silent} cannot be told, {len(mutants.passing)} pass for right"
         )
-        yield from (f"    right, or a case is missing: {change}" for change in sorted(set(mutants.passing)))
+        yield from (f"    {fault}" for fault in wrongly_listed(exercise, mutants))
 
 
 def _lines(path: Path) -> dict[str, int]:

@@ -19,6 +19,7 @@ WRITE_HERE = "*Your answer here: double-click, write, run the cell.*"
 _NAME = re.compile(r"lab(\d\d)_(\w+)\.py")
 _RUBRIC = re.compile(r"^\*(Rubric \((\d+) points?\): [^*]+)\*$", re.MULTILINE)
 _EARNS = re.compile(r"\((\d+)\)")
+_OPENED = re.compile(r"""open_lab\(["'](\d\d)["']""")
 _CHECK = re.compile(r"""check\((["'])(\w+)\1\)\s*""")
 
 
@@ -111,8 +112,8 @@ def load_source(path: Path) -> LabSource:
     ------
     SourceFault
         If a region is nested or not closed; an exercise appears twice; a check has no exercise or an exercise no
-        check; the title is missing; a rubric is missing or its points do not add up; a cell has unknown or unsuitable
-        metadata; or text is not a comment.
+        check; the title is missing; another lab is opened; a rubric is missing or its points do not add up; a cell has
+        unknown or unsuitable metadata; or text is not a comment.
     """
     name = _NAME.fullmatch(path.name)
     if not name:
@@ -125,6 +126,9 @@ def load_source(path: Path) -> LabSource:
     title = next((c.source.splitlines()[0] for c in cells if c.kind == "markdown"), "")
     if not title.startswith("# "):
         raise SourceFault(path, "expected the first text cell to begin with '# ' and the lab's title")
+    others = {number for cell in cells for number in _OPENED.findall(cell.source)} - {name[1]}
+    if others:
+        raise SourceFault(path, f'expected open_lab("{name[1]}", …) as in the file\'s name, got "{others.pop()}"')
     written = [_written_question(path, above, cell) for above, cell in pairwise(cells) if cell.written]
     return LabSource(path, name[1], name[2], title[2:].strip(), cells, written)
 

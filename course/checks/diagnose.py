@@ -3,6 +3,7 @@
 No sentence is a guess: each is true for every wrong case.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -63,7 +64,7 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     for rule in RULES:
         if sentence := rule(what, arrays):
             return f"{which_cases(trials, short=True)} {sentence}".strip()
-    return which_cases(trials) or _located(what, arrays)
+    return which_cases(trials) or _located(what, arrays) or _direction(what, arrays)
 
 
 def _same_for_all(arrays: Arrays) -> bool:
@@ -162,10 +163,22 @@ def _sign(what: str, arrays: Arrays) -> str:
     return ""
 
 
+#: an input, and not a function of it
+_PLAIN = re.compile(r"`[^`]*`(, \w+ by \w+)?")
+SIGNS: dict[str, np.ufunc] = {
+    "< 0": np.less,
+    "> 0": np.greater,
+    "= 0": np.equal,
+    "≠ 0": np.not_equal,
+    "≤ 0": np.less_equal,
+    "≥ 0": np.greater_equal,
+}
+
+
 def _condition(arrays: Arrays, masks: list[np.ndarray]) -> str:
     """Find a simple condition on the inputs that holds exactly where the masks are true; "" if there is none."""
     pools = [quantities(trial.inputs, mask.shape) for (trial, *_), mask in zip(arrays, masks, strict=True)]
-    names = [name for name in pools[0] if name.startswith("`") and all(name in pool for pool in pools[1:])]
+    names = [name for name in pools[0] if _PLAIN.fullmatch(name) and all(name in pool for pool in pools[1:])]
     if not any(mask.any() for mask in masks) or all(mask.all() for mask in masks):
         names = [name for name in names if not any(mask.all() for mask in masks)] if masks[0].ndim else names
 
@@ -174,7 +187,7 @@ def _condition(arrays: Arrays, masks: list[np.ndarray]) -> str:
         return all(np.array_equal(np.broadcast_to(h, m.shape), m) for h, m in zip(held, masks, strict=True))
 
     for name in names:
-        for text, compare in (("< 0", np.less), ("> 0", np.greater), ("= 0", np.equal), ("≠ 0", np.not_equal)):
+        for text, compare in SIGNS.items():
             if holds(compare, name):
                 return f"{name} {text}"
     for a in names:
@@ -227,9 +240,11 @@ def _factor(what: str, arrays: Arrays) -> str:
     name = _first_array(arrays[0][0])
     per_case = [(_length(trial), ratio[~np.isnan(ratio)]) for (trial, *_), ratio in zip(arrays, ratios, strict=True)]  # type: ignore[arg-type]
     if all(n and r.size and np.allclose(r, n, rtol=1e-6) for n, r in per_case):
-        return f"{what} is N times too large, N being the length of `{name}`: a sum stands where a mean is wanted."
+        return f"{what} is N times too large, N being the length of `{name}`, as where a sum stands for a mean."
     if all(n and r.size and np.allclose(r * n, 1, rtol=1e-6) for n, r in per_case):
-        return f"{what} is N times too small, N being the length of `{name}`: it was divided by N once too often."
+        return (
+            f"{what} is N times too small, N being the length of `{name}`, as where it is divided by N once too often."
+        )
     return ""
 
 
@@ -407,7 +422,7 @@ def _features(inputs: dict[str, Any]) -> Iterator[tuple[str, None]]:
                 yield f"as many rows as columns in `{name}`", None
             if array.ndim == 2 and array.shape[0] > array.shape[1]:
                 yield f"more rows than columns in `{name}`", None
-            if array.ndim == 1:
+            if array.ndim == 1 and len(array) < 3:  # longer ones are not special
                 yield f"{len(array)} {'entry' if len(array) == 1 else 'entries'} in `{name}`", None
             if not (array == 0).any():
                 yield f"no zero in `{name}`", None
@@ -429,6 +444,17 @@ def _located(what: str, arrays: Arrays) -> str:
     text = f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."
     where = _condition(arrays, offs) or _part(offs)
     return f"{text} Wrong are those {where if where.startswith('in ') else f'where {where}'}." if where else text
+
+
+def _direction(what: str, arrays: Arrays) -> str:
+    """Say that all is too large, or too small: no rule has found one amount or one factor by which."""
+    if not any(got.any() for _, got, _ in arrays):
+        return ""
+    for word, compare in (("large", np.greater), ("small", np.less)):
+        if sum(got.size for _, got, _ in arrays) > 1 and all(compare(got, want).all() for _, got, want in arrays):
+            where = "in every entry" if arrays[0][1].ndim else "in every case"
+            return f"{what} is too {word} {where}, by no one amount and no one factor."
+    return ""
 
 
 def _part(offs: list[np.ndarray]) -> str:

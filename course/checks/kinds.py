@@ -113,7 +113,8 @@ class Values(Kind):
 
     def _structure_fault(self, expected: Any, value: Any) -> Fault | None:
         returns = self.exercise.returns
-        if returns and (not isinstance(value, tuple | list) or len(value) != len(returns)):
+        in_order = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+        if returns and not (in_order and len(value) == len(returns)):
             return Fault("structure", f"expected {len(returns)} things, ({', '.join(returns)}), got {describe(value)}")
         if not returns and isinstance(expected, dict):
             if isinstance(value, dict) and expected.keys() <= value.keys():

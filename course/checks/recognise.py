@@ -24,7 +24,7 @@ def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | No
     """Find what the message about a part shows: the case, the component, and its fault."""
     for index in part.cases:
         for component, fault in faults[index].items():
-            if fault and part.component in (None, component):
+            if fault and part.looks_at(component):
                 return index, component, fault
     return None
 
@@ -80,7 +80,7 @@ def _known(kind: Kind) -> list[tuple[Recognised, object]]:
     exercise = kind.exercise
     hints = {slip.name: slip.hint for slip in exercise.slips}
     pairs = [
-        (Recognised(joint, f"Two things. {' And: '.join(hints[name] for name in joint.split(JOINT))}"), trace)
+        (Recognised(joint, _two(*(hints[name] for name in joint.split(JOINT)))), trace)
         for joint, trace in exercise.pairs.items()
     ]
     derived = [(Recognised("", f"{EFFECT} {change}."), trace) for change, trace in exercise.derived.items()]
@@ -93,5 +93,11 @@ def _with_the_rest(known: list[tuple[Recognised, object]], s: int, left: list[st
     if others:
         second = known[others[0]][0]
         both = JOINT.join(filter(None, [first.name, second.name]))
-        return Recognised(both, f"Two things. {first.hint} And: {second.hint}")
-    return Recognised(first.name, f"{first.hint} Besides, {listed(left)} {verb(left)} wrong for another reason.")
+        return Recognised(both, _two(first.hint, second.hint))
+    rest = f"Besides, {listed(left)} {verb(left)} wrong for another reason."
+    return Recognised(first.name, f"{first.hint} That is told as if nothing else were wrong. {rest}")
+
+
+def _two(first: str, second: str) -> str:
+    """Word two slips at once: a hint may say that all the rest is right, and here it is not."""
+    return f"Two things at once, each told as if it were the only one. One: {first} The other: {second}"

@@ -21,7 +21,12 @@ class PartRecord:
     name: str
     points: int
     cases: list[int]
-    component: str | None = None
+    component: str | list[str] | None = None
+
+    def looks_at(self, component: str) -> bool:
+        """Tell whether a member of the result counts for this part."""
+        mine = self.component
+        return mine is None or component == mine or (isinstance(mine, list) and component in mine)
 
 
 @dataclass(frozen=True)
@@ -121,8 +126,8 @@ class LabRecord:
         return sum(exercise.points for exercise in self.exercises.values())
 
     def to_json(self) -> str:
-        """Write the record as JSON text, the same bytes for the same record."""
-        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        """Write the record as JSON text, the same bytes for the same record; each case and each slip has a line."""
+        return _lines(asdict(self), 4) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "LabRecord":
@@ -141,6 +146,16 @@ class LabRecord:
         data["predictions"] = {name: QuestionRecord(**q) for name, q in data["predictions"].items()}
         data["recall"] = [QuestionRecord(**question) for question in data["recall"]]
         return cls(**data)
+
+
+def _lines(value: Any, levels: int) -> str:
+    """Write JSON with a line for each item of the outer levels, and without spaces below them."""
+    if not (levels and value and isinstance(value, dict | list)):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(_lines(item, levels - 1) for item in value) + "\n]"
+    items = (f"{json.dumps(key, ensure_ascii=False)}:{_lines(value[key], levels - 1)}" for key in sorted(value))
+    return "{\n" + ",\n".join(items) + "\n}"
 
 
 def _exercises(entries: dict[str, Any]) -> Iterator[tuple[str, ExerciseRecord]]:

@@ -91,7 +91,7 @@ def read_notebook(content: bytes) -> Notebook:
         text = small.decode(json.detect_encoding(small), "surrogatepass").lstrip(" \t\r\n")
         notebook, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(_instead(content) or f"not JSON: {str(error)[:120]}") from None
+        raise Unreadable(_instead(content) or f"not JSON, perhaps cut short on its way: {str(error)[:120]}") from None
     if not isinstance(notebook, dict):
         raise Unreadable(f"JSON, but no notebook: a {type(notebook).__name__}")
     cells = notebook.get("cells")

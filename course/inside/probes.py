@@ -88,11 +88,13 @@ def drop_repeatedly(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call the answer with a noisy predictor; its outputs are the elements of the first input, one after the other."""
+    """Call the answer with a noisy predictor of X; its outputs are the elements of the first input, one by one."""
     draws, *rest = inputs.values()
     following = iter(draws)
 
     def predict(X: Any) -> np.ndarray:
+        if not np.array_equal(X, inputs["X"]):
+            raise ValueError("predict was asked about something else than X: hand it X, as it came")
         output = next(following, None)
         if output is None:
             raise RuntimeError(

@@ -218,7 +218,7 @@ _Change = tuple[str, "str | ast.expr", str, list[ast.AST]]
 def _of(node: ast.AST, scope: _Scope) -> Iterator[_Change]:
     for rule in RULES.get(type(node).__name__, ()):
         yield from rule(node, scope)
-    if isinstance(node, ast.expr) and _is_number(node, scope):
+    if isinstance(node, ast.expr) and _is_number(node, scope) and not _is_squared(node, scope):
         yield from _wrapped(node)
 
 
@@ -227,6 +227,12 @@ def _is_number(node: ast.expr, scope: _Scope) -> bool:
     return (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)) or (
         isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and isinstance(scope.parent(node), ast.BinOp)
     )
+
+
+def _is_squared(node: ast.AST, scope: _Scope) -> bool:
+    """Tell whether an expression is squared at once: its sign does not matter then."""
+    parent = scope.parent(node)
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow) and ast.unparse(parent.right) == "2"
 
 
 def _wrapped(node: ast.expr) -> Iterator[_Change]:
@@ -264,12 +270,13 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
         case ast.Sub():
             yield "drop right", left, f"{b} is not subtracted", [right]
             yield "drop left", ast.UnaryOp(ast.USub(), right), f"the term {a} is missing", [left]
-            yield (
-                "order",
-                _with(node, left=right, right=left),
-                f"`{ast.unparse(right)} - {ast.unparse(left)}` stands for `{ast.unparse(node)}`",
-                both,
-            )
+            if not _is_squared(node, scope):
+                yield (
+                    "order",
+                    _with(node, left=right, right=left),
+                    f"`{ast.unparse(right)} - {ast.unparse(left)}` stands for `{ast.unparse(node)}`",
+                    both,
+                )
         case ast.Mult():
             yield f"drop {b}", left, f"the factor {b} is missing", [right]
             yield f"drop {a}", right, f"the factor {a} is missing", [left]
@@ -291,7 +298,7 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
             )
             for name, side in (("left", left), ("right", right)):
                 if not (isinstance(side, ast.Attribute) and side.attr == "T"):
-                    turned = _with(node, **{name: ast.Attribute(side, "T")})
+                    turned = _with(node, **{name: _call("swapaxes", side, ast.Constant(0), ast.Constant(1))})
                     yield f"turn {name}", turned, f"{quote(side)} is transposed", [side]
                 yield f"drop {name}", right if name == "left" else left, f"the factor {quote(side)} is missing", [side]
         case ast.Pow():
@@ -415,8 +422,8 @@ def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
                 f"`{other}` stands for {a}{place}",
                 [parent if place else node, ast.Name(other)],
             )
-    if isinstance(parent, ast.BinOp | ast.Call):
-        yield f"mean {node.id}", f"np.mean({node.id})", _TABLE.format(a=a), [node]
+    if isinstance(parent, ast.BinOp | ast.Call) and ast.unparse(parent) != f"len({node.id})":
+        yield f"mean {node.id}", f"{node.id}[:].mean()", _TABLE.format(a=a), [node]  # a single number has no [:]
         yield f"rows {node.id}", f"{node.id}.mean(axis=0)", f"{a} is replaced by its mean over the rows", [node]
         yield (
             f"column {node.id}",

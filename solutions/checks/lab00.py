@@ -53,6 +53,7 @@ row_sums = Exercise(
         lambda X: np.sum(X, axis=-1),
         summed_by_two_loops,
     ],
+    equivalent={"the last axis": ["`axis=-1`"]},
     hints=[
         "A loop over the rows is right, and a fine start. NumPy can also do it in one go: look at what you just "
         "predicted.",

@@ -28,7 +28,7 @@ def sum_cases(rng):
 
 weighted_sum = Exercise(
     "weighted_sum",
-    points=[Part("a table of examples", 1, group="table"), Part("a single example", 1, group="single")],
+    points=[Part("a table of examples", 2, group="table"), Part("a single example", 1, group="single")],
     cases=sum_cases,
     slips=[
         Slip("bias forgotten", {"X @ w + b": "(X @ w)"},
@@ -37,14 +37,14 @@ weighted_sum = Exercise(
         Slip("bias subtracted", {"X @ w + b": "(X @ w - b)"},
              "You subtract the bias. Some books do: they call it a threshold, and mean minus our b. Here it is added."),
         Slip("not added up", {"X @ w": "(X * w)"},
-             "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum over "
-             "the inputs is what `@` does in the same breath."),
+             "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum "
+             "over the inputs is what `@` does in the same breath."),
         Slip("bias once an input", {"return X @ w + b": "return np.sum(X * w + b, axis=-1)"},
              "The bias went in once for each input. Add up w1·x1 + w2·x2 first, then add b, once: close the bracket "
              "earlier."),
         Slip("bias added to the weights", {"return X @ w + b": "return X @ (w + b)"},
-             "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an input: "
-             "it stands outside, w·x + b."),
+             "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an "
+             "input: it stands outside, w·x + b."),
         Slip("examples added up", {"return X @ w + b": "return np.sum(X * w, axis=0) + b"},
              "Added up along the wrong axis: axis 0 runs over the examples, and each of them wants a number of its "
              "own. The inputs are the last axis, -1."),
@@ -110,7 +110,7 @@ def with_masks(h):
 sigmoid = Exercise(
     "sigmoid",
     points=[
-        Part("the values", 2, group="ordinary"),
+        Part("the values", 3, group="ordinary"),
         Part("no warning at ±1000", 1, group="far out"),
     ],
     cases=sigmoid_cases,
@@ -131,13 +131,14 @@ sigmoid = Exercise(
         Slip("math.exp", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / (1 + math.exp(-h))"},
              "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well."),
         Slip("if on an array", with_if,
-             "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for a "
-             "way without: `np.where` picks entry by entry, and |h| is `np.abs(h)`."),
+             "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for "
+             "a way without: `np.where` picks entry by entry, and |h| is `np.abs(h)`."),
         Slip("number by number", number_by_number,
-             "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop out."),
+             "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop "
+             "out."),
         Slip("as printed", as_printed,
              "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are "
-             "fine; the third point is for calm. Use an exponent that is never positive, −|h|."),
+             "fine; the fourth point is for calm. Use an exponent that is never positive, −|h|."),
     ],
     alternatives=[
         with_masks,
@@ -146,8 +147,9 @@ sigmoid = Exercise(
         lambda h: 1 / (1 + np.exp(-np.clip(h, -500, 500))),
         lambda h: np.exp(-np.logaddexp(0, -h)),
     ],
+    equivalent={"equal at h = 0": ["`>` stands"], "positive": ["value of `e`"]},
     hints=[
-        "Formula (1.2) is one line with `np.exp`; mind the brackets around the denominator. That earns two points.",
+        "Formula (1.2) is one line with `np.exp`; mind the brackets around the denominator. That earns three points.",
         "For the third: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "
         "the same denominator.",
         "The denominator is `1 + e`. The numerator is 1 where h ≥ 0 and e elsewhere: `np.where(h >= 0, 1, e)`.",
@@ -177,13 +179,13 @@ predict_label = Exercise(
     cases=label_cases,
     slips=[
         Slip("rounded", {"p >= 0.5": "(p > 0.5)"},
-             "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one half "
-             "*on*: p ≥ 0.5."),
+             "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one "
+             "half *on*: p ≥ 0.5."),
         Slip("the other way round", {"1, 0": "0, 1"},
              "Upside down: a p near 1 means that the neuron leans to 1. Swap the labels or the comparison."),
         Slip("threshold of h", {"0.5": "0.0"},
-             "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one half. "
-             "(The same happens if p is sent through the sigmoid once more.)"),
+             "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one "
+             "half. (The same happens if p is sent through the sigmoid once more.)"),
         Slip("cut off", {"0.5": "1.0"},
              "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, convert then."),
         Slip("if on an array", {"return np.where(p >= 0.5, 1, 0)": "return 1 if p >= 0.5 else 0"},
@@ -196,11 +198,11 @@ predict_label = Exercise(
              "For an array this is right. For a single number `p >= 0.5` is Python's own True or False, which has no "
              "`astype`. Leave the truth values as they are: they count."),
         Slip("one by one", one_by_one,
-             "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the loop "
-             "out."),
+             "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the "
+             "loop out."),
         Slip("Python's round", {"return np.where(p >= 0.5, 1, 0)": "return round(p)"},
-             "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare with "
-             "one half."),
+             "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare "
+             "with one half."),
     ],
     alternatives=[
         lambda p: p >= 0.5,
@@ -208,6 +210,7 @@ predict_label = Exercise(
         lambda p: 1.0 * (p >= 0.5),
         lambda p: np.floor(np.asarray(p) + 0.5),
     ],
+    equivalent={"True counts as 1": ["`np.where`", "`np.where("]},
     hints=[
         "A comparison of an array with a number answers for each entry, and True counts as 1.",
         "Compare p with one half. Which of >, ≥ puts the tie on the side of 1?",
@@ -231,7 +234,7 @@ def p_of(h):
 
 hand_table = Exercise(
     "hand_table",
-    points=2,
+    points=0,  # a fixed answer can be found by trying
     tolerance=0.005,
     labels={
         f"[{i}][{j}]": f"{name} of ({x1:.0f}, {x2:.0f})"
@@ -240,8 +243,8 @@ hand_table = Exercise(
     },
     slips=[
         Slip("sign of the exponent", hand_filled(lambda h: p_of(-h)),
-             "Every p is on the wrong side of one half. The exponent is −h, so a negative h makes it positive: for h = "
-             "−0.5 the denominator is 1 + exp(0.5)."),
+             "Every p is on the wrong side of one half. The exponent is −h, so a negative h makes it positive: for h "
+             "= −0.5 the denominator is 1 + exp(0.5)."),
         Slip("minus lost", hand_filled(lambda h: p_of(np.abs(h))),
              "Your p is above one half where h is negative. For h = −0.5 the exponent −h is *plus* 0.5: two minus "
              "signs meet. Professionals lose one of them, too."),
@@ -255,8 +258,8 @@ hand_table = Exercise(
         Slip("second weight positive", hand_filled(lambda h: {"h": OR_X @ [1.0, 1.0] - 0.5}),
              "You used w = (1, 1). The second weight is −1: this neuron takes x2 as a reason *against*."),
         Slip("bias forgotten", hand_filled(lambda h: {"h": h + 0.5}),
-             "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything counts, "
-             "and it is −0.5."),
+             "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything "
+             "counts, and it is −0.5."),
         Slip("bias subtracted", hand_filled(lambda h: {"h": h + 1}),
              "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) nothing else is left, so h = −0.5."),
         Slip("examples swapped", hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
@@ -279,18 +282,19 @@ hand_table = Exercise(
 
 wrong_row = Exercise(
     "wrong_row",
-    points=1,
+    points=0,
     slips=[
         Slip("counted from 1, or the last row", 3,
-             "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its h "
-             "is that of (0, 0), so its p and ŷ have to be, too."),
+             "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its "
+             "h is that of (0, 0), so its p and ŷ have to be, too."),
         Slip("the smallest", 1,
              "0.18 looks odd, but h = −1.5 is the most negative of all, so the smallest p belongs there."),
         Slip("the first row", 0,
              "h = −0.5 and p = 0.38 fit: h is negative, p is below one half, ŷ is 0. All three agree."),
         Slip("the input itself", (1, 0),
              "You are looking at the right row, I think. What is asked for is its number in the first column."),
-        Slip("the other input", (0, 1), "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right."),
+        Slip("the other input", (0, 1),
+             "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right."),
     ],
     alternatives=[2.0, np.int64(2)],
     hints=[
@@ -313,7 +317,7 @@ def only_the_last(y, p):
 
 squared_error = Exercise(
     "squared_error",
-    points=1,
+    points=2,
     cases=lambda rng: [error_case(rng, 4), error_case(rng, 7)],
     slips=[
         Slip("mean", {"np.sum": "np.mean"},
@@ -343,6 +347,7 @@ squared_error = Exercise(
         lambda y, p: (y - p) @ (y - p),
         lambda y, p: float(np.linalg.norm(p - y) ** 2),
     ],
+    equivalent={"y is 0 or 1, p is positive": ["`y` is squared", "value of `y`", "value of `p`"]},
     hints=[
         "Three steps, from the inside out: difference, square, sum.",
         "`y - p` is an array with one difference for each example, and `** 2` squares each.",
@@ -357,45 +362,27 @@ def truth_table(rng):
     return [{"X": OR_X}, {"X": OR_X[shuffled]}]
 
 
-BIAS_ZERO = Slip(
-    "no bias",
-    lambda: ((1.0, 1.0), 0.0),
-    "This neuron says 1 to everything, (0, 0) included. There only the bias speaks, and already b = 0 is a tie, which "
-    "counts as 1. Give it a negative one.",
-)
-NOT_A_PAIR = Slip(
-    "labels for weights",
-    lambda: np.array([0, 1, 1, 1]),
-    "What is wanted are the knobs, not what the neuron says when they are set, and as a pair: first w, its two numbers in "
-    "brackets, then b, as in `return (1.0, -1.0), -0.5`.",
-)
-BIAS_MISSING = Slip(
-    "two numbers",
-    lambda: (1.0, 1.0),
-    "Only two numbers came. Three are wanted, as a pair: first w, its two numbers in brackets, then b, as in "
-    "`return (1.0, -1.0), -0.5`.",
-)
-FIRST_INPUT_ONLY = Slip(
-    "first input only",
-    lambda: ((1.0, 0.0), -0.5),
-    "This neuron has stopped listening to x2: it says 1 exactly where x1 is 1. Give both inputs a say.",
-)
-SECOND_INPUT_ONLY = Slip(
-    "second input only",
-    lambda: ((0.0, 1.0), -0.5),
-    "This neuron has stopped listening to x1: it says 1 exactly where x2 is 1. Give both inputs a say.",
-)
-NEVER = Slip(
-    "never fires",
-    lambda: ((1.0, 1.0), -3.0),
-    "This neuron says 0 to everything. Do the weights speak against 1, or is the bias so negative that even both "
-    "inputs together cannot lift h to zero?",
-)
-WHERE_WE_BEGAN = Slip(
-    "where we began",
-    lambda: ((1.0, -1.0), -0.5),
-    "This neuron says 1 to (1, 0) only, like the one we began with. An input that speaks *for* 1 wants a positive weight.",
-)
+BIAS_ZERO = Slip("no bias", lambda: ((1.0, 1.0), 0.0),
+                 "This neuron says 1 to everything, (0, 0) included. There only the bias speaks, and already b = 0 "
+                 "is a tie, which counts as 1. Give it a negative one.")
+NOT_A_PAIR = Slip("labels for weights", lambda: np.array([0, 1, 1, 1]),
+                  "What is wanted are the knobs, not what the neuron says when they are set, and as a pair: first w, "
+                  "its two numbers in brackets, then b, as in `return (1.0, -1.0), -0.5`.")
+BIAS_MISSING = Slip("two numbers", lambda: (1.0, 1.0),
+                    "Only two numbers came. Three are wanted, as a pair: first w, its two numbers in brackets, then "
+                    "b, as in `return (1.0, -1.0), -0.5`.")
+FIRST_INPUT_ONLY = Slip("first input only", lambda: ((1.0, 0.0), -0.5),
+                        "This neuron has stopped listening to x2: it says 1 exactly where x1 is 1. Give both inputs "
+                        "a say.")
+SECOND_INPUT_ONLY = Slip("second input only", lambda: ((0.0, 1.0), -0.5),
+                         "This neuron has stopped listening to x1: it says 1 exactly where x2 is 1. Give both inputs "
+                         "a say.")
+NEVER = Slip("never fires", lambda: ((1.0, 1.0), -3.0),
+             "This neuron says 0 to everything. Do the weights speak against 1, or is the bias so negative that even "
+             "both inputs together cannot lift h to zero?")
+WHERE_WE_BEGAN = Slip("where we began", lambda: ((1.0, -1.0), -0.5),
+                      "This neuron says 1 to (1, 0) only, like the one we began with. An input that speaks *for* 1 "
+                      "wants a positive weight.")
 
 or_weights = Exercise(
     "or_weights",
@@ -432,7 +419,7 @@ or_weights = Exercise(
 
 and_weights = Exercise(
     "and_weights",
-    points=2,
+    points=3,
     cases=truth_table,
     probe="call_without_inputs",
     measure="neuron_labels",
@@ -468,7 +455,7 @@ and_weights = Exercise(
 
 xor_is_separable = Exercise(
     "xor_is_separable",
-    points=1,
+    points=0,
     slips=[
         Slip("yes", True,
              "Then show it to the explorer: it counts the wrong ones for you. Three of four is easy. When you have "

@@ -38,6 +38,7 @@ dl_dp = Exercise(
              "derivative."),
     ],
     alternatives=[lambda y, p: -2 * (y - p), lambda y, p: 2 * p - 2 * y],
+    equivalent={"y is 0 or 1, p is positive": ["`y` is squared", "value of `y`", "value of `p`"]},
     hints=[
         "Chain rule: derivative of the square, times derivative of what is squared.",
         "The square gives `2 * (y - p)`. Now the inner derivative: what is the derivative of y − p with respect to p?",
@@ -78,6 +79,7 @@ dp_dh = Exercise(
              "That is the slope of tanh, a cousin, given its output. The sigmoid's has p where tanh's has p²."),
     ],
     alternatives=[lambda p: p - p**2, lambda p: p - p * p],
+    equivalent={"positive": ["value of `1 - p`", "value of `p`"]},
     hints=[
         "Differentiate σ(h) = 1/(1 + exp(−h)), then look for p and 1 − p in what you get.",
         "The derivative is exp(−h)/(1 + exp(−h))². One factor of the denominator makes a p; what is left is 1 − p.",
@@ -155,18 +157,15 @@ gradient = Exercise(
         Slip("not added up", {"x @ w": "(x * w)"},
              "`x * w` weighs the inputs but does not add them up, so there is one h for each feature. `x @ w` does "
              "both."),
-        Slip("divided by the features", {"dp_dh(p)": "dp_dh(p) / len(x)"},
-             "Divided by the number of features. There is no mean to take: x is one single example."),
         Slip("two features only", {"dh_dw(x)": "dh_dw(x)[:2]"},
              "Right for two features, but an example may have more: multiply by x as a whole."),
         Slip("1 for the bias", {", dh ": ", 1.0 "},
              "dw is right. ∂h/∂b is 1, but the path does not end at h: db is ∂ℓ/∂h times that 1."),
-        Slip("bias times b", {", dh ": ", dh * b "},
-             "dw is right. In db you multiplied by b, but ∂h/∂b is 1: the bias is a weight whose input is always 1."),
         Slip("bias forgotten", {", dh ": ", 0.0 "},
              "dw is right, but db is 0, as if the bias did not matter. It moves h like a weight whose input is 1."),
     ],
     alternatives=[{"dp_dh(p)": "p * (1 - p)", "dl_dp(y, p)": "-2 * (y - p)"}, {"x @ w": "sum(wi * xi for wi, xi in zip(w, x))"}],
+    equivalent={"dh/dw is x": ["`dh_dw` is missing"], "vectors": ["`w @ x`"]},
     hints=[
         "Forward first: h, then p. Then multiply the three pieces along the way back.",
         "dw and db share ∂ℓ/∂h = ∂ℓ/∂p · ∂p/∂h. Compute it once; only the last factor differs.",
@@ -251,6 +250,8 @@ numeric_gradient = Exercise(
              "Your function works with a step of its own and ignores the `eps` it is given."),
     ],
     alternatives=[{"np.zeros_like(theta)": "np.zeros(np.shape(theta))", "(f(theta + nudge) - f(theta - nudge)) / (2 * eps)": "(f(theta + nudge) - f(theta - nudge)) / eps / 2"}, central_restoring],
+    equivalent={"each entry is written": ["`ones_like` stands"], "of one shape": ["`grad` stands for `theta`"],
+                "steps to both sides": ["value of `eps`", "value of `nudge`"]},
     hints=[
         "Start from `grad = np.zeros_like(theta)` and fill in one entry after another.",
         "`for i in np.ndindex(theta.shape)` walks through all entries of any shape. In each round make a `nudge` that "
@@ -318,6 +319,7 @@ batch_gradient = Exercise(
              "Half of what it should be: the 2 that the square brings down is missing."),
     ],
     alternatives=[{"X.T @ dh / len(X)": "np.mean([d * x for d, x in zip(dh, X)], axis=0)"}, {"X.T @ dh / len(X)": "(X * dh[:, None]).mean(axis=0)"}],
+    equivalent={"of equal length": ["in `len(X)`"]},
     hints=[
         "The mean of the gradients of the single examples: a loop over the rows with your `gradient` is a fine start.",
         "Without a loop: `p` and `dh` become arrays with one entry a row. Each row of X is to be weighted with its "
@@ -360,6 +362,7 @@ update = Exercise(
              "You divide by `lr`. A larger learning rate is meant to give a longer step: multiply."),
     ],
     alternatives=[{"value - lr * grad": "value + (-lr) * grad"}, {"value - lr * grad": "np.subtract(value, np.multiply(lr, grad))"}],
+    equivalent={"positive": ["value of `lr`"]},
     hints=[
         "The gradient points uphill. Where do you want to go, and how far?",
         "The step is as long as lr times the gradient, and points against it.",
@@ -438,6 +441,7 @@ train_neuron = Exercise(
              "this one ended. `w = w - …` makes a new array."),
     ],
     alternatives=[{"update(w, dw, lr), update(b, db, lr)": "w - lr * dw, b - lr * db"}, {"range(steps)": "range(int(steps))", "losses.append(": "losses += [", "** 2))": "** 2)]"}],
+    equivalent={"a product": ["`update("], "y is 0 or 1, p is positive": ["`y` is squared", "value of `y`", "value of `p`"]},
     hints=[
         "A loop of `steps` rounds. In each: write down the loss, compute the gradient, take the step.",
         "You have both tools: `batch_gradient` for dw and db, `update` for the step. The loss before the step is "

@@ -8,14 +8,14 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 # linear_model ---------------------------------------------------------------------------------------------------
 
 
-def model_case(rng, N, n):
-    return {"X": rng.normal(size=(N, n)), "weights": rng.normal(size=n), "intercept": float(rng.uniform(1, 3))}
+def model_case(rng, N, n, sign):
+    return {"X": rng.normal(size=(N, n)), "weights": rng.normal(size=n), "intercept": sign * float(rng.uniform(1, 3))}
 
 
 linear_model = Exercise(
     "linear_model",
     points=1,
-    cases=lambda rng: [model_case(rng, 4, 3), model_case(rng, 2, 5)],
+    cases=lambda rng: [model_case(rng, 4, 3, 1), model_case(rng, 2, 5, -1)],
     slips=[
         Slip("intercept forgotten", {"X @ weights + intercept": "(X @ weights)"},
              "The intercept is missing. Without it, a house with nothing in it costs nothing, and land is free."),
@@ -25,12 +25,10 @@ linear_model = Exercise(
         Slip("houses added up", {"return X @ weights + intercept": "return np.sum(X @ weights) + intercept"},
              "One number for the whole street. Each row is a house with a price of its own: sum over the features "
              "(axis 1), not over the houses."),
-        Slip("intercept subtracted", {"X @ weights + intercept": "(X @ weights - intercept)"},
-             "You take the intercept away; the model adds it. (If it should lower the price, it is negative already.)"),
         Slip("an intercept for each feature",
              {"return X @ weights + intercept": "return np.sum(X * weights + intercept, axis=1)"},
-             "The intercept is added to every product, and so once for each feature. A house pays it once: add up the "
-             "products first, then the intercept."),
+             "The intercept is added to every product, and so once for each feature. A house pays it once: add up "
+             "the products first, then the intercept."),
         Slip("three features only",
              {"return X @ weights + intercept": "return X[:, 0] * weights[0] + X[:, 1] * weights[1] + X[:, 2] * weights[2] + intercept"},
              "Right for three features, and the next town counts bathrooms as well. `X @ weights` takes as many "
@@ -39,12 +37,12 @@ linear_model = Exercise(
              "Lab 02’s sigmoid is still there, and no house costs more than a dollar. A linear model stops at the "
              "weighted sum."),
         Slip("weights first", {"@ weights": "@ X"},
-             "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, then "
-             "the weights."),
+             "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, "
+             "then the weights."),
         Slip("along the wrong axis",
              {"return X @ weights + intercept": "return np.sum(X * weights, axis=0) + intercept"},
-             "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over the "
-             "features, axis 1."),
+             "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over "
+             "the features, axis 1."),
         Slip("intercept added to the weights", {"return X @ weights + intercept": "return X @ (weights + intercept)"},
              "The intercept was added to the weights, so that the features multiply it, too. It stands outside."),
         Slip("mean of the products",
@@ -83,8 +81,6 @@ cost = Exercise(
              "model looks perfect. Square each error, then add."),
         Slip("not squared", {"2": "1"},
              "The errors are not squared, so that too much here makes up for too little there."),
-        Slip("absolute values", {"(y_hat - y) ** 2": "np.abs(y_hat - y)"},
-             "You add up absolute errors. That is a cost one may use, but ours squares: large errors count for more."),
         Slip("not summed", {"np.sum": ""},
              "One number for each house. The cost is a single number for all of them: add up."),
         Slip("one half", {"return np.sum((y_hat - y) ** 2)": "return np.sum((y_hat - y) ** 2) / 2"},
@@ -96,19 +92,19 @@ cost = Exercise(
              {"return np.sum((y_hat - y) ** 2)": "return np.sum(y**2 - y_hat**2)"},
              "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference first, "
              "then square."),
-        Slip("root taken", {"return np.sum((y_hat - y) ** 2)": "return np.sqrt(np.sum((y_hat - y) ** 2))"},
-             "You took a root at the end. Section 9 will want one; (3.1) leaves the sum as it is."),
         Slip("root mean square", {"return np.sum((y_hat - y) ** 2)": "return np.sqrt(np.mean((y_hat - y) ** 2))"},
              "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares."),
         Slip("half the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean((y_hat - y) ** 2) / 2"},
              "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum."),
         Slip("first house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[0] - y[0]) ** 2"},
-             "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go home."),
+             "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go "
+             "home."),
         Slip("last house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[-1] - y[-1]) ** 2"},
              "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
              "each square (`+=`)."),
         Slip("square of the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean(y_hat - y) ** 2"},
-             "You average first and square then: too dear here and too cheap there cancel. Square each error, then add."),
+             "You average first and square then: too dear here and too cheap there cancel. Square each error, then "
+             "add."),
     ],
     alternatives=[
         lambda y_hat, y: (y - y_hat) @ (y - y_hat),
@@ -122,20 +118,13 @@ cost = Exercise(
 )
 
 # graph_backward -------------------------------------------------------------------------------------------------
-def graph_case(rng, n):
+def graph_case(rng, n, sign):
     return {
         "x": rng.uniform(0.5, 2, size=n) * rng.choice([-1, 1], size=n),
-        "w": rng.uniform(2.2, 4, size=n),
-        "b": float(rng.uniform(4.2, 6)),
-        "y": float(rng.uniform(-30, -25)),
+        "w": rng.uniform(2.2, 4, size=n) * rng.choice([-1, 1], size=n),
+        "b": -sign * float(rng.uniform(4.2, 6)),
+        "y": sign * float(rng.uniform(40, 45)),
     }
-
-
-def backward(x, w, b, y, d_delta=2.0, d_y_hat=-1.0):
-    """Go back through the graph; the factors may be slipped."""
-    delta = d_delta * (y - x @ w - b)
-    y_hat = d_y_hat * delta
-    return {"x": y_hat * w, "w": y_hat * x, "b": y_hat, "y_hat": y_hat, "delta": delta, "error": 1.0}
 
 
 def backward_by_loop(x, w, b, y):
@@ -144,25 +133,6 @@ def backward_by_loop(x, w, b, y):
     grads["w"] = [grads["y_hat"] * value for value in x]
     grads["x"] = [grads["y_hat"] * value for value in w]
     return grads | {"b": 1 * grads["y_hat"]}
-
-
-def values_not_gradients(x, w, b, y):
-    delta = y - x @ w - b
-    return {"x": x, "w": w, "b": b, "y_hat": x @ w + b, "delta": delta, "error": delta**2}
-
-
-def local_only(x, w, b, y):
-    return {"x": w, "w": x, "b": 1.0, "y_hat": -1.0, "delta": 2 * (y - x @ w - b), "error": 1.0}
-
-
-def partners_mixed(x, w, b, y):
-    right = backward(x, w, b, y)
-    return right | {"x": right["w"], "w": right["x"]}
-
-
-def seed_is_error(x, w, b, y):
-    error = (y - x @ w - b) ** 2
-    return {key: error * value for key, value in backward(x, w, b, y).items()}
 
 
 graph_backward = Exercise(
@@ -174,38 +144,41 @@ graph_backward = Exercise(
         Part("back to the inputs", 1, component="x"),
         Part("the whole graph", 1),
     ],
-    cases=lambda rng: [graph_case(rng, 2), graph_case(rng, 3), graph_case(rng, 1)],
+    cases=lambda rng: [graph_case(rng, 2, 1), graph_case(rng, 3, -1), graph_case(rng, 1, 1)],
     slips=[
         Slip("δ the other way round", {"-1 * ": ""},
-             "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ grows "
-             "by one, δ *falls* by one, so ∂δ/∂ŷ is −1."),
+             "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ "
+             "grows by one, δ *falls* by one, so ∂δ/∂ŷ is −1."),
         Slip("δ the other way round, from the start", {": d_delta": ": d_y_hat"},
              "Your δ is ŷ − y; this graph has δ = y − ŷ. What comes out at the weights is the same, because δ is "
              "squared, but ∂ε/∂δ has the other sign."),
         Slip("factor 2 missing", {"2 * ": ""},
-             "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit it."),
+             "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit "
+             "it."),
         Slip("factor 2 missing at δ", {": d_delta": ": delta"},
              "At δ there stands δ itself, its value. ∂ε/∂δ is 2δ: the square brings down a 2."),
-        Slip("local gradients only", local_only,
-             "These are the *local* gradients of each node. Carry the gradient back: local gradient times the gradient "
-             "so far, from ε all the way to the inputs."),
-        Slip("x and w mixed up", partners_mixed,
+        Slip("local gradients only",
+             {"w * d_y_hat, x * d_y_hat": "w, x", "-1 * d_delta": "-1.0", "\"b\": d_y_hat": "\"b\": 1.0"},
+             "These are the *local* gradients of each node. Carry the gradient back: local gradient times the "
+             "gradient so far, from ε all the way to the inputs."),
+        Slip("x and w mixed up", {"w * d_y_hat, x * d_y_hat": "x * d_y_hat, w * d_y_hat"},
              "What belongs to x stands at w, and the other way round. In the product w·x each hands the other its "
              "*partner*: ∂ŷ/∂w = x and ∂ŷ/∂x = w."),
-        Slip("values for gradients", values_not_gradients,
+        Slip("values for gradients",
+             {"d_x, \"w\": d_w, \"b\": d_y_hat, \"y_hat\": d_y_hat, \"delta\": d_delta, \"error\": d_error": "x, \"w\": w, \"b\": b, \"y_hat\": w @ x + b, \"delta\": delta, \"error\": delta**2"},
              "These are the values of the forward pass. The dictionary should hold ∂ε/∂key: how ε changes when that "
              "node moves a little."),
-        Slip("started with ε", seed_is_error,
+        Slip("value at ε", {": d_error": ": delta**2"},
+             "At ε there stands ε itself, its value. ∂ε/∂ε is 1: ε changes with itself, one to one."),
+        Slip("started with ε", {"d_error = 1.0": "d_error = delta**2"},
              "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
              "one to one."),
-        Slip("b multiplied", lambda x, w, b, y: backward(x, w, b, y) | {"b": b * backward(x, w, b, y)["y_hat"]},
-             "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as it "
-             "is: times 1."),
+        Slip("b multiplied", {"\"b\": ": "\"b\": b * "},
+             "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as "
+             "it is: times 1."),
     ],
-    alternatives=[
-        backward_by_loop,
-        lambda x, w, b, y: {key: np.array(value) for key, value in backward(x, w, b, y).items()},
-    ],
+    alternatives=[backward_by_loop, {"w @ x": "np.sum(x * w)"}],
+    equivalent={"d_error is 1": ["`d_error`"], "vectors": ["`x @ w`"]},
     hints=[
         "Forward first: ŷ, then δ = y − ŷ. Then go back from ε, one node at a time.",
         "∂ε/∂ε = 1. ∂ε/∂δ = 2δ times that. ∂ε/∂ŷ is that times −1. The last three share ∂ε/∂ŷ.",
@@ -218,13 +191,9 @@ def house_case(rng, n):
     return {
         "x": rng.uniform(0.5, 2, size=n) * rng.choice([-1, 1], size=n),
         "y": float(rng.uniform(20, 25) * rng.choice([-1, 1])),
-        "weights": rng.uniform(2.2, 4, size=n),
-        "intercept": float(rng.uniform(1.5, 3)),
+        "weights": rng.uniform(2.2, 4, size=n) * rng.choice([-1, 1], size=n),
+        "intercept": (-1) ** n * float(rng.uniform(1.5, 3)),
     }
-
-
-def _d(x, y, weights, intercept):
-    return 2 * (x @ weights + intercept - y)
 
 
 def gradients_by_loop(x, y, weights, intercept):
@@ -242,48 +211,32 @@ gradients = Exercise(
              "dweights came out as something times the *weights*. In weights·x the partner of a weight is its input: "
              "∂ŷ/∂weights = x. With your version a weight of 0 could never learn anything."),
         Slip("sign", {"y - (x @ weights + intercept": "(x @ weights + intercept - y"},
-             "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that is "
-             "too low, a positive input. More weight helps, so that derivative must be negative."),
+             "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that "
+             "is too low, a positive input. More weight helps, so that derivative must be negative."),
         Slip("factor 2 missing", {"2 * delta * x, -2": "1 * delta * x, -1"},
              "Half of what it should be: the square brings down a 2."),
-        Slip("intercept times itself",
-             lambda x, y, weights, intercept: (
-                _d(x, y, weights, intercept) * x,
-                _d(x, y, weights, intercept) * intercept,
-            ),
-             "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied by "
-             "the intercept."),
+        Slip("intercept times itself", {"x, -2 * delta": "x, -2 * delta * intercept"},
+             "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied "
+             "by the intercept."),
         Slip("intercept forgotten in the price", {"x @ weights + intercept": "(x @ weights)"},
              "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
-        Slip("no gradient for the intercept", lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, 0.0),
+        Slip("no gradient for the intercept", {"x, -2 * delta": "x, 0.0"},
              "dweights is right, but dintercept is 0. The intercept moves the price, too: dollar for dollar."),
-        Slip("intercept times x",
-             lambda x, y, weights, intercept: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept) * x),
+        Slip("intercept times x", {"x, -2 * delta": "x, -2 * delta * x"},
              "dweights is right. The intercept is a weight whose input is always 1: no x in its gradient, and it is "
              "one number."),
-        Slip("divided by the features",
-             lambda x, y, weights, intercept: (
-                _d(x, y, weights, intercept) * x / len(x),
-                _d(x, y, weights, intercept) / len(x),
-            ), "Divided by the number of features. There is no mean to take: x is one single house."),
         Slip("error not carried", {"return -2 * delta * x, -2 * delta": "return (x, 1.0)"},
              "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
              "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one."),
-        Slip("ŷ for δ",
-             lambda x, y, weights, intercept: (-_d(x, 0.0, weights, intercept) * x, -_d(x, 0.0, weights, intercept)),
+        Slip("ŷ for δ", {"y - (": "-("},
              "Your δ is the prediction itself. How wrong it is, only the right price y can say: δ = y − ŷ."),
         Slip("products summed too late",
              {"return -2 * delta * x, -2 * delta": "return ( 2 * (x * weights + intercept - y) * x, np.sum(2 * (x * weights + intercept - y)), )"},
              "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, one "
              "price: `x @ weights`."),
     ],
-    alternatives=[
-        gradients_by_loop,
-        lambda x, y, weights, intercept: (
-            np.multiply(_d(x, y, weights, intercept), x),
-            np.array(_d(x, y, weights, intercept)),
-        ),
-    ],
+    alternatives=[gradients_by_loop, {"-2 * delta * x, -2 * delta": "np.multiply(2 * x, -delta), np.array(-2 * delta)"}],
+    equivalent={"vectors": ["`weights @ x`"]},
     hints=[
         "You have this already: two of the six entries of `graph_backward`.",
         "First δ = y − ŷ. Both gradients share −2δ.",
@@ -294,31 +247,6 @@ gradients = Exercise(
 # training_round -------------------------------------------------------------------------------------------------
 def round_case(rng, n):
     return house_case(rng, n) | {"lr": float(rng.uniform(0.02, 0.06))}
-
-
-def stepped(x, y, weights, intercept, lr):
-    d = _d(x, y, weights, intercept)
-    return weights - lr * d * x, intercept - lr * d
-
-
-def climbing(x, y, weights, intercept, lr):
-    return stepped(x, y, weights, intercept, -lr)
-
-
-def weights_first(x, y, weights, intercept, lr):
-    weights = stepped(x, y, weights, intercept, lr)[0]
-    return weights, stepped(x, y, weights, intercept, lr)[1]
-
-
-def intercept_first(x, y, weights, intercept, lr):
-    intercept = stepped(x, y, weights, intercept, lr)[1]
-    return stepped(x, y, weights, intercept, lr)[0], intercept
-
-
-def in_place(x, y, weights, intercept, lr):
-    d = _d(x, y, weights, intercept)
-    weights -= lr * d * x
-    return weights, intercept - lr * d
 
 
 def by_theta(x, y, weights, intercept, lr):
@@ -333,61 +261,42 @@ training_round = Exercise(
     cases=lambda rng: [round_case(rng, 3), round_case(rng, 2)],
     returns=["weights", "intercept"],
     slips=[
-        Slip("climbing", climbing,
+        Slip("climbing", {"weights - lr": "weights + lr", "intercept - lr": "intercept + lr"},
              "The step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient."),
-        Slip("intercept sees the new weights", weights_first,
+        Slip("intercept sees the new weights",
+             {"return weights - lr * dweights, intercept - lr * dintercept": "weights = weights - lr * dweights\n    return weights, intercept - lr * gradients(x, y, weights, intercept)[1]"},
              "weights are updated first, and then the intercept's gradient is computed at the *new* weights. Both "
              "belong to the old ones: compute both gradients, then update both."),
-        Slip("weights see the new intercept", intercept_first,
+        Slip("weights see the new intercept",
+             {"return weights - lr * dweights, intercept - lr * dintercept": "intercept = intercept - lr * dintercept\n    return weights - lr * gradients(x, y, weights, intercept)[0], intercept"},
              "The intercept is updated first, and then dweights is computed with the *new* intercept. Compute both "
              "gradients, then update both."),
         Slip("intercept left behind", {" - lr * dintercept": ""},
              "The weights moved, the intercept did not. It learns as well."),
         Slip("learning rate forgotten", {"lr * dweights, intercept - lr *": "dweights, intercept -"},
              "A step as long as the whole gradient: `lr` is not used."),
-        Slip("only the change",
-             lambda x, y, weights, intercept, lr: (
-                -lr * _d(x, y, weights, intercept) * x,
-                -lr * _d(x, y, weights, intercept),
-            ), "You return the steps. What is asked for is where they lead: old value plus step."),
-        Slip("in place", in_place,
-             "Right numbers, but `weights -= …` changed the caller's array, and the old weights are lost. `weights = "
-             "weights - …` makes a new one."),
-        Slip("gradients returned",
-             lambda x, y, weights, intercept, lr: (_d(x, y, weights, intercept) * x, _d(x, y, weights, intercept)),
+        Slip("gradients returned", {"weights - lr * dweights, intercept - lr * dintercept": "dweights, dintercept"},
              "These are the gradients. A round goes one further: old value minus lr times gradient."),
-        Slip("the change, upside down",
-             lambda x, y, weights, intercept, lr: (
-                lr * _d(x, y, weights, intercept) * x,
-                lr * _d(x, y, weights, intercept),
-            ), "You return lr times gradient. That is what is to be taken off: old value *minus* this."),
-        Slip("divided by lr", lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 1 / lr),
+        Slip("divided by lr", {"lr * dweights": "dweights / lr", "lr * dintercept": "dintercept / lr"},
              "You divide by the learning rate: the more careful it is meant to be, the wilder the step. Multiply."),
         Slip("lr times everything",
-             lambda x, y, weights, intercept, lr: tuple(lr * value for value in stepped(x, y, weights, intercept, 1.0)),
+             {"weights - lr * dweights": "lr * (weights - lr * dweights)", "intercept - lr * dintercept": "lr * (intercept - lr * dintercept)"},
              "lr multiplies the old values, too, and nearly all that was learned is gone. It belongs to the gradient "
              "alone: `weights - lr * dweights`."),
-        Slip("the 2 twice", lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, 2 * lr),
+        Slip("the 2 twice", {"lr *": "2 * lr *"},
              "A step twice as long as it should be: the 2 of the square is in the gradient already."),
         Slip("a factor, not a step",
-             lambda x, y, weights, intercept, lr: (
-                weights * (1 - lr * _d(x, y, weights, intercept) * x),
-                intercept * (1 - lr * _d(x, y, weights, intercept)),
-            ),
+             {"weights - lr * dweights": "weights * (1 - lr * dweights)", "intercept - lr * dintercept": "intercept * (1 - lr * dintercept)"},
              "You multiply the old values by something. A step is *added*: old value minus lr times gradient. (A "
              "weight of 0 could never leave.)"),
-        Slip("two rounds",
-             lambda x, y, weights, intercept, lr: stepped(x, y, *stepped(x, y, weights, intercept, lr), lr),
-             "You went two rounds. One step for one house."),
         Slip("intercept forgotten in the price",
-             lambda x, y, weights, intercept, lr: (
-                weights - lr * _d(x, y, weights, 0.0) * x,
-                intercept - lr * _d(x, y, weights, 0.0),
-            ), "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
-        Slip("half a step", lambda x, y, weights, intercept, lr: stepped(x, y, weights, intercept, lr / 2),
+             {"gradients(x, y, weights, intercept)": "gradients(x, y, weights, 0.0)"},
+             "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
+        Slip("half a step", {"lr *": "lr / 2 *"},
              "Half a step: the square brings down a 2, and `gradients` has it inside already."),
     ],
-    alternatives=[stepped, by_theta],
+    alternatives=[by_theta, {"intercept - lr * dintercept": "np.add(intercept, -lr * dintercept)"}],
+    equivalent={"positive": ["value of `lr`"]},
     hints=[
         "Two lines: the gradients, then both steps.",
         "`dweights, dintercept = gradients(…)` with the old parameters. Then lab 02's update, twice.",
@@ -399,7 +308,7 @@ training_round = Exercise(
 def table(rng, N, n):
     """Draw a table with wide columns, and a last one whose standard deviation is below 1."""
     spread = np.append(rng.uniform(2, 9, size=n - 1), rng.uniform(0.1, 0.3))
-    return rng.normal(size=(N, n)) * spread + rng.uniform(10, 40, size=n)
+    return rng.normal(size=(N, n)) * spread + rng.uniform(10, 40, size=n) * (-1) ** np.arange(n)
 
 
 def standardize_cases(rng):
@@ -432,35 +341,6 @@ def scaled_with_errstate(X):
     return result, mean, np.where(std > 0, std, 1)
 
 
-def zero_std_returned(X):
-    return scaled(X)[0], X.mean(axis=0), X.std(axis=0)
-
-
-def small_number_added(X):
-    mean, std = X.mean(axis=0), X.std(axis=0) + 1e-2
-    return (X - mean) / std, mean, std
-
-
-def min_max(X):
-    low, width = X.min(axis=0), np.ptp(X, axis=0)
-    return (X - low) / np.where(width == 0, 1, width), low, np.where(width == 0, 1.0, width)
-
-
-def squeezed_rows(X):
-    result, mean, std = scaled(X, axis=1)
-    return result, mean.ravel(), std.ravel()
-
-
-def at_least_one(X):
-    mean, std = X.mean(axis=0), np.maximum(X.std(axis=0), 1.0)
-    return (X - mean) / std, mean, std
-
-
-def of_the_result(X):
-    result, _, _ = scaled(X)
-    return result, result.mean(axis=0), np.where(result.std(axis=0) == 0, 1.0, result.std(axis=0))
-
-
 standardize = Exercise(
     "standardize",
     points=[
@@ -471,32 +351,34 @@ standardize = Exercise(
     returns=["X_std", "mean", "std"],
     slips=[
         Slip("one mean for all", {"axis=0), X.std(axis=0": "), X.std("},
-             "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each *column* "
-             "has its own: `axis=0` makes the rows disappear."),
-        Slip("rows", squeezed_rows,
+             "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each "
+             "*column* has its own: `axis=0` makes the rows disappear."),
+        Slip("rows", {"axis=0": "axis=1", "(X - mean) / std": "((X.T - mean) / std).T"},
              "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1."),
         Slip("rows, lying flat", {"X.std(axis=0": "X.std(axis=1"},
              "With `axis=1` you have a mean for each house. Each *feature* has its own: `axis=0`, and the shapes fit."),
-        Slip("at least 1", at_least_one,
+        Slip("at least 1", {"np.where(std == 0, 1.0, std)": "np.maximum(std, 1.0)"},
              "Every std below 1 became 1, and such a column stays narrow. Only a std of exactly 0 is to become 1: "
              "`np.where(std == 0, 1.0, std)`."),
         Slip("divided by zero", {"= 0": "= 1"},
              "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
              "before you divide: such a column becomes zeros and does no harm."),
-        Slip("zero returned as std", zero_std_returned,
+        Slip("zero returned as std", {"std, mean, std": "std, mean, X.std(axis=0)"},
              "The table is right. The std you return for the constant column is 0, and whoever divides new houses by "
              "it gets NaN. Return the 1 that you divided by."),
-        Slip("least and largest", min_max,
+        Slip("least and largest", {"X.mean(axis=0), X.std(axis=0)": "X.min(axis=0), np.ptp(X, axis=0)"},
              "You brought each column to the interval from 0 to 1. That is another scaling (by least and largest "
              "value). Standardising subtracts the *mean* and divides by the *standard deviation*."),
-        Slip("a small number added", small_number_added,
-             "You add a little to the standard deviation so as not to divide by zero. That shifts every column a bit. "
-             "Change only the zeros: `np.where` picks them out."),
-        Slip("statistics of the result", of_the_result,
-             "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. New "
-             "houses will need the ones you started from."),
+        Slip("a small number added", {"np.where(std == 0, 1.0, std)": "std + 0.01"},
+             "You add a little to the standard deviation so as not to divide by zero. That shifts every column a "
+             "bit. Change only the zeros: `np.where` picks them out."),
+        Slip("statistics of the result",
+             {"return (X - mean) / std, mean, std": "X = (X - mean) / std\n    return X, X.mean(axis=0), X.std(axis=0)"},
+             "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. "
+             "New houses will need the ones you started from."),
     ],
     alternatives=[scaled_by_loop, scaled_with_errstate, lambda X: scaled(X)],
+    equivalent={"positive": ["value of `std`"]},
     hints=[
         "Mean and standard deviation of each column; subtract the one, divide by the other.",
         "`X.mean(axis=0)` and `X.std(axis=0)` have one entry for each column, and broadcasting does the rest. What if "
@@ -536,16 +418,14 @@ rmse = Exercise(
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.mean(y_hat - y) ** 2)"},
              "The mean is taken before the square, so that errors of different sign cancel. A bracket, perhaps: "
              "`np.mean((y_hat - y) ** 2)`."),
-        Slip("absolute values under the root", {"(y_hat - y) ** 2": "np.abs(y_hat - y)"},
-             "The root of the mean *absolute* error is in roots of dollars. The root is there to undo a square: square "
-             "the errors first."),
         Slip("N − 1",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.sum((y_hat - y) ** 2) / (len(y) - 1))"},
              "You divide by N − 1, as statisticians do for a spread that they estimate. Here it is a plain mean: N."),
         Slip("divided by √N",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum((y_hat - y) ** 2) / np.sqrt(len(y))"},
              "The root stands under N only. Mean first, all of it, then the root."),
-        Slip("sum of absolute values", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum(np.abs(y_hat - y))"},
+        Slip("sum of absolute values",
+             {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum(np.abs(y_hat - y))"},
              "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root."),
         Slip("half for root", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean((y_hat - y) ** 2) ** 1 / 2"},
              "`** 1 / 2` is a first power, halved: Python takes the power before the division. `** 0.5`, or `np.sqrt`."),
@@ -554,8 +434,8 @@ rmse = Exercise(
              "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars."),
         Slip("spread of the errors, N − 1",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.std(y_hat - y, ddof=1)"},
-             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars too "
-             "dear for every house would come out perfect."),
+             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars "
+             "too dear for every house would come out perfect."),
         Slip("variance", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.var(y_hat - y)"},
              "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root."),
     ],

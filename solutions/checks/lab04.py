@@ -61,9 +61,9 @@ binary_cross_entropy = Exercise(
         Slip("minus forgotten", {"return -": "return "},
              "A negative loss? The logarithm of a probability is at most 0, so a minus sign in front makes it a "
              "penalty."),
-        Slip("only y = 1 counts", {" - p": ""},
-             "The examples with y = 0 cost nothing here, so a neuron that always says 1 would be perfect. For them the "
-             "other term counts, (1 − y) log(1 − p)."),
+        Slip("only y = 1 counts", {" + (1 - y) * np.log(1 - p)": ""},
+             "The examples with y = 0 cost nothing here, so a neuron that always says 1 would be perfect. For them "
+             "the other term counts, (1 − y) log(1 − p)."),
         Slip("terms swapped",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(y * np.log(1 - p) + (1 - y) * np.log(p))"},
              "You punish the right answers. With y = 1 the loss is −log p: small when p is near 1."),
@@ -74,20 +74,17 @@ binary_cross_entropy = Exercise(
         Slip("squared error",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.mean((y - p) ** 2)"},
              "That is the mean squared error, an old friend. It is bounded by 1 an example; the cross-entropy is not."),
-        Slip("in bits", {"(p) + (1 - y) * np.log": "2(p) + (1 - y) * np.log2"},
-             "Measured in bits: a logarithm to base 2. That is a fine loss, but here `log` is the natural one, as in "
-             "np.log."),
         Slip("1 − log p",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p)))"},
              "1 − log p is not log(1 − p). The 1 − p goes inside the logarithm."),
         Slip("both terms always",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.mean(np.log(p) + np.log(1 - p))"},
-             "Both logarithms count for every example, and y for nothing. y and 1 − y are the switches: one of the two "
-             "terms is on."),
+             "Both logarithms count for every example, and y for nothing. y and 1 − y are the switches: one of the "
+             "two terms is on."),
         Slip("log of the mean",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return -np.log(np.mean(y * p + (1 - y) * (1 - p)))"},
-             "You average the probabilities and then take one logarithm. Each example has a logarithm of its own, and "
-             "these are averaged: one sure mistake should hurt."),
+             "You average the probabilities and then take one logarithm. Each example has a logarithm of its own, "
+             "and these are averaged: one sure mistake should hurt."),
         Slip("absolute error",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.mean(np.abs(y - p))"},
              "This is the mean distance of p from y. However wrong, it never costs more than 1; the logarithm has no "
@@ -117,13 +114,15 @@ binary_cross_entropy = Exercise(
              "examples."),
         Slip("root of the squared error",
              {"return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))": "return np.sqrt(np.mean((y - p) ** 2))"},
-             "That is the root of the mean squared error. However wrong, it never costs more than 1; the logarithm has "
-             "no such mercy."),
+             "That is the root of the mean squared error. However wrong, it never costs more than 1; the logarithm "
+             "has no such mercy."),
     ],
     alternatives=[
         lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p))),
         lambda y, p: float(-(y @ np.log(p) + (1 - y) @ np.log(1 - p)) / len(y)),
     ],
+    equivalent={"y is 0 or 1": ["`y` is squared", "`1 - y` is squared", "value of `y`", "value of `1 - y`"],
+                "probabilities are positive": ["value of `p`", "value of `1 - p`"]},
     hints=[
         "Two cases. y = 1 costs −log p, y = 0 costs −log(1 − p). Multiply by y and by 1 − y to pick the right one.",
         "`y * np.log(p) + (1 - y) * np.log(1 - p)` is one number for each example, and none of them is positive.",
@@ -139,38 +138,27 @@ def likelihood_cases(rng):
     return {"few": few, "many": [bce_case(rng, 1200)]}
 
 
-def log_of_each(y, p):
-    return y * np.log(p) + (1 - y) * np.log(1 - p)
-
-
 log_likelihood = Exercise(
     "log_likelihood",
     points=[Part("a few labels", 1, group="few"), Part("many labels", 1, group="many")],
     cases=likelihood_cases,
     slips=[
-        Slip("log of the product", quietly(lambda y, p: np.log(np.prod(np.where(y == 1, p, 1 - p)))),
+        Slip("log of the product",
+             {"np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))": "np.log(np.prod(np.where(y == 1, p, 1 - p)))"},
              "Right for a few labels. With 1200 of them the product has become 0 before you take its logarithm. Take "
              "the logarithm of each factor first, and add up."),
-        Slip("likelihood itself", lambda y, p: np.prod(np.where(y == 1, p, 1 - p)),
-             "That is the likelihood, the product. Its logarithm is asked for: a sum of logarithms."),
-        Slip("mean for sum", lambda y, p: np.mean(log_of_each(y, p)),
-             "You took the mean. The logarithm of a product is the *sum* of the logarithms; the mean comes with the "
-             "loss."),
-        Slip("minus sign", lambda y, p: -np.sum(log_of_each(y, p)),
-             "The sign is that of a loss already. The logarithm of a probability is at most 0, and so is the sum."),
-        Slip("only y = 1 counts", lambda y, p: np.sum(y * np.log(p)),
+        Slip("only y = 1 counts", {" + (1 - y) * np.log(1 - p)": ""},
              "The labels that are 0 are missing. They had a probability, too: 1 − p."),
-        Slip("terms swapped", lambda y, p: np.sum((1 - y) * np.log(p) + y * np.log(1 - p)),
+        Slip("terms swapped", {"np.log(p)": "np.log(1-p)", "np.log(1 - p)": "np.log(p)"},
              "The factors have changed places: a label 1 had the probability p, a label 0 had 1 − p."),
-        Slip("no sum", log_of_each, "One logarithm for each label, and all of them right. Their sum is missing."),
-        Slip("in bits", lambda y, p: np.sum(log_of_each(y, p)) / np.log(2),
-             "Measured in bits: a logarithm to base 2. Here `log` is the natural one, as in np.log."),
     ],
     alternatives=[
         lambda y, p: np.log(np.where(y == 1, p, 1 - p)).sum(),
         lambda y, p: y @ np.log(p) + (1 - y) @ np.log(1 - p),
         lambda y, p: sum(float(np.log(q if t else 1 - q)) for t, q in zip(y, p, strict=True)),
     ],
+    equivalent={"y is 0 or 1": ["`y` is squared", "`1 - y` is squared", "value of `y`", "value of `1 - y`"],
+                "probabilities are positive": ["value of `p`", "value of `1 - p`"]},
     hints=[
         "The logarithm of a product is the sum of the logarithms, and an exponent comes down as a factor.",
         "For one label: y log p + (1 − y) log(1 − p). One of the two terms is always 0.",
@@ -203,12 +191,12 @@ softmax = Exercise(
     cases=softmax_cases,
     slips=[
         Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
-             "Right for everyday logits. But exp(10000) is inf and exp(−10000) is 0, and inf/inf and 0/0 are nobody's "
-             "probabilities. You have just seen that a constant added to a row changes nothing: so first subtract the "
-             "row's largest logit."),
+             "Right for everyday logits. But exp(10000) is inf and exp(−10000) is 0, and inf/inf and 0/0 are "
+             "nobody's probabilities. You have just seen that a constant added to a row changes nothing: so first "
+             "subtract the row's largest logit."),
         Slip("over the examples", {"Z.max(axis=1": "Z.max(axis=0", "E.sum(axis=1": "E.sum(axis=0"},
-             "Your *columns* sum to 1. A row is one example and its entries compete with each other, not with those of "
-             "other examples: take the sum along the classes, axis=1."),
+             "Your *columns* sum to 1. A row is one example and its entries compete with each other, not with those "
+             "of other examples: take the sum along the classes, axis=1."),
         Slip("over everything", {"Z.max(axis=1, ": "Z.max(", "E.sum(axis=1, ": "E.sum("},
              "All your probabilities together sum to 1, as if the batch shared one digit among it. Each row is an "
              "example of its own: sum with axis=1 and keepdims=True."),
@@ -226,22 +214,22 @@ softmax = Exercise(
         Slip("sigmoid", {"return E / E.sum(axis=1, keepdims=True)": "return 1 / (1 + np.exp(-np.clip(Z, -700, 700)))"},
              "That is a sigmoid for each logit. Each is between 0 and 1, but a row of them does not sum to 1: they "
              "answer K separate yes-or-no questions. Softmax makes the classes compete."),
-        Slip("twice", lambda Z: right_softmax(right_softmax(Z)),
+        Slip("twice",
+             {"return E / E.sum(axis=1, keepdims=True)": "E = np.exp(E / E.sum(axis=1, keepdims=True))\n    return E / E.sum(axis=1, keepdims=True)"},
              "This is the softmax of a softmax. Probabilities are no logits: the second helping makes every row "
              "lukewarm."),
         Slip("divided by the largest", {" / E.sum(axis=1, keepdims=True)": ""},
-             "The largest entry of each row is 1, so a row is more than one whole. The subtraction is for safety only; "
-             "each row is still to be divided by its *sum*."),
+             "The largest entry of each row is 1, so a row is more than one whole. The subtraction is for safety "
+             "only; each row is still to be divided by its *sum*."),
         Slip("sum of the logits",
              {"return E / E.sum(axis=1, keepdims=True)": "return np.exp(np.minimum(Z, 700)) / Z.sum(axis=1, keepdims=True)"},
              "Above the line are exponentials, below it are plain logits. Divide by the sum of the *exponentials*."),
-        Slip("shifted above only",
-             quietly(lambda Z: np.exp(Z - Z.max(axis=1, keepdims=True)) / np.exp(Z).sum(axis=1, keepdims=True)),
+        Slip("shifted above only", {"E.sum(": "np.exp(Z).sum("},
              "You subtract the maximum above the line, but not below. It only cancels if it is in both: compute the "
              "exponentials once, and use them twice."),
-        Slip("exp(−z)", lambda Z: right_softmax(-Z),
-             "The largest logit gets the smallest probability: there is a minus in your exponential, a souvenir of the "
-             "sigmoid."),
+        Slip("exp(−z)", {"Z - Z.max(": "-Z - (-Z).max("},
+             "The largest logit gets the smallest probability: there is a minus in your exponential, a souvenir of "
+             "the sigmoid."),
         Slip("one where the maximum is",
              {"return E / E.sum(axis=1, keepdims=True)": "return np.eye(Z.shape[1])[Z.argmax(axis=1)]"},
              "That is a hard max: everything for the winner. Softmax leaves the others a share, and that is what the "
@@ -260,6 +248,7 @@ softmax = Exercise(
         lambda Z: np.exp(log_softmax(Z)),
         lambda Z: np.stack([np.exp(z - max(z)) / sum(np.exp(z - max(z))) for z in Z]),
     ],
+    equivalent={"the last axis": ["`axis=-1`"], "positive": ["value of `E`"]},
     hints=[
         "Exponentials first, then divide each row by its own sum. And before all that, subtract something harmless.",
         "`Z.max(axis=1, keepdims=True)` has one number a row, shape (N, 1), and broadcasts. The sum needs the same "
@@ -278,52 +267,29 @@ def one_hot_cases(rng):
     ]
 
 
-def every_row(labels, K):
-    out = np.zeros((len(labels), K))
-    out[:, labels] = 1
-    return out
-
-
-def whole_rows(labels, K):
-    out = np.zeros((len(labels), K))
-    out[labels] = 1
-    return out
-
-
-def row_by_the_label(labels, K):
-    out = np.zeros((len(labels), K))
-    for label in labels:
-        out[label, label] = 1
-    return out
-
-
 one_hot = Exercise(
     "one_hot",
     points=1,
     cases=one_hot_cases,
     slips=[
         Slip("off by one", {"[labels": "[labels - 1"},
-             "Every 1 stands one place too far to the left. Classes are counted from 0: label 0 has its 1 in the first "
-             "column."),
-        Slip("every row", every_row,
-             "`out[:, labels] = 1` says *every* row, in all those columns. You want row n with column labels[n]: give "
-             "the rows as numbers, too, `np.arange(len(labels))`."),
+             "Every 1 stands one place too far to the left. Classes are counted from 0: label 0 has its 1 in the "
+             "first column."),
+        Slip("every row",
+             {"return np.eye(K)[labels]": "out = np.zeros((len(labels), K))\n    out[:, labels] = 1\n    return out"},
+             "`out[:, labels] = 1` says *every* row, in all those columns. You want row n with column labels[n]: "
+             "give the rows as numbers, too, `np.arange(len(labels))`."),
         Slip("K from the labels", lambda labels, K: hot(labels, labels.max() + 1),
              "The number of columns is taken from the largest label present. A batch without a nine would then have "
              "nine classes: use K."),
-        Slip("transposed", lambda labels, K: hot(labels, K).T,
-             "One *column* an example; as everywhere, a row is an example."),
-        Slip("the label itself", lambda labels, K: hot(labels, K) * labels[:, None],
-             "The right place, but the label's number stands in it (and class 0 has nothing at all). A 1 is wanted: "
-             "the whole probability."),
-        Slip("upside down", lambda labels, K: 1 - hot(labels, K),
-             "Ones and zeros have changed places: one *cold*. The 1 stands at the label, zeros everywhere else."),
-        Slip("whole rows", whole_rows,
+        Slip("whole rows",
+             {"return np.eye(K)[labels]": "out = np.zeros((len(labels), K))\n    out[labels] = 1\n    return out"},
              "`out[labels] = 1` fills whole *rows*, those with the labels' numbers. Each row n wants a 1 in column "
              "labels[n]: give both, rows `np.arange(len(labels))` and columns `labels`."),
         Slip("one row for all", lambda labels, K: hot(labels, K).max(axis=0),
              "One row for all labels together. Each label has a row of its own: a table (N, K)."),
-        Slip("row by the label", row_by_the_label,
+        Slip("row by the label",
+             {"return np.eye(K)[labels]": "out = np.zeros((len(labels), K))\n    out[labels, labels] = 1\n    return out"},
              "Row and column both come from the label: `out[label, label]`. Example n has row *n*, wherever its 1 "
              "stands."),
     ],
@@ -365,12 +331,12 @@ softmax_cross_entropy = Exercise(
     cases=lambda rng: {"ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6)], "large": [far_apart(rng)]},
     slips=[
         Slip("log of a stable softmax", {"Z.max": "Z.min"},
-             "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log 0 "
-             "is −inf. Do not go through the probability. (4.5) takes the logarithm first: z minus the maximum, minus "
-             "the log of the sum."),
+             "Your softmax is stable, and still the loss is inf: a probability below 1e-308 is stored as 0, and log "
+             "0 is −inf. Do not go through the probability. (4.5) takes the logarithm first: z minus the maximum, "
+             "minus the log of the sum."),
         Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
-             "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take the "
-             "logarithm on paper, (4.5), not of a probability."),
+             "Right for everyday logits; for large ones exp overflows. Subtract each row's maximum first, and take "
+             "the logarithm on paper, (4.5), not of a probability."),
         *(
             Slip(
                 f"a floor of {eps:g}",
@@ -380,46 +346,39 @@ softmax_cross_entropy = Exercise(
             )
             for eps in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
         ),
-        Slip("softmax twice", loss_of(lambda Z: log_softmax(right_softmax(Z))),
+        Slip("softmax twice", {"shifted = Z -": "Z = softmax(Z)\n    shifted = Z -"},
              "Softmax twice. Either compute probabilities and take −log of them, or hand the logits to (4.5), which "
              "contains the softmax. Both together is one too many, and the best-hidden bug in this lab."),
-        Slip("sum for mean", {"np.mean": "np.sum"},
-             "You added up the examples. Their *mean* is asked for, so that the loss does not grow with the batch."),
-        Slip("mean over the classes too", lambda Z, labels: -np.mean(hot(labels, Z.shape[1]) * log_softmax(Z)),
-             "K times too small. One-hot rows make all terms but one zero, and `np.mean` counted those zeros, too. "
-             "Divide by the number of examples only."),
-        Slip("every row at every label", {"= shifted": "= shifted.mean(axis=0)"},
+        Slip("every row at every label", {"np.arange(len(labels)), labels": ":, labels"},
              "`log_p[:, labels]` takes *every* row at all those columns: an N by N table. You want row n with column "
              "labels[n]; write the rows as `np.arange(len(labels))`."),
-        Slip("minus forgotten", {"return -": "return "},
-             "A negative loss: logarithms of probabilities are at most 0. The minus in front of (4.4) is missing."),
-        Slip("logarithm forgotten", loss_of(right_softmax),
-             "You average the probabilities of the right classes themselves. Their *logarithms* are wanted: these make "
-             "a sure mistake expensive."),
+        Slip("logarithm forgotten", {"log_p[": "np.exp(log_p)["},
+             "You average the probabilities of the right classes themselves. Their *logarithms* are wanted: these "
+             "make a sure mistake expensive."),
         Slip("logits only", {"(log_p": "(Z"},
-             "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the second "
-             "half of (4.5). Without it, raising all logits would be a way to win."),
-        Slip("label off by one", lambda Z, labels: -np.mean(of_right_class(log_softmax(Z), labels - 1)),
+             "This is the mean of the right classes' logits. The other classes must come in: −log Σ exp(z), the "
+             "second half of (4.5). Without it, raising all logits would be a way to win."),
+        Slip("label off by one", {"labels]": "labels - 1]"},
              "You take the column one to the left of the label. Classes are counted from 0."),
-        Slip("over the examples", loss_of(lambda Z: np.log(right_softmax(Z, axis=0) + 1e-300)),
-             "The sum in the softmax runs down the columns, over the examples. It belongs along each row: axis=1."),
         Slip("labels ignored", {"[np.arange(len(labels)), labels]": ""},
              "You average the logarithms of *all* classes. Only the right class of each row counts: pick it with the "
              "labels."),
-        Slip("most probable class", lambda Z, labels: -np.mean(log_softmax(Z).max(axis=1)),
-             "This is what the model’s favourite class costs: log Σ exp of the shifted logits, and nothing else. Take "
-             "the *right* class, labels[n], and subtract its shifted logit, too; otherwise being sure of anything is "
-             "paid."),
-        Slip("maximum subtracted twice", loss_of(lambda Z: log_softmax(Z) - Z.max(axis=1, keepdims=True)),
+        Slip("most probable class", {"log_p[np.arange(len(labels)), labels]": "log_p.max(axis=1)"},
+             "This is what the model’s favourite class costs: log Σ exp of the shifted logits, and nothing else. "
+             "Take the *right* class, labels[n], and subtract its shifted logit, too; otherwise being sure of "
+             "anything is paid."),
+        Slip("maximum subtracted twice", {"log_p = shifted": "log_p = shifted - Z.max(axis=1, keepdims=True)"},
              "The maximum is taken off twice. The shifted logits have it off already: log p = shifted − log Σ "
              "exp(shifted)."),
         Slip("binary for each class",
              quietly(lambda Z, labels: np.mean(each_bce(hot(labels, Z.shape[1]), right_softmax(Z)))),
-             "This is the binary cross-entropy of each class. In (4.4) only the right class pays; what the others say "
-             "is in the softmax’s sum already."),
-        Slip("log of the mean", quietly(lambda Z, labels: -np.log(np.mean(of_right_class(right_softmax(Z), labels)))),
+             "This is the binary cross-entropy of each class. In (4.4) only the right class pays; what the others "
+             "say is in the softmax’s sum already."),
+        Slip("log of the mean",
+             {"-np.mean(log_p[np.arange(len(labels)), labels])": "-np.log(np.mean(np.exp(log_p[np.arange(len(labels)), labels])))"},
              "You average the probabilities and take one logarithm. Logarithm first, for each example; then the mean."),
-        Slip("squared error", lambda Z, labels: np.mean((right_softmax(Z) - hot(labels, Z.shape[1])) ** 2),
+        Slip("squared error",
+             {"return -np.mean(log_p[np.arange(len(labels)), labels])": "return np.mean((softmax(Z) - one_hot(labels, Z.shape[1])) ** 2)"},
              "That is the mean squared error, which goes to sleep where it is most wrong. (4.4) is a mean of "
              "logarithms."),
         Slip("log of the sum missing",
@@ -430,33 +389,36 @@ softmax_cross_entropy = Exercise(
         Slip("plus the log of the sum",
              {"shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True": "(shifted + np.log(np.exp(shifted).sum(axis=1, keepdims=True)"},
              "A plus stands before the log of the sum. A quotient becomes a *difference* under the logarithm, (4.5)."),
-        Slip("divided by K", lambda Z, labels: -np.sum(of_right_class(log_softmax(Z), labels)) / Z.shape[1],
+        Slip("divided by K",
+             {"-np.mean(log_p[np.arange(len(labels)), labels])": "-np.sum(log_p[np.arange(len(labels)), labels]) / Z.shape[1]"},
              "You divide by the number of classes. (4.4) is a mean over the N *examples*."),
-        Slip("labels as numbers", lambda Z, labels: -np.mean(labels[:, None] * log_softmax(Z)),
+        Slip("labels as numbers", {"log_p[np.arange(len(labels)), labels]": "labels[:, None] * log_p"},
              "You multiply by the label, as if a nine were nine times as wrong. A label is a name: it says which "
              "column to pick."),
-        Slip("one minus the probability", lambda Z, labels: 1 - np.mean(of_right_class(right_softmax(Z), labels)),
+        Slip("one minus the probability",
+             {"-np.mean(log_p[np.arange(len(labels)), labels])": "1 - np.mean(np.exp(log_p[np.arange(len(labels)), labels]))"},
              "1 − p is never more than 1, however wrong. −log p has no such mercy: (4.4)."),
         Slip("over everything", {"Z.max(axis=1, ": "Z.max(", ".sum(axis=1, ": ".sum("},
              "Your sum of exponentials runs over the whole table. Each row has its own: axis=1, keepdims=True."),
-        Slip("summed over the examples", {".sum(axis=1": ".sum(axis=0"},
-             "The sum of the exponentials runs down the columns, over the examples. It belongs along each row: axis=1."),
-        Slip("all classes added up", lambda Z, labels: -np.mean(log_softmax(Z).sum(axis=1)),
+        Slip("summed over the examples", {"axis=1": "axis=0"},
+             "The sum of the exponentials runs down the columns, over the examples. It belongs along each row: "
+             "axis=1."),
+        Slip("all classes added up", {"log_p[np.arange(len(labels)), labels]": "log_p.sum(axis=1)"},
              "You add up the logarithms of *all* classes. Only the right class of each row counts: pick it with the "
              "labels."),
         Slip("keepdims forgotten", {".sum(axis=1, keepdims=True": ".sum(axis=1"},
              "A sum over axis=1 has shape (N,), which does not line up with (N, K). keepdims=True leaves (N, 1), and "
              "that fits, in the maximum and in the sum."),
         Slip("log inside the sum",
-             loss_of(lambda Z: (lambda S: S - S.sum(axis=1, keepdims=True))(Z - Z.max(axis=1, keepdims=True))),
+             {"np.log(np.exp(shifted).sum(axis=1, keepdims=True))": "np.log(np.exp(shifted)).sum(axis=1, keepdims=True)"},
              "You take the logarithm of each exponential, which undoes it, and add up. First the sum, then *one* "
              "logarithm."),
-        Slip("rows picked by the labels", lambda Z, labels: -np.mean(log_softmax(Z)[labels]),
+        Slip("rows picked by the labels", {"np.arange(len(labels)), labels": "labels"},
              "`log_p[labels]` picks *rows* with the labels’ numbers. You want row n with column labels[n]: give the "
              "rows, too, `np.arange(len(labels))`."),
-        Slip("first example only", lambda Z, labels: -of_right_class(log_softmax(Z), labels)[0] / len(Z),
+        Slip("first example only", {"labels])": "labels][0]) / len(Z)"},
              "Only the first example is in there: does a `return` stand inside the loop?"),
-        Slip("last example only", lambda Z, labels: -of_right_class(log_softmax(Z), labels)[-1],
+        Slip("last example only", {"labels])": "labels][-1])"},
              "That is the last example’s loss, alone: does the loop forget the others, with `=` for `+=`?"),
         Slip("sigmoid for softmax", quietly(loss_of(lambda Z: -np.logaddexp(0, -Z))),
              "You have the sigmoid of the right class’s logit alone. With a softmax the other classes’ logits count, "
@@ -466,8 +428,10 @@ softmax_cross_entropy = Exercise(
         lambda Z, labels: np.mean(np.logaddexp.reduce(Z, axis=1) - of_right_class(Z, labels)),
         lambda Z, labels: -np.sum(hot(labels, Z.shape[1]) * log_softmax(Z)) / len(Z),
     ],
+    equivalent={"the last axis": ["`axis=-1`"], "of equal length": ["in `len(labels)`"]},
     hints=[
-        "First the logarithms of all the probabilities, (4.5), a table (N, K). Then pick one of each row, then average.",
+        "First the logarithms of all the probabilities, (4.5), a table (N, K). Then pick one of each row, then "
+        "average.",
         "Shift each row so that its largest logit is 0; then log p = shifted − log Σ exp(shifted). Rows "
         "`np.arange(N)`, columns `labels`, pick one entry a row.",
         "`-np.mean(log_p[np.arange(len(labels)), labels])`, with log_p from (4.5).",
@@ -482,24 +446,6 @@ def steps_cases(rng):
     return [*cases, {"z": np.array([2.0, 1.0, 0.0]), "k": 1}]
 
 
-def parts_of_softmax(z, k):
-    p = np.exp(z - z.max())
-    p = p / p.sum()
-    return p, hot(k, len(z))
-
-
-def steps(dl_dp=None, dp_dz=None, dl_dz=None):
-    """Make an answer in which some of the three lines are replaced, and the later ones follow from them."""
-
-    def answer(z, k):
-        p, e = parts_of_softmax(z, k)
-        first = -1 / p[k] if dl_dp is None else dl_dp(p, k)
-        second = p[k] * (e - p) if dp_dz is None else dp_dz(p, e, k)
-        return first, second, first * second if dl_dz is None else dl_dz(p, e, first, second)
-
-    return answer
-
-
 softmax_steps = Exercise(
     "softmax_steps",
     points=[
@@ -510,32 +456,21 @@ softmax_steps = Exercise(
     cases=steps_cases,
     returns=["dl_dp", "dp_dz", "dl_dz"],
     slips=[
-        Slip("sign of the logarithm", steps(dl_dp=lambda p, k: 1 / p[k]),
-             "(a) has lost its minus sign: ℓ = −log p falls when p grows."),
-        Slip("not differentiated", steps(dl_dp=lambda p, k: -np.log(p[k])),
+        Slip("not differentiated", {"-1 / p[k]": "-np.log(p[k])"},
              "(a) is the loss itself, −log p. Its derivative with respect to p is asked for."),
-        Slip("all classes", steps(dl_dp=lambda p, k: -1 / p),
+        Slip("all classes", {"-1 / p[k]": "-1 / p"},
              "(a) has an entry for each class. The loss looks at one probability only, `p[k]`."),
-        Slip("element by element", steps(dp_dz=lambda p, e, k: p * (1 - p)),
+        Slip("element by element", {"p[k] * (e - p)": "p * (1 - p)"},
              "(b) is the slope of a sigmoid, class by class. In a softmax every logit moves p_k: for j ≠ k the "
              "quotient rule leaves −E_k E_j / S²."),
-        Slip("only j = k", steps(dp_dz=lambda p, e, k: e * p[k] * (1 - p[k])),
-             "(b) has only its first case. A larger z_j makes S larger, so p_k falls: for j ≠ k the slope is −p_k p_j, "
-             "not 0."),
-        Slip("sign of the other logits", steps(dp_dz=lambda p, e, k: p[k] * (e + p) - 2 * e * p[k] ** 2),
+        Slip("only j = k", {"(e - p)": "e * (1 - p)"},
+             "(b) has only its first case. A larger z_j makes S larger, so p_k falls: for j ≠ k the slope is −p_k "
+             "p_j, not 0."),
+        Slip("sign of the other logits", {"(e - p)": "np.abs(e - p)"},
              "(b) is right at place k. For the others the sign is wrong: when another logit grows, p_k falls."),
-        Slip("the other way round", steps(dp_dz=lambda p, e, k: p[k] * (p - e)),
-             "(b) has the opposite sign everywhere: a larger z_k makes p_k larger."),
-        Slip("factor forgotten", steps(dp_dz=lambda p, e, k: e - p),
-             "In (b) the factor p_k is missing: in both cases E_k / S stands in front."),
-        Slip("sum for product", steps(dl_dz=lambda p, e, first, second: first + second),
-             "In (c) the slopes are added. Along a path they multiply."),
     ],
-    alternatives=[
-        steps(dl_dz=lambda p, e, first, second: p - e),
-        steps(dp_dz=lambda p, e, k: -p[k] * p + p[k] * e),
-        steps(dp_dz=lambda p, e, k: (np.diag(p) - np.outer(p, p))[k]),
-    ],
+    alternatives=[{"dl_dp * dp_dz": "p - e"}, {"p[k] * (e - p)": "(np.diag(p) - np.outer(p, p))[k]"}],
+    equivalent={"e is 0 or 1, p is positive": ["`e` is squared", "value of `e`", "value of `p`"]},
     hints=[
         "(a) stands above the exercise. For (b), divide numerator and denominator by S²: what are E_k/S and E_j/S?",
         "(b): −p_k p_j for j ≠ k, and p_k(1 − p_k) for j = k. As one row: p_k times (e minus something). (c): the "
@@ -545,27 +480,6 @@ softmax_steps = Exercise(
 )
 
 # softmax_cross_entropy_grad -------------------------------------------------------------------------------------
-def full_gradient(Z, labels):
-    return (right_softmax(Z) - hot(labels, Z.shape[1])) / len(Z)
-
-
-def columns_hit(Z, labels):
-    dZ = right_softmax(Z)
-    dZ[:, labels] -= 1
-    return dZ / len(Z)
-
-
-def set_not_subtracted(Z, labels):
-    dZ = right_softmax(Z)
-    dZ[np.arange(len(Z)), labels] = -1
-    return dZ / len(Z)
-
-
-def derivative_of_log(Z, labels):
-    t = hot(labels, Z.shape[1])
-    return -t / np.maximum(right_softmax(Z), 1e-300) / len(Z)
-
-
 softmax_cross_entropy_grad = Exercise(
     "softmax_cross_entropy_grad",
     points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
@@ -577,52 +491,43 @@ softmax_cross_entropy_grad = Exercise(
         Slip("N times too large", {" / len(Z)": ""},
              "N times too large: this is the gradient of the *sum*. The loss is a mean over N examples, so each of "
              "them pulls with 1/N."),
-        Slip("sign swapped", {"softmax(Z) - one_hot(labels, Z.shape[1]": "(one_hot(labels, Z.shape[1]) - softmax(Z)"},
-             "The sign is swapped: softmax minus target, not target minus softmax. Test: the right class's entry must "
-             "be negative, because a larger logit there makes the loss smaller."),
-        Slip("target missing", {" - one_hot(labels, Z.shape[1])": ""},
-             "Every entry is positive, so a step against it would lower *all* logits. The target is missing: subtract "
-             "the one-hot row."),
-        Slip("divided by NK", lambda Z, labels: full_gradient(Z, labels) / Z.shape[1],
-             "K times too small: you divided by all N·K entries. The mean runs over the examples only."),
-        Slip("times p(1 − p)", lambda Z, labels: full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
+        Slip("sign swapped", {"softmax(Z) - one_hot(labels, Z.shape[1])": "one_hot(labels, Z.shape[1]) - softmax(Z)"},
+             "The sign is swapped: softmax minus target, not target minus softmax. Test: the right class's entry "
+             "must be negative, because a larger logit there makes the loss smaller."),
+        Slip("times p(1 − p)", {"/ len(Z)": "/ len(Z) * softmax(Z) * (1 - softmax(Z))"},
              "You multiplied by p(1 − p), as lab 02 had to. Here it has cancelled: the logarithm of the loss undoes "
              "the exponential of the softmax, and that is why the two belong together."),
-        Slip("set, not subtracted", set_not_subtracted,
-             "In the right class's column stands −1, so something was set (`=`) that should be subtracted (`-=`): p − "
-             "1 is wanted there."),
-        Slip("every row", columns_hit,
-             "`dZ[:, labels] -= 1` takes 1 from *every* row in those columns. Row n wants it in column labels[n] only: "
-             "write the rows as `np.arange(len(labels))`."),
-        Slip("softmax twice", lambda Z, labels: full_gradient(right_softmax(Z), labels),
+        Slip("set, not subtracted",
+             {"softmax(Z) - one_hot(labels, Z.shape[1])": "np.where(one_hot(labels, Z.shape[1]), -1, softmax(Z))"},
+             "In the right class's column stands −1, so something was set (`=`) that should be subtracted (`-=`): p "
+             "− 1 is wanted there."),
+        Slip("every row", {"one_hot(labels, Z.shape[1])": "one_hot(labels, Z.shape[1]).max(axis=0)"},
+             "`dZ[:, labels] -= 1` takes 1 from *every* row in those columns. Row n wants it in column labels[n] "
+             "only: write the rows as `np.arange(len(labels))`."),
+        Slip("softmax twice", {"softmax(Z)": "softmax(softmax(Z))"},
              "Softmax went over it twice. Z holds logits, and one softmax makes probabilities of them."),
-        Slip("over the examples", lambda Z, labels: (right_softmax(Z, axis=0) - hot(labels, Z.shape[1])) / len(Z),
+        Slip("over the examples", {"softmax(Z)": "softmax(Z.T).T"},
              "Your softmax sums down the columns. Each row of this gradient must sum to 0: what one class gains, the "
              "others lose."),
-        Slip("derivative of the logarithm only", derivative_of_log,
+        Slip("derivative of the logarithm only",
+             {"softmax(Z) - one_hot(labels, Z.shape[1])": "-one_hot(labels, Z.shape[1]) / np.maximum(softmax(Z), 1e-300)"},
              "−1/p is the derivative with respect to the *probability*. The way goes on, through the softmax, to the "
              "logits. There all classes move, and what is left is very simple."),
-        Slip("winner minus target",
-             lambda Z, labels: (hot(Z.argmax(axis=1), Z.shape[1]) - hot(labels, Z.shape[1])) / len(Z),
+        Slip("winner minus target", {"softmax(Z)": "one_hot(Z.argmax(axis=1), Z.shape[1])"},
              "You rounded the softmax to its winner. Then a narrow win teaches nothing; use the probabilities "
              "themselves."),
-        Slip("brackets forgotten", {") / len(Z": " / len(Z)"},
-             "Only the target is divided by N. Brackets around the difference, then divide."),
-        Slip("squared error", lambda Z, labels: 2 * full_gradient(Z, labels) * right_softmax(Z) * (1 - right_softmax(Z)),
+        Slip("squared error", {"/ len(Z)": "* 2 / len(Z) * softmax(Z) * (1 - softmax(Z))"},
              "2(p − t)·p(1 − p) belongs to a squared error. The cross-entropy cancels the p(1 − p), and there is no "
              "square to bring down a 2."),
         Slip("sigmoid", lambda Z, labels: (1 / (1 + np.exp(-np.clip(Z, -700, 700))) - hot(labels, Z.shape[1])) / len(Z),
              "There is a sigmoid for each class. Here the classes share one whole: softmax."),
-        Slip("the loss of each class", lambda Z, labels: -hot(labels, Z.shape[1]) * log_softmax(Z) / len(Z),
-             "These are the terms of the loss, not its slope. Look at (4.6): no logarithm is left."),
         Slip("labels without one-hot", {"one_hot(labels, Z.shape[1])": "labels"},
              "You subtract the labels themselves, N numbers from N rows. A label is a name; its one-hot row is what "
              "can be subtracted."),
     ],
-    alternatives=[
-        lambda Z, labels: (np.exp(log_softmax(Z)) - (labels[:, None] == np.arange(Z.shape[1]))) / Z.shape[0],
-        lambda Z, labels: full_gradient(Z, labels).tolist(),
-    ],
+    alternatives=[{"softmax(Z) -": "np.exp(Z - np.logaddexp.reduce(Z, axis=1)[:, None]) -"},
+                  {"one_hot(labels, Z.shape[1])": "(labels[:, None] == np.arange(Z.shape[1]))"}],
+    equivalent={"of equal length": ["in `len(Z)`"]},
     hints=[
         "Look at (4.6): two tables of the same shape, one minus the other, and one division.",
         "Both tables you can make already: `softmax(Z)` and `one_hot(labels, K)`, where K is Z.shape[1].",
@@ -647,6 +552,7 @@ output_layer_for = Exercise(
         f"['{task}'][{i}]": f"the {part} for {task}" for task in RIGHT for i, part in enumerate(["activation", "loss"])
     },
     also={"['unit_interval'][1]": ["bce"], "['regression'][0]": [None]},
+    choices=["sigmoid", "softmax", "none", "bce", "cce", "mse"],
     slips=[
         Slip("multilabel with softmax and cce", RIGHT | {"multilabel": ("softmax", "cce")},
              "Multilabel treated like multiclass: then a picture with a cat *and* a dog could give each at most one "
@@ -672,8 +578,8 @@ output_layer_for = Exercise(
              "Binary with the squared error is lab 02's neuron: sure and wrong, and it hardly learns. Section 1 has "
              "the better partner."),
         Slip("multilabel with cce", RIGHT | {"multilabel": ("sigmoid", "cce")},
-             "The sigmoids are right for multilabel. But cce charges for one right class only; with a cat *and* a dog "
-             "in the picture, and no bicycle, all three answers count. Which loss asks one yes-or-no question?"),
+             "The sigmoids are right for multilabel. But cce charges for one right class only; with a cat *and* a "
+             "dog in the picture, and no bicycle, all three answers count. Which loss asks one yes-or-no question?"),
     ],
     alternatives=[RIGHT | {"unit_interval": ("sigmoid", "bce")}, {k: [a.upper(), b] for k, (a, b) in RIGHT.items()}],
     hints=[
@@ -702,19 +608,14 @@ accuracy = Exercise(
     points=1,
     cases=lambda rng: [accuracy_case(rng, 8, 4), accuracy_case(rng, 20, 3), accuracy_case(rng, 5, 2)],
     slips=[
-        Slip("per cent",
-             {"return np.mean(Z.argmax(axis=1) == labels)": "return 100 * np.mean(Z.argmax(axis=1) == labels)"},
-             "In per cent. Here it is a share, between 0 and 1; it becomes per cent when it is printed."),
         Slip("count", {"np.mean": "np.sum"}, "You counted the right ones; which *share* of all is that?"),
-        Slip("error", {"Z.argmax(axis=1) == labels": "(Z.argmax(axis=1) != labels)"},
-             "This is the share that is *wrong*. A pessimist's accuracy."),
-        Slip("smallest logit", {"Z.argmax": "Z.argmin"},
-             "You take the class with the smallest logit, the one the model believes in least."),
-        Slip("max for argmax", {"return np.mean(Z.argmax(axis=1) == labels)": "return np.mean(Z.max(axis=1) == labels)"},
+        Slip("max for argmax",
+             {"return np.mean(Z.argmax(axis=1) == labels)": "return np.mean(Z.max(axis=1) == labels)"},
              "Not one right? `max` gives the largest logit itself; *where* it stands, `argmax` says. (And `all` asks "
              "whether not a single one is wrong; `int` and `//` cut a share down to 0.)"),
         Slip("best example of each class", {"=1": "=0"},
-             "`argmax(axis=0)` finds the best example for each class. You want the best class for each example: axis=1."),
+             "`argmax(axis=0)` finds the best example for each class. You want the best class for each example: "
+             "axis=1."),
         Slip("mean probability", lambda Z, labels: np.mean(of_right_class(right_softmax(Z), labels)),
              "You average how *sure* it was of the right class. Accuracy asks only: was the right class first?"),
         Slip("divided by K",
@@ -723,13 +624,14 @@ accuracy = Exercise(
         Slip("difference", {"return np.mean(Z.argmax(axis=1) == labels)": "return np.mean(Z.argmax(axis=1) - labels)"},
              "You subtract class numbers. Reading 3 for 8 is no more wrong than 7 for 8: compare with `==`."),
         Slip("logits compared with labels", {"Z.argmax(axis=1)": "Z"},
-             "You compare the logits themselves with the labels. First the class of each row, `Z.argmax(axis=1)`, then "
-             "`==`."),
+             "You compare the logits themselves with the labels. First the class of each row, `Z.argmax(axis=1)`, "
+             "then `==`."),
     ],
     alternatives=[
         lambda Z, labels: sum(int(np.argmax(z) == label) for z, label in zip(Z, labels, strict=True)) / len(labels),
         lambda Z, labels: np.mean(right_softmax(Z).argmax(axis=1) == labels),
     ],
+    equivalent={"the last axis": ["`axis=-1`"]},
     hints=[
         "The model's answer is the class with the largest logit. Compare with the label; then what share?",
         "`Z.argmax(axis=1)` gives the number of the largest logit of each row. No softmax is needed: it keeps the "
@@ -747,62 +649,6 @@ def batches_case(rng, sizes, n, K):
     return {"batches": batches, "W": W, "b": b, "lr": float(rng.uniform(0.3, 0.6))}
 
 
-def trained(gradient=full_gradient, *, sign=-1, bias=None, with_bias=True, first=False, stale=False, restart=False):
-    """Train for one pass, with what may be slipped."""
-    bias = bias or (lambda dZ: dZ.sum(axis=0))
-
-    def answer(batches, W, b, lr):
-        W0, b0 = W, b
-        for X, labels in batches:
-            at = (W0, b0) if stale else (W, b)
-            dZ = gradient(X @ at[0] + (at[1] if with_bias else 0), labels)
-            start = (W0, b0) if restart else (W, b)
-            W, b = start[0] + sign * lr * (X.T @ dZ), start[1] + sign * lr * bias(dZ)
-            if first:
-                break
-        return W, b
-
-    return answer
-
-
-def one_after_the_other(batches, W, b, lr):
-    for X, labels in batches:
-        W = W - lr * X.T @ full_gradient(X @ W + b, labels)
-        b = b - lr * full_gradient(X @ W + b, labels).sum(axis=0)
-    return W, b
-
-
-def one_slip(step):
-    """Train for one pass with another step: (W, b, dW, db, lr) gives the new W and b."""
-
-    def answer(batches, W, b, lr):
-        for X, labels in batches:
-            dZ = full_gradient(X @ W + b, labels)
-            W, b = step(W, b, X.T @ dZ, dZ.sum(axis=0), lr)
-        return W, b
-
-    return answer
-
-
-def weights_divided(batches, W, b, lr):
-    for X, labels in batches:
-        dZ = full_gradient(X @ W + b, labels)
-        W, b = W - lr * (X.T @ dZ) / len(X), b - lr * dZ.sum(axis=0)
-    return W, b
-
-
-def gradient_of_last(batches, W, b, lr):
-    X, labels = batches[-1]
-    dZ = full_gradient(X @ W + b, labels)
-    return X.T @ dZ, dZ.sum(axis=0)
-
-
-def turned(batches, W, b, lr):
-    for X, labels in batches:
-        W = W - lr * full_gradient(X @ W + b, labels).T @ X
-    return W, b
-
-
 train_softmax = Exercise(
     "train_softmax",
     points=[Part("the weights, W", 2, component="W"), Part("the biases, b", 1, component="b")],
@@ -813,68 +659,68 @@ train_softmax = Exercise(
         batches_case(rng, [6, 4, 4], 2, 3),
     ],
     slips=[
-        Slip("uphill", trained(sign=1),
+        Slip("uphill", {"W - lr": "W + lr", "b - lr": "b + lr"},
              "The steps go along the gradient, uphill. Against it, please: W minus lr times gradient."),
-        Slip("1/N missing", trained(lambda Z, labels: full_gradient(Z, labels) * len(Z)),
+        Slip("1/N missing",
+             {"softmax_cross_entropy_grad(X @ W + b, labels)": "softmax_cross_entropy_grad(X @ W + b, labels) * len(X)"},
              "Your steps are as many times too long as the batch has examples: somewhere the 1/N is missing. "
              "`softmax_cross_entropy_grad` has it inside already."),
-        Slip("1/N twice", trained(lambda Z, labels: full_gradient(Z, labels) / len(Z)),
+        Slip("1/N twice",
+             {"softmax_cross_entropy_grad(X @ W + b, labels)": "softmax_cross_entropy_grad(X @ W + b, labels) / len(X)"},
              "Your steps are as many times too short as the batch has examples: `softmax_cross_entropy_grad` has the "
              "1/N inside already, and you divide once more."),
-        Slip("stale weights", trained(stale=True),
+        Slip("stale weights",
+             {"    for X, labels": "    W0, b0 = W, b\n    for X, labels", "X @ W + b,": "X @ W0 + b0,"},
              "Every gradient is taken at the weights you *began* with, and only then all are used. Each batch should "
              "see the weights that the batch before has left: stale weights are yesterday's weather."),
-        Slip("first batch only", {"b = b - lr * dZ.sum(axis=0)": "b = b - lr * dZ.sum(axis=0)\n        return (W, b)"},
-             "Only the first batch was used: `return` stands inside the loop. Move it four spaces to the left."),
-        Slip("last batch only", trained(stale=True, restart=True),
+        Slip("last batch only", {"for X, labels in batches": "for X, labels in batches[-1:]"},
              "Only the last batch has left a trace: the loop begins anew from the first weights each time. Give the "
              "new W and b the old names."),
-        Slip("mean for b", {"dZ.sum": "dZ.mean"},
-             "W is right at first, but b moves too little. The 1/N is in ∂L/∂z already: for b the rows are *added up*, "
-             "`sum(axis=0)`. A mean divides by N twice."),
-        Slip("b after W", one_after_the_other,
+        Slip("b after W", {"b - lr * dZ.sum": "b - lr * softmax_cross_entropy_grad(X @ W + b, labels).sum"},
              "W is updated first, and b's gradient then computed at the *new* W. Both belong to one place: compute "
              "∂L/∂z once, then take both steps."),
-        Slip("no softmax", trained(lambda Z, labels: (Z - hot(labels, Z.shape[1])) / len(Z)),
+        Slip("no softmax",
+             {"softmax_cross_entropy_grad(X @ W + b, labels)": "(X @ W + b - one_hot(labels, len(b))) / len(X)"},
              "The gradient uses the logits as if they were probabilities: z minus target is linear regression's. "
              "Softmax comes in between."),
-        Slip("1/N twice, for W", weights_divided,
+        Slip("1/N twice, for W", {"X.T @ dZ": "X.T @ dZ / len(X)"},
              "The steps of W are as many times too short as the batch has examples; those of b are right. The 1/N is "
              "in dZ already: `X.T @ dZ`, and nothing more."),
-        Slip("the step, not the place", one_slip(lambda W, b, dW, db, lr: (-lr * dW, -lr * db)),
+        Slip("the step, not the place",
+             {"W - lr * X.T @ dZ": "-lr * X.T @ dZ", "b - lr * dZ.sum(axis=0)": "-lr * dZ.sum(axis=0)"},
              "W becomes the step alone. New value = old value minus lr times gradient."),
-        Slip("softmax twice", trained(lambda Z, labels: full_gradient(right_softmax(Z), labels)),
+        Slip("softmax twice", {"(X @ W + b,": "(softmax(X @ W + b),"},
              "Softmax went over it twice: `softmax_cross_entropy_grad` wants *logits*, and has the softmax inside."),
-        Slip("target missing", trained(lambda Z, labels: right_softmax(Z) / len(Z)),
+        Slip("target missing", {"softmax_cross_entropy_grad(X @ W + b, labels)": "softmax(X @ W + b) / len(X)"},
              "The labels have no say: dZ is softmax(Z)/N, without the target. `softmax_cross_entropy_grad` gives the "
              "whole of it."),
-        Slip("lr times everything", one_slip(lambda W, b, dW, db, lr: (lr * (W - dW), lr * (b - db))),
-             "lr multiplies the old values, too, and what was learned fades away. It belongs to the gradient alone: `W "
-             "- lr * X.T @ dZ`."),
-        Slip("two rounds", lambda batches, W, b, lr: trained()(batches, *trained()(batches, W, b, lr), lr),
+        Slip("lr times everything",
+             {"W - lr * X.T @ dZ": "lr * (W - X.T @ dZ)", "b - lr * dZ.sum(axis=0)": "lr * (b - dZ.sum(axis=0))"},
+             "lr multiplies the old values, too, and what was learned fades away. It belongs to the gradient alone: "
+             "`W - lr * X.T @ dZ`."),
+        Slip("two rounds", {"in batches:": "in [*batches, *batches]:"},
              "You went through the batches twice. One pass."),
-        Slip("two steps in one", one_slip(lambda W, b, dW, db, lr: (W - 2 * lr * dW, b - 2 * lr * db)),
+        Slip("two steps in one", {"- lr": "- 2 * lr"},
              "Your steps are twice as long as they should be. There is no square here to bring down a 2."),
-        Slip("transposed", turned,
+        Slip("transposed", {"X.T @ dZ": "dZ.T @ X"},
              "The gradient of W comes out as (K, n), and W is (n, K). `X.T @ dZ` has the shape of W."),
         Slip("X for its transpose", {"X.T": "X"},
              "`X @ dZ` does not fit: (N, n) meets (N, K). In (4.7) X is transposed, so that the examples meet each "
              "other."),
-        Slip("b along the classes", {"=0": "=1"},
+        Slip("b along the classes", {"axis=0": "axis=1"},
              "For b you add up along each row, over the classes. Add up over the *examples*: `dZ.sum(axis=0)`, one "
              "number a class."),
         Slip("the loss for its gradient", {"@ W": "@ lr"},
-             "`X.T` meets a single number here. Is that the loss? Its *gradient*, with a row for each example, is what "
-             "you want: `softmax_cross_entropy_grad`."),
-        Slip("the gradient itself", gradient_of_last,
+             "`X.T` meets a single number here. Is that the loss? Its *gradient*, with a row for each example, is "
+             "what you want: `softmax_cross_entropy_grad`."),
+        Slip("the gradient itself", {"return W, b": "return X.T @ dZ, dZ.sum(axis=0)"},
              "You return a gradient. It says where to go; the new W is the old one minus lr times it."),
-        Slip("divided by lr", one_slip(lambda W, b, dW, db, lr: (W - dW / lr, b - db / lr)),
+        Slip("divided by lr", {"lr *": "1 / lr *"},
              "You divide by lr, so that a smaller learning rate makes larger steps. Multiply."),
     ],
-    alternatives=[
-        trained(lambda Z, labels: (np.exp(log_softmax(Z)) - hot(labels, Z.shape[1])) / len(labels)),
-        lambda batches, W, b, lr: [part.tolist() for part in trained()(batches, W, b, lr)],
-    ],
+    alternatives=[{"softmax_cross_entropy_grad(X @ W + b, labels)": "(softmax(X @ W + b) - np.eye(len(b))[labels]) / len(X)"},
+                  {"return W, b": "return [W.tolist(), b.tolist()]"}],
+    equivalent={"lines that do not need each other": ["`b` is set before `W`"], "positive": ["value of `lr`"]},
     hints=[
         "For each batch: logits, their gradient, the gradients of W and b, one step. That is lab 02's loop with more "
         "classes.",

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from course.nn.activations import sigmoid
 from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 # mlp_forward ----------------------------------------------------------------------------------------------------
@@ -26,30 +25,6 @@ def network_case(rng, N, n, h):
     return {"X": rng.uniform(-1.5, 1.5, size=(N, n)), "params": draw_params(rng, n, h)}
 
 
-def mlp(hidden=np.tanh, out=sigmoid, b1=1.0, b2=1.0, shape=lambda p: p[:, 0], twice=False):
-    """An answer with one slip: another function, a bias times 0, another shape."""
-
-    def answer(X, params):
-        z1 = X @ params["W1"] + b1 * params["b1"]
-        z2 = hidden(z1) @ params["W2"] + b2 * params["b2"]
-        return shape(out(out(z2) if twice else z2)), None
-
-    return answer
-
-
-def relu(z):
-    return np.maximum(z, 0)
-
-
-def bias_outside(X, params):
-    a = np.tanh(X @ params["W1"]) + params["b1"]
-    return sigmoid(a @ params["W2"] + params["b2"])[:, 0], None
-
-
-def only_p(X, params):
-    return mlp()(X, params)[0]
-
-
 def by_loops(X, params):
     p = []
     for x in X:
@@ -67,47 +42,45 @@ mlp_forward = Exercise(
         Slip("a column", {"np.tanh(X": "np.tanh(X[:, None]"},
              "The numbers are right, as a column (N, 1). Return (N,): a column that meets a row of N labels makes an N "
              "by N table, silently. `[:, 0]` or `.ravel()` does it."),
-        Slip("no bend", {"np.tanh(X @ params[\"W1\"] + params[\"b1\"": "(X @ params['W1'] + params['b1'"},
+        Slip("no bend", {"np.tanh(": "("},
              "The hidden layer has no tanh: it hands on z as it is. Then the whole network is one neuron in disguise "
              "(section 6 proves it)."),
-        Slip("sigmoid in the hidden layer", mlp(hidden=sigmoid),
+        Slip("sigmoid in the hidden layer", {"np.tanh": "sigmoid"},
              "Your hidden units use the sigmoid. Here they use tanh, between −1 and 1; only the output has a sigmoid."),
-        Slip("ReLU in the hidden layer", mlp(hidden=relu),
+        Slip("ReLU in the hidden layer", {"np.tanh(": "np.maximum(0, "},
              "Your hidden units are ReLUs, max(z, 0). They have their day in lab 08; here the hidden layer is tanh."),
-        Slip("no sigmoid", {"sigmoid(A1 @ params[\"W2\"] + params[\"b2\"": "(A1 @ params['W2'] + params['b2'"},
+        Slip("no sigmoid", {"sigmoid(": "("},
              "These are the logits: the sigmoid at the output is missing. A probability of 2.7 would make any insurer "
              "nervous."),
-        Slip("tanh at the output", mlp(out=np.tanh),
+        Slip("tanh at the output", {"sigmoid(": "np.tanh("},
              "The output goes through tanh, so it can be negative. A probability comes out of a sigmoid."),
-        Slip("sigmoid twice", mlp(twice=True),
+        Slip("sigmoid twice", {"sigmoid(A1 @ params[\"W2\"] + params[\"b2\"])": "sigmoid(sigmoid(A1 @ params[\"W2\"] + params[\"b2\"]))"},
              "The output went through the sigmoid twice, so nothing is below 0.5 any more. Once is enough."),
-        Slip("upside down", {"A1 @ params[\"W2\"] + params[\"b2\"]": "-(A1 @ params['W2'] + params['b2'])"},
-             "That is 1 − p, the probability of class 0. A sign in the exponent? σ(z) = 1/(1 + exp(−z))."),
-        Slip("tanh before the sigmoid", mlp(out=lambda z: sigmoid(np.tanh(z))),
+        Slip("tanh before the sigmoid", {"sigmoid(A1 @ params[\"W2\"] + params[\"b2\"])": "sigmoid(np.tanh(A1 @ params[\"W2\"] + params[\"b2\"]))"},
              "The output went through tanh on its way to the sigmoid, so p never leaves 0.27 … 0.73. The output layer "
              "has the sigmoid alone."),
-        Slip("bias after tanh", bias_outside,
+        Slip("bias after tanh", {" + params[\"b1\"])": ") + params[\"b1\"]"},
              "`b1` is added after the tanh. It belongs inside: it shifts the line, not the answer."),
-        Slip("no biases", mlp(b1=0.0, b2=0.0),
+        Slip("no biases", {" + params[\"b1\"]": "", " + params[\"b2\"]": ""},
              "Both biases are missing. Without them every unit's line goes through the origin."),
-        Slip("weights transposed", {"sigmoid(A1": "sigmoid(X"},
+        Slip("weights transposed", {"\"W1\"]": "\"W1\"].T"},
              "You multiply by W1ᵀ. Here W1 is (n, h): one row an input, one column a unit. The shapes tell: (N, n) @ "
              "(n, h) is (N, h)."),
-        Slip("only p", only_p,
+        Slip("only p", {"return p, (A1, p)": "return p"},
              "p is there, but the cache is not: return a pair, `return p, …`. Lab 06 will be glad of what you kept."),
-        Slip("output bias after the sigmoid", lambda X, params: (mlp(b2=0.0)(X, params)[0] + params["b2"], None),
+        Slip("output bias after the sigmoid", {" + params[\"b2\"])[:, 0]": ")[:, 0] + params[\"b2\"]"},
              "`b2` is added after the sigmoid, so p leaves the interval from 0 to 1. It belongs inside."),
-        Slip("weights from the left", {"X @ params[\"W1\"]": "(params['W1'] @ X)"},
+        Slip("weights from the left", {"X @ params[\"W1\"]": "params[\"W1\"] @ X"},
              "`W1 @ X` does not fit. Examples are rows here and come from the left: `X @ W1`."),
-        Slip("entry by entry", {"X @ params[\"W1\"]": "(X * params['W1'])"},
+        Slip("entry by entry", {"X @": "X *"},
              "`X * W1` multiplies entry by entry. A matrix product is `X @ W1`: (N, n) @ (n, h) is (N, h)."),
         Slip("output weights not used",
-             {"return p, (A1, p)": "return (sigmoid(np.tanh(X @ params[\"W1\"] + params[\"b1\"]).sum(axis=1) + params[\"b2\"]), None)"},
+             {"A1 @ params[\"W2\"]": "A1.sum(axis=1, keepdims=True)"},
              "The hidden units are added up as they are. The output neuron has a weight for each, `W2`."),
-        Slip("activations swapped", mlp(hidden=sigmoid, out=np.tanh),
+        Slip("activations swapped", {"sigmoid(": "arctanh(", "np.tanh(": "sigmoid(", "arctanh(": "np.tanh("},
              "tanh and the sigmoid have changed places: tanh belongs to the hidden layer, the sigmoid to the output."),
         Slip("bias added to the weights",
-             {"return p, (A1, p)": "return ( sigmoid(np.tanh(X @ (params[\"W1\"] + params[\"b1\"])) @ (params[\"W2\"] + params[\"b2\"]))[:, 0], None, )"},
+             {"X @ params[\"W1\"] + params[\"b1\"]": "X @ (params[\"W1\"] + params[\"b1\"])", "A1 @ params[\"W2\"] + params[\"b2\"]": "A1 @ (params[\"W2\"] + params[\"b2\"])"},
              "The biases are added to the *weights*, so the inputs multiply them. Product first, then plus b: X W1 + "
              "b1."),
     ],
@@ -118,6 +91,8 @@ mlp_forward = Exercise(
             None,
         ),
     ],
+    equivalent={"one column": ["`-1` stands for `0`"],
+                "the cache is not looked at": ["stands for `A1`", "`A1` stands for", "stands for `p`"]},
     hints=[
         "Three lines, one for each equation: z of the hidden layer, its tanh, and then a neuron like lab 01's on top.",
         "A1 has shape (N, h). `A1 @ params[\"W2\"] + params[\"b2\"]` has shape (N, 1): take its only column.",
@@ -226,31 +201,28 @@ count_parameters = Exercise(
     cases=size_cases,
     slips=[
         Slip("no biases", {"] + 1": "]"}, "These are the weights alone. Each hidden and output unit has a bias besides."),
-        Slip("biases for the inputs", lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes),
+        Slip("biases for the inputs", {"- 1))": "- 1)) + sizes[0]"},
              "The inputs got biases, too. An input computes nothing, it only passes a number on: count biases from the "
              "first hidden layer on."),
-        Slip("one bias a layer", lambda sizes: sum(a * b + 1 for a, b in pairwise(sizes)),
+        Slip("one bias a layer", {"(sizes[k] + 1) * sizes[k + 1]": "sizes[k] * sizes[k + 1] + 1"},
              "You count one bias for each layer. Each *unit* has its own, so a layer of 128 has 128."),
-        Slip("bias on the wrong side", lambda sizes: sum(a * (b + 1) for a, b in pairwise(sizes)),
+        Slip("bias on the wrong side", {"(sizes[k] + 1) * sizes[k + 1]": "sizes[k] * (sizes[k + 1] + 1)"},
              "The biases belong to the units that a layer *ends* in: (n_in + 1) · n_out, where you have n_in · (n_out "
              "+ 1)."),
-        Slip("output biases forgotten", lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1]),
+        Slip("output biases forgotten", {"- 1))": "- 1)) - sizes[-1]"},
              "The output units have biases as well, one each."),
         Slip("all sizes multiplied",
-             {"return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "return int(np.prod(sizes))"},
+             {"sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "int(np.prod(sizes))"},
              "You multiply all sizes with each other. Weights join *neighbouring* layers: multiply neighbours, then "
              "add up."),
         Slip("units", {"sizes[k] + ": ""},
              "That is the number of units. A unit has one weight for each of its inputs, and a bias."),
-        Slip("first layer only",
-             {"return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "return (sizes[0] + 1) * sizes[1]"},
-             "That is the first layer alone. Each pair of neighbours has its own weights and biases."),
-        Slip("bias counted for both sides", lambda sizes: sum((a + 1) * (b + 1) for a, b in pairwise(sizes)),
+        Slip("bias counted for both sides", {"* sizes[k + 1]": "* (sizes[k + 1] + 1)"},
              "(n_in + 1) is right: the bias is one more input. But it is nobody's output: n_out stays n_out."),
-        Slip("sizes added up", sum,
+        Slip("sizes added up", {"sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "sum(sizes)"},
              "You add the sizes up. Every unit of a layer is wired to *every* unit of the one before: multiply "
              "neighbours."),
-        Slip("one bias in all", lambda sizes: sum(a * b for a, b in pairwise(sizes)) + 1,
+        Slip("one bias in all", {"(sizes[k] + 1) * sizes[k + 1]": "sizes[k] * sizes[k + 1]", "- 1))": "- 1)) + 1"},
              "One bias for the whole network is mean. Each hidden and output unit has its own."),
         Slip("last layer missing", {"- 1": "- 2"},
              "The last layer is missing: a loop that ends one early? `range(1, len(sizes))` stops before len(sizes) by "
@@ -258,7 +230,7 @@ count_parameters = Exercise(
         Slip("one too far", {" - 1": ""},
              "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`."),
         Slip("around the corner",
-             {"return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "return sum((sizes[k - 1] + 1) * sizes[k] for k in range(len(sizes)))"},
+             {"+ 1]": "]", "sizes[k] + 1)": "sizes[k - 1] + 1)", "(len(sizes) - 1)": "(len(sizes))"},
              "`sizes[k - 1]` is the *last* size when k is 0, so the outputs got wired to the inputs. Begin at 1."),
         Slip("neighbours added", {") * sizes[k + 1]": " * sizes[k + 1])"},
              "You add neighbours. Every unit of a layer is wired to *every* unit of the one before: multiply."),
@@ -268,6 +240,7 @@ count_parameters = Exercise(
         lambda sizes: int(np.dot(np.array(sizes[:-1]) + 1, sizes[1:])),
         lambda sizes: float(sum(a * b for a, b in pairwise(sizes)) + sum(sizes) - sizes[0]),
     ],
+    equivalent={"an index and a count": ["value of `k`", "value of `len(sizes) - 1`"]},
     hints=[
         "Count for one layer first: how many numbers has W, how many has b?",
         "A layer from n_in to n_out has n_in · n_out weights and n_out biases.",
@@ -277,12 +250,8 @@ count_parameters = Exercise(
 
 # linear_collapse ------------------------------------------------------------------------------------------------
 def layers_case(rng, n, h, k):
-    return {
-        "W1": rng.uniform(0.5, 2, size=(n, h)),
-        "b1": rng.uniform(0.5, 2, size=h),
-        "W2": rng.uniform(0.5, 2, size=(h, k)),
-        "b2": rng.uniform(0.5, 2, size=k),
-    }
+    shapes = {"W1": (n, h), "b1": h, "W2": (h, k), "b2": k}
+    return {key: rng.uniform(0.5, 2, size=shape) * rng.choice([-1, 1], shape) for key, shape in shapes.items()}
 
 
 def collapse_by_probing(W1, b1, W2, b2):
@@ -302,30 +271,26 @@ linear_collapse = Exercise(
         Slip("biases added", {"@ W2 ": ""},
              "W is right. But b1 is not simply added to b2: it leaves the first layer and goes *through* the second, "
              "so W2 multiplies it."),
-        Slip("first bias lost", {"b1 @ W2 + b2": "b2"},
-             "W is right, and b1 got lost. Multiply out: (X W1 + b1) W2 has two terms."),
         Slip("second bias lost", {"b1 @ W2 + b2": "(b1 @ W2)"},
              "W is right, and b1 went through W2 as it should. b2 is still to be added."),
-        Slip("both biases through", {"return W1 @ W2, b1 @ W2 + b2": "return (W1 @ W2, (b1 + b2) @ W2)"},
+        Slip("both biases through", {"b1 @ W2 + b2": "(b1 + b2) @ W2"},
              "W is right. b1 goes through W2, but b2 is born behind it: b1 W2 + b2."),
-        Slip("element by element", {"b1 @ W2": "(b1 * W2)"},
+        Slip("element by element", {"b1 @ W2": "b1 * W2"},
              "`b1 * W2` multiplies entry by entry. b1 is a row that meets a matrix: `b1 @ W2`."),
-        Slip("through the first layer", {"return W1 @ W2, b1 @ W2 + b2": "return (W1 @ W2, W1 @ b1 + b2)"},
+        Slip("through the first layer", {"b1 @ W2": "W1 @ b1"},
              "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2."),
         Slip("second layer transposed", {"b1 @ W2": "(W2 @ b1)"},
              "A bias and W2 do not fit together. It is b1 alone that goes through W2, and rows come from the left "
              "here: `b1 @ W2`."),
-        Slip("wrong order", {"W1 @ W2": "(W2 @ W1)"},
+        Slip("wrong order", {"W1 @ W2": "W2 @ W1"},
              "`W2 @ W1` is the order of books with columns, W₂W₁x. Our examples are rows and come from the left: X W1 "
              "W2."),
-        Slip("transposed", {"return W1 @ W2, b1 @ W2 + b2": "return ((W1 @ W2).T, b1 @ W2 + b2)"},
-             "W came out transposed. It must turn (N, n) into (N, k), so its shape is (n, k)."),
-        Slip("weights entry by entry", {"W1 @ W2": "(W1 * W2)"},
+        Slip("weights entry by entry", {"W1 @ W2": "W1 * W2"},
              "Two matrices meet entry by entry here, by `*` or by `+`. One layer *after* the other is a matrix "
              "product: `W1 @ W2`."),
-        Slip("through the first layer from the left", {"W1 @ W2": "W1 @ W1"},
+        Slip("through the first layer from the left", {"b1 @ W2": "b1 @ W1"},
              "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2."),
-        Slip("b1 with the weights", {"return W1 @ W2, b1 @ W2 + b2": "return ((W1 + b1) @ W2, b2)"},
+        Slip("b1 with the weights", {"W1 @ W2, b1 @ W2 + b2": "(W1 + b1) @ W2, b2"},
              "b1 was added to W1, as if X multiplied it, too. Multiply out: (X W1 + b1) W2 = X W1 W2 + b1 W2."),
     ],
     alternatives=[
@@ -346,24 +311,6 @@ def order_case(rng, n, h):
     order = np.empty(h, dtype=int)
     order[cycle] = np.roll(cycle, 1)
     return {"params": draw_params(rng, n, h), "order": order}
-
-
-def permuted(params, order, W1=True, b1=True, W2=True):
-    return {
-        "W1": params["W1"][:, order] if W1 else params["W1"],
-        "b1": params["b1"][order] if b1 else params["b1"],
-        "W2": params["W2"][order] if W2 else params["W2"],
-        "b2": params["b2"],
-    }
-
-
-def permuted_in_place(params, order):
-    params["W1"], params["b1"], params["W2"] = params["W1"][:, order], params["b1"][order], params["W2"][order]
-    return params
-
-
-def rows_of_W1(params, order):  # noqa: N802 - the matrix is called W1
-    return permuted(params, order) | {"W1": params["W1"][order]}
 
 
 def unit_by_unit(params, order):
@@ -390,43 +337,32 @@ permute_hidden = Exercise(
     ],
     cases=lambda rng: [order_case(rng, 4, 3), order_case(rng, 6, 4), order_case(rng, 7, 5)],
     slips=[
-        Slip("only W1", {"\"b1\"][order], params[\"W2\"][order": "'b1'], params['W2'"},
+        Slip("only W1", {"[\"b1\"][order]": "[\"b1\"]", "[\"W2\"][order]": "[\"W2\"]"},
              "W1 is reordered, b1 and W2 are not: the units have moved house and left their belongings behind. Each "
              "unit takes along its bias and its weight in the output."),
-        Slip("output weights left behind", {"\"W2\"][order": "'W2'"},
+        Slip("output weights left behind", {"[\"W2\"][order]": "[\"W2\"]"},
              "W1 and b1 moved, W2 did not: the output neuron now listens to the wrong units. Row j of W2 belongs to "
              "unit j."),
-        Slip("bias left behind", {"\"b1\"][order": "'b1'"},
+        Slip("bias left behind", {"[\"b1\"][order]": "[\"b1\"]"},
              "The weights moved, b1 did not. Each unit takes its bias along."),
-        Slip("only W2", lambda params, order: permuted(params, order, W1=False, b1=False),
-             "W1 has not moved. The units themselves, its columns, must move, and b1 and W2 along with them."),
-        Slip("rows of W1", rows_of_W1,
+        Slip("rows of W1", {"[:, order]": "[order]"},
              "You reorder the *rows* of W1; those are the inputs. A hidden unit is a column: `[:, order]`."),
-        Slip("the inverse order", lambda params, order: permuted(params, np.argsort(order)),
+        Slip("the inverse order", {"W1, b1, W2 =": "order = np.argsort(order)\n    W1, b1, W2 ="},
              "That is the inverse order: unit j was sent *to* place order[j]. (The function may well be the same.) "
              "Asked for: new unit j *is* old unit order[j], as in `b1[order]`."),
-        Slip("in place", permuted_in_place,
+        Slip("in place", {"W1, b1, W2 =": "params[\"W1\"], params[\"b1\"], params[\"W2\"] =", "return {": "return params  # {"},
              "Right numbers, but they were written into the caller's dictionary or arrays, and the old network is "
              "gone. Build a new dictionary; `W1[:, order]` is a new array already."),
         Slip("nothing moved",
-             {"return {\"W1\": W1, \"b1\": b1, \"W2\": W2, \"b2\": params[\"b2\"]}": "return dict(params)"},
+             {"[:, order]": "", "[order]": ""},
              "Nothing moved. The function is the same, certainly; but that was too easy."),
-        Slip("columns of W2", lambda params, order: permuted(params, order) | {"W2": params["W2"][:, order]},
+        Slip("columns of W2", {"[\"W2\"][order]": "[\"W2\"][:, order]"},
              "`W2[:, order]` picks columns, and W2 has only one, the output's. A hidden unit is a *row* of W2: "
              "`W2[order]`."),
-        Slip("output bias moved", lambda params, order: permuted(params, order) | {"b2": params["b2"][order]},
+        Slip("output bias moved", {"params[\"b2\"]}": "params[\"b2\"][order]}"},
              "b2 belongs to the output neuron, not to the hidden units: it stays where it is."),
     ],
-    alternatives=[
-        unit_by_unit,
-        by_matrix,
-        lambda params, order: {
-            "W1": np.take(params["W1"], order, axis=1),
-            "b1": [params["b1"][i] for i in order],
-            "W2": params["W2"][order, :],
-            "b2": params["b2"].copy(),
-        },
-    ],
+    alternatives=[unit_by_unit, by_matrix, {"params[\"W1\"][:, order]": "np.take(params[\"W1\"], order, axis=1)"}],
     hints=[
         "What belongs to a hidden unit? A column, a number, a row.",
         "`b1[order]` reorders a vector. For columns it is `W1[:, order]`, for rows `W2[order]`.",
@@ -439,40 +375,13 @@ def deep_case(rng, N, sizes, f):
     return {
         "X": rng.uniform(0.3, 1, size=(N, sizes[0])) * rng.choice([-1, 1], size=(N, sizes[0])),
         "Ws": [rng.uniform(-1, 1, size=shape) for shape in pairwise(sizes)],
-        "bs": [rng.uniform(0.3, 0.8, size=n) for n in sizes[1:]],
+        "bs": [rng.uniform(0.3, 0.8, size=n) * (-1) ** np.arange(n) for n in sizes[1:]],
         "f": f,
     }
 
 
-def deep(X, Ws, bs, f, last=True, first=False, bias=True, source="layer", keep="all", outside=False, turned=False):
-    """Run a deep network with one slip."""
-    A = [f(X) if first else X]
-    for layer, (W, b) in enumerate(zip(Ws, bs, strict=True)):
-        a = (X if source == "X" else A[-1]) @ (W.T if turned else W) + (b if bias and not outside else 0)
-        a = f(a) if last or layer + 1 < len(Ws) else a
-        A.append(a + b if outside else a)
-    return {"all": A, "tail": A[1:], "last": A[-1], "first": A[:-1]}[keep]
-
-
-def pre_activations(X, Ws, bs, f):
-    A, Z = X, [X]
-    for W, b in zip(Ws, bs, strict=True):
-        Z.append(A @ W + b)
-        A = f(Z[-1])
-    return Z
-
-
 def recursive(X, Ws, bs, f):
     return [X, *(recursive(f(np.dot(X, Ws[0]) + bs[0]), Ws[1:], bs[1:], f) if len(Ws) else ())]
-
-
-def slip(**how):
-    return lambda X, Ws, bs, f: deep(X, Ws, bs, f, **how)
-
-
-def z_and_a(X, Ws, bs, f):
-    both = zip(pre_activations(X, Ws, bs, f), deep(X, Ws, bs, f), strict=True)
-    return [part for pair in both for part in pair][1:]
 
 
 forward = Exercise(
@@ -485,39 +394,37 @@ forward = Exercise(
     },
     probe="call_layers",
     slips=[
-        Slip("X left out", {"return activations": "return Ws"},
+        Slip("X left out", {"return activations": "return activations[1:]"},
              "One array is missing: L layers and X make L + 1. Most often it is X itself, A₀ (lab 06 needs it for the "
              "first layer's gradient); or the loop ends a layer early."),
-        Slip("only the last", {"return activations": "return X"},
+        Slip("only the last", {"return activations": "return activations[-1]"},
              "An array came back. The output alone? Every layer's is wanted, in a *list*, X first: "
              "`activations.append(…)`. (Layers differ in size, so one array cannot hold them all.)"),
-        Slip("no f at the end", slip(last=False),
+        Slip("no f at the end", {"return activations": "activations[-1] = activations[-2] @ W + b\n    return activations"},
              "All right up to the last layer, where f is missing. Often that is how one wants it; here f comes after "
              "every layer, the last one included."),
         Slip("no f at all", {"(f": "("}, "f is not used. Twenty layers without a bend are one layer."),
-        Slip("f on the inputs", slip(first=True),
+        Slip("f on the inputs", {"activations = [X]": "activations = [f(X)]"},
              "f was applied to X, too. The inputs are not the output of any layer: A₀ is X as it came."),
-        Slip("z kept for a", pre_activations,
+        Slip("z kept for a", {"activations = [X]": "A, activations = X, [X]", "(f(activations[-1] @ W + b))": "(A @ W + b)\n        A = f(activations[-1])"},
              "The list holds what goes *into* f. The values are right inside, but asked for is A_l = f(Z_l), after f."),
-        Slip("tanh always", lambda X, Ws, bs, f: deep(X, Ws, bs, np.tanh),
+        Slip("tanh always", {"f(activ": "np.tanh(activ"},
              "Right as long as f is tanh. `f` is an argument: use what you are handed, `f(…)`."),
-        Slip("backwards", lambda X, Ws, bs, f: deep(X, Ws, bs, f)[::-1],
+        Slip("backwards", {"return activations": "return activations[::-1]"},
              "The list is backwards. X first, the output last."),
-        Slip("first bias again", lambda X, Ws, bs, f: deep(X, Ws, [bs[0]] * len(Ws), f),
+        Slip("first bias again", {"+ b)": "+ bs[0])"},
              "The first layer's biases are used in every layer: is the index of `bs` always 0?"),
-        Slip("z and a", z_and_a,
+        Slip("z and a", {"activations.append(f(activations[-1] @ W + b))": "activations += [activations[-1] @ W + b, f(activations[-1] @ W + b)]"},
              "Both z and a of each layer are in your list. Only what comes *out* of f is wanted, and X first: L + 1 "
              "arrays."),
-        Slip("weights from the left", {"activations[-1] @ W": "(W @ activations[-1])"},
+        Slip("weights from the left", {"activations[-1] @ W": "W @ activations[-1]"},
              "`W @ A` does not fit. Examples are rows here and come from the left: `A @ W`."),
-        Slip("entry by entry", {"activations[-1] @ W": "(activations[-1] * W)"},
+        Slip("entry by entry", {"] @ W": "] * W"},
              "`A * W` multiplies entry by entry. A layer is a matrix product: `A @ W`."),
     ],
-    alternatives=[
-        recursive,
-        lambda X, Ws, bs, f: tuple(deep(X.copy(), Ws, bs, f)),
-        lambda X, Ws, bs, f: [a.tolist() for a in deep(X, Ws, bs, f)],
-    ],
+    alternatives=[recursive, {"return activations": "return tuple(activations)"},
+                  {"return activations": "return [a.tolist() for a in activations]"}],
+    equivalent={"of equal length": ["`strict=True`"]},
     hints=[
         "One layer is f(A @ W + b). Begin with A = X and let each layer's output be the next one's input.",
         "`activations = [X]`, then a loop over `zip(Ws, bs)`; the newest output is `activations[-1]`.",

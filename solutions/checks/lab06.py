@@ -34,28 +34,6 @@ def toy_case(rng, n, h, y):
     return {"x": nonzero(rng, n), "y": y, "params": parameters(rng, n, h)}
 
 
-def pieces(params=None, **changed):
-    """Make an answer in which some pieces are replaced, and the products follow from them."""
-
-    def answer(x, y, params):
-        a2 = np.tanh(x @ params["W1"] + params["b1"])
-        a3 = sigmoid(a2 @ params["W2"][:, 0] + params["b2"][0])
-        right = {
-            "dl_da3": lambda s: -y / a3 + (1 - y) / (1 - a3),
-            "da3_dz3": lambda s: a3 * (1 - a3),
-            "dz3_da2": lambda s: params["W2"][:, 0],
-            "da2_dz2": lambda s: np.diag(1 - a2**2),
-            "dl_dz3": lambda s: s["dl_da3"] * s["da3_dz3"],
-            "dl_dz2": lambda s: s["dl_dz3"] * s["dz3_da2"] @ s["da2_dz2"],
-        }
-        seen = {"x": x, "y": y, "a2": a2, "a3": a3, "params": params}
-        for name, piece in (right | changed).items():
-            seen[name] = piece(seen)
-        return {name: seen[name] for name in right}
-
-    return answer
-
-
 toy_pieces = Exercise(
     "toy_pieces",
     points=[
@@ -68,75 +46,38 @@ toy_pieces = Exercise(
     ],
     cases=lambda rng: [toy_case(rng, 2, 2, 1.0), toy_case(rng, 3, 4, 0.0), toy_case(rng, 2, 3, 1.0)],
     slips=[
-        Slip(
-            "only y = 1",
-            pieces(dl_da3=lambda s: -s["y"] / s["a3"]),
-            "The first piece is right for y = 1 only. For y = 0 the other term of the loss counts, −log(1 − a³).",
-        ),
-        Slip(
-            "squared error",
-            pieces(dl_da3=lambda s: 2 * (s["a3"] - s["y"])),
-            "The first piece is lab 02's, for the squared error. Here ℓ is the cross-entropy: the formula stands above.",
-        ),
-        Slip(
-            "sign of the loss",
-            pieces(dl_da3=lambda s: s["y"] / s["a3"] - (1 - s["y"]) / (1 - s["a3"])),
-            "The first piece has the opposite sign: the loss has a minus in front of its logarithms.",
-        ),
-        Slip(
-            "tanh's slope at the output",
-            pieces(da3_dz3=lambda s: 1 - s["a3"] ** 2),
-            "1 − a² is the slope of tanh. The output unit is a sigmoid: a³(1 − a³).",
-        ),
-        Slip(
-            "weights of the wrong layer",
-            pieces(
-                dz3_da2=lambda s: s["params"]["W1"].sum(axis=0),
-                dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"] @ s["da2_dz2"],
-            ),
-            "z³ is made from a² with `W2`, not with `W1`: what stands beside a² in z³ = a²W₂ + b₂?",
-        ),
-        Slip(
-            "activations for weights",
-            pieces(dz3_da2=lambda s: s["a2"]),
-            "∂z³/∂a² is not a² itself. In the product a²W₂ the partner of a² is W₂; a² would be the derivative by the weights.",
-        ),
-        Slip(
-            "sigmoid's slope in the hidden layer",
-            pieces(da2_dz2=lambda s: np.diag(s["a2"] * (1 - s["a2"]))),
-            "a(1 − a) is the slope of a sigmoid. The hidden units are tanh: 1 − a².",
-        ),
-        Slip(
-            "a row for the diagonal",
-            pieces(da2_dz2=lambda s: 1 - s["a2"] ** 2, dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"] * s["da2_dz2"]),
-            "The slopes are right, as a row. ∂a²/∂z² is asked for as a matrix, (h, h), with them on its diagonal: `np.diag`.",
-        ),
-        Slip(
-            "sum for product",
-            pieces(dl_dz3=lambda s: s["dl_da3"] + s["da3_dz3"]),
-            "The first two pieces are added. Along a path derivatives multiply.",
-        ),
-        Slip(
-            "tanh forgotten",
-            pieces(dl_dz2=lambda s: s["dl_dz3"] * s["dz3_da2"]),
-            "This is ∂ℓ/∂a². One piece is missing on the way to z²: the slope of tanh.",
-        ),
-        Slip(
-            "weights forgotten",
-            pieces(dl_dz2=lambda s: s["dl_dz3"] * np.diag(s["da2_dz2"])),
-            "On the way from z³ to z² one piece is missing: the weights, ∂z³/∂a².",
-        ),
-        Slip(
-            "output's sigmoid forgotten",
-            pieces(dl_dz2=lambda s: s["dl_da3"] * s["dz3_da2"] @ s["da2_dz2"]),
-            "The last product begins at ∂ℓ/∂a³. It passes the sigmoid, too: begin with ∂ℓ/∂z³.",
-        ),
+        Slip("only y = 1", {" + (1 - y) / (1 - a3)": ""},
+             "The first piece is right for y = 1 only. For y = 0 the other term of the loss counts, −log(1 − a³)."),
+        Slip("squared error", {"-y / a3 + (1 - y) / (1 - a3)": "2 * (a3 - y)"},
+             "The first piece is lab 02's, for the squared error. Here ℓ is the cross-entropy: the formula stands "
+             "above."),
+        Slip("sign of the loss", {"-y / a3 + ": "y / a3 - "},
+             "The first piece has the opposite sign: the loss has a minus in front of its logarithms."),
+        Slip("tanh's slope at the output", {"a3 * (1 - a3)": "1 - a3**2"},
+             "1 − a² is the slope of tanh. The output unit is a sigmoid: a³(1 − a³)."),
+        Slip("weights of the wrong layer", {"params[\"W2\"][:, 0]": "params[\"W1\"].sum(axis=0)"},
+             "z³ is made from a² with `W2`, not with `W1`: what stands beside a² in z³ = a²W₂ + b₂?"),
+        Slip("activations for weights", {"params[\"W2\"][:, 0]": "a2"},
+             "∂z³/∂a² is not a² itself. In the product a²W₂ the partner of a² is W₂; a² would be the derivative by "
+             "the weights."),
+        Slip("sigmoid's slope in the hidden layer", {"1 - a2**2": "a2 * (1 - a2)"},
+             "a(1 − a) is the slope of a sigmoid. The hidden units are tanh: 1 − a²."),
+        Slip("a row for the diagonal", {"np.diag(1 - a2**2)": "1 - a2**2", "@ da2": "* da2"},
+             "The slopes are right, as a row. ∂a²/∂z² is asked for as a matrix, (h, h), with them on its diagonal: "
+             "`np.diag`."),
+        Slip("weights forgotten", {"dz3_da2 @ da2_dz2": "np.diag(da2_dz2)"},
+             "On the way from z³ to z² one piece is missing: the weights, ∂z³/∂a²."),
+        Slip("output's sigmoid forgotten", {"dl_dz3 * dz3_da2": "dl_da3 * dz3_da2"},
+             "The last product begins at ∂ℓ/∂a³. It passes the sigmoid, too: begin with ∂ℓ/∂z³."),
     ],
-    alternatives=[
-        pieces(dl_dz3=lambda s: s["a3"] - s["y"]),
-        pieces(dl_da3=lambda s: (s["a3"] - s["y"]) / (s["a3"] * (1 - s["a3"]))),
-        pieces(dl_dz2=lambda s: s["da2_dz2"] @ (s["dz3_da2"] * s["dl_dz3"])),
-    ],
+    alternatives=[{"dl_da3 * da3_dz3": "a3 - y"}, {"-y / a3 + (1 - y) / (1 - a3)": "(a3 - y) / (a3 * (1 - a3))"},
+                  {"dl_dz3 * dz3_da2 @ da2_dz2": "da2_dz2 @ (dz3_da2 * dl_dz3)"}],
+    equivalent={
+        "y is 0 or 1": ["`y` is squared", "`1 - y` is squared", "value of `y`", "value of `1 - y`"],
+        "one column": ["`-1` stands for `0`"],
+        "a diagonal matrix": ["`da2_dz2 @ dl_dz3", "`da2_dz2` is transposed"],
+        "positive": ["value of `1 - a2 ** 2`", "value of `1 - a3`", "value of `a3`", "value of `da"],
+    },
     hints=[
         "Each piece is the derivative along one arrow of the chain. Look at the arrow, and at nothing else.",
         "The sigmoid's slope is a³(1 − a³); a² is multiplied by the only column of W2; tanh's slope is 1 − a².",
@@ -157,48 +98,24 @@ one_entry = Exercise(
     points=2,
     cases=lambda rng: [entry_case(rng, 4, 3, 4), entry_case(rng, 6, 2, 3), entry_case(rng, 5, 4, 5)],
     slips=[
-        Slip(
-            "mean for sum",
-            lambda X, dZ, i, j: np.mean(X[:, i] * dZ[:, j]),
-            "You divided by N. dZ carries the 1/N of the mean loss already: here it is a plain sum.",
-        ),
-        Slip(
-            "first example only",
-            lambda X, dZ, i, j: X[0, i] * dZ[0, j],
-            "That is one example's share. W_ij moves Z_nj of *every* example n: add them up.",
-        ),
-        Slip(
-            "all units",
-            lambda X, dZ, i, j: np.sum(X[:, i] * dZ.sum(axis=1)),
-            "You added up all units. W_ij leads to unit j alone.",
-        ),
-        Slip(
-            "all inputs",
-            lambda X, dZ, i, j: np.sum(X.sum(axis=1) * dZ[:, j]),
-            "You added up all inputs. W_ij is multiplied by input i alone.",
-        ),
-        Slip(
-            "two sums multiplied",
-            lambda X, dZ, i, j: X[:, i].sum() * dZ[:, j].sum(),
-            "You multiplied two sums. Multiply example by example, then add up.",
-        ),
-        Slip(
-            "no sum",
-            lambda X, dZ, i, j: X[:, i] * dZ[:, j],
-            "One product for each example, and all of them right. Their sum is missing.",
-        ),
-        Slip(
-            "input forgotten",
-            lambda X, dZ, i, j: dZ[:, j].sum(),
-            "That is the gradient of the bias of unit j, whose input is always 1. Here each example's dZ is multiplied by its "
-            "X_ni.",
-        ),
+        Slip("first example only", lambda X, dZ, i, j: X[0, i] * dZ[0, j],
+             "That is one example's share. W_ij moves Z_nj of *every* example n: add them up."),
+        Slip("all units", lambda X, dZ, i, j: np.sum(X[:, i] * dZ.sum(axis=1)),
+             "You added up all units. W_ij leads to unit j alone."),
+        Slip("all inputs", lambda X, dZ, i, j: np.sum(X.sum(axis=1) * dZ[:, j]),
+             "You added up all inputs. W_ij is multiplied by input i alone."),
+        Slip("two sums multiplied", lambda X, dZ, i, j: X[:, i].sum() * dZ[:, j].sum(),
+             "You multiplied two sums. Multiply example by example, then add up."),
+        Slip("input forgotten", lambda X, dZ, i, j: dZ[:, j].sum(),
+             "That is the gradient of the bias of unit j, whose input is always 1. Here each example's dZ is "
+             "multiplied by its X_ni."),
     ],
     alternatives=[
         lambda X, dZ, i, j: (X.T @ dZ)[i, j],
         lambda X, dZ, i, j: X[:, i] @ dZ[:, j],
         lambda X, dZ, i, j: np.sum(X[:, i] * dZ[:, j]),
     ],
+    equivalent={"of equal length": ["in `len(X)`"]},
     hints=[
         "∂Z_nj/∂W_ij is X_ni. Put it into the sum.",
         "For each example n multiply X[n, i] by dZ[n, j], and add up.",
@@ -210,27 +127,6 @@ one_entry = Exercise(
 # hidden_weight_grad ---------------------------------------------------------------------------------------------
 def hidden_case(rng, n, h, y):
     return {"x": nonzero(rng, n), "y": y, "params": parameters(rng, n, h)}
-
-def hidden(
-    two=2.0,
-    out_slope=lambda p: p * (1 - p),
-    weight=lambda v: v,
-    slope=lambda a, z: a * (1 - a),
-    b1=1.0,
-    b2=1.0,
-    error=lambda p, y: p - y,
-    f=sigmoid,
-    out=sigmoid,
-):
-    """Make an answer from its pieces; each may be slipped."""
-
-    def answer(x, y, params):
-        z = x @ params["W1"] + b1 * params["b1"]
-        a, v = f(z), params["W2"][:, 0]
-        p = out(a @ v + b2 * params["b2"][0])
-        return np.outer(x, two * error(p, y) * out_slope(p) * weight(v) * slope(a, z))
-
-    return answer
 
 def hidden_by_loop(x, y, params):
     W1, b1, W2, b2 = params.values()
@@ -245,74 +141,69 @@ def hidden_in_matrices(x, y, params):
     P = sigmoid(A @ params["W2"] + params["b2"])
     return X.T @ (-2 * (y - P) * P * (1 - P) @ params["W2"].T * A * (1 - A))
 
-def weight_of_the_wrong_layer(x, y, params):
-    z = x @ params["W1"] + params["b1"]
-    a = sigmoid(z)
-    p = sigmoid(a @ params["W2"][:, 0] + params["b2"][0])
-    return 2 * (p - y) * p * (1 - p) * params["W1"] * a * (1 - a) * x[:, None]
-
-def not_outer(x, y, params):
-    z = x @ params["W1"] + params["b1"]
-    a, v = sigmoid(z), params["W2"][:, 0]
-    p = sigmoid(a @ v + params["b2"][0])
-    return x * (2 * (p - y) * p * (1 - p) * v * a * (1 - a))
-
-
 hidden_weight_grad = Exercise(
     "hidden_weight_grad",
     points=3,
     cases=lambda rng: [hidden_case(rng, 2, 3, 1.0), hidden_case(rng, 4, 2, 0.0), hidden_case(rng, 3, 1, 1.0)],
     slips=[
-        Slip("as printed", hidden(two=1.0, weight=np.ones_like),
-             "This is the formula as it stands in print, with both its slips. The square brings down a 2. And the way "
-             "from the output unit back to a hidden one leads through the weight between them: without it, a unit that "
-             "nobody listens to would get as much blame as the loudest."),
+        Slip("as printed", {"2 * (p": "(p", "w_out * ": ""},
+             "This is the formula as it stands in print, with both its slips. The square brings down a 2. And the "
+             "way from the output unit back to a hidden one leads through the weight between them: without it, a "
+             "unit that nobody listens to would get as much blame as the loudest."),
         Slip("outgoing weight missing", {"w_out * ": ""},
-             "The 2 is in, the weight from the hidden unit to the output is not. Forward, a_j was multiplied by it; so "
-             "is the gradient on its way back. Compare with the line “W2 is …” above."),
+             "The 2 is in, the weight from the hidden unit to the output is not. Forward, a_j was multiplied by it; "
+             "so is the gradient on its way back. Compare with the line “W2 is …” above."),
         Slip("factor 2 missing", {" 2": " 1"},
              "Half of what it should be. You have found the subtle slip of the two, the missing weight, and left the "
              "plain one in: (y − p)² differentiates to 2(p − y)."),
-        Slip("output's slope missing", hidden(out_slope=lambda p: 1.0),
-             "The output unit has a sigmoid, too: its slope p(1 − p) is missing. (With cross-entropy it would cancel. "
-             "This is squared error.)"),
-        Slip("hidden slope missing", hidden(slope=lambda a, z: 1.0),
-             "You went through the output's sigmoid and the weight, but not through the hidden unit's own sigmoid: its "
-             "slope a(1 − a) is missing."),
-        Slip("half a slope", {"dz2 * w_out * a1": "(dz2 * w_out)"},
-             "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). A unit that is nearly 1 is flat."),
-        Slip("slope taken at z", hidden(slope=lambda a, z: z * (1 - z)),
+        Slip("output's slope missing", {" * p * (1 - p)": ""},
+             "The output unit has a sigmoid, too: its slope p(1 − p) is missing. (With cross-entropy it would "
+             "cancel. This is squared error.)"),
+        Slip("hidden slope missing", {" * a1 * (1 - a1)": ""},
+             "You went through the output's sigmoid and the weight, but not through the hidden unit's own sigmoid: "
+             "its slope a(1 − a) is missing."),
+        Slip("half a slope", {" * (1 - a1)": ""},
+             "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). A unit that is nearly 1 is "
+             "flat."),
+        Slip("slope taken at z",
+             {"a1 * (1 - a1)": "(x @ params[\"W1\"] + params[\"b1\"]) * (1 - x @ params[\"W1\"] - params[\"b1\"])"},
              "You wrote z(1 − z) for the hidden unit. The slope of the sigmoid is a(1 − a), with its *output*."),
-        Slip("sigmoid applied twice", hidden(slope=lambda a, z: sigmoid(a) * (1 - sigmoid(a))),
+        Slip("sigmoid applied twice", {"a1 * (1 - a1)": "sigmoid(a1) * (1 - sigmoid(a1))"},
              "The hidden slope was computed from σ(a). a has been through the sigmoid already: a(1 − a)."),
-        Slip("tanh's slope", hidden(slope=lambda a, z: 1 - a**2),
+        Slip("tanh's slope", {"a1 * (1 - a1)": "(1 - a1**2)"},
              "1 − a² is the slope of tanh. These hidden units are sigmoids: a(1 − a)."),
-        Slip("cross-entropy", hidden(two=1.0, out_slope=lambda p: 1.0),
-             "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, 2(p "
-             "− y)·p(1 − p)."),
-        Slip("tanh in the hidden layer", hidden(f=np.tanh, slope=lambda a, z: 1 - a**2),
+        Slip("cross-entropy", {"2 * (p - y) * p * (1 - p)": "p - y"},
+             "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, "
+             "2(p − y)·p(1 − p)."),
+        Slip("tanh in the hidden layer", {"a1 = sigmoid": "a1 = np.tanh", "a1 * (1 - a1)": "(1 - a1**2)"},
              "A tanh network's gradient, and a right one. These hidden units are sigmoids; the tanh was section 1."),
-        Slip("output without its sigmoid", hidden(out=lambda z: z, out_slope=lambda p: 1.0),
+        Slip("output without its sigmoid", {"p = sigmoid": "p = ", "* p * (1 - p)": ""},
              "Your output unit has no sigmoid: p is z₂ itself. Here p = σ(z₂), which also puts p(1 − p) into the "
              "product."),
-        Slip("not an outer product", not_outer,
+        Slip("not an outer product", {"np.outer(x, dz1)": "x * dz1"},
              "x has n entries, the hidden units' ∂ℓ/∂z have h: `*` wants to pair them off one by one. Every input "
              "meets every unit, n times h products: `np.outer`."),
-        Slip("weights of the wrong layer", weight_of_the_wrong_layer,
+        Slip("weights of the wrong layer", {"np.outer(x, dz1)": "dz2 * params[\"W1\"] * a1 * (1 - a1) * x[:, None]"},
              "You multiplied by W1. The gradient comes from *above*: it passes the weight between hidden unit and "
              "output, W2, and has not yet reached W1."),
-        Slip("no biases", hidden(b1=0.0, b2=0.0),
+        Slip("no biases", {" + params[\"b1\"]": "", " + params[\"b2\"][0]": ""},
              "On the way forward the biases are missing, so every a and p is another one. z₁ = xW₁ + b₁, and z₂ "
              "likewise."),
-        Slip("product for outer product", {"(a1": "(x"},
+        Slip("product for outer product", {"np.outer(x, dz1)": "x @ dz1"},
              "`x @ …` wants to add up over inputs, but each input has a row of its own here: `np.outer(x, …)`."),
         Slip("activation too many", {"* a1": "* (a1) ** 2"},
              "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is "
              "multiplied by x_i."),
-        Slip("square not differentiated", hidden(two=1.0, error=lambda p, y: (p - y) ** 2),
+        Slip("square not differentiated", {"2 * (p - y) * p": "(p - y) ** 2 * p"},
              "(p − y)² stands there as it is. It is to be differentiated, too: 2(p − y)."),
     ],
     alternatives=[hidden_by_loop, hidden_in_matrices],
+    equivalent={
+        "y is 0 or 1": ["`y` is squared", "value of `y`"],
+        "one column, one entry": ["`-1` stands for `0`", "`[0]` is missing after `params['b2']`", "entry before `params['b2'][0]`"],
+        "vectors": ["`w_out @ a1`", "is made a column"],
+        "positive": ["value of `1 - a1`", "value of `1 - p`", "value of `a1`", "value of `p`"],
+    },
     hints=[
         "Forward first: a₁ (h,), then p, a number. Then ∂ℓ/∂z of the output, then of each hidden unit, then the "
         "weights.",
@@ -325,28 +216,6 @@ hidden_weight_grad = Exercise(
 def batch_case(rng, N, n, h):
     y = rng.permutation(np.arange(N) % 2).astype(float)
     return {"X": nonzero(rng, N, n), "y": y, "params": parameters(rng, n, h)}
-
-def mlp(
-    error=lambda p, y: (p - y) / len(p),
-    through=lambda dZ2, W2: dZ2 @ W2.T,
-    slope=lambda A, Z: 1 - A**2,
-    bias=lambda dZ: dZ.sum(axis=0),
-    weight=lambda A, dZ: A.T @ dZ,
-    f=np.tanh,
-    b1=1.0,
-    b2=1.0,
-):
-    """Make an answer from its pieces; each may be slipped."""
-
-    def answer(X, y, params):
-        Z1 = X @ params["W1"] + b1 * params["b1"]
-        A1 = f(Z1)
-        p = sigmoid(A1 @ params["W2"] + b2 * params["b2"])
-        dZ2 = error(p, y[:, None])
-        dZ1 = through(dZ2, params["W2"]) * slope(A1, Z1)
-        return {"W1": weight(X, dZ1), "b1": bias(dZ1), "W2": weight(A1, dZ2), "b2": bias(dZ2)}
-
-    return answer
 
 def mlp_by_examples(X, y, params):
     total = {key: 0 * value for key, value in params.items()}
@@ -381,49 +250,50 @@ mlp_backward = Exercise(
         Slip("sum for mean", {" / len(X)": ""},
              "N times too large, everywhere: the loss is the *mean* over the examples. Divide ∂L/∂Z₂ by N, once; "
              "everything below inherits it."),
-        Slip("biases averaged once more",
-             {"dZ1.sum(axis=0), \"W2\": A1.T @ dZ2, \"b2\": dZ2.sum": "dZ1.mean(axis=0), \"W2\": A1.T @ dZ2, \"b2\": dZ2.mean"},
-             "The weights are right. The biases were divided by N twice: ∂L/∂Z carries the 1/N already, so (6.6) "
-             "*sums* over the examples."),
         Slip("everything averaged once more",
-             mlp(bias=lambda dZ: dZ.mean(axis=0), weight=lambda A, dZ: A.T @ dZ / len(A)),
+             {"(axis=0)": "(axis=0) / len(X)", ".T @ dZ1": ".T @ dZ1 / len(X)", "A1.T @ dZ2": "A1.T @ dZ2 / len(X)"},
              "N times too small: the division by N happened twice. Once, at the output, is enough."),
-        Slip("weights averaged, biases summed", mlp(error=lambda p, y: p - y, weight=lambda A, dZ: A.T @ dZ / len(A)),
+        Slip("weights averaged, biases summed",
+             {"/ len(X)": "", "X.T @ dZ1": "X.T @ dZ1 / len(X)", "A1.T @ dZ2": "A1.T @ dZ2 / len(X)"},
              "The weights are right, the biases are still sums. Divide by N once, in ∂L/∂Z₂, and both are means."),
-        Slip("squared error's slope", mlp(error=lambda p, y: (p - y) * p * (1 - p) / len(p)),
+        Slip("squared error's slope", {"(p - y[:, None])": "(p - y[:, None]) * p * (1 - p)"},
              "There is a p(1 − p) in ∂L/∂Z₂ that belongs to squared error. With cross-entropy it cancels against the "
              "1/(p(1 − p)) of the logarithm: ∂L/∂Z₂ = (p − y)/N. That is what cross-entropy is *for* (lab 04)."),
         Slip("divided by the features", {"len(X": "len(X.mean(axis=0)"},
              "You divided by X.shape[1], the number of features. The mean runs over the examples: X.shape[0], or "
              "len(X)."),
-        Slip("∂L/∂p carried", mlp(error=lambda p, y: (p - y) / (p * (1 - p)) / len(p)),
+        Slip("∂L/∂p carried", {"(p - y[:, None])": "(p - y[:, None]) / (p * (1 - p))"},
              "This starts with ∂L/∂p, the derivative of the logarithms. On to ∂L/∂Z₂: the sigmoid's slope p(1 − p) "
              "cancels the denominator, and (p − y)/N is left."),
-        Slip("labels for probabilities", mlp(error=lambda p, y: ((p >= 0.5) - y) / len(p)),
+        Slip("labels for probabilities", {"(p - y[:, None])": "((p >= 0.5) - y[:, None])"},
              "You subtracted y from the *label*, p rounded to 0 or 1. Then whatever is on the right side teaches "
              "nothing, and a step has no slope. Take p itself."),
-        Slip("squared error", mlp(error=lambda p, y: 2 * (p - y) * p * (1 - p) / len(p)),
+        Slip("squared error", {"(p - y[:, None])": "2 * (p - y[:, None]) * p * (1 - p)"},
              "This is the gradient of the mean squared error, and flawless. Asked for is the mean binary "
              "cross-entropy: ∂L/∂Z₂ = (p − y)/N."),
-        Slip("(N,) meets (N, 1)", {"(p": "(y"},
+        Slip("(N,) meets (N, 1)", {"[:, None]": ""},
              "p is (N, 1) and y is (N,): their difference is an N by N table of everybody against everybody. `y[:, "
              "None]` stands y up as a column."),
-        Slip("sigmoid in the hidden layer", mlp(f=sigmoid, slope=lambda A, Z: A * (1 - A)),
+        Slip("sigmoid in the hidden layer", {"np.tanh": "sigmoid", "(1 - A1**2)": "A1 * (1 - A1)"},
              "Sigmoids everywhere: in this network the *hidden* layer is a tanh, and only the output is a sigmoid."),
-        Slip("no biases", mlp(b1=0.0, b2=0.0),
+        Slip("no biases", {" + params[\"b1\"]": "", " + params[\"b2\"]": ""},
              "On the way forward the biases are missing, so every a and p is another one."),
         Slip("W2 not transposed", {"\"W2\"].T": "'W2']"},
              "∂L/∂Z₂ is (N, 1) and W2 is (h, 1): only `dZ2 @ W2.T` fits, and gives (N, h), the shape of A₁."),
         Slip("X not transposed", {"X.T": "X"},
-             "Look at the shapes: what came in is (N, n), ∂L/∂Z is (N, h), and (n, h) is wanted. Only `X.T @ dZ1` fits."),
+             "Look at the shapes: what came in is (N, n), ∂L/∂Z is (N, h), and (n, h) is wanted. Only `X.T @ dZ1` "
+             "fits."),
     ],
     alternatives=[mlp_by_examples, mlp_flat],
+    equivalent={"of equal length": ["in `len(X)`"], "one column": ["`*` stands for `@` between `dZ2`"],
+                "positive": ["value of `1 - A1 ** 2`", "value of `p`"]},
     hints=[
         "Forward, and keep A1 (N, h) and p (N, 1). Then walk back: ∂L/∂Z₂, ∂L/∂A₁, ∂L/∂Z₁; pick up the gradients on "
         "the way.",
         "`dZ2 = (p - y[:, None]) / N`. W2's gradient is what came in, transposed, @ dZ2; b2's is dZ2 summed over the "
         "rows.",
-        "Down: `dZ2 @ W2.T`, times `1 - A1**2`. Then the same two lines as for the output layer, with X in place of A1.",
+        "Down: `dZ2 @ W2.T`, times `1 - A1**2`. Then the same two lines as for the output layer, with X in place of "
+        "A1.",
     ],
 )
 
@@ -446,25 +316,6 @@ def layers_cases(rng):
         "four layers": [layers_case(rng, [3, 5, 2, 4, 6], 7, "tanh"), layers_case(rng, [5, 4, 6, 3, 2], 4, "softplus")],
     }
 
-def walk(
-    slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]),
-    weight=lambda A, k, dZ: A[k].T @ dZ,
-    bias=lambda dZ: dZ.sum(axis=0),
-    down=lambda dZ, W, dA: dZ @ W.T,
-):
-    """Make an answer from its pieces; each may be slipped."""
-
-    def answer(dA, activations, Ws, fprime):
-        dWs, dbs = [], []
-        for k in range(len(Ws) - 1, -1, -1):
-            dZ = slope(dA, k, activations, fprime, k == len(Ws) - 1)
-            dWs = [weight(activations, k, dZ), *dWs]
-            dbs = [bias(dZ), *dbs]
-            dA = down(dZ, Ws[k], dA)
-        return dWs, dbs
-
-    return answer
-
 def recursively(dA, activations, Ws, fprime):
     if not Ws:
         return [], []
@@ -480,16 +331,6 @@ def by_appending(dA, activations, Ws, fprime):
         dbs.append(dZ.sum(0).tolist())
         dA = (W @ dZ.T).T
     return tuple(dWs[::-1]), tuple(dbs[::-1])
-
-def slope_before_f(dA, activations, Ws, fprime):
-    dWs, dbs = [], []
-    for k in reversed(range(len(Ws))):
-        dZ = dA * fprime(activations[k] @ Ws[k])
-        dWs.insert(0, activations[k].T @ dZ)
-        dbs.insert(0, dZ.sum(axis=0))
-        dA = dZ @ Ws[k].T
-    return dWs, dbs
-
 
 backward = Exercise(
     "backward",
@@ -507,49 +348,47 @@ backward = Exercise(
         Slip("slope added", {"dA * fprime(activations[k + 1]": "(dA + fprime(activations[k + 1])"},
              "The slope was added. Along a path rates *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′."),
         Slip("the sigmoid's slope, whatever f is",
-             walk(slope=lambda dA, k, A, fprime, last: dA * A[k + 1] * (1 - A[k + 1])),
+             {"fprime(activations[k + 1])": "activations[k + 1] * (1 - activations[k + 1])"},
              "You wrote a(1 − a), the slope of a sigmoid. Which f it is, only `fprime` knows: use "
              "`fprime(activations[k + 1])`."),
-        Slip("tanh's slope, whatever f is", walk(slope=lambda dA, k, A, fprime, last: dA * (1 - A[k + 1] ** 2)),
+        Slip("tanh's slope, whatever f is", {"fprime(activations[k + 1])": "(1 - activations[k + 1] ** 2)"},
              "Right wherever f is tanh, and nowhere else: 1 − a² is built in. Use `fprime(activations[k + 1])`."),
         Slip("slope missing at the last layer",
-             walk(slope=lambda dA, k, A, fprime, last: dA if last else dA * fprime(A[k + 1])),
-             "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so it must be "
-             "multiplied by the slope. (With sigmoid and cross-entropy the two are rolled into one; not here.)"),
+             {"dA * fprime(activations[k + 1])": "dA if k == len(Ws) - 1 else dA * fprime(activations[k + 1])"},
+             "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so it must "
+             "be multiplied by the slope. (With sigmoid and cross-entropy the two are rolled into one; not here.)"),
         Slip("slope of the layer before", {"(activations[k + 1": "(activations[k"},
              "The slope was taken one layer too low: `activations[0]` is the *input*, so layer k's own output is "
              "`activations[k + 1]`."),
-        Slip("slope taken before f", slope_before_f,
+        Slip("slope taken before f", {"fprime(activations[k + 1])": "fprime(activations[k] @ Ws[k])"},
              "You went back to A·W to ask for the slope. `fprime` takes the layer's *output*: `activations[k + 1]` "
              "lies ready, bias and all."),
-        Slip("slope twice", walk(slope=lambda dA, k, A, fprime, last: dA * fprime(A[k + 1]) ** (1 if last else 2)),
-             "The last layer is right. Below it the slope comes in twice: once when you hand down, once more when the "
-             "next round makes its ∂L/∂Z. What goes down is ∂L/∂A, without the slope."),
-        Slip("dW transposed", walk(weight=lambda A, k, dZ: dZ.T @ A[k]),
-             "The right numbers, transposed: a gradient has the shape of the thing itself, so dW is (n_in, n_out) like "
-             "W. Xᵀ ∂L/∂Z gives that, (∂L/∂Z)ᵀ X does not."),
+        Slip("slope twice",
+             {"fprime(activations[k + 1])": "fprime(activations[k + 1]) ** (1 if k == len(Ws) - 1 else 2)"},
+             "The last layer is right. Below it the slope comes in twice: once when you hand down, once more when "
+             "the next round makes its ∂L/∂Z. What goes down is ∂L/∂A, without the slope."),
         Slip("W not transposed", {"Ws[k].T": "Ws[k]"},
-             "On the way down from layer k it is `Ws[k]`, transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and (N, "
-             "n_in) is wanted. Only one product fits."),
-        Slip("first layer left out",
-             lambda dA, activations, Ws, fprime: tuple(list(part)[1:] for part in walk()(dA, activations, Ws, fprime)),
+             "On the way down from layer k it is `Ws[k]`, transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and "
+             "(N, n_in) is wanted. Only one product fits."),
+        Slip("first layer left out", {"return dWs, dbs": "return dWs[1:], dbs[1:]"},
              "The first layer is left out: `range(L - 1, 0, -1)` stops before 0. `reversed(range(len(Ws)))` does not."),
         Slip("one too far", {"(Ws": "(activations"},
              "A list is one longer than the other: L + 1 activations, L weights. `Ws[k]` leads from `activations[k]` "
              "to `activations[k + 1]`, and k ends at L − 1."),
-        Slip("matrix product with the slope", {"0, activations": "0, dA"},
+        Slip("matrix product with the slope", {"dA * fprime": "dA @ fprime"},
              "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product."),
         Slip("entry by entry on the way down", {"dZ @ Ws[k].T": "(dZ * Ws[k].T)"},
-             "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix product, "
-             "`dZ @ W.T`."),
+             "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix "
+             "product, `dZ @ W.T`."),
     ],
     alternatives=[recursively, by_appending],
+    equivalent={"lines that do not need each other": ["in each round"], "an index": ["value of `k`"]},
     hints=[
         "A loop over the layers, last one first. In each round: dZ, then dW and db, then the dA for the next round.",
         "Layer k leads from `activations[k]` to `activations[k + 1]`. Its slope is `fprime` of what came out; its dW "
         "needs what went in.",
-        "`dZ = dA * fprime(activations[k + 1])`; dW is `activations[k].T @ dZ`, db the sum of dZ over axis 0; then `dA "
-        "= dZ @ Ws[k].T`.",
+        "`dZ = dA * fprime(activations[k + 1])`; dW is `activations[k].T @ dZ`, db the sum of dZ over axis 0; then "
+        "`dA = dZ @ Ws[k].T`.",
     ],
 )
 
@@ -559,7 +398,7 @@ def logit_cases(rng):
     return [
         {"z": spread + rng.uniform(-0.2, 0.2, size=3)},
         {"z": rng.permutation([-1.0, -0.3, 0.4, 1.1, 1.7]) + rng.uniform(-0.2, 0.2, size=5)},
-        {"z": rng.permutation([1000.0, 1000.8, 1001.5, 998.9]) + rng.uniform(-0.2, 0.2, size=4)},
+        {"z": rng.permutation([2000.0, 2000.8, 2001.5, -2000.0]) + rng.uniform(-0.2, 0.2, size=4)},
     ]
 
 def jacobian_by_loop(z):
@@ -573,32 +412,28 @@ softmax_jacobian = Exercise(
     points=0,
     cases=logit_cases,
     slips=[
-        Slip("diagonal only", lambda z: np.diag(softmax(z) * (1 - softmax(z))),
+        Slip("diagonal only", {"np.outer(p, p)": "np.diag(p**2)"},
              "The diagonal is right, and the rest is 0, as if each probability minded its own logit. They share one "
              "cake: more for class j is less for every other, −pᵢpⱼ."),
-        Slip("a vector", lambda z: softmax(z) * (1 - softmax(z)),
+        Slip("a vector", {"np.diag(p) - np.outer(p, p)": "p * (1 - p)"},
              "p(1 − p), one number for each class, would be a sigmoid's slope. Every probability depends on *every* "
              "logit: a K by K table."),
         Slip("diagonal without its p", {"np.diag(p) - np.outer(p, p": "(-np.outer(p, p)"},
              "Off the diagonal it is right. On the diagonal δᵢⱼ is 1, so it is pᵢ(1 − pᵢ); you have −pᵢ²."),
-        Slip("sign", {"np.diag(p) - np.outer(p, p": "(np.outer(p, p) - np.diag(p)"},
-             "Right but for the sign: raising a logit raises its *own* probability, so the diagonal is positive."),
         Slip("off-diagonal sign", {"np.diag(p) - np.outer(p, p": "np.abs(np.diag(p) - np.outer(p, p)"},
-             "The diagonal is right, but all is positive. What one class wins the others lose: off the diagonal it is "
-             "−pᵢpⱼ, and each row sums to 0."),
+             "The diagonal is right, but all is positive. What one class wins the others lose: off the diagonal it "
+             "is −pᵢpⱼ, and each row sums to 0."),
         Slip("δ part only", {" - np.outer(p, p)": ""},
              "Only the first part, pᵢδᵢⱼ, is there. The second, −pᵢpⱼ, is what the classes take from one another."),
-        Slip("inner product", lambda z: np.diag(softmax(z)) - softmax(z) @ softmax(z),
+        Slip("inner product", {"np.outer(p, p)": "p @ p"},
              "`p @ p` is one number, the sum of the squares. A table of all products pᵢpⱼ is `np.outer(p, p)`."),
-        Slip("not normalised",
-             {"return np.diag(p) - np.outer(p, p)": "return np.diag(np.exp(z - z.max())) - np.outer(np.exp(z - z.max()), np.exp(z - z.max()))"},
+        Slip("not normalised", {"e / e.sum()": "e"},
              "Your p does not sum to 1: the exponentials are there, the division by their sum is not."),
-        Slip("sigmoid for softmax", lambda z: np.diag(sigmoid(z)) - np.outer(sigmoid(z), sigmoid(z)),
+        Slip("sigmoid for softmax", {"e / e.sum()": "1 / (1 + np.exp(-z))"},
              "You squashed each logit with the sigmoid. p = softmax(z) here: the probabilities know of one another."),
-        Slip("identity minus p", lambda z: np.eye(len(z)) - softmax(z),
+        Slip("identity minus p", {"np.diag(p) - np.outer(p, p)": "np.eye(len(p)) - p"},
              "This is δᵢⱼ − pⱼ: the factor pᵢ in front is missing. It belongs to the *row*, `p[:, None]`."),
-        Slip("softmax applied twice",
-             lambda z: np.diag(softmax(softmax(z))) - np.outer(softmax(softmax(z)), softmax(softmax(z))),
+        Slip("softmax applied twice", {"e / e.sum()": "np.exp(e / e.sum())\n    p = p / p.sum()"},
              "The softmax was applied twice, and twice softened it is nearly flat. Once is enough."),
     ],
     alternatives=[
@@ -606,6 +441,7 @@ softmax_jacobian = Exercise(
         lambda z: softmax(z)[:, None] * (np.eye(len(z)) - softmax(z)),
         lambda z: np.diag(softmax(z)) - softmax(z)[:, None] @ softmax(z)[None, :],
     ],
+    equivalent={"positive": ["value of `e`"], "np.outer takes any shape": ["is made a column"]},
     hints=[
         "First p = softmax(z). Then a K by K table: what stands on its diagonal, what off it?",
         "pᵢ(δᵢⱼ − pⱼ) is pᵢδᵢⱼ − pᵢpⱼ. The first part is a diagonal matrix, the second is an outer product.",
@@ -624,24 +460,6 @@ def size_cases(rng):
         {"sizes": sizes(5), "batch": int(rng.integers(41, 60))},
     ]
 
-def flops(first=2, middle=3, last=3, per_product=2, batched=True):
-    """Make a count with so many products in the first layer, in the middle ones and in the last."""
-
-    def answer(sizes, batch):
-        total, layers = 0, len(sizes) - 1
-        for k in range(layers):
-            products = first if k == 0 else last if k == layers - 1 else middle
-            total += products * per_product * (batch if batched else 1) * sizes[k] * sizes[k + 1]
-        return total
-
-    return answer
-
-def without_dx_in_the_last(sizes, batch):
-    """Leave out ∂L/∂X in the last layer, which is the first one if there is only one."""
-    per_layer = [2 * batch * n * m for n, m in pairwise(sizes)]
-    return 3 * sum(per_layer) - per_layer[-1]
-
-
 step_flops = Exercise(
     "step_flops",
     points=0,
@@ -650,31 +468,23 @@ step_flops = Exercise(
         Slip("three products everywhere", {" if k else 2": ""},
              "Three products for every layer. In the *first* one ∂L/∂X would be the gradient of the input, which "
              "nobody wants: two there."),
-        Slip("three products everywhere, additions not counted", flops(first=3, per_product=1),
-             "Two things. Each multiplication comes with an addition, 2mkn. And in the *first* layer nobody wants "
-             "∂L/∂X, the gradient of the input: two products there."),
         Slip("only the first layer hands down", {"3 if k else 2": "(2 if k else 3)"},
              "The other way round: all layers hand a ∂L/∂X down *except* the first, which has nobody below it."),
         Slip("biases counted",
              {"return flops": "return sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(pairwise(sizes)))"},
              "You counted the biases as another input, n + 1. A fine idea, but here only the matrix products count, "
              "and W has n rows."),
-        Slip("last layer only", {"flops +": "flops "},
-             "Only the last layer is left in there: inside the loop something is set (`=`) that should be added (`+=`)."),
         Slip("one layer too few", {"- 1": "- 2"},
              "The last layer of weights is not in it: three sizes have two layers between them, `len(sizes) - 1`."),
-        Slip("backward only", flops(first=1, middle=2, last=2),
-             "This is the backward pass alone. The forward pass belongs to the step, too: nothing comes back that has "
-             "not gone forth."),
-        Slip("the last layer spared", without_dx_in_the_last,
-             "You left out ∂L/∂X in the *last* layer. The walk begins there, and hands down from there; where it ends, "
-             "at the first layer, nobody waits for it."),
+        Slip("backward only", {"3 if k else 2": "2 if k else 1"},
+             "This is the backward pass alone. The forward pass belongs to the step, too: nothing comes back that "
+             "has not gone forth."),
+        Slip("the last layer spared", {"3 if k else 2": "3 - (k == len(sizes) - 2)"},
+             "You left out ∂L/∂X in the *last* layer. The walk begins there, and hands down from there; where it "
+             "ends, at the first layer, nobody waits for it."),
         Slip("product of neighbours over all", {"return flops": "return 6 * batch * int(np.prod(sizes))"},
              "You multiplied all the sizes. Each product joins two *neighbouring* layers; the layers' costs add up."),
-        Slip("biases counted", lambda sizes, batch: flops()(sizes, batch) + 6 * batch * sum(sizes[1:]),
-             "You count the biases, as one more input. They are added, not multiplied: only the matrix products are "
-             "asked for."),
-        Slip("first layer left out", flops(first=0),
+        Slip("first layer left out", {"3 if k else 2": "3 if k else 0"},
              "The first layer is left out altogether. Only its ∂L/∂X is: two products remain, forward and ∂L/∂W."),
         Slip("one too far", {" - 1": ""},
              "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`."),
@@ -683,6 +493,8 @@ step_flops = Exercise(
         lambda sizes, batch: sum(6 * batch * a * b for a, b in pairwise(sizes)) - 2 * batch * sizes[0] * sizes[1],
         lambda sizes, batch: float(2 * batch * (3 * np.dot(sizes[1:], sizes[:-1]) - sizes[0] * sizes[1])),
     ],
+    equivalent={"an index and counts": ["value of `k`", "value of `batch`", "value of `len(sizes) - 1`", "value of `products`"],
+                "both 0 in the first layer alone": ["`flops` stands for `k`"]},
     hints=[
         "One layer at a time: from n_in to n_out units, with `batch` rows. What does one of its products cost?",
         "Forward (B, n_in)(n_in, n_out), ∂L/∂W (n_in, B)(B, n_out), ∂L/∂X (B, n_out)(n_out, n_in): all cost "

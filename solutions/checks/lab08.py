@@ -47,6 +47,7 @@ relu = Exercise(
              "with 0. `np.maximum(z, 0)` takes any shape."),
     ],
     alternatives=[lambda z: z * (z > 0), lambda z: np.where(z > 0, z, 0), lambda z: (z + np.abs(z)) / 2],
+    equivalent={"the larger of two": ["`np.maximum(0, z)`"]},
     hints=[
         "Entry by entry: the larger of two numbers.",
         "NumPy has `np.max` (the largest of an array) and `np.maximum` (of two arrays, entry by entry).",
@@ -82,6 +83,7 @@ relu_grad = Exercise(
              "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0."),
     ],
     alternatives=[lambda z: np.heaviside(z, 0), lambda z: (z > 0) * 1.0, lambda z: z > 0],
+    equivalent={"True counts as 1": ["`np.where"]},
     hints=[
         "Draw relu. What is the slope left of 0, and what right of it?",
         "Two values only, 0 and 1. Exactly at 0 take 0.",
@@ -122,6 +124,7 @@ leaky_relu = Exercise(
         lambda z, slope: np.maximum(z, slope * z),
         lambda z, slope: z * np.where(z < 0, slope, 1),
     ],
+    equivalent={"equal at 0": ["`>=` stands"], "positive": ["value of `slope`"]},
     hints=[
         "Two straight pieces that meet at 0.",
         "z on the right, slope · z on the left.",
@@ -196,6 +199,8 @@ elu = Exercise(
         lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
         lambda z, alpha: [v if v > 0 else alpha * (np.exp(v) - 1) for v in z],
     ],
+    equivalent={"equal at 0": ["`>=` stands"], "the other branch is taken there": ["`1` stands for `0`"],
+                "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
     hints=[
         "Right of 0 it is z, left of 0 it is α(exp(z) − 1).",
         "`np.where` chooses, but computes both sides first: exp(800) overflows although nobody wants it.",
@@ -235,6 +240,8 @@ elu_grad = Exercise(
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
         lambda z, alpha: [1.0 if v > 0 else alpha * np.exp(v) for v in z],
     ],
+    equivalent={"equal at 0": ["`>=` stands"], "the other branch is taken there": ["`1` stands for `0`"],
+                "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
     hints=[
         "Differentiate each piece by itself: z, and α(exp(z) − 1).",
         "1 on the right. On the left, the derivative of exp is exp, and the −1 goes.",
@@ -277,12 +284,8 @@ maxout = Exercise(
         Slip("over the examples", {"=0": "=1"},
              "The examples compete with each other here (axis 1). It is the k pieces that should: they run along axis "
              "0."),
-        Slip("over the units", {"=0": "=-1"},
-             "The units compete here (the last axis). Each unit keeps a value of its own; the k pieces run along axis "
-             "0."),
         Slip("which, not how much", lambda X, W, b: pieces(X, W, b).argmax(axis=0),
              "`argmax` says *which* piece won. The way back will want that; here the winning value itself is wanted."),
-        Slip("smallest", {".max": ".min"}, "That is minout. The largest piece wins."),
         Slip("bias along the wrong axis", {"[:, None]": ""},
              "`X @ W` has shape (k, N, n_out) and b has (k, n_out): from the right, N meets k. Give b an axis for the "
              "examples: `b[:, None]` is (k, 1, n_out)."),
@@ -443,8 +446,6 @@ he_normal = Exercise(
              "The spread is right, but this is a uniform draw: it ends abruptly. He's *normal* rule has tails."),
         Slip("one-sided", lambda m, n, rng: np.abs(he(m, n, rng)),
              "No weight is negative. A network that can only say yes learns little: drop the absolute value."),
-        Slip("multiplied by fan_in", gaussian(lambda m, n: (2 * m) ** 0.5),
-             "The more inputs, the *smaller* each weight should be: divide by fan_in."),
         Slip("global generator",
              {"return rng.normal(0, std, (fan_in, fan_out))": "return np.random.normal(0, (2 / fan_in) ** 0.5, (fan_in, fan_out))"},
              GLOBAL),
@@ -545,7 +546,7 @@ fit_scaler = Exercise(
 
 def apply_cases(rng):
     return [
-        {"X": table(rng, N, 3), "mean": rng.uniform(3, 9, 3), "std": np.array([*rng.uniform(1.5, 4, 2), 1.0])}
+        {"X": table(rng, N, 3), "mean": rng.uniform(3, 9, 3) * [1, -1, 1], "std": np.array([*rng.uniform(1.5, 4, 2), 1.0])}
         for N in (5, 4)
     ]
 
@@ -585,10 +586,11 @@ apply_scaler = Exercise(
         lambda X, mean, std: X / std - mean / std,
         lambda X, mean, std: [[(v - m) / s for v, m, s in zip(row, mean, std, strict=True)] for row in X],
     ],
+    equivalent={"positive": ["value of `std`"]},
     hints=[
         "Nothing is estimated here: three arrays come in, arithmetic goes out.",
         "Subtract, then divide; broadcasting does all rows at once.",
-        "Mind the brackets.",
+        "`(X - mean) / std`. Without the brackets only the mean is divided.",
     ],
 )
 
@@ -624,7 +626,7 @@ LAB = LabChecks(
             "larger_weights",
             "Ten sigmoids with equal weights, the first z at ½. With which weight is most of the gradient left?",
             ["w = 4", "w = 8", "w = 16"],
-            gives_away=["up to 4", r"5\.9e-0?1", "drives \\$?z\\$? further out", "makes small slopes"],
+            gives_away=["up to about 4", r"5\.9e-0?1", "drives \\$?z\\$? further out", "makes small slopes"],
         ),
         Prediction(
             "far_left",
@@ -672,7 +674,7 @@ LAB = LabChecks(
         Prediction(
             "pieces",
             "One tent has two straight pieces. Put five tents in a row, each feeding the next. How many straight pieces?",
-            gives_away=["pieces double", "32 (straight )?pieces", r"\b5 +10 +32", "once more", "million pieces"],
+            gives_away=["pieces double", "bends it in the middle", "32 (straight )?pieces", r"\b5 +10 +32", "once more", "million pieces"],
         ),
     ],
     questions=[

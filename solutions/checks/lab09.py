@@ -1,7 +1,6 @@
 """What lab 09 checks: mini-batches, three optimizers step by step, early stopping."""
 # fmt: off
 
-from collections.abc import Callable
 
 import numpy as np
 
@@ -30,57 +29,6 @@ def deal_bounds(inputs):
     }
 
 
-def deal(X, y, size, order):
-    for start in range(0, len(X), size):
-        yield X[order[start : start + size]], y[order[start : start + size]]
-
-
-def shuffled_apart(X, y, size, rng):
-    Xs, ys = X[rng.permutation(len(X))], y[rng.permutation(len(X))]
-    yield from deal(Xs, ys, size, np.arange(len(X)))
-
-
-def last_batch_lost(X, y, size, rng):
-    order = rng.permutation(len(X))
-    for k in range(len(X) // size):
-        yield X[order[k * size : (k + 1) * size]], y[order[k * size : (k + 1) * size]]
-
-
-def last_batch_filled(X, y, size, rng):
-    order = rng.permutation(len(X))
-    short = -len(X) % size
-    yield from deal(X, y, size, np.concatenate([order, order[:short]]))
-
-
-def shuffled_in_place(X, y, size, rng):
-    rng.shuffle(X)
-    rng.shuffle(y)
-    yield from deal(X, y, size, np.arange(len(X)))
-
-
-def one_further(X, y, size, rng):
-    order = rng.permutation(len(X))
-    for start in range(len(X)):
-        yield X[order[start : start + size]], y[order[start : start + size]]
-
-
-def one_short(X, y, size, rng):
-    order = rng.permutation(len(X))
-    for start in range(0, len(X), size):
-        yield X[order[start : start + size - 1]], y[order[start : start + size - 1]]
-
-
-def without_end(X, y, size, rng):
-    while True:
-        yield from deal(X, y, size, rng.permutation(len(X)))
-
-
-def one_too_many(X, y, size, rng):
-    order = rng.permutation(len(X))
-    for k in range(len(X) // size + 1):
-        yield X[order[k * size : (k + 1) * size]], y[order[k * size : (k + 1) * size]]
-
-
 def by_shuffled_pairs(X, y, size, rng):
     numbers = list(range(len(X)))
     rng.shuffle(numbers)
@@ -107,55 +55,60 @@ minibatches = Exercise(
     measure="dealt",
     bounds=deal_bounds,
     slips=[
-        Slip("x and y shuffled apart", shuffled_apart,
-             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order and "
-             "use it for both."),
-        Slip("shuffled in place, apart", shuffled_in_place,
+        Slip("x and y shuffled apart",
+             {"order = rng.permutation(len(X))": "X, y = X[rng.permutation(len(X))], y[rng.permutation(len(X))]\n    order = np.arange(len(X))"},
+             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order "
+             "and use it for both."),
+        Slip("shuffled in place, apart",
+             {"order = rng.permutation(len(X))": "rng.shuffle(X)\n    rng.shuffle(y)\n    order = np.arange(len(X))"},
              "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now "
              "carries somebody else's label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it."),
-        Slip("not shuffled", lambda X, y, size, rng: deal(X, y, size, np.arange(len(X))),
-             "The batches come in the order of the data. Data often come sorted, first all the zeros: then each batch "
-             "knows one class only. Draw an order with `rng.permutation(len(X))`."),
-        Slip("last batch lost", last_batch_lost,
-             "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw away "
-             "104 of them in every epoch. The last batch may be short."),
-        Slip("last batch filled up", last_batch_filled,
+        Slip("not shuffled", {"rng.permutation(len(X))": "np.arange(len(X))"},
+             "The batches come in the order of the data. Data often come sorted, first all the zeros: then each "
+             "batch knows one class only. Draw an order with `rng.permutation(len(X))`."),
+        Slip("last batch lost", {"range(0, len(X),": "range(0, len(X) - size + 1,"},
+             "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw "
+             "away 104 of them in every epoch. The last batch may be short."),
+        Slip("last batch filled up",
+             {"rng.permutation(len(X))": "np.resize(rng.permutation(len(X)), len(X) + -len(X) % size)"},
              "Your last batch is filled up with examples that have been dealt already. Let it be short: each example "
              "comes exactly once in an epoch."),
-        Slip("some never dealt", one_short,
+        Slip("some never dealt", {"+ size]": "+ size - 1]"},
              "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go "
              "from `start` to `start + size`? What stands behind the colon does not belong to it any more."),
-        Slip("one further each time", one_further,
+        Slip("one further each time", {", size)": ")"},
              "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
              "`range(0, len(X), size)`."),
-        Slip("without end", without_end,
-             "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; whoever "
-             "wants another calls again."),
-        Slip("an empty batch", one_too_many,
+        Slip("without end", {"range(0, len(X), size)": "(s for _ in iter(int, 1) for s in range(0, len(X), size))"},
+             "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; "
+             "whoever wants another calls again."),
+        Slip("an empty batch", {"range(0, len(X),": "range(0, len(X) + 1,"},
              "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where "
              "there is a card."),
-        Slip("no pairs", lambda X, y, size, rng: next(deal(X, y, size, rng.permutation(len(X)))), NO_PAIRS),
-        Slip("y left out", lambda X, y, size, rng: iter([b for b, _ in deal(X, y, size, rng.permutation(len(X)))]),
+        Slip("no pairs", {"yield": "return"}, NO_PAIRS),
+        Slip("y left out", {"yield X[batch], y[batch]": "yield X[batch]"},
              NO_PAIRS),
-        Slip("all pairs at once", lambda X, y, size, rng: iter([list(deal(X, y, size, rng.permutation(len(X))))]),
+        Slip("all pairs at once",
+             {"    for start in range(0, len(X), size):\n        batch = order[start : start + size]\n        yield X[batch], y[batch]": "    yield [(X[order[s : s + size]], y[order[s : s + size]]) for s in range(0, len(X), size)]"},
              "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop."),
-        Slip("pair exchanged", lambda X, y, size, rng: ((b, a) for a, b in deal(X, y, size, rng.permutation(len(X)))),
+        Slip("pair exchanged", {"yield X[batch], y[batch]": "yield y[batch], X[batch]"},
              "The pair comes in the other order: first X_batch, then y_batch."),
-        Slip("rows for row numbers", lambda X, y, size, rng: deal(X, y, size, rng.permutation(X)),
+        Slip("rows for row numbers", {"rng.permutation(len(X))": "rng.permutation(X)"},
              "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, "
              "`rng.permutation(len(X))`: they serve for X and y."),
-        Slip("one example at a time", lambda X, y, size, rng: ((X[i], y[i]) for i in rng.permutation(len(X))),
-             "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` takes "
-             "all its rows at once."),
+        Slip("one example at a time", {"yield X[batch], y[batch]": "yield from zip(X[batch], y[batch], strict=True)"},
+             "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` "
+             "takes all its rows at once."),
     ],
     alternatives=[
         by_shuffled_pairs,
-        lambda X, y, size, rng: list(deal(X, y, size, rng.permutation(len(X)))),
-        lambda X, y, size, rng: deal(X, y, size, rng.choice(len(X), len(X), replace=False)),
+        {"rng.permutation(len(X))": "rng.choice(len(X), len(X), replace=False)"},
+        lambda X, y, size, rng: [(X[rows], y[rows]) for rows in np.split(rng.permutation(len(X)), range(size, len(X), size))],
     ],
     hints=[
         "Shuffle the deck once, then deal. The deck is the row numbers 0 … N − 1.",
-        "`order = rng.permutation(len(X))`; a batch is `order[start : start + size]`, and slicing may run past the end.",
+        "`order = rng.permutation(len(X))`; a batch is `order[start : start + size]`, and slicing may run past the "
+        "end.",
         "`for start in range(0, len(X), size):`, then `yield` X and y at the same slice of `order`.",
     ],
 )
@@ -169,52 +122,6 @@ def step_case(rng, n, **settings):
         "grads": sign * rng.uniform(0.5, 2.0, size=(6, n)),
         **{name: float(value) for name, value in settings.items()},
     }
-
-
-def stepper(rule: Callable) -> Callable:
-    """Make an answer of a rule (theta, grad, arrays, t, *settings) -> theta, where arrays start at zero."""
-
-    def answer(theta, grad, state, *settings):
-        arrays = {name: state.get(name, np.zeros_like(theta)) for name in "mv"}
-        t = state.get("t", 0) + 1
-        return rule(theta, grad, arrays, t, *settings), {**arrays, "t": t}
-
-    return answer
-
-
-def momentum_rule(keep=1.0, new=None, lr_inside=False, late=False, sign=-1, beta_is=None):
-    def rule(theta, grad, a, t, lr, beta):
-        beta = beta if beta_is is None else beta_is
-        old = a["v"]
-        a["v"] = keep * beta * old + (1.0 if new is None else new(beta)) * (lr if lr_inside else 1.0) * grad
-        return theta + sign * lr * (old if late else a["v"])
-
-    return stepper(rule)
-
-
-def nesterov(theta, grad, a, t, lr, beta):
-    a["v"] = beta * a["v"] + grad
-    return theta - lr * (grad + beta * a["v"])
-
-
-def step_alone(theta, grad, a, t, lr, beta):
-    a["v"] = beta * a["v"] + grad
-    return lr * a["v"]
-
-
-def pushed_start(theta, grad, a, t, lr, beta):
-    a["v"] = beta * (a["v"] if t > 1 else grad) + grad
-    return theta - lr * a["v"]
-
-
-def damped_push(theta, grad, a, t, lr, beta):
-    a["v"] = a["v"] + beta * grad
-    return theta - lr * a["v"]
-
-
-def unprepared(name):
-    """Make an answer that looks up what the empty state does not have yet."""
-    return lambda theta, grad, state, *settings: (theta - grad * state[name], state)
 
 
 EMPTY = (
@@ -238,28 +145,29 @@ momentum_step = Exercise(
         Slip("no memory", {"* v": "* grad"},
              "The first step is right; from the second on the velocity is forgotten, and this is plain gradient "
              "descent. Is v stored in the state that you return, and read again with `state.get(\"v\", 0)`?"),
-        Slip("averaged", momentum_rule(new=lambda beta: 1 - beta),
-             "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 − "
-             "β) times as fast. Both forms exist, with different learning rates; here it is the second."),
-        Slip("step with the old velocity", momentum_rule(late=True),
+        Slip("averaged", {"+ grad": "+ (1 - beta) * grad"},
+             "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 "
+             "− β) times as fast. Both forms exist, with different learning rates; here it is the second."),
+        Slip("step with the old velocity", {"lr * v,": "lr * state.get(\"v\", 0.0),"},
              "You step first and update v afterwards, so the first step goes nowhere. First v, then θ with the new v."),
-        Slip("learning rate twice", {"- lr": "- (lr) ** 2"},
-             "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has none."),
-        Slip("uphill", {"theta - lr * v": "(theta + lr * v)"}, "It gathers speed uphill. θ ← θ **−** lr·v."),
-        Slip("no friction", {"beta * state.get(\"v\"": "state.get('v'"},
+        Slip("learning rate twice", {"- lr": "- lr * lr"},
+             "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has "
+             "none."),
+        Slip("uphill", {"theta - lr": "theta + lr"}, "It gathers speed uphill. θ ← θ **−** lr·v."),
+        Slip("no friction", {"beta * state": "state"},
              "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest."),
-        Slip("friction on the push", stepper(damped_push),
+        Slip("friction on the push", {"beta * state.get(\"v\", 0.0) + grad": "state.get(\"v\", 0.0) + beta * grad"},
              "β stands at the gradient. It belongs to the *old velocity*: βv + g."),
-        Slip("friction on both", momentum_rule(new=lambda beta: beta),
+        Slip("friction on both", {"+ grad": "+ beta * grad"},
              "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g."),
-        Slip("the step alone", stepper(step_alone), "You return the step. Asked is where it leads: θ minus the step."),
-        Slip("a push to begin with", stepper(pushed_start),
+        Slip("the step alone", {"theta - lr": "lr"}, "You return the step. Asked is where it leads: θ minus the step."),
+        Slip("a push to begin with", {"0.0)": "grad)"},
              "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`."),
-        Slip("Nesterov", stepper(nesterov),
+        Slip("Nesterov", {"lr * v,": "lr * (grad + beta * v),"},
              "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v "
              "itself."),
-        Slip("empty state", unprepared("v"), EMPTY),
-        Slip("state is an array", {"state.get": "grad.get"}, NO_STATE),
+        Slip("empty state", {"state.get(\"v\", 0.0)": "state[\"v\"]"}, EMPTY),
+        Slip("state is an array", {"{\"v\": v}": "v"}, NO_STATE),
     ],
     alternatives=[
         lambda theta, grad, state, lr, beta: (
@@ -271,44 +179,13 @@ momentum_step = Exercise(
             [beta * u + g for g, u in zip(grad, v or [0] * len(grad), strict=True)],
         ),
     ],
+    equivalent={"positive": ["value of `beta`", "value of `lr`"]},
     hints=[
         "Two lines: one for v, one for θ, in this order.",
         "At first the state is empty: `state.get(\"v\", 0)` is v where there is one, else 0.",
         "`v = beta * state.get(\"v\", 0) + grad`; step with it; return the new θ and `{\"v\": v}`.",
     ],
 )
-
-
-def rmsprop_rule(average=None, scale=None, late=False, square=np.square):
-    average = average or (lambda s, q, beta: beta * s + (1 - beta) * q)
-    scale = scale or (lambda s, eps: np.sqrt(s) + eps)
-
-    def rule(theta, grad, a, t, lr, beta, eps):
-        old = a["v"]
-        a["v"] = average(old, square(grad), beta)
-        return theta - lr * grad / scale(old if late else a["v"], eps)
-
-    return stepper(rule)
-
-
-def eps_added_last(theta, grad, a, t, lr, beta, eps):
-    a["v"] = beta * a["v"] + (1 - beta) * grad**2
-    return theta - lr * grad / np.sqrt(a["v"]) + eps
-
-
-def warm_start(theta, grad, a, t, lr, beta, eps):
-    a["v"] = beta * (a["v"] if t > 1 else grad**2) + (1 - beta) * grad**2
-    return theta - lr * grad / (np.sqrt(a["v"]) + eps)
-
-
-def corrected(theta, grad, a, t, lr, beta, eps):
-    a["v"] = beta * a["v"] + (1 - beta) * grad**2
-    return theta - lr * grad / (np.sqrt(a["v"] / (1 - beta**t)) + eps)
-
-
-def root_kept(theta, grad, a, t, lr, beta, eps):
-    a["v"] = np.sqrt(beta * a["v"] + (1 - beta) * grad**2)
-    return theta - lr * grad / (a["v"] + eps)
 
 
 rmsprop_step = Exercise(
@@ -320,80 +197,50 @@ rmsprop_step = Exercise(
         step_case(rng, 3, lr=rng.uniform(0.1, 0.3), beta=rng.uniform(0.55, 0.7), eps=rng.uniform(0.1, 0.3)),
     ],
     slips=[
-        Slip("ε inside the root", rmsprop_rule(scale=lambda s, eps: np.sqrt(s + eps)),
+        Slip("ε inside the root", {"(np.sqrt(s) + eps)": "np.sqrt(s + eps)"},
              "ε stands inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would "
              "notice: inside the root it is a floor of 1e-4, outside one of 1e-8."),
-        Slip("accumulated", rmsprop_rule(average=lambda s, q, beta: s + q),
-             "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: s ← βs + "
-             "(1 − β)g²."),
-        Slip("accumulated with β", {" - beta": ""},
-             "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square has "
-             "weight 1 − β."),
-        Slip("β and 1 − β swapped", rmsprop_rule(average=lambda s, q, beta: (1 - beta) * s + beta * q),
+        Slip("accumulated", {"beta * state": "state", "(1 - beta) * grad": "grad"},
+             "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: s ← βs "
+             "+ (1 − β)g²."),
+        Slip("accumulated with β", {"(1 - beta) * grad": "grad"},
+             "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square "
+             "has weight 1 − β."),
+        Slip("β and 1 − β swapped", {"beta * state": "(1 - beta) * state", "+ (1 - beta)": "+ beta"},
              "β and 1 − β are swapped. β near 1 means a long memory, so β belongs to the *old* value."),
         Slip("no root", {"np.sqrt(s)": "s"},
-             "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no unit "
-             "at all, and that is the point."),
-        Slip("step with the old average", rmsprop_rule(late=True),
-             "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update s "
-             "first."),
-        Slip("one size for all", rmsprop_rule(square=lambda grad: np.sum(grad**2)),
-             "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element by "
-             "element."),
+             "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no "
+             "unit at all, and that is the point."),
+        Slip("step with the old average", {"np.sqrt(s)": "np.sqrt(state.get(\"s\", 0.0))"},
+             "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update "
+             "s first."),
+        Slip("one size for all", {"grad**2": "np.sum(grad**2)"},
+             "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element "
+             "by element."),
         Slip("absolute values", {"grad**2": "np.abs(grad)"},
              "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`."),
-        Slip("root kept", stepper(root_kept),
+        Slip("root kept", {"s = beta": "s = np.sqrt(beta", "grad**2": "grad**2)", "np.sqrt(s) + eps": "s + eps"},
              "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only."),
-        Slip("ε behind the fraction", stepper(eps_added_last),
+        Slip("ε behind the fraction", {"(np.sqrt(s) + eps)": "np.sqrt(s) + eps"},
              "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: "
              "`(np.sqrt(s) + eps)`."),
-        Slip("warm start", stepper(warm_start),
+        Slip("warm start", {"0.0)": "grad**2)"},
              "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`."),
-        Slip("corrected", stepper(corrected),
+        Slip("corrected", {"    s = ": "    t = state.get(\"t\", 0) + 1\n    s = ", "np.sqrt(s)": "np.sqrt(s / (1 - beta**t))", "{\"s\": s}": "{\"s\": s, \"t\": t}"},
              "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t."),
-        Slip("empty state", unprepared("s"), EMPTY),
+        Slip("empty state", {"state.get(\"s\", 0.0)": "state[\"s\"]"}, EMPTY),
     ],
     alternatives=[
-        lambda theta, grad, state, lr, beta, eps: (
-            theta - lr * grad / (eps + (beta * state.get("s", 0) + (1 - beta) * grad * grad) ** 0.5),
-            {"s": beta * state.get("s", 0) + (1 - beta) * grad * grad},
-        ),
-        rmsprop_rule(average=lambda s, q, beta: s + (1 - beta) * (q - s)),
+        {"(np.sqrt(s) + eps)": "(eps + s**0.5)"},
+        {"beta * state.get(\"s\", 0.0) + (1 - beta) * grad**2": "np.add(beta * state.get(\"s\", 0), (1 - beta) * grad * grad)"},
     ],
+    equivalent={"positive": ["value of `1 - beta`", "value of `beta`", "value of `eps`", "value of `lr`"]},
     hints=[
         "Like momentum, with one difference: the state is an average of *squared* gradients, and it divides.",
         "First s ← βs + (1 − β)g², then the step lr·g/(√s + ε), element by element.",
         "`s = beta * state.get(\"s\", 0) + (1 - beta) * grad**2`; the step is `lr * grad / (np.sqrt(s) + eps)`.",
     ],
 )
-
-
-def adam_rule(
-    c1=True,
-    c2=True,
-    betas=lambda beta1, beta2: (beta1, beta2),
-    weight=lambda beta: 1 - beta,
-    square=lambda grad, m: grad**2,
-    count=lambda t: t,
-    share=lambda beta, t, other: 1 - beta**t,
-    keep_corrected=False,
-    direction=lambda grad, m_hat: m_hat,
-    step=lambda lr, m_hat, v_hat, eps: lr * m_hat / (np.sqrt(v_hat) + eps),
-):
-    """Make an Adam in which one thing may be slipped."""
-
-    def rule(theta, grad, a, t, lr, beta1, beta2, eps):
-        beta1, beta2 = betas(beta1, beta2)
-        t = count(t)
-        a["m"] = beta1 * a["m"] + weight(beta1) * grad
-        a["v"] = beta2 * a["v"] + weight(beta2) * square(grad, a["m"])
-        m_hat = a["m"] / (share(beta1, t, beta2) if c1 else 1)
-        v_hat = a["v"] / (share(beta2, t, beta1) if c2 else 1)
-        if keep_corrected:
-            a["m"], a["v"] = m_hat, v_hat
-        return theta - step(lr, direction(grad, m_hat), v_hat, eps)
-
-    return stepper(rule)
 
 
 def adam_in_two_lines(theta, grad, state, lr, beta1, beta2, eps):
@@ -426,44 +273,48 @@ adam_step = Exercise(
         ),
     ],
     slips=[
-        Slip("no bias correction", adam_rule(c1=False, c2=False),
+        Slip("no bias correction", {"m / (1 - beta1**t), v / (1 - beta2**t)": "m, v"},
              "The bias correction is missing. m and v start at 0 and need time to warm up: after t steps they hold "
              "only the share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
         Slip("only m corrected", {"(v_hat": "(v"}, "m is corrected, v is not. Both started at zero, so both need it."),
-        Slip("only v corrected", {"* m_hat": "* m"}, "v is corrected, m is not. Both started at zero, so both need it."),
-        Slip("ε inside the root", adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat + eps)),
+        Slip("only v corrected", {"* m_hat": "* m"},
+             "v is corrected, m is not. Both started at zero, so both need it."),
+        Slip("ε inside the root", {"(np.sqrt(v_hat) + eps)": "np.sqrt(v_hat + eps)"},
              "ε stands inside the root. In the paper it is outside: √v̂ + ε."),
         Slip("t stays 1", {"state.get(\"t\", 0) + ": ""},
-             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by one "
-             "at every step."),
-        Slip("nothing remembered",
-             lambda theta, grad, state, *settings: (adam_in_two_lines(theta, grad, None, *settings)[0], state),
-             "The first step is right, and each of the others is a first step again: the state that you return is the "
-             "one that came, without m, v and t in it."),
-        Slip("corrected values kept", adam_rule(keep_corrected=True),
-             "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the hats "
-             "are for this step only."),
-        Slip("β₁ and β₂ swapped", adam_rule(betas=lambda beta1, beta2: (beta2, beta1)),
-             "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their squares."),
+             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by "
+             "one at every step."),
+        Slip("nothing remembered", {"{\"m\": m, \"v\": v, \"t\": t}": "state"},
+             "The first step is right, and each of the others is a first step again: the state that you return is "
+             "the one that came, without m, v and t in it."),
+        Slip("corrected values kept", {"\"m\": m, \"v\": v": "\"m\": m_hat, \"v\": v_hat"},
+             "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the "
+             "hats are for this step only."),
+        Slip("β₁ and β₂ swapped", {"    t = state": "    beta1, beta2 = beta2, beta1\n    t = state"},
+             "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their "
+             "squares."),
         Slip("momentum left out", {"* m_hat": "* grad"},
-             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages "
-             "the direction, too."),
-        Slip("each with the other's β", adam_rule(share=lambda beta, t, other: 1 - other**t),
+             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam "
+             "averages the direction, too."),
+        Slip("each with the other's β",
+             {"m / (1 - beta1**t), v / (1 - beta2**t)": "m / (1 - beta2**t), v / (1 - beta1**t)"},
              "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
-        Slip("sums for averages", adam_rule(weight=lambda beta: 1),
-             "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square "
-             "1 − β₂."),
+        Slip("sums for averages", {"(1 - beta1) * ": "", "(1 - beta2) * ": ""},
+             "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its "
+             "square 1 − β₂."),
         Slip("squares of m", {"beta2) * grad": "beta2) * m"},
              "v averages the squares of m. It is the squares of the *gradients*: `grad**2`."),
-        Slip("no root", {"np.sqrt": "np.abs"}, "The root is missing: below the line stands √v̂ + ε."),
-        Slip("ε behind the fraction", adam_rule(step=lambda lr, m_hat, v_hat, eps: lr * m_hat / np.sqrt(v_hat) - eps),
-             "ε stands behind the fraction. It belongs below the line, in one bracket with the root: `(np.sqrt(v_hat) "
-             "+ eps)`."),
-        Slip("multiplied", adam_rule(share=lambda beta, t, other: 1 / (1 - beta**t)),
-             "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the whole."),
-        Slip("empty state", unprepared("t"), EMPTY),
+        Slip("no root", {"np.sqrt(v_hat)": "v_hat"}, "The root is missing: below the line stands √v̂ + ε."),
+        Slip("ε behind the fraction", {"(np.sqrt(v_hat) + eps)": "np.sqrt(v_hat) + eps"},
+             "ε stands behind the fraction. It belongs below the line, in one bracket with the root: "
+             "`(np.sqrt(v_hat) + eps)`."),
+        Slip("multiplied", {"m / (1 - beta1**t), v / (1 - beta2**t)": "m * (1 - beta1**t), v * (1 - beta2**t)"},
+             "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the "
+             "whole."),
+        Slip("empty state", {"state.get(\"t\", 0)": "state[\"t\"]"}, EMPTY),
     ],
-    alternatives=[adam_in_two_lines, adam_rule()],
+    alternatives=[adam_in_two_lines, {"np.sqrt(v_hat)": "v_hat**0.5"}],
+    equivalent={"positive": ["value of `1 - beta", "value of `beta", "value of `eps`", "value of `lr`", "value of `t`", "value of `v`"]},
     hints=[
         "Adam is momentum above the fraction bar and RMSProp below it, both as averages, both corrected.",
         "State: m, v and the step count t, all 0 at first. Update the three, then make m̂ and v̂ from them.",
@@ -514,23 +365,10 @@ def stop_cases(rng):
     dents = [*start, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
     cases.append({"valid_losses": np.array(dents), "patience": 3})
     cases.append({"valid_losses": np.array([*start, *above(best, 2)]), "patience": 3})
+    # three dents of one epoch: who does not begin to count anew stops in the third
+    small = [value for k in (1, 2, 3) for value in (round(best + 0.1, 2), round(best - 0.1 * k, 2))]
+    cases.append({"valid_losses": np.array([*start, *small]), "patience": 3})
     return cases
-
-
-def stop(losses, patience, better=lambda new, old: new < old, slack=0, answer="best", before=False, start=np.inf):
-    best, best_at, waited = start, 0, 0
-    for i, loss in enumerate(losses):
-        improved = better(loss, losses[i - 1] if before and i else best)
-        if loss < best or (not before and improved):
-            best, best_at = loss, i
-        waited = 0 if improved else waited + 1
-        if waited >= patience + slack:
-            break
-    return {"best": best_at, "stop": i, "count": best_at + 1, "loss": best, "both": (best_at, best)}[answer]
-
-
-def runs_out(losses, patience):
-    return len(losses) > stop(losses, patience) + patience
 
 
 STOPS = "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far."
@@ -554,41 +392,42 @@ early_stopping = Exercise(
              "Walk through the epochs in order and stop looking when patience is used up."),
         Slip("the epoch of the stop", {"return best_at": "return i"}, STOPS),
         Slip("the epoch of the stop, where there is one",
-             lambda valid_losses, patience: stop(
-                valid_losses, patience, answer="stop" if runs_out(valid_losses, patience) else "best"
-            ), STOPS),
-        Slip("one epoch too patient", lambda valid_losses, patience: stop(valid_losses, patience, slack=1),
+             {"break": "return i"}, STOPS),
+        Slip("one epoch too patient", {"== patience": "== patience + 1"},
              "One epoch too patient. With patience 2, training stops after the second epoch in a row without a new "
              "best."),
-        Slip("one epoch too impatient", lambda valid_losses, patience: stop(valid_losses, patience, slack=-1),
-             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the one "
-             "after the best."),
-        Slip("no patience", {"i - best_at == patience": "(i - best_at != patience)"},
+        Slip("one epoch too impatient", {"== patience": "== patience - 1"},
+             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the "
+             "one after the best."),
+        Slip("no patience", {"== patience": "!= patience"},
              "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes."),
-        Slip("a tie counts as better", {"loss < best": "(loss <= best)"},
-             "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve trains "
-             "for ever."),
-        Slip("compared with the epoch before", lambda valid_losses, patience: stop(valid_losses, patience, before=True),
+        Slip("a tie counts as better", {"loss < best": "loss <= best"},
+             "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve "
+             "trains for ever."),
+        Slip("compared with the epoch before", {"if loss < best": "if i == 0 or loss < valid_losses[i - 1]"},
              "You compare each epoch with the one before it. Falling back from a bad epoch is no progress: compare "
              "with the *best* so far."),
-        Slip("counted from 1", lambda valid_losses, patience: stop(valid_losses, patience, answer="count"),
+        Slip("counted from 1", {"return best_at": "return best_at + 1"},
              "Right epoch, but counted from 1. An index starts at 0."),
         Slip("the loss itself", {"return best_at": "return best"},
              "That is the lowest loss seen. Asked is *where* it was: the index of the epoch."),
         Slip("best begins too low", {"= loss": "= i"},
-             "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, or "
-             "with `np.inf`."),
-        Slip("highest", lambda valid_losses, patience: stop([-loss for loss in valid_losses], patience),
+             "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, "
+             "or with `np.inf`."),
+        Slip("highest", {"np.inf": "-np.inf", "loss < best": "loss > best"},
              "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower."),
         Slip("index of a list", {"return best_at": "return valid_losses.index(min(valid_losses))"},
-             "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss in "
-             "enumerate(valid_losses)`."),
+             "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss "
+             "in enumerate(valid_losses)`."),
     ],
-    alternatives=[lambda valid_losses, patience: np.int64(stop(valid_losses, patience)), stop_by_slices],
+    alternatives=[{"return best_at": "return np.int64(best_at)"}, stop_by_slices],
+    equivalent={"counts": ["value of `i", "value of `best_at`"], "any loss is below infinity": ["`-1` stands for `0`", "`1` stands for"],
+                "a row of one number": ["is made a column"]},
     hints=[
         "Go through the losses with a finger. Remember two things: the best loss so far, and where it was.",
         "A new best (strictly lower) moves the finger's mark. Otherwise ask: how many epochs since the mark?",
-        "In the loop: if loss < best, note both; otherwise, if i − best_at == patience, leave the loop. Return best_at.",
+        "In the loop: if loss < best, note both; otherwise, if i − best_at == patience, leave the loop. Return "
+        "best_at.",
     ],
 )
 

@@ -29,16 +29,12 @@ matmul_flops = Exercise(
     slips=[
         Slip("additions not counted", {"2 * ": ""},
              "You counted the multiplications. Each product is also added to a running sum: two operations, not one."),
-        Slip("entries only", {"2 * m * k": "(2 * m)"},
-             "You counted two operations for each entry of the result. But each entry is a sum over k products."),
         Slip("sizes added", {"return 2 * m * k * n": "return 2 * (m * k + k * n)"},
              "This is twice the number of entries of A and B. They are not used once: each row of A meets *every* "
              "column of B."),
         Slip("k − 1 additions", {"return 2 * m * k * n": "return m * n * (2 * k - 1)"},
              "Exact to the last addition: k products need k − 1 of them. Everybody rounds that up to 2·m·k·n, and so "
              "does the check; no machine saves the first one."),
-        Slip("entries of the result", {"return 2 * m * k * n": "return m * n"},
-             "This is how many entries the result has. Each of them is a sum of k products: two operations a term."),
         Slip("numbers, not operations", {"return 2 * m * k * n": "return m * k + k * n + m * n"},
              "These are the numbers *stored* in the three arrays. The next exercise wants those; operations are what "
              "is done with them."),
@@ -61,6 +57,7 @@ matmul_flops = Exercise(
              "n is in there twice. The result has m·n entries, and each is a sum over k."),
     ],
     alternatives=[lambda m, k, n: float(2 * m * k * n), lambda m, k, n: sum(2 * k for _ in range(m * n))],
+    equivalent={"positive": ["value of `"]},
     hints=[
         "How many entries has the result? How many products are summed up for each of them?",
         "m·n entries, k products each; a product and an addition are two operations.",
@@ -113,6 +110,7 @@ matmul_bytes = Exercise(
         lambda m, k, n, itemsize: itemsize * m * k + itemsize * k * n + itemsize * m * n,
         lambda m, k, n, itemsize: sum(itemsize * a * b for a, b in ((m, k), (k, n), (m, n))),
     ],
+    equivalent={"positive": ["value of `"]},
     hints=[
         "Three arrays: two are read, one is written.",
         "A has m·k numbers, B has k·n, C has m·n. Each number takes itemsize bytes.",
@@ -189,6 +187,7 @@ roofline_time = Exercise(
         lambda flops, bytes, peak_flops, bandwidth: flops / min(peak_flops, bandwidth * flops / bytes),
         lambda flops, bytes, peak_flops, bandwidth: np.maximum(flops / peak_flops, bytes / bandwidth),
     ],
+    equivalent={"the larger of two": ["`max("], "positive": ["value of `"]},
     hints=[
         "Two times: that of the computing and that of the fetching. They run side by side.",
         "flops / peak_flops and bytes / bandwidth are both in seconds. Who is waited for?",
@@ -295,6 +294,7 @@ memory_needed = Exercise(
             sum(2 * itemsize * (a + 1) * b for a, b in pairwise(sizes)) + itemsize * batch * sum(sizes)
         ),
     ],
+    equivalent={"positive": ["value of `"]},
     hints=[
         "Three things: parameters, their gradients (as many), and the activations of every layer, the input among them.",
         "Between layers of a and b units there are a·b weights and b biases. A layer of b units has batch·b "
@@ -367,6 +367,7 @@ softmax_any = Exercise(
         lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - np.max(Z, axis=1, keepdims=True))),
         lambda Z: np.exp(Z - Z.max(axis=-1)[:, None]) / np.sum(np.exp(Z - Z.max(axis=-1)[:, None]), axis=-1)[:, None],
     ],
+    equivalent={"the last axis": ["`axis=-1`"], "positive": ["value of `E`"]},
     hints=[
         "Lab 04's softmax, as it stands, may already be the answer. What would tie it to the CPU?",
         "Methods (`Z.max(...)`), operators and NumPy's functions all ask the array to do the work. Making a new array "
@@ -475,6 +476,7 @@ time_call = Exercise(
         lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=np.median),
         lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False),
     ],
+    equivalent={"positive": ["value of `"]},
     hints=[
         "Warm up; then for each repetition: read the clock, call f, wait, read the clock again. At the end the median.",
         "`start = time.perf_counter()`, `f()`, `synchronize()`, and the difference to a second reading. Everything "
@@ -514,9 +516,6 @@ speedup = Exercise(
         Slip("difference",
              {"cpu_seconds / (gpu_seconds + transfer_seconds": "(cpu_seconds - (gpu_seconds + transfer_seconds)"},
              "This is how many seconds are saved. A speedup is a ratio: how many *times* as fast."),
-        Slip("per cent",
-             {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return 100 * cpu_seconds / (gpu_seconds + transfer_seconds)"},
-             "In per cent. As a factor, please: 2 for twice as fast."),
         Slip("brackets forgotten", {"cpu_seconds / (": "(cpu_seconds / "},
              "A ratio plus seconds: the division comes first. Brackets around the GPU’s two times."),
         Slip("transfer taken off the ratio",
@@ -552,6 +551,7 @@ speedup = Exercise(
     alternatives=[
         lambda cpu_seconds, gpu_seconds, transfer_seconds: 1 / ((gpu_seconds + transfer_seconds) / cpu_seconds)
     ],
+    equivalent={"positive": ["value of `"]},
     hints=[
         "The old way's time over the new way's time.",
         "The new way has two parts: to bring the numbers over, and to compute.",
@@ -597,7 +597,7 @@ LAB = LabChecks(
                 "Memory in both cases",
                 "Computing in both cases",
             ],
-            gives_away=["memory for one", "fetched for two", "some 26 times", "that is why mini-batches"],
+            gives_away=["memory for one", "fetched for two", "some 26 times", "one reason for mini-batches"],
             reason=True,
         ),
         Prediction(

@@ -41,10 +41,6 @@ l2_penalty = Exercise(
              {"return lam * sum((w**2).sum() for w in weights)": "return lam * np.sqrt(sum(np.sum(w**2) for w in weights))"},
              "You took the root: that is the length ‖w‖₂. The penalty is its *square*, Σ w². (The slides write the one "
              "and mean the other, so you are in good company.)"),
-        Slip("½ in front",
-             {"return lam * sum((w**2).sum() for w in weights)": "return lam / 2 * sum(np.sum(w**2) for w in weights)"},
-             "Half of what is asked for. TensorFlow's `l2_loss` and many papers carry a ½, so that the gradient looks "
-             "neater. Here: λ Σ w², and the 2 turns up in the gradient."),
         Slip("mean for sum",
              {"return lam * sum((w**2).sum() for w in weights)": "return lam * np.mean(np.concatenate([w.ravel() for w in weights]) ** 2)"},
              "You averaged over the weights. Then a network twice as large would be punished no more. Σ is a sum."),
@@ -81,6 +77,7 @@ l2_penalty = Exercise(
         lambda weights, lam: lam * np.sum(np.concatenate([np.ravel(w) for w in weights]) ** 2),
         lambda weights, lam: lam * sum(np.linalg.norm(w) ** 2 for w in weights),
     ],
+    equivalent={"positive": ["value of `lam`"], "the sum of all": ["`w` is made a column"]},
     hints=[
         "Square every weight of every array; add them all up; multiply once.",
         "`(w**2).sum()` is one array's share. Python's `sum(... for w in weights)` goes over the list.",
@@ -107,9 +104,6 @@ l2_grad = Exercise(
         Slip("sign lost", {"* w": "* np.abs(w)"},
              "The sizes are right, but all are positive: a negative weight would be pushed further down. No | | is "
              "needed in 2λw."),
-        Slip("minus", {"return 2 * lam * w": "return -2 * lam * w"},
-             "Right size, wrong sign. The gradient points where the penalty grows; it is the *update* that goes "
-             "against it."),
         Slip("averaged", {"return 2 * lam * w": "return 2 * lam * w / np.size(w)"},
              "You divided by the number of weights. The penalty is a sum, so there is nothing to divide."),
         Slip("sign only", {"return 2 * lam * w": "return 2 * lam * np.sign(w)"},
@@ -121,6 +115,7 @@ l2_grad = Exercise(
         Slip("λ added", {"return 2 * lam * w": "return 2 * w + lam"}, "λ is a factor, and a factor stays one: 2λw."),
     ],
     alternatives=[lambda w, lam: lam * (w + w), lambda w, lam: (2 * lam * w).tolist()],
+    equivalent={"positive": ["value of `lam`"]},
     hints=[
         "Differentiate λw² with respect to one w.",
         "Each entry by itself; no sum remains.",
@@ -187,6 +182,7 @@ objective_gradient = Exercise(
             float(g + 2 * lam * t) if w else float(g) for g, t, w in zip(grad, theta, is_weight, strict=True)
         ],
     ],
+    equivalent={"True is 1": ["`is_weight`"], "positive": ["value of `lam`"]},
     hints=[
         "The sum rule: the gradient of L + λR is the sum of two gradients. One of them you are given.",
         "An array of True and False times numbers keeps the numbers where it is True, and gives 0 elsewhere.",
@@ -229,6 +225,7 @@ decay_weights = Exercise(
         lambda theta, is_weight, lr, lam: np.where(is_weight, (1 - lr * lam) * theta, theta),
         lambda theta, is_weight, lr, lam: theta * (1 - lr * lam * is_weight),
     ],
+    equivalent={"True is 1": ["`is_weight`"], "positive": ["value of `lam`", "value of `lr`"]},
     hints=[
         "Of each weight a share is taken away, of each bias nothing.",
         "The share is ηλ. An array of True and False times numbers gives 0 where it is False.",
@@ -249,9 +246,6 @@ l1_penalty = Exercise(
              {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * abs(sum(np.sum(w) for w in weights))"},
              "You summed all the weights first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays "
              "for itself."),
-        Slip("one penalty for each array",
-             {"return lam * sum(np.abs(w).sum() for w in weights)": "return [lam * float(np.sum(np.abs(w))) for w in weights]"},
-             "One number for each array came back. They belong to one bill: add them up."),
         Slip("absolute value of the sum",
              {"return lam * sum(np.abs(w).sum() for w in weights)": "return lam * sum(abs(np.sum(w)) for w in weights)"},
              "You summed first and took | | then: +2 and −2 cancel and cost nothing. Each weight pays for itself."),
@@ -281,6 +275,7 @@ l1_penalty = Exercise(
         lambda weights, lam: lam * np.sum([np.linalg.norm(np.ravel(w), 1) for w in weights]),
         lambda weights, lam: lam * sum(np.sum(w * np.sign(w)) for w in weights),
     ],
+    equivalent={"positive": ["value of `lam`"], "the sum of all": ["`w` is made a column"]},
     hints=[
         "As `l2_penalty`, with another function of each weight.",
         "`np.abs` works entry by entry.",
@@ -333,6 +328,7 @@ l1_grad = Exercise(
         lambda w, lam: np.where(w > 0, lam, np.where(w < 0, -lam, 0.0)),
         lambda w, lam: lam * ((w > 0).astype(int) - (w < 0)),
     ],
+    equivalent={"positive": ["value of `lam`"]},
     hints=[
         "Draw |w|. What is the slope left of 0, what right of it? And at 0 take the middle.",
         "Three values only: −λ, 0 and λ. NumPy has a function for −1, 0 and 1.",
@@ -422,6 +418,7 @@ ridge = Exercise(
             np.vstack([X, np.sqrt(lam) * np.eye(X.shape[1])]), np.concatenate([y, np.zeros(X.shape[1])]), rcond=None
         )[0].tolist(),
     ],
+    equivalent={"positive": ["value of `lam`"]},
     hints=[
         "At the minimum the gradient is 0: 2Xᵀ(Xw − y) + 2λw = 0. Bring all that has a w to one side.",
         "(XᵀX + λI) w = Xᵀy: a system of n linear equations, for `np.linalg.solve`.",
@@ -485,6 +482,7 @@ soft_threshold = Exercise(
         lambda z, t: z - np.clip(z, -t, t),
         lambda z, t: np.maximum(np.asarray(z) - t, 0) + np.minimum(np.asarray(z) + t, 0),
     ],
+    equivalent={"the larger of two": ["`np.maximum("], "positive": ["value of `t`"]},
     hints=[
         "Three cases: z > t, z < −t, and in between.",
         "Size and sign apart: the size is |z| − t, but at least 0; the sign is that of z.",
@@ -533,6 +531,7 @@ proximal_step = Exercise(
         lambda w, grad, lr, lam: (w - lr * grad) - np.clip(w - lr * grad, -lr * lam, lr * lam),
         {"soft_threshold(w - lr * grad, lr * lam)": "lr * soft_threshold(w / lr - grad, lam)"},
     ],
+    equivalent={"positive": ["value of `lam`", "value of `lr`"]},
     hints=[
         "Two things one after the other: a step as always, then the price.",
         "The step is w − η ∂L/∂w. What comes out goes into `soft_threshold`, with t = ηλ.",
@@ -590,6 +589,8 @@ max_norm = Exercise(
         lambda W, c: W / np.maximum(1, np.sqrt((W**2).sum(axis=0)) / c),
         lambda W, c: np.column_stack([w if np.linalg.norm(w) <= c else c * w / np.linalg.norm(w) for w in W.T]),
     ],
+    equivalent={"the smaller of two": ["`np.minimum("], "one row more": ["is made a column"],
+                "positive": ["value of `c`", "value of `lengths`"]},
     hints=[
         "One length for each column, then one factor for each column: 1 where it is short enough.",
         "`np.linalg.norm(W, axis=0)` gives the lengths of the columns, shape (units,), and broadcasts over the rows.",
@@ -650,6 +651,7 @@ lasso = Exercise(
              "Twice the threshold: the 1/(2N) becomes 1/N when the square is differentiated. Nλ."),
     ],
     alternatives=[lambda X, y, lam, sweeps: descend(X, y, lam, sweeps).tolist()],
+    equivalent={"of equal length": ["in `len(y)`"], "vectors": ["`r @ X[:, j]`", "`X[:, j] @ X[:, j]`"], "positive": ["value of `lam`"]},
     hints=[
         "One weight at a time: with all others fixed, the objective in w_j is a parabola plus |w_j|.",
         "r = y − Xw + x_j w_j is what the others leave over. The parabola alone is lowest at x_jᵀr / ‖x_j‖².",
@@ -694,7 +696,7 @@ LAB = LabChecks(
             "who_is_zero",
             "Ten weights of a linear model, at the lowest point of error plus penalty. λ is such that the sum of the weights' "
             "squares is a quarter of what it is without a penalty. How many of the ten are exactly 0: with L1, and with L2?",
-            ["Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
+            ["None with either", "Some with both", "Some with L1, none with L2", "None with L1, some with L2"],
             gives_away=["none with L2", "right up to 0", "has zeros", "becomes? exactly (0|zero)", "makes zeros"],
             reason=True,
         ),
@@ -708,7 +710,7 @@ LAB = LabChecks(
             "best_remedy",
             "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
             ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
-            gives_away=["cannot have more", "comes near it", "more data beat"],
+            gives_away=["cannot have more", "comes near 800", "more data beat"],
         ),
         Prediction(
             "noise",

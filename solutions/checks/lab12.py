@@ -37,33 +37,25 @@ def drop_bounds(inputs):
     }
 
 
-def drop(a, p_drop, rng, train, keep=None, factor=None, mask=None):
-    """Drop, with what may be slipped: the share kept, the factor, the mask itself."""
-    if mask is None:
-        mask = rng.random(a.shape) < (1 - p_drop if keep is None else keep)
-    return a * mask * (1 / (1 - p_drop) if factor is None else factor), mask
-
-
-def at_test(train_answer, test_factor=1.0):
-    """Make an answer that drops in training and multiplies by a factor at test time."""
-
-    def answer(a, p_drop, rng, train):
-        if train:
-            return train_answer(a, p_drop, rng, train)
-        factor = 1 - p_drop if test_factor is None else test_factor
-        return a * factor, np.ones_like(a)
-
-    return answer
-
-
+FACTORS = "smallest factor on what is kept", "largest factor on what is kept"
+OF_THE_MASK = (
+    "largest value where the mask drops", "different rows in the mask", "different masks in two calls",
+    "masks that an equal rng repeats", "largest entry of the mask",
+)  # fmt: skip
 HIDDEN = cycle(range(3))  # stands for the global generator: another mask at each of a case's three calls
+
+
+def from_a_hidden_generator(a, p_drop, rng, train):
+    mask = np.random.default_rng(next(HIDDEN)).random(a.shape) >= p_drop * train
+    return a * mask / (1 - p_drop * train), mask
+
 
 dropout_forward = Exercise(
     "dropout_forward",
     points=[
         Part("drops the right share", 1, group="training", component="share kept"),
-        Part("scales what is kept", 1, group="training", component="largest factor on what is kept"),
-        Part("a fresh mask, entry by entry, from rng", 1, group="training"),
+        Part("scales what is kept", 1, group="training", component=FACTORS),
+        Part("a fresh mask, entry by entry, from rng", 1, group="training", component=OF_THE_MASK),
         Part("at test time: nothing", 1, group="test"),
     ],
     cases=lambda rng: {
@@ -77,56 +69,41 @@ dropout_forward = Exercise(
     measure="dropped",
     bounds=drop_bounds,
     slips=[
-        Slip("not rescaled", at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0)),
+        Slip("not rescaled", {" / (1 - p_drop * train)": ""},
              "The mask is right, but what is kept is too small for the units that are gone: with a quarter of them "
-             "away, the next layer's sums must not shrink by a quarter, or it learns for a world that does not exist. "
-             "*Divide* what is kept by 1 − p_drop."),
-        Slip("scaled at test time", at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1.0), None),
-             "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and it "
-             "works; ours does it the other way round (*inverted* dropout), so that at test time nothing needs to be "
-             "done."),
-        Slip("kept with p_drop",
-             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop, factor=1 / p_drop)),
-             "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of keeping; "
-             "p_drop is the probability of dropping: keep where `rng.random(...) >= p_drop`."),
-        Slip("kept with p_drop, scaled for the other",
-             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, keep=p_drop)),
+             "away, the next layer's sums must not shrink by a quarter, or it learns for a world that does not "
+             "exist. *Divide* what is kept by 1 − p_drop."),
+        Slip("scaled at test time", {" / (1 - p_drop * train)": " * (1 if train else 1 - p_drop)"},
+             "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and "
+             "it works; ours does it the other way round (*inverted* dropout), so that at test time nothing needs to "
+             "be done."),
+        Slip("kept with p_drop", {">= p_drop": "< p_drop", "(1 - p_drop * train)": "(p_drop if train else 1)"},
+             "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of "
+             "keeping; p_drop is the probability of dropping: keep where `rng.random(...) >= p_drop`."),
+        Slip("kept with p_drop, scaled for the other", {">= p_drop": "< p_drop"},
              "The scale is right, the share that stays is not: with p_drop = 0.25 three quarters stay. Is the "
              "comparison the wrong way round, or a fair coin tossed? Keep where `rng.random(a.shape) >= p_drop`."),
-        Slip("scaled by 1/p", at_test(lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, factor=1 / p_drop)),
+        Slip("scaled by 1/p", {"(1 - p_drop * train)": "(p_drop if train else 1)"},
              "You divide by p_drop, the share that is *gone*. Divide by the share that is left, 1 − p_drop."),
         Slip("one mask for the whole batch",
-             at_test(
-                lambda a, p_drop, rng, train: drop(
-                    a, p_drop, rng, train, mask=np.broadcast_to(rng.random(a.shape[1]) >= p_drop, a.shape)
-                )
-            ),
-             "Every example of the batch loses the same units. Each example should meet a network of its own: draw as "
-             "many random numbers as `a` has entries, `rng.random(a.shape)`."),
-        Slip("active at test time", lambda a, p_drop, rng, train: drop(a, p_drop, rng, True),
-             "It drops units at test time, too. A prediction would then be another one each time you ask. When `train` "
-             "is False, give `a` back as it is, and a mask of ones."),
-        Slip("a fixed seed inside",
-             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(0), train)),
+             {"rng.random(a.shape)": "rng.random((1, a.shape[1])).repeat(len(a), axis=0)"},
+             "Every example of the batch loses the same units. Each example should meet a network of its own: draw "
+             "as many random numbers as `a` has entries, `rng.random(a.shape)`."),
+        Slip("active at test time", {" if train else np.ones(a.shape, bool)": "", " * train": ""},
+             "It drops units at test time, too. A prediction would then be another one each time you ask. When "
+             "`train` is False, give `a` back as it is, and a mask of ones."),
+        Slip("a fixed seed inside", {"rng.random": "np.random.default_rng(0).random"},
              "Each call drops the same units: there is a generator with a fixed seed inside. The others then never "
              "train. Use the `rng` that you are given."),
-        Slip("NumPy's global generator",
-             at_test(lambda a, p_drop, rng, train: drop(a, p_drop, np.random.default_rng(next(HIDDEN)), train)),
+        Slip("NumPy's global generator", from_a_hidden_generator,
              "The mask does not come from `rng`: given an equal generator, it is another one, and nobody can repeat "
              "your run. `np.random.rand` asks a hidden, global generator; `rng.random` asks yours."),
     ],
-    alternatives=[
-        at_test(
-            lambda a, p_drop, rng, train: drop(a, p_drop, rng, train, mask=rng.binomial(1, 1 - p_drop, size=a.shape))
-        ),
-        at_test(
-            lambda a, p_drop, rng, train: (lambda mask: (np.where(mask, a / (1 - p_drop), 0.0), mask.astype(int)))(
-                rng.uniform(size=a.shape) >= p_drop
-            )
-        ),
-    ],
+    alternatives=[{"rng.random(a.shape) >= p_drop": "rng.binomial(1, 1 - p_drop, size=a.shape)"},
+                  {"a * mask / (1 - p_drop * train), mask": "np.where(mask, a / (1 - p_drop * train), 0.0), mask.astype(int)"}],
     hints=[
-        "Two cases. Not training: nothing happens, and the mask is all ones. Training: draw, compare, multiply, divide.",
+        "Two cases. Not training: nothing happens, and the mask is all ones. Training: draw, compare, multiply, "
+        "divide.",
         "`rng.random(a.shape)` is uniform between 0 and 1; it is at least p_drop with probability 1 − p_drop: keep "
         "there.",
         "`mask = rng.random(a.shape) >= p_drop`, then `a * mask / (1 - p_drop)`; return both.",
@@ -149,28 +126,24 @@ dropout_backward = Exercise(
              "The mask is there, the factor is not. Forwards, what was kept was multiplied by 1/(1 − p_drop); the "
              "derivative of a number times a is that number."),
         Slip("mask not used", {"* mask ": ""},
-             "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: its "
-             "gradient is 0. Multiply by the mask of the forward pass."),
+             "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: "
+             "its gradient is 0. Multiply by the mask of the forward pass."),
         Slip("shrunk", {"dout * mask / (1 - p_drop": "(dout * mask * (1 - p_drop)"},
-             "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as the "
-             "forward pass does."),
+             "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as "
+             "the forward pass does."),
         Slip("divided by p_drop", {"1 - p_drop": "(1 * p_drop)"},
              "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left."),
         Slip("mask inverted", {"return dout * mask / (1 - p_drop)": "return dout * ~mask / (1 - p_drop)"},
              "Here the dropped ones get the gradient and the kept ones none. The mask is True where *kept*."),
-        Slip("only the kept entries", {"return dout * mask / (1 - p_drop)": "return dout[mask] / (1 - p_drop)"},
-             "`dout[mask]` picks out the kept entries and forgets where they stood. The dropped ones stay in their "
-             "places, as 0: multiply by the mask."),
         Slip("dropped ones not zeroed",
              {"return dout * mask / (1 - p_drop)": "return np.where(mask, dout / (1 - p_drop), dout)"},
              "The kept ones are right. The dropped ones had no part in the output, so their gradient is 0."),
-        Slip("multiplied by p_drop", {"return dout * mask / (1 - p_drop)": "return dout * mask * p_drop"},
-             "You multiply by p_drop. Forwards, what was kept was divided by 1 − p_drop; so it is here."),
     ],
     alternatives=[
         lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), 0),
         lambda dout, mask, p_drop: (dout * (mask / (1 - p_drop))).tolist(),
     ],
+    equivalent={"positive": ["`mask` is squared", "value of `mask`", "value of `1 - p_drop`", "value of `p_drop`"]},
     hints=[
         "Forwards each entry was multiplied by a number, mask/(1 − p_drop). What is the derivative of c·a?",
         "The same number, entry by entry. Nothing is drawn anew.",
@@ -204,10 +177,9 @@ ensemble_mean = Exercise(
         Slip("not normalised", geometric,
              "The weighted product is right, but its entries do not sum to 1: divide by their sum."),
         Slip("weights ignored", lambda logits, mask_probs: _softmax(logits.mean(axis=0)),
-             "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh each "
-             "by its probability."),
-        Slip("softmax over the networks",
-             lambda logits, mask_probs: (lambda g: g / g.sum())(
+             "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh "
+             "each by its probability."),
+        Slip("softmax over the networks", lambda logits, mask_probs: (lambda g: g / g.sum())(
                 np.prod(_softmax(logits, 0) ** np.asarray(mask_probs)[:, None], axis=0)
             ),
              "The softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over "
@@ -215,15 +187,16 @@ ensemble_mean = Exercise(
         Slip("mean of logits left as logits", {"return softmax": "return "},
              "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is "
              "missing."),
-        Slip("weights as factors", lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
+        Slip("weights as factors",
+             lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
              "The probabilities are multiplied, but the weights have no say. (As *factors* they cancel when you "
              "normalise.) In (12.10) they are exponents."),
         Slip("arithmetic, weights ignored", lambda logits, mask_probs: _softmax(logits).mean(axis=0),
-             "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted geometric "
-             "one: multiply the probabilities, each to the power of its weight, then normalise."),
+             "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted "
+             "geometric one: multiply the probabilities, each to the power of its weight, then normalise."),
         Slip("softmax of the arithmetic mean", lambda logits, mask_probs: _softmax(mask_probs @ _softmax(logits)),
-             "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* of "
-             "the probabilities (or the logits), then take it once."),
+             "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* "
+             "of the probabilities (or the logits), then take it once."),
         Slip("logarithms left", lambda logits, mask_probs: mask_probs @ np.log(_softmax(logits)),
              "These are mean *logarithms* of probabilities. Back with `np.exp`, and divide by the sum."),
     ],
@@ -231,6 +204,7 @@ ensemble_mean = Exercise(
         lambda logits, mask_probs: (lambda g: g / g.sum())(geometric(logits, mask_probs)),
         lambda logits, mask_probs: (lambda z: np.exp(z) / np.exp(z).sum())(mask_probs @ np.log(_softmax(logits))),
     ],
+    equivalent={"positive": ["value of `mask_probs`"]},
     hints=[
         "A geometric mean is an arithmetic mean of logarithms.",
         "log softmax(z) is z minus something that is the same for all classes. After normalising, that something "
@@ -242,27 +216,6 @@ ensemble_mean = Exercise(
 # mc_dropout -----------------------------------------------------------------------------------------------------
 def draws_case(rng, T, N, K):
     return {"draws": rng.uniform(0, 1, (T, N, K)), "X": rng.normal(size=(N, 2)), "T": T}
-
-
-def mc(predict, X, T, **std):
-    passes = np.stack([predict(X) for _ in range(T)])
-    return passes.mean(axis=0), passes.std(axis=0, **std)
-
-
-def one_pass(predict, X, T):
-    passes = np.stack([predict(X)] * T)
-    return passes.mean(axis=0), passes.std(axis=0)
-
-
-def last_pass(predict, X, T):
-    last = [predict(X) for _ in range(T)][-1]
-    return last, np.zeros_like(last)
-
-
-def spread_over_classes(predict, X, T):
-    passes = np.stack([predict(X) for _ in range(T)])
-    mean = passes.mean(axis=0)
-    return mean, np.broadcast_to(mean.std(axis=1, keepdims=True), mean.shape)
 
 
 def running_sums(predict, X, T):
@@ -280,24 +233,25 @@ mc_dropout = Exercise(
     cases=lambda rng: [draws_case(rng, 5, 3, 2), draws_case(rng, 3, 1, 4)],
     returns=["mean", "std"],
     slips=[
-        Slip("one pass, T times", one_pass,
+        Slip("one pass, T times", {"[predict(X) for _ in range(T)]": "[predict(X)] * T"},
              "`predict` was asked once, so the spread is 0. Ask it T times: every call drops other units and answers "
              "differently. That is the point."),
         Slip("divided by T − 1", {"passes.std(axis=0": "passes.std(axis=0, ddof=1"},
              "Your std divides by T − 1. Ours divides by T, NumPy's default (`ddof=0`)."),
         Slip("variance", {"passes.std": "passes.var"},
              "That is the variance; the standard deviation is its root, and has the unit of the prediction."),
-        Slip("of the mean", lambda predict, X, T: (lambda mean, std: (mean, std / np.sqrt(T)))(*mc(predict, X, T)),
+        Slip("of the mean", {"passes.std(axis=0)": "passes.std(axis=0) / np.sqrt(T)"},
              "You divide the standard deviation by √T: that says how well the *mean* is known. Asked for is how far "
              "the answers lie apart."),
         Slip("summed", {"passes.mean": "passes.sum"}, "These are sums of the T answers. For the mean, divide by T."),
         Slip("exchanged", {"passes.mean(axis=0), passes.std": "passes.std(axis=0), passes.mean"},
              "Mean and spread are there, but in the other order: `return mean, std`."),
-        Slip("one pass too few", lambda predict, X, T: mc(predict, X, T - 1),
+        Slip("one pass too few", {"range(T)": "range(T - 1)"},
              "That is one answer too few: `range(T)` gives T of them."),
-        Slip("last pass only", last_pass,
+        Slip("last pass only", {"    return": "    passes = passes[-1:]\n    return"},
              "Only the last answer is left, so the spread is 0: the list (or the sum) is made anew in each turn."),
-        Slip("spread over the classes", spread_over_classes,
+        Slip("spread over the classes",
+             {"passes.std(axis=0)": "passes.mean(axis=0).std(axis=1, keepdims=True) * np.ones(passes.shape[1:])"},
              "The spread is taken over the classes. It should be over the T passes: how much does *this* class of "
              "*this* example vary from pass to pass?"),
     ],
@@ -314,8 +268,8 @@ mc_dropout = Exercise(
 
 # batchnorm_forward ----------------------------------------------------------------------------------------------
 def norm_inputs(rng, N, n):
-    X = rng.normal(scale=rng.uniform(1, 3, n), size=(N, n)) + rng.uniform(1, 3, n)
-    return {"X": X, "gamma": rng.uniform(1.5, 2.5, n), "beta": rng.uniform(-1, 1, n)}
+    X = rng.normal(scale=rng.uniform(1, 3, n), size=(N, n)) + rng.uniform(1, 3, n) * (-1) ** np.arange(n)
+    return {"X": X, "gamma": rng.uniform(1.5, 2.5, n) * (-1) ** np.arange(1, n + 1), "beta": rng.uniform(-1, 1, n)}
 
 
 def batch_case(rng, N, n, train):
@@ -324,55 +278,26 @@ def batch_case(rng, N, n, train):
     return norm_inputs(rng, N, n) | {"running": running, "train": train} | settings
 
 
-def standardised(X, mean, var, gamma, beta, eps, slip=None):
-    """Give γ(X − mean)/√(var + ε) + β, or what one of the slips in SLIPS makes of it."""
-    scales = {"ε outside the root": np.sqrt(var) + eps, "no ε": np.sqrt(var), "no root": var + eps}
-    xhat = (X if slip == "not centred" else X - mean) / scales.get(slip, np.sqrt(var + eps))
-    ends = {
-        "γ forgotten": xhat + beta,
-        "β forgotten": gamma * xhat,
-        "γ and β forgotten": xhat,
-        "γ times β": gamma * (xhat + beta),
-        "γ and β exchanged": beta * xhat + gamma,
-    }
-    return ends.get(slip, gamma * xhat + beta)
-
-
-SLIPS = {
-    "ε outside the root": "ε belongs *inside* the root here, √(var + ε). (In Adam and RMSProp it was outside. Nobody said that "
-    "papers agree.)",
-    "no ε": "ε is missing under the root, √(var + ε). A unit that says the same to all would be divided by 0.",
-    "no root": "You divide by the variance. Divide by its root, the standard deviation, or the result has the unit 1/X.",
-    "not centred": "X is divided by the standard deviation, but its mean is still in it: X − mean.",
-    "γ forgotten": "β is added, γ is missing: out = γ x̂ + β.",
-    "β forgotten": "γ is there, β is missing: out = γ x̂ + β.",
-    "γ and β forgotten": "Normalised, and there it ends: multiply by gamma and add beta, unit by unit. They let the network undo "
-    "the normalisation where that is better.",
-    "γ times β": "γ multiplies β, too. It belongs to x̂ alone: γ x̂ + β.",
-    "γ and β exchanged": "γ and β have changed places: γ multiplies, β is added.",
-}
-
-
-def batchnorm(X, gamma, beta, running, train, momentum, eps, *, slip=None, axis=0, var_of=np.var, kept=None,
-              blend=None, use=None, update=None):  # fmt: skip
-    """Normalise a batch, with what may be slipped.
-
-    ``kept`` is the variance that the running one takes in, ``blend(old, new, momentum)`` mixes them, ``use(train)`` says
-    whether the batch's statistics are used and ``update(train)`` whether the running ones move.
-    """
-    mean, var = X.mean(axis=axis, keepdims=axis != 0), var_of(X, axis=axis, keepdims=axis != 0)
-    blend = blend or (lambda old, new, m: m * old + (1 - m) * new)
-    new = running
-    if update(train) if update else train:
-        taken = var if kept is None else kept(X)
-        new = {"mean": blend(running["mean"], mean, momentum), "var": blend(running["var"], taken, momentum)}
-    if not (use(train) if use else train):
-        mean, var = new["mean"], new["var"]
-    return standardised(X, mean, var, gamma, beta, eps, slip), new
-
-
-def slipped(**slip):
-    return lambda *args: batchnorm(*args, **slip)
+SLIPS = [
+    Slip("ε outside the root", {"np.sqrt(var + eps)": "(np.sqrt(var) + eps)"},
+         "ε belongs *inside* the root here, √(var + ε). (In Adam and RMSProp it was outside. Nobody said that papers "
+         "agree.)"),
+    Slip("no ε", {" + eps": ""},
+         "ε is missing under the root, √(var + ε). A unit that says the same to all would be divided by 0."),
+    Slip("no root", {"np.sqrt(var + eps)": "(var + eps)"},
+         "You divide by the variance. Divide by its root, the standard deviation, or the result has the unit 1/X."),
+    Slip("not centred", {"(X - mean)": "X"},
+         "X is divided by the standard deviation, but its mean is still in it: X − mean."),
+    Slip("γ forgotten", {"gamma * ": ""}, "β is added, γ is missing: out = γ x̂ + β."),
+    Slip("β forgotten", {" + beta": ""}, "γ is there, β is missing: out = γ x̂ + β."),
+    Slip("γ and β forgotten", {"gamma * ": "", " + beta": ""},
+         "Normalised, and there it ends: multiply by gamma and add beta, unit by unit. They let the network undo the "
+         "normalisation where that is better."),
+    Slip("γ times β", {"(X - mean) / np.sqrt(var + eps) + beta": "((X - mean) / np.sqrt(var + eps) + beta)"},
+         "γ multiplies β, too. It belongs to x̂ alone: γ x̂ + β."),
+    Slip("γ and β exchanged", {"gamma *": "beta *", "+ beta": "+ gamma"},
+         "γ and β have changed places: γ multiplies, β is added."),
+]
 
 
 batchnorm_forward = Exercise(
@@ -390,38 +315,41 @@ batchnorm_forward = Exercise(
     },
     returns=["out", "running mean", "running var"],
     slips=[
-        Slip("batch statistics at test time", slipped(use=lambda train: True),
+        Slip("batch statistics at test time",
+             {"    if train:\n        mean, var = X.mean(axis=0), X.var(axis=0)\n": "    mean, var = X.mean(axis=0), X.var(axis=0)\n    if train:\n"},
              "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which "
              "other digits happen to be asked along with it, and a single digit becomes all zeros. Use the running "
              "mean and variance."),
-        Slip("running variance not updated",
-             lambda *args: (lambda out, new: (out, new | {"var": args[3]["var"]}))(*batchnorm(*args)),
+        Slip("running variance not updated", {"momentum * running[\"var\"] + (1 - momentum) * var": "running[\"var\"]"},
              "The running mean moves, the running variance does not. It needs the same line."),
-        Slip("momentum the other way round", slipped(blend=lambda old, new, m: (1 - m) * old + m * new),
+        Slip("momentum the other way round",
+             {"momentum * running": "(1 - momentum) * running", "+ (1 - momentum)": "+ momentum"},
              "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. "
              "(PyTorch means the other share by the same word. Read the line, not the name.)"),
-        Slip("unbiased variance kept", slipped(kept=lambda X: X.var(axis=0, ddof=1)),
-             "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that normalised "
-             "the batch, divided by N (`ddof=0`)."),
-        Slip("over the units", slipped(axis=1),
+        Slip("unbiased variance kept", {"momentum) * var": "momentum) * X.var(axis=0, ddof=1)"},
+             "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that "
+             "normalised the batch, divided by N (`ddof=0`)."),
+        Slip("over the units",
+             {"X.mean(axis=0), X.var(axis=0)": "X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)"},
              "Mean and variance are taken over the units of one example (axis 1). Each *unit* has its own, over the "
              "examples of the batch: axis 0."),
-        Slip("over everything", slipped(axis=None),
+        Slip("over everything", {"X.mean(axis=0), X.var(axis=0)": "X.mean(), X.var()"},
              "One mean and one variance for the whole batch. Each unit has its own: `axis=0`."),
         Slip("standard deviation for variance", {"X.var": "X.std"},
              "You take the standard deviation where (12.4) says var: the root is then taken twice. `X.var(axis=0)`."),
-        Slip("standard deviation kept", slipped(kept=lambda X: X.std(axis=0)),
+        Slip("standard deviation kept", {"momentum) * var": "momentum) * X.std(axis=0)"},
              "The running variance takes in the batch's standard *deviation*. Give it the variance."),
-        Slip("running averages in training", slipped(use=lambda train: False),
+        Slip("running averages in training",
+             {"    return gamma": "    mean, var = running[\"mean\"], running[\"var\"]\n    return gamma"},
              "In training you normalise with the running averages. They are for the test; training takes the batch's "
              "own mean and variance."),
-        Slip("training and test exchanged", slipped(use=lambda train: not train, update=lambda train: not train),
+        Slip("training and test exchanged", {"if train:": "if not train:"},
              "Training and test are exchanged: when `train` is True, the batch's statistics are used and the running "
              "ones move."),
-        *[Slip(name, slipped(slip=name), text) for name, text in SLIPS.items()],
+        *SLIPS,
     ],
     alternatives=[
-        slipped(),
+        {"X.var(axis=0)": "((X - X.mean(axis=0)) ** 2).mean(axis=0)"},
         lambda X, gamma, beta, running, train, momentum, eps: (
             (X - (X.mean(0) if train else running["mean"]))
             * (gamma / np.sqrt((X.var(0) if train else running["var"]) + eps))
@@ -432,11 +360,12 @@ batchnorm_forward = Exercise(
             },
         ),
     ],
+    equivalent={"positive": ["value of `1 - momentum`", "value of `momentum`", "value of `eps`", "value of `var`"]},
     hints=[
         "Which mean and variance? Training: the batch's, over axis 0. Test: the running ones. All else is the same "
         "line.",
-        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not change "
-        "the dictionary you were given.",
+        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not "
+        "change the dictionary you were given.",
         "`gamma * (X - mean) / np.sqrt(var + eps) + beta`.",
     ],
 )
@@ -444,15 +373,6 @@ batchnorm_forward = Exercise(
 # layernorm_forward ----------------------------------------------------------------------------------------------
 def layer_case(rng, N, n):
     return norm_inputs(rng, N, n) | {"eps": float(rng.uniform(0.1, 0.3))}
-
-
-def layernorm(X, gamma, beta, eps, axis=1, ddof=0, slip=None):
-    mean, var = X.mean(axis=axis, keepdims=True), X.var(axis=axis, ddof=ddof, keepdims=True)
-    return standardised(X, mean, var, gamma, beta, eps, slip)
-
-
-def layer_slip(name):
-    return lambda X, gamma, beta, eps: layernorm(X, gamma, beta, eps, slip=name)
 
 
 layernorm_forward = Exercise(
@@ -473,12 +393,13 @@ layernorm_forward = Exercise(
         Slip("divided by the length",
              {"return gamma * (X - mean) / np.sqrt(var + eps) + beta": "return gamma * X / np.linalg.norm(X, axis=1, keepdims=True) + beta"},
              "You divide each row by its length. Take its mean away first, and divide by √(var + ε)."),
-        *[Slip(name, layer_slip(name), text) for name, text in SLIPS.items()],
+        *SLIPS,
     ],
     alternatives=[
         lambda X, gamma, beta, eps: [gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta for x in X],
-        lambda X, gamma, beta, eps: layernorm(X.T, gamma[:, None], beta[:, None], eps, axis=0).T,
+        {"X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)": "X.mean(axis=1)[:, None], X.var(axis=1)[:, None]"},
     ],
+    equivalent={"the last axis": ["`axis=-1`"], "positive": ["value of `eps`", "value of `var`"]},
     hints=[
         "The same line as in batch normalisation; only mean and variance are taken along the other axis.",
         "They must keep their axis, (N, 1), to be subtracted from (N, n): `keepdims=True`.",
@@ -490,15 +411,6 @@ layernorm_forward = Exercise(
 def norm_backward_case(rng, N, n):
     X, gamma, _ = norm_inputs(rng, N, n).values()
     return {"dout": rng.normal(size=(N, n)), "X": X, "gamma": gamma, "eps": float(rng.uniform(0.1, 0.3))}
-
-
-def norm_backward(dout, X, gamma, eps, mean_term=True, variance_term=True, with_gamma=True, summed=False):
-    scale = np.sqrt(X.var(axis=0) + eps)
-    xhat = (X - X.mean(axis=0)) / scale
-    d = dout * gamma if with_gamma else dout
-    total = np.sum if summed else np.mean
-    dX = (d - mean_term * total(d, axis=0) - variance_term * xhat * total(d * xhat, axis=0)) / scale
-    return dX, (dout * xhat).sum(axis=0), dout.sum(axis=0)
 
 
 def norm_backward_by_nodes(dout, X, gamma, eps):
@@ -518,16 +430,15 @@ batchnorm_backward = Exercise(
     cases=lambda rng: [norm_backward_case(rng, 5, 3), norm_backward_case(rng, 3, 2)],
     returns=["dX", "dgamma", "dbeta"],
     slips=[
-        Slip("mean and variance taken as constants",
-             lambda *args: norm_backward(*args, mean_term=False, variance_term=False),
-             "You treat mean and variance as constants. They move with every entry of X, so two more paths lead back: "
-             "one through the mean, one through the variance."),
-        Slip("path through the variance missing", {"d * ": ""},
+        Slip("mean and variance taken as constants", {" - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)": ""},
+             "You treat mean and variance as constants. They move with every entry of X, so two more paths lead "
+             "back: one through the mean, one through the variance."),
+        Slip("path through the variance missing", {" - xhat * (d * xhat).mean(axis=0)": ""},
              "The path through the mean is there, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂)."),
-        Slip("path through the mean missing", {"d.mean": "xhat.mean"},
+        Slip("path through the mean missing", {" - d.mean(axis=0)": ""},
              "The path through the variance is there, the one through the mean is missing: mean(∂L/∂x̂)."),
         Slip("γ forgotten", {" * gamma": ""}, "dX lacks γ: first ∂L/∂x̂ = dout · γ, and from there back to X."),
-        Slip("sums for means", lambda *args: norm_backward(*args, summed=True),
+        Slip("sums for means", {"d.mean(": "d.sum(", "(d * xhat).mean": "(d * xhat).sum"},
              "The two correction terms are means over the batch, not sums."),
         Slip("dgamma and dbeta exchanged",
              {"(dout * xhat).sum(axis=0), dout.sum": "dout.sum(axis=0), (dout * xhat).sum"},
@@ -535,7 +446,8 @@ batchnorm_backward = Exercise(
         Slip("X for x̂", {"dout * xhat": "dout * X"},
              "dgamma is taken with X. γ was multiplied by x̂, the normalised one."),
     ],
-    alternatives=[norm_backward, norm_backward_by_nodes],
+    alternatives=[norm_backward_by_nodes],
+    equivalent={"positive": ["value of `eps`", "value of `scale`"]},
     hints=[
         "x̂ = (X − mean)/scale; draw the graph. Three paths lead from x̂ back to X: direct, through the mean, through "
         "the variance.",

@@ -18,10 +18,6 @@ def images_case(rng, shape, max_value, largest):
     return {"images": images, "max_value": max_value}
 
 
-def pixels(images, max_value, dtype=np.float32):
-    return (images.reshape(len(images), -1) / max_value).astype(dtype)
-
-
 normalise_pixels = Exercise(
     "normalise_pixels",
     points=2,
@@ -30,33 +26,34 @@ normalise_pixels = Exercise(
     rtol=1e-5,
     cases=lambda rng: [images_case(rng, (3, 2, 2), 255, 200), images_case(rng, (2, 3, 4), 16, 14)],
     slips=[
-        Slip("always 255", lambda images, max_value: pixels(images, 255.0),
+        Slip("always 255", {"/ max_value": "/ 255"},
              "You divide by 255 whatever the images are. The small digits go up to 16 only; divide by `max_value`."),
-        Slip("largest pixel found", lambda images, max_value: pixels(images, images.max()),
-             "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and a "
-             "grey image becomes a black one. `max_value` is the same for all."),
+        Slip("largest pixel found", {"/ max_value": "/ images.max()"},
+             "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and "
+             "a grey image becomes a black one. `max_value` is the same for all."),
         Slip("not divided", {" / max_value": ""},
              "The pixels still go from 0 to max_value. Lab 03 has shown what large inputs do to gradient descent."),
-        Slip("whole-number division",
-             {"return (images.reshape(len(images), -1) / max_value).astype(np.float32)": "return (images.reshape(len(images), -1) // max_value).astype(np.float32)"},
+        Slip("whole-number division", {"/ max_value": "// max_value"},
              "`//` throws away what is behind the point: everything became 0 (or, rarely, 1). `/` keeps it."),
         Slip("float64", {".astype(np.float32)": ""},
              "The numbers are right, but in float64: 8 bytes each. For 60,000 digits that is 376 MB where 188 MB do. "
              "`.astype(np.float32)`."),
-        Slip("not flattened", {"images.reshape(len(images), -1)": "images"},
-             "Each image is still a table. The first layer wants a row of numbers for each: `reshape(len(images), -1)`."),
-        Slip("all in one row",
-             {"return (images.reshape(len(images), -1) / max_value).astype(np.float32)": "return (images.reshape(-1) / max_value).astype(np.float32)"},
+        Slip("not flattened", {".reshape(len(images), -1)": ""},
+             "Each image is still a table. The first layer wants a row of numbers for each: `reshape(len(images), "
+             "-1)`."),
+        Slip("all in one row", {"reshape(len(images), -1)": "reshape(-1)"},
              "All the images became one long row. Keep the first axis: `reshape(len(images), -1)`."),
-        Slip("a column for each image", lambda images, max_value: pixels(images, max_value).T,
+        Slip("a column for each image", {"astype(np.float32)": "astype(np.float32).T"},
              "One *column* an image; as everywhere in this course, a row is an example."),
-        Slip("inverted", lambda images, max_value: 1 - pixels(images, max_value),
+        Slip("inverted",
+             {"images.reshape(len(images), -1) / max_value": "1 - images.reshape(len(images), -1) / max_value"},
              "Black and white have changed places. 0 is paper and 1 is ink: divide, and leave it at that."),
     ],
     alternatives=[
         lambda images, max_value: images.reshape(images.shape[0], -1).astype("float32") / np.float32(max_value),
         lambda images, max_value: np.stack([image.ravel() / max_value for image in images]).astype(np.float32),
     ],
+    equivalent={"any negative length means: what is left": ["`2` stands for `1`"], "positive": ["value of `max_value`"]},
     hints=[
         "Two things: a new shape, (N, pixels), and a new scale, from 0 to 1. And a smaller kind of number.",
         "`reshape(len(images), -1)` keeps the first axis; dividing makes float64, `astype(np.float32)` halves it.",
@@ -103,18 +100,6 @@ def forward_own_dropout(X, params, p_drop, rng, train):
         inputs.append(h)
         masks.append(mask)
     return h @ params[-1][0] + params[-1][1], (inputs, masks)
-
-
-def forward_binomial(X, params, p_drop, rng, train):
-    inputs, masks = (X,), ()
-    for W, b in params[: len(params) - 1]:
-        z = np.dot(inputs[-1], W) + b
-        mask = np.ones(z.shape, X.dtype)
-        if train and p_drop:
-            mask = rng.binomial(1, 1 - p_drop, z.shape).astype(X.dtype) / (1 - p_drop)
-        inputs, masks = (*inputs, np.where(z > 0, z, 0) * mask), (*masks, mask)
-    W, b = params[-1]
-    return np.dot(inputs[-1], W) + b, (inputs, masks)
 
 
 def forward_with_index(X, params, p_drop, rng, train):
@@ -180,67 +165,6 @@ def forward_masks_first(X, params, p_drop, rng, train):
     return inputs[-1] @ params[-1][0] + params[-1][1], (inputs, masks)
 
 
-def forward_uniform(X, params, p_drop, rng, train):
-    """Drop with uniform numbers below 1 − p_drop; the hidden layers have a function of their own."""
-    keep = np.asarray(1 - p_drop if train else 1, X.dtype)
-
-    def hidden(h, W, b):
-        a = pieces.relu(h @ W + b)
-        mask = (rng.uniform(size=a.shape) < keep).astype(a.dtype) / keep
-        return a * mask, mask
-
-    cache = [X], []
-    for W, b in params[:-1]:
-        for kept, new in zip(cache, hidden(cache[0][-1], W, b), strict=True):
-            kept.append(new)
-    W, b = params[-1]
-    return b + cache[0][-1] @ W, cache
-
-
-def forward_popped(X, params, p_drop, rng, train):
-    layers = list(params)
-    W_out, b_out = layers.pop()
-    inputs, masks, a = [X], [], X
-    while layers:
-        W, b = layers.pop(0)
-        a, kept = pieces.dropout_forward(pieces.relu(a @ W + b), p_drop, rng, train)
-        inputs += [a]
-        masks += [np.multiply(kept, 1 / (1 - p_drop) if train else 1, dtype=X.dtype)]
-    return a @ W_out + b_out, (inputs, masks)
-
-
-def forward_branches(X, params, p_drop, rng, train):
-    """Write training and test apart."""
-    inputs, masks = [X], []
-    for W, b in params[:-1]:
-        a = pieces.relu(inputs[-1] @ W + b)
-        if train:
-            mask = rng.random(a.shape, dtype=np.float32) >= p_drop
-            mask = mask.astype(X.dtype) * X.dtype.type(1 / (1 - p_drop))
-        else:
-            mask = np.full_like(a, 1)
-        masks.append(mask)
-        inputs.append(a * mask)
-    return inputs[-1] @ params[-1][0] + params[-1][1], (inputs, masks)
-
-
-def forward_einsum(X, params, p_drop, rng, train):
-    inputs, masks = [X], []
-    for W, b in params:
-        z = np.einsum("ni,io->no", inputs[-1], W) + b
-        if len(inputs) == len(params):
-            return z, (inputs, masks)
-        a, kept = pieces.dropout_forward(np.fmax(z, 0), p_drop, rng, train)
-        inputs.append(a)
-        masks.append((kept / (1 - p_drop) if train else np.ones_like(kept)).astype(X.dtype))
-    raise AssertionError
-
-
-FORWARD_WAYS = [
-    forward_own_dropout, forward_binomial, forward_with_index, forward_divided, forward_recursive, forward_in_place,
-    forward_masks_first, forward_uniform, forward_popped, forward_branches, forward_einsum,
-]  # fmt: skip
-
 network_forward = Exercise(
     "network_forward",
     points=[Part("without dropout", 2, "plain"), Part("with dropout", 2, "dropout")],
@@ -259,70 +183,41 @@ network_forward = Exercise(
         ],
     },
     slips=[
-        Slip(
-            "ReLU on the logits",
-            {"return inputs[-1] @ W + b,": "return relu(inputs[-1] @ W + b),"},
-            "The logits went through ReLU, as in the talk (lab 12, E9): none of them can be negative any more. The last layer is "
-            "linear, and nothing else.",
-        ),
-        Slip(
-            "no ReLU",
-            {"relu(inputs[-1] @ W + b)": "inputs[-1] @ W + b"},
-            "There is no ReLU in the hidden layers: linear after linear is linear (lab 05).",
-        ),
-        Slip(
-            "dropout on the input",
-            {"inputs, masks = [X], []": "inputs, masks = [dropout_forward(X, p_drop, rng, train)[0]], []"},
-            "The input went through dropout. Here it is for hidden layers only: `inputs[0]` is X as it came.",
-        ),
-        Slip(
-            "dropout on the logits",
-            {"return inputs[-1] @ W + b,": "return dropout_forward(inputs[-1] @ W + b, p_drop, rng, train)[0],"},
-            "The logits went through dropout: the network then forgets whole classes. It is for hidden layers only.",
-        ),
-        Slip(
-            "cached before dropout",
-            {"        inputs.append(out)\n": "        inputs.append(a)\n", "out, kept": "_, kept"},
-            "What you keep in `inputs`, and hand on, is the layer *before* dropout: nothing is dropped at all. The next layer is "
-            "entered by what dropout left.",
-        ),
-        Slip(
-            "masks not scaled",
-            {" / (1 - p_drop * train)": ""},
-            "Your masks hold 0 and 1. What was kept was also scaled by 1/(1 − p_drop), and the way back must scale alike: keep 0 or "
-            "1/(1 − p_drop).",
-        ),
-        Slip(
-            "masks scaled at test time",
-            {"(1 - p_drop * train)": "(1 - p_drop)"},
-            "When not training nothing is dropped and nothing is scaled: the masks are all 1, not 1/(1 − p_drop).",
-        ),
-        Slip(
-            "masks of float64",
-            {"kept.astype(X.dtype)": "kept"},
-            "The numbers are right, but not all arrays keep X's dtype: a mask of True and False divided by 0.5 is float64, and makes "
-            "float64 of all that it meets. `mask.astype(X.dtype) / (1 - p_drop)` stays float32.",
-        ),
-        Slip(
-            "always dropping",
-            {"p_drop, rng, train)": "p_drop, rng, True)"},
-            "Units are dropped although `train` is False. Hand `train` on.",
-        ),
-        Slip(
-            "never dropping",
-            {"p_drop, rng, train)": "p_drop, rng, False)"},
-            "No unit is dropped, although `train` is True. Hand `train` on.",
-        ),
-        Slip(
-            "p_drop is what is kept",
-            {
-                "dropout_forward(a, p_drop,": "dropout_forward(a, 1 - p_drop,",
-                "(1 - p_drop * train)": "(p_drop if train else 1)",
-            },
-            "You keep with probability p_drop. `p_drop` is the probability of *dropping*; the talk's keep_prob is 1 − p_drop.",
-        ),
+        Slip("ReLU on the logits", {"return inputs[-1] @ W + b,": "return relu(inputs[-1] @ W + b),"},
+             "The logits went through ReLU, as in the talk (lab 12, E9): none of them can be negative any more. The "
+             "last layer is linear, and nothing else."),
+        Slip("no ReLU", {"relu(inputs[-1] @ W + b)": "inputs[-1] @ W + b"},
+             "There is no ReLU in the hidden layers: linear after linear is linear (lab 05)."),
+        Slip("dropout on the input",
+             {"inputs, masks = [X], []": "inputs, masks = [dropout_forward(X, p_drop, rng, train)[0]], []"},
+             "The input went through dropout. Here it is for hidden layers only: `inputs[0]` is X as it came."),
+        Slip("dropout on the logits",
+             {"return inputs[-1] @ W + b,": "return dropout_forward(inputs[-1] @ W + b, p_drop, rng, train)[0],"},
+             "The logits went through dropout: the network then forgets whole classes. It is for hidden layers only."),
+        Slip("cached before dropout",
+             {"        inputs.append(out)\n": "        inputs.append(a)\n", "out, kept": "_, kept"},
+             "What you keep in `inputs`, and hand on, is the layer *before* dropout: nothing is dropped at all. The "
+             "next layer is entered by what dropout left."),
+        Slip("masks not scaled", {" / (1 - p_drop * train)": ""},
+             "Your masks hold 0 and 1. What was kept was also scaled by 1/(1 − p_drop), and the way back must scale "
+             "alike: keep 0 or 1/(1 − p_drop)."),
+        Slip("masks scaled at test time", {"(1 - p_drop * train)": "(1 - p_drop)"},
+             "When not training nothing is dropped and nothing is scaled: the masks are all 1, not 1/(1 − p_drop)."),
+        Slip("masks of float64", {"kept.astype(X.dtype)": "kept"},
+             "The numbers are right, but not all arrays keep X's dtype: a mask of True and False divided by 0.5 is "
+             "float64, and makes float64 of all that it meets. `mask.astype(X.dtype) / (1 - p_drop)` stays float32."),
+        Slip("always dropping", {"p_drop, rng, train)": "p_drop, rng, True)"},
+             "Units are dropped although `train` is False. Hand `train` on."),
+        Slip("never dropping", {"p_drop, rng, train)": "p_drop, rng, False)"},
+             "No unit is dropped, although `train` is True. Hand `train` on."),
+        Slip("p_drop is what is kept",
+             {"dropout_forward(a, p_drop,": "dropout_forward(a, 1 - p_drop,", "(1 - p_drop * train)": "(p_drop if train else 1)"},
+             "You keep with probability p_drop. `p_drop` is the probability of *dropping*; the talk's keep_prob is 1 "
+             "− p_drop."),
     ],
-    alternatives=FORWARD_WAYS,
+    alternatives=[forward_own_dropout, forward_with_index, forward_divided, forward_recursive, forward_in_place,
+                  forward_masks_first],
+    equivalent={"of one dtype": ["`X.dtype`"], "lines that do not need each other": ["`masks` is set"], "True is 1": ["`train` is squared"]},
     hints=[
         "Walk through all layers but the last, and append to two lists at each. The last layer is one line of its own.",
         "`out, kept = dropout_forward(relu(inputs[-1] @ W + b), p_drop, rng, train)`; `out` enters the next layer.",
@@ -404,15 +299,6 @@ def backward_per_example(labels, logits, cache, params):
     return tuple(grads)
 
 
-def backward_einsum(labels, logits, cache, params):
-    d, grads = (pieces.softmax(logits) - pieces.one_hot(labels, logits.shape[1])) / len(labels), []
-    for k in reversed(range(len(params))):
-        grads.insert(0, (np.einsum("ni,no->io", cache[0][k], d), np.einsum("no->o", d)))
-        if k:
-            d = np.einsum("no,io->ni", d, params[k][0]) * cache[1][k - 1] * (cache[0][k] != 0)
-    return grads
-
-
 def backward_deltas_first(labels, logits, cache, params):
     """Carry all deltas back first, then multiply."""
     inputs, masks = cache
@@ -421,57 +307,6 @@ def backward_deltas_first(labels, logits, cache, params):
         deltas.append(deltas[-1] @ W.T * mask * (x > 0))
     return [(x.T @ d, d.sum(axis=0)) for x, d in zip(inputs, deltas[::-1], strict=True)]
 
-
-def backward_with_jacobians(labels, logits, cache, params):
-    """Send −1/p through the softmax, row by row."""
-    inputs, masks = cache
-    P = pieces.softmax(logits)
-    dP = np.zeros_like(P)
-    rows = np.arange(len(labels))
-    dP[rows, labels] = -1 / P[rows, labels] / len(labels)
-    d = np.stack([pieces.softmax_jacobian(z).T @ row for z, row in zip(logits, dP, strict=True)])
-    return backward_deltas(d, inputs, masks, params)
-
-
-def backward_deltas(d, inputs, masks, params):
-    grads = []
-    for k in reversed(range(len(params))):
-        grads.append((inputs[k].T @ d, d.sum(axis=0)))
-        d = d @ params[k][0].T * masks[k - 1] * (inputs[k] > 0) if k else d
-    grads.reverse()
-    return grads
-
-
-def backward_ones(labels, logits, cache, params):
-    """Sum for the bias by a product with ones, and divide by N at the end."""
-    d, N = logit_grad(labels, logits) * len(labels), len(labels)
-    grads = []
-    for k in reversed(range(len(params))):
-        grads.insert(0, (inputs_of(cache)[k].T @ d / N, np.ones(N) @ d / N))
-        if k:
-            d = (d @ params[k][0].T) * cache[1][k - 1] * np.heaviside(inputs_of(cache)[k], 0)
-    return grads
-
-
-def inputs_of(cache):
-    return cache[0]
-
-
-def backward_popped(labels, logits, cache, params):
-    inputs, masks, layers = list(cache[0]), list(cache[1]), list(params)
-    d, grads = pieces.softmax_cross_entropy_grad(logits, labels), []
-    while layers:
-        (W, _), x = layers.pop(), inputs.pop()
-        grads += [(np.matmul(x.T, d), d.sum(axis=0))]
-        if masks:
-            d = np.matmul(d, W.T) * masks.pop() * (x > 0).astype(x.dtype)
-    return list(reversed(grads))
-
-
-BACKWARD_WAYS = [
-    backward_by_hand, backward_preallocated, backward_recursive, backward_zipped, backward_per_example, backward_einsum,
-    backward_deltas_first, backward_with_jacobians, backward_ones, backward_popped,
-]  # fmt: skip
 
 network_backward = Exercise(
     "network_backward",
@@ -485,65 +320,40 @@ network_backward = Exercise(
         backward_case(rng, 9, 3, 6, 5, 6, 3, p_drop=float(rng.uniform(0.2, 0.4))),
     ],
     slips=[
-        Slip(
-            "mask forgotten",
-            {" * masks[k - 1]": ""},
-            "What was dropped on the way out is not dropped on the way back: multiply by the mask of the layer.",
-        ),
-        Slip(
-            "slope of ReLU forgotten",
-            {" * (inputs[k] > 0)": ""},
-            "The gradient comes back through units that said 0: where ReLU gave 0, its slope is 0 and nothing goes back. (If you wrote "
-            "`>= 0`: that holds everywhere behind a ReLU.)",
-        ),
-        Slip(
-            "activation for its slope",
-            {"(inputs[k] > 0)": "inputs[k]"},
-            "You multiply by what the unit said, not by the slope of ReLU there, which is 1 or 0.",
-        ),
-        Slip(
-            "not the mean",
-            {"softmax_cross_entropy_grad(logits, labels)": "softmax_cross_entropy_grad(logits, labels) * len(labels)"},
-            "All gradients are N times too large: the loss is a mean over the examples.",
-        ),
-        Slip(
-            "divided by N twice",
-            {"inputs[k].T @ d, d.sum(axis=0)": "inputs[k].T @ d / len(labels), d.mean(axis=0)"},
-            "Divided by N twice: `softmax_cross_entropy_grad` has done it already.",
-        ),
-        Slip(
-            "mean for the bias",
-            {"d.sum(axis=0)": "d.mean(axis=0)"},
-            "db is a sum over the examples. The mean of the loss is in the gradient already.",
-        ),
-        Slip(
-            "last layer first",
-            {"grads.insert(0, ": "grads.append("},
-            "The gradients are right and come in the order in which you found them. Asked for is the first layer's first.",
-        ),
-        Slip(
-            "logits for their gradient",
-            {"softmax_cross_entropy_grad(logits, labels)": "logits / len(logits)"},
-            "What goes back starts from the logits themselves. It starts from ∂L/∂logits, `softmax_cross_entropy_grad(logits, labels)`.",
-        ),
-        Slip(
-            "the labels not taken off",
-            {
-                "d = softmax_cross_entropy_grad(logits, labels)": "e = np.exp(logits - logits.max(axis=1, keepdims=True))\n"
-                "    d = e / e.sum(axis=1, keepdims=True) / len(logits)"
-            },
-            "What goes back starts from softmax(logits)/N: the 1 at the right class was not taken off.",
-        ),
-        Slip(
-            "stopped after one step back",
-            {"        if k > 0:": "        if k == len(params) - 1:"},
-            "The last two layers are right. Before them, one and the same gradient is used for all: `d` has to go on, layer by layer.",
-        ),
+        Slip("mask forgotten", {" * masks[k - 1]": ""},
+             "What was dropped on the way out is not dropped on the way back: multiply by the mask of the layer."),
+        Slip("slope of ReLU forgotten", {" * (inputs[k] > 0)": ""},
+             "The gradient comes back through units that said 0: where ReLU gave 0, its slope is 0 and nothing goes "
+             "back. (If you wrote `>= 0`: that holds everywhere behind a ReLU.)"),
+        Slip("activation for its slope", {"(inputs[k] > 0)": "inputs[k]"},
+             "You multiply by what the unit said, not by the slope of ReLU there, which is 1 or 0."),
+        Slip("not the mean",
+             {"softmax_cross_entropy_grad(logits, labels)": "softmax_cross_entropy_grad(logits, labels) * len(labels)"},
+             "All gradients are N times too large: the loss is a mean over the examples."),
+        Slip("divided by N twice", {"inputs[k].T @ d, d.sum(axis=0)": "inputs[k].T @ d / len(labels), d.mean(axis=0)"},
+             "Divided by N twice: `softmax_cross_entropy_grad` has done it already."),
+        Slip("mean for the bias", {"d.sum(axis=0)": "d.mean(axis=0)"},
+             "db is a sum over the examples. The mean of the loss is in the gradient already."),
+        Slip("last layer first", {"grads.insert(0, ": "grads.append("},
+             "The gradients are right and come in the order in which you found them. Asked for is the first layer's "
+             "first."),
+        Slip("logits for their gradient", {"softmax_cross_entropy_grad(logits, labels)": "logits / len(logits)"},
+             "What goes back starts from the logits themselves. It starts from ∂L/∂logits, "
+             "`softmax_cross_entropy_grad(logits, labels)`."),
+        Slip("the labels not taken off",
+             {"d = softmax_cross_entropy_grad(logits, labels)": "e = np.exp(logits - logits.max(axis=1, keepdims=True))\n    d = e / e.sum(axis=1, keepdims=True) / len(logits)"},
+             "What goes back starts from softmax(logits)/N: the 1 at the right class was not taken off."),
+        Slip("stopped after one step back", {"        if k > 0:": "        if k == len(params) - 1:"},
+             "The last two layers are right. Before them, one and the same gradient is used for all: `d` has to go "
+             "on, layer by layer."),
     ],
-    alternatives=BACKWARD_WAYS,
+    alternatives=[backward_by_hand, backward_preallocated, backward_recursive, backward_zipped, backward_per_example,
+                  backward_deltas_first],
+    equivalent={"of equal length": ["in `len(params)`"], "an index": ["value of `k"]},
     hints=[
         "Lab 06 again: the gradient of a linear layer's weights is what entered it, transposed, times what comes back.",
-        "From the last layer to the first: note (dW, db); then, unless it was the first, go back through W, mask and ReLU.",
+        "From the last layer to the first: note (dW, db); then, unless it was the first, go back through W, mask and "
+        "ReLU.",
         "`d = (d @ params[k][0].T) * masks[k - 1] * (inputs[k] > 0)`; and `grads.insert(0, …)` keeps the order.",
     ],
 )
@@ -662,62 +472,6 @@ def epoch_of_shuffled_rows(X, labels, params, state, lr, size, p_drop, rng):
     return params, {"memory": memory}, float(loss)
 
 
-def epoch_of_layer_states(X, labels, params, state, lr, size, p_drop, rng):
-    """Keep a dictionary a layer, and weight the batches' losses at the end."""
-    if not state:
-        state = {k: {"W": {}, "b": {}} for k in range(len(params))}
-    losses, sizes = [], []
-    for x, y in pieces.minibatches(X, labels, size, rng):
-        logits, cache = forward_binomial(x, params, p_drop, rng, train=True)
-        losses.append(pieces.softmax_cross_entropy(logits, y))
-        sizes.append(len(x))
-        grads, old, params = backward_per_example(y, logits, cache, params), params, []
-        for k, ((W, b), (dW, db)) in enumerate(zip(old, grads, strict=True)):
-            W, state[k]["W"] = pieces.adam_step(W, dW, state[k]["W"], lr, *BETAS)
-            b, state[k]["b"] = pieces.adam_step(b, db, state[k]["b"], lr, *BETAS)
-            params.append((W, b))
-    return params, state, np.average(losses, weights=sizes)
-
-
-def epoch_of_losses_an_example(X, labels, params, state, lr, size, p_drop, rng):
-    """Note the loss of every example."""
-    state, losses = {**state}, []
-    for x, y in pieces.minibatches(X, labels, size, rng):
-        logits, cache = forward_in_place(x, params, p_drop, rng, True)
-        losses.extend(-np.log(pieces.softmax(logits)[np.arange(len(y)), y]))
-        grads = backward_popped(y, logits, cache, params)
-        new = [[None, None] for _ in params]
-        for k in range(len(params)):
-            for i in (0, 1):
-                new[k][i], state[f"{k}{i}"] = pieces.adam_step(
-                    params[k][i], grads[k][i], state.get(f"{k}{i}", {}), lr, *BETAS
-                )
-        params = new
-    return params, state, sum(losses) / len(losses)
-
-
-def epoch_while(X, labels, params, state, lr, size, p_drop, rng):
-    order, start, loss = rng.permutation(len(labels)), 0, 0
-    m = state.get("m") or [[np.zeros_like(a) for a in pair] for pair in params]
-    v = state.get("v") or [[np.zeros_like(a) for a in pair] for pair in params]
-    t = state.get("t", 0)
-    while start < len(labels):
-        rows = order[start : start + size]
-        start, t = start + size, t + 1
-        logits, cache = forward_popped(X[rows], params, p_drop, rng, True)
-        loss = loss + pieces.softmax_cross_entropy(logits, labels[rows]) * len(rows)
-        g = backward_einsum(labels[rows], logits, cache, params)
-        m = [[0.9 * a + (1 - 0.9) * b for a, b in zip(*two, strict=True)] for two in zip(m, g, strict=True)]
-        v = [[0.999 * a + (1 - 0.999) * b * b for a, b in zip(*two, strict=True)] for two in zip(v, g, strict=True)]
-        rate = lr * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
-        eps = 1e-8 * np.sqrt(1 - 0.999**t)
-        params = [
-            tuple(p - rate * a / (b**0.5 + eps) for p, a, b in zip(*three, strict=True))
-            for three in zip(params, m, v, strict=True)
-        ]
-    return params, {"m": m, "v": v, "t": t}, loss / len(labels)
-
-
 class _Adam:
     """An optimizer object, kept in the state."""
 
@@ -733,29 +487,11 @@ def epoch_of_objects(X, labels, params, state, lr, size, p_drop, rng):
     adam = state.setdefault("adam", _Adam(lr))
     total = 0.0
     for x, y in pieces.minibatches(X, labels, size, rng):
-        logits, cache = forward_branches(x, params, p_drop, rng, True)
+        logits, cache = forward_divided(x, params, p_drop, rng, True)
         total += pieces.softmax_cross_entropy(logits, y) * x.shape[0]
         grads = backward_preallocated(y, logits, cache, params)
         params = [tuple(adam.step((k, i), pair[i], grads[k][i]) for i in range(2)) for k, pair in enumerate(params)]
     return params, state, total / X.shape[0]
-
-
-def epoch_sorted_by_noise(X, labels, params, state, lr, size, p_drop, rng):
-    """Shuffle by sorting random numbers; stack the shuffled data first."""
-    order = np.argsort(rng.random(len(X)))
-    X, labels = X[order], labels[order]
-    old, total = dict(state), 0.0
-    for i in range(-(-len(X) // size)):
-        x, y = X[i * size : (i + 1) * size], labels[i * size : (i + 1) * size]
-        logits, cache = forward_uniform(x, params, p_drop, rng, True)
-        total += pieces.softmax_cross_entropy(logits, y) * len(x)
-        grads = backward_ones(y, logits, cache, params)
-        keys = [(k, i) for k in range(len(params)) for i in (0, 1)]
-        done = {key: pieces.adam_step(params[key[0]][key[1]], grads[key[0]][key[1]], old.get(key, {}), lr, *BETAS)
-                for key in keys}  # fmt: skip
-        params = [(done[k, 0][0], done[k, 1][0]) for k in range(len(params))]
-        old = {key: after for key, (_, after) in done.items()}
-    return params, old, total / len(X)
 
 
 def epoch_generator_choice(X, labels, params, state, lr, size, p_drop, rng):
@@ -764,9 +500,9 @@ def epoch_generator_choice(X, labels, params, state, lr, size, p_drop, rng):
     total, states = 0.0, state
     while left:
         rows, left = left[:size], left[size:]
-        logits, cache = forward_einsum(X[rows], params, p_drop, rng, True)
+        logits, cache = forward_in_place(X[rows], params, p_drop, rng, True)
         total += pieces.softmax_cross_entropy(logits, labels[rows]) * len(rows)
-        grads, new, after = backward_with_jacobians(labels[rows], logits, cache, params), (), {}
+        grads, new, after = backward_per_example(labels[rows], logits, cache, params), (), {}
         for k, ((W, b), (dW, db)) in enumerate(zip(params, grads, strict=True)):
             W, after[f"W{k}"] = pieces.adam_step(W, dW, states.get(f"W{k}", {}), lr, *BETAS)
             b, after[f"b{k}"] = pieces.adam_step(b, db, states.get(f"b{k}", {}), lr, *BETAS)
@@ -775,18 +511,13 @@ def epoch_generator_choice(X, labels, params, state, lr, size, p_drop, rng):
     return params, states, total / len(X)
 
 
-EPOCH_WAYS = [
-    epoch_of_flat_state, epoch_of_copies, epoch_of_one_vector, epoch_of_shuffled_rows, epoch_of_layer_states,
-    epoch_of_losses_an_example, epoch_while, epoch_of_objects, epoch_sorted_by_noise, epoch_generator_choice,
-]  # fmt: skip
-
 ADAM = "adam_step(params[k][i], grads[k][i], memory, lr, 0.9, 0.999, 1e-8)"
 
 train_epoch = Exercise(
     "train_epoch",
     points=[Part("steps and losses", 3, "numbers"), Part("mini-batches and dropout", 2, "chance")],
     probe="train_epochs",
-    derived=False,
+    derived=False,  # each trial trains several networks, and a mutant of the loop seldom tells of one mistake
     words={"total": "the sum of losses", "memory": "what Adam remembers"},
     cases=lambda rng: {
         "numbers": [
@@ -798,169 +529,89 @@ train_epoch = Exercise(
         "chance": [visits_case(rng), chance_case(rng)],
     },
     slips=[
-        Slip(
-            "short batch left out",
-            {
-                "    for X_batch, y_batch in minibatches(X, labels, size, rng):\n": "    for X_batch, y_batch in minibatches(X, labels, size, rng):\n"
-                "        if len(X_batch) < min(size, len(X)):\n            continue\n"
-            },
-            "The last, short batch is left out. It counts: seven examples in batches of three are three steps.",
-        ),
-        Slip(
-            "mean of the batches",
-            {" * len(X_batch)": "", "total / len(X)": "total / -(-len(X) // size)"},
-            "The parameters are right. The loss is the mean of the *batches'* means, so that an example in the short last batch counts "
-            "more than another. Weight each batch with its examples.",
-        ),
-        Slip(
-            "sum of the batches",
-            {" * len(X_batch)": "", "total / len(X)": "total"},
-            "The parameters are right. The loss is the sum of the batches' losses: asked for is the mean over the N examples.",
-        ),
-        Slip(
-            "sum over the examples",
-            {"total / len(X)": "total"},
-            "The parameters are right. The loss is a sum over the examples: divide by N.",
-        ),
-        Slip(
-            "loss of the last batch",
-            {"total += ": "total = ", "total / len(X)": "total / len(X_batch)"},
-            "The parameters are right. The loss is that of the last batch alone: add up all of them.",
-        ),
-        Slip(
-            "loss after the step",
-            {
-                "        total += softmax_cross_entropy(logits, y_batch) * len(X_batch)\n": "",
-                "        params = new\n": "        params = new\n        after = network_forward(X_batch, params, p_drop, rng, True)[0]\n"
-                "        total += softmax_cross_entropy(after, y_batch) * len(X_batch)\n",
-            },
-            "The parameters are right. The loss is that *after* each step; asked for is the one before it, which needs no second "
-            "forward pass.",
-        ),
-        Slip(
-            "state forgotten between epochs",
-            {"dict(state), 0.0": "{}, 0.0"},
-            "The first epoch is right, the second is not: Adam begins anew in every epoch. Start from the `state` that you are given.",
-        ),
-        Slip(
-            "state forgotten between steps",
-            {"state.get((k, i), {})": "{}"},
-            "Adam remembers nothing: every step is its first. Give it what it returned for the same array last time.",
-        ),
-        Slip(
-            "one memory for all arrays",
-            {
+        Slip("short batch left out",
+             {"    for X_batch, y_batch in minibatches(X, labels, size, rng):\n": "    for X_batch, y_batch in minibatches(X, labels, size, rng):\n        if len(X_batch) < min(size, len(X)):\n            continue\n"},
+             "The last, short batch is left out. It counts: seven examples in batches of three are three steps."),
+        Slip("mean of the batches", {" * len(X_batch)": "", "total / len(X)": "total / -(-len(X) // size)"},
+             "The parameters are right. The loss is the mean of the *batches'* means, so that an example in the "
+             "short last batch counts more than another. Weight each batch with its examples."),
+        Slip("sum of the batches", {" * len(X_batch)": "", "total / len(X)": "total"},
+             "The parameters are right. The loss is the sum of the batches' losses: asked for is the mean over the N "
+             "examples."),
+        Slip("sum over the examples", {"total / len(X)": "total"},
+             "The parameters are right. The loss is a sum over the examples: divide by N."),
+        Slip("loss of the last batch", {"total += ": "total = ", "total / len(X)": "total / len(X_batch)"},
+             "The parameters are right. The loss is that of the last batch alone: add up all of them."),
+        Slip("loss after the step", {"        total += softmax_cross_entropy(logits, y_batch) * len(X_batch)\n": "",
+              "        params = new\n": "        params = new\n        after = network_forward(X_batch, params, p_drop, rng, True)[0]\n        total += softmax_cross_entropy(after, y_batch) * len(X_batch)\n"},
+             "The parameters are right. The loss is that *after* each step; asked for is the one before it, which "
+             "needs no second forward pass."),
+        Slip("state forgotten between epochs", {"dict(state), 0.0": "{}, 0.0"},
+             "The first epoch is right, the second is not: Adam begins anew in every epoch. Start from the `state` "
+             "that you are given."),
+        Slip("state forgotten between steps", {"state.get((k, i), {})": "{}"},
+             "Adam remembers nothing: every step is its first. Give it what it returned for the same array last time."),
+        Slip("one memory for all arrays", {
                 "state.get((k, i), {})": "{n: v for n, v in state.items() if n == 't'}",
                 "array, state[k, i] = "
                 + ADAM: "array, after = adam_step(params[k][i], grads[k][i], {**state.get((k, i), {}), **memory}, lr, 0.9, 0.999, 1e-8)\n"
                 "                state[k, i] = after\n                state['t'] = after['t']",
             },
-            "Adam counts every *array* as a step. Its t is the number of batches so far, the same for all arrays of a step.",
-        ),
-        Slip(
-            "ε inside the root",
-            {
+             "Adam counts every *array* as a step. Its t is the number of batches so far, the same for all arrays of "
+             "a step."),
+        Slip("ε inside the root", {
                 "array, state[k, i] = " + ADAM: "_, after = "
                 + ADAM
                 + "\n                m, v, t = after['m'], after['v'], after['t']\n"
                 "                array = params[k][i] - lr * m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-8)\n"
                 "                state[k, i] = after"
-            },
-            "ε stands inside the root, and 10⁻⁸ under a root is 10⁻⁴. It is added to the root.",
-        ),
-        Slip(
-            "no bias correction",
-            {
+            }, "ε stands inside the root, and 10⁻⁸ under a root is 10⁻⁴. It is added to the root."),
+        Slip("no bias correction", {
                 "array, state[k, i] = " + ADAM: "_, after = " + ADAM + "\n"
                 "                array = params[k][i] - lr * after['m'] / (np.sqrt(after['v']) + 1e-8)\n"
                 "                state[k, i] = after"
-            },
-            "Adam's averages start at 0, and were not corrected for it (lab 09): divide them by 1 − βᵗ.",
-        ),
-        Slip(
-            "plain gradient descent",
-            {"array, state[k, i] = " + ADAM: "array = params[k][i] - lr * grads[k][i]"},
-            "These are steps of plain gradient descent. Asked for is Adam.",
-        ),
-        Slip(
-            "only the weights",
-            {
-                "range(2)": "range(1)",
-                "pair.append(array)\n": "pair.append(array)\n            pair.append(params[k][1])\n",
-            },
-            "The biases do not move. Adam steps on every array.",
-        ),
-        Slip(
-            "gradient of the old network",
-            {
-                "network_forward(X_batch, params,": "network_forward(X_batch, first,",
-                "state, total = dict(state), 0.0": "state, total, first = dict(state), 0.0, params",
-            },
-            "Every batch is asked of the network with which the epoch began. Use the parameters of the last step.",
-        ),
-        Slip(
-            "one batch for all",
-            {"minibatches(X, labels, size, rng)": "minibatches(X, labels, len(X), rng)"},
-            "There is one step an epoch, whatever `size` is. Go through the batches.",
-        ),
-        Slip(
-            "no shuffle",
-            {
-                "minibatches(X, labels, size, rng)": "[(X[i : i + size], labels[i : i + size]) for i in range(0, len(X), size)]"
-            },
-            "The examples come in the order of X in every epoch. Shuffle them, with `rng`; `minibatches` does.",
-        ),
-        Slip(
-            "drawn with replacement",
-            {
-                "minibatches(X, labels, size, rng)": "[(X[i], labels[i]) for i in (rng.integers(0, len(X), min(size, len(X) - s)) for s in range(0, len(X), size))]"
-            },
-            "Some examples come twice in an epoch, and others not at all. Shuffle once, then deal.",
-        ),
-        Slip(
-            "labels not shuffled",
-            {
-                "minibatches(X, labels, size, rng)": "[(X[o], labels[s : s + len(o)]) for order in [rng.permutation(len(X))] for s in range(0, len(X), size)\n"
-                "                             for o in [order[s : s + size]]]"
-            },
-            "X is shuffled and the labels are not: examples lose their labels. One order for both.",
-        ),
-        Slip(
-            "a seed of its own",
-            {"minibatches(X, labels, size, rng)": "minibatches(X, labels, size, np.random.default_rng(0))"},
-            "Every epoch has the same order, whatever `rng` is: there is a generator with a seed of its own.",
-        ),
-        Slip(
-            "no dropout while training",
-            {"p_drop, rng, True)": "p_drop, rng, False)"},
-            "Nothing is dropped in training: `network_forward(…, train=True)`.",
-        ),
-        Slip(
-            "params changed in place",
-            {"pair.append(array)": "params[k][i][...] = array\n                pair.append(params[k][i])"},
-            "The numbers are right, and the arrays that you were given have changed. Make new ones: who called you may still need the old "
-            "(early stopping does).",
-        ),
+            }, "Adam's averages start at 0, and were not corrected for it (lab 09): divide them by 1 − βᵗ."),
+        Slip("plain gradient descent", {"array, state[k, i] = " + ADAM: "array = params[k][i] - lr * grads[k][i]"},
+             "These are steps of plain gradient descent. Asked for is Adam."),
+        Slip("only the weights", {"range(2)": "range(1)",
+              "pair.append(array)\n": "pair.append(array)\n            pair.append(params[k][1])\n"},
+             "The biases do not move. Adam steps on every array."),
+        Slip("gradient of the old network", {"network_forward(X_batch, params,": "network_forward(X_batch, first,",
+              "state, total = dict(state), 0.0": "state, total, first = dict(state), 0.0, params"},
+             "Every batch is asked of the network with which the epoch began. Use the parameters of the last step."),
+        Slip("one batch for all", {"minibatches(X, labels, size, rng)": "minibatches(X, labels, len(X), rng)"},
+             "There is one step an epoch, whatever `size` is. Go through the batches."),
+        Slip("no shuffle",
+             {"minibatches(X, labels, size, rng)": "[(X[i : i + size], labels[i : i + size]) for i in range(0, len(X), size)]"},
+             "The examples come in the order of X in every epoch. Shuffle them, with `rng`; `minibatches` does."),
+        Slip("drawn with replacement",
+             {"minibatches(X, labels, size, rng)": "[(X[i], labels[i]) for i in (rng.integers(0, len(X), min(size, len(X) - s)) for s in range(0, len(X), size))]"},
+             "Some examples come twice in an epoch, and others not at all. Shuffle once, then deal."),
+        Slip("labels not shuffled",
+             {"minibatches(X, labels, size, rng)": "[(X[o], labels[s : s + len(o)]) for order in [rng.permutation(len(X))] for s in range(0, len(X), size)\n                             for o in [order[s : s + size]]]"},
+             "X is shuffled and the labels are not: examples lose their labels. One order for both."),
+        Slip("a seed of its own",
+             {"minibatches(X, labels, size, rng)": "minibatches(X, labels, size, np.random.default_rng(0))"},
+             "Every epoch has the same order, whatever `rng` is: there is a generator with a seed of its own."),
+        Slip("no dropout while training", {"p_drop, rng, True)": "p_drop, rng, False)"},
+             "Nothing is dropped in training: `network_forward(…, train=True)`."),
+        Slip("params changed in place",
+             {"pair.append(array)": "params[k][i][...] = array\n                pair.append(params[k][i])"},
+             "The numbers are right, and the arrays that you were given have changed. Make new ones: who called you "
+             "may still need the old (early stopping does)."),
     ],
-    alternatives=EPOCH_WAYS,
+    alternatives=[epoch_of_flat_state, epoch_of_copies, epoch_of_one_vector, epoch_of_shuffled_rows, epoch_of_objects,
+                  epoch_generator_choice],
     hints=[
-        "A loop over `minibatches`; in it: forward, loss, backward, and a step for each array. The loss is noted before the step.",
+        "A loop over `minibatches`; in it: forward, loss, backward, and a step for each array. The loss is noted "
+        "before the step.",
         "Adam needs a memory for each array: `state` may be a dictionary with a key for each, such as (layer, 0 or 1).",
-        "`array, state[k, i] = adam_step(params[k][i], grads[k][i], state.get((k, i), {}), lr, 0.9, 0.999, 1e-8)`, and at the end "
-        "`return params, state, total / len(X)`.",
+        "`array, state[k, i] = adam_step(params[k][i], grads[k][i], state.get((k, i), {}), lr, 0.9, 0.999, 1e-8)`, "
+        "and at the end `return params, state, total / len(X)`.",
     ],
 )
 
 # sample_hyperparameters -----------------------------------------------------------------------------------------
-
-
-def sampled(rng, *, rate=None, hidden=None, p_drop=None):
-    """Draw settings, with what may be slipped."""
-    return {
-        "learning_rate": (rate or (lambda r: 10 ** r.uniform(-4, -1)))(rng),
-        "hidden": (hidden or (lambda r: int(r.integers(32, 513))))(rng),
-        "p_drop": (p_drop or (lambda r: r.uniform(0, 0.7)))(rng),
-    }
 
 
 def sample_bounds(inputs):
@@ -992,33 +643,33 @@ sample_hyperparameters = Exercise(
     bounds=sample_bounds,
     cases=lambda rng: [{"seed": int(rng.integers(2**31))}],
     slips=[
-        Slip("uniform learning rate", lambda rng: sampled(rng, rate=lambda r: r.uniform(1e-4, 1e-1)),
-             "Hardly a draw lies below 0.001, where the good ones often are. A uniform rate does that: nine of ten lie "
-             "between 0.01 and 0.1. Log-uniform: draw the *power* of ten uniformly. (If you do: count the digits of "
-             "0.0001. Its power is −4.)"),
-        Slip("powers of e, or bounds for powers", lambda rng: sampled(rng, rate=lambda r: np.exp(r.uniform(-4, -1))),
+        Slip("uniform learning rate", {"10 ** rng.uniform(-4, -1)": "rng.uniform(1e-4, 1e-1)"},
+             "Hardly a draw lies below 0.001, where the good ones often are. A uniform rate does that: nine of ten "
+             "lie between 0.01 and 0.1. Log-uniform: draw the *power* of ten uniformly. (If you do: count the digits "
+             "of 0.0001. Its power is −4.)"),
+        Slip("powers of e, or bounds for powers", {"10 ** rng.uniform(-4, -1)": "np.exp(rng.uniform(-4, -1))"},
              "All your learning rates are far too large. If you wrote `np.exp(...)`: that takes powers of e, and e⁻⁴ "
              "is 0.018. If you wrote `10 ** rng.uniform(1e-4, 1e-1)`: the *powers* go from −4 to −1."),
-        Slip("a few rates only", lambda rng: sampled(rng, rate=lambda r: round(10 ** r.uniform(-4, -1), 4)),
+        Slip("a few rates only", {"10 ** rng.uniform(-4, -1)": "round(10 ** rng.uniform(-4, -1), 4)"},
              "Only a few different learning rates, as on a grid: whole powers of ten, or rounded ones? `10 ** "
              "rng.uniform(-4, -1)` gives all between, as it is."),
-        Slip("hidden not whole", lambda rng: sampled(rng, hidden=lambda r: r.uniform(32, 512)),
+        Slip("hidden not whole", {"int(rng.integers(32, 513))": "rng.uniform(32, 512)"},
              "There are no 217.4 hidden units. `rng.integers(32, 513)` draws whole numbers."),
-        Slip("hidden from powers of two",
-             lambda rng: sampled(rng, hidden=lambda r: int(r.choice([32, 64, 128, 256, 512]))),
+        Slip("hidden from powers of two", {"int(rng.integers(32, 513))": "int(rng.choice([32, 64, 128, 256, 512]))"},
              "`hidden` is small too often: log-uniform, or one of the powers of two? A fair idea, but uniform was "
              "asked for, from 32 to 512."),
-        Slip("p_drop up to 1", lambda rng: sampled(rng, p_drop=lambda r: r.uniform(0, 1)),
+        Slip("p_drop up to 1", {"0.7": "1"},
              "p_drop goes up to 1. A network with everything dropped learns remarkably little; stop at 0.7."),
-        Slip("a generator of its own", lambda rng: sampled(np.random.default_rng(0)),
-             "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are given."),
-        Slip("powers from −4 to 1", lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-4, 1)),
+        Slip("a generator of its own", {"return {": "rng = np.random.default_rng(0)\n    return {"},
+             "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are "
+             "given."),
+        Slip("powers from −4 to 1", {"-4, -1": "-4, 1"},
              "Your learning rates go beyond 0.1, and 0.1 is 10⁻¹: the powers go from −4 to *minus* 1."),
-        Slip("powers from −5", lambda rng: sampled(rng, rate=lambda r: 10 ** r.uniform(-5, -1)),
+        Slip("powers from −5", {"-4, -1": "-5, -1"},
              "Some of your learning rates are below 0.0001. That is 10⁻⁴: the powers go from −4 to −1."),
     ],
     alternatives=[
-        lambda rng: sampled(rng, rate=lambda r: float(np.exp(r.uniform(np.log(1e-4), np.log(1e-1))))),
+        {"10 ** rng.uniform(-4, -1)": "float(np.exp(rng.uniform(np.log(1e-4), np.log(1e-1))))"},
         lambda rng: {
             "p_drop": 0.7 * rng.random(),
             "hidden": rng.integers(32, 512, endpoint=True),
@@ -1039,36 +690,6 @@ def bowl(rng, knobs=2):
     return rng.uniform(-0.4, 0.4, knobs)
 
 
-def by_value(trial):
-    return trial[1]
-
-
-def random_with(objective, n, sample, rng, *, choose=None):
-    trials = [(params, objective(params)) for params in (sample(rng) for _ in range(n))]
-    return (choose or (lambda t: min(t, key=by_value)[0]))(trials), trials
-
-
-def asked_again(objective, n, sample, rng):
-    trials = [(params, objective(params)) for params in (sample(rng) for _ in range(n))]
-    return min((params for params, _ in trials), key=objective), trials
-
-
-def one_draw(objective, n, sample, rng):
-    params = sample(rng)
-    trials = [(params, objective(params)) for _ in range(n)]
-    return params, trials
-
-
-def improvements_only(objective, n, sample, rng):
-    trials = []
-    for _ in range(n):
-        params = sample(rng)
-        value = objective(params)
-        if not trials or value < trials[-1][1]:
-            trials.append((params, value))
-    return trials[-1][0], trials
-
-
 def random_case(rng, n):
     """Draw a search in which the best, the worst, the first, the last and the last improvement are five trials."""
     lowest = bowl(rng)
@@ -1084,22 +705,6 @@ def random_case(rng, n):
 SEARCH_RETURNS = ["best", "trials", "calls of the objective"]
 
 
-def last_improvement(objective, n, sample, rng):
-    _, trials = random_with(objective, n, sample, rng)
-    best = trials[0][0]
-    for (_, before), (params, value) in pairwise(trials):
-        best = params if value < before else best
-    return best, trials
-
-
-def asked_for_the_kept(objective, trials):
-    best, lowest = None, np.inf
-    for params, _ in trials:
-        if objective(params) < lowest:
-            best, lowest = params, objective(params)
-    return best, trials
-
-
 random_search = Exercise(
     "random_search",
     points=3,
@@ -1107,32 +712,34 @@ random_search = Exercise(
     returns=SEARCH_RETURNS,
     cases=lambda rng: [random_case(rng, 7), random_case(rng, 12)],
     slips=[
-        Slip("largest", lambda *a: random_with(*a, choose=lambda t: max(t, key=by_value)[0]),
+        Slip("largest", {"min(": "max("},
              "You return the *worst* trial. The objective is an error: smaller is better."),
         Slip("last", {"return best": "return params"},
              "You return the last trial. Keep the best one in mind, or look for it at the end with `min`."),
-        Slip("first", lambda *a: random_with(*a, choose=lambda t: t[0][0]),
+        Slip("first", {"return best": "return trials[0][0]"},
              "You return the first trial: was its value ever compared?"),
-        Slip("asked again", asked_again,
+        Slip("asked again", {"return best": "return min((params for params, _ in trials), key=objective)"},
              "Right, but you call the objective again to find the best. Each call trains a network: that doubles the "
              "bill. Keep the values."),
-        Slip("one draw", one_draw,
+        Slip("one draw",
+             {"    for _ in range(n):\n        params = sample(rng)\n": "    params = sample(rng)\n    for _ in range(n):\n"},
              "All your trials are the same one: `sample(rng)` stands before the loop. Draw inside."),
-        Slip("improvements only", improvements_only,
+        Slip("improvements only",
+             {"        trials.append((params, objective(params)))": "        value = objective(params)\n        if not trials or value < trials[-1][1]:\n            trials.append((params, value))"},
              "The best is right, but `trials` holds only those that were better than before. Keep all of them: the "
              "failures tell where not to look."),
         Slip("one too few", {"(n": "(n - 1"}, "One trial too few: n of them, please (`range(n)`)."),
-        Slip("best so far not kept", last_improvement,
+        Slip("best so far not kept",
+             {"    best, _ = min(trials, key=lambda trial: trial[1])": "    best = trials[0][0]\n    for (_, before), (params, value) in zip(trials, trials[1:]):\n        best = params if value < before else best"},
              "You compare each trial with the one *before*, and return the last that was an improvement on its "
              "neighbour. Compare with the best so far."),
-        Slip("objective asked for what is kept", lambda *a: asked_for_the_kept(a[0], random_with(*a)[1]),
+        Slip("objective asked for what is kept",
+             {"    best, _ = min(trials, key=lambda trial: trial[1])": "    best, lowest = None, np.inf\n    for params, _ in trials:\n        if objective(params) < lowest:\n            best, lowest = params, objective(params)"},
              "Right, but the objective is called for the trial, for the comparison and again for the value to keep, "
              "and each call trains a network. `value = objective(params)` once, then use `value`."),
     ],
-    alternatives=[
-        lambda *a: random_with(*a, choose=lambda t: t[int(np.argmin([v for _, v in t]))][0]),
-        lambda *a: (lambda best, trials: [best, [list(t) for t in trials]])(*random_with(*a)),
-    ],
+    alternatives=[{"min(trials, key=lambda trial: trial[1])": "trials[int(np.argmin([value for _, value in trials]))]"},
+                  {"return best, trials": "return [best, [list(trial) for trial in trials]]"}],
     hints=[
         "n times: draw, ask the objective, write both down. Then look for the smallest value.",
         "`trials.append((params, objective(params)))`. Python's `min` takes a `key`: a function that says what to "
@@ -1154,42 +761,14 @@ def grid_case(rng, *lists):
             return {"lowest": lowest, "grid": grid}
 
 
-def grid_with(objective, grid, *, combine=product, choose=None):
-    trials = [
-        (params, objective(params))
-        for params in (dict(zip(grid, values, strict=True)) for values in combine(*grid.values()))
-    ]
-    return (choose or (lambda t: min(t, key=by_value)[0]))(trials), trials
-
-
 def one_at_a_time(objective, grid):
     params = {name: values[0] for name, values in grid.items()}
     trials = []
     for name, values in grid.items():
         own = [(params | {name: value}, objective(params | {name: value})) for value in values]
         trials += own
-        params = min(own, key=by_value)[0]
+        params = min(own, key=lambda trial: trial[1])[0]
     return params, trials
-
-
-def grid_again(objective, grid):
-    _, trials = grid_with(objective, grid)
-    return min((params for params, _ in trials), key=objective), trials
-
-
-def one_line_each(objective, grid):
-    base = {name: values[0] for name, values in grid.items()}
-    settings = [base | {name: value} for name, values in grid.items() for value in values]
-    trials = [(params, objective(params)) for params in settings]
-    return min(trials, key=by_value)[0], trials
-
-
-def grid_improvements(objective, grid):
-    kept = []
-    for params, value in grid_with(objective, grid)[1]:
-        if not kept or value < kept[-1][1]:
-            kept.append((params, value))
-    return kept[-1][0], kept
 
 
 grid_search = Exercise(
@@ -1203,35 +782,34 @@ grid_search = Exercise(
         grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15], [-0.6, 0.25]),
     ],
     slips=[
-        Slip("zip for product", lambda objective, grid: grid_with(objective, grid, combine=zip),
-             "You walk through the lists side by side (`zip`): the first with the first, the second with the second. A "
-             "grid has *every* value with every other: `itertools.product`."),
+        Slip("zip for product", {"product(*": "zip(*"},
+             "You walk through the lists side by side (`zip`): the first with the first, the second with the second. "
+             "A grid has *every* value with every other: `itertools.product`."),
         Slip("one at a time", one_at_a_time,
-             "You tune one parameter after the other, with the rest held fixed. Cheaper, but it misses what only works "
-             "together. The grid tries all combinations."),
-        Slip("largest", lambda *a: grid_with(*a, choose=lambda t: max(t, key=by_value)[0]),
+             "You tune one parameter after the other, with the rest held fixed. Cheaper, but it misses what only "
+             "works together. The grid tries all combinations."),
+        Slip("largest", {"min(": "max("},
              "You return the *worst* trial. The objective is an error: smaller is better."),
         Slip("last", {"return best": "return setting"},
              "You return the last trial. Look for the best one at the end, with `min`."),
-        Slip("asked again", grid_again,
+        Slip("asked again", {"return best": "return min((setting for setting, _ in trials), key=objective)"},
              "Right, but you call the objective again to find the best. Each call trains a network: that doubles the "
              "bill."),
-        Slip("first", lambda *a: grid_with(*a, choose=lambda t: t[0][0]),
+        Slip("first", {"return best": "return trials[0][0]"},
              "You return the first trial: was its value ever compared?"),
-        Slip("others at their first value", one_line_each,
+        Slip("others at their first value",
+             {"product(*grid.values())": "([v if n == name else w[0] for n, w in grid.items()] for name, vs in grid.items() for v in vs)"},
              "You change one parameter at a time and leave the others at their first value: a cross, not a grid. "
              "`itertools.product` gives all combinations."),
-        Slip("last one missing",
-             lambda objective, grid: (lambda trials: (min(trials, key=by_value)[0], trials))(
-                grid_with(objective, grid)[1][:-1]
-            ), "The last combination is missing. All of them, please."),
-        Slip("improvements only", grid_improvements,
+        Slip("last one missing", {"product(*grid.values())": "list(product(*grid.values()))[:-1]"},
+             "The last combination is missing. All of them, please."),
+        Slip("improvements only",
+             {"        trials.append((setting, objective(setting)))": "        value = objective(setting)\n        if not trials or value < trials[-1][1]:\n            trials.append((setting, value))"},
              "The best is right, but `trials` holds only those that were better than before. Keep all of them."),
     ],
-    alternatives=[
-        lambda objective, grid: grid_with(objective, dict(reversed(grid.items()))),
-        lambda objective, grid: (lambda best, trials: [best, [list(t) for t in trials]])(*grid_with(objective, grid)),
-    ],
+    alternatives=[{"trials = []": "trials, grid = [], dict(reversed(grid.items()))"},
+                  {"return best, trials": "return [best, [list(trial) for trial in trials]]"}],
+    equivalent={"of equal length": ["`strict=True`"]},
     hints=[
         "All combinations of one value from each list; the rest is as in random_search.",
         "`itertools.product(*grid.values())` gives the combinations as tuples, in the order of the names.",
@@ -1240,12 +818,6 @@ grid_search = Exercise(
 )
 
 # confusion ------------------------------------------------------------------------------------------------------
-
-
-def counted(labels, predicted, K):
-    C = np.zeros((K, K), int)
-    np.add.at(C, (labels, predicted), 1)
-    return C
 
 
 def confusion_case(rng, N, K):
@@ -1261,27 +833,24 @@ confusion = Exercise(
     slips=[
         Slip("transposed", {"zip(labels, predicted": "zip(predicted, labels"},
              "Rows and columns are exchanged. Row: what it *is*. Column: what was *said*."),
-        Slip("each pair once", {"+": ""},
-             "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy and "
-             "writes that back. Loop over the pairs, or use `np.add.at`."),
-        Slip("K from the labels",
-             lambda labels, predicted, K: counted(labels, predicted, 1 + max(labels.max(), predicted.max())),
+        Slip("each pair once", {"+=": "="},
+             "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy "
+             "and writes that back. Loop over the pairs, or use `np.add.at`."),
+        Slip("K from the labels", {"(K, K)": "(1 + max(labels.max(), predicted.max()),) * 2"},
              "The table is as large as the largest class that occurs. With a class missing from this batch it would "
              "shrink: K rows and columns, always."),
-        Slip("shares of each row",
-             lambda labels, predicted, K: (
-                counted(labels, predicted, K) / np.maximum(counted(labels, predicted, K).sum(axis=1, keepdims=True), 1)
-            ), "Each row is divided by its sum. Useful, but asked for are counts."),
-        Slip("shares of all", lambda labels, predicted, K: counted(labels, predicted, K) / len(labels),
+        Slip("shares of each row", {"return C": "return C / np.maximum(C.sum(axis=1, keepdims=True), 1)"},
+             "Each row is divided by its sum. Useful, but asked for are counts."),
+        Slip("shares of all", {"return C": "return C / len(labels)"},
              "Divided by the number of examples. Asked for are counts."),
-        Slip("mistakes only", lambda labels, predicted, K: counted(labels, predicted, K) * (1 - np.eye(K, dtype=int)),
+        Slip("mistakes only", {"return C": "return C * (1 - np.eye(K))"},
              "The diagonal is empty: there belong the right answers, label k read as k."),
-        Slip("emptied each time", lambda labels, predicted, K: counted(labels[-1:], predicted[-1:], K),
+        Slip("emptied each time", {"for label": "labels, predicted = labels[-1:], predicted[-1:]\n    for label"},
              "Only the last example is left: the table of zeros is made anew in each turn. Make it once, before the "
              "loop."),
-        Slip("right ones only", {"return C": "return np.diag(np.bincount(labels[labels == predicted], minlength=K))"},
+        Slip("right ones only", {"return C": "return C * np.eye(K)"},
              "Only the right answers are counted, on the diagonal. The interesting ones stand beside it."),
-        Slip("off by one", lambda labels, predicted, K: counted(labels - 1, predicted - 1, K),
+        Slip("off by one", {"C[label, said]": "C[label - 1, said - 1]"},
              "Every count stands one row too high and one column too far to the left. Classes are counted from 0 "
              "already."),
     ],
@@ -1290,6 +859,7 @@ confusion = Exercise(
         lambda labels, predicted, K: [[int(sum((labels == i) & (predicted == j))) for j in range(K)] for i in range(K)],
         lambda labels, predicted, K: np.eye(K)[labels].T @ np.eye(K)[predicted],
     ],
+    equivalent={"of equal length": ["`strict=True`"], "a row of one number": ["is made a column"]},
     hints=[
         "A table of zeros, K by K. Each example adds 1 in one place.",
         "`for label, said in zip(labels, predicted)`: row label, column said.",
@@ -1311,41 +881,20 @@ accuracy_interval = Exercise(
     rtol=1e-4,
     cases=lambda rng: [interval_case(rng, n) for n in (300, 1000, 10_000)],
     slips=[
-        Slip(
-            "one standard error",
-            {"1.96 * ": ""},
-            "This is one standard error to each side, which holds in 68 cases of 100. For 95 of 100: 1.96 of them.",
-        ),
-        Slip(
-            "spread of one example",
-            {" / n) **": ") **"},
-            "This is the spread of a *single* example, √(p(1 − p)). The mean of n spreads less, by √n.",
-        ),
-        Slip(
-            "root forgotten",
-            {" ** 0.5": ""},
-            "p(1 − p)/n is the *variance* of the accuracy. Its root is the standard error.",
-        ),
-        Slip(
-            "divided by n, not by its root",
-            {"(p * (1 - p) / n) ** 0.5": "(p * (1 - p)) ** 0.5 / n"},
-            "Divided by n. The standard error falls with the root of n only: four times the examples halve it.",
-        ),
-        Slip(
-            "p for p(1 − p)",
-            {"p * (1 - p)": "p"},
-            "Under the root stands p/n. A single answer, right or wrong, has the variance p(1 − p).",
-        ),
-        Slip(
-            "in counts",
-            {"return p - far, p + far": "return n * (p - far), n * (p + far)"},
-            "These are numbers of examples. Asked for are shares: divide by n.",
-        ),
-        Slip(
-            "the width",
-            {"return p - far, p + far": "return p, far"},
-            "These are the accuracy and the distance. Asked for are both ends: p − distance, p + distance.",
-        ),
+        Slip("one standard error", {"1.96 * ": ""},
+             "This is one standard error to each side, which holds in 68 cases of 100. For 95 of 100: 1.96 of them."),
+        Slip("spread of one example", {" / n) **": ") **"},
+             "This is the spread of a *single* example, √(p(1 − p)). The mean of n spreads less, by √n."),
+        Slip("root forgotten", {" ** 0.5": ""},
+             "p(1 − p)/n is the *variance* of the accuracy. Its root is the standard error."),
+        Slip("divided by n, not by its root", {"(p * (1 - p) / n) ** 0.5": "(p * (1 - p)) ** 0.5 / n"},
+             "Divided by n. The standard error falls with the root of n only: four times the examples halve it."),
+        Slip("p for p(1 − p)", {"p * (1 - p)": "p"},
+             "Under the root stands p/n. A single answer, right or wrong, has the variance p(1 − p)."),
+        Slip("in counts", {"return p - far, p + far": "return n * (p - far), n * (p + far)"},
+             "These are numbers of examples. Asked for are shares: divide by n."),
+        Slip("the width", {"return p - far, p + far": "return p, far"},
+             "These are the accuracy and the distance. Asked for are both ends: p − distance, p + distance."),
     ],
     alternatives=[
         {"(p * (1 - p) / n) ** 0.5": "np.sqrt(p * (1 - p)) / np.sqrt(n)"},
@@ -1353,6 +902,7 @@ accuracy_interval = Exercise(
         lambda right, n: tuple(right / n + np.array([-1.96, 1.96]) * np.std(np.arange(n) < right) / n**0.5),
         lambda right, n: [right / n + z * (right / n * (1 - right / n) / n) ** 0.5 for z in (-1.959964, 1.959964)],
     ],
+    equivalent={"positive": ["value of `"], "a power of ½": ["the square root of"]},
     hints=[
         "How far does a share of n tosses stray from p? Its standard error is a root.",
         "The standard error of p is √(p(1 − p)/n); 95 of 100 results lie within 1.96 of them.",
@@ -1374,8 +924,9 @@ my_network = Exercise(
         "Two hidden layers with ReLU and dropout, Adam, some tens of epochs. The monitor shows when it is enough.",
         "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop "
         "earlier.",
-        "512 hidden units twice, p_drop 0.2 at the input and 0.5 after the hidden layers, Adam(0.001): enough for 98 % "
-        "of MNIST.",
+        "512 hidden units twice, p_drop 0.1 at the input and 0.4 after the hidden layers, `MaxNorm(3)`, `Adam(0.001)`, "
+        "batches of 64, 16 epochs: 98.1 % of MNIST's test digits. For the small digits 160 units twice, 0 and 0.4, "
+        "`MaxNorm(3)`, `Adam(0.003)`, 40 epochs.",
     ],
 )
 
@@ -1408,7 +959,7 @@ LAB = LabChecks(
             "fifty",
             "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
             ["It gets stuck below 90 %", "It reads all of them"],
-            gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "learned them all"],
+            gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "its machinery works", "learned them all"],
         ),
         Prediction(
             "two_linear",
