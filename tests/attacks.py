@@ -241,6 +241,11 @@ FORGERY = {
     "results forged before": Attack(
         "the last line counts", (answer("os.write(3, b'[{\"value\": 1}]\\n')\nreturn 0.0", "import os"),), "wrong"
     ),
+    "five million lines": Attack(
+        "the limit on lines",
+        (answer("os.write(3, b'xx\\n' * 5_000_000)\nreturn 0.0", "import os"),),
+        "died",
+    ),
     "results forged at exit": Attack(
         "nothing registered runs at the end",
         (

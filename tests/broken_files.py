@@ -67,6 +67,9 @@ FILES = {
     "a check before a million blanks": (notebook_with(code("check('dl_dp')" + " " * 900_000 + "x")), "blank", "0"),
     "a function in two thousand pieces": (notebook_with(code("def f():\n" + "    x=1\n" * 11_000), *(code(" " * 4 + "1") for _ in range(1_900))), "blank", "0"),
     "thousands of repairs": (notebook_with(*(code(f"def {a}(): ...\ndef {b}(): ...\ndef {c}(): ...") for a in STUBS for b in STUBS for c in STUBS)), "graded", "0"),
+    "an essay of a megabyte": (rewritten(lambda cell: cell.update(source="<img " * 190_000) if "written" in str(cell["metadata"]) else None), "blank", "0"),
+    "thousands of conditions": (notebook_with(code("if 0: pass\n" + "elif 0: pass\n" * 5_000)), "blank", "0"),
+    "a Python of thousands of digits": (json.dumps({**with_answers(blank(), dl_dp="def dl_dp("), "metadata": {"course": {"lab": LAB}, "language_info": {"version": "9" * 4_200 + ".1"}}}).encode(), "graded", "0"),
     "right, twice labelled": (json.dumps(with_cell(with_answers(blank(), dl_dp=RIGHT), "check('dl_dp')", at=2)).encode(), "graded", "1"),
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ from course.grading.sandbox.run import CheckRun, SandboxFailed, SubmissionRun, r
 
 GRADED, BLANK, UNREADABLE, FAILED = "graded", "blank", "unreadable", "grader error"
 
-#: the most characters of an answer that a feedback page shows; a far longer answer was not typed
+#: the most characters of an answer, or of a written one, that a page shows; a far longer one was not typed
 MOST_SHOWN = 20_000
 #: control characters except tabs and line ends, and marks of direction
 _STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -204,7 +204,7 @@ def _result(
         "score": sum(verdict.points for verdict in verdicts),
         "max_score": record.points,
         "exercises": rows,
-        "written": repaired.written,
+        "written": {question: _beginning(text) for question, text in repaired.written.items()},
         "learnt": repaired.learnt,
         "pictures": {question: [shown(one) for one in files] for question, files in repaired.pictures.items()},
     }

@@ -20,6 +20,8 @@ from course.inside import cleanup, landlock, limits
 
 #: limits on what one check may write: bytes, and lists, dictionaries and separators in them, which cost memory to read
 MAX_OUTPUT, MAX_ITEMS = 16_000_000, 300_000
+#: lines that one check may write: two for each cell, and a few
+MAX_LINES = 10_000
 #: bytes that all checks of a submission may write together
 MAX_TOTAL = 32_000_000
 #: how many cells that stopped with an error are reported, and the length of such a line in characters
@@ -137,7 +139,7 @@ def run_forked(job: dict[str, Any], cells: list[tuple[int, str]], check: dict[st
         raise RuntimeError(f"a check could not be confined: {fault.decode('utf-8', 'replace')}")
     if status == "done" and code is not None:
         status = _how_it_ended(code, time.monotonic() - start >= 0.8 * job["seconds"])
-    *lines, unfinished = raw.split(b"\n")
+    *lines, unfinished = raw.split(b"\n", MAX_LINES)  # of more lines, the rest is "unfinished"
     if status == "done" and (unfinished or not _may_be_results(lines)):
         status = "died"
     return Attempt(lines, status, time.monotonic() - start)
