@@ -376,8 +376,9 @@ def fifty():
 lab.predict("fifty", fifty)
 
 # %% [markdown] why="fifty"
-# If a network of this size cannot learn 50 examples by heart, something is wrong: in the data, the loss, the gradient
-# or the learning rate. This one can, so its machinery works. Do this test before every long training run.
+# If a network cannot learn 50 examples by heart, something is wrong: the data, the loss, the gradient or the learning
+# rate. This network can, so its machinery works, and you know it after a second. So do this test before every long
+# training run. What the network has understood is another question (lab 07).
 
 # %% [markdown]
 # ### It learns to read
@@ -478,13 +479,13 @@ lab.predict("two_linear", talk)
 # talk's second row is 3.7 points below its first. The cause is not the model but the training.
 #
 # On MNIST our rows two to six read 2 to 5 points more of the test digits than the published ones. This needs no trick,
-# only initial weights of the right scale (lab 08) and Adam (lab 09). In the first row the difference is a tenth of a
-# point, which is no news.
+# only initial weights of the right scale (lab 08) and Adam (lab 09). In the first row the two differ by a tenth of a
+# point, which means nothing.
 #
-# Compare rows four to six in our column. Each is one run. By chance alone, two such rows can differ by up to 0.4 points
-# on MNIST's 10,000 test digits, and by up to 3 points on the 500 small ones (section 7 shows how one knows). They differ
-# by no more than that. So with these settings, which nobody has tuned, neither L2 nor dropout has shown that it helps.
-# The next step is to search for better settings.
+# Compare our rows four to six. Each is one run. Chance alone makes two such rows differ by up to 0.4 points on MNIST's
+# 10,000 test digits, and by up to 3 on the 500 small ones (section 7 shows how to find that). They differ by no more
+# than that. So with these settings, which nobody has tuned, neither L2 nor dropout has shown that it helps. The next
+# step is to search for better settings.
 
 # %% [markdown]
 # ## 5 · Searching
@@ -890,9 +891,9 @@ Concepts().result()
 # %% [markdown]
 # ## If you have time
 #
-# ### The same in other libraries
+# ### The same network in other libraries
 #
-# You could have written this whole library, and you have written large parts of it. In practice people use other
+# You have written large parts of this course's library, and could write the rest. In practice people use other
 # libraries, and now you know what their words mean. Here is the same network three times, line by line:
 #
 # ```python

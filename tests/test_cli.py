@@ -62,7 +62,7 @@ def test_a_faulty_source_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_instructors_commands_say_what_a_students_installation_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.cli.places.find_spec", lambda name: None if name == "nbclient" else name)
+    monkeypatch.setattr("course.doctor.grading.find_spec", lambda name: None if name == "nbclient" else name)
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, ["build", "--check"])
     assert result.exit_code == 2

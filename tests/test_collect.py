@@ -148,7 +148,8 @@ def test_what_gives_nobody_a_notebook_is_named(tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(NOTEBOOK)
     (tmp_path / "emmy").mkdir()
-    assert left_alone(tmp_path) == ["alan", "emmy", "names.csv"]
+    Path(f"{tmp_path}/red\x1b[31m\udcff").mkdir()
+    assert left_alone(tmp_path) == ["alan", "emmy", "names.csv", "red_[31m?"]
     assert left_alone(tmp_path / "ada.ipynb") == []
 
 

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from course import Concepts
 from course.checks.concepts import QUESTIONS
-from course.checks.learnt import LEARNT, learnt_in
+from course.checks.learnt import LEARNT, NAMES, learnt_in
 from course.checks.store import SKIPPED
 from tests.gates import ROOT
 
@@ -22,6 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_there_are_ten_each_with_one_right_option() -> None:
     assert len(QUESTIONS) == len({question.name for question in QUESTIONS}) == 10
+    assert tuple(question.name for question in QUESTIONS) == NAMES
     for number, question in enumerate(QUESTIONS, start=1):
         assert question.question.startswith(f"{number}. ")
         assert len(set(question.options)) == 3
@@ -64,6 +65,11 @@ def test_a_notebook_stores_right_or_not_and_no_answers(folder: Path) -> None:
     assert right not in str(stored)
     cell = {"outputs": [{"output_type": "execute_result", "data": stored}]}
     assert learnt_in(cell) == stored[LEARNT]
+    invented = dict.fromkeys(["cheated_bob", "neuron"], True)
+    assert learnt_in({"outputs": [{"data": {LEARNT: {"before": invented, "after": invented}}}]}) == {
+        "before": {"neuron": True},
+        "after": {"neuron": True},
+    }
     assert learnt_in({"outputs": [{"data": {LEARNT: {"before": {"neuron": 7, "a b": True}}}}]}) == {
         "before": {},
         "after": {},

@@ -17,15 +17,9 @@ from course.nn.losses import MSE, BinaryCrossEntropy, SigmoidCrossEntropy, Softm
 from course.nn.network import Network
 from course.nn.normalization import BatchNorm, LayerNorm
 from course.nn.optimizers import (
-    SGD,
-    Adadelta,
-    Adagrad,
     Adam,
     AdamW,
-    Momentum,
-    Nesterov,
     Optimizer,
-    RMSProp,
 )
 from course.nn.regularizers import ElasticNet, MaxNorm, objective
 from tests.library import public_kinds
@@ -59,12 +53,12 @@ def batch(seed=1):
     return rng.normal(size=(6, 4, 4, 1)), rng.integers(0, 3, 6)
 
 
-OPTIMIZERS = [SGD, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW]
+OPTIMIZERS = sorted(public_kinds(Optimizer), key=lambda kind: kind.__name__)
 
 
-def test_no_layer_and_no_optimizer_of_the_library_is_left_out():
-    assert {type(layer) for layer in every_layer().layers} == public_kinds(Layer) - {Activation}
-    assert set(OPTIMIZERS) == public_kinds(Optimizer)
+def test_no_layer_of_the_library_is_left_out():
+    tried = {type(layer) for layer in every_layer().layers}
+    assert public_kinds(Layer) - tried == {Activation}, "what else stands here is missing in every_layer"
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

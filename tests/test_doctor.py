@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from course.doctor import examine, finding, students
+from course.doctor import grading as trials
 from course.grading.sandbox.choose import best
 from course.grading.sandbox.run import BUBBLEWRAP
 from tests.gates import ROOT
@@ -84,6 +85,12 @@ def test_a_trial_that_breaks_is_a_finding(tmp_path: Path) -> None:
     assert found["kernel"].status == "fails"
     assert "could not be tried: FileNotFoundError" in found["kernel"].seen
     assert "student's copy" in found["grading"].seen
+
+
+def test_grading_is_not_called_ready_where_its_command_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.doctor.grading.find_spec", lambda name: None if name == "nbval" else name)
+    found = trials.grading(ROOT)
+    assert (found.status, found.seen, found.advice) == ("note", "needs nbval", f"to grade: run make tools in {ROOT}")
 
 
 def test_mnist_is_found_where_it_lies_and_damage_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,12 +19,12 @@ from course.nn.optimizers import (
 )
 from tests.library import public_kinds
 
-ALL = [SGD, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW]
+ALL = sorted(public_kinds(Optimizer), key=lambda kind: kind.__name__)
 EPS = 1e-3  # large, so that where it stands shows
 
 
 def test_no_optimizer_of_the_library_is_left_out():
-    assert set(ALL) == public_kinds(Optimizer) == {type(optimizer) for optimizer, _ in PAPERS}
+    assert set(ALL) - {type(optimizer) for optimizer, _ in PAPERS} == set(), "without the paper's lines in PAPERS"
 
 
 def sgd(theta, g, m, t):

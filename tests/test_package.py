@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 import course
+from course.nn.activation_layers import Activation
+from course.nn.layers import Layer
+from course.nn.losses import Loss
+from course.nn.optimizers import Optimizer
+from tests.library import public_kinds
 
 
 @pytest.mark.parametrize("name", course.__all__)
@@ -26,7 +31,16 @@ def test_editors_and_mypy_see_the_same_names() -> None:
     imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
     seen = {alias.asname: (node.module, alias.name) for node in imports for alias in node.names}
     modules = {name: tuple(path.rsplit(".", 1)) for name, path in course._MODULES.items()}
-    assert seen == modules | {name: (module, name) for name, module in course._HOME.items()}
+    given = modules | {name: (module, name) for name, module in course._HOME.items()}
+    assert dict(seen.items() - given.items()) == {}, "in course/__init__.pyi, but not in course/__init__.py"
+    assert dict(given.items() - seen.items()) == {}, "in course/__init__.py, but not in course/__init__.pyi"
+
+
+@pytest.mark.parametrize("base", [Layer, Loss, Optimizer], ids=lambda base: base.__name__)
+def test_whoever_imports_course_has_all_of_the_library(base: type) -> None:
+    offered = {getattr(course, name) for name in course._HOME if "course.nn." in course._HOME[name]}
+    missing = sorted(f"{kind.__module__}.{kind.__name__}" for kind in public_kinds(base) - offered - {Activation})
+    assert missing == [], "without a name in course/__init__.py and course/__init__.pyi"
 
 
 def test_labs_come_in_by_three_doors() -> None:

@@ -97,6 +97,8 @@ def written(source: str, **attachments: object) -> Written:
         f"Look: ![](data:image/png;base64,{PNG}) there",
         f'Look: <img alt="x" src="data:image/png;base64,{PNG}" width=3> there',
         "Look: <img src='attachment:p.png'/> there",
+        "Look: <img alt='1 < 2' src='attachment:p.png'> there",
+        "Look: ![a [b!(c)](attachment:p.png) there",
     ],
 )
 def test_pictures_are_found_and_numbered(source: str) -> None:
@@ -125,6 +127,33 @@ def test_no_more_than_some_are_taken_of_an_answer() -> None:
     found = written("![](attachment:p)" * 9, p={"image/png": PNG})
     assert len(found.pictures["q"]) == MOST
     assert found.texts["q"].count(f"at most {MOST} are shown") == 9 - MOST
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "![",
+            "<img ",
+            "<img/src=attachment:x",
+            "![a](attachment:",
+            "![](data:image/png;base64,A",
+            "![](data:image/a",
+        ),
+        *("<img src=attachment:a src=data:image/png;base64,", "<img ![](attachment:", "![](attachment:a b", "![x]("),
+    ],
+)
+def test_pictures_that_never_end_cost_no_more_than_their_length(piece: str) -> None:
+    """A search that begins anew at each of them would take hours."""
+    text = piece * (900_000 // len(piece))
+    assert written(text).texts["q"] == text.strip()
+
+
+def test_a_picture_that_is_named_thousands_of_times_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(base64, "b64decode", lambda text, **_: read.append(len(text)) or b"")
+    written("![](attachment:p)" * 50_000 + "![](attachment:q)", p={"image/png": PNG}, q={"image/png": "*"})
+    assert read == [len(PNG), 1]
 
 
 def test_a_text_without_pictures_is_what_it_was() -> None:

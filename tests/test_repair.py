@@ -319,6 +319,23 @@ def test_magics_without_end_are_taken_as_they_are(text: str) -> None:
     assert isinstance(plain_python(text), str)
 
 
+def test_magics_in_ever_new_cells_are_not_read() -> None:
+    """Each magic costs IPython another look at its whole cell: fifty such cells would take ten minutes."""
+    notebook = solved()
+    cell = answer_cell(notebook, "dl_dp")
+    work = {**cell, "metadata": {}, "id": "mine", "source": "%x\n" * 55 + "x = 1\n" * 3_200}
+    notebook["cells"] += [work] * 50
+    with pytest.raises(Unreadable, match="too many magics"):
+        repaired(notebook)
+
+
+@pytest.mark.parametrize("branches", [3, 300, 2_000])
+def test_a_long_chain_of_conditions_is_read_to_its_end(branches: int) -> None:
+    """Python nests each ``elif`` in the one before it; the chain may be deeper than functions can call themselves."""
+    text = "if a:\n    first = 1\n" + "elif a:\n    pass\n" * branches + "else:\n    last = 1\nbelow = 1"
+    assert definitions(text) == ("first", "last", "below")
+
+
 def test_what_python_says_about_style_is_not_heard() -> None:
     """An escape that Python warns about is no reason to stop reading, and warnings are errors in this test."""
     assert names_in('path = "\\d" + other') == ["other"]

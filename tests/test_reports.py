@@ -1,6 +1,7 @@
 """What the instructor reads and fills in: a Canvas class graded by the real command, marks by hand, class report."""
 
 import base64
+import codecs
 import csv
 import io
 import json
@@ -198,6 +199,7 @@ def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> 
     canvas = table(out / "canvas.csv", "ID")
     assert {key: list(row.values())[-1] for key, row in canvas.items() if key} == {"4711": "20.5", "4712": "15"}
     assert EMMY in done.stderr
+    assert f"Written answers without a mark: {EMMY}, {DAN}. " in (out / "class.html").read_text()
     page = (out / "feedback" / f"{ADA}.html").read_text()
     assert "20.5 of 21 points" in page
     assert "3.5 of 4 points, marked by hand" in page
@@ -208,6 +210,11 @@ def test_marks_are_merged_and_kept_by_grading_again(source: Path, out: Path) -> 
     again(source, out)
     assert (out / "marks.csv").read_bytes() == kept
     assert table(out / "marks.csv", "student")[ADA]["friend"] == "3.5"
+
+
+def test_tables_to_fill_in_tell_a_spreadsheet_their_encoding(graded: Path) -> None:
+    for name in ("marks.csv", "overrides.csv"):
+        assert (graded / name).read_bytes().startswith(codecs.BOM_UTF8 + b"student,"), name
 
 
 def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Path) -> None:
@@ -228,7 +235,7 @@ def test_a_semicolon_table_saved_by_a_spreadsheet_is_read(source: Path, out: Pat
         ("lovelaceada,-1,", "got '-1'"),
         ("lovelaceada,nan,", "got 'nan'"),
         ("lovelaceada,good,", "got 'good'"),
-        ("ada,3,", "row 2: no student is called 'ada'"),
+        ("ada,3,", "row 2: no student who handed in is called 'ada'"),
         ("lovelaceada,3,\nlovelaceada,2,", "row 3: 'lovelaceada' has two rows"),
     ],
 )
@@ -296,7 +303,7 @@ def test_who_wrote_nothing_is_folded_away(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("ada,dl_dp,1,x", "row 2: no student is called 'ada'"),
+        ("ada,dl_dp,1,x", "row 2: no student who handed in is called 'ada'"),
         (f"{ADA},dl_pd,1,x", "row 2: expected an exercise (dl_dp, update), got 'dl_pd'"),
         (f"{ADA},dl_dp,2,x", "a mark from 0 to 1 in the column 'points', got '2'"),
         (f"{ADA},dl_dp,,x", "got ''"),
@@ -378,6 +385,7 @@ def test_a_students_page_says_what_to_do_next(graded: Path) -> None:
     assert "there is nothing left to correct" in pages[ADA]
     assert 'open the lab at <code>dl_dp</code>, read <a href="#dl_dp">' in pages[ALAN]
     assert "open the lab at <code>dl_dp</code>, answer it" in pages[EMMY]
+    assert 'Write your answer, run its cell, then run check("dl_dp").' in pages[EMMY]
     assert "hand it in again" in pages[GEORG]
 
 
@@ -386,6 +394,7 @@ def test_class_report_counts_what_happened(graded: Path) -> None:
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
     assert "submissions 5 graded 3 blank 1 unreadable 1" in text
     assert f"{GEORG} unreadable not JSON" in text
+    assert "Written answers: 3 to read, none marked yet" in text
     assert "dl_dp 1 0 2 1 25" in text
     assert "2 dl_dp sign The sign is swapped." in text
     assert "1 update The result is 0.25 too large everywhere." in text

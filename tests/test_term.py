@@ -234,12 +234,12 @@ def term(tmp_path_factory: pytest.TempPathFactory) -> Term:
 def fill_in(term: Term, lab: str) -> None:
     """Write marks and overrides as a spreadsheet does."""
     out = term.out[lab]
-    rows = list(csv.reader(io.StringIO((out / "marks.csv").read_text(encoding="utf-8"))))
+    rows = list(csv.reader(io.StringIO((out / "marks.csv").read_text(encoding="utf-8-sig"))))
     for row in rows[1:]:
         row[1] = str(term.mark[lab].get(row[0], "")).replace(".", ",")
     with (out / "marks.csv").open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file, delimiter=";").writerows(rows)
-    assert (out / "overrides.csv").read_text() == "student,exercise,points,comment\n"
+    assert (out / "overrides.csv").read_text(encoding="utf-8-sig") == "student,exercise,points,comment\n"
     with (out / "overrides.csv").open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file, delimiter=";").writerows(
             [["student", "exercise", "points", "comment"]]

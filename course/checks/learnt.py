@@ -5,8 +5,11 @@ from typing import Any
 BEFORE, AFTER = ROUNDS = ("before", "after")
 #: the kind of output that holds them; JupyterLab stores it and shows the table beside it
 LEARNT = "application/vnd.nn-workbook.learnt+json"
-#: questions that are read of a round (there are ten), and characters of a question's name
-MOST = 20
+#: the ten questions, by the names under which a notebook stores their results; no other name is read
+NAMES = (
+    *("neuron", "gradient", "rate", "scale", "cross_entropy"),
+    *("bend", "backward", "test", "overfit", "dropout"),
+)
 
 #: round → question → whether its answer was right ("I do not know" is not)
 Rounds = dict[str, dict[str, bool]]
@@ -24,7 +27,5 @@ def learnt_in(cell: dict[str, Any]) -> Rounds:
 
 
 def _round(found: Any) -> dict[str, bool]:
-    known = list(found.items())[:MOST] if isinstance(found, dict) else []
-    return {
-        name: right for name, right in known if name.isidentifier() and len(name) <= MOST and isinstance(right, bool)
-    }
+    known = found if isinstance(found, dict) else {}
+    return {name: known[name] for name in NAMES if isinstance(known.get(name), bool)}

@@ -79,7 +79,8 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
         return [
             (
                 "",
-                f'Write your answer above, run its cell, then run this one. Stuck? hint("{verdict.exercise}") helps.',
+                f'Write your answer, run its cell, then run check("{verdict.exercise}"). '
+                f'Stuck? hint("{verdict.exercise}") helps.',
             )
         ]
     rows: list[tuple[str, str]] = []

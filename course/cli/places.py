@@ -1,6 +1,5 @@
 """The folders that the commands work in."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -33,7 +32,9 @@ def instructors_checkout() -> Path:
     root = checkout()
     if not (root / "solutions").is_dir():
         raise click.UsageError(f"{root} is a student's copy, without solutions/: this command is for instructors")
-    if missing := [name for name in ("nbclient", "nbval") if find_spec(name) is None]:
+    from course.doctor.grading import missing_tools
+
+    if missing := missing_tools():
         raise click.UsageError(
             f"this command needs {', '.join(missing)}, which students do not need: run make tools in {root}"
         )

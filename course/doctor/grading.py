@@ -1,6 +1,7 @@
 """Trials of what an instructor needs: the sandbox, its fallback, and one graded submission."""
 
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from course.doctor.finding import NOTE, OK, SLOW, Finding
@@ -9,6 +10,13 @@ from course.doctor.finding import NOTE, OK, SLOW, Finding
 SLOW_GRADING = 5
 #: what the trial tries from inside the sandbox, as `course.grading.sandbox.choose.gets_through` names it
 TRIED = ("read other files", "write files", "reach the network", "signal other processes", "gain rights")
+#: packages that instructors need and students do not
+TOOLS = ("nbclient", "nbval")
+
+
+def missing_tools() -> list[str]:
+    """List the packages without which an instructor's commands refuse to run."""
+    return [name for name in TOOLS if find_spec(name) is None]
 
 
 def sandbox(root: Path) -> Finding:
@@ -45,6 +53,8 @@ def grading(root: Path) -> Finding:
     solved = sorted((root / "solutions").glob("lab[0-9][0-9]_*.ipynb"))
     if not solved:
         return Finding("grading", NOTE, "no solutions here: this is a student's copy")
+    if missing := missing_tools():
+        return Finding("grading", NOTE, f"needs {', '.join(missing)}", f"to grade: run make tools in {root}")
     material = material_for(root, solved[0].name[3:5], 0)
     start = time.perf_counter()
     result = grade(read_submission(solved[0]), material, best())

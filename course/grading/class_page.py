@@ -98,6 +98,7 @@ def class_page(results: ClassResults) -> str:
         repairs=_repairs(results),
         seconds={"median": median(times.values()), "longest": max(times.values())} if times else None,
         slowest=sorted(times.items(), key=lambda pair: -pair[1])[:5],
+        to_read=0 if results.book.begun else sum(bool(text) for r in results.written.values() for text in r.values()),
         waiting=_waiting(results),
         learnt=list(_learnt(results)),
     )
@@ -200,7 +201,7 @@ def _waiting(results: ClassResults) -> list[str]:
     if not results.book.begun:
         return []
     return [
-        student
+        results.called(student)
         for student, result in results.graded
         if result["status"] not in NO_SCORE and any(results.mark(student, q) is None for q in results.questions)
     ]

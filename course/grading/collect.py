@@ -197,7 +197,7 @@ def _files(source: Path, encoding: str) -> tuple[list[_File], list[str], str]:
     """List the files of a source, the folders without files, and what is doubtful about the names."""
     if source.is_dir():
         found = list(_below(source, DEEPEST))
-        bare = [parts[0] for parts, path in found if path is None and len(parts) == 1]
+        bare = [plain(parts[0]) for parts, path in found if path is None and len(parts) == 1]
         entries: list[tuple[tuple[str, ...], Read]] = [(p, partial(_read, path)) for p, path in found if path]
         broken = [p for p, _ in entries if any(not part.isprintable() and _undecoded(part) for part in p)]
         unclear = ""

@@ -148,7 +148,7 @@ def _stopped(run: SubmissionRun, repaired: Repaired, verdicts: list[Verdict]) ->
 
 def _of_a_newer_python(verdict: Verdict, version: str) -> Verdict:
     """Add to a syntax error that the notebook ran on a newer Python than the grader has."""
-    theirs = re.match(r"(\d+)\.(\d+)", version)
+    theirs = re.match(r"(\d{1,3})\.(\d{1,3})(?!\d)", version)
     unread = verdict.example is not None and re.search(
         r"^(Syntax|Indentation)Error:", verdict.example.got, re.MULTILINE
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from course.build import WrittenQuestion
 from course.checks import write_atomically
-from course.grading.table import neutral, read_table
+from course.grading.table import BOM, neutral, read_table
 
 #: student → question → a mark
 Marks = Mapping[str, Mapping[str, float]]
@@ -77,8 +77,8 @@ def read_marks(path: Path, questions: Sequence[WrittenQuestion], students: Seque
         }
         if given and student not in students:
             raise ValueError(
-                f"{path}, row {number}: no student is called {student!r}: correct the name, delete the mark, or grade "
-                "the whole class at once"
+                f"{path}, row {number}: no student who handed in is called {student!r}: correct the name, delete the "
+                "mark, or grade the whole class at once"
             )
         if given and student in book.marks:
             raise ValueError(f"{path}, row {number}: {student!r} has two rows; leave one")
@@ -117,7 +117,9 @@ def read_overrides(path: Path, exercises: Mapping[str, int], students: Sequence[
     for number, row in read_table(path, OVERRIDES):
         student, exercise, where = row["student"], row["exercise"], f"{path}, row {number}"
         if student not in students:
-            raise ValueError(f"{where}: no student is called {student!r}: correct the name, or remove the row")
+            raise ValueError(
+                f"{where}: no student who handed in is called {student!r}: correct the name, or remove the row"
+            )
         if exercise not in exercises:
             raise ValueError(f"{where}: expected an exercise ({', '.join(exercises)}), got {exercise!r}")
         if not row["comment"]:
@@ -174,7 +176,7 @@ def write_marks(
             row += ["" if mark is None else f"{mark:g}", marked or digest(texts.get(q.name, ""))]
         writer.writerow([neutral(value) for value in row])
     if not path.is_file() or path.read_text(encoding="utf-8-sig") != text.getvalue():
-        write_atomically(path, text.getvalue())
+        write_atomically(path, BOM + text.getvalue())
 
 
 def changed(written: Mapping[str, Mapping[str, str]], book: MarkBook) -> list[tuple[str, str]]:

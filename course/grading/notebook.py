@@ -8,6 +8,7 @@ from typing import Any
 
 from course.checks import LEARNT, Rounds, labels, learnt_in
 from course.checks.handed_in import MIME, output_of
+from course.grading.python_source import magic_work
 
 MAX_CELLS = 2_000
 #: the most lists, dictionaries and separators in a notebook: reading one takes up to 100 bytes of memory
@@ -16,7 +17,8 @@ MAX_ITEMS = 2_000_000
 MAX_BYTES = 20_000_000
 #: the most characters of source in all cells together; the labs have about 20,000
 MAX_SOURCES = 1_000_000
-
+#: the most work with magics in all cells together, as `magic_work` estimates it: 10 seconds. The labs have none
+MAX_MAGIC_WORK = 2_000_000
 
 #: outputs are removed first from files of more bytes
 MANY_BYTES = 4_000_000
@@ -89,7 +91,7 @@ def read_notebook(content: bytes) -> Notebook:
         text = small.decode(json.detect_encoding(small), "surrogatepass").lstrip(" \t\r\n")
         notebook, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(_instead(content) or f"not JSON: {str(error)[:120]}") from None
+        raise Unreadable(_instead(content) or f"not JSON, perhaps cut short on its way: {str(error)[:120]}") from None
     if not isinstance(notebook, dict):
         raise Unreadable(f"JSON, but no notebook: a {type(notebook).__name__}")
     cells = notebook.get("cells")
@@ -102,6 +104,8 @@ def read_notebook(content: bytes) -> Notebook:
     read = [_cell(cell) for cell in cells[:MAX_CELLS] if isinstance(cell, dict)]
     if (size := sum(len(cell.source) for cell in read)) > MAX_SOURCES:
         raise Unreadable(f"it holds {size} characters of source, at most {MAX_SOURCES} are read")
+    if sum(magic_work(cell.source) for cell in read) > MAX_MAGIC_WORK:
+        raise Unreadable("it holds too many magics (%, !, ?) in long cells: take out those that are not needed")
     behind = text[end:].strip()
     repairs = (f"{len(behind)} characters behind the notebook's end were left out",) if behind else ()
     return Notebook(read, whole.about("course", "lab"), repairs, whole.about("language_info", "version"))

@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import cast
@@ -43,24 +43,25 @@ def definitions(text: str) -> tuple[str, ...]:
         body = parse(plain_python(text[:MAX_SOURCE])).body
     except BROKEN:
         return tuple(re.findall(r"^(?:def|class)\s+(\w+)", text, re.MULTILINE))
-    return tuple(dict.fromkeys(name for node in body for name in _defined(node)))
+    return tuple(dict.fromkeys(_defined(body)))
 
 
-def _defined(node: ast.stmt | ast.ExceptHandler) -> Iterator[str]:
-    """Yield the names that a statement defines, also under ``if``, ``try`` and ``with``."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield node.name
-            return
-        case ast.Assign() | ast.AnnAssign() if node.value:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (part.id for target in targets for part in _unpacked(target) if isinstance(part, ast.Name))
-        case ast.ImportFrom():
-            yield from (alias.asname for alias in node.names if alias.asname)
-    if isinstance(node, ast.If | ast.Try | ast.With | ast.ExceptHandler):
-        for field in ("body", "handlers", "orelse", "finalbody"):
-            for inner in getattr(node, field, ()):
-                yield from _defined(inner)
+def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the names that statements define, also under ``if``, ``try`` and ``with``, however deep (``elif`` is)."""
+    waiting: list[ast.AST] = [*reversed(body)]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.Assign() | ast.AnnAssign() if node.value:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from (part.id for target in targets for part in _unpacked(target) if isinstance(part, ast.Name))
+            case ast.ImportFrom():
+                yield from (alias.asname for alias in node.names if alias.asname)
+            case ast.If() | ast.Try() | ast.With() | ast.ExceptHandler():
+                fields = ("body", "handlers", "orelse", "finalbody")
+                waiting += reversed([inner for field in fields for inner in getattr(node, field, ())])
 
 
 def _unpacked(target: ast.expr) -> Iterator[ast.expr]:
@@ -116,6 +117,12 @@ def plain_python(text: str, levels: int = 5) -> str:
     if len(text) > MAX_TRANSFORMED or len(_SPECIAL.findall(text)) > MAX_MAGICS:
         return "" if text.lstrip().startswith("%%") else _MAGIC.sub(r"\1pass", text)
     return _by_ipython(text)
+
+
+def magic_work(text: str) -> int:
+    """Estimate what IPython's rules cost on a cell: its length times its magics; 0 where they are not applied."""
+    magics = len(_SPECIAL.findall(text)) if len(text) <= MAX_TRANSFORMED else 0
+    return len(text) * magics if magics <= MAX_MAGICS else 0
 
 
 def _by_ipython(text: str) -> str:

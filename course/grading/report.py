@@ -12,7 +12,7 @@ from course.grading.class_page import class_page
 from course.grading.marks import OVERRIDES, overrides_csv, write_marks
 from course.grading.pages import feedback_page, written_page
 from course.grading.results import NO_SCORE, ClassResults, Graded, changed_by_hand
-from course.grading.table import neutral
+from course.grading.table import BOM, neutral
 
 
 def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iterable[Graded]]) -> None:
@@ -30,7 +30,7 @@ def write_reports(folder: Path, results: ClassResults, graded: Callable[[], Iter
     write_atomically(folder / "results.jsonl", results_jsonl(graded()))
     write_atomically(folder / "class.html", class_page(results))
     if not (folder / "overrides.csv").exists():
-        write_atomically(folder / "overrides.csv", overrides_csv([OVERRIDES]))
+        write_atomically(folder / "overrides.csv", BOM + overrides_csv([OVERRIDES]))
     if results.questions:
         write_marks(folder / "marks.csv", results.questions, results.written, results.book)
         write_atomically(folder / "written.html", written_page(results, graded))

@@ -9,6 +9,9 @@ from typing import Any
 #: first characters that make a spreadsheet read a text as a formula, the wide signs of East Asian keyboards included
 FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
 
+#: a byte-order mark before a table to fill in: without it Excel takes UTF-8 for another encoding, and "ß" becomes "ÃŸ"
+BOM = "\ufeff"
+
 
 def neutral(value: Any) -> Any:
     """Prevent a spreadsheet from reading a text as a formula; different texts stay different."""

@@ -6,14 +6,20 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from course.grading.notebook import NotebookCell
 from course.grading.pictures import MOST
 
-#: a picture in Markdown or HTML: pasted into the cell, or written into its text
+#: the inside of a tag, up to the next one
+_INSIDE = r"(?:[^<>]|<(?!img\b))"
+#: a picture in Markdown or HTML: pasted into the cell, or written into its text. Every loop is bounded, or ends where
+#: the next picture begins: on a hostile text, too, the time grows with its length only
 _PICTURE = re.compile(
-    r"""!\[[^\]]*\]\(\s*<?(?:attachment:(?P<name>[^)>]+)|data:image/[\w.+-]+;base64,(?P<data>[A-Za-z0-9+/=\s]+))>?[^)]*\)"""
-    r"""|<img\b[^>]*?\bsrc\s*=\s*["']?(?:attachment:(?P<name2>[^"'>\s]+)|data:image/[\w.+-]+;base64,(?P<data2>[A-Za-z0-9+/=]+))[^>]*>"""
+    r"""!\[(?:[^\]!]|!(?!\[))*+\]\(\s*+<?"""
+    r"""(?:attachment:(?P<name>[^)>]{1,1000}+)|data:image/[\w.+-]{1,100}+;base64,(?P<data>[A-Za-z0-9+/=\s]++))>?[^)]{0,1000}+\)"""
+    rf"""|<img\b(?={_INSIDE}*+>){_INSIDE}*?\bsrc\s*+=\s*+["']?"""
+    rf"""(?:attachment:(?P<name2>[^"'<>\s]++)|data:image/[\w.+-]{{1,100}}+;base64,(?P<data2>[A-Za-z0-9+/=]++)){_INSIDE}*+>"""
 )
 
 
@@ -67,14 +73,14 @@ def written_in(
 def _without_pictures(cell: NotebookCell, pictures: list[bytes]) -> str:
     """Replace the pictures in a text by their numbers."""
 
+    @cache  # a text may name one picture ten thousand times
+    def pasted(name: str) -> bytes:
+        files = cell.attachments.get(name)
+        return _decoded(next((f for f in files.values() if isinstance(f, str)), "") if isinstance(files, dict) else "")
+
     def taken(match: re.Match[str]) -> str:
-        pasted = cell.attachments.get(match["name"] or match["name2"] or "")
-        files = pasted.values() if isinstance(pasted, dict) else [match["data"] or match["data2"] or ""]
-        text = next((re.sub(r"\s", "", file) for file in files if isinstance(file, str)), "")
-        try:
-            content = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
+        name, written = match["name"] or match["name2"], match["data"] or match["data2"] or ""
+        content = pasted(name) if name else _decoded(written)
         if not content:
             return "[a missing picture]"
         if len(pictures) == MOST:
@@ -83,6 +89,14 @@ def _without_pictures(cell: NotebookCell, pictures: list[bytes]) -> str:
         return f"[picture {len(pictures)}: {hashlib.sha256(content).hexdigest()[:6]}]"
 
     return _PICTURE.sub(taken, cell.source)
+
+
+def _decoded(text: str) -> bytes:
+    """Decode a picture's base64 text; b"" if it is none."""
+    try:
+        return base64.b64decode(re.sub(r"\s", "", text), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _labelled(cell: NotebookCell) -> str:
