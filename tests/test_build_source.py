@@ -159,7 +159,7 @@ def test_what_is_shown_afterwards_is_in_the_record_and_in_no_notebook(tmp_path: 
     head = (
         "from course.build import Exercise, LabChecks, Prediction\nLAB = LabChecks(exercises=[Exercise('f', points=1, "
     )
-    head += "cases=lambda rng: [{'x': 1.0}])]"
+    head += "cases=lambda rng: [{'x': 3.5}])]"
     write(tmp_path / "checks", head + ", predictions=[Prediction('p', 'How many?', reason=True)])\n", "lab77.py")
     checks = load_checks(source)
     record = build_record(source, checks)

@@ -1,7 +1,10 @@
 """Slips as edits, two at once, derived ones: what the build finds, and what a check names or keeps quiet about."""
 
+import base64
+import json
 import subprocess
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from course.build.derive import LINES, derive_here, made_from
 from course.build.records import exercise_record, reference_namespace, solution_of
 from course.checks import ExerciseRecord, LabRecord, Verdict, judge
 from course.checks.fingerprints import alike, mark, pack, unpack
+from course.checks.shorthand import lengthen, shorten
 from course.inside.observe import observe
 from course.mutants.operators import mutants
 
@@ -187,6 +191,48 @@ def test_a_slip_that_anything_contradicts_is_not_named(answer: Any) -> None:
 def test_what_is_right_and_what_is_not_is_told() -> None:
     verdict = said(moments([]), lambda x: (np.exp(x.mean()) + 2, np.exp(x.std()) + 3, len(x)))
     assert verdict.diagnosis.startswith("`n` is right; `m` and `s` are not.")
+
+
+# in the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_mark_that_slips_share_stands_once_in_the_file() -> None:
+    record = moments([MEDIAN, SAMPLE, BOTH])
+    entry = asdict(record)
+    short = shorten(entry)
+    traces = [base64.b64decode(slip.trace.partition(" ")[2]) for slip in record.slips]
+    marks = {trace[at : at + 8] for trace in traces for at in range(0, len(trace), 8)}
+    table = base64.b64decode(short["marks"])
+    assert {table[at : at + 8] for at in range(0, len(table), 8)} == marks
+    assert len(table) == 8 * len(marks) < sum(map(len, traces))
+    assert lengthen(short) == entry
+    assert lengthen(json.loads(json.dumps(short))) == json.loads(json.dumps(entry))
+
+
+@pytest.mark.parametrize(("slips", "marks"), [(0, 0), (1, 6), (126, 256), (127, 258)])
+def test_any_number_of_marks_comes_back(slips: int, marks: int) -> None:
+    """One byte numbers 256 marks, and no more."""
+    wrong = [Slip(f"{k}", lambda x, k=k: (x.mean() + k, x.std(), len(x)), "") for k in range(1, slips + 1)]
+    entry = asdict(moments(wrong))
+    short = shorten(entry)
+    assert len(base64.b64decode(short["marks"])) == 8 * marks
+    assert lengthen(short) == entry
+
+
+def test_a_record_that_was_read_is_written_alike(built: LabRecord) -> None:
+    slope = built.exercises["slope"]
+    other = replace(slope, derived=dict(reversed(slope.derived.items())))
+    assert list(other.derived) != list(slope.derived)
+    assert replace(built, exercises=built.exercises | {"slope": other}).to_json() == built.to_json()
+    assert LabRecord.from_json(built.to_json()).to_json() == built.to_json()
+
+
+def test_a_trace_that_numbers_no_mark_is_refused() -> None:
+    short = shorten(asdict(moments([MEDIAN])))
+    with pytest.raises(IndexError):
+        lengthen(short | {"marks": ""})
+    with pytest.raises(IndexError):
+        lengthen(short | {"outlines": short["outlines"] | {"texts": []}})
 
 
 # derived -------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+from course.checks.shorthand import lengthen, shorten
+
+FORMAT = 3
 #: joins the names of two slips
 JOINT = " + "
 _PACKAGE = Path(__file__).parents[1]
@@ -126,8 +128,13 @@ class LabRecord:
         return sum(exercise.points for exercise in self.exercises.values())
 
     def to_json(self) -> str:
-        """Write the record as JSON text, the same bytes for the same record; each case and each slip has a line."""
-        return _lines(asdict(self), 4) + "\n"
+        """Write the record as JSON text, the same bytes for the same record; each case and each slip has a line.
+
+        What many slips share stands there once (`course.checks.shorthand`).
+        """
+        data = asdict(self)
+        data["exercises"] = {name: shorten(entry) for name, entry in data["exercises"].items()}
+        return _lines(data, 4) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "LabRecord":
@@ -159,7 +166,7 @@ def _lines(value: Any, levels: int) -> str:
 
 
 def _exercises(entries: dict[str, Any]) -> Iterator[tuple[str, ExerciseRecord]]:
-    for entry in sorted(entries.values(), key=lambda e: e["position"]):
+    for entry in sorted(map(lengthen, entries.values()), key=lambda e: e["position"]):
         entry["parts"] = [PartRecord(**part) for part in entry["parts"]]
         entry["slips"] = [SlipRecord(**slip) for slip in entry["slips"]]
         yield entry["name"], ExerciseRecord(**entry)

@@ -69,10 +69,7 @@ def bias_case(rng, N, n):
 
 
 def bias_cases(rng):
-    first = {
-        "Z": rng.integers(1, 10, size=(2, 3)).astype(float),
-        "b": 100.0 * rng.permutation(np.arange(1, 10))[:3],
-    }
+    first = {"Z": rng.integers(1, 10, size=(2, 3)).astype(float), "b": 100.0 * rng.permutation(np.arange(1, 10))[:3]}
     return [first, bias_case(rng, 4, 2), bias_case(rng, 3, 3)]
 
 
@@ -207,38 +204,23 @@ REFUSES = "NumPy refuses"
 LAB = LabChecks(
     exercises=[row_sums, add_bias, mean_squared],
     predictions=[
-        Prediction(
-            "axis",
-            "`cups` has shape (3, 4): 3 people, 4 days. What is the shape of `cups.sum(axis=0)`?",
-            ["(3,)", "(4,)", "(3, 4)", "()"],
-            gives_away=[r"\(4,\)", "axis that \\*?disappears", "one sum for each\\s+day"],
-            reason=True,
-        ),
-        Prediction(
-            "product",
-            "A has shape (5, 3) and B has shape (3, 2). What is the shape of `A @ B`?",
-            ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
-            gives_away=[r"\(5, 2\)", "meet and disappear", "outside\\s+stays"],
-        ),
-        Prediction(
-            "turned",
-            "A has shape (5, 3), B has shape (3, 2). Which of `A @ B.T` and `A.T @ B` does NumPy compute?",
-            ["Only A @ B.T", "Only A.T @ B", "Both", "Neither"],
-            gives_away=["neither", "core dimension", r"need 3 = 2"],
-        ),
-        Prediction(
-            "cold",
-            "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What is the shape "
-            "of `cups - cold`?",
-            ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
-            gives_away=["4 meets 3", "neither is 1", "what a person is", "cold\\[:, None\\]"],
-        ),
-        Prediction(
-            "column",
-            "`said` has shape (4, 1), `true` has shape (4,). What is the shape of `said - true`?",
-            ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
-            gives_away=[r"\(4, 4\)", "sixteen", "no error, no\\s+warning"],
-        ),
+        Prediction("axis", "`cups` has shape (3, 4): 3 people, 4 days. What is the shape of `cups.sum(axis=0)`?",
+                   ["(3,)", "(4,)", "(3, 4)", "()"],
+                   gives_away=[r"\(4,\)", "axis that \\*?disappears", "one sum for each\\s+day"], reason=True),
+        Prediction("product", "A has shape (5, 3) and B has shape (3, 2). What is the shape of `A @ B`?",
+                   ["(5, 2)", "(3, 3)", "(5, 3)", REFUSES],
+                   gives_away=[r"\(5, 2\)", "meet and disappear", "outside\\s+stays"]),
+        Prediction("turned", "A has shape (5, 3), B has shape (3, 2). Which of `A @ B.T` and `A.T @ B` does NumPy "
+                   "compute?",
+                   ["Only A @ B.T", "Only A.T @ B", "Both", "Neither"],
+                   gives_away=["neither", "core dimension", r"need 3 = 2"]),
+        Prediction("cold", "`cups` has shape (3, 4), and `cold` has shape (3,), one number for each person. What is "
+                   "the shape of `cups - cold`?",
+                   ["(3, 4)", "(4, 3)", "(3,)", REFUSES],
+                   gives_away=["4 meets 3", "neither is 1", "what a person is", "cold\\[:, None\\]"]),
+        Prediction("column", "`said` has shape (4, 1), `true` has shape (4,). What is the shape of `said - true`?",
+                   ["(4,)", "(4, 1)", "(4, 4)", REFUSES],
+                   gives_away=[r"\(4, 4\)", "sixteen", "no error, no\\s+warning"]),
     ],
     questions=[
         Question("broadcast", "`p` has shape (5, 1) and `y` has shape (5,). What is the shape of `y - p`?",

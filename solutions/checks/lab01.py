@@ -20,10 +20,7 @@ def neuron(rng, shape):
 
 
 def sum_cases(rng):
-    return {
-        "table": [neuron(rng, (4, 2)), neuron(rng, (7, 2))],
-        "single": [neuron(rng, (2,)), neuron(rng, (2,))],
-    }
+    return {"table": [neuron(rng, (4, 2)), neuron(rng, (7, 2))], "single": [neuron(rng, (2,)), neuron(rng, (2,))]}
 
 
 weighted_sum = Exercise(
@@ -109,10 +106,7 @@ def with_masks(h):
 
 sigmoid = Exercise(
     "sigmoid",
-    points=[
-        Part("the values", 3, group="ordinary"),
-        Part("no warning at ±1000", 1, group="far out"),
-    ],
+    points=[Part("the values", 3, group="ordinary"), Part("no warning at ±1000", 1, group="far out")],
     cases=sigmoid_cases,
     quiet=True,
     slips=[
@@ -475,63 +469,34 @@ xor_is_separable = Exercise(
 
 LAB = LabChecks(
     exercises=[
-        weighted_sum,
-        sigmoid,
-        predict_label,
-        hand_table,
-        wrong_row,
-        squared_error,
-        or_weights,
-        and_weights,
+        weighted_sum, sigmoid, predict_label, hand_table, wrong_row, squared_error, or_weights, and_weights,
         xor_is_separable,
     ],
     predictions=[
-        Prediction(
-            "overflow",
-            "What does NumPy answer to `np.exp(1000.0)`?",
-            ["an error that stops the cell", "a huge number", "inf, and a warning"],
-            gives_away=[r"\binf\b", "overflow", "over the edge", "1.8e308"],
-        ),
-        Prediction(
-            "half",
-            "What is `np.round(0.5)`?",
-            ["0", "0.5", "1"],
-            gives_away=[r"round\(0.5\) (is|gives) 0", r"nearest \*?even", "nobody expects it"],
-        ),
-        Prediction(
-            "right_of_four",
-            "How many of the four examples does this neuron get right?",
-            gives_away=["(two|2) of (the )?four", "better than a coin", "wrong\\s+sign", "two inputs cancel"],
-        ),
-        Prediction(
-            "as_printed",
-            "The notes say that this is 0.38. If you type it into a calculator exactly as printed, what does it show?",
-            ["0.38", "0.62", "0.50"],
-            gives_away=[r"0\.62", r"h = \+0\.5", "minus minus", "copied badly"],
-        ),
-        Prediction(
-            "shrug",
-            "Whose squared error on OR is smaller: the neuron's, or that of somebody who always says 0.5?",
-            ["The neuron", "The constant one half"],
-            gives_away=["worse than a constant", r"\b1\.341\b", r"\b1\.000\b"],
-            reason=True,
-        ),
-        Prediction(
-            "ten_times",
-            "w = (1, −1) and b = −0.5, and all three are multiplied by ten. What happens to the line where p = 0.5, and to p?",
-            ["The line moves", "The line stays, p gets surer", "Nothing changes at all"],
-            gives_away=["same line", "much faster", "gets surer"],
-        ),
-        Prediction(
-            "xor_rule",
-            "Rosenblatt's rule goes through XOR a hundred times. What happens?",
-            [
-                "It finds a line in the end",
-                "It stops at the best line there is",
-                "It goes on making mistakes for ever",
-            ],
-            gives_away=["never end", "in a circle", "for ever", "no line separates"],
-        ),
+        Prediction("overflow", "What does NumPy answer to `np.exp(1000.0)`?",
+                   ["an error that stops the cell", "a huge number", "inf, and a warning"],
+                   gives_away=[r"\binf\b", "overflow", "over the edge", "1.8e308"]),
+        Prediction("half", "What is `np.round(0.5)`?",
+                   ["0", "0.5", "1"],
+                   gives_away=[r"round\(0.5\) (is|gives) 0", r"nearest \*?even", "nobody expects it"]),
+        Prediction("right_of_four", "How many of the four examples does this neuron get right?",
+                   gives_away=["(two|2) of (the )?four", "better than a coin", "wrong\\s+sign", "two inputs cancel"]),
+        Prediction("as_printed", "The notes say that this is 0.38. If you type it into a calculator exactly as "
+                   "printed, what does it show?",
+                   ["0.38", "0.62", "0.50"],
+                   gives_away=[r"0\.62", r"h = \+0\.5", "minus minus", "copied badly"]),
+        Prediction("shrug", "Whose squared error on OR is smaller: the neuron's, or that of somebody who always says "
+                   "0.5?",
+                   ["The neuron", "The constant one half"],
+                   gives_away=["worse than a constant", r"\b1\.341\b", r"\b1\.000\b"], reason=True),
+        Prediction("ten_times", "w = (1, −1) and b = −0.5, and all three are multiplied by ten. What happens to the "
+                   "line where p = 0.5, and to p?",
+                   ["The line moves", "The line stays, p gets surer", "Nothing changes at all"],
+                   gives_away=["same line", "much faster", "gets surer"]),
+        Prediction("xor_rule", "Rosenblatt's rule goes through XOR a hundred times. What happens?",
+                   ["It finds a line in the end", "It stops at the best line there is",
+                    "It goes on making mistakes for ever"],
+                   gives_away=["never end", "in a circle", "for ever", "no line separates"]),
     ],
     questions=[
         Question("tie", "p is exactly 0.5. What is ŷ in this course, and what does `np.round(p)` give?",

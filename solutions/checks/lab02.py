@@ -119,12 +119,7 @@ dh_dw = Exercise(
 
 # gradient -------------------------------------------------------------------------------------------------------
 def one_example(rng, n, y):
-    return {
-        "x": rng.normal(size=n),
-        "y": y,
-        "w": rng.normal(size=n),
-        "b": float(rng.normal()),
-    }
+    return {"x": rng.normal(size=n), "y": y, "w": rng.normal(size=n), "b": float(rng.normal())}
 
 
 def gradient_cases(rng):
@@ -456,37 +451,24 @@ LAB = LabChecks(
     exercises=[dl_dp, dp_dh, dh_dw, gradient, numeric_gradient, batch_gradient, update, train_neuron],
     imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
-        Prediction(
-            "steepest",
-            "How steep is the sigmoid where it is steepest? Read it off the picture, as rise over run.",
-            gives_away=[r"\b0\.25\b", r"\b1/4\b", "a quarter", "fourfold"],
-        ),
-        Prediction(
-            "sure_and_wrong",
-            "The target is 0. One neuron says 0.999, another says 0.5. How hard does the example pull on the h of the first neuron, "
-            "compared with the second?",
-            ["Far harder", "About as hard", "Far less hard"],
-            gives_away=[r"0\.0020", "nearly zero at both ends", "learns slowly"],
-            reason=True,
-        ),
-        Prediction(
-            "who_learns",
-            "The example is x = (0, 1). Each parameter is changed a little. Which of these changes affect its loss?",
-            ["w1 and w2 and b", "w2 and b", "w1 and b", "b"],
-            gives_away=["w2 and b", "makes no difference", "input is not zero", r"-0\.2439"],
-        ),
-        Prediction(
-            "eps",
-            "We differentiate with ε = 0.1, then 0.01, and so on down to 1e-12. What happens to the error?",
-            ["The smaller, the better", "Smaller helps at first, then hurts", "It makes no difference"],
-            gives_away=["two errors", "rounding", "never gets that good", "hurts"],
-        ),
-        Prediction(
-            "direction",
-            "Ten steps *along* the gradient, where it points. What does the loss do?",
-            ["It falls", "It rises", "It falls, then rises"],
-            gives_away=[r"against (it|the gradient)\b", "uphill", r"grows\*? fastest", "it rises"],
-        ),
+        Prediction("steepest", "How steep is the sigmoid where it is steepest? Read it off the picture, as rise over "
+                   "run.",
+                   gives_away=[r"\b0\.25\b", r"\b1/4\b", "a quarter", "fourfold"]),
+        Prediction("sure_and_wrong", "The target is 0. One neuron says 0.999, another says 0.5. How hard does the "
+                   "example pull on the h of the first neuron, compared with the second?",
+                   ["Far harder", "About as hard", "Far less hard"],
+                   gives_away=[r"0\.0020", "nearly zero at both ends", "learns slowly"], reason=True),
+        Prediction("who_learns", "The example is x = (0, 1). Each parameter is changed a little. Which of these "
+                   "changes affect its loss?",
+                   ["w1 and w2 and b", "w2 and b", "w1 and b", "b"],
+                   gives_away=["w2 and b", "makes no difference", "input is not zero", r"-0\.2439"]),
+        Prediction("eps", "We differentiate with ε = 0.1, then 0.01, and so on down to 1e-12. What happens to the "
+                   "error?",
+                   ["The smaller, the better", "Smaller helps at first, then hurts", "It makes no difference"],
+                   gives_away=["two errors", "rounding", "never gets that good", "hurts"]),
+        Prediction("direction", "Ten steps *along* the gradient, where it points. What does the loss do?",
+                   ["It falls", "It rises", "It falls, then rises"],
+                   gives_away=[r"against (it|the gradient)\b", "uphill", r"grows\*? fastest", "it rises"]),
         Prediction(
             "too_fast",
             "What will the loss do with lr = 100?",

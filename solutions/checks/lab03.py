@@ -314,10 +314,7 @@ def table(rng, N, n):
 def standardize_cases(rng):
     constant = table(rng, 6, 3)
     constant[:, 1] = float(rng.integers(2, 9))
-    return {
-        "columns": [{"X": table(rng, 5, 3)}, {"X": table(rng, 4, 2)}],
-        "a constant column": [{"X": constant}],
-    }
+    return {"columns": [{"X": table(rng, 5, 3)}, {"X": table(rng, 4, 2)}], "a constant column": [{"X": constant}]}
 
 
 def scaled(X, axis=0, ddof=0, power=1):
@@ -343,10 +340,7 @@ def scaled_with_errstate(X):
 
 standardize = Exercise(
     "standardize",
-    points=[
-        Part("the columns", 2, group="columns"),
-        Part("a constant column", 1, group="a constant column"),
-    ],
+    points=[Part("the columns", 2, group="columns"), Part("a constant column", 1, group="a constant column")],
     cases=standardize_cases,
     returns=["X_std", "mean", "std"],
     slips=[
@@ -455,56 +449,32 @@ LAB = LabChecks(
     exercises=[linear_model, cost, graph_backward, gradients, training_round, standardize, rmse],
     imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
-        Prediction(
-            "slide",
-            "The slide shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and at the other end ∂ε/∂w₀ = −8. The talk's δ is "
-            "y − ŷ. What is x₀?",
-            ["−4", "−2", "2", "4"],
-            gives_away=[r"x_0 = -2\b", r"\[−2\]", "no house has that", "local gradient is −1"],
-        ),
-        Prediction(
-            "steps",
-            "44 houses, batches of 8, 20 epochs. How many steps is that?",
-            gives_away=[r"\b120\b", "six steps", "short one"],
-        ),
-        Prediction(
-            "raw",
-            "The gradient is right, the learning rate is the talk's 0.05, and the features are as they are: 1250 square "
-            "feet, and so on. What will the cost do in 40 epochs?",
-            [
-                "It falls to nearly nothing",
-                "It falls, but it only creeps",
-                "It bounces up and down for ever",
-                "It grows until the numbers run out",
-            ],
-            gives_away=["overshoots", "ten digits", "diverge", r"\binf\b", "until float64"],
-            reason=True,
-        ),
-        Prediction(
-            "slip_scaled",
-            "Now use the talk's slip, −2δ·weights, on standardised features and with the same learning rate. "
-            "Does standardising save it?",
-            ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
-            gives_away=["feed on themselves", "two faults", "not a direction"],
-        ),
-        Prediction(
-            "sum_or_mean",
-            "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. With the *sum*?",
-            ["It learns just the same", "It learns 44 times as fast", "It diverges"],
-            gives_away=["lr = 2.2", "far too large", "44 times the mean"],
-        ),
-        Prediction(
-            "talk_error",
-            "The talk's test error is √(mean(cost)), and cost is already a sum. With 16 test houses, how many times the "
-            "RMSE is that?",
-            gives_away=["√16", "8 times", "four times", r"\b4 times"],
-        ),
-        Prediction(
-            "square",
-            "`test = np.array([3.0, 5.0])` and `predicted = np.array([1.0, 6.0])`. What does `np.square(test, predicted)` give?",
-            ["[4 1]", "[9 25]", "an error"],
-            gives_away=["nothing is subtracted", "place to write to", r"\b9 +25\b"],
-        ),
+        Prediction("slide", "The slide shows δ = −2 and ε = δ², so that ∂ε/∂δ = −4, and at the other end ∂ε/∂w₀ = −8. "
+                   "The talk's δ is y − ŷ. What is x₀?",
+                   ["−4", "−2", "2", "4"],
+                   gives_away=[r"x_0 = -2\b", r"\[−2\]", "no house has that", "local gradient is −1"]),
+        Prediction("steps", "44 houses, batches of 8, 20 epochs. How many steps is that?",
+                   gives_away=[r"\b120\b", "six steps", "short one"]),
+        Prediction("raw", "The gradient is right, the learning rate is the talk's 0.05, and the features are as they "
+                   "are: 1250 square feet, and so on. What will the cost do in 40 epochs?",
+                   ["It falls to nearly nothing", "It falls, but it only creeps", "It bounces up and down for ever",
+                    "It grows until the numbers run out"],
+                   gives_away=["overshoots", "ten digits", "diverge", r"\binf\b", "until float64"], reason=True),
+        Prediction("slip_scaled", "Now use the talk's slip, −2δ·weights, on standardised features and with the same "
+                   "learning rate. Does standardising save it?",
+                   ["Yes, it learns as well", "It learns, but slowly", "No, it diverges all the same"],
+                   gives_away=["feed on themselves", "two faults", "not a direction"]),
+        Prediction("sum_or_mean", "Full batch, 44 houses, standardised, lr = 0.05. With the *mean* as cost it learns. "
+                   "With the *sum*?",
+                   ["It learns just the same", "It learns 44 times as fast", "It diverges"],
+                   gives_away=["lr = 2.2", "far too large", "44 times the mean"]),
+        Prediction("talk_error", "The talk's test error is √(mean(cost)), and cost is already a sum. With 16 test "
+                   "houses, how many times the RMSE is that?",
+                   gives_away=["√16", "8 times", "four times", r"\b4 times"]),
+        Prediction("square", "`test = np.array([3.0, 5.0])` and `predicted = np.array([1.0, 6.0])`. What does "
+                   "`np.square(test, predicted)` give?",
+                   ["[4 1]", "[9 25]", "an error"],
+                   gives_away=["nothing is subtracted", "place to write to", r"\b9 +25\b"]),
     ],
     questions=[
         Question("partner", "ŷ = w·x + b and ε = (y − ŷ)². By what is −2(y − ŷ) multiplied in ∂ε/∂w?", ["w", "x", "1"], 1,

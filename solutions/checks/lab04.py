@@ -179,10 +179,7 @@ def far_logits(rng, K):
 
 
 def softmax_cases(rng):
-    return {
-        "ordinary": [{"Z": logits(rng, 3, 4)}, {"Z": logits(rng, 5, 3)}],
-        "large": [{"Z": far_logits(rng, 3)}],
-    }
+    return {"ordinary": [{"Z": logits(rng, 3, 4)}, {"Z": logits(rng, 5, 3)}], "large": [{"Z": far_logits(rng, 3)}]}
 
 
 softmax = Exercise(
@@ -261,10 +258,7 @@ softmax = Exercise(
 
 
 def one_hot_cases(rng):
-    return [
-        {"labels": rng.permutation([0, 3, 1, 1, 2]), "K": 4},
-        {"labels": rng.permutation([1, 2, 3, 4])[:3], "K": 6},
-    ]
+    return [{"labels": rng.permutation([0, 3, 1, 1, 2]), "K": 4}, {"labels": rng.permutation([1, 2, 3, 4])[:3], "K": 6}]
 
 
 one_hot = Exercise(
@@ -731,60 +725,33 @@ train_softmax = Exercise(
 
 LAB = LabChecks(
     exercises=[
-        log_likelihood,
-        binary_cross_entropy,
-        softmax,
-        one_hot,
-        softmax_cross_entropy,
-        softmax_steps,
-        softmax_cross_entropy_grad,
-        output_layer_for,
-        accuracy,
-        train_softmax,
+        log_likelihood, binary_cross_entropy, softmax, one_hot, softmax_cross_entropy, softmax_steps,
+        softmax_cross_entropy_grad, output_layer_for, accuracy, train_softmax,
     ],
     predictions=[
-        Prediction(
-            "product",
-            "A coin gives each of 2000 labels the probability 0.5. What does NumPy give for the product, "
-            "`np.prod(np.full(2000, 0.5))`?",
-            ["about 1e-602", "0, exactly", "an error"],
-            gives_away=["smallest float64", "there is only 0", "both 0"],
-        ),
-        Prediction(
-            "stuck",
-            "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It learns with η = 1, once "
-            "with the squared error and once with the cross-entropy. What does it say after 20 steps?",
-            [
-                "Both less than 0.1",
-                "Squared error less than 0.1, cross-entropy more than 0.9",
-                "Both more than 0.9",
-            ],
-            gives_away=["the two cancel", r"\$p - 1\$", "stronger the pull"],
-            reason=True,
-        ),
-        Prediction(
-            "shift",
-            "The softmax of (2, 1, 0) begins with 0.665. What is the first number of the softmax of (102, 101, 100)?",
-            gives_away=["only differences", r"\$\\exp\(c\)\$ cancels"],
-        ),
-        Prediction(
-            "at_start",
-            "All weights are 0, and there are ten classes. What is the cross-entropy of this model, which knows nothing? (Two "
-            "decimals are enough.)",
-            gives_away=[r"\b2\.30?\b(?!3)", r"log\(1/10\)", r"log 10\b"],
-        ),
-        Prediction(
-            "linear_reads",
-            "In a linear model each class has one weight for each pixel and a bias, and nothing else. What share of new digits does it read correctly?",
-            ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
-            gives_away=["92\\.5", "misread", "a lot, for a model", r"test accuracy 0\.\d"],
-        ),
-        Prediction(
-            "suspect",
-            "What is wrong with this training run?",
-            ["A learning rate that is too small", "One softmax too many", "Weights that start at zero"],
-            gives_away=["two softmaxes", r"1\.46", "softmax too many", "done twice"],
-        ),
+        Prediction("product", "A coin gives each of 2000 labels the probability 0.5. What does NumPy give for the "
+                   "product, `np.prod(np.full(2000, 0.5))`?",
+                   ["about 1e-602", "0, exactly", "an error"],
+                   gives_away=["smallest float64", "there is only 0", "both 0"]),
+        Prediction("stuck", "x = −1, w = 5, b = 0, and the target is 1: the neuron is sure, and wrong (p = 0.007). It "
+                   "learns with η = 1, once with the squared error and once with the cross-entropy. What does it say "
+                   "after 20 steps?",
+                   ["Both less than 0.1", "Squared error less than 0.1, cross-entropy more than 0.9",
+                    "Both more than 0.9"],
+                   gives_away=["the two cancel", r"\$p - 1\$", "stronger the pull"], reason=True),
+        Prediction("shift", "The softmax of (2, 1, 0) begins with 0.665. What is the first number of the softmax of "
+                   "(102, 101, 100)?",
+                   gives_away=["only differences", r"\$\\exp\(c\)\$ cancels"]),
+        Prediction("at_start", "All weights are 0, and there are ten classes. What is the cross-entropy of this "
+                   "model, which knows nothing? (Two decimals are enough.)",
+                   gives_away=[r"\b2\.30?\b(?!3)", r"log\(1/10\)", r"log 10\b"]),
+        Prediction("linear_reads", "In a linear model each class has one weight for each pixel and a bias, and "
+                   "nothing else. What share of new digits does it read correctly?",
+                   ["Less than 60 %", "60 to 85 %", "85 to 97 %", "More than 97 %"],
+                   gives_away=["92\\.5", "misread", "a lot, for a model", r"test accuracy 0\.\d"]),
+        Prediction("suspect", "What is wrong with this training run?",
+                   ["A learning rate that is too small", "One softmax too many", "Weights that start at zero"],
+                   gives_away=["two softmaxes", r"1\.46", "softmax too many", "done twice"]),
     ],
     questions=[
         Question("twice", "A network ends in a softmax, and the loss takes logits. What happens?",

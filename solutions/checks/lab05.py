@@ -436,49 +436,28 @@ forward = Exercise(
 LAB = LabChecks(
     exercises=[mlp_forward, xor_weights, count_parameters, linear_collapse, permute_hidden, forward],
     predictions=[
-        Prediction(
-            "neuron_on_xor",
-            "One neuron learns XOR until nothing changes any more. What does it say then?",
-            ["p = 0.5 for all four", "3 of 4 right, and sure of it", "2 of 4 right, and sure of it"],
-            gives_away=["single valley", "best that one line", r"0\.500 +0\.500"],
-            reason=True,
-        ),
-        Prediction(
-            "hallmark",
-            "Which word of the quotation says the opposite of what it means?",
-            ["nonlinear", "directly", "engineering", "hallmark"],
-            gives_away=[r"feature \*?\*?learning\b(?! is;)", "choosing features by hand", "has it right"],
-        ),
-        Prediction(
-            "knobs",
-            "784 inputs, 128 hidden units, 10 outputs, and a bias for each unit. How many parameters are there?",
-            ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"],
-            gives_away=[r"784 \\cdot 128", "101,?770", "hundred thousand"],
-        ),
-        Prediction(
-            "enclose",
-            "One class lies inside a ring of the other. What is the smallest number of tanh hidden units that gets (almost) all "
-            "points right?",
-            gives_away=["triangle", "both are open", "three close"],
-        ),
-        Prediction(
-            "halfway",
-            "Two units have learned XOR; the twin has them swapped. Average the two parameter vectors: how many of the four "
-            "corners does the average get right?",
-            gives_away=["same unit", "ridge between", "not even three"],
-        ),
-        Prediction(
-            "directions",
-            "Twenty layers of eight units, no bend, 100 points with two coordinates. In how many directions do they spread out "
-            "at the end?",
-            gives_away=["stay two", "unfolds"],
-        ),
-        Prediction(
-            "twice",
-            "A staircase with one step for each hidden unit follows a smooth curve. With twice as many units, how many times smaller "
-            "is the mean error?",
-            gives_away=["half as wide", "half as far", "towers"],
-        ),
+        Prediction("neuron_on_xor", "One neuron learns XOR until nothing changes any more. What does it say then?",
+                   ["p = 0.5 for all four", "3 of 4 right, and sure of it", "2 of 4 right, and sure of it"],
+                   gives_away=["single valley", "best that one line", r"0\.500 +0\.500"], reason=True),
+        Prediction("hallmark", "Which word of the quotation says the opposite of what it means?",
+                   ["nonlinear", "directly", "engineering", "hallmark"],
+                   gives_away=[r"feature \*?\*?learning\b(?! is;)", "choosing features by hand", "has it right"]),
+        Prediction("knobs", "784 inputs, 128 hidden units, 10 outputs, and a bias for each unit. How many parameters "
+                   "are there?",
+                   ["About ten to the 3", "About ten to the 4", "About ten to the 5", "About ten to the 6"],
+                   gives_away=[r"784 \\cdot 128", "101,?770", "hundred thousand"]),
+        Prediction("enclose", "One class lies inside a ring of the other. What is the smallest number of tanh hidden "
+                   "units that gets (almost) all points right?",
+                   gives_away=["triangle", "both are open", "three close"]),
+        Prediction("halfway", "Two units have learned XOR; the twin has them swapped. Average the two parameter "
+                   "vectors: how many of the four corners does the average get right?",
+                   gives_away=["same unit", "ridge between", "not even three"]),
+        Prediction("directions", "Twenty layers of eight units, no bend, 100 points with two coordinates. In how many "
+                   "directions do they spread out at the end?",
+                   gives_away=["stay two", "unfolds"]),
+        Prediction("twice", "A staircase with one step for each hidden unit follows a smooth curve. With twice as "
+                   "many units, how many times smaller is the mean error?",
+                   gives_away=["half as wide", "half as far", "towers"]),
     ],
     questions=[
         Question("collapse",

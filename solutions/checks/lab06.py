@@ -509,32 +509,21 @@ LAB = LabChecks(
     exercises=[toy_pieces, one_entry, mlp_backward, hidden_weight_grad, backward, softmax_jacobian, step_flops],
     imports=["math", "numpy", "course.nn.activations.sigmoid"],
     predictions=[
-        Prediction(
-            "shared",
-            "Divide each of the nine derivatives by what its parameter is multiplied by (an input, an activation, or 1 for a "
-            "bias). How many *different* numbers are left?",
-            gives_away=["three: one", "thing to carry", "times something"],
-            reason=True,
-        ),
-        Prediction(
-            "printed_trains",
-            "A 3–6–1 network is trained on XOR with the formulas as printed, slips included, from five different starts. How many of "
-            "the five learn it (mean squared error below 0.01)?",
-            ["None", "Some", "All five"],
-            gives_away=["some, and the others", "smaller learning rate", "adapt to"],
-        ),
-        Prediction(
-            "backward_cost",
-            "A network has eight layers of 64 units, and needs one derivative for each of its 33,280 parameters. How many forward "
-            "passes cost as much as the backward pass?",
-            ["About half", "About one", "About two", "About eight"],
-            gives_away=["two products for each", r"1\.88", "for each layer, and the step three", "two further forward"],
-        ),
-        Prediction(
-            "raise_one",
-            "Three logits. The first is raised, the other two stay as they are. How many of the three *probabilities* change?",
-            gives_away=["all three", "is a full matrix", "the others lose"],
-        ),
+        Prediction("shared", "Divide each of the nine derivatives by what its parameter is multiplied by (an input, "
+                   "an activation, or 1 for a bias). How many *different* numbers are left?",
+                   gives_away=["three: one", "thing to carry", "times something"], reason=True),
+        Prediction("printed_trains", "A 3–6–1 network is trained on XOR with the formulas as printed, slips included, "
+                   "from five different starts. How many of the five learn it (mean squared error below 0.01)?",
+                   ["None", "Some", "All five"],
+                   gives_away=["some, and the others", "smaller learning rate", "adapt to"]),
+        Prediction("backward_cost", "A network has eight layers of 64 units, and needs one derivative for each of its "
+                   "33,280 parameters. How many forward passes cost as much as the backward pass?",
+                   ["About half", "About one", "About two", "About eight"],
+                   gives_away=["two products for each", r"1\.88", "for each layer, and the step three",
+                               "two further forward"]),
+        Prediction("raise_one", "Three logits. The first is raised, the other two stay as they are. How many of the "
+                   "three *probabilities* change?",
+                   gives_away=["all three", "is a full matrix", "the others lose"]),
     ],
     questions=[
         Question("carry", "What does backpropagation hand from layer to layer on the way back?",

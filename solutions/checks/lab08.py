@@ -596,86 +596,53 @@ apply_scaler = Exercise(
 
 
 LAB = LabChecks(
-    exercises=[
-        relu,
-        relu_grad,
-        leaky_relu,
-        elu,
-        elu_grad,
-        maxout,
-        glorot_uniform,
-        he_normal,
-        fit_scaler,
-        apply_scaler,
-    ],
+    exercises=[relu, relu_grad, leaky_relu, elu, elu_grad, maxout, glorot_uniform, he_normal, fit_scaler, apply_scaler],
     predictions=[
-        Prediction(
-            "corner",
-            "Central differences with ε = 10⁻⁶, exactly at z = 0. What do they give for the slope of relu?",
-            ["0", "½", "1"],
-            gives_away=["½", r"\b0\.50\b", "divided by 2ε", "left of the corner"],
-        ),
-        Prediction(
-            "sigmoids",
-            "Ten sigmoids in a row, every weight 1, and each unit where it is steepest. What is left of a gradient of 1 after "
-            "ten layers, at the very best?",
-            ["About a quarter", "About a thousandth", "About a millionth"],
-            gives_away=["millionth", r"4\^\{?-10", "4⁻¹⁰", r"9\.5e-0?7"],
-        ),
-        Prediction(
-            "larger_weights",
-            "Ten sigmoids with equal weights, the first z at ½. With which weight is most of the gradient left?",
-            ["w = 4", "w = 8", "w = 16"],
-            gives_away=["up to about 4", r"5\.9e-0?1", "drives \\$?z\\$? further out", "makes small slopes"],
-        ),
-        Prediction(
-            "far_left",
-            "At z = −5, which of these four has the largest slope?",
-            ["Sigmoid", "Relu", "Leaky relu, slope 0.01", "Elu, α = 1"],
-            gives_away=[r"0\.0067", r"0\.0066", "only the leak", "shrink like"],
-        ),
-        Prediction(
-            "zeros",
-            "A tanh layer and an output, all weights and biases 0, three labels in ten are 1. Which gradients are *not* zero?",
-            ["None: all are zero", "The output bias alone", "Both biases", "Output weights and output bias"],
-            gives_away=["bias needs neither", "share of ones", "all the \\*weights", "going to be zero"],
-        ),
-        Prediction(
-            "constant",
-            "Eight hidden units that all start with weights 0.02. How many *different* hidden units are there after training?",
-            gives_away=["1 of 8", "no more than with one", "same gradients", "stay the same"],
-        ),
-        Prediction(
-            "three_sizes",
-            "Ten tanh layers of 64 units, weights with standard deviation 0.01. How large is the signal behind the tenth layer "
-            "(its standard deviation)?",
-            ["About a hundredth", "About a millionth", "Less than a billionth"],
-            gives_away=[r"5\.6e-12", "faded away", r"\b0\.08\b", "billionth"],
-        ),
-        Prediction(
-            "culprit",
-            "Two linear layers whose weights start with standard deviation 1. Which single change raises the test accuracy more?",
-            ["Take the second layer away", "Scale the weights to 1/√fan_in", "Both help alike, within half a percent"],
-            gives_away=["explains the loss", "scaled start", "left over from the start", "scores are random"],
-            reason=True,
-        ),
-        Prediction(
-            "six_sigmoids",
-            "Six hidden layers of sigmoids, twenty epochs. Whose activations will have changed most?",
-            ["The first layer's", "A middle layer's", "The last layer's", "All layers' alike"],
-            gives_away=["four to five times smaller", "stay where they started", "stayed where they started", "mean change of an"],
-        ),
-        Prediction(
-            "sevens",
-            "Normalised with their own mean and standard deviation: how many of the sevens are read right now?",
-            ["As many as before", "About half", "Fewer than one in ten"],
-            gives_away=["mean seven", r"\b0\.06\b", "not mixed"],
-        ),
-        Prediction(
-            "pieces",
-            "One tent has two straight pieces. Put five tents in a row, each feeding the next. How many straight pieces?",
-            gives_away=["pieces double", "bends it in the middle", "32 (straight )?pieces", r"\b5 +10 +32", "once more", "million pieces"],
-        ),
+        Prediction("corner", "Central differences with ε = 10⁻⁶, exactly at z = 0. What do they give for the slope of "
+                   "relu?",
+                   ["0", "½", "1"],
+                   gives_away=["½", r"\b0\.50\b", "divided by 2ε", "left of the corner"]),
+        Prediction("sigmoids", "Ten sigmoids in a row, every weight 1, and each unit where it is steepest. What is "
+                   "left of a gradient of 1 after ten layers, at the very best?",
+                   ["About a quarter", "About a thousandth", "About a millionth"],
+                   gives_away=["millionth", r"4\^\{?-10", "4⁻¹⁰", r"9\.5e-0?7"]),
+        Prediction("larger_weights", "Ten sigmoids with equal weights, the first z at ½. With which weight is most of "
+                   "the gradient left?",
+                   ["w = 4", "w = 8", "w = 16"],
+                   gives_away=["up to about 4", r"5\.9e-0?1", "drives \\$?z\\$? further out", "makes small slopes"]),
+        Prediction("far_left", "At z = −5, which of these four has the largest slope?",
+                   ["Sigmoid", "Relu", "Leaky relu, slope 0.01", "Elu, α = 1"],
+                   gives_away=[r"0\.0067", r"0\.0066", "only the leak", "shrink like"]),
+        Prediction("zeros", "A tanh layer and an output, all weights and biases 0, three labels in ten are 1. Which "
+                   "gradients are *not* zero?",
+                   ["None: all are zero", "The output bias alone", "Both biases", "Output weights and output bias"],
+                   gives_away=["bias needs neither", "share of ones", "all the \\*weights", "going to be zero"]),
+        Prediction("constant", "Eight hidden units that all start with weights 0.02. How many *different* hidden "
+                   "units are there after training?",
+                   gives_away=["1 of 8", "no more than with one", "same gradients", "stay the same"]),
+        Prediction("three_sizes", "Ten tanh layers of 64 units, weights with standard deviation 0.01. How large is "
+                   "the signal behind the tenth layer (its standard deviation)?",
+                   ["About a hundredth", "About a millionth", "Less than a billionth"],
+                   gives_away=[r"5\.6e-12", "faded away", r"\b0\.08\b", "billionth"]),
+        Prediction("culprit", "Two linear layers whose weights start with standard deviation 1. Which single change "
+                   "raises the test accuracy more?",
+                   ["Take the second layer away", "Scale the weights to 1/√fan_in",
+                    "Both help alike, within half a percent"],
+                   gives_away=["explains the loss", "scaled start", "left over from the start", "scores are random"],
+                   reason=True),
+        Prediction("six_sigmoids", "Six hidden layers of sigmoids, twenty epochs. Whose activations will have changed "
+                   "most?",
+                   ["The first layer's", "A middle layer's", "The last layer's", "All layers' alike"],
+                   gives_away=["four to five times smaller", "stay where they started", "stayed where they started",
+                               "mean change of an"]),
+        Prediction("sevens", "Normalised with their own mean and standard deviation: how many of the sevens are read "
+                   "right now?",
+                   ["As many as before", "About half", "Fewer than one in ten"],
+                   gives_away=["mean seven", r"\b0\.06\b", "not mixed"]),
+        Prediction("pieces", "One tent has two straight pieces. Put five tents in a row, each feeding the next. How "
+                   "many straight pieces?",
+                   gives_away=["pieces double", "bends it in the middle", "32 (straight )?pieces", r"\b5 +10 +32",
+                               "once more", "million pieces"]),
     ],
     questions=[
         Question("quarter", "Why do gradients vanish in a deep network of sigmoids?",

@@ -435,56 +435,36 @@ early_stopping = Exercise(
 LAB = LabChecks(
     exercises=[minibatches, momentum_step, rmsprop_step, adam_step, early_stopping],
     predictions=[
-        Prediction(
-            "epochs_or_steps",
-            "Three runs have the same start, the same learning rate 0.3 and ten epochs: all 1297 digits at once, batches of 128, or batches "
-            "of 8. Which run ends with the lowest training loss?",
-            ["All at once", "Batches of 128", "Batches of 8"],
-            gives_away=[r"\b163\b", "rough direction", "small batches it is"],
-            reason=True,
-        ),
-        Prediction(
-            "noise",
-            "A batch is four times as large. How many times smaller is the error of its gradient?",
-            gives_away=["halves the error", "σ/√n", "bad bargain"],
-        ),
-        Prediction(
-            "ravine",
-            "A ravine is 50 times as steep across as along. Gradient descent takes 60 steps at nearly the largest rate that does "
-            "not diverge, and momentum takes 60 from the same start. How high is momentum at the end, compared with gradient descent?",
-            ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
-            gives_away=["alternate in sign", "cancel", "Less than a thousandth"],
-        ),
-        Prediction(
-            "first_step",
-            "Adam has lr = 0.1, and the very first gradient is 0.0001. How long is the first step?",
-            gives_away=["lr · g", "length lr", "whatever the gradient", "do not know how large"],
-        ),
-        Prediction(
-            "dial",
-            "We try six learning rates for three epochs each. Take the one that ends with the lowest loss. By what share of its length "
-            "does one of its steps move θ?",
-            ["A ten-thousandth or less", "A few hundredths", "About half of its length"],
-            gives_away=["few hundredths", "overshoot", "rule of thumb"],
-        ),
-        Prediction(
-            "calm",
-            "Batches of 8, a tenth of the labels guessed, 30 epochs. Which rule for the learning rate ends with the lowest "
-            "validation loss?",
-            ["Constant", "Halve on plateau", "Warm-up, then cosine"],
-            gives_away=["reacts to the run", "never settles", "halved early"],
-        ),
-        Prediction(
-            "overfit",
-            "A small network trains for 300 epochs on 100 digits, ten of them with a wrong label. Where is the *validation* loss lowest?",
-            ["In the first third", "In the middle third", "In the last third"],
-            gives_away=["first third", "first learns what all", "these hundred by heart"],
-        ),
-        Prediction(
-            "more_data",
-            "Give each of the four patients of the clinic ten times the data, and change nothing else. How many of them recover?",
-            gives_away=["what it lacked", "too few units", "more data, stopping"],
-        ),
+        Prediction("epochs_or_steps", "Three runs have the same start, the same learning rate 0.3 and ten epochs: all "
+                   "1297 digits at once, batches of 128, or batches of 8. Which run ends with the lowest training "
+                   "loss?",
+                   ["All at once", "Batches of 128", "Batches of 8"],
+                   gives_away=[r"\b163\b", "rough direction", "small batches it is"], reason=True),
+        Prediction("noise", "A batch is four times as large. How many times smaller is the error of its gradient?",
+                   gives_away=["halves the error", "σ/√n", "bad bargain"]),
+        Prediction("ravine", "A ravine is 50 times as steep across as along. Gradient descent takes 60 steps at "
+                   "nearly the largest rate that does not diverge, and momentum takes 60 from the same start. How "
+                   "high is momentum at the end, compared with gradient descent?",
+                   ["Half as high", "A hundredth as high", "Less than a thousandth as high"],
+                   gives_away=["alternate in sign", "cancel", "Less than a thousandth"]),
+        Prediction("first_step", "Adam has lr = 0.1, and the very first gradient is 0.0001. How long is the first "
+                   "step?",
+                   gives_away=["lr · g", "length lr", "whatever the gradient", "do not know how large"]),
+        Prediction("dial", "We try six learning rates for three epochs each. Take the one that ends with the lowest "
+                   "loss. By what share of its length does one of its steps move θ?",
+                   ["A ten-thousandth or less", "A few hundredths", "About half of its length"],
+                   gives_away=["few hundredths", "overshoot", "rule of thumb"]),
+        Prediction("calm", "Batches of 8, a tenth of the labels guessed, 30 epochs. Which rule for the learning rate "
+                   "ends with the lowest validation loss?",
+                   ["Constant", "Halve on plateau", "Warm-up, then cosine"],
+                   gives_away=["reacts to the run", "never settles", "halved early"]),
+        Prediction("overfit", "A small network trains for 300 epochs on 100 digits, ten of them with a wrong label. "
+                   "Where is the *validation* loss lowest?",
+                   ["In the first third", "In the middle third", "In the last third"],
+                   gives_away=["first third", "first learns what all", "these hundred by heart"]),
+        Prediction("more_data", "Give each of the four patients of the clinic ten times the data, and change nothing "
+                   "else. How many of them recover?",
+                   gives_away=["what it lacked", "too few units", "more data, stopping"]),
     ],
     questions=[
         Question("together", "Why do we draw a *single* permutation for X and y?",

@@ -560,66 +560,34 @@ speedup = Exercise(
 )
 
 LAB = LabChecks(
-    exercises=[
-        matmul_flops,
-        matmul_bytes,
-        roofline_time,
-        memory_needed,
-        softmax_any,
-        time_call,
-        speedup,
-    ],
+    exercises=[matmul_flops, matmul_bytes, roofline_time, memory_needed, softmax_any, time_call, speedup],
     predictions=[
-        Prediction(
-            "lockstep",
-            "A group of 32 cores takes 32 of these numbers at once, one a core, half of them positive at random. Through how many "
-            "instructions must the group go?",
-            gives_away=[r"\b20\b", "both\\*? branches", "sits out"],
-        ),
-        Prediction(
-            "millions",
-            "One forward pass through 784–128–10 with 128 examples, matrix products only: how many millions of operations?",
-            gives_away=[r"26\.0", r"2·128·784", "nearly all of it"],
-        ),
-        Prediction(
-            "ridge",
-            "A round-figures GPU: 10 TFLOP/s, 500 GB/s. How many operations must be done on each byte, so that computing and "
-            "fetching take equally long?",
-            gives_away=["= 20", "arithmetic idles", r"20 operations a byte"],
-        ),
-        Prediction(
-            "one_or_many",
-            "A layer of 1024 × 1024 weights, float32, on the round-figures GPU. What does it wait for, with one example and with "
-            "1024?",
-            [
-                "Memory for one, computing for 1024",
-                "Computing for one, memory for 1024",
-                "Memory in both cases",
-                "Computing in both cases",
-            ],
-            gives_away=["memory for one", "fetched for two", "some 26 times", "one reason for mini-batches"],
-            reason=True,
-        ),
-        Prediction(
-            "launches",
-            "One example goes through 784–128–10 on the round-figures GPU: five calls of 10 µs, and the computing. What share of the "
-            "time is hand-over?",
-            ["About a tenth", "About half", "More than nine tenths"],
-            gives_away=["more than nine", "less than a microsecond", "fifty of handing"],
-        ),
-        Prediction(
-            "stopped_early",
-            "The work takes 0.2 seconds. What share of that does the watch show?",
-            ["Nearly all of it", "About half", "Less than a tenth"],
-            gives_away=["comes back at once", "less than a tenth", "in the background", "already goes on"],
-        ),
-        Prediction(
-            "worth_it",
-            "The round-figures GPU against a laptop with 100 GFLOP/s and 50 GB/s; 16 GB/s between them. Adding two vectors of ten "
-            "million numbers that lie in the laptop's memory: how many times as fast is it to send them over, add, and fetch the "
-            "result? (Two decimals will do.)",
-            gives_away=["travel slower", r"0\.31", "bring the data over once", "travel once"],
-        ),
+        Prediction("lockstep", "A group of 32 cores takes 32 of these numbers at once, one a core, half of them "
+                   "positive at random. Through how many instructions must the group go?",
+                   gives_away=[r"\b20\b", "both\\*? branches", "sits out"]),
+        Prediction("millions", "One forward pass through 784–128–10 with 128 examples, matrix products only: how many "
+                   "millions of operations?",
+                   gives_away=[r"26\.0", r"2·128·784", "nearly all of it"]),
+        Prediction("ridge", "A round-figures GPU: 10 TFLOP/s, 500 GB/s. How many operations must be done on each "
+                   "byte, so that computing and fetching take equally long?",
+                   gives_away=["= 20", "arithmetic idles", r"20 operations a byte"]),
+        Prediction("one_or_many", "A layer of 1024 × 1024 weights, float32, on the round-figures GPU. What does it "
+                   "wait for, with one example and with 1024?",
+                   ["Memory for one, computing for 1024", "Computing for one, memory for 1024", "Memory in both cases",
+                    "Computing in both cases"],
+                   gives_away=["memory for one", "fetched for two", "some 26 times", "one reason for mini-batches"],
+                   reason=True),
+        Prediction("launches", "One example goes through 784–128–10 on the round-figures GPU: five calls of 10 µs, "
+                   "and the computing. What share of the time is hand-over?",
+                   ["About a tenth", "About half", "More than nine tenths"],
+                   gives_away=["more than nine", "less than a microsecond", "fifty of handing"]),
+        Prediction("stopped_early", "The work takes 0.2 seconds. What share of that does the watch show?",
+                   ["Nearly all of it", "About half", "Less than a tenth"],
+                   gives_away=["comes back at once", "less than a tenth", "in the background", "already goes on"]),
+        Prediction("worth_it", "The round-figures GPU against a laptop with 100 GFLOP/s and 50 GB/s; 16 GB/s between "
+                   "them. Adding two vectors of ten million numbers that lie in the laptop's memory: how many times "
+                   "as fast is it to send them over, add, and fetch the result? (Two decimals will do.)",
+                   gives_away=["travel slower", r"0\.31", "bring the data over once", "travel once"]),
     ],
     questions=[
         Question("sync", "A GPU product takes 3 µs by your watch, for matrices of any size. What did you measure?",

@@ -661,37 +661,20 @@ lasso = Exercise(
 
 LAB = LabChecks(
     exercises=[
-        l2_penalty,
-        l2_grad,
-        objective_gradient,
-        decay_weights,
-        l1_penalty,
-        l1_grad,
-        soft_threshold,
-        proximal_step,
-        ridge,
-        max_norm,
-        lasso,
+        l2_penalty, l2_grad, objective_gradient, decay_weights, l1_penalty, l1_grad, soft_threshold, proximal_step,
+        ridge, max_norm, lasso,
     ],
     predictions=[
-        Prediction(
-            "by_heart",
-            "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong label on purpose. How many of "
-            "these 10 wrong labels will it have learned after 100 epochs?",
-            gives_away=["room for every", "10 of 10", "learns? them all", "100 %"],
-        ),
-        Prediction(
-            "decay",
-            "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? (Two decimals will do.)",
-            gives_away=[r"0\.35", r"0\.9\b", r"1 - 2\\?(eta|\*)", "weight decay", "never arrives"],
-        ),
-        Prediction(
-            "in_adam",
-            "One weight, w = 1, and nothing but the penalty λw² pulls. λ = 0.000001. Adam takes ten steps with η = 0.1. Where is "
-            "the weight then?",
-            ["Still above 0.99", "About 0.35, as before", "Less than 0.1"],
-            gives_away=["cancels", "whatever λ", "no weight decay", "divided like any", r"0\.08"],
-        ),
+        Prediction("by_heart", "The network has 9,610 parameters and trains on 100 digits, 10 of which carry a wrong "
+                   "label on purpose. How many of these 10 wrong labels will it have learned after 100 epochs?",
+                   gives_away=["room for every", "10 of 10", "learns? them all", "100 %"]),
+        Prediction("decay", "Only the penalty pulls: λ = 0.5, η = 0.1, one weight, w = 1. What is it after ten steps? "
+                   "(Two decimals will do.)",
+                   gives_away=[r"0\.35", r"0\.9\b", r"1 - 2\\?(eta|\*)", "weight decay", "never arrives"]),
+        Prediction("in_adam", "One weight, w = 1, and nothing but the penalty λw² pulls. λ = 0.000001. Adam takes ten "
+                   "steps with η = 0.1. Where is the weight then?",
+                   ["Still above 0.99", "About 0.35, as before", "Less than 0.1"],
+                   gives_away=["cancels", "whatever λ", "no weight decay", "divided like any", r"0\.08"]),
         Prediction(
             "who_is_zero",
             "Ten weights of a linear model, at the lowest point of error plus penalty. λ is such that the sum of the weights' "
@@ -700,45 +683,29 @@ LAB = LabChecks(
             gives_away=["none with L2", "right up to 0", "has zeros", "becomes? exactly (0|zero)", "makes zeros"],
             reason=True,
         ),
-        Prediction(
-            "hover",
-            "One weight, w = 0.27, and only L1's penalty pulls, with λ = 1. Gradient descent takes 100 steps with η = 0.1. Where is "
-            "the weight then? (Two decimals will do.)",
-            gives_away=[r"\b0\.07\b", "hover", "across 0", "only by luck"],
-        ),
-        Prediction(
-            "best_remedy",
-            "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read most new digits?",
-            ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
-            gives_away=["cannot have more", "comes near 800", "more data beat"],
-        ),
-        Prediction(
-            "noise",
-            "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights scatter more, once it has "
-            "arrived?",
-            ["The small step with small batches", "The large step with large batches", "About the same"],
-            gives_away=["two balance", r"proportion to η / batch", "the same for both"],
-        ),
-        Prediction(
-            "noise_loss",
-            "All three have learned the hundred labels equally well. Which one has the lowest loss on new digits?",
-            ["All 100 at once", "25 at a time", "5 at a time"],
-            gives_away=["small batches the weights", "test losses are not", "narrow minimum"],
-        ),
-        Prediction(
-            "transfer",
-            "Ten digits are few to learn 5 … 9 from. Which hidden layers, taken over from the network that reads 0 … 4, give the "
-            "best reading?",
-            ["None", "The first", "Both"],
-            gives_away=["learned strokes", "helps less"],
-        ),
-        Prediction(
-            "shifted",
-            "Now all test digits move one pixel to the right. A convolution and an ordinary network, with as many parameters: "
-            "which one loses fewer?",
-            ["The ordinary network", "The convolution", "About the same"],
-            gives_away=["knows in all", "is the regularizer", "comes? through"],
-        ),
+        Prediction("hover", "One weight, w = 0.27, and only L1's penalty pulls, with λ = 1. Gradient descent takes "
+                   "100 steps with η = 0.1. Where is the weight then? (Two decimals will do.)",
+                   gives_away=[r"\b0\.07\b", "hover", "across 0", "only by luck"]),
+        Prediction("best_remedy", "L2, L1, max-norm, dropout, early stopping, or 800 digits more: which one will read "
+                   "most new digits?",
+                   ["L2", "L1", "Max-norm", "Dropout", "Early stopping", "More digits"],
+                   gives_away=["cannot have more", "comes near 800", "more data beat"]),
+        Prediction("noise", "SGD with η = 0.01 and batches of 1, against η = 0.04 and batches of 4. Whose weights "
+                   "scatter more, once it has arrived?",
+                   ["The small step with small batches", "The large step with large batches", "About the same"],
+                   gives_away=["two balance", r"proportion to η / batch", "the same for both"]),
+        Prediction("noise_loss", "All three have learned the hundred labels equally well. Which one has the lowest "
+                   "loss on new digits?",
+                   ["All 100 at once", "25 at a time", "5 at a time"],
+                   gives_away=["small batches the weights", "test losses are not", "narrow minimum"]),
+        Prediction("transfer", "Ten digits are few to learn 5 … 9 from. Which hidden layers, taken over from the "
+                   "network that reads 0 … 4, give the best reading?",
+                   ["None", "The first", "Both"],
+                   gives_away=["learned strokes", "helps less"]),
+        Prediction("shifted", "Now all test digits move one pixel to the right. A convolution and an ordinary "
+                   "network, with as many parameters: which one loses fewer?",
+                   ["The ordinary network", "The convolution", "About the same"],
+                   gives_away=["knows in all", "is the regularizer", "comes? through"]),
     ],
     questions=[
         Question("zeros", "Which penalty makes weights exactly 0?", ["L1", "L2", "Both, if λ is large"], 0,

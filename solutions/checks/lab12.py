@@ -460,60 +460,36 @@ batchnorm_backward = Exercise(
 
 LAB = LabChecks(
     exercises=[
-        dropout_forward,
-        dropout_backward,
-        ensemble_mean,
-        mc_dropout,
-        batchnorm_forward,
-        layernorm_forward,
+        dropout_forward, dropout_backward, ensemble_mean, mc_dropout, batchnorm_forward, layernorm_forward,
         batchnorm_backward,
     ],
     predictions=[
-        Prediction(
-            "sums",
-            "A unit adds up 1000 inputs that are all 1. In training a quarter of them are dropped, and nothing is rescaled. At "
-            "test time nothing is dropped. How many times as large is the sum then?",
-            gives_away=[r"1\.33", r"tfrac43", r"4/3", r"1 ?/ ?\(1 [-−] ", "times as loud"],
-        ),
-        Prediction(
-            "bagging",
-            "Twelve networks are each trained on their own sample of the digits. Their probabilities vary from network to network. "
-            "If you average three networks, how many times smaller is the variance of the answer?",
-            gives_away=[r"sigma\^2 / k", r"divides the variance", "outvote"],
-        ),
-        Prediction(
-            "which_mean",
-            "There are eight thinned networks and one whole network. Which mean of the eight is equal to the output of the whole network?",
-            ["The arithmetic mean of their probabilities", "The normalised geometric mean", "Neither"],
-            gives_away=["asks all eight", "product of probabilities outside"],
-            reason=True,
-        ),
-        Prediction(
-            "approximately",
-            "How close is the whole network's answer to the geometric mean of the 1024 thinned ones now?",
-            ["Equal to the last digit", "Close, but not equal", "Far apart"],
-            gives_away=["close, but not", "ReLU of a mean", "approximation"],
-        ),
-        Prediction(
-            "both_losses",
-            "The same network is trained with p_drop = 0.5, for as many epochs. What happens to the loss on the *training* digits, measured "
-            "with nothing dropped?",
-            ["It is lower than without", "It is higher than without"],
-            gives_away=["harder to learn", "higher than without", "does not turn up"],
-        ),
-        Prediction(
-            "nonsense",
-            "The pixels are shuffled, and twenty times as bright: this is nonsense. How sure is the network of its best class, on "
-            "average?",
-            ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 90 %"],
-            gives_away=["sure of something", "not a measure", "more than 90"],
-        ),
-        Prediction(
-            "twenty_layers",
-            "Ten epochs for each of the two towers. Which of them learns to read digits?",
-            ["Both", "Only the normalised one", "Neither"],
-            gives_away=["only the normalised", "almost no gradient", "where it is steep"],
-        ),
+        Prediction("sums", "A unit adds up 1000 inputs that are all 1. In training a quarter of them are dropped, and "
+                   "nothing is rescaled. At test time nothing is dropped. How many times as large is the sum then?",
+                   gives_away=[r"1\.33", r"tfrac43", r"4/3", r"1 ?/ ?\(1 [-−] ", "times as loud"]),
+        Prediction("bagging", "Twelve networks are each trained on their own sample of the digits. Their "
+                   "probabilities vary from network to network. If you average three networks, how many times smaller "
+                   "is the variance of the answer?",
+                   gives_away=[r"sigma\^2 / k", r"divides the variance", "outvote"]),
+        Prediction("which_mean", "There are eight thinned networks and one whole network. Which mean of the eight is "
+                   "equal to the output of the whole network?",
+                   ["The arithmetic mean of their probabilities", "The normalised geometric mean", "Neither"],
+                   gives_away=["asks all eight", "product of probabilities outside"], reason=True),
+        Prediction("approximately", "How close is the whole network's answer to the geometric mean of the 1024 "
+                   "thinned ones now?",
+                   ["Equal to the last digit", "Close, but not equal", "Far apart"],
+                   gives_away=["close, but not", "ReLU of a mean", "approximation"]),
+        Prediction("both_losses", "The same network is trained with p_drop = 0.5, for as many epochs. What happens to "
+                   "the loss on the *training* digits, measured with nothing dropped?",
+                   ["It is lower than without", "It is higher than without"],
+                   gives_away=["harder to learn", "higher than without", "does not turn up"]),
+        Prediction("nonsense", "The pixels are shuffled, and twenty times as bright: this is nonsense. How sure is "
+                   "the network of its best class, on average?",
+                   ["About as sure as a coin, 50 %", "Between 60 and 90 %", "More than 90 %"],
+                   gives_away=["sure of something", "not a measure", "more than 90"]),
+        Prediction("twenty_layers", "Ten epochs for each of the two towers. Which of them learns to read digits?",
+                   ["Both", "Only the normalised one", "Neither"],
+                   gives_away=["only the normalised", "almost no gradient", "where it is steep"]),
     ],
     questions=[
         Question("scale", "p_drop = 0.8. By what is a kept activation multiplied during training?", ["0.8", "1.25", "5"],

@@ -932,49 +932,31 @@ my_network = Exercise(
 
 LAB = LabChecks(
     exercises=[
-        normalise_pixels,
-        network_forward,
-        network_backward,
-        train_epoch,
-        sample_hyperparameters,
-        random_search,
-        grid_search,
-        my_network,
-        accuracy_interval,
-        confusion,
+        normalise_pixels, network_forward, network_backward, train_epoch, sample_hyperparameters, random_search,
+        grid_search, my_network, accuracy_interval, confusion,
     ],
     predictions=[
-        Prediction(
-            "ink",
-            "Black is 1 and white paper is 0. What is the mean over all pixels of all digits, that is, the share of ink? (Two decimals.)",
-            gives_away=[r"\b0\.13\b", r"\b0\.31\b", "is paper"],
-        ),
-        Prediction(
-            "baseline",
-            "The simplest reader always names the most frequent digit. What share does it read correctly?",
-            ["About 2 %", "About 10 %", "About 25 %"],
-            gives_away=[r"always \d", "equally frequent"],
-        ),
-        Prediction(
-            "fifty",
-            "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
-            ["It gets stuck below 90 %", "It reads all of them"],
-            gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "its machinery works", "learned them all"],
-        ),
-        Prediction(
-            "two_linear",
-            "How well does the second model, linear after linear, read compared with the first?",
-            ["About 4 points worse", "About as well as the first", "Clearly better"],
-            gives_away=["accuracy in per cent", "are one linear layer", "read as well as the first"],
-            reason=True,
-        ),
-        Prediction(
-            "which_search",
-            "There are two hyperparameters, and only one matters (nobody knows which). You have sixteen trials: a 4 × 4 grid, or sixteen "
-            "random points. Which comes closer to the best, on average over many such problems?",
-            ["The grid", "Random points", "No difference"],
-            gives_away=["distance from the best value", "four values of the one that matters", "random points beat"],
-        ),
+        Prediction("ink", "Black is 1 and white paper is 0. What is the mean over all pixels of all digits, that is, "
+                   "the share of ink? (Two decimals.)",
+                   gives_away=[r"\b0\.13\b", r"\b0\.31\b", "is paper"]),
+        Prediction("baseline", "The simplest reader always names the most frequent digit. What share does it read "
+                   "correctly?",
+                   ["About 2 %", "About 10 %", "About 25 %"],
+                   gives_away=[r"always \d", "equally frequent"]),
+        Prediction("fifty", "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
+                   ["It gets stuck below 90 %", "It reads all of them"],
+                   gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "its machinery works",
+                               "learned them all"]),
+        Prediction("two_linear", "How well does the second model, linear after linear, read compared with the first?",
+                   ["About 4 points worse", "About as well as the first", "Clearly better"],
+                   gives_away=["accuracy in per cent", "are one linear layer", "read as well as the first"],
+                   reason=True),
+        Prediction("which_search", "There are two hyperparameters, and only one matters (nobody knows which). You "
+                   "have sixteen trials: a 4 × 4 grid, or sixteen random points. Which comes closer to the best, on "
+                   "average over many such problems?",
+                   ["The grid", "Random points", "No difference"],
+                   gives_away=["distance from the best value", "four values of the one that matters",
+                               "random points beat"]),
     ],
     questions=[
         Question("once", "How often may the test set be looked at?",
