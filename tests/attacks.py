@@ -241,9 +241,9 @@ FORGERY = {
     "results forged before": Attack(
         "the last line counts", (answer("os.write(3, b'[{\"value\": 1}]\\n')\nreturn 0.0", "import os"),), "wrong"
     ),
-    "five million lines": Attack(
+    "a hundred thousand lines": Attack(
         "the limit on lines",
-        (answer("os.write(3, b'xx\\n' * 5_000_000)\nreturn 0.0", "import os"),),
+        (answer("os.write(3, b'xx\\n' * 100_000)\nreturn 0.0", "import os"),),
         "died",
     ),
     "results forged at exit": Attack(
