@@ -114,16 +114,16 @@ def found_names(steps):
             "Rate",
             'With "rate" the gradient of layer 1 is as large as that of the layers above; in network D it is '
             'nearly nothing beside that of the layers above. With "rate" the loss in training leaps up at '
-            "once; in network D it hardly falls. What does fit: the loss before the first step is near a "
-            "guesser's, the gradient check agrees in every layer. Compare the size of the gradients layer by "
+            "once; in network D it hardly falls. What does fit: the gradient check agrees in every layer, the "
+            "loss before the first step is near a guesser's. Compare the size of the gradients layer by "
             "layer, from the top to the bottom.",
         ),
         (
             "B",
             "gradient",
+            'With "gradient" the gradient check accuses a layer; in network B it agrees in every layer. '
             'With "gradient" the loss before the first step is near a guesser\'s; in network B it is far '
-            'above a guesser\'s. With "gradient" the gradient check accuses a layer; in network B it agrees '
-            "in every layer. Read its loss before the first step, when no learning rate has done anything "
+            "above a guesser's. Read its loss before the first step, when no learning rate has done anything "
             "yet.",
         ),
     ],

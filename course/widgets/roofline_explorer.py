@@ -137,7 +137,7 @@ def measure_this_computer(timer: Callable[[Callable[[], object]], float] = time_
     return Machine("this computer", peak, bandwidth, "measured just now, on one product and one copy")
 
 
-AXES = Axes((0.1, 1e4, 1e8, 2e15), left=74.0, top=24.0, width=760.0, height=320.0, log="xy")
+AXES = Axes((0.1, 1e4, 1e8, 2e15), left=74.0, top=24.0, width=660.0, height=320.0, log="xy")
 HEADS = ("layer", "work", "moved", "work / byte", "waits for", "predicted", "measured here")
 
 
@@ -194,7 +194,7 @@ def explained(machine: Machine, layer: Product, batches: tuple[int, int]) -> Dra
     middle = float(np.sqrt(AXES.box[0] * machine.ridge))
     marks = [
         (middle, machine.bandwidth * middle, (-24, -14)),
-        (3 * machine.ridge, machine.peak, (0, -18)),
+        (3 * machine.ridge, machine.peak, (0, 20)),
         (machine.ridge, machine.peak, (-4, -22)),
         *((p.intensity, rate, (0, 24)) for p, rate in zip(placed, rates, strict=True)),
     ]
