@@ -598,7 +598,7 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # The targets 0 demand $b < 0$, from $(0, 0)$, and $w_1 + w_2 + b < 0$, from $(1, 1)$. The targets 1 demand
 # $w_2 + b \ge 0$ and $w_1 + b \ge 0$. Add the first two: $w_1 + w_2 + 2b < 0$. Add the other two:
 # $w_1 + w_2 + 2b \ge 0$. The same number cannot be both, so no such weights exist, however fine the sliders. In a
-# picture: the two 1s lie on one diagonal of the square and the two 0s on the other. The diagonals cross in the middle,
+# picture: opposite corners of the square have the same target. Its two diagonals cross in the middle,
 # and that point would have to be on both sides of the line at once.
 #
 # *What earns the points: the four inequalities, or that each class's segment lies on one side of the line (2); the contradiction, or

@@ -12,9 +12,9 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 TEST_PROPERTIES = ("smallest factor on what is kept", "largest factor on what is kept")
 
 
-def drop_case(rng, p_drop, train, n=64):
+def drop_case(rng, p_drop, train, N=10, n=64):
     """Activations away from zero, so that a dropped one is seen; so many a call that the share tells p_drop."""
-    a = rng.uniform(0.5, 2.0, (10, n)) * rng.choice([-1, 1], (10, n))
+    a = rng.uniform(0.5, 2.0, (N, n)) * rng.choice([-1, 1], (N, n))
     return {"a": a, "p_drop": p_drop, "seed": int(rng.integers(2**31)), "train": train}
 
 
@@ -30,7 +30,7 @@ def drop_bounds(inputs):
         "largest value where the mask drops": (0, 0),
         "smallest factor on what is kept": (factor - 1e-9, factor + 1e-9),
         "largest factor on what is kept": (factor - 1e-9, factor + 1e-9),
-        "different rows in the mask": (8, 10),
+        "different rows in the mask": (len(inputs["a"]) - 2, len(inputs["a"])),
         "different masks in two calls": (2, 2),
         "masks that an equal rng repeats": (1, 1),
         "largest entry of the mask": (1, 1),
@@ -60,8 +60,8 @@ dropout_forward = Exercise(
     ],
     cases=lambda rng: {
         "training": [
-            drop_case(rng, round(rng.uniform(0.15, 0.4), 2), True),
-            drop_case(rng, round(rng.uniform(0.6, 0.85), 2), True),
+            drop_case(rng, round(rng.uniform(*p_drop), 2), True, N)
+            for p_drop, N in zip([(0.15, 0.4), (0.6, 0.85)], rng.choice(range(10, 31, 4), 2, replace=False), strict=True)
         ],
         "test": [drop_case(rng, 0.5, False, n=16)],
     },
