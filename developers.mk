@@ -42,7 +42,7 @@ wheel: $(TOOLS)
 site: $(TOOLS)
 	rm -rf build/site && mkdir -p build/site/source/labs
 	cp -R site/. build/site/source && cp course/notation.md build/site/source
-	cp -R labs/lab*.ipynb labs/images build/site/source/labs
+	cp -R labs/lab*.ipynb labs/concepts.ipynb labs/images build/site/source/labs
 	$(RUN) -m sphinx --fail-on-warning --keep-going --quiet build/site/source build/site/html
 
 # Resolved anew, with what stands as the preference; add ARGUMENTS=--upgrade for the newest. Needs uv.

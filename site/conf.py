@@ -36,7 +36,7 @@ def setup(app: Any) -> None:
 
 def to_read(app: Any, page: str, source: list[str]) -> None:
     """Write a lab's questions and, at the end of its page, what explains them; fold code that is folded in the lab."""
-    if page.startswith("labs/"):
+    if page.startswith("labs/lab"):
         notebook = json.loads(source[0])
         for cell in notebook["cells"]:
             if cell["metadata"].get("jupyter", {}).get("source_hidden"):

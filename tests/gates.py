@@ -135,7 +135,7 @@ def one_lab(root: Path) -> Path:
     for folder in ("labs/checks", "solutions/checks", "course"):
         (root / folder).mkdir(parents=True)
     for path in (*ROOT.glob("labs/**/lab00*"), *ROOT.glob("solutions/**/lab00*")):
-        if path.is_file() and "progress" not in path.parts:
+        if path.is_file() and not {"progress", "__pycache__", ".ipynb_checkpoints"} & set(path.parts):
             shutil.copy(path, root / path.relative_to(ROOT))
     return root
 
