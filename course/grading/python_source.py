@@ -114,15 +114,19 @@ def plain_python(text: str, levels: int = 5) -> str:
             f"{caught[-1]} = get_ipython()" if below[1] == "capture" and caught and caught[-1].isidentifier() else ""
         )
         return f"{blank}{named}\n{plain_python(text[below.end() :], levels - 1)}"
-    if len(text) > MAX_TRANSFORMED or len(_SPECIAL.findall(text)) > MAX_MAGICS:
+    if not _is_transformed(text):
         return "" if text.lstrip().startswith("%%") else _MAGIC.sub(r"\1pass", text)
     return _by_ipython(text)
 
 
 def magic_work(text: str) -> int:
     """Estimate what IPython's rules cost on a cell: its length times its magics; 0 where they are not applied."""
-    magics = len(_SPECIAL.findall(text)) if len(text) <= MAX_TRANSFORMED else 0
-    return len(text) * magics if magics <= MAX_MAGICS else 0
+    return len(text) * len(_SPECIAL.findall(text)) if _is_transformed(text) else 0
+
+
+def _is_transformed(text: str) -> bool:
+    """Tell whether a cell is short and plain enough for IPython's rules, whose time grows with length times magics."""
+    return len(text) <= MAX_TRANSFORMED and len(_SPECIAL.findall(text)) <= MAX_MAGICS
 
 
 def _by_ipython(text: str) -> str:
