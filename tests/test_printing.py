@@ -13,7 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from course.build.notebooks import WIDGET
-from course.jupyter.printing import mathml
+from course.jupyter.printing import Appendix, mathml
 from course.jupyter.server import PRINTING
 from course.jupyter.start import SETTINGS
 from tests.browser import browser, find_chromium
@@ -166,6 +166,12 @@ def test_open_questions_are_explained_at_the_end_and_answered_ones_in_their_plac
         first = code_free(record.predictions[name].why.split("$")[0].split(".")[0])
         assert [part.count(first) for part in text.partition("Appendix:")[::2]] == [before, after]
     assert text.count(code_free(record.predictions["eps"].question)) == 2, "it is not written where it is shown"
+
+
+@pytest.mark.parametrize("about", [{}, {"course": "lab 02"}, {"course": {"lab": ["02"]}}, {"course": {"lab": "99"}}])
+def test_a_notebook_of_no_lab_prints_as_it_is(about: dict[str, Any]) -> None:
+    notebook = nbformat.v4.new_notebook(metadata=about)
+    assert Appendix().preprocess(notebook, {}) == (notebook, {})
 
 
 def code_free(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from course.checks import LABS, find_record
+from course.checks import LABS, find_record, labels
 from course.grading.collect import read_submission
 from course.grading.grade import grade
 from course.grading.grade_class import material_for, public_material
@@ -39,8 +39,7 @@ def lab_of(path: Path, content: bytes, forced: str | None) -> str:
     if forced:
         return forced
     try:
-        about = json.loads(content).get("metadata", {}).get("course", {})
-        inside = about.get("lab", "")
+        inside = labels(json.loads(content)).get("lab", "")
     except (ValueError, AttributeError, RecursionError):
         inside = ""
     inside = inside if isinstance(inside, str) and _TWO_DIGITS.fullmatch(inside) else ""

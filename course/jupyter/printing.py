@@ -11,7 +11,7 @@ from typing import Any
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 
-from course.checks import find_record
+from course.checks import find_record, labels
 from course.checks.appendix import with_appendix
 
 try:
@@ -55,7 +55,7 @@ class Appendix(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Look for the lab's record beside the notebook, then among the workbook's own."""
-        lab = nb.metadata.get("course", {}).get("lab")
+        lab = labels(nb).get("lab")
         try:
             record = find_record(str(lab), Path(resources.get("metadata", {}).get("path") or "."))
         except (FileNotFoundError, ValueError):
