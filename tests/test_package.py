@@ -1,6 +1,7 @@
 """The package itself: what it offers, and that it costs nothing until it is used."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,11 @@ def test_import_loads_nothing_heavy() -> None:
     program = f"import sys, course; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_file_that_says_the_version_says_the_same() -> None:
+    root = Path(__file__).parents[1]
+    cited = re.search(r"^version: (\S+)$", (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    newest = re.search(r"^## (\S+)", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    wheel = re.search(r"nn_workbook-([\d.]+)-py3", (root / "README.md").read_text(encoding="utf-8"))
+    assert [found and found[1] for found in (cited, newest, wheel)] == [course.__version__] * 3

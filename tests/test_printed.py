@@ -116,7 +116,7 @@ def installs(words: list[str]) -> None:
 def test_the_search_finds_them() -> None:
     found = [command for _, command in printed()]
     assert len(found) > 60
-    for known in ("make lab", "course start", "pip install dist/nn_workbook-0.1.0-py3-none-any.whl", "dask scheduler"):
+    for known in ("make lab", "course start", "pip install dist/nn_workbook-0.2.0-py3-none-any.whl", "dask scheduler"):
         assert any(command.startswith(known) for command in found), known
 
 
