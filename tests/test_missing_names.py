@@ -111,6 +111,22 @@ def test_the_last_version_of_a_cell_counts() -> None:
 
 
 @pytest.mark.sandbox
+@pytest.mark.parametrize("before", [RIGHT, "def dl_dp(y, p):\n    raise NotImplementedError"], ids=["right", "stub"])
+def test_a_last_version_that_is_no_python_is_an_error_in_the_graders_words(before: str, tmp_path: Any) -> None:
+    broken = RIGHT.replace(")", "", 1)
+    namespace: dict[str, Any] = {"In": ["", before, broken]}
+    exec(before, namespace)
+    verdict = Lab(RECORD, namespace, tmp_path)._verdict(RECORD.exercises["dl_dp"])
+    graded = by_the_grader([broken])
+    assert (verdict.outcome, graded["type"]) == ("error", "SyntaxError")
+    assert verdict.example
+    assert f"SyntaxError: {graded['message']}" in verdict.example.got
+    namespace["In"].append(RIGHT)
+    exec(RIGHT, namespace)
+    assert Lab(RECORD, namespace, tmp_path)._verdict(RECORD.exercises["dl_dp"]).passed
+
+
+@pytest.mark.sandbox
 def test_a_name_from_a_cell_that_is_no_python_is_not_said_to_be_in_memory_only() -> None:
     broken = "# mine\ndef twice(d):\n    return 2 \u2212 d"
     message = by_the_grader([broken, "def dl_dp(y, p):\n    return twice(p - y)"])["message"]

@@ -14,7 +14,7 @@ from course.checks.messages import Message, as_html, as_text, box, code_spans, h
 from course.checks.overview import notebook_of, tally
 from course.checks.record import ExerciseRecord, LabRecord, find_record
 from course.checks.store import Store
-from course.inside.missing_names import lost_when_graded
+from course.inside.missing_names import lost_when_graded, no_python
 from course.inside.observe import observe_all
 from course.show import looks
 
@@ -229,11 +229,13 @@ class Lab:
 
     def _judge(self, exercise: ExerciseRecord) -> Verdict:
         seen = observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases)
-        if any("value" in one for one in seen) and (error := self._lost_when_graded(exercise.name)):
-            seen = [{"error": error} for _ in exercise.cases]
-        return judge(exercise, seen)
+        cells = [text for text in self.namespace.get("In", ()) if isinstance(text, str)]
+        error = no_python(exercise.name, cells)
+        if not error and any("value" in one for one in seen):
+            error = self._lost_when_graded(exercise.name, cells)
+        return judge(exercise, [{"error": error} for _ in exercise.cases] if error else seen)
 
-    def _lost_when_graded(self, name: str) -> dict[str, Any]:
+    def _lost_when_graded(self, name: str, cells: list[str]) -> dict[str, Any]:
         """Predict the error that an answer raises in the grader, from the executed cells (IPython's ``In``)."""
         used: set[str] = set()
         waiting = [name]
@@ -241,7 +243,6 @@ class Lab:
             new = names_used(getattr(self.namespace.get(waiting.pop()), "__code__", None)) - used
             used |= new
             waiting += sorted(new)
-        cells = [text for text in self.namespace.get("In", ()) if isinstance(text, str)]
         return lost_when_graded(name, used, cells, self.record.imports)
 
     def _exercise(self, name: str) -> ExerciseRecord:

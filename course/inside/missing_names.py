@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from course.inside.import_rule import DISPLAY_LIBRARIES, permits, refusal
+from course.inside.observe import describe_error
 
 #: the value of `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`, because the module ast is slow to load
 AWAIT = 0x2000
@@ -67,9 +68,12 @@ def _first_line(text: str) -> str:
 
 def _seems_to_define(text: str, name: str) -> bool:
     """Tell by its lines whether a cell that is no Python was to define a name."""
-    return not _parsed(text) and bool(
-        re.search(rf"^(?:(?:async )?def|class)\s+{name}\b|^{name}\s*=[^=]", text, re.MULTILINE)
-    )
+    return not _parsed(text) and _defines(text, name)
+
+
+def _defines(text: str, name: str) -> bool:
+    """Tell by its lines alone whether a cell defines a name."""
+    return bool(re.search(rf"^(?:(?:async )?def|class)\s+{name}\b|^{name}\s*=[^=]", text, re.MULTILINE))
 
 
 def bound_at(text: str, name: str) -> list[int]:
@@ -167,6 +171,33 @@ def lost_when_graded(name: str, names: Iterable[str], cells: Sequence[str], impo
         if stopped and all(error and error["line"] <= line for _, line, error in stopped):
             text, _, error = stopped[-1]
             return {"type": "NameError", "message": stopped_before(wanted, text, error)}
+    return {}
+
+
+def no_python(name: str, cells: Sequence[str]) -> dict[str, Any]:
+    """Return the SyntaxError of the last cell that was to define an answer.
+
+    The kernel then still has what an earlier cell defined, such as the stub; a submission has only the broken cell.
+
+    Parameters
+    ----------
+    name : str
+        The answer.
+    cells : sequence of str
+        The executed cells, in order.
+
+    Returns
+    -------
+    dict
+        An error, as `course.inside.observe.describe_error` writes it; {} if the cell is Python.
+    """
+    last = next((text for text in reversed(cells) if name in text and _defines(text, name)), "")
+    try:
+        compile(last, "<cell>", "exec", AWAIT)
+    except SyntaxError as error:
+        return describe_error(error)
+    except ValueError:  # no text that IPython runs
+        pass
     return {}
 
 
