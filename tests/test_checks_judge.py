@@ -208,6 +208,14 @@ def test_nothing_is_invented() -> None:
     assert "No well-known slip" in as_text(verdict)
 
 
+@pytest.mark.parametrize(("size", "told"), [(5, False), (40, True)])
+def test_a_condition_on_inputs_is_told_where_chance_cannot_explain_it(size: int, told: bool) -> None:
+    x = np.linspace(1.0, 2.0, size) * np.where(np.arange(size) % 5 == 2, -1, 1)
+    rec = record(Exercise("cube", 1, lambda rng: [{"x": x}, {"x": x[1:]}], slips=[]), lambda x: x**3)
+    said = verdict_on(rec, lambda x: np.where(x < 0, np.sin(x), x**3)).diagnosis
+    assert ("where `x` < 0" in said) == told, said
+
+
 def test_that_all_is_too_large_is_said_where_nothing_else_can_be() -> None:
     said = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17).diagnosis
     assert said == "The result is too large in every entry, by no one amount and no one factor."

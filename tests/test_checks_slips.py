@@ -15,6 +15,7 @@ from course.build import Exercise, LabSource, Slip, SourceFault, build_record, l
 from course.build.derive import LINES, derive_here, made_from
 from course.build.records import exercise_record, reference_namespace, solution_of
 from course.checks import ExerciseRecord, LabRecord, Verdict, judge
+from course.checks.diagnose import exchanged
 from course.checks.fingerprints import alike, mark, pack, unpack
 from course.checks.shorthand import lengthen, shorten
 from course.inside.observe import observe
@@ -150,6 +151,15 @@ def test_two_foreseen_slips_at_once_are_composed(built: LabRecord) -> None:
     assert verdict.diagnosis == two("The sign is swapped.", "The 2 is missing.")
 
 
+def test_two_slips_that_return_an_input_together_are_no_explanation(tmp_path: Path) -> None:
+    sign = 'Slip("sign", {"p - y": "y - p"}, "The sign is swapped.")'
+    others = 'Slip("no y", {"p - y": "p"}, "No y."), Slip("bare", {"2 * hidden_name * p": "hidden_name"}, "Bare.")'
+    source = lab(tmp_path, checks=CHECKS.replace(sign, others))
+    record = _with_slips(source)
+    assert said(record, lambda y, p: p - y).misconception == "bare"
+    assert said(record, lambda y, p: p).diagnosis == "The result is the input `p`, unchanged."
+
+
 def moments(slips: list[Slip]) -> ExerciseRecord:
     exercise = Exercise(
         "moments", 1, lambda rng: [{"x": rng.normal(size=n)} for n in (4, 5)], returns=["m", "s", "n"], slips=slips
@@ -191,6 +201,23 @@ def test_a_slip_that_anything_contradicts_is_not_named(answer: Any) -> None:
 def test_what_is_right_and_what_is_not_is_told() -> None:
     verdict = said(moments([]), lambda x: (np.exp(x.mean()) + 2, np.exp(x.std()) + 3, len(x)))
     assert verdict.diagnosis.startswith("`n` is right; `m` and `s` are not.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda x: (x.std(), x.mean(), len(x)), "`m` is what `s` should be. `s` is what `m` should be."),
+        (lambda x: (x.std(), np.exp(x.std()) + 3, len(x)), "`m` is what `s` should be."),
+    ],
+)
+def test_components_that_are_exchanged_are_named(answer: Any, says: str) -> None:
+    assert said(moments([]), answer).diagnosis == f"`n` is right; `m` and `s` are not. {says}"
+
+
+def test_an_exchanged_component_may_be_transposed_besides() -> None:
+    X, Y = np.arange(6.0).reshape(2, 3), np.arange(3.0, 9.0).reshape(2, 3)
+    assert exchanged({"dX": [Y.T]}, {"dX": [X], "dY": [Y]}) == "`dX` is the transpose of what `dY` should be."
+    assert exchanged({"dX": [Y + 1]}, {"dX": [X], "dY": [Y]}) == ""
 
 
 # in the file ---------------------------------------------------------------------------------------------------------

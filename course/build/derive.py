@@ -24,10 +24,9 @@ import numpy as np
 import course
 from course.build.declare import Exercise, LabChecks
 from course.build.faults import SourceFault
-from course.build.slips import Solution, watched
+from course.build.slips import Solution, is_given, watched
 from course.build.source import BEGIN, END, LabSource, with_solution, with_stub
 from course.checks import ExerciseRecord, LabRecord
-from course.checks.compare import as_numbers
 from course.checks.fingerprints import alike, unpack
 from course.checks.kinds import Values
 from course.inside.codec import decode, encode
@@ -183,8 +182,6 @@ class Deriver:
         self.expected = [[kind.expectation(e) for e in kind.exercise.expected] for kind in self.kinds]
         self.shown = _words_shown(source, exercise.name)
         self.nudged = [_nudged(case) for case in self.record.cases]
-        inputs = [decode(case) for case in self.record.cases]
-        self.given = [[as_numbers(value) for value in case.values()] for case in inputs]
 
     def find(self) -> Found:
         """Run all mutants, and keep the useful ones."""
@@ -255,7 +252,7 @@ class Deriver:
             return "", "right"
         trace = kind.trace(expected, seen, self.record.outlines)
         marks = kind.marks(expected, seen)
-        if any("nan" in m.outline or "inf" in m.outline for m in marks) or self._is_given(seen):
+        if any("nan" in m.outline or "inf" in m.outline for m in marks) or is_given(self.record, seen):
             return "", "nothing"
         again = self._watched(answer, self.record, self.nudged)
         if (
@@ -274,18 +271,6 @@ class Deriver:
             if seen[-1].error and seen[-1].error["type"] == "OutOfBudget":
                 raise OutOfBudget
         return seen
-
-    def _is_given(self, seen: list[Any]) -> bool:
-        """Tell whether a result is an input, or the same in every case; the general diagnosis finds that."""
-        values = [value for value in (as_numbers(s.value) for s in seen) if value is not None]
-        if len(values) < len(seen):
-            return False
-        columns = zip(*self.given, strict=True) if len({len(given) for given in self.given}) == 1 else ()
-        unchanged = any(
-            all(g is not None and np.array_equal(v, g) for v, g in zip(values, column, strict=True))
-            for column in columns
-        )
-        return unchanged or all(np.array_equal(values[0], value) for value in values)
 
     def _right_elsewhere(self, answer: Any) -> bool:
         """Tell whether the other draws accept a mutant as right, too."""

@@ -13,7 +13,7 @@ from course.build.declare import Case, Exercise, Slip
 from course.build.faults import SourceFault
 from course.build.source import BEGIN, END
 from course.checks import ExerciseRecord, SlipRecord
-from course.checks.compare import Seen, read
+from course.checks.compare import Seen, as_numbers, read
 from course.checks.constants import leaves, seal_leaf
 from course.checks.kinds import Bounds, Values
 from course.checks.record import JOINT
@@ -89,6 +89,19 @@ def watched(record: ExerciseRecord, answer: Any, cases: Sequence[Any] | None = N
     return [read(record, case, observe(record.probe, answer, case)) for case in cases]
 
 
+def is_given(record: ExerciseRecord, seen: Sequence[Seen]) -> bool:
+    """Tell whether a result is an input, or the same in every case; the general diagnosis finds that."""
+    values = [value for value in (as_numbers(s.value) for s in seen) if value is not None]
+    if len(values) < len(seen):
+        return False
+    given = [[as_numbers(value) for value in decode(case).values()] for case in record.cases]
+    columns = zip(*given, strict=True) if len({len(inputs) for inputs in given}) == 1 else ()
+    unchanged = any(
+        all(g is not None and np.array_equal(v, g) for v, g in zip(values, column, strict=True)) for column in columns
+    )
+    return unchanged or all(np.array_equal(values[0], value) for value in values)
+
+
 def trace_of(record: ExerciseRecord, answer: Any) -> Any:
     """Return the trace of a wrong answer on the cases of a record."""
     if record.kind == "bounds":
@@ -126,7 +139,7 @@ def add_slips(record: ExerciseRecord, exercise: Exercise, solution: Solution | N
         for one, two in combinations(exercise.slips, 2):
             answer = _both(solution, one, two)
             trace = answer and trace_of(record, answer)
-            if trace and trace not in known:
+            if trace and trace not in known and not is_given(record, watched(record, answer)):
                 record.pairs[f"{one.name}{JOINT}{two.name}"] = trace
                 known.append(trace)
 

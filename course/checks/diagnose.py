@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import permutations
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -77,6 +79,43 @@ def _same_for_all(arrays: Arrays) -> bool:
 
 def _close(a: np.ndarray, b: np.ndarray) -> bool:
     return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-6, atol=1e-9))
+
+
+def exchanged(got: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> str:
+    """Name each component that is, in every case, what another component should be, or the transpose of that.
+
+    Parameters
+    ----------
+    got : dict of list
+        The wrong components' results, one for each case.
+    wanted : dict of list
+        The expected results of all components.
+
+    Returns
+    -------
+    str
+        A sentence for each such component; ``""`` if the first wrong component is none.
+    """
+    sentences: list[str] = []
+    for name, results in got.items():
+        values = [as_numbers(result) for result in results]
+        others = ((other, list(map(as_numbers, targets))) for other, targets in wanted.items() if other != name)
+        found = next(filter(None, (_is_other(name, values, other, targets) for other, targets in others)), "")
+        if not found and not sentences:
+            return ""
+        sentences.append(found)
+    return " ".join(filter(None, sentences))
+
+
+def _is_other(name: str, values: list[np.ndarray | None], other: str, targets: list[np.ndarray | None]) -> str:
+    pairs = [(v, t) for v, t in zip(values, targets, strict=True) if v is not None and t is not None]
+    if len(pairs) < len(values) or np.unique(np.concatenate([v.ravel() for v, _ in pairs])).size < 2:
+        return ""
+    if all(_close(v, t) for v, t in pairs):
+        return f"`{name}` is what `{other}` should be."
+    if all(_close(v.T, t) for v, t in pairs):
+        return f"`{name}` is the transpose of what `{other}` should be."
+    return ""
 
 
 # shapes --------------------------------------------------------------------------------------------------------------
@@ -163,6 +202,9 @@ def _sign(what: str, arrays: Arrays) -> str:
     return ""
 
 
+#: see `_condition`
+CHANCE = 20
+
 #: an input, and not a function of it
 _PLAIN = re.compile(r"`[^`]*`(, \w+ by \w+)?")
 SIGNS: dict[str, np.ufunc] = {
@@ -176,24 +218,30 @@ SIGNS: dict[str, np.ufunc] = {
 
 
 def _condition(arrays: Arrays, masks: list[np.ndarray]) -> str:
-    """Find a simple condition on the inputs that holds exactly where the masks are true; "" if there is none."""
+    """Find a simple condition on the inputs that holds exactly where the masks are true; "" if there is none.
+
+    A condition is reported only if it is unlikely to hold by chance: of the ways to place as many wrong entries among
+    all entries, more than `CHANCE` times the conditions tried.
+    """
     pools = [quantities(trial.inputs, mask.shape) for (trial, *_), mask in zip(arrays, masks, strict=True)]
     names = [name for name in pools[0] if _PLAIN.fullmatch(name) and all(name in pool for pool in pools[1:])]
     if not any(mask.any() for mask in masks) or all(mask.all() for mask in masks):
         names = [name for name in names if not any(mask.all() for mask in masks)] if masks[0].ndim else names
 
+    entries, off = (sum(count) for count in zip(*((m.size, int(m.sum())) for m in masks), strict=True))
+    tried_at_most = comb(entries, off) // CHANCE
+
     def holds(compare: np.ufunc, a: str, b: str = "") -> bool:
         held = [compare(pool[a], pool[b] if b else 0.0) for pool in pools]
         return all(np.array_equal(np.broadcast_to(h, m.shape), m) for h, m in zip(held, masks, strict=True))
 
-    for name in names:
+    for name in names if len(names) * len(SIGNS) < tried_at_most else ():
         for text, compare in SIGNS.items():
             if holds(compare, name):
                 return f"{name} {text}"
-    for a in names:
-        for b in names:
-            if a != b and holds(np.less, a, b):
-                return f"{a} < {b}"
+    for a, b in permutations(names, 2) if len(names) ** 2 < tried_at_most else ():
+        if holds(np.less, a, b):
+            return f"{a} < {b}"
     return ""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from course.checks import constants
 from course.checks.compare import WHOLE, Fault, Seen, as_numbers, describe, select, value_fault
 from course.checks.constants import leaves
-from course.checks.diagnose import Trial, diagnose, which_cases
+from course.checks.diagnose import Trial, diagnose, exchanged, which_cases
 from course.checks.error_meanings import meaning_of
 from course.checks.fingerprints import Mark, alike, mark, pack, unpack
 from course.checks.record import ExerciseRecord, PartRecord
@@ -189,9 +189,19 @@ class Values(Kind):
             for i in part.cases
             if name in faults[i]  # a network of fewer layers has fewer components
         ]
-        said = diagnose(trials, name)
+        said = self._exchanged(expected, seen, faults, part) if name else ""
+        said = said or diagnose(trials, name)
         where = self._where(faults, part, bool(said))
         return " ".join(filter(None, [where, said])) or (sentence(fault.text) if fault.kind == "type" else "")
+
+    def _exchanged(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord) -> str:
+        """Name the components that are what other components should be."""
+        cases = [i for i in part.cases if seen[i].value is not None]
+        names = [name for name in faults[cases[0]] if all(name in faults[i] for i in cases)]
+        wrong = [name for name in names if any(faults[i][name] for i in cases)]
+        wanted = {name: [select(self.exercise, expected[i], name) for i in cases] for name in names}
+        got = {name: [self._member(seen[i].value, name) for i in cases] for name in wrong}
+        return exchanged(got, wanted)
 
     def _member(self, value: Any, name: str) -> Any:
         try:
