@@ -144,7 +144,7 @@ sigmoid = Exercise(
     equivalent={"equal at h = 0": ["`>` stands"], "positive": ["value of `e`"]},
     hints=[
         "Formula (1.2) is one line with `np.exp`; mind the brackets around the denominator. That earns three points.",
-        "For the third: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "
+        "For the fourth: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "
         "the same denominator.",
         "The denominator is `1 + e`. The numerator is 1 where h ≥ 0 and e elsewhere: `np.where(h >= 0, 1, e)`.",
     ],

@@ -76,7 +76,7 @@ dp_dh = Exercise(
         Slip("1 − 2p", {"p * (1 - p)": "1 - 2 * p"},
              "One derivative too many: 1 − 2p is the derivative of p(1 − p), and p(1 − p) is the slope already."),
         Slip("1 − p²", {"p * (1 - p)": "1 - p**2"},
-             "That is the slope of tanh, a cousin, given its output. The sigmoid's has p where tanh's has p²."),
+             "This is the slope of tanh, written with its output. Differentiate the sigmoid itself, 1/(1 + exp(−h))."),
     ],
     alternatives=[lambda p: p - p**2, lambda p: p - p * p],
     equivalent={"positive": ["value of `1 - p`", "value of `p`"]},

@@ -93,7 +93,7 @@ cost = Exercise(
              "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference first, "
              "then square."),
         Slip("root mean square", {"return np.sum((y_hat - y) ** 2)": "return np.sqrt(np.mean((y_hat - y) ** 2))"},
-             "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares."),
+             "This is the root of the *mean*, which comes in section 9. (3.1) is the plain sum of the squares."),
         Slip("half the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean((y_hat - y) ** 2) / 2"},
              "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum."),
         Slip("first house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[0] - y[0]) ** 2"},

@@ -96,7 +96,7 @@ binary_cross_entropy = Exercise(
                 f"{eps:g} {'added' if floor is np.add else 'at least'}",
                 floored(eps, floor),
                 f"There is a floor of {eps:g} under p, so that log 0 cannot happen. One p here is as small as 1e-12 (it is shown as "
-                "0), but none *is* 0, and the floor puts a cap on the price of a sure mistake. Section 3 has the cure.",
+                "0), but none *is* 0, and the floor puts a cap on the price of a sure mistake. Section 4 has the cure.",
             )
             for floor, sizes in {
                 np.add: (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15),
