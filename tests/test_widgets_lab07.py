@@ -90,7 +90,7 @@ def test_the_check_knows_what_the_ward_shows(found):
         signs = steps[f"['{name}']"]
         assert ("far above" in signs[BEFORE]) == (f.before > 2 * ward_model.GUESSING)
         assert ("nearly nothing" in signs[FIRST]) == (f.norms[0] < f.norms[1:].min() / 100)
-        assert ("accuses" in signs[CHECK]) == bool(f.errors.max() > 1e-5)
+        assert ("reports an error" in signs[CHECK]) == bool(f.errors.max() > 1e-5)
         assert ("leaps" in signs[TRAINING]) == (f.losses[0] > 2 * f.before)
         assert (signs[TRAINING] == "falls") == (f.losses[-1] < f.losses[0] / 2)
 
@@ -121,8 +121,8 @@ def found_names(steps):
         (
             "B",
             "gradient",
-            'With "gradient" the gradient check accuses a layer; in network B it agrees in every layer. '
-            'With "gradient" the loss before the first step is near a guesser\'s; in network B it is far '
+            'With "gradient" the gradient check reports an error in a layer; in network B it agrees in every '
+            'layer. With "gradient" the loss before the first step is near a guesser\'s; in network B it is far '
             "above a guesser's. Read its loss before the first step, when no learning rate has done anything "
             "yet.",
         ),

@@ -32,19 +32,18 @@ row_sums = Exercise(
     cases=table_cases,
     slips=[
         Slip("the columns", {"=1": "=0"},
-             "These are the sums of the *columns*. `axis` does not name what you keep, it names what disappears: axis "
-             "0 runs down the rows and takes them with it. (Python's own `sum(X)` adds row to row and so does the "
-             "same.)"),
+             "These are the sums of the *columns*. `axis` names the axis that disappears, not the one you keep: axis 0 "
+             "counts the rows, and the sum removes it. (Python's own `sum(X)` adds row to row, so it does the same.)"),
         Slip("everything in one number", {"axis=1": ""},
-             "Without an axis, NumPy adds up *everything* it can reach and gives you one number. It has no idea that "
-             "rows are people. Tell it which axis is to disappear."),
+             "Without an axis, NumPy adds up *everything* and gives you one number. It does not know that rows are "
+             "people. Tell it which axis should disappear."),
         Slip("kept as a column", {"return X.sum(axis=1)": "return X.sum(axis=1, keepdims=True)"},
-             "The numbers are right, the shape is (N, 1): a matrix with one column. A vector (N,) is asked for; leave "
-             "out `keepdims=True`."),
-        Slip("mean", {"X.sum": "X.mean"}, "The axis is right, but this is the *mean* of each row. A sum is asked for."),
+             "The numbers are right, but the shape is (N, 1): a matrix with one column. The result should be a vector, "
+             "(N,): leave out `keepdims=True`."),
+        Slip("mean", {"X.sum": "X.mean"}, "The axis is right, but this is the *mean* of each row. Return the sum."),
         Slip("returned in the first round", {"return X.sum(axis=1)": "return X[0].sum()"},
-             "You return the sum of the first row, and with it the loop is over: `return` leaves the function at once. "
-             "Collect the sums in a list, and return that after the loop."),
+             "This is the sum of the first row alone. A `return` inside the loop ends the function at once. Collect "
+             "the sums in a list, and return the list after the loop."),
     ],
     alternatives=[
         lambda X: [sum(row) for row in X],
@@ -55,10 +54,9 @@ row_sums = Exercise(
     ],
     equivalent={"the last axis": ["`axis=-1`"]},
     hints=[
-        "A loop over the rows is right, and a fine start. NumPy can also do it in one go: look at what you just "
+        "A loop over the rows works, and is a fine start. NumPy can also do it in one call: look at what you just "
         "predicted.",
-        "(N, n) is to become (N,): the *second* axis must disappear. Which number does the second axis have, when one "
-        "counts from 0?",
+        "(N, n) should become (N,), so the *second* axis must disappear. What is its number, counting from 0?",
         "It is `X.sum(axis=…)`, and the number is not 0.",
     ],
 )
@@ -102,23 +100,23 @@ add_bias = Exercise(
     cases=bias_cases,
     slips=[
         Slip("down the rows", {"+ b": "+ b[:, None]"},
-             "You stand b upright, as a column: then its first number goes to the whole first *row*. Each number of b "
-             "belongs to a *column* of Z. Lying flat, as it came, b fits: NumPy lines shapes up from the right."),
+             "You made b a column, so its first number was added to the whole first *row*. Each number of b belongs to "
+             "a *column* of Z. Leave b as it is, with shape (n,): NumPy aligns shapes from the right."),
         Slip("counted by the row", counted_by_the_row,
-             "The i-th row got b[i]. But b has one number for each *column*: every row is to get all of b."),
+             "You added b[i] to row i. But b has one number for each *column*: add all of b to every row."),
         Slip("in place", added_in_place,
-             "Right numbers, but `Z += …` writes into the Z of whoever called you, and they may not be amused: after "
-             "the call their Z is gone. Use `+` and return the new array."),
+             "The numbers are right, but `Z += …` changes the caller's Z: after the call, its old values are gone. Use "
+             "`+` and return the new array."),
         Slip("b added up first", {"return Z + b": "return Z + b.sum()"},
-             "Every entry got the same: the *sum* of b. Each column is to get its own entry of b."),
+             "You added the *sum* of b to every entry. Add to each column its own entry of b."),
         Slip("first entry for all", {"return Z + b": "return Z + b[0]"},
-             "Every column got b[0]. Each is to get its own entry; all of b can go in at once."),
+             "You added b[0] to every column. Each column needs its own entry; you can add all of b at once."),
         Slip("multiplied", {"Z + b": "(Z * b)"}, "You multiplied. A bias is *added*: it shifts."),
         Slip("matrix product", {"return Z + b": "return Z @ b"},
-             "`@` is the matrix product: it multiplies, and then sums an axis away. A bias is added, and the shape "
-             "stays (N, n)."),
+             "`@` is the matrix product: it multiplies, then sums over an axis. A bias is added, and the shape stays "
+             "(N, n)."),
         Slip("appended", {"return Z + b": "return np.vstack([Z, b])"},
-             "You put b *under* Z, as one more row: (N + 1, n). It is to be added to each of the rows that are there."),
+             "You put b *under* Z as one more row: (N + 1, n). Add b to each of the rows that are there."),
     ],
     alternatives=[
         lambda Z, b: b + Z,
@@ -131,7 +129,7 @@ add_bias = Exercise(
     hints=[
         "Write the shapes under each other, the right ends aligned: (N, n) and (n,). What does NumPy do with the "
         "missing axis on the left?",
-        "It repeats b for every row, and that is just what is wanted. So b needs no change at all.",
+        "It repeats b for every row, which is what you need. So b needs no change at all.",
         "The body is one `return` and one plus sign.",
     ],
 )
@@ -163,25 +161,26 @@ mean_squared = Exercise(
              "This is the *sum* of the squares. It grows with every example, even if no example gets worse. The mean "
              "does not."),
         Slip("squared too late", {"return np.mean((a - b) ** 2)": "return np.mean(a - b) ** 2"},
-             "You take the mean first and square it afterwards. By then +1 and −1 have cancelled, and two wrongs have "
-             "made a right. Square each difference, then take the mean."),
+             "You take the mean first, so +1 and −1 cancel before you square. Square each difference, then take the "
+             "mean."),
         Slip("not squared", {" ** 2": ""},
-             "The differences are not squared. So +1 and −1 cancel, and somebody who is wrong both ways looks perfect."),
+             "You did not square the differences. So +1 and −1 cancel, and someone who is wrong both ways looks "
+             "perfect."),
         Slip("root taken", {"return np.mean((a - b) ** 2)": "return np.sqrt(np.mean((a - b) ** 2))"},
              "One step too far: this is the *root* of the mean square. (It has its own name, RMSE, and its own "
              "exercise in lab 03.)"),
         Slip("length", {"return np.mean((a - b) ** 2)": "return np.linalg.norm(a - b)"},
-             "`np.linalg.norm` is the *length* of the difference: a sum of squares, and its root. A mean is asked for, "
-             "and no root."),
+             "`np.linalg.norm` gives the *length* of the difference: the root of the sum of squares. Take a mean, and "
+             "no root."),
         Slip("variance", {"return np.mean((a - b) ** 2)": "return np.var(a - b)"},
-             "`np.var` takes the mean away before it squares: somebody who is always off by 5 would look perfect."),
+             "`np.var` subtracts the mean before it squares: someone who is always 5 too high would look perfect."),
         Slip("a product of matrices", {"return np.mean((a - b) ** 2)": "return (a - b) @ (a - b) / len(a)"},
-             "For vectors it is right. Between matrices `@` is the matrix product, and that is no square of each "
-             "entry: `** 2` is."),
+             "This is right for vectors. For matrices, `@` is the matrix product, which does not square each entry. "
+             "`** 2` does."),
         Slip("absolute value", {"(a - b) ** 2": "np.abs(a - b)"},
-             "This is the mean *absolute* difference: also a fair measure, but not squared."),
+             "This is the mean *absolute* difference. It is a fair measure, too, but not squared."),
         Slip("difference of the squares", {"return np.mean((a - b) ** 2)": "return np.mean(a**2 - b**2)"},
-             "You square first and subtract then. a² − b² is not (a − b)²: look at a = 1, b = −1."),
+             "You square first and then subtract. a² − b² is not (a − b)²: try a = 1, b = −1."),
     ],
     alternatives=[
         lambda a, b: ((b - a) ** 2).mean(),
@@ -190,9 +189,9 @@ mean_squared = Exercise(
         mean_squared_by_loop,
     ],
     hints=[
-        "Read the name from right to left: squared, of the differences; and then the mean of that.",
-        "`a - b` has the shape of a and b, and `** 2` squares each entry. What is left is to take the mean over all.",
-        "`np.mean(…)` without an axis takes the mean over all entries. The brackets go around difference *and* square.",
+        "Read the name from right to left: square the differences, then take the mean of the squares.",
+        "`a - b` has the shape of a and b, and `** 2` squares each entry. Then take the mean over all entries.",
+        "`np.mean(…)` without an axis is the mean over all entries. Its brackets go around difference *and* square.",
     ],
 )
 
@@ -233,15 +232,15 @@ LAB = LabChecks(
         Question("matmul", "X has shape (100, 3) and w has shape (3,). What is the shape of `X @ w`?",
                  ["(100, 3)", "(3,)", "(100,)", REFUSES], 2,
                  "The last axis of X meets the only axis of w: both are 3, and both disappear. One number for each row."),
-        # what a student brings along: asked by this lab itself, at its beginning
+        # what a student should know already: this lab asks it at its beginning
         Question("slope", "1. f(x) = x². How steep is f at x = 3?", ["3", "6", "9"], 1,
                  "The slope of x² is 2x. Near 3, a small step to the right raises x² by six times the step."),
         Question("chain", "2. g(x) = (2x + 1)². What is its derivative?", ["2(2x + 1)", "4(2x + 1)", "4x²"], 1,
-                 "The chain rule: the square gives 2(2x + 1), and what is inside gives another factor 2."),
+                 "The chain rule: the square gives 2(2x + 1), and the inner function 2x + 1 gives another factor 2."),
         Question("times_vector",
                  "3. A has the rows (1, 2) and (0, 1), and v = (3, 1). What is A v, the matrix times the vector?",
                  ["(3, 7)", "(5, 1)", "(6, 1)"], 1,
-                 "Each row of A meets v: 1·3 + 2·1 = 5 and 0·3 + 1·1 = 1. (3, 7) is v times A: the order matters."),
+                 "Each row of A times v: 1·3 + 2·1 = 5 and 0·3 + 1·1 = 1. (3, 7) is v times A: the order matters."),
         Question("transpose", "4. M has 2 rows and 3 columns. How many rows does its transpose have?", ["2", "3", "6"],
                  1, "Rows become columns, and columns rows: 3 rows, 2 columns."),
         Question("elementwise", "5. What does `np.array([1, 2, 3]) * 2` give?", ["[2 4 6]", "[1 2 3 1 2 3]", "an error"],

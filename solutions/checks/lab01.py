@@ -11,7 +11,7 @@ OR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 # weighted_sum ---------------------------------------------------------------------------------------------------
 def away_from_zero(rng, size=None):
-    """Draw numbers of either sign, none of them small: what is forgotten must show."""
+    "Draw numbers of either sign, none of them small, so that a forgotten term shows."
     return rng.uniform(0.3, 2, size=size) * rng.choice([-1, 1], size=size)
 
 
@@ -29,32 +29,33 @@ weighted_sum = Exercise(
     cases=sum_cases,
     slips=[
         Slip("bias forgotten", {"X @ w + b": "(X @ w)"},
-             "w·x is there, the bias is not. Without it every neuron says h = 0 to the input (0, 0), whatever you "
-             "would like it to say."),
+             "The bias is missing: this is w·x alone. Without a bias, every neuron gives h = 0 at the input (0, 0), "
+             "whatever the answer should be."),
         Slip("bias subtracted", {"X @ w + b": "(X @ w - b)"},
-             "You subtract the bias. Some books do: they call it a threshold, and mean minus our b. Here it is added."),
+             "You subtracted the bias. Some books do: they call it a threshold, which is minus our b. Here it is "
+             "added."),
         Slip("not added up", {"X @ w": "(X * w)"},
-             "Weighed, but not added up: `*` multiplies entry by entry and leaves two numbers an example. The sum "
-             "over the inputs is what `@` does in the same breath."),
+             "You multiplied each input by its weight, but did not add up: `*` leaves two numbers for each example. "
+             "`@` multiplies and adds up over the inputs in one step."),
         Slip("bias once an input", {"return X @ w + b": "return np.sum(X * w + b, axis=-1)"},
-             "The bias went in once for each input. Add up w1·x1 + w2·x2 first, then add b, once: close the bracket "
+             "You added the bias once for each input. Add up w1·x1 + w2·x2 first, then add b once: close the bracket "
              "earlier."),
         Slip("bias added to the weights", {"return X @ w + b": "return X @ (w + b)"},
-             "b was added to the weights, so the inputs multiply it, too. The bias speaks before it has seen an "
-             "input: it stands outside, w·x + b."),
+             "You added b to the weights, so the inputs multiply it, too. The bias does not depend on any input: add "
+             "it after the product, w·x + b."),
         Slip("examples added up", {"return X @ w + b": "return np.sum(X * w, axis=0) + b"},
-             "Added up along the wrong axis: axis 0 runs over the examples, and each of them wants a number of its "
-             "own. The inputs are the last axis, -1."),
+             "You added up along the wrong axis: axis 0 runs over the examples, and each of them needs its own number. "
+             "The inputs are the last axis, -1."),
         Slip("everything added up", {"return X @ w + b": "return np.sum(X * w) + b"},
-             "A sum over everything makes one number for the whole table. Each example wants its own: sum over the "
-             "last axis only, or use `@`."),
+             "You added up everything, so there is one number for the whole table. Each example needs its own: sum "
+             "over the last axis only, or use `@`."),
         Slip("w @ X", {"X @ w": "(w @ X)"},
-             "Shapes (2,) and (N, 2) do not fit in that order: the two axes in the middle, 2 and N, must be equal. X "
-             "first, then w."),
+             "Shapes (2,) and (N, 2) do not fit in that order: the two axes in the middle, 2 and N, must be equal. "
+             "Write X first, then w."),
         Slip("columns of a table", {"return X @ w + b": "return X[:, 0] * w[0] + X[:, 1] * w[1] + b"},
-             "`X[:, 0]` needs a table. A single example has shape (2,), and no second axis. `X @ w` takes both."),
+             "`X[:, 0]` needs a table. A single example has shape (2,) and no second axis. `X @ w` works for both."),
         Slip("squashed already", lambda X, w, b: right_sigmoid(X @ w + b),
-             "One step ahead: this is p already. Here only h is asked for, before any squashing."),
+             "This is p already, one step too far. Return h, before the sigmoid."),
     ],
     alternatives=[
         lambda X, w, b: X.dot(w) + b,
@@ -63,7 +64,7 @@ weighted_sum = Exercise(
         lambda X, w, b: w @ X.T + b,
     ],
     hints=[
-        "Multiply each input by its weight, add up the two, add b. For a table: do so in every row.",
+        "Multiply each input by its weight, add the two products, then add b. For a table, do this in every row.",
         "That is a matrix times a vector. NumPy has an operator for it, the one from lab 00.",
         "`X @ w` gives w·x for every row, and for a single x as well. The bias is still missing.",
     ],
@@ -111,28 +112,27 @@ sigmoid = Exercise(
     quiet=True,
     slips=[
         Slip("sign", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / (1 + np.exp(h))"},
-             "This one goes *down*: large h gives p near 0. The exponent is −h. Whether a minus sign is there or not "
-             "is today's running gag; wait for section 5."),
+             "This curve goes *down*: a large h gives a p near 0. The exponent is −h. (Minus signs get lost easily: "
+             "wait for section 5.)"),
         Slip("brackets", {"np.where(h >= 0, 1, e) / (1 + e": "((1 + e) / np.where(h >= 0, 1, e)"},
-             "More than 1? Python divides first: `1 / 1 + np.exp(-h)` is 1 + exp(−h). Put brackets around the whole "
-             "denominator."),
+             "Your p is above 1. Python divides first: `1 / 1 + np.exp(-h)` is 1 + exp(−h). Put brackets around the "
+             "whole denominator."),
         Slip("1 + missing", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / np.exp(-h)"},
-             "The 1 in the denominator is missing, and 1/exp(−h) is just exp(h): that grows and grows."),
+             "The 1 in the denominator is missing. 1/exp(−h) is just exp(h), which grows without limit."),
         Slip("hard step", {"return np.where(h >= 0, 1, e) / (1 + e)": "return np.where(h >= 0, 1.0, 0.0)"},
-             "That is a hard step: either 0 or 1, nothing between. The sigmoid is soft; the decision comes later."),
+             "This is a hard step: 0 or 1, and nothing between. The sigmoid rises smoothly; the decision comes later."),
         Slip("tanh", {"return np.where(h >= 0, 1, e) / (1 + e)": "return np.tanh(h)"},
-             "That is tanh, a cousin, with values from −1 to 1. The sigmoid stays between 0 and 1."),
+             "This is tanh, with values from −1 to 1. The sigmoid stays between 0 and 1."),
         Slip("math.exp", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / (1 + math.exp(-h))"},
              "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well."),
         Slip("if on an array", with_if,
-             "`if` (and `min`, and `max`) wants one answer, but an array `h >= 0` answers for every entry. Look for "
-             "a way without: `np.where` picks entry by entry, and |h| is `np.abs(h)`."),
+             "`if` (like `min` and `max`) needs one answer, but for an array `h >= 0` has one for every entry. Do "
+             "without it: `np.where` chooses entry by entry, and |h| is `np.abs(h)`."),
         Slip("number by number", number_by_number,
-             "A loop goes through an array, but h may be a single number, too. `np.exp` takes both: leave the loop "
-             "out."),
+             "A loop needs an array, but h may also be a single number. `np.exp` takes both: leave out the loop."),
         Slip("as printed", as_printed,
-             "Formula (1.2) is right, but at h = −1000 it asks for exp(1000), and NumPy complains. The values are "
-             "fine; the fourth point is for calm. Use an exponent that is never positive, −|h|."),
+             "Formula (1.2) is right, but at h = −1000 it computes exp(1000), and NumPy warns. The values are fine; "
+             "the fourth point is for no warning. Use an exponent that is never positive, −|h|."),
     ],
     alternatives=[
         with_masks,
@@ -143,8 +143,8 @@ sigmoid = Exercise(
     ],
     equivalent={"equal at h = 0": ["`>` stands"], "positive": ["value of `e`"]},
     hints=[
-        "Formula (1.2) is one line with `np.exp`; mind the brackets around the denominator. That earns three points.",
-        "For the third: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "
+        "Formula (1.2) is one line with `np.exp`; put brackets around the denominator. That earns three points.",
+        "For the fourth: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "
         "the same denominator.",
         "The denominator is `1 + e`. The numerator is 1 where h ≥ 0 and e elsewhere: `np.where(h >= 0, 1, e)`.",
     ],
@@ -173,29 +173,29 @@ predict_label = Exercise(
     cases=label_cases,
     slips=[
         Slip("rounded", {"p >= 0.5": "(p > 0.5)"},
-             "All right but for the tie. `np.round(0.5)` is 0, and so is `0.5 > 0.5`. Our neuron says 1 from one "
-             "half *on*: p ≥ 0.5."),
+             "Everything is right except the tie. `np.round(0.5)` is 0, and `0.5 > 0.5` is False. Our neuron says 1 at "
+             "one half and above: p ≥ 0.5."),
         Slip("the other way round", {"1, 0": "0, 1"},
-             "Upside down: a p near 1 means that the neuron leans to 1. Swap the labels or the comparison."),
+             "The labels are the wrong way round: a p near 1 means label 1. Swap the labels, or turn the comparison "
+             "around."),
         Slip("threshold of h", {"0.5": "0.0"},
-             "Everything comes out 1. Zero is where h changes sides; p is never below zero. Its threshold is one "
-             "half. (The same happens if p is sent through the sigmoid once more.)"),
+             "Every label is 1. Zero is the threshold for h; p is never below zero. The threshold for p is one half. "
+             "(The same happens if you apply the sigmoid to p.)"),
         Slip("cut off", {"0.5": "1.0"},
-             "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, convert then."),
+             "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, then convert."),
         Slip("if on an array", {"return np.where(p >= 0.5, 1, 0)": "return 1 if p >= 0.5 else 0"},
-             "`if` asks one question and wants one answer, but an array has many. `np.where` decides entry by entry; "
-             "and the comparison alone would do as well."),
+             "`if` needs one answer, but an array has many. `np.where` decides entry by entry; the comparison alone "
+             "works as well."),
         Slip("int of an array", {"return np.where(p >= 0.5, 1, 0)": "return int(p >= 0.5)"},
-             "`int` makes one number of one number, and p may be an array. Leave the truth values as they are: they "
-             "count."),
+             "`int` converts a single number, and p may be an array. Leave the truth values as they are: True counts "
+             "as 1."),
         Slip("astype on a number", {"return np.where(p >= 0.5, 1, 0)": "return (p >= 0.5).astype(int)"},
-             "For an array this is right. For a single number `p >= 0.5` is Python's own True or False, which has no "
-             "`astype`. Leave the truth values as they are: they count."),
+             "This is right for an array. For a single number, `p >= 0.5` is Python's own True or False, which has no "
+             "`astype`. Leave the truth values as they are: True counts as 1."),
         Slip("one by one", one_by_one,
-             "A loop goes through an array, but p may be a single number, too. A comparison takes both: leave the "
-             "loop out."),
+             "A loop needs an array, but p may also be a single number. A comparison takes both: leave out the loop."),
         Slip("Python's round", {"return np.where(p >= 0.5, 1, 0)": "return round(p)"},
-             "Python's own `round` takes one number, no array. (And like NumPy's it sends the tie to 0.) Compare "
+             "Python's own `round` takes one number, not an array. (And like NumPy's, it rounds the tie to 0.) Compare "
              "with one half."),
     ],
     alternatives=[
@@ -206,15 +206,15 @@ predict_label = Exercise(
     ],
     equivalent={"True counts as 1": ["`np.where`", "`np.where("]},
     hints=[
-        "A comparison of an array with a number answers for each entry, and True counts as 1.",
-        "Compare p with one half. Which of >, ≥ puts the tie on the side of 1?",
+        "Comparing an array with a number gives True or False for each entry, and True counts as 1.",
+        "Compare p with one half. Which of > and ≥ gives the tie the label 1?",
         "`p >= 0.5` is already an answer; `np.where(p >= 0.5, 1, 0)` writes it as integers.",
     ],
 )
 
 # hand_table -----------------------------------------------------------------------------------------------------
 def hand_filled(change):
-    """Fill in the table as this lab's neuron asks, to four digits, and then make a slip in one column of it."""
+    "Fill in the table for this lab's neuron, to four digits, and then make a slip in one of its columns."
     h = OR_X @ [1.0, -1.0] - 0.5
     p = right_sigmoid(h)
     columns = {"h": h, "p": p.round(4), "label": (p >= 0.5).astype(int)}
@@ -241,23 +241,22 @@ hand_table = Exercise(
              "= −0.5 the denominator is 1 + exp(0.5)."),
         Slip("minus lost", hand_filled(lambda h: p_of(np.abs(h))),
              "Your p is above one half where h is negative. For h = −0.5 the exponent −h is *plus* 0.5: two minus "
-             "signs meet. Professionals lose one of them, too."),
+             "signs make a plus. Professionals lose one of them, too."),
         Slip("minus found", hand_filled(lambda h: p_of(-np.abs(h))),
              "Look at the row (1, 0). There h is positive, so p must be above one half: exp(−0.5) belongs in that "
              "denominator, not exp(0.5)."),
         Slip("per cent", hand_filled(lambda h: {"p": (100 * right_sigmoid(h)).round(2)}),
-             "p is a number between 0 and 1, not per cent: 0.38 rather than 38."),
+             "p is a number between 0 and 1, not a percentage: 0.38 rather than 38."),
         Slip("one digit", hand_filled(lambda h: {"p": right_sigmoid(h).round(1)}),
-             "Right idea, rounded too early: two digits, please."),
+             "The idea is right, but you rounded too much: give two digits."),
         Slip("second weight positive", hand_filled(lambda h: {"h": OR_X @ [1.0, 1.0] - 0.5}),
-             "You used w = (1, 1). The second weight is −1: this neuron takes x2 as a reason *against*."),
+             "You used w = (1, 1). The second weight is −1: in this neuron, x2 speaks *against* 1."),
         Slip("bias forgotten", hand_filled(lambda h: {"h": h + 0.5}),
-             "The bias is missing: every h is 0.5 too large. The neuron's opinion before it has seen anything "
-             "counts, and it is −0.5."),
+             "The bias is missing: every h is 0.5 too large. The bias is −0.5, and it counts in every row."),
         Slip("bias subtracted", hand_filled(lambda h: {"h": h + 1}),
-             "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) nothing else is left, so h = −0.5."),
+             "b is −0.5 and is *added*: 0.5 less, not 0.5 more. For (0, 0) only the bias is left, so h = −0.5."),
         Slip("examples swapped", hand_filled(lambda h: {"h": h[[0, 2, 1, 3]]}),
-             "The second and the third row have changed places: (0, 1) comes before (1, 0), as in X."),
+             "You swapped the second and the third row: (0, 1) comes before (1, 0), as in X."),
     ],
     alternatives=[
         [[-0.5, 0.38, 0], [-1.5, 0.18, 0], [0.5, 0.62, 1], [-0.5, 0.38, 0]],
@@ -279,20 +278,20 @@ wrong_row = Exercise(
     points=0,
     slips=[
         Slip("counted from 1, or the last row", 3,
-             "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its "
-             "h is that of (0, 0), so its p and ŷ have to be, too."),
+             "If you counted from 1: Python counts from 0, and so does the first column. If you do mean (1, 1): its h "
+             "equals that of (0, 0), so its p and ŷ must be equal, too."),
         Slip("the smallest", 1,
              "0.18 looks odd, but h = −1.5 is the most negative of all, so the smallest p belongs there."),
         Slip("the first row", 0,
              "h = −0.5 and p = 0.38 fit: h is negative, p is below one half, ŷ is 0. All three agree."),
         Slip("the input itself", (1, 0),
-             "You are looking at the right row, I think. What is asked for is its number in the first column."),
+             "This looks like the right row. Give its number, which is in the first column."),
         Slip("the other input", (0, 1),
-             "One number is asked for, that of the row; and h = −1.5 with p = 0.18 is right."),
+             "Give one number, that of the row. And this row is right: h = −1.5 goes with p = 0.18."),
     ],
     alternatives=[2.0, np.int64(2)],
     hints=[
-        "Set the printed table beside yours.",
+        "Compare the printed table with yours.",
         "h, p and ŷ must agree with each other: h positive, p above one half, ŷ = 1; or none of the three.",
         "Only one row has a positive h.",
     ],
@@ -315,26 +314,26 @@ squared_error = Exercise(
     cases=lambda rng: [error_case(rng, 4), error_case(rng, 7)],
     slips=[
         Slip("mean", {"np.sum": "np.mean"},
-             "That is the mean. Here the errors are added up. (Lab 02 takes the mean, so you are merely early.)"),
+             "This is the mean. Here the errors are added up. (Lab 02 takes the mean, so you are merely early.)"),
         Slip("not squared", {" 2": " 1"},
-             "Without the square, an error of +0.4 and one of −0.4 cancel, and two wrongs make a right."),
+             "You did not square the errors: +0.4 and −0.4 cancel, and the neuron looks better than it is."),
         Slip("absolute value", {"(y - p) ** 2": "np.abs(y - p)"},
-             "You added up distances. Square each of them before you add: one large error shall weigh more than two "
+             "You added up distances. Square each of them before you add: one large error should weigh more than two "
              "small ones."),
         Slip("square of the sum", {"return np.sum((y - p) ** 2)": "return np.sum(y - p) ** 2"},
-             "The square came last: errors of opposite sign have cancelled by then. Square each, then add up."),
+             "You squared the sum, in which errors of opposite sign cancel. Square each error, then add up."),
         Slip("labels for p", {"return np.sum((y - p) ** 2)": "return np.sum((y - (p >= 0.5)) ** 2)"},
-             "This counts the mistakes: p was rounded to a label first. The squared error uses p itself, so that "
-             "*nearly right* counts for something."),
-        Slip("not added up", {"np.sum": ""}, "One squared error for each example. Now add them up."),
+             "This counts the mistakes: you rounded p to a label first. The squared error uses p itself, so that "
+             "*nearly right* costs less."),
+        Slip("not added up", {"np.sum": ""}, "This is one squared error for each example. Now add them up."),
         Slip("root", {"return np.sum((y - p) ** 2)": "return np.sqrt(np.sum((y - p) ** 2))"},
-             "The root is too much: that is the length of the error vector. (1.4) has no root."),
+             "This has one root too many: it is the length of the error vector. (1.4) has no root."),
         Slip("only the last", only_the_last,
-             "This is the error of the last example alone. Set E to 0 *before* the loop, and let the loop add: `E += "
-             "…`."),
+             "This is the error of the last example alone. Set E to 0 *before* the loop, and add inside the loop: `E "
+             "+= …`."),
         Slip("returned in the first round", {"return np.sum((y - p) ** 2)": "return (y[0] - p[0]) ** 2"},
-             "This is the error of the first example alone: a `return` inside the loop leaves at once. Put it behind "
-             "the loop."),
+             "This is the error of the first example alone: a `return` inside the loop ends the function at once. Put "
+             "it after the loop."),
     ],
     alternatives=[
         lambda y, p: sum((t - q) ** 2 for t, q in zip(y, p, strict=True)),
@@ -357,26 +356,26 @@ def truth_table(rng):
 
 
 BIAS_ZERO = Slip("no bias", lambda: ((1.0, 1.0), 0.0),
-                 "This neuron says 1 to everything, (0, 0) included. There only the bias speaks, and already b = 0 "
-                 "is a tie, which counts as 1. Give it a negative one.")
+                 "This neuron says 1 to everything, even to (0, 0). There h is the bias alone, and b = 0 gives a tie, "
+                 "which counts as 1. Make the bias negative.")
 NOT_A_PAIR = Slip("labels for weights", lambda: np.array([0, 1, 1, 1]),
-                  "What is wanted are the knobs, not what the neuron says when they are set, and as a pair: first w, "
-                  "its two numbers in brackets, then b, as in `return (1.0, -1.0), -0.5`.")
+                  "Return the parameters, not the labels that the neuron gives. Return them as a pair: first w, its "
+                  "two numbers in brackets, then b, as in `return (1.0, -1.0), -0.5`.")
 BIAS_MISSING = Slip("two numbers", lambda: (1.0, 1.0),
-                    "Only two numbers came. Three are wanted, as a pair: first w, its two numbers in brackets, then "
-                    "b, as in `return (1.0, -1.0), -0.5`.")
+                    "You returned only two numbers. Return three, as a pair: first w, its two numbers in brackets, "
+                    "then b, as in `return (1.0, -1.0), -0.5`.")
 FIRST_INPUT_ONLY = Slip("first input only", lambda: ((1.0, 0.0), -0.5),
-                        "This neuron has stopped listening to x2: it says 1 exactly where x1 is 1. Give both inputs "
-                        "a say.")
+                        "This neuron's answer does not depend on x2: it says 1 exactly where x1 is 1. Both inputs "
+                        "should count.")
 SECOND_INPUT_ONLY = Slip("second input only", lambda: ((0.0, 1.0), -0.5),
-                         "This neuron has stopped listening to x1: it says 1 exactly where x2 is 1. Give both inputs "
-                         "a say.")
+                         "This neuron's answer does not depend on x1: it says 1 exactly where x2 is 1. Both inputs "
+                         "should count.")
 NEVER = Slip("never fires", lambda: ((1.0, 1.0), -3.0),
-             "This neuron says 0 to everything. Do the weights speak against 1, or is the bias so negative that even "
-             "both inputs together cannot lift h to zero?")
+             "This neuron says 0 to everything. Do the weights speak against 1? Or is the bias so negative that even "
+             "both inputs together cannot bring h up to zero?")
 WHERE_WE_BEGAN = Slip("where we began", lambda: ((1.0, -1.0), -0.5),
-                      "This neuron says 1 to (1, 0) only, like the one we began with. An input that speaks *for* 1 "
-                      "wants a positive weight.")
+                      "This neuron says 1 to (1, 0) only, like the one we began with. An input that should speak *for* "
+                      "1 needs a positive weight.")
 
 or_weights = Exercise(
     "or_weights",
@@ -386,13 +385,13 @@ or_weights = Exercise(
     measure="neuron_labels",
     slips=[
         Slip("AND", lambda: ((1.0, 1.0), -1.5),
-             "That is AND: it takes both inputs to lift h to zero. For OR one must be enough, so pull less: what do "
-             "the weights need to overcome the bias alone?"),
+             "This is AND: h reaches zero only with both inputs. For OR one must be enough, so make the bias less "
+             "negative: how much must one weight make up for?"),
         WHERE_WE_BEGAN,
         BIAS_ZERO,
         Slip("upside down", lambda: ((-1.0, -1.0), 0.5),
-             "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all "
-             "three signs."),
+             "Every label is the wrong way round: 1 where it should be 0, and 0 where it should be 1. The line is "
+             "fine; change all three signs."),
         FIRST_INPUT_ONLY,
         SECOND_INPUT_ONLY,
         NEVER,
@@ -405,7 +404,7 @@ or_weights = Exercise(
         lambda: [np.array([1.0, 1.0]), np.array(-0.5)],
     ],
     hints=[
-        "Use the explorer: both inputs speak for 1. Which sign do their weights have, then?",
+        "Use the explorer: both inputs speak for 1. Which sign should their weights have?",
         "(0, 0) must give h below 0, so b is negative. One weight alone must make up for it.",
         "Any equal weights with a bias between −w and 0 will do.",
     ],
@@ -419,11 +418,11 @@ and_weights = Exercise(
     measure="neuron_labels",
     slips=[
         Slip("OR", lambda: ((1.0, 1.0), -0.5),
-             "That is OR: one input is enough to lift h to zero. For AND it should take both, so let the bias pull "
-             "harder."),
+             "This is OR: one input is enough to bring h up to zero. For AND both should be needed, so make the bias "
+             "more negative."),
         Slip("upside down", lambda: ((-1.0, -1.0), 1.5),
-             "Perfectly upside down: 1 where it should be 0, and the other way round. The line is fine; change all "
-             "three signs."),
+             "Every label is the wrong way round: 1 where it should be 0, and 0 where it should be 1. The line is "
+             "fine; change all three signs."),
         BIAS_ZERO,
         WHERE_WE_BEGAN,
         FIRST_INPUT_ONLY,
@@ -438,7 +437,7 @@ and_weights = Exercise(
         lambda: [np.array([1.0, 1.0]), np.array(-1.5)],
     ],
     hints=[
-        "Start from your OR and let the bias pull harder.",
+        "Start from your OR and make the bias more negative.",
         "One weight alone must not make up for the bias; both together must.",
         "Any equal weights with a bias between −2w and −w will do.",
     ],
@@ -452,15 +451,15 @@ xor_is_separable = Exercise(
     points=0,
     slips=[
         Slip("yes", True,
-             "Then show it to the explorer: it counts the wrong ones for you. Three of four is easy. When you have "
-             "tried, look where the two 1s lie: on one diagonal, with the two 0s on the other."),
+             "Then find that line in the explorer: it counts the mistakes for you. Three of four is easy. When you "
+             "have tried, look at the two 1s: they lie on one diagonal, and the two 0s on the other."),
         Slip("in quotes", "False",
-             "A truth value, not a text: leave the quotes away. (To Python, a text that says False is true. Yes, "
-             "really.)"),
+             "Give a truth value, not a text: leave out the quotes. (In Python, a text that says False counts as true. "
+             "Yes, really.)"),
     ],
     alternatives=[0, np.bool_(False)],
     hints=[
-        "Try in the explorer. How many can you get right at the most?",
+        "Try it in the explorer. How many can you get right at most?",
         "The 1s lie on one diagonal of the square, the 0s on the other. Draw both diagonals.",
         "Two segments that cross cannot lie on different sides of a line.",
     ],
@@ -504,8 +503,8 @@ LAB = LabChecks(
                  "We let a tie count as 1, p ≥ 0.5. NumPy rounds a half to the nearest even number, here 0."),
         Question("xor", "Which of these can a single neuron not get right, whatever its weights?", ["OR", "AND", "XOR"],
                  2,
-                 "Its decision is a line. The 1s of XOR lie on one diagonal and the 0s on the other: no line "
-                 "separates them."),
+                 "It decides by one line. The 1s of XOR lie on one diagonal and the 0s on the other: no line separates "
+                 "them."),
         Question("sign", "A neuron has h = −2 for some input. What can you say about p without computing it?",
                  ["It is negative", "It is below one half", "It is above one half"], 1,
                  "h below zero, p below one half and ŷ = 0 go together. p itself is never negative."),

@@ -22,19 +22,19 @@ dl_dp = Exercise(
     slips=[
         Slip("sign", {"p - y": "(y - p)"},
              "The sign is swapped. The inner derivative of y − p with respect to p is −1: outer times inner is 2(y − "
-             "p)·(−1). Test it in your head: p too small, target 1. More p makes the loss smaller, so the derivative "
-             "must be negative."),
+             "p)·(−1). Test it: if the target is 1 and p is too small, a larger p makes the loss smaller, so the "
+             "derivative must be negative."),
         Slip("factor 2 missing", {"2": "1"},
-             "Half of what it should be. The square brings down a factor 2. (Some books define the loss as ½(y − p)² "
-             "to be rid of it; ours has no ½.)"),
+             "This is half of what it should be. The derivative of a square has a factor 2. (Some books define the "
+             "loss as ½(y − p)² to cancel it; ours has no ½.)"),
         Slip("the loss itself", {"2 * (p - y)": "(p - y) ** 2"},
-             "This is the loss, not its derivative. The loss says how wrong; the derivative says how the loss changes "
-             "when p grows a little."),
+             "This is the loss, not its derivative. The loss says how wrong p is; the derivative says how the loss "
+             "changes when p grows a little."),
         Slip("whole path", {"(p - y)": "(p - y) * p * (1 - p)"},
-             "One piece too far: p(1 − p) is the slope of the sigmoid, and its turn comes in the next exercise. Here "
-             "only the way from p to the loss is asked for."),
+             "This has one factor too many: p(1 − p) is the slope of the sigmoid, which comes in the next exercise. "
+             "Return only the derivative of the loss with respect to p."),
         Slip("square kept", {"(p - y)": "(y - p) ** 2"},
-             "The 2 came down, and yet the square stayed. The derivative of u² is 2u, and then comes the inner "
+             "The 2 is there, but you kept the square. The derivative of u² is 2u; then multiply by the inner "
              "derivative."),
     ],
     alternatives=[lambda y, p: -2 * (y - p), lambda y, p: 2 * p - 2 * y],
@@ -42,7 +42,7 @@ dl_dp = Exercise(
     hints=[
         "Chain rule: derivative of the square, times derivative of what is squared.",
         "The square gives `2 * (y - p)`. Now the inner derivative: what is the derivative of y − p with respect to p?",
-        "It is −1, so the result is `-2 * (y - p)`. Written without the minus in front?",
+        "It is −1, so the result is `-2 * (y - p)`. Can you write it without the minus in front?",
     ],
 )
 
@@ -61,29 +61,29 @@ dp_dh = Exercise(
     cases=slope_cases,
     slips=[
         Slip("sigmoid applied again", {"p * (1 - p)": "sigmoid(p) * (1 - sigmoid(p))"},
-             "You sent p through the sigmoid once more. p *is* the sigmoid's output: σ(h) has already been computed, "
-             "and the slope is written with it directly."),
+             "You applied the sigmoid to p. But p *is* the sigmoid's output, σ(h), and the formula for the slope uses "
+             "p directly."),
         Slip("sign", {"(1 - p)": "(p - 1)"},
-             "Negative? A sigmoid climbs everywhere: its slope is never below zero. Look at the order of the "
-             "difference."),
+             "Your slope is negative. A sigmoid rises everywhere, so its slope is never below zero. Look at the order "
+             "of the difference."),
         Slip("only 1 − p", {"p * (1 - p)": "1 - p"},
-             "This is one factor of two. At the left end, where p is nearly 0, the sigmoid is flat, but 1 − p is "
+             "This is only one of two factors. At the left end, where p is nearly 0, the sigmoid is flat, but 1 − p is "
              "nearly 1 there."),
         Slip("brackets", {"(1 - p)": "1 - p"},
-             "Nothing is left: Python multiplies first, and `p * 1 - p` is 0. The 1 − p wants brackets."),
+             "The result is 0: Python multiplies first, and `p * 1 - p` is 0. Put brackets around the 1 − p."),
         Slip("sigmoid itself", {"p * (1 - p)": "sigmoid(p)"},
-             "This is a sigmoid, not its slope, and p has been through one already."),
+             "This is a sigmoid, not its slope, and p is already the output of one."),
         Slip("1 − 2p", {"p * (1 - p)": "1 - 2 * p"},
-             "One derivative too many: 1 − 2p is the derivative of p(1 − p), and p(1 − p) is the slope already."),
+             "You differentiated twice: 1 − 2p is the derivative of p(1 − p), and p(1 − p) is the slope already."),
         Slip("1 − p²", {"p * (1 - p)": "1 - p**2"},
-             "That is the slope of tanh, a cousin, given its output. The sigmoid's has p where tanh's has p²."),
+             "This is the slope of tanh, written with its output. Differentiate the sigmoid itself, 1/(1 + exp(−h))."),
     ],
     alternatives=[lambda p: p - p**2, lambda p: p - p * p],
     equivalent={"positive": ["value of `1 - p`", "value of `p`"]},
     hints=[
         "Differentiate σ(h) = 1/(1 + exp(−h)), then look for p and 1 − p in what you get.",
-        "The derivative is exp(−h)/(1 + exp(−h))². One factor of the denominator makes a p; what is left is 1 − p.",
-        "It is the product of p and 1 − p. Largest, 1/4, in the middle.",
+        "The derivative is exp(−h)/(1 + exp(−h))². Take out 1/(1 + exp(−h)), which is p; the rest is 1 − p.",
+        "It is the product of p and 1 − p. It is largest, 1/4, at p = 1/2.",
     ],
 )
 
@@ -100,20 +100,20 @@ dh_dw = Exercise(
              "1 is the derivative with respect to the *bias*. A weight is multiplied by its input, and there is one "
              "derivative for each weight."),
         Slip("two features only", {"return x": "return x[:2]"},
-             "Right for two features, but an example may have more: use x as a whole."),
+             "This is right for two features, but an example may have more: use all of x."),
         Slip("bias, too", {"return x": "return np.append(x, 1.0)"},
-             "The 1 at the end belongs to the bias. Here only the weights are asked for."),
+             "The 1 at the end belongs to the bias. Return only the derivatives for the weights."),
         Slip("summed", {"return x": "return x.sum()"},
-             "One number for all weights? Each weight has a derivative of its own: the i-th is the i-th input."),
+             "You return one number for all weights. Each weight has its own derivative: the i-th is the i-th input."),
         Slip("zero", {"return x": "return 0 * x"},
-             "The inputs are fixed here and the weights move, not the other way round: h does change when a weight "
-             "does."),
+             "You return zeros, but h does change when a weight changes. Here the inputs are fixed and the weights "
+             "change, not the other way round."),
     ],
     alternatives=[{"return x": "return 1 * x"}, {"return x": "return [float(value) for value in x]"}],
     hints=[
         "Write out h = w1·x1 + w2·x2 + b and differentiate with respect to w1. Then w2.",
         "∂h/∂w1 = x1, ∂h/∂w2 = x2. As a vector?",
-        "The vector of those derivatives is an old acquaintance: it came in as the argument.",
+        "You have the vector of these derivatives already: it is the argument of the function.",
     ],
 )
 
@@ -133,31 +133,31 @@ gradient = Exercise(
     returns=["dw", "db"],
     slips=[
         Slip("sign", {"dl_dp(y, p)": "dl_dp(p, y)"},
-             "Every number is right but for its sign. The derivative of (y − p)² with respect to p is 2(p − y), not "
-             "2(y − p). (Or y and p changed places in a call of `dl_dp`.)"),
+             "Every number is right except for its sign. The derivative of (y − p)² with respect to p is 2(p − y), not "
+             "2(y − p). (Or you swapped y and p in a call of `dl_dp`.)"),
         Slip("factor 2 missing", {"dl_dp(y, p)": "(p - y)"},
-             "Half of what it should be: the 2 that the square brings down is missing."),
+             "This is half of what it should be: the 2 from the derivative of the square is missing."),
         Slip("slope of the sigmoid missing", {" * dp_dh(p)": ""},
-             "The path leads through the sigmoid, and its slope p(1 − p) belongs in the product. Without it you have "
-             "the gradient of a neuron that has no sigmoid."),
+             "The slope of the sigmoid, p(1 − p), is missing in the product. Without it you have the gradient of a "
+             "neuron that has no sigmoid."),
         Slip("slope taken at h", {"dp_dh(p)": "dp_dh(x @ w + b)"},
-             "You wrote h(1 − h). The slope of the sigmoid is p(1 − p), with the sigmoid's *output*. Easily mixed up: "
-             "h stands before the sigmoid, p behind it."),
+             "You wrote h(1 − h). The slope of the sigmoid is p(1 − p), with the sigmoid's *output*. It is easy to mix "
+             "them up: h is the sigmoid's input, and p is its output."),
         Slip("sigmoid applied twice", {"dp_dh(p)": "dp_dh(sigmoid(p))"},
-             "The slope was computed from σ(p). p has been through the sigmoid already: its slope is p(1 − p)."),
+             "You computed the slope from σ(p). But p is already the sigmoid's output: the slope is p(1 − p)."),
         Slip("no sigmoid forward", {"dl_dp(y, p)": "dl_dp(y, x @ w + b)", " * dp_dh(p)": ""},
-             "The forward pass forgot the sigmoid: p is σ(w·x + b), and you went on with w·x + b itself."),
+             "The sigmoid is missing in the forward pass: p is σ(w·x + b), and you used w·x + b itself."),
         Slip("h for p", {"sigmoid(x @ w + b)": "x @ w + b"},
-             "The sigmoid is missing: you went on with h where p is meant, in both pieces. p is σ(h)."),
+             "The sigmoid is missing: both pieces use h where they need p. p is σ(h)."),
         Slip("not added up", {"x @ w": "(x * w)"},
-             "`x * w` weighs the inputs but does not add them up, so there is one h for each feature. `x @ w` does "
-             "both."),
+             "`x * w` multiplies each input by its weight but does not add up, so there is one h for each feature. `x "
+             "@ w` does both."),
         Slip("two features only", {"dh_dw(x)": "dh_dw(x)[:2]"},
-             "Right for two features, but an example may have more: multiply by x as a whole."),
+             "This is right for two features, but an example may have more: multiply by all of x."),
         Slip("1 for the bias", {", dh ": ", 1.0 "},
-             "dw is right. ∂h/∂b is 1, but the path does not end at h: db is ∂ℓ/∂h times that 1."),
+             "dw is right. ∂h/∂b is 1, but db is the derivative of the loss: ∂ℓ/∂h times that 1."),
         Slip("bias forgotten", {", dh ": ", 0.0 "},
-             "dw is right, but db is 0, as if the bias did not matter. It moves h like a weight whose input is 1."),
+             "dw is right, but db is 0, as if the bias did not matter. It changes h like a weight whose input is 1."),
     ],
     alternatives=[{"dp_dh(p)": "p * (1 - p)", "dl_dp(y, p)": "-2 * (y - p)"}, {"x @ w": "sum(wi * xi for wi, xi in zip(w, x))"}],
     equivalent={"dh/dw is x": ["`dh_dw` is missing"], "vectors": ["`w @ x`"]},
@@ -212,46 +212,47 @@ numeric_gradient = Exercise(
     atol=1e-7,
     slips=[
         Slip("one-sided", {"f(theta - nudge)": "f(theta)", "(2 * eps)": "eps"},
-             "You look to one side only, (f(θ + ε) − f(θ))/ε. With a small ε nobody notices; with a large one the "
-             "curvature shows. Look to both sides and divide by 2ε."),
+             "You step to one side only, (f(θ + ε) − f(θ))/ε. With a small ε the error is tiny; with a large one the "
+             "curvature shows. Step to both sides and divide by 2ε."),
         Slip("one-sided, to the left", {"f(theta + nudge)": "f(theta)", "(2 * eps)": "eps"},
-             "You look to the left only, (f(θ) − f(θ − ε))/ε. Look to both sides and divide by 2ε."),
+             "You step to the left only, (f(θ) − f(θ − ε))/ε. Step to both sides and divide by 2ε."),
         Slip("2 missing", {"(2 * eps)": "eps"},
-             "Twice too large. From θ − ε to θ + ε it is a way of 2ε: divide by that."),
+             "This is twice too large. The distance from θ − ε to θ + ε is 2ε: divide by that."),
         Slip("all entries at once", {"return grad": "return (f(theta + eps) - f(theta - eps)) / (2 * eps)"},
              "You nudge all entries together and get one number. A gradient has one entry for each entry of θ: nudge "
              "them one at a time."),
         Slip("all entries at once, in each place", {"nudge[i] = eps": "nudge[...] = eps"},
-             "Every entry of your gradient is the same: `theta + eps` nudges them *all*. Nudge one entry at a time."),
+             "Every entry of your gradient is the same: `theta + eps` nudges *all* entries. Nudge one entry at a "
+             "time."),
         Slip("flattened", {"return grad": "return grad.ravel()"},
              "The numbers are right, but the shape is lost: the gradient has the shape of θ. `reshape(theta.shape)` or "
              "an index from `np.ndindex(theta.shape)` keeps it."),
         Slip("nudge not taken back",
              {"    for i in": "    theta = theta.copy()\n    for i in", "grad[i] = (f(theta + nudge) - f(theta - nudge))": "theta += nudge\n        up = f(theta)\n        theta -= 2 * nudge\n        grad[i] = (up - f(theta))"},
-             "The first entry is right, and then it drifts: after each entry θ must be put back where it was. You "
+             "The first entry is right, but the later ones are not: after each entry, set θ back to its old value. You "
              "leave it at θ − ε."),
         Slip("no copy", {"f(theta + nudge) - f(theta - nudge)": "f(theta) - f(theta)"},
              "`up = theta` makes no copy, only a second name: `up` and `down` are one array, and the two nudges "
-             "cancel. `theta.copy()` makes another one."),
+             "cancel. `theta.copy()` makes a new array."),
         Slip("whole rows",
              {"np.ndindex(theta.shape)": "range(len(np.atleast_1d(theta)))", "nudge[i] = eps": "nudge[i if theta.ndim else ()] = eps", "grad[i] =": "grad[i if theta.ndim else ()] ="},
-             "For vectors it is right. In a matrix `[i]` is a whole *row*, and all of it was nudged at once. "
-             "`np.ndindex(theta.shape)` names every single entry, in any shape."),
+             "This is right for vectors. In a matrix, `[i]` is a whole *row*, and you nudged all of it at once. "
+             "`np.ndindex(theta.shape)` gives the index of every single entry, in any shape."),
         Slip("f of one entry", {"return grad": "return [(f(t + eps) - f(t - eps)) / (2 * eps) for t in theta]"},
-             "f was given one entry of θ alone. It wants all of θ, with that one entry nudged."),
+             "You gave f one entry of θ alone. f needs all of θ, with that one entry nudged."),
         Slip("returned in the first round", {"    return grad": "        return grad"},
-             "Only the first entry is filled in: the `return` stands inside the loop. Move it to the left."),
+             "Only the first entry is filled in: the `return` is inside the loop. Move it to the left."),
         Slip("ε ignored", {"grad = np": "eps = 1e-6\n    grad = np"},
-             "Your function works with a step of its own and ignores the `eps` it is given."),
+             "Your function uses its own step and ignores the `eps` that it is given."),
     ],
     alternatives=[{"np.zeros_like(theta)": "np.zeros(np.shape(theta))", "(f(theta + nudge) - f(theta - nudge)) / (2 * eps)": "(f(theta + nudge) - f(theta - nudge)) / eps / 2"}, central_restoring],
     equivalent={"each entry is written": ["`ones_like` stands"], "of one shape": ["`grad` stands for `theta`"],
                 "steps to both sides": ["value of `eps`", "value of `nudge`"]},
     hints=[
         "Start from `grad = np.zeros_like(theta)` and fill in one entry after another.",
-        "`for i in np.ndindex(theta.shape)` walks through all entries of any shape. In each round make a `nudge` that "
+        "`for i in np.ndindex(theta.shape)` goes through all entries of any shape. In each round make a `nudge` that "
         "is zero everywhere and eps at i.",
-        "The entry is `f(theta + nudge)` minus `f(theta - nudge)`, over twice eps.",
+        "The entry is `f(theta + nudge)` minus `f(theta - nudge)`, divided by twice eps.",
     ],
 )
 
@@ -281,45 +282,44 @@ batch_gradient = Exercise(
         Slip("bias summed", {"dh.mean()": "dh.sum()"},
              "dw is a mean, but db is still a sum. Both belong to the same loss: divide both by N."),
         Slip("one row an example", {"X.T @ dh / len(X), dh.mean()": "X * dh[:, None], dh"},
-             "You have one gradient for each example, side by side. Their mean over the examples (axis 0) is asked for."),
+             "You return one gradient for each example. Take their mean over the examples (axis 0)."),
         Slip("last example overwrites", {"X.T @ dh / len(X), dh.mean()": "X[-1] * dh[-1] / len(X), dh[-1] / len(X)"},
-             "Only the last example is left in there: inside the loop something is set (`=`) that should be added "
-             "(`+=`)."),
+             "Only the last example is left: inside the loop you set a value (`=`) where you should add to it (`+=`)."),
         Slip("last example only", {"X.T @ dh / len(X), dh.mean()": "X[-1] * dh[-1], dh[-1]"},
              "This is the gradient of the last example alone: the loop overwrites the others."),
         Slip("gradient at the mean example", {"p = sigmoid(": "X, y = X.mean(axis=0)[None], y.mean()\n    p = sigmoid("},
              "You averaged the examples first and differentiated once. The sigmoid is curved, so the mean of the "
              "gradients is not the gradient at the mean."),
         Slip("mean times mean", {"X.T @ dh / len(X)": "X.mean(axis=0) * dh.mean()"},
-             "db is right. For dw you took two means and multiplied them, but each example brings its *own* x to its "
-             "own ∂ℓ/∂h: multiply first, then take the mean."),
+             "db is right. For dw you took two means and multiplied them, but each x belongs with the ∂ℓ/∂h of its "
+             "*own* example: multiply first, then take the mean."),
         Slip("slope of the sigmoid missing", {" * dp_dh(p)": ""},
              "The slope of the sigmoid, p(1 − p), is missing in the product."),
         Slip("bias not in the sum", {" + b": ""},
              "It looks as if the forward pass left out the bias: h is X @ w *plus b*."),
         Slip("X @ dh", {"X.T @ dh": "X @ dh"},
-             "X has shape (N, n) and there are N values of ∂ℓ/∂h: the two axes of size N must meet. `X.T @ …` lets "
-             "them."),
+             "X has shape (N, n) and there are N values of ∂ℓ/∂h: the two axes of size N must meet. They do in `X.T @ "
+             "…`."),
         Slip("one factor a column", {"X.T @ dh / len(X)": "(dh * X).mean(axis=0)"},
-             "(N,) times (N, n): aligned from the right, N meets n. Stand the N values upright with `[:, None]`, or "
-             "let `X.T @ …` weigh the rows."),
+             "(N,) times (N, n): aligned from the right, N meets n. Make the N values a column with `[:, None]`, or "
+             "use `X.T @ …`."),
         Slip("always four examples", {"len(X)": "4", "dh.mean()": "dh.sum() / 4"},
-             "OR has four examples, another table has not. N is `len(X)`."),
+             "You divide by 4. OR has four examples, but another table may have more or fewer: N is `len(X)`."),
         Slip("divided by the features", {"len(X)": "X.shape[1]"},
              "You divided by the number of features, X.shape[1]. The mean runs over the examples: X.shape[0], or "
              "len(X)."),
         Slip("sign", {"dl_dp(y, p)": "dl_dp(p, y)"},
-             "Right but for the sign: the derivative of (y − p)² with respect to p is 2(p − y)."),
+             "Everything is right except the sign: the derivative of (y − p)² with respect to p is 2(p − y)."),
         Slip("factor 2 missing", {"dl_dp(y, p)": "(p - y)"},
-             "Half of what it should be: the 2 that the square brings down is missing."),
+             "This is half of what it should be: the 2 from the derivative of the square is missing."),
     ],
     alternatives=[{"X.T @ dh / len(X)": "np.mean([d * x for d, x in zip(dh, X)], axis=0)"}, {"X.T @ dh / len(X)": "(X * dh[:, None]).mean(axis=0)"}],
     equivalent={"of equal length": ["in `len(X)`"]},
     hints=[
         "The mean of the gradients of the single examples: a loop over the rows with your `gradient` is a fine start.",
-        "Without a loop: `p` and `dh` become arrays with one entry a row. Each row of X is to be weighted with its "
-        "entry of dh, and the rows averaged.",
-        "Weighting rows and adding them up is the product `X.T @ dh`. Divide by `len(X)`; for the bias, the mean of dh.",
+        "Without a loop: `p` and `dh` are arrays with one entry for each row. Multiply each row of X by its entry of "
+        "dh, and take the mean of the rows.",
+        "Weighting rows and adding them up is the product `X.T @ dh`. Divide by `len(X)`; db is the mean of dh.",
     ],
 )
 
@@ -343,16 +343,16 @@ update = Exercise(
     cases=update_cases,
     slips=[
         Slip("with the gradient", {"value - lr": "value + lr"},
-             "You climb. The gradient points to where the loss *grows*; learning goes the other way."),
+             "Your step goes uphill. The gradient points to where the loss *grows*; learning goes the other way."),
         Slip("learning rate forgotten", {"lr * grad": "grad"},
-             "The direction is right, but `lr` is not used: the step would always be as long as the gradient."),
+             "The direction is right, but you do not use `lr`: the step is always as long as the gradient."),
         Slip("always downwards", {"grad ": "np.abs(grad) "},
-             "For a positive gradient it is right. Where the gradient is negative, downhill lies on the other side: "
-             "leave its sign to it."),
-        Slip("the step only", {"value - lr": "-lr"}, "This is the step, not where it leads: add it to the old value."),
+             "This is right for a positive gradient. Where the gradient is negative, downhill is the other way: keep "
+             "the gradient's sign."),
+        Slip("the step only", {"value - lr": "-lr"}, "This is the step alone: add it to the old value."),
         Slip("in place", {"return value - lr * grad": "value -= lr * grad\n    return value"},
-             "Right numbers, but `value -= …` changes the caller's array: after your call the old value is gone. Write "
-             "`value - …` and return the new one."),
+             "The numbers are right, but `value -= …` changes the caller's array: after your call the old value is "
+             "gone. Write `value - …` and return the new array."),
         Slip("divided by the learning rate", {"lr * grad": "grad / lr"},
              "You divide by `lr`. A larger learning rate is meant to give a longer step: multiply."),
     ],
@@ -386,18 +386,18 @@ train_neuron = Exercise(
     slips=[
         Slip("losses after the step",
              {"        losses.append(np.mean((y - p) ** 2))\n": "", "w, b = update(w, dw, lr), update(b, db, lr)": "w, b = update(w, dw, lr), update(b, db, lr)\n        losses.append(np.mean((y - sigmoid(X @ w + b)) ** 2))"},
-             "The weights are right. Your losses are written down *after* each step; `losses[0]` should be the loss "
-             "you began with."),
+             "The weights are right. But you record the loss *after* each step; `losses[0]` should be the loss before "
+             "the first step."),
         Slip("one loss too many",
              {"return w, b, losses": "return w, b, [*losses, np.mean((y - sigmoid(X @ w + b)) ** 2)]"},
-             "The weights are right, and so are the losses, but there is one more than there are steps: the loss after "
-             "the last step is not asked for."),
+             "The weights are right, and so are the losses, but there is one loss more than there are steps: leave out "
+             "the loss after the last step."),
         Slip("losses summed", {"np.mean((y - p) ** 2)": "np.sum((y - p) ** 2)"},
-             "The weights are right. Your losses are sums over the examples; the *mean* squared error is asked for."),
+             "The weights are right. Your losses are sums over the examples; use the *mean* squared error."),
         Slip("bias sees the new weights",
              {"w, b = update(w, dw, lr), update(b, db, lr)": "w = update(w, dw, lr)\n        b = update(b, batch_gradient(X, y, w, b)[1], lr)"},
-             "w is updated first, and then db is computed at the *new* w. Both gradients of a step belong to the old "
-             "parameters: compute dw and db, then update both."),
+             "You update w first and then compute db at the *new* w. Both gradients of a step need the old parameters: "
+             "compute dw and db, then update both."),
         Slip("climbing", {"update(w, dw, lr), update(b, db, lr)": "w + lr * dw, b + lr * db"},
              "The loss goes up: the steps go along the gradient, not against it."),
         Slip("example by example",
@@ -409,38 +409,38 @@ train_neuron = Exercise(
              "The steps are N times too long: the gradient was summed over the examples, not averaged."),
         Slip("mean taken twice",
              {"update(w, dw, lr), update(b, db, lr)": "update(w, dw, lr / len(X)), update(b, db, lr / len(X))"},
-             "The steps are N times too short: `batch_gradient` has divided by N already."),
+             "The steps are N times too short: `batch_gradient` already divides by N."),
         Slip("learning rate forgotten", {", lr)": ", 1.0)"},
-             "`lr` is not used: the steps are as long as the gradient, whatever the learning rate."),
+             "You do not use `lr`: the steps are as long as the gradient, whatever the learning rate is."),
         Slip("bias at rest", {"w, b = update(w, dw, lr), update(b, db, lr)": "w = update(w, dw, lr)"},
-             "The bias never moves. It is a parameter like the weights: give it its step, too."),
+             "The bias never changes. It is a parameter like the weights: update it, too."),
         Slip("one step fewer", {"range(steps)": "range(steps - 1)"},
-             "One step too few. `range(steps)` has `steps` rounds, from 0 to steps − 1."),
+             "There is one step too few. `range(steps)` has `steps` rounds, from 0 to steps − 1."),
         Slip("one step more", {"range(steps)": "range(steps + 1)"},
-             "One step too many. `range(steps)` has `steps` rounds, from 0 to steps − 1."),
+             "There is one step too many. `range(steps)` has `steps` rounds, from 0 to steps − 1."),
         Slip("last loss only", {"return w, b, losses": "return w, b, losses[-1]"},
-             "w and b are right. `losses` is one number, the last; a list of all of them is asked for, one before each "
+             "w and b are right. Your `losses` is one number, the last loss. Return a list of the losses before each "
              "step: make it before the loop, and `append` in it."),
         Slip("one loss an example", {"np.mean((y - p) ** 2)": "(y - p) ** 2"},
-             "w and b are right. Your losses hold one number for each example; their mean is asked for, one number a "
-             "step."),
+             "w and b are right. Your losses hold one number for each example; take their mean, so that there is one "
+             "number for each step."),
         Slip("order", {"return w, b, losses": "return losses, w, b"},
-             "All three are there, in another order: `return w, b, losses`."),
+             "All three results are there, but in another order: `return w, b, losses`."),
         Slip("gradient computed once",
              {"        dw, db = batch_gradient(X, y, w, b)\n": "", "    losses = []": "    losses = []\n    dw, db = batch_gradient(X, y, w, b)"},
-             "The gradient is computed once, before the loop. It changes with every step: compute it inside."),
+             "You compute the gradient once, before the loop. It changes with every step: compute it inside the loop."),
         Slip("return inside the loop", {"    return w, b, losses": "        return w, b, losses"},
-             "Only one step was taken: the `return` stands inside the loop. Move it four spaces to the left."),
+             "Only one step is done: the `return` is inside the loop. Move it four spaces to the left."),
         Slip("in place", {"w, b = update(w, dw, lr), update(b, db, lr)": "w -= lr * dw\n        b -= lr * db"},
-             "Right numbers, but `w -= …` changed the caller's starting weights, so a second run would begin where "
-             "this one ended. `w = w - …` makes a new array."),
+             "The numbers are right, but `w -= …` changes the caller's starting weights, so a second run would begin "
+             "where this one ended. `w = w - …` makes a new array."),
     ],
     alternatives=[{"update(w, dw, lr), update(b, db, lr)": "w - lr * dw, b - lr * db"}, {"range(steps)": "range(int(steps))", "losses.append(": "losses += [", "** 2))": "** 2)]"}],
     equivalent={"a product": ["`update("], "y is 0 or 1, p is positive": ["`y` is squared", "value of `y`", "value of `p`"]},
     hints=[
-        "A loop of `steps` rounds. In each: write down the loss, compute the gradient, take the step.",
+        "Write a loop of `steps` rounds. In each: record the loss, compute the gradient, take the step.",
         "You have both tools: `batch_gradient` for dw and db, `update` for the step. The loss before the step is "
-        "`np.mean((y - p) ** 2)` with p from the present w and b.",
+        "`np.mean((y - p) ** 2)` with p from the current w and b.",
         "Inside the loop: p, append the loss, `dw, db = batch_gradient(X, y, w, b)`, then both updates. After the "
         "loop: `return w, b, losses`.",
     ],
@@ -482,7 +482,7 @@ LAB = LabChecks(
                  "The gradient points uphill, component by component, whatever the signs are. The step goes against it."),
         Question("sure", "A neuron says p = 0.999 and the target is 0. How large is its squared error's gradient?",
                  ["Huge: it is very wrong", "Tiny: the sigmoid is flat there", "Exactly zero"], 1,
-                 "2(p − y) is nearly 2, but p(1 − p) is about 0.001. Sure and wrong learns slowly."),
+                 "2(p − y) is nearly 2, but p(1 − p) is about 0.001. A neuron that is sure and wrong learns slowly."),
         Question("central", "Why does a gradient check look to both sides, f(θ + ε) and f(θ − ε)?",
                  ["To be twice as fast", "So that the curvature cancels", "To avoid dividing by zero"], 1,
                  "The one-sided quotient is off by about ε, the two-sided one by about ε²."),

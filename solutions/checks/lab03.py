@@ -18,36 +18,36 @@ linear_model = Exercise(
     cases=lambda rng: [model_case(rng, 4, 3, 1), model_case(rng, 2, 5, -1)],
     slips=[
         Slip("intercept forgotten", {"X @ weights + intercept": "(X @ weights)"},
-             "The intercept is missing. Without it, a house with nothing in it costs nothing, and land is free."),
+             "The intercept is missing. Without it, a house whose features are all 0 costs nothing: the land is free."),
         Slip("products not summed", {"X @ weights": "(X * weights)"},
              "You have one number for each feature of each house. A house has *one* price: add up its products. `@` "
-             "multiplies and adds up in one go."),
+             "multiplies and adds up in one step."),
         Slip("houses added up", {"return X @ weights + intercept": "return np.sum(X @ weights) + intercept"},
-             "One number for the whole street. Each row is a house with a price of its own: sum over the features "
-             "(axis 1), not over the houses."),
+             "You return one number for all houses together. Each row is a house with its own price: sum over the "
+             "features (axis 1), not over the houses."),
         Slip("an intercept for each feature",
              {"return X @ weights + intercept": "return np.sum(X * weights + intercept, axis=1)"},
-             "The intercept is added to every product, and so once for each feature. A house pays it once: add up "
-             "the products first, then the intercept."),
+             "You add the intercept to every product, so it counts once for each feature. It should count once for "
+             "each house: add up the products first, then add the intercept."),
         Slip("three features only",
              {"return X @ weights + intercept": "return X[:, 0] * weights[0] + X[:, 1] * weights[1] + X[:, 2] * weights[2] + intercept"},
-             "Right for three features, and the next town counts bathrooms as well. `X @ weights` takes as many "
-             "features as there are."),
+             "This is right for three features, but another town may count bathrooms as well. `X @ weights` takes any "
+             "number of features."),
         Slip("sigmoid kept", {"return X @ weights + intercept": "return 1 / (1 + np.exp(-(X @ weights + intercept)))"},
-             "Lab 02’s sigmoid is still there, and no house costs more than a dollar. A linear model stops at the "
+             "Lab 02’s sigmoid is still there, so no house costs more than a dollar. A linear model stops at the "
              "weighted sum."),
         Slip("weights first", {"@ weights": "@ X"},
-             "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. X first, "
-             "then the weights."),
+             "Shapes (n,) and (N, n) do not fit in that order: the two axes in the middle must be equal. Write X "
+             "first, then the weights."),
         Slip("along the wrong axis",
              {"return X @ weights + intercept": "return np.sum(X * weights, axis=0) + intercept"},
-             "Added up over the houses, one number for each feature. Each house wants a price of its own: sum over "
-             "the features, axis 1."),
+             "You added up over the houses, so there is one number for each feature. Each house needs its own price: "
+             "sum over the features, axis 1."),
         Slip("intercept added to the weights", {"return X @ weights + intercept": "return X @ (weights + intercept)"},
-             "The intercept was added to the weights, so that the features multiply it, too. It stands outside."),
+             "You added the intercept to the weights, so the features multiply it, too. Add it after the product."),
         Slip("mean of the products",
              {"return X @ weights + intercept": "return np.mean(X * weights, axis=1) + intercept"},
-             "You took the *mean* of the products. A price is their sum: each part is paid in full, not by a third."),
+             "You took the *mean* of the products. A price is their sum: every part counts in full."),
     ],
     alternatives=[
         lambda X, weights, intercept: (X * weights).sum(axis=1) + intercept,
@@ -56,7 +56,7 @@ linear_model = Exercise(
     hints=[
         "It is lab 01's weighted sum under another name, and without the sigmoid.",
         "One product of a matrix and a vector gives one number for each row.",
-        "`X @ weights` has shape (N,). Something must still be added.",
+        "`X @ weights` has shape (N,). What must you still add?",
     ],
 )
 
@@ -75,43 +75,42 @@ cost = Exercise(
     slips=[
         Slip("mean for sum", {"np.sum": "np.mean"},
              "This is the *mean* of the squared errors. Here the cost is their sum. Neither is wrong in itself, but "
-             "they differ by the factor N, and section 8 shows what that does to a learning rate."),
+             "they differ by the factor N, and section 8 shows what that means for a learning rate."),
         Slip("summed before squaring", {"return np.sum((y_hat - y) ** 2)": "return np.sum(y_hat - y) ** 2"},
-             "You add up first and square then: a house that is too dear and one that is too cheap cancel, and a bad "
+             "You add up first and then square: a price that is too high and one that is too low cancel, and a bad "
              "model looks perfect. Square each error, then add."),
         Slip("not squared", {"2": "1"},
-             "The errors are not squared, so that too much here makes up for too little there."),
+             "You did not square the errors, so a price that is too high and one that is too low cancel."),
         Slip("not summed", {"np.sum": ""},
-             "One number for each house. The cost is a single number for all of them: add up."),
+             "You return one number for each house. The cost is a single number for all of them: add up."),
         Slip("one half", {"return np.sum((y_hat - y) ** 2)": "return np.sum((y_hat - y) ** 2) / 2"},
-             "Half of what it should be. Some books put a ½ before the sum to be rid of a 2 later; ours does not."),
+             "This is half of what it should be. Some books put a ½ before the sum to cancel a 2 later; ours does "
+             "not."),
         Slip("each squared first", {"return np.sum((y_hat - y) ** 2)": "return np.sum(y_hat**2 - y**2)"},
-             "You square both and subtract then. ŷ² − y² is not (ŷ − y)², and it can be negative: difference first, "
-             "then square."),
+             "You square both and then subtract. ŷ² − y² is not (ŷ − y)², and it can be negative: take the difference "
+             "first, then square."),
         Slip("each squared first, the other way round",
              {"return np.sum((y_hat - y) ** 2)": "return np.sum(y**2 - y_hat**2)"},
-             "You square both and subtract then. y² − ŷ² is not (y − ŷ)², and it can be negative: difference first, "
-             "then square."),
+             "You square both and then subtract. y² − ŷ² is not (y − ŷ)², and it can be negative: take the difference "
+             "first, then square."),
         Slip("root mean square", {"return np.sum((y_hat - y) ** 2)": "return np.sqrt(np.mean((y_hat - y) ** 2))"},
-             "This is the root of the *mean*, six sections early. (3.1) is the plain sum of the squares."),
+             "This is the root of the *mean*, which comes in section 9. (3.1) is the plain sum of the squares."),
         Slip("half the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean((y_hat - y) ** 2) / 2"},
-             "Half of the *mean*. Both the ½ and the 1/N are in some books; (3.1) has neither: the plain sum."),
+             "This is half of the *mean*. Some books have the ½ and the 1/N; (3.1) has neither: it is the plain sum."),
         Slip("first house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[0] - y[0]) ** 2"},
-             "Only the first house is in it. Does `return` stand inside the loop? It takes the first chance to go "
-             "home."),
+             "Only the first house counts. Is your `return` inside the loop? It ends the function in the first round."),
         Slip("last house only", {"return np.sum((y_hat - y) ** 2)": "return (y_hat[-1] - y[-1]) ** 2"},
-             "Only the last house is left: each turn of the loop overwrites what was there. Start with 0 and *add* "
-             "each square (`+=`)."),
+             "Only the last house is left: each round of the loop overwrites the result. Start with 0 and *add* each "
+             "square (`+=`)."),
         Slip("square of the mean", {"return np.sum((y_hat - y) ** 2)": "return np.mean(y_hat - y) ** 2"},
-             "You average first and square then: too dear here and too cheap there cancel. Square each error, then "
-             "add."),
+             "You average first and then square: errors of opposite sign cancel. Square each error, then add."),
     ],
     alternatives=[
         lambda y_hat, y: (y - y_hat) @ (y - y_hat),
         lambda y_hat, y: sum((a - b) ** 2 for a, b in zip(y_hat, y, strict=True)),
     ],
     hints=[
-        "Three steps: difference, square, sum. In this order.",
+        "Three steps, in this order: difference, square, sum.",
         "`y_hat - y` is an array of N errors; `** 2` squares each of them.",
         "Put `np.sum( … )` around the squares.",
     ],
@@ -147,35 +146,34 @@ graph_backward = Exercise(
     cases=lambda rng: [graph_case(rng, 2, 1), graph_case(rng, 3, -1), graph_case(rng, 1, 1)],
     slips=[
         Slip("δ the other way round", {"-1 * ": ""},
-             "∂ε/∂δ is right, and then a minus sign is lost. In δ = y − ŷ the prediction carries a minus: when ŷ "
+             "∂ε/∂δ is right, but then a minus sign is missing. In δ = y − ŷ the prediction has a minus sign: if ŷ "
              "grows by one, δ *falls* by one, so ∂δ/∂ŷ is −1."),
         Slip("δ the other way round, from the start", {": d_delta": ": d_y_hat"},
-             "Your δ is ŷ − y; this graph has δ = y − ŷ. What comes out at the weights is the same, because δ is "
+             "Your δ is ŷ − y; this graph has δ = y − ŷ. The gradients of the weights are the same, because δ is "
              "squared, but ∂ε/∂δ has the other sign."),
         Slip("factor 2 missing", {"2 * ": ""},
-             "Half of what it should be, everywhere: the square brings down a 2, ∂ε/∂δ = 2δ, and all others inherit "
-             "it."),
+             "From δ on, every gradient is half of what it should be: the derivative of δ² is 2δ, and all later "
+             "gradients contain that 2."),
         Slip("factor 2 missing at δ", {": d_delta": ": delta"},
-             "At δ there stands δ itself, its value. ∂ε/∂δ is 2δ: the square brings down a 2."),
+             "The entry for δ is δ itself, its value. ∂ε/∂δ is 2δ: the derivative of a square has a factor 2."),
         Slip("local gradients only",
              {"w * d_y_hat, x * d_y_hat": "w, x", "-1 * d_delta": "-1.0", "\"b\": d_y_hat": "\"b\": 1.0"},
-             "These are the *local* gradients of each node. Carry the gradient back: local gradient times the "
-             "gradient so far, from ε all the way to the inputs."),
+             "These are the *local* gradients of each node. Carry the gradient back: multiply each local gradient by "
+             "the gradient so far, from ε all the way to the inputs."),
         Slip("x and w mixed up", {"w * d_y_hat, x * d_y_hat": "x * d_y_hat, w * d_y_hat"},
-             "What belongs to x stands at w, and the other way round. In the product w·x each hands the other its "
-             "*partner*: ∂ŷ/∂w = x and ∂ŷ/∂x = w."),
+             "You swapped the gradients of x and w. In the product w·x, the derivative with respect to one factor is "
+             "the *other* factor: ∂ŷ/∂w = x and ∂ŷ/∂x = w."),
         Slip("values for gradients",
              {"d_x, \"w\": d_w, \"b\": d_y_hat, \"y_hat\": d_y_hat, \"delta\": d_delta, \"error\": d_error": "x, \"w\": w, \"b\": b, \"y_hat\": w @ x + b, \"delta\": delta, \"error\": delta**2"},
              "These are the values of the forward pass. The dictionary should hold ∂ε/∂key: how ε changes when that "
-             "node moves a little."),
+             "node changes a little."),
         Slip("value at ε", {": d_error": ": delta**2"},
-             "At ε there stands ε itself, its value. ∂ε/∂ε is 1: ε changes with itself, one to one."),
+             "The entry for ε is ε itself, its value. ∂ε/∂ε is 1, whatever ε is."),
         Slip("started with ε", {"d_error = 1.0": "d_error = delta**2"},
-             "Everything is ε times too large. The way back starts with ∂ε/∂ε, and that is 1: ε changes with itself, "
-             "one to one."),
+             "Every gradient is ε times too large. The way back starts with ∂ε/∂ε, which is 1, not ε."),
         Slip("b multiplied", {"\"b\": ": "\"b\": b * "},
-             "The gradient of b is multiplied by b. In ŷ = w·x + b it is added, and a sum hands the gradient on as "
-             "it is: times 1."),
+             "You multiplied the gradient of b by b. In ŷ = w·x + b it is added, so ∂ŷ/∂b is 1, and the gradient "
+             "passes unchanged."),
     ],
     alternatives=[backward_by_loop, {"w @ x": "np.sum(x * w)"}],
     equivalent={"d_error is 1": ["`d_error`"], "vectors": ["`x @ w`"]},
@@ -208,32 +206,32 @@ gradients = Exercise(
     returns=["dweights", "dintercept"],
     slips=[
         Slip("times the weights", {"* x": "* weights"},
-             "dweights came out as something times the *weights*. In weights·x the partner of a weight is its input: "
+             "Your dweights is something times the *weights*. In weights·x each weight is multiplied by its input, so "
              "∂ŷ/∂weights = x. With your version a weight of 0 could never learn anything."),
         Slip("sign", {"y - (x @ weights + intercept": "(x @ weights + intercept - y"},
-             "Right but for the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Try it: a price that "
-             "is too low, a positive input. More weight helps, so that derivative must be negative."),
+             "Everything is right except the sign. With δ = y − ŷ the inner derivative is −1, so it is −2δ. Test it: "
+             "if a price is too low and an input positive, more weight helps, so that derivative must be negative."),
         Slip("factor 2 missing", {"2 * delta * x, -2": "1 * delta * x, -1"},
-             "Half of what it should be: the square brings down a 2."),
+             "This is half of what it should be: the derivative of a square has a factor 2."),
         Slip("intercept times itself", {"x, -2 * delta": "x, -2 * delta * intercept"},
              "dweights is right. The intercept is a weight whose input is always 1: its gradient is not multiplied "
              "by the intercept."),
         Slip("intercept forgotten in the price", {"x @ weights + intercept": "(x @ weights)"},
              "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
         Slip("no gradient for the intercept", {"x, -2 * delta": "x, 0.0"},
-             "dweights is right, but dintercept is 0. The intercept moves the price, too: dollar for dollar."),
+             "dweights is right, but dintercept is 0. If the intercept grows by a dollar, so does the price."),
         Slip("intercept times x", {"x, -2 * delta": "x, -2 * delta * x"},
-             "dweights is right. The intercept is a weight whose input is always 1: no x in its gradient, and it is "
-             "one number."),
+             "dweights is right. The intercept is a weight whose input is always 1: its gradient has no x, and is one "
+             "number."),
         Slip("error not carried", {"return -2 * delta * x, -2 * delta": "return (x, 1.0)"},
-             "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by what came before, "
-             "∂ε/∂ŷ: otherwise a perfect house teaches as much as a hopeless one."),
+             "These are ∂ŷ/∂weights and ∂ŷ/∂intercept, the last local gradients. Multiply them by the gradient so far, "
+             "∂ε/∂ŷ: otherwise a house without error changes the weights as much as one with a large error."),
         Slip("ŷ for δ", {"y - (": "-("},
-             "Your δ is the prediction itself. How wrong it is, only the right price y can say: δ = y − ŷ."),
+             "Your δ contains only the prediction. To say how wrong it is, you need the right price y: δ = y − ŷ."),
         Slip("products summed too late",
              {"return -2 * delta * x, -2 * delta": "return ( 2 * (x * weights + intercept - y) * x, np.sum(2 * (x * weights + intercept - y)), )"},
-             "`x * weights` multiplies without adding up, and each feature gets an error of its own. One house, one "
-             "price: `x @ weights`."),
+             "`x * weights` multiplies without adding up, so each feature gets its own error. One house has one price: "
+             "`x @ weights`."),
     ],
     alternatives=[gradients_by_loop, {"-2 * delta * x, -2 * delta": "np.multiply(2 * x, -delta), np.array(-2 * delta)"}],
     equivalent={"vectors": ["`weights @ x`"]},
@@ -262,38 +260,38 @@ training_round = Exercise(
     returns=["weights", "intercept"],
     slips=[
         Slip("climbing", {"weights - lr": "weights + lr", "intercept - lr": "intercept + lr"},
-             "The step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient."),
+             "Your step goes *along* the gradient, uphill. Learning goes against it: minus lr times gradient."),
         Slip("intercept sees the new weights",
              {"return weights - lr * dweights, intercept - lr * dintercept": "weights = weights - lr * dweights\n    return weights, intercept - lr * gradients(x, y, weights, intercept)[1]"},
-             "weights are updated first, and then the intercept's gradient is computed at the *new* weights. Both "
-             "belong to the old ones: compute both gradients, then update both."),
+             "You update the weights first, and then compute the intercept's gradient at the *new* weights. Both "
+             "gradients need the old ones: compute both gradients, then update both."),
         Slip("weights see the new intercept",
              {"return weights - lr * dweights, intercept - lr * dintercept": "intercept = intercept - lr * dintercept\n    return weights - lr * gradients(x, y, weights, intercept)[0], intercept"},
-             "The intercept is updated first, and then dweights is computed with the *new* intercept. Compute both "
+             "You update the intercept first, and then compute dweights with the *new* intercept. Compute both "
              "gradients, then update both."),
         Slip("intercept left behind", {" - lr * dintercept": ""},
-             "The weights moved, the intercept did not. It learns as well."),
+             "You updated the weights, but not the intercept. It learns as well."),
         Slip("learning rate forgotten", {"lr * dweights, intercept - lr *": "dweights, intercept -"},
-             "A step as long as the whole gradient: `lr` is not used."),
+             "Your step is as long as the whole gradient: you did not use `lr`."),
         Slip("gradients returned", {"weights - lr * dweights, intercept - lr * dintercept": "dweights, dintercept"},
-             "These are the gradients. A round goes one further: old value minus lr times gradient."),
+             "These are the gradients. A round also takes the step: old value minus lr times gradient."),
         Slip("divided by lr", {"lr * dweights": "dweights / lr", "lr * dintercept": "dintercept / lr"},
-             "You divide by the learning rate: the more careful it is meant to be, the wilder the step. Multiply."),
+             "You divide by the learning rate, so a smaller rate gives a longer step. Multiply."),
         Slip("lr times everything",
              {"weights - lr * dweights": "lr * (weights - lr * dweights)", "intercept - lr * dintercept": "lr * (intercept - lr * dintercept)"},
-             "lr multiplies the old values, too, and nearly all that was learned is gone. It belongs to the gradient "
-             "alone: `weights - lr * dweights`."),
+             "You multiply the old values by lr, too, and nearly all that was learned is gone. Multiply only the "
+             "gradient: `weights - lr * dweights`."),
         Slip("the 2 twice", {"lr *": "2 * lr *"},
-             "A step twice as long as it should be: the 2 of the square is in the gradient already."),
+             "Your step is twice as long as it should be: the 2 of the square is already in the gradient."),
         Slip("a factor, not a step",
              {"weights - lr * dweights": "weights * (1 - lr * dweights)", "intercept - lr * dintercept": "intercept * (1 - lr * dintercept)"},
-             "You multiply the old values by something. A step is *added*: old value minus lr times gradient. (A "
-             "weight of 0 could never leave.)"),
+             "You multiply the old values by a factor. A step is *added*: old value minus lr times gradient. (With a "
+             "factor, a weight of 0 would stay 0 forever.)"),
         Slip("intercept forgotten in the price",
              {"gradients(x, y, weights, intercept)": "gradients(x, y, weights, 0.0)"},
              "It looks as if the forward pass left out the intercept: ŷ is weights·x *plus the intercept*."),
         Slip("half a step", {"lr *": "lr / 2 *"},
-             "Half a step: the square brings down a 2, and `gradients` has it inside already."),
+             "Your step is half as long as it should be: `gradients` has the 2 of the square already."),
     ],
     alternatives=[by_theta, {"intercept - lr * dintercept": "np.add(intercept, -lr * dintercept)"}],
     equivalent={"positive": ["value of `lr`"]},
@@ -345,36 +343,38 @@ standardize = Exercise(
     returns=["X_std", "mean", "std"],
     slips=[
         Slip("one mean for all", {"axis=0), X.std(axis=0": "), X.std("},
-             "One mean and one standard deviation for the whole table: square feet and rooms in one pot. Each "
+             "You took one mean and one standard deviation for the whole table, square feet and rooms together. Each "
              "*column* has its own: `axis=0` makes the rows disappear."),
         Slip("rows", {"axis=0": "axis=1", "(X - mean) / std": "((X.T - mean) / std).T"},
-             "You standardised each house over its features. It is each feature over the houses: axis 0, not axis 1."),
+             "You standardised each house over its features. Do it for each feature over the houses: axis 0, not axis "
+             "1."),
         Slip("rows, lying flat", {"X.std(axis=0": "X.std(axis=1"},
-             "With `axis=1` you have a mean for each house. Each *feature* has its own: `axis=0`, and the shapes fit."),
+             "With `axis=1` you get one number for each house. Each *feature* has its own: use `axis=0`, and the "
+             "shapes fit."),
         Slip("at least 1", {"np.where(std == 0, 1.0, std)": "np.maximum(std, 1.0)"},
-             "Every std below 1 became 1, and such a column stays narrow. Only a std of exactly 0 is to become 1: "
+             "You changed every std below 1 to 1, so such a column stays narrow. Change only a std of exactly 0: "
              "`np.where(std == 0, 1.0, std)`."),
         Slip("divided by zero", {"= 0": "= 1"},
              "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
              "before you divide: such a column becomes zeros and does no harm."),
         Slip("zero returned as std", {"std, mean, std": "std, mean, X.std(axis=0)"},
-             "The table is right. The std you return for the constant column is 0, and whoever divides new houses by "
-             "it gets NaN. Return the 1 that you divided by."),
+             "The table is right. But the std that you return for the constant column is 0, and dividing new houses by "
+             "it gives NaN. Return the 1 that you divided by."),
         Slip("least and largest", {"X.mean(axis=0), X.std(axis=0)": "X.min(axis=0), np.ptp(X, axis=0)"},
-             "You brought each column to the interval from 0 to 1. That is another scaling (by least and largest "
-             "value). Standardising subtracts the *mean* and divides by the *standard deviation*."),
+             "You scaled each column to the interval from 0 to 1, by its least and largest value. Standardising is "
+             "another scaling: subtract the *mean* and divide by the *standard deviation*."),
         Slip("a small number added", {"np.where(std == 0, 1.0, std)": "std + 0.01"},
-             "You add a little to the standard deviation so as not to divide by zero. That shifts every column a "
-             "bit. Change only the zeros: `np.where` picks them out."),
+             "You add a little to the standard deviation so as not to divide by zero. That changes every column a bit. "
+             "Change only the zeros: `np.where` picks them out."),
         Slip("statistics of the result",
              {"return (X - mean) / std, mean, std": "X = (X - mean) / std\n    return X, X.mean(axis=0), X.std(axis=0)"},
-             "The table is right. The mean and std that you return are those of the *standardised* table, 0 and 1. "
-             "New houses will need the ones you started from."),
+             "The table is right. But the mean and std that you return are those of the *standardised* table, 0 and 1. "
+             "New houses will need those of the original table."),
     ],
     alternatives=[scaled_by_loop, scaled_with_errstate, lambda X: scaled(X)],
     equivalent={"positive": ["value of `std`"]},
     hints=[
-        "Mean and standard deviation of each column; subtract the one, divide by the other.",
+        "Take mean and standard deviation of each column; subtract the first, divide by the second.",
         "`X.mean(axis=0)` and `X.std(axis=0)` have one entry for each column, and broadcasting does the rest. What if "
         "one std is 0?",
         "`np.where(std == 0, 1.0, std)` puts 1 where it is 0. Then divide, and return all three.",
@@ -390,48 +390,48 @@ rmse = Exercise(
     cases=price_cases,
     slips=[
         Slip("root of the sum", {"np.mean": "np.sum"},
-             "This is the root of the *sum*, √N times too large: the more houses you test on, the worse the model "
-             "looks. The M stands for mean: take it before the root."),
+             "This is the root of the *sum*, √N times too large: with more test houses, the same model looks worse. "
+             "The M stands for mean: take it before the root."),
         Slip("root forgotten", {"np.sqrt": "np.abs"},
-             "The mean of the squares, without the root. Its unit is dollars squared, and nobody can picture those."),
+             "This is the mean square, without the root. Its unit is dollars squared, and nobody can picture those."),
         Slip("mean of the roots", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean(np.abs(y_hat - y))"},
-             "Root and square undo each other when the root comes before the mean; what is left is the mean absolute "
-             "error. Square, mean, root: in this order."),
+             "If the root comes before the mean, it undoes the square, and the mean absolute error is left. Square, "
+             "mean, root: in this order."),
         Slip("spread of the errors", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.std(y_hat - y)"},
-             "`std` subtracts the mean error first. A model that is 50,000 dollars too dear for *every* house would "
-             "come out perfect."),
+             "`std` subtracts the mean error first. A model that is 50,000 dollars too high for *every* house would "
+             "look perfect."),
         Slip("root divided by N",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.sum((y_hat - y) ** 2)) / len(y)"},
              "You take the root of the sum and divide by N. The mean belongs under the root: square, mean, root."),
         Slip("sum", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum((y_hat - y) ** 2)"},
              "This is section 2’s cost. Two steps are missing: the mean instead of the sum, and the root."),
         Slip("mean error", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean(y_hat - y)"},
-             "The mean of the errors, signs and all: 50,000 too much here and 50,000 too little there make a perfect "
-             "model. Square each one first."),
+             "This is the mean of the errors with their signs: 50,000 too high and 50,000 too low cancel, and the "
+             "model looks perfect. Square each error first."),
         Slip("squared after the mean",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.mean(y_hat - y) ** 2)"},
-             "The mean is taken before the square, so that errors of different sign cancel. A bracket, perhaps: "
+             "You take the mean before the square, so errors of different sign cancel. Look at the brackets: "
              "`np.mean((y_hat - y) ** 2)`."),
         Slip("N − 1",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.sum((y_hat - y) ** 2) / (len(y) - 1))"},
-             "You divide by N − 1, as statisticians do for a spread that they estimate. Here it is a plain mean: N."),
+             "You divide by N − 1, as statisticians do to estimate a spread. Here you need a plain mean: divide by N."),
         Slip("divided by √N",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum((y_hat - y) ** 2) / np.sqrt(len(y))"},
-             "The root stands under N only. Mean first, all of it, then the root."),
+             "You took the root of N only. Take the whole mean first, then its root."),
         Slip("sum of absolute values",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sum(np.abs(y_hat - y))"},
-             "You add up absolute errors: no square, no mean, no root. Errors, squared, mean, root."),
+             "You add up absolute errors: no square, no mean, no root. The order is errors, squared, mean, root."),
         Slip("half for root", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.mean((y_hat - y) ** 2) ** 1 / 2"},
-             "`** 1 / 2` is a first power, halved: Python takes the power before the division. `** 0.5`, or `np.sqrt`."),
+             "`** 1 / 2` halves a first power: Python takes the power before the division. Use `** 0.5` or `np.sqrt`."),
         Slip("relative",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.sqrt(np.mean(((y_hat - y) / y) ** 2))"},
-             "You divide each error by its price. That is an error in per cent, so to say; the RMSE is in dollars."),
+             "You divide each error by its price. That is a relative error; the RMSE is in dollars."),
         Slip("spread of the errors, N − 1",
              {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.std(y_hat - y, ddof=1)"},
-             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars "
-             "too dear for every house would come out perfect."),
+             "`std` subtracts the mean error first (and `ddof=1` divides by N − 1). A model that is 50,000 dollars too "
+             "high for every house would look perfect."),
         Slip("variance", {"return np.sqrt(np.mean((y_hat - y) ** 2))": "return np.var(y_hat - y)"},
-             "The variance subtracts the mean error first, and has no root. Errors, squared, mean, root."),
+             "The variance subtracts the mean error first, and has no root. The order is errors, squared, mean, root."),
     ],
     alternatives=[
         lambda y_hat, y: np.linalg.norm(y - y_hat) / np.sqrt(len(y)),
@@ -440,7 +440,7 @@ rmse = Exercise(
     hints=[
         "Read the name backwards: errors, squared, mean, root.",
         "The mean of the squares is `np.mean((y_hat - y) ** 2)`.",
-        "And `np.sqrt` around it.",
+        "Put `np.sqrt` around it.",
     ],
 )
 
@@ -478,12 +478,12 @@ LAB = LabChecks(
     ],
     questions=[
         Question("partner", "ŷ = w·x + b and ε = (y − ŷ)². By what is −2(y − ŷ) multiplied in ∂ε/∂w?", ["w", "x", "1"], 1,
-                 "In the product w·x the derivative with respect to w is x. The 1 belongs to b. (A w in its place has been printed, and diverges.)"),
+                 "In the product w·x the derivative with respect to w is x. The 1 belongs to b. (A printed slip has w in its place, and diverges.)"),
         Question("scaler",
                  "You standardise houses before training. With which mean and std do you standardise the test houses?",
                  ["Their own", "Those of the training houses", "Those of all houses together"], 1,
-                 "The model has learned in the units of the training set. Any other scale would be another unit, or a look at "
-                 "the test."),
+                 "The model has learned in the units of the training set. Any other scale would be another unit, or "
+                 "would make use of the test houses."),
         Question("sum_mean",
                  "A colleague's cost is the sum over 100 examples, yours is the mean. Yours learns well with lr = 0.1. "
                  "Which lr gives the same steps with the sum?", ["0.1", "10", "0.001"], 2,
@@ -492,7 +492,7 @@ LAB = LabChecks(
                  "A linear model's cost goes 1e5, 1e15, 1e26, …, inf, NaN. The gradient check passes. What is the "
                  "likeliest cause?",
                  ["Steps too long for unscaled features", "A slip in the gradient", "Too few examples"], 0,
-                 "A cost that gains digits at an even pace is a step that overshoots. Standardise, or lower the rate."),
+                 "If a cost gains digits at an even pace, each step overshoots. Standardise, or lower the rate."),
     ],
     recall=["02.against", "02.central", "00.axis"],
 )

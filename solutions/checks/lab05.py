@@ -11,7 +11,7 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 
 def draw_params(rng, n, h):
-    """Parameters of a size at which every bias, every tanh and the sigmoid show."""
+    "Draw parameters of a size at which every bias, every tanh and the sigmoid make a difference."
     signs = lambda *shape: rng.choice([-1.0, 1.0], size=shape)
     return {
         "W1": rng.uniform(0.5, 1.5, size=(n, h)) * signs(n, h),
@@ -40,49 +40,49 @@ mlp_forward = Exercise(
     probe="first_of_two",
     slips=[
         Slip("a column", {"np.tanh(X": "np.tanh(X[:, None]"},
-             "The numbers are right, as a column (N, 1). Return (N,): a column that meets a row of N labels makes an N "
-             "by N table, silently. `[:, 0]` or `.ravel()` does it."),
+             "The numbers are right, but as a column, (N, 1). Return (N,): a column minus a vector of N labels is an N "
+             "by N table, without a warning. Use `[:, 0]` or `.ravel()`."),
         Slip("no bend", {"np.tanh(": "("},
-             "The hidden layer has no tanh: it hands on z as it is. Then the whole network is one neuron in disguise "
-             "(section 6 proves it)."),
+             "Your hidden layer has no tanh: it passes z on as it is. Then the whole network is no more than one "
+             "neuron (section 6 proves it)."),
         Slip("sigmoid in the hidden layer", {"np.tanh": "sigmoid"},
              "Your hidden units use the sigmoid. Here they use tanh, between −1 and 1; only the output has a sigmoid."),
         Slip("ReLU in the hidden layer", {"np.tanh(": "np.maximum(0, "},
-             "Your hidden units are ReLUs, max(z, 0). They have their day in lab 08; here the hidden layer is tanh."),
+             "Your hidden units are ReLUs, max(z, 0). They come in lab 08; here the hidden layer is tanh."),
         Slip("no sigmoid", {"sigmoid(": "("},
              "These are the logits: the sigmoid at the output is missing. A probability of 2.7 would make any insurer "
              "nervous."),
         Slip("tanh at the output", {"sigmoid(": "np.tanh("},
-             "The output goes through tanh, so it can be negative. A probability comes out of a sigmoid."),
+             "Your output goes through tanh, so it can be negative. A probability comes out of a sigmoid."),
         Slip("sigmoid twice", {"sigmoid(A1 @ params[\"W2\"] + params[\"b2\"])": "sigmoid(sigmoid(A1 @ params[\"W2\"] + params[\"b2\"]))"},
-             "The output went through the sigmoid twice, so nothing is below 0.5 any more. Once is enough."),
+             "You applied the sigmoid twice at the output, so nothing is below 0.5. Once is enough."),
         Slip("tanh before the sigmoid", {"sigmoid(A1 @ params[\"W2\"] + params[\"b2\"])": "sigmoid(np.tanh(A1 @ params[\"W2\"] + params[\"b2\"]))"},
-             "The output went through tanh on its way to the sigmoid, so p never leaves 0.27 … 0.73. The output layer "
-             "has the sigmoid alone."),
+             "You applied tanh before the sigmoid at the output, so p is always between 0.27 and 0.73. The output "
+             "layer has the sigmoid alone."),
         Slip("bias after tanh", {" + params[\"b1\"])": ") + params[\"b1\"]"},
-             "`b1` is added after the tanh. It belongs inside: it shifts the line, not the answer."),
+             "You added `b1` after the tanh. It belongs inside: it shifts the line, not the output."),
         Slip("no biases", {" + params[\"b1\"]": "", " + params[\"b2\"]": ""},
              "Both biases are missing. Without them every unit's line goes through the origin."),
         Slip("weights transposed", {"\"W1\"]": "\"W1\"].T"},
-             "You multiply by W1ᵀ. Here W1 is (n, h): one row an input, one column a unit. The shapes tell: (N, n) @ "
-             "(n, h) is (N, h)."),
+             "You multiplied by W1ᵀ. Here W1 is (n, h): one row for each input, one column for each unit. The shapes "
+             "say so: (N, n) @ (n, h) is (N, h)."),
         Slip("only p", {"return p, (A1, p)": "return p"},
-             "p is there, but the cache is not: return a pair, `return p, …`. Lab 06 will be glad of what you kept."),
+             "You returned p without the cache: return a pair, `return p, …`. Lab 06 needs what you keep here."),
         Slip("output bias after the sigmoid", {" + params[\"b2\"])[:, 0]": ")[:, 0] + params[\"b2\"]"},
-             "`b2` is added after the sigmoid, so p leaves the interval from 0 to 1. It belongs inside."),
+             "You added `b2` after the sigmoid, so p leaves the interval from 0 to 1. It belongs inside."),
         Slip("weights from the left", {"X @ params[\"W1\"]": "params[\"W1\"] @ X"},
-             "`W1 @ X` does not fit. Examples are rows here and come from the left: `X @ W1`."),
+             "`W1 @ X` does not fit. Examples are rows here, so X is on the left: `X @ W1`."),
         Slip("entry by entry", {"X @": "X *"},
              "`X * W1` multiplies entry by entry. A matrix product is `X @ W1`: (N, n) @ (n, h) is (N, h)."),
         Slip("output weights not used",
              {"A1 @ params[\"W2\"]": "A1.sum(axis=1, keepdims=True)"},
-             "The hidden units are added up as they are. The output neuron has a weight for each, `W2`."),
+             "You added up the hidden units as they are. The output neuron has a weight for each of them, `W2`."),
         Slip("activations swapped", {"sigmoid(": "arctanh(", "np.tanh(": "sigmoid(", "arctanh(": "np.tanh("},
-             "tanh and the sigmoid have changed places: tanh belongs to the hidden layer, the sigmoid to the output."),
+             "You swapped tanh and the sigmoid: tanh belongs to the hidden layer, the sigmoid to the output."),
         Slip("bias added to the weights",
              {"X @ params[\"W1\"] + params[\"b1\"]": "X @ (params[\"W1\"] + params[\"b1\"])", "A1 @ params[\"W2\"] + params[\"b2\"]": "A1 @ (params[\"W2\"] + params[\"b2\"])"},
-             "The biases are added to the *weights*, so the inputs multiply them. Product first, then plus b: X W1 + "
-             "b1."),
+             "You added the biases to the *weights*, so the inputs multiply them. Take the product first, then add b: "
+             "X W1 + b1."),
     ],
     alternatives=[
         by_loops,
@@ -103,7 +103,7 @@ mlp_forward = Exercise(
 
 # xor_weights ----------------------------------------------------------------------------------------------------
 def net_of(W1, b1, W2, b2):
-    """An answer: a function without arguments that returns these parameters."""
+    "Make an answer: a function without arguments that returns these parameters."
     return lambda: {
         "W1": np.array(W1, float),
         "b1": np.array(b1, float),
@@ -113,7 +113,7 @@ def net_of(W1, b1, W2, b2):
 
 
 def two_questions(w_out, b_out, scale=10.0):
-    """Two units, "at least one?" and "both?", answering −1 or 1, and an output of given weights."""
+    "Make two units, \"at least one?\" and \"both?\", that answer −1 or 1, and an output of given weights."
     return net_of(
         scale * np.ones((2, 2)), [-0.5 * scale, -1.5 * scale], scale * np.array(w_out)[:, None], [scale * b_out]
     )
@@ -127,42 +127,42 @@ xor_weights = Exercise(
     measure="hidden_labels",
     slips=[
         Slip("OR", two_questions([1.0, 0.0], 0.0),
-             "Only (1, 1) is wrong: your network computes OR. The output neuron hears *at least one*; it must also "
-             "hear, and mind, that it is *both*."),
+             "Only (1, 1) is wrong: your network computes OR. The output neuron uses *at least one*; it must also use "
+             "*both*, and count it against 1."),
         Slip("wrong at the origin", net_of([[1, 1], [1, 1]], [0, -1], [[1], [-2]], [0]),
-             "Only (0, 0) is wrong. Two ways lead here: NAND alone; or the textbooks' famous recipe, which is made for "
-             "ReLU units. max(0, −1) is 0, but tanh(−1) is −0.76: here a unit's \"no\" is not silence. Weigh it in."),
+             "Only (0, 0) is wrong. NAND alone does this, or the textbooks' famous recipe, which is for ReLU units. "
+             "max(0, −1) is 0, but tanh(−1) is −0.76: here a unit that says \"no\" still adds to the sum. Include it."),
         Slip("AND", two_questions([0.0, 1.0], 0.0),
-             "That is AND: it says 1 to (1, 1) alone, just where XOR says 0. One input should be enough, and two too "
-             "many."),
+             "This is AND: it says 1 to (1, 1) alone, just where XOR says 0. One input should give 1, and both should "
+             "give 0."),
         Slip("NOR", two_questions([-1.0, 0.0], 0.0),
-             "This network says 1 to (0, 0) and nowhere else. Change the sign of the output's weight for *at least "
-             "one*, and then deal with (1, 1)."),
+             "This network says 1 to (0, 0) only. Change the sign of the output's weight for *at least one*, and then "
+             "deal with (1, 1)."),
         Slip("upside down", two_questions([-1.0, 1.0], 1.0),
-             "All four are wrong, and that is good news: it is XOR upside down. Change the signs of W2 and b2."),
+             "All four are wrong, which is good news: this is the opposite of XOR. Change the signs of W2 and b2."),
         Slip("one to everything", net_of(np.zeros((2, 2)), [0, 0], np.zeros((2, 1)), [0]),
-             "p is at least 0.5 everywhere. Are all weights 0? Then no unit has an opinion, and a tie counts as 1. Or "
-             "does the output's bias drown out the two units? A unit's answer is between −1 and 1, times its weight."),
+             "p is at least 0.5 everywhere. Are all weights 0? Then every p is 0.5, and a tie counts as 1. Or is the "
+             "output's bias too large for the two units? Each adds its weight times a number between −1 and 1."),
         Slip("never one", two_questions([1.0, -1.0], -3.0),
-             "p is below 0.5 everywhere: the output's bias is so negative that the units cannot lift it. Remember that "
-             "a unit's \"yes\" adds its weight once; \"one, but not both\" adds both."),
+             "p is below 0.5 everywhere: the output's bias is so negative that the units cannot make up for it. Each "
+             "unit adds at most the size of its weight; for \"one, but not both\", both units should add that much."),
         Slip("first input only", net_of([[10, 10], [0, 0]], [-5, -5], [[5], [5]], [0]),
-             "This network says 1 where x1 is 1: it has stopped listening to x2. Both units must see both inputs."),
+             "This network says 1 where x1 is 1: its answer does not depend on x2. Both units must use both inputs."),
         Slip("second input only", net_of([[0, 0], [10, 10]], [-5, -5], [[5], [5]], [0]),
-             "This network says 1 where x2 is 1: it has stopped listening to x1. Both units must see both inputs."),
+             "This network says 1 where x2 is 1: its answer does not depend on x1. Both units must use both inputs."),
         Slip("one hidden unit", net_of([[10], [10]], [-5], [[10]], [0]),
-             "One hidden unit is one line, and one line is where this story began. Take two."),
+             "One hidden unit is one line, and one line is not enough for XOR. Take two units."),
         Slip("five hidden units", net_of(np.ones((2, 5)), np.zeros(5), np.ones((5, 1)), [0]),
-             "Five units are more than this needs: two to four. (Nature is not so strict, but you have to find the "
-             "weights.)"),
+             "Five units are more than this exercise allows: take two to four. (A network may have more, but you have "
+             "to find the weights.)"),
         Slip("labels for weights", lambda: np.array([0, 1, 1, 0]),
-             "A dictionary with just these four keys is wanted: \"W1\", \"b1\", \"W2\" and \"b2\". (These are the "
-             "knobs, not what the network says when they are set.)"),
+             "Return a dictionary with just these four keys: \"W1\", \"b1\", \"W2\" and \"b2\". (They are the "
+             "network's parameters, not its labels.)"),
         Slip("W2 is flat", lambda: two_questions([1.0, -1.0], -1.0)() | {"W2": np.array([10.0, -10.0])},
              "W2 has shape (h,) and should be a column, (h, 1): one row for each hidden unit, one column for each "
              "output. `[[10.0], [-10.0]]` is a column."),
         Slip("W1 turned", net_of([[10, 10], [10, 10], [0, 0]], [-5, -15, 0], [[10], [-10], [0]], [-10]),
-             "W1 has a row for each input and a *column* for each hidden unit: (2, h). Yours is turned."),
+             "W1 has a row for each input and a *column* for each hidden unit: (2, h). Yours is transposed."),
     ],
     alternatives=[
         lambda: {"W1": [[5, -5], [-5, 5]], "b1": [-3, -3], "W2": [[5], [5]], "b2": [5]},
@@ -173,16 +173,16 @@ xor_weights = Exercise(
     hints=[
         "XOR is *at least one, and not both*. Each half of the sentence is a question that one unit can answer (lab "
         "01).",
-        "Unit 0: weights 20 and 20 with bias −10 says 1 from one input on, else −1. Which bias makes unit 1 ask for "
-        "both?",
-        "The output wants unit 0 to say 1 and unit 1 to say −1: weights w and −w. With its bias 0 the sums are 0, 2w "
-        "and 0: choose a bias between −2w and 0.",
+        "Unit 0: with weights 20 and 20 and bias −10 it says 1 for one input or more, else −1. With which bias does "
+        "unit 1 say 1 for both only?",
+        "The output needs unit 0 to say 1 and unit 1 to say −1: weights w and −w. With bias 0, the sums for no, one "
+        "and two inputs are 0, 2w and 0: choose a bias between −2w and 0.",
     ],
 )
 
 # count_parameters -----------------------------------------------------------------------------------------------
 def size_cases(rng):
-    """Sizes all different and none of them 1, so that no two ways of counting agree."""
+    "Draw sizes, all different and none of them 1, so that no two ways of counting agree."
     draw = lambda count: [int(size) for size in rng.choice(np.arange(3, 40), count, replace=False)]
     return [{"sizes": draw(3)}, {"sizes": draw(4)}, {"sizes": draw(2)}]
 
@@ -200,40 +200,39 @@ count_parameters = Exercise(
     points=2,
     cases=size_cases,
     slips=[
-        Slip("no biases", {"] + 1": "]"}, "These are the weights alone. Each hidden and output unit has a bias besides."),
+        Slip("no biases", {"] + 1": "]"}, "These are the weights alone. Each hidden and output unit has a bias, too."),
         Slip("biases for the inputs", {"- 1))": "- 1)) + sizes[0]"},
-             "The inputs got biases, too. An input computes nothing, it only passes a number on: count biases from the "
-             "first hidden layer on."),
+             "You counted biases for the inputs, too. An input computes nothing, it only passes a number on: count "
+             "biases from the first hidden layer on."),
         Slip("one bias a layer", {"(sizes[k] + 1) * sizes[k + 1]": "sizes[k] * sizes[k + 1] + 1"},
              "You count one bias for each layer. Each *unit* has its own, so a layer of 128 has 128."),
         Slip("bias on the wrong side", {"(sizes[k] + 1) * sizes[k + 1]": "sizes[k] * (sizes[k + 1] + 1)"},
-             "The biases belong to the units that a layer *ends* in: (n_in + 1) · n_out, where you have n_in · (n_out "
-             "+ 1)."),
+             "A layer has one bias for each of its n_out units: (n_in + 1) · n_out. You have n_in · (n_out + 1)."),
         Slip("output biases forgotten", {"- 1))": "- 1)) - sizes[-1]"},
              "The output units have biases as well, one each."),
         Slip("all sizes multiplied",
              {"sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "int(np.prod(sizes))"},
-             "You multiply all sizes with each other. Weights join *neighbouring* layers: multiply neighbours, then "
-             "add up."),
+             "You multiply all sizes together. Weights connect *neighbouring* layers: multiply neighbours, then add "
+             "up."),
         Slip("units", {"sizes[k] + ": ""},
-             "That is the number of units. A unit has one weight for each of its inputs, and a bias."),
+             "This is the number of units. A unit has one weight for each of its inputs, and a bias."),
         Slip("bias counted for both sides", {"* sizes[k + 1]": "* (sizes[k + 1] + 1)"},
-             "(n_in + 1) is right: the bias is one more input. But it is nobody's output: n_out stays n_out."),
+             "(n_in + 1) is right: the bias is one more input. But it is not one more output: n_out stays n_out."),
         Slip("sizes added up", {"sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))": "sum(sizes)"},
-             "You add the sizes up. Every unit of a layer is wired to *every* unit of the one before: multiply "
+             "You add up the sizes. Every unit of a layer is connected to *every* unit of the one before: multiply "
              "neighbours."),
         Slip("one bias in all", {"(sizes[k] + 1) * sizes[k + 1]": "sizes[k] * sizes[k + 1]", "- 1))": "- 1)) + 1"},
-             "One bias for the whole network is mean. Each hidden and output unit has its own."),
+             "You counted one bias for the whole network. Each hidden and output unit has its own."),
         Slip("last layer missing", {"- 1": "- 2"},
-             "The last layer is missing: a loop that ends one early? `range(1, len(sizes))` stops before len(sizes) by "
-             "itself."),
+             "The last layer is missing: does your loop end one early? `range(1, len(sizes))` stops before len(sizes) "
+             "by itself."),
         Slip("one too far", {" - 1": ""},
-             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`."),
+             "Your loop goes one too far: the last size has no neighbour to its right. Use `range(len(sizes) - 1)`."),
         Slip("around the corner",
              {"+ 1]": "]", "sizes[k] + 1)": "sizes[k - 1] + 1)", "(len(sizes) - 1)": "(len(sizes))"},
-             "`sizes[k - 1]` is the *last* size when k is 0, so the outputs got wired to the inputs. Begin at 1."),
+             "`sizes[k - 1]` is the *last* size when k is 0, so you connected the outputs to the inputs. Begin at 1."),
         Slip("neighbours added", {") * sizes[k + 1]": " * sizes[k + 1])"},
-             "You add neighbours. Every unit of a layer is wired to *every* unit of the one before: multiply."),
+             "You add neighbours. Every unit of a layer is connected to *every* unit of the one before: multiply."),
     ],
     alternatives=[
         count_by_loop,
@@ -255,7 +254,7 @@ def layers_case(rng, n, h, k):
 
 
 def collapse_by_probing(W1, b1, W2, b2):
-    """Ask the two layers themselves: the origin gives b, each unit vector a row of W."""
+    "Use the two layers themselves: the origin gives b, each unit vector a row of W."
     layer = lambda x: (x @ W1 + b1) @ W2 + b2
     b = layer(np.zeros(len(W1)))
     return [list(layer(e) - b) for e in np.eye(len(W1))], b
@@ -269,29 +268,29 @@ linear_collapse = Exercise(
     returns=["W", "b"],
     slips=[
         Slip("biases added", {"@ W2 ": ""},
-             "W is right. But b1 is not simply added to b2: it leaves the first layer and goes *through* the second, "
-             "so W2 multiplies it."),
+             "W is right. But b1 is not simply added to b2: after the first layer it goes *through* the second, so W2 "
+             "multiplies it."),
         Slip("second bias lost", {"b1 @ W2 + b2": "(b1 @ W2)"},
-             "W is right, and b1 went through W2 as it should. b2 is still to be added."),
+             "W is right, and so is b1 times W2. You must still add b2."),
         Slip("both biases through", {"b1 @ W2 + b2": "(b1 + b2) @ W2"},
-             "W is right. b1 goes through W2, but b2 is born behind it: b1 W2 + b2."),
+             "W is right. W2 multiplies b1, but b2 is added after W2: b1 W2 + b2."),
         Slip("element by element", {"b1 @ W2": "b1 * W2"},
-             "`b1 * W2` multiplies entry by entry. b1 is a row that meets a matrix: `b1 @ W2`."),
+             "`b1 * W2` multiplies entry by entry. b1 is a row and W2 is a matrix: `b1 @ W2`."),
         Slip("through the first layer", {"b1 @ W2": "W1 @ b1"},
-             "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2."),
+             "You multiplied b1 by W1. But b1 is added *after* W1: only W2 multiplies it."),
         Slip("second layer transposed", {"b1 @ W2": "(W2 @ b1)"},
-             "A bias and W2 do not fit together. It is b1 alone that goes through W2, and rows come from the left "
-             "here: `b1 @ W2`."),
+             "A bias and W2 do not fit together like this. Only b1 is multiplied by W2, and a row is on the left here: "
+             "`b1 @ W2`."),
         Slip("wrong order", {"W1 @ W2": "W2 @ W1"},
-             "`W2 @ W1` is the order of books with columns, W₂W₁x. Our examples are rows and come from the left: X W1 "
-             "W2."),
+             "`W2 @ W1` is the order in books where examples are columns, W₂W₁x. Our examples are rows, on the left: X "
+             "W1 W2."),
         Slip("weights entry by entry", {"W1 @ W2": "W1 * W2"},
-             "Two matrices meet entry by entry here, by `*` or by `+`. One layer *after* the other is a matrix "
+             "You combined two matrices entry by entry, with `*` or with `+`. One layer *after* the other is a matrix "
              "product: `W1 @ W2`."),
         Slip("through the first layer from the left", {"b1 @ W2": "b1 @ W1"},
-             "b1 is multiplied by W1. It is born *after* W1; the only matrix on its way is W2."),
+             "You multiplied b1 by W1. But b1 is added *after* W1: only W2 multiplies it."),
         Slip("b1 with the weights", {"W1 @ W2, b1 @ W2 + b2": "(W1 + b1) @ W2, b2"},
-             "b1 was added to W1, as if X multiplied it, too. Multiply out: (X W1 + b1) W2 = X W1 W2 + b1 W2."),
+             "You added b1 to W1, as if X multiplied it, too. Multiply out: (X W1 + b1) W2 = X W1 W2 + b1 W2."),
     ],
     alternatives=[
         collapse_by_probing,
@@ -306,7 +305,7 @@ linear_collapse = Exercise(
 
 # permute_hidden -------------------------------------------------------------------------------------------------
 def order_case(rng, n, h):
-    """An order that is not its own inverse and leaves no unit in place; more inputs than units, so that rows show."""
+    "Draw an order that is not its own inverse and leaves no unit in place; more inputs than units, so that rows show."
     cycle = rng.permutation(h)
     order = np.empty(h, dtype=int)
     order[cycle] = np.roll(cycle, 1)
@@ -338,24 +337,24 @@ permute_hidden = Exercise(
     cases=lambda rng: [order_case(rng, 4, 3), order_case(rng, 6, 4), order_case(rng, 7, 5)],
     slips=[
         Slip("only W1", {"[\"b1\"][order]": "[\"b1\"]", "[\"W2\"][order]": "[\"W2\"]"},
-             "W1 is reordered, b1 and W2 are not: the units have moved house and left their belongings behind. Each "
-             "unit takes along its bias and its weight in the output."),
+             "You reordered W1, but not b1 and W2: the units have moved and left their other numbers behind. Each unit "
+             "takes along its bias and its weight in the output."),
         Slip("output weights left behind", {"[\"W2\"][order]": "[\"W2\"]"},
-             "W1 and b1 moved, W2 did not: the output neuron now listens to the wrong units. Row j of W2 belongs to "
-             "unit j."),
+             "You reordered W1 and b1, but not W2: the output neuron now gives its weights to the wrong units. Row j "
+             "of W2 belongs to unit j."),
         Slip("bias left behind", {"[\"b1\"][order]": "[\"b1\"]"},
-             "The weights moved, b1 did not. Each unit takes its bias along."),
+             "You reordered the weights, but not b1. Each unit takes its bias along."),
         Slip("rows of W1", {"[:, order]": "[order]"},
              "You reorder the *rows* of W1; those are the inputs. A hidden unit is a column: `[:, order]`."),
         Slip("the inverse order", {"W1, b1, W2 =": "order = np.argsort(order)\n    W1, b1, W2 ="},
-             "That is the inverse order: unit j was sent *to* place order[j]. (The function may well be the same.) "
-             "Asked for: new unit j *is* old unit order[j], as in `b1[order]`."),
+             "This is the inverse order: you sent unit j *to* place order[j]. (The function may well be the same.) "
+             "Instead, new unit j should *be* old unit order[j], as in `b1[order]`."),
         Slip("in place", {"W1, b1, W2 =": "params[\"W1\"], params[\"b1\"], params[\"W2\"] =", "return {": "return params  # {"},
-             "Right numbers, but they were written into the caller's dictionary or arrays, and the old network is "
+             "The numbers are right, but you wrote them into the caller's dictionary or arrays, and the old network is "
              "gone. Build a new dictionary; `W1[:, order]` is a new array already."),
         Slip("nothing moved",
              {"[:, order]": "", "[order]": ""},
-             "Nothing moved. The function is the same, certainly; but that was too easy."),
+             "Nothing moved. The function is the same, certainly, but that was too easy: reorder the units."),
         Slip("columns of W2", {"[\"W2\"][order]": "[\"W2\"][:, order]"},
              "`W2[:, order]` picks columns, and W2 has only one, the output's. A hidden unit is a *row* of W2: "
              "`W2[order]`."),
@@ -387,7 +386,7 @@ def recursive(X, Ws, bs, f):
 forward = Exercise(
     "forward",
     points=[Part("layers of equal size", 2, group="equal sizes"), Part("layers of any size", 1, group="any sizes")],
-    # with equal sizes every slip gives numbers, which say more than NumPy's complaint about shapes
+    # with equal sizes every slip gives numbers, which say more than NumPy's error about shapes
     cases=lambda rng: {
         "equal sizes": [deep_case(rng, 3, [2, 2, 2, 2], "tanh"), deep_case(rng, 2, [3, 3, 3], "cosine")],
         "any sizes": [deep_case(rng, 3, [2, 4, 3, 1], "tanh"), deep_case(rng, 4, [3, 2], "cosine")],
@@ -395,30 +394,31 @@ forward = Exercise(
     probe="call_layers",
     slips=[
         Slip("X left out", {"return activations": "return activations[1:]"},
-             "One array is missing: L layers and X make L + 1. Most often it is X itself, A₀ (lab 06 needs it for the "
-             "first layer's gradient); or the loop ends a layer early."),
+             "One array is missing: L layers and X give L + 1 arrays. Most often it is X itself, A₀ (lab 06 needs it "
+             "for the first layer's gradient), or the loop ends one layer early."),
         Slip("only the last", {"return activations": "return activations[-1]"},
-             "An array came back. The output alone? Every layer's is wanted, in a *list*, X first: "
+             "You returned one array. Is it the output alone? Return every layer's output in a *list*, X first: "
              "`activations.append(…)`. (Layers differ in size, so one array cannot hold them all.)"),
         Slip("no f at the end", {"return activations": "activations[-1] = activations[-2] @ W + b\n    return activations"},
-             "All right up to the last layer, where f is missing. Often that is how one wants it; here f comes after "
-             "every layer, the last one included."),
-        Slip("no f at all", {"(f": "("}, "f is not used. Twenty layers without a bend are one layer."),
+             "Everything is right up to the last layer, where f is missing. Often a network is built like that; here f "
+             "comes after every layer, the last one included."),
+        Slip("no f at all", {"(f": "("}, "You did not use f. Twenty layers without a bend are one layer."),
         Slip("f on the inputs", {"activations = [X]": "activations = [f(X)]"},
-             "f was applied to X, too. The inputs are not the output of any layer: A₀ is X as it came."),
+             "You applied f to X, too. The inputs are not the output of any layer: A₀ is X itself."),
         Slip("z kept for a", {"activations = [X]": "A, activations = X, [X]", "(f(activations[-1] @ W + b))": "(A @ W + b)\n        A = f(activations[-1])"},
-             "The list holds what goes *into* f. The values are right inside, but asked for is A_l = f(Z_l), after f."),
+             "Your list holds what goes *into* f. The values inside are right, but the list should hold A_l = f(Z_l), "
+             "after f."),
         Slip("tanh always", {"f(activ": "np.tanh(activ"},
-             "Right as long as f is tanh. `f` is an argument: use what you are handed, `f(…)`."),
+             "This is right only if f is tanh. `f` is an argument: use it, `f(…)`."),
         Slip("backwards", {"return activations": "return activations[::-1]"},
-             "The list is backwards. X first, the output last."),
+             "Your list is in reverse order. Put X first and the output last."),
         Slip("first bias again", {"+ b)": "+ bs[0])"},
-             "The first layer's biases are used in every layer: is the index of `bs` always 0?"),
+             "You use the first layer's biases in every layer: is the index of `bs` always 0?"),
         Slip("z and a", {"activations.append(f(activations[-1] @ W + b))": "activations += [activations[-1] @ W + b, f(activations[-1] @ W + b)]"},
-             "Both z and a of each layer are in your list. Only what comes *out* of f is wanted, and X first: L + 1 "
+             "Both z and a of each layer are in your list. Keep only what comes *out* of f, with X first: L + 1 "
              "arrays."),
         Slip("weights from the left", {"activations[-1] @ W": "W @ activations[-1]"},
-             "`W @ A` does not fit. Examples are rows here and come from the left: `A @ W`."),
+             "`W @ A` does not fit. Examples are rows here, so A is on the left: `A @ W`."),
         Slip("entry by entry", {"] @ W": "] * W"},
              "`A * W` multiplies entry by entry. A layer is a matrix product: `A @ W`."),
     ],
@@ -467,7 +467,7 @@ LAB = LabChecks(
         Question("twins",
                  "A network has a minimum of its loss. You swap two hidden units, with all their weights. What do you "
                  "have?", ["Another minimum, just as deep", "The same parameter vector", "A worse network"], 0,
-                 "The function is the same and the parameters are others: hence many equal minima, and no convexity."),
+                 "The function is the same, the parameters are not: so there are many equal minima, and no convexity."),
         Question("columns",
                  "X is (N, 4) and the first hidden layer has 7 units. What is the shape of W₁ in this course, and where are "
                  "the weights of unit 3?", ["(4, 7); column 3", "(7, 4); row 3", "(N, 7); column 3"], 0,

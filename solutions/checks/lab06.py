@@ -14,7 +14,7 @@ def softmax(z):
     return e / e.sum()
 
 def parameters(rng, n, h):
-    """Draw parameters that nobody can mistake for 1, for 0 or for each other; outgoing weights of both signs."""
+    "Draw parameters that cannot be mistaken for 1, for 0 or for each other; outgoing weights of both signs."
     W2 = rng.uniform(0.5, 1.5, size=(h, 1)) * np.where(np.arange(h) % 2, -1, 1)[:, None]
     return {
         "W1": rng.uniform(0.3, 1.2, size=(n, h)) * rng.choice([-1, 1], size=(n, h)),
@@ -49,26 +49,26 @@ toy_pieces = Exercise(
         Slip("only y = 1", {" + (1 - y) / (1 - a3)": ""},
              "The first piece is right for y = 1 only. For y = 0 the other term of the loss counts, −log(1 − a³)."),
         Slip("squared error", {"-y / a3 + (1 - y) / (1 - a3)": "2 * (a3 - y)"},
-             "The first piece is lab 02's, for the squared error. Here ℓ is the cross-entropy: the formula stands "
-             "above."),
+             "The first piece is lab 02's, for the squared error. Here ℓ is the cross-entropy: its formula is above "
+             "the exercise."),
         Slip("sign of the loss", {"-y / a3 + ": "y / a3 - "},
              "The first piece has the opposite sign: the loss has a minus in front of its logarithms."),
         Slip("tanh's slope at the output", {"a3 * (1 - a3)": "1 - a3**2"},
              "1 − a² is the slope of tanh. The output unit is a sigmoid: a³(1 − a³)."),
         Slip("weights of the wrong layer", {"params[\"W2\"][:, 0]": "params[\"W1\"].sum(axis=0)"},
-             "z³ is made from a² with `W2`, not with `W1`: what stands beside a² in z³ = a²W₂ + b₂?"),
+             "z³ is computed from a² with `W2`, not with `W1`: what multiplies a² in z³ = a²W₂ + b₂?"),
         Slip("activations for weights", {"params[\"W2\"][:, 0]": "a2"},
-             "∂z³/∂a² is not a² itself. In the product a²W₂ the partner of a² is W₂; a² would be the derivative by "
-             "the weights."),
+             "∂z³/∂a² is not a² itself. In the product a²W₂, a² is multiplied by W₂; a² would be the derivative with "
+             "respect to the weights."),
         Slip("sigmoid's slope in the hidden layer", {"1 - a2**2": "a2 * (1 - a2)"},
              "a(1 − a) is the slope of a sigmoid. The hidden units are tanh: 1 − a²."),
         Slip("a row for the diagonal", {"np.diag(1 - a2**2)": "1 - a2**2", "@ da2": "* da2"},
-             "The slopes are right, as a row. ∂a²/∂z² is asked for as a matrix, (h, h), with them on its diagonal: "
+             "The slopes are right, but as a row. ∂a²/∂z² should be a matrix, (h, h), with the slopes on its diagonal: "
              "`np.diag`."),
         Slip("weights forgotten", {"dz3_da2 @ da2_dz2": "np.diag(da2_dz2)"},
              "On the way from z³ to z² one piece is missing: the weights, ∂z³/∂a²."),
         Slip("output's sigmoid forgotten", {"dl_dz3 * dz3_da2": "dl_da3 * dz3_da2"},
-             "The last product begins at ∂ℓ/∂a³. It passes the sigmoid, too: begin with ∂ℓ/∂z³."),
+             "Your last product begins with ∂ℓ/∂a³. The way back also passes the sigmoid: begin with ∂ℓ/∂z³."),
     ],
     alternatives=[{"dl_da3 * da3_dz3": "a3 - y"}, {"-y / a3 + (1 - y) / (1 - a3)": "(a3 - y) / (a3 * (1 - a3))"},
                   {"dl_dz3 * dz3_da2 @ da2_dz2": "da2_dz2 @ (dz3_da2 * dl_dz3)"}],
@@ -99,15 +99,15 @@ one_entry = Exercise(
     cases=lambda rng: [entry_case(rng, 4, 3, 4), entry_case(rng, 6, 2, 3), entry_case(rng, 5, 4, 5)],
     slips=[
         Slip("first example only", lambda X, dZ, i, j: X[0, i] * dZ[0, j],
-             "That is one example's share. W_ij moves Z_nj of *every* example n: add them up."),
+             "This is the share of one example. W_ij changes Z_nj of *every* example n: add them up."),
         Slip("all units", lambda X, dZ, i, j: np.sum(X[:, i] * dZ.sum(axis=1)),
-             "You added up all units. W_ij leads to unit j alone."),
+             "You added up over all units. W_ij leads to unit j alone."),
         Slip("all inputs", lambda X, dZ, i, j: np.sum(X.sum(axis=1) * dZ[:, j]),
-             "You added up all inputs. W_ij is multiplied by input i alone."),
+             "You added up over all inputs. W_ij is multiplied by input i alone."),
         Slip("two sums multiplied", lambda X, dZ, i, j: X[:, i].sum() * dZ[:, j].sum(),
              "You multiplied two sums. Multiply example by example, then add up."),
         Slip("input forgotten", lambda X, dZ, i, j: dZ[:, j].sum(),
-             "That is the gradient of the bias of unit j, whose input is always 1. Here each example's dZ is "
+             "This is the gradient of the bias of unit j, whose input is always 1. Here each example's dZ is "
              "multiplied by its X_ni."),
     ],
     alternatives=[
@@ -147,55 +147,54 @@ hidden_weight_grad = Exercise(
     cases=lambda rng: [hidden_case(rng, 2, 3, 1.0), hidden_case(rng, 4, 2, 0.0), hidden_case(rng, 3, 1, 1.0)],
     slips=[
         Slip("as printed", {"2 * (p": "(p", "w_out * ": ""},
-             "This is the formula as it stands in print, with both its slips. The square brings down a 2. And the "
-             "way from the output unit back to a hidden one leads through the weight between them: without it, a "
-             "unit that nobody listens to would get as much blame as the loudest."),
+             "This is the formula as it was printed, with both its slips. The derivative of the square has a factor 2. "
+             "And the way back from the output unit to a hidden one passes the weight between them: without it, a unit "
+             "whose weight is 0 would get as large a gradient as any other."),
         Slip("outgoing weight missing", {"w_out * ": ""},
-             "The 2 is in, the weight from the hidden unit to the output is not. Forward, a_j was multiplied by it; "
-             "so is the gradient on its way back. Compare with the line “W2 is …” above."),
+             "The 2 is there, but the weight from the hidden unit to the output is missing. Forward, it multiplied "
+             "a_j; on the way back, it multiplies the gradient. Compare with the line “W2 is …” above."),
         Slip("factor 2 missing", {" 2": " 1"},
-             "Half of what it should be. You have found the subtle slip of the two, the missing weight, and left the "
-             "plain one in: (y − p)² differentiates to 2(p − y)."),
+             "This is half of what it should be. You found the harder slip of the two, the missing weight, but not the "
+             "other: the derivative of (y − p)² is 2(p − y)."),
         Slip("output's slope missing", {" * p * (1 - p)": ""},
-             "The output unit has a sigmoid, too: its slope p(1 − p) is missing. (With cross-entropy it would "
-             "cancel. This is squared error.)"),
+             "The output unit has a sigmoid, too: its slope p(1 − p) is missing. (With cross-entropy it would cancel. "
+             "Here the loss is the squared error.)"),
         Slip("hidden slope missing", {" * a1 * (1 - a1)": ""},
              "You went through the output's sigmoid and the weight, but not through the hidden unit's own sigmoid: "
              "its slope a(1 − a) is missing."),
         Slip("half a slope", {" * (1 - a1)": ""},
-             "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). A unit that is nearly 1 is "
-             "flat."),
+             "The hidden unit's slope is a(1 − a); you have the a without the (1 − a). The sigmoid is flat where a is "
+             "nearly 1."),
         Slip("slope taken at z",
              {"a1 * (1 - a1)": "(x @ params[\"W1\"] + params[\"b1\"]) * (1 - x @ params[\"W1\"] - params[\"b1\"])"},
              "You wrote z(1 − z) for the hidden unit. The slope of the sigmoid is a(1 − a), with its *output*."),
         Slip("sigmoid applied twice", {"a1 * (1 - a1)": "sigmoid(a1) * (1 - sigmoid(a1))"},
-             "The hidden slope was computed from σ(a). a has been through the sigmoid already: a(1 − a)."),
+             "You computed the hidden slope from σ(a). But a is already the sigmoid's output: the slope is a(1 − a)."),
         Slip("tanh's slope", {"a1 * (1 - a1)": "(1 - a1**2)"},
              "1 − a² is the slope of tanh. These hidden units are sigmoids: a(1 − a)."),
         Slip("cross-entropy", {"2 * (p - y) * p * (1 - p)": "p - y"},
-             "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here it is squared error through a sigmoid, "
-             "2(p − y)·p(1 − p)."),
+             "You began with p − y: that is ∂ℓ/∂z for *cross-entropy*. Here the loss is the squared error, behind a "
+             "sigmoid: 2(p − y)·p(1 − p)."),
         Slip("tanh in the hidden layer", {"a1 = sigmoid": "a1 = np.tanh", "a1 * (1 - a1)": "(1 - a1**2)"},
-             "A tanh network's gradient, and a right one. These hidden units are sigmoids; the tanh was section 1."),
+             "This is the right gradient for a tanh network, as in section 1. Here the hidden units are sigmoids."),
         Slip("output without its sigmoid", {"p = sigmoid": "p = ", "* p * (1 - p)": ""},
              "Your output unit has no sigmoid: p is z₂ itself. Here p = σ(z₂), which also puts p(1 − p) into the "
              "product."),
         Slip("not an outer product", {"np.outer(x, dz1)": "x * dz1"},
-             "x has n entries, the hidden units' ∂ℓ/∂z have h: `*` wants to pair them off one by one. Every input "
-             "meets every unit, n times h products: `np.outer`."),
+             "x has n entries, the hidden units' ∂ℓ/∂z have h: `*` multiplies entry by entry. You need every input "
+             "times every unit, n times h products: `np.outer`."),
         Slip("weights of the wrong layer", {"np.outer(x, dz1)": "dz2 * params[\"W1\"] * a1 * (1 - a1) * x[:, None]"},
-             "You multiplied by W1. The gradient comes from *above*: it passes the weight between hidden unit and "
-             "output, W2, and has not yet reached W1."),
+             "You multiplied by W1. The gradient comes back from the *output*: it passes W2, the weight between hidden "
+             "unit and output, and has not yet reached W1."),
         Slip("no biases", {" + params[\"b1\"]": "", " + params[\"b2\"][0]": ""},
-             "On the way forward the biases are missing, so every a and p is another one. z₁ = xW₁ + b₁, and z₂ "
-             "likewise."),
+             "The biases are missing in the forward pass, so every a and p is wrong. z₁ = xW₁ + b₁, and z₂ likewise."),
         Slip("product for outer product", {"np.outer(x, dz1)": "x @ dz1"},
-             "`x @ …` wants to add up over inputs, but each input has a row of its own here: `np.outer(x, …)`."),
+             "`x @ …` adds up over the inputs, but here each input has its own row: `np.outer(x, …)`."),
         Slip("activation too many", {"* a1": "* (a1) ** 2"},
-             "There is an a_j too many: it belongs to the formula of the *output* weight. The hidden weight is "
+             "There is one a_j too many: it belongs to the formula of the *output* weight. The hidden weight is "
              "multiplied by x_i."),
         Slip("square not differentiated", {"2 * (p - y) * p": "(p - y) ** 2 * p"},
-             "(p − y)² stands there as it is. It is to be differentiated, too: 2(p − y)."),
+             "You kept (p − y)² as it is. Differentiate it, too: 2(p − y)."),
     ],
     alternatives=[hidden_by_loop, hidden_in_matrices],
     equivalent={
@@ -248,52 +247,52 @@ mlp_backward = Exercise(
     cases=lambda rng: [batch_case(rng, 4, 2, 3), batch_case(rng, 5, 3, 2), batch_case(rng, 7, 2, 4)],
     slips=[
         Slip("sum for mean", {" / len(X)": ""},
-             "N times too large, everywhere: the loss is the *mean* over the examples. Divide ∂L/∂Z₂ by N, once; "
-             "everything below inherits it."),
+             "Every gradient is N times too large: the loss is the *mean* over the examples. Divide ∂L/∂Z₂ by N, once; "
+             "all other gradients are computed from it."),
         Slip("everything averaged once more",
              {"(axis=0)": "(axis=0) / len(X)", ".T @ dZ1": ".T @ dZ1 / len(X)", "A1.T @ dZ2": "A1.T @ dZ2 / len(X)"},
-             "N times too small: the division by N happened twice. Once, at the output, is enough."),
+             "Every gradient is N times too small: you divided by N twice. Once, at the output, is enough."),
         Slip("weights averaged, biases summed",
              {"/ len(X)": "", "X.T @ dZ1": "X.T @ dZ1 / len(X)", "A1.T @ dZ2": "A1.T @ dZ2 / len(X)"},
              "The weights are right, the biases are still sums. Divide by N once, in ∂L/∂Z₂, and both are means."),
         Slip("squared error's slope", {"(p - y[:, None])": "(p - y[:, None]) * p * (1 - p)"},
-             "There is a p(1 − p) in ∂L/∂Z₂ that belongs to squared error. With cross-entropy it cancels against the "
-             "1/(p(1 − p)) of the logarithm: ∂L/∂Z₂ = (p − y)/N. That is what cross-entropy is *for* (lab 04)."),
+             "Your ∂L/∂Z₂ has the p(1 − p) of the squared error. With cross-entropy it cancels against the 1/(p(1 − "
+             "p)) of the logarithm: ∂L/∂Z₂ = (p − y)/N. That is what cross-entropy is *for* (lab 04)."),
         Slip("divided by the features", {"len(X": "len(X.mean(axis=0)"},
              "You divided by X.shape[1], the number of features. The mean runs over the examples: X.shape[0], or "
              "len(X)."),
         Slip("∂L/∂p carried", {"(p - y[:, None])": "(p - y[:, None]) / (p * (1 - p))"},
-             "This starts with ∂L/∂p, the derivative of the logarithms. On to ∂L/∂Z₂: the sigmoid's slope p(1 − p) "
+             "You start with ∂L/∂p, the derivative of the logarithms. Go on to ∂L/∂Z₂: the sigmoid's slope p(1 − p) "
              "cancels the denominator, and (p − y)/N is left."),
         Slip("labels for probabilities", {"(p - y[:, None])": "((p >= 0.5) - y[:, None])"},
-             "You subtracted y from the *label*, p rounded to 0 or 1. Then whatever is on the right side teaches "
-             "nothing, and a step has no slope. Take p itself."),
+             "You subtracted y from the *label*, p rounded to 0 or 1. Then an example that is already right has no "
+             "gradient, and a step has no slope. Use p itself."),
         Slip("squared error", {"(p - y[:, None])": "2 * (p - y[:, None]) * p * (1 - p)"},
-             "This is the gradient of the mean squared error, and flawless. Asked for is the mean binary "
+             "This is the right gradient of the mean squared error. But here the loss is the mean binary "
              "cross-entropy: ∂L/∂Z₂ = (p − y)/N."),
         Slip("(N,) meets (N, 1)", {"[:, None]": ""},
-             "p is (N, 1) and y is (N,): their difference is an N by N table of everybody against everybody. `y[:, "
-             "None]` stands y up as a column."),
+             "p is (N, 1) and y is (N,): their difference is an N by N table, every p with every y. `y[:, None]` makes "
+             "y a column."),
         Slip("sigmoid in the hidden layer", {"np.tanh": "sigmoid", "(1 - A1**2)": "A1 * (1 - A1)"},
-             "Sigmoids everywhere: in this network the *hidden* layer is a tanh, and only the output is a sigmoid."),
+             "You used sigmoids everywhere: here the *hidden* layer is a tanh, and only the output is a sigmoid."),
         Slip("no biases", {" + params[\"b1\"]": "", " + params[\"b2\"]": ""},
-             "On the way forward the biases are missing, so every a and p is another one."),
+             "The biases are missing in the forward pass, so every a and p is wrong."),
         Slip("W2 not transposed", {"\"W2\"].T": "'W2']"},
              "∂L/∂Z₂ is (N, 1) and W2 is (h, 1): only `dZ2 @ W2.T` fits, and gives (N, h), the shape of A₁."),
         Slip("X not transposed", {"X.T": "X"},
-             "Look at the shapes: what came in is (N, n), ∂L/∂Z is (N, h), and (n, h) is wanted. Only `X.T @ dZ1` "
+             "Look at the shapes: the layer's input is (N, n), ∂L/∂Z is (N, h), and you need (n, h). Only `X.T @ dZ1` "
              "fits."),
     ],
     alternatives=[mlp_by_examples, mlp_flat],
     equivalent={"of equal length": ["in `len(X)`"], "one column": ["`*` stands for `@` between `dZ2`"],
                 "positive": ["value of `1 - A1 ** 2`", "value of `p`"]},
     hints=[
-        "Forward, and keep A1 (N, h) and p (N, 1). Then walk back: ∂L/∂Z₂, ∂L/∂A₁, ∂L/∂Z₁; pick up the gradients on "
-        "the way.",
-        "`dZ2 = (p - y[:, None]) / N`. W2's gradient is what came in, transposed, @ dZ2; b2's is dZ2 summed over the "
-        "rows.",
-        "Down: `dZ2 @ W2.T`, times `1 - A1**2`. Then the same two lines as for the output layer, with X in place of "
-        "A1.",
+        "Forward, and keep A1 (N, h) and p (N, 1). Then go back: ∂L/∂Z₂, ∂L/∂A₁, ∂L/∂Z₁; compute the other gradients "
+        "on the way.",
+        "`dZ2 = (p - y[:, None]) / N`. W2's gradient is the layer's input, transposed, @ dZ2; b2's is dZ2 summed over "
+        "the rows.",
+        "One layer down: `dZ2 @ W2.T`, times `1 - A1**2`. Then the same two lines as for the output layer, with X in "
+        "place of A1.",
     ],
 )
 
@@ -343,50 +342,51 @@ backward = Exercise(
     probe="call_backward",
     slips=[
         Slip("slope missing", {" * fprime(activations[k + 1])": ""},
-             "`fprime` is never used: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.4). Without it, this is the gradient of a "
-             "network that has no activations at all."),
+             "You did not use `fprime`: ∂L/∂Z = ∂L/∂A ⊙ f′, equation (6.4). Without it, this is the gradient of a "
+             "network without any activation functions."),
         Slip("slope added", {"dA * fprime(activations[k + 1]": "(dA + fprime(activations[k + 1])"},
-             "The slope was added. Along a path rates *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′."),
+             "You added the slope. Along a path, derivatives *multiply*: ∂L/∂Z = ∂L/∂A ⊙ f′."),
         Slip("the sigmoid's slope, whatever f is",
              {"fprime(activations[k + 1])": "activations[k + 1] * (1 - activations[k + 1])"},
-             "You wrote a(1 − a), the slope of a sigmoid. Which f it is, only `fprime` knows: use "
-             "`fprime(activations[k + 1])`."),
+             "You wrote a(1 − a), the slope of a sigmoid. But f may be another function: use `fprime(activations[k + "
+             "1])`."),
         Slip("tanh's slope, whatever f is", {"fprime(activations[k + 1])": "(1 - activations[k + 1] ** 2)"},
-             "Right wherever f is tanh, and nowhere else: 1 − a² is built in. Use `fprime(activations[k + 1])`."),
+             "This is right only where f is tanh, since you wrote 1 − a². Use `fprime(activations[k + 1])`."),
         Slip("slope missing at the last layer",
              {"dA * fprime(activations[k + 1])": "dA if k == len(Ws) - 1 else dA * fprime(activations[k + 1])"},
-             "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so it must "
-             "be multiplied by the slope. (With sigmoid and cross-entropy the two are rolled into one; not here.)"),
+             "You took dA for ∂L/∂Z of the last layer. It is ∂L/∂A: here the last layer has its f, too, so multiply by "
+             "the slope. (With sigmoid and cross-entropy, both steps are one; not here.)"),
         Slip("slope of the layer before", {"(activations[k + 1": "(activations[k"},
-             "The slope was taken one layer too low: `activations[0]` is the *input*, so layer k's own output is "
+             "You took the slope one layer too low: `activations[0]` is the *input*, so layer k's own output is "
              "`activations[k + 1]`."),
         Slip("slope taken before f", {"fprime(activations[k + 1])": "fprime(activations[k] @ Ws[k])"},
-             "You went back to A·W to ask for the slope. `fprime` takes the layer's *output*: `activations[k + 1]` "
-             "lies ready, bias and all."),
+             "You computed the slope at A·W, without the bias. `fprime` takes the layer's *output*, and you already "
+             "have it: `activations[k + 1]`."),
         Slip("slope twice",
              {"fprime(activations[k + 1])": "fprime(activations[k + 1]) ** (1 if k == len(Ws) - 1 else 2)"},
-             "The last layer is right. Below it the slope comes in twice: once when you hand down, once more when "
-             "the next round makes its ∂L/∂Z. What goes down is ∂L/∂A, without the slope."),
+             "The last layer is right. Below it you multiply by the slope twice: once on the way down, and again when "
+             "the next round computes its ∂L/∂Z. Pass down ∂L/∂A, without the slope."),
         Slip("W not transposed", {"Ws[k].T": "Ws[k]"},
-             "On the way down from layer k it is `Ws[k]`, transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and "
-             "(N, n_in) is wanted. Only one product fits."),
+             "On the way down from layer k you need `Ws[k]` transposed: ∂L/∂Z is (N, n_out), W is (n_in, n_out), and "
+             "the result should be (N, n_in). Only one product fits."),
         Slip("first layer left out", {"return dWs, dbs": "return dWs[1:], dbs[1:]"},
-             "The first layer is left out: `range(L - 1, 0, -1)` stops before 0. `reversed(range(len(Ws)))` does not."),
+             "The first layer is missing: `range(L - 1, 0, -1)` stops before 0. `reversed(range(len(Ws)))` includes "
+             "it."),
         Slip("one too far", {"(Ws": "(activations"},
-             "A list is one longer than the other: L + 1 activations, L weights. `Ws[k]` leads from `activations[k]` "
-             "to `activations[k + 1]`, and k ends at L − 1."),
+             "One list is longer than the other: L + 1 activations, L weights. `Ws[k]` leads from `activations[k]` to "
+             "`activations[k + 1]`, and k ends at L − 1."),
         Slip("matrix product with the slope", {"dA * fprime": "dA @ fprime"},
-             "dA and the slope have the same shape, and ⊙ means entry by entry: `dA * fprime(…)`, no matrix product."),
+             "dA and the slope have the same shape, and ⊙ is entry by entry: `dA * fprime(…)`, no matrix product."),
         Slip("entry by entry on the way down", {"dZ @ Ws[k].T": "(dZ * Ws[k].T)"},
-             "`dZ * W.T` multiplies entry by entry. Each unit below collects from *all* units above: a matrix "
+             "`dZ * W.T` multiplies entry by entry. Each unit below needs the sum over *all* units above: a matrix "
              "product, `dZ @ W.T`."),
     ],
     alternatives=[recursively, by_appending],
     equivalent={"lines that do not need each other": ["in each round"], "an index": ["value of `k`"]},
     hints=[
         "A loop over the layers, last one first. In each round: dZ, then dW and db, then the dA for the next round.",
-        "Layer k leads from `activations[k]` to `activations[k + 1]`. Its slope is `fprime` of what came out; its dW "
-        "needs what went in.",
+        "Layer k leads from `activations[k]` to `activations[k + 1]`. Its slope is `fprime` of its output; its dW "
+        "needs its input.",
         "`dZ = dA * fprime(activations[k + 1])`; dW is `activations[k].T @ dZ`, db the sum of dZ over axis 0; then "
         "`dA = dZ @ Ws[k].T`.",
     ],
@@ -413,16 +413,16 @@ softmax_jacobian = Exercise(
     cases=logit_cases,
     slips=[
         Slip("diagonal only", {"np.outer(p, p)": "np.diag(p**2)"},
-             "The diagonal is right, and the rest is 0, as if each probability minded its own logit. They share one "
-             "cake: more for class j is less for every other, −pᵢpⱼ."),
+             "The diagonal is right, but the rest is 0, as if each probability depended on its own logit only. "
+             "Together they sum to 1: more for class j is less for every other, −pᵢpⱼ."),
         Slip("a vector", {"np.diag(p) - np.outer(p, p)": "p * (1 - p)"},
-             "p(1 − p), one number for each class, would be a sigmoid's slope. Every probability depends on *every* "
-             "logit: a K by K table."),
+             "p(1 − p), one number for each class, would be a sigmoid's slope. Here every probability depends on "
+             "*every* logit: return a K by K table."),
         Slip("diagonal without its p", {"np.diag(p) - np.outer(p, p": "(-np.outer(p, p)"},
-             "Off the diagonal it is right. On the diagonal δᵢⱼ is 1, so it is pᵢ(1 − pᵢ); you have −pᵢ²."),
+             "Off the diagonal you are right. On the diagonal δᵢⱼ is 1, so the entry is pᵢ(1 − pᵢ); you have −pᵢ²."),
         Slip("off-diagonal sign", {"np.diag(p) - np.outer(p, p": "np.abs(np.diag(p) - np.outer(p, p)"},
-             "The diagonal is right, but all is positive. What one class wins the others lose: off the diagonal it "
-             "is −pᵢpⱼ, and each row sums to 0."),
+             "The diagonal is right, but all entries are positive. What one class gains the others lose: off the "
+             "diagonal it is −pᵢpⱼ, and each row sums to 0."),
         Slip("δ part only", {" - np.outer(p, p)": ""},
              "Only the first part, pᵢδᵢⱼ, is there. The second, −pᵢpⱼ, is what the classes take from one another."),
         Slip("inner product", {"np.outer(p, p)": "p @ p"},
@@ -430,11 +430,11 @@ softmax_jacobian = Exercise(
         Slip("not normalised", {"e / e.sum()": "e"},
              "Your p does not sum to 1: the exponentials are there, the division by their sum is not."),
         Slip("sigmoid for softmax", {"e / e.sum()": "1 / (1 + np.exp(-z))"},
-             "You squashed each logit with the sigmoid. p = softmax(z) here: the probabilities know of one another."),
+             "You applied the sigmoid to each logit. Here p = softmax(z): each probability depends on all logits."),
         Slip("identity minus p", {"np.diag(p) - np.outer(p, p)": "np.eye(len(p)) - p"},
              "This is δᵢⱼ − pⱼ: the factor pᵢ in front is missing. It belongs to the *row*, `p[:, None]`."),
         Slip("softmax applied twice", {"e / e.sum()": "np.exp(e / e.sum())\n    p = p / p.sum()"},
-             "The softmax was applied twice, and twice softened it is nearly flat. Once is enough."),
+             "You applied the softmax twice, so the probabilities are nearly equal. Once is enough."),
     ],
     alternatives=[
         jacobian_by_loop,
@@ -443,7 +443,7 @@ softmax_jacobian = Exercise(
     ],
     equivalent={"positive": ["value of `e`"], "np.outer takes any shape": ["is made a column"]},
     hints=[
-        "First p = softmax(z). Then a K by K table: what stands on its diagonal, what off it?",
+        "First p = softmax(z). Then a K by K table: what is on its diagonal, and what is off it?",
         "pᵢ(δᵢⱼ − pⱼ) is pᵢδᵢⱼ − pᵢpⱼ. The first part is a diagonal matrix, the second is an outer product.",
         "`np.diag(p)` and `np.outer(p, p)` are the two parts.",
     ],
@@ -466,28 +466,29 @@ step_flops = Exercise(
     cases=size_cases,
     slips=[
         Slip("three products everywhere", {" if k else 2": ""},
-             "Three products for every layer. In the *first* one ∂L/∂X would be the gradient of the input, which "
-             "nobody wants: two there."),
+             "You counted three products for every layer. In the *first* one, ∂L/∂X would be the gradient of the "
+             "input, which is not needed: count two there."),
         Slip("only the first layer hands down", {"3 if k else 2": "(2 if k else 3)"},
-             "The other way round: all layers hand a ∂L/∂X down *except* the first, which has nobody below it."),
+             "It is the other way round: every layer passes ∂L/∂X down *except* the first, which has none below it."),
         Slip("biases counted",
              {"return flops": "return sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(pairwise(sizes)))"},
-             "You counted the biases as another input, n + 1. A fine idea, but here only the matrix products count, "
-             "and W has n rows."),
+             "You counted the biases as another input, n + 1. This makes sense, but here only the matrix products "
+             "count, and W has n rows."),
         Slip("one layer too few", {"- 1": "- 2"},
-             "The last layer of weights is not in it: three sizes have two layers between them, `len(sizes) - 1`."),
+             "The last layer of weights is missing: three sizes have two layers between them, `len(sizes) - 1`."),
         Slip("backward only", {"3 if k else 2": "2 if k else 1"},
-             "This is the backward pass alone. The forward pass belongs to the step, too: nothing comes back that "
-             "has not gone forth."),
+             "This is the backward pass alone. The forward pass belongs to the step, too: without it there is nothing "
+             "to send back."),
         Slip("the last layer spared", {"3 if k else 2": "3 - (k == len(sizes) - 2)"},
-             "You left out ∂L/∂X in the *last* layer. The walk begins there, and hands down from there; where it "
-             "ends, at the first layer, nobody waits for it."),
+             "You left out ∂L/∂X in the *last* layer. The backward pass begins there, so the layers below need it. It "
+             "ends at the *first* layer, and only there ∂L/∂X is not needed."),
         Slip("product of neighbours over all", {"return flops": "return 6 * batch * int(np.prod(sizes))"},
-             "You multiplied all the sizes. Each product joins two *neighbouring* layers; the layers' costs add up."),
+             "You multiplied all the sizes. Each product belongs to two *neighbouring* layers; add up the layers' "
+             "costs."),
         Slip("first layer left out", {"3 if k else 2": "3 if k else 0"},
-             "The first layer is left out altogether. Only its ∂L/∂X is: two products remain, forward and ∂L/∂W."),
+             "You left out the first layer. Leave out only its ∂L/∂X: two products remain, forward and ∂L/∂W."),
         Slip("one too far", {" - 1": ""},
-             "The loop goes one too far: the last size has no neighbour to its right. `range(len(sizes) - 1)`."),
+             "Your loop goes one too far: the last size has no neighbour to its right. Use `range(len(sizes) - 1)`."),
     ],
     alternatives=[
         lambda sizes, batch: sum(6 * batch * a * b for a, b in pairwise(sizes)) - 2 * batch * sizes[0] * sizes[1],
@@ -496,7 +497,7 @@ step_flops = Exercise(
     equivalent={"an index and counts": ["value of `k`", "value of `batch`", "value of `len(sizes) - 1`", "value of `products`"],
                 "both 0 in the first layer alone": ["`flops` stands for `k`"]},
     hints=[
-        "One layer at a time: from n_in to n_out units, with `batch` rows. What does one of its products cost?",
+        "Take one layer at a time: from n_in to n_out units, with `batch` rows. What does one of its products cost?",
         "Forward (B, n_in)(n_in, n_out), ∂L/∂W (n_in, B)(B, n_out), ∂L/∂X (B, n_out)(n_out, n_in): all cost "
         "2·B·n_in·n_out.",
         "So a layer costs 3 · 2 · batch · n_in · n_out, the first one 2 · 2 · batch · n_in · n_out. `zip(sizes[:-1], "
@@ -529,8 +530,8 @@ LAB = LabChecks(
         Question("carry", "What does backpropagation hand from layer to layer on the way back?",
                  ["The gradient of the weights", "The gradient of the layer's input, made from ∂L/∂Z", "The error p − y"],
                  1,
-                 "∂L/∂Z is computed in each layer, and ∂L/∂X = ∂L/∂Z Wᵀ goes on down. The gradients of the weights "
-                 "stay in their layer."),
+                 "Each layer computes ∂L/∂Z, and passes ∂L/∂X = ∂L/∂Z Wᵀ down. The gradients of the weights stay in "
+                 "their layer."),
         Question("shape", "X is (32, 784), ∂L/∂Z is (32, 100). Which product is ∂L/∂W?",
                  ["X @ ∂L/∂Z", "Xᵀ @ ∂L/∂Z", "∂L/∂Z @ Xᵀ"], 1,
                  "A gradient has the shape of the thing itself, and W is (784, 100). Only Xᵀ ∂L/∂Z has it."),

@@ -14,7 +14,7 @@ def some_z(rng):
 
 
 def z_cases(rng):
-    """Give numbers in any order, so that where a kink lies cannot be known beforehand."""
+    """Give numbers in any order, so that an answer cannot rely on where a kink lies."""
     rows = rng.permutation(some_z(rng)), rng.permutation(some_z(rng)), rng.permutation(some_z(rng)[1:4])
     return [{"z": rows[0]}, {"z": np.reshape(rows[1], (2, 4))}, {"z": rows[2]}]
 
@@ -25,26 +25,26 @@ relu = Exercise(
     cases=z_cases,
     slips=[
         Slip("absolute value", {"return np.maximum(z, 0)": "return np.abs(z)"},
-             "You fold the negative half up: that is |z|, an activation too, but another one. relu sets it to 0."),
+             "You turn the negative half up: that is |z|, another activation. relu sets that half to 0."),
         Slip("step", {"return np.maximum(z, 0)": "return np.where(z > 0, 1.0, 0.0)"},
-             "This is the step, 0 or 1: relu's *derivative*. relu itself lets a positive z through as it is."),
+             "This is the step function, 0 or 1: relu's *derivative*. relu itself returns a positive z unchanged."),
         Slip("kept the negatives", {"np.maximum": "np.minimum"},
-             "The wrong half survived: what is positive should stay. maximum, not minimum."),
+             "You keep the wrong half: the positive values should stay. Take the maximum, not the minimum."),
         Slip("turned round", {"return np.maximum(z, 0)": "return np.maximum(-z, 0)"},
-             "Your relu looks to the left: it lets the negative z through, turned up. max(z, 0), without the minus."),
+             "Your relu is mirrored: it keeps the negative z and changes its sign. max(z, 0), without the minus."),
         Slip("clipped at 1", {"return np.maximum(z, 0)": "return np.clip(z, 0, 1)"},
-             "You also cut at 1. relu has no ceiling, and that is its point: on the right nothing saturates."),
+             "You also cut at 1. relu has no upper limit, and that is its point: on the right nothing saturates."),
         Slip("Python's max", {"return np.maximum(z, 0)": "return max(z, 0)"},
-             "Python's `max` and `if` want one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by "
+             "Python's `max` and `if` need one yes or no, and an array has many. `np.maximum(z, 0)` decides entry by "
              "entry."),
         Slip("largest of all", {"return np.maximum(z, 0)": "return max(np.max(z), 0)"},
-             "One number came back: the largest of all. Each entry meets 0 on its own: `np.maximum`, not `np.max`."),
+             "You return one number, the largest of all. Compare each entry with 0: `np.maximum`, not `np.max`."),
         Slip("largest along an axis", {"return np.maximum(z, 0)": "return np.max(z, 0)"},
-             "`np.max(z, 0)` takes the 0 for an axis and looks for the largest along it. Entry by entry the larger of "
-             "z and 0: `np.maximum(z, 0)`."),
+             "`np.max(z, 0)` takes the 0 for an axis and returns the largest entry along it. For the larger of z and "
+             "0, entry by entry: `np.maximum(z, 0)`."),
         Slip("row by row", {"return np.maximum(z, 0)": "return [max(v, 0) for v in z]"},
-             "Right for a vector. But `for v in z` goes through a matrix row by row, and `max` cannot compare a row "
-             "with 0. `np.maximum(z, 0)` takes any shape."),
+             "This is right for a vector. But `for v in z` goes through a matrix row by row, and `max` cannot compare "
+             "a row with 0. `np.maximum(z, 0)` takes any shape."),
     ],
     alternatives=[lambda z: z * (z > 0), lambda z: np.where(z > 0, z, 0), lambda z: (z + np.abs(z)) / 2],
     equivalent={"the larger of two": ["`np.maximum(0, z)`"]},
@@ -61,10 +61,10 @@ relu_grad = Exercise(
     cases=z_cases,
     slips=[
         Slip("1 at 0", {"z > 0": "(z >= 0)"},
-             "Right but at z = 0, where you give 1. There the slope is anybody's choice; this course, like most "
-             "libraries, takes 0: `>`, not `>=`."),
+             "This is right except at z = 0, where you give 1. There the slope is a free choice; this course, like "
+             "most libraries, takes 0: `>`, not `>=`."),
         Slip("½ at 0", {"return np.where(z > 0, 1.0, 0.0)": "return np.heaviside(z, 0.5)"},
-             "Right but at z = 0, where you took the middle. A fair compromise, but the course takes 0."),
+             "This is right except at z = 0, where you take the middle. A fair compromise, but this course takes 0."),
         Slip("z itself", {"return np.where(z > 0, 1.0, 0.0)": "return np.maximum(z, 0)"},
              "This is relu again, not its slope. A line through the origin at 45 degrees has slope 1, however far up "
              "you are."),
@@ -73,12 +73,12 @@ relu_grad = Exercise(
         Slip("−1 on the left and at 0", {"return np.where(z > 0, 1.0, 0.0)": "return np.where(z > 0, 1.0, -1.0)"},
              "You give −1 on the left. There relu is flat: slope 0. (−1 would be the slope of |z|.)"),
         Slip("if with an array", {"return np.where(z > 0, 1.0, 0.0)": "return 1 if z > 0 else 0"},
-             "`if` wants one yes or no, and `z > 0` is one for each entry. `np.where(z > 0, …, …)` decides entry by "
+             "`if` needs one yes or no, and `z > 0` has one for each entry. `np.where(z > 0, …, …)` decides entry by "
              "entry."),
         Slip("1 everywhere", {"return np.where(z > 0, 1.0, 0.0)": "return np.ones_like(z)"},
-             "1 everywhere: that is the slope of a unit with no activation at all. The left half is flat."),
+             "You give 1 everywhere: the slope of a unit without an activation. The left half of relu is flat."),
         Slip("wrong side", {"return np.where(z > 0, 1.0, 0.0)": "return np.where(z < 0, 1.0, 0.0)"},
-             "You let the gradient through where the unit is *silent*. The slope is 1 where z is positive."),
+             "You give 1 where the unit is *silent*. The slope is 1 where z is positive."),
         Slip("leaky relu's slope", {"return np.where(z > 0, 1.0, 0.0)": "return np.where(z > 0, 1.0, 0.01)"},
              "You let a little gradient through on the left: that is the leaky relu. Plain relu is flat there, slope 0."),
     ],
@@ -102,22 +102,22 @@ leaky_relu = Exercise(
     cases=with_parameter("slope", 0.1, 0.4),
     slips=[
         Slip("wrong side", {"z > 0": "(z <= 0)"},
-             "The leak is on the wrong side: positive z should pass whole, negative z a little. (If you took the lower "
-             "of two lines with `np.minimum`: the higher one is wanted.)"),
+             "The leak is on the wrong side: a positive z stays as it is, a negative z is multiplied by slope. (If you "
+             "took the lower of two lines with `np.minimum`: take the higher one.)"),
         Slip("constant leak", {" * z": ""},
-             "On the left you give the number `slope`, for every z. A slope wants something to multiply: slope · z."),
+             "On the left you give the number `slope`, for every z. A slope multiplies something: slope · z."),
         Slip("leak turned up", {"* z": "* np.abs(z)"},
-             "The left half points up. slope · z is negative there already; no further minus."),
+             "The left half goes up. slope · z is negative there already; do not change its sign."),
         Slip("always 0.01", {"return np.where(z > 0, z, slope * z)": "return np.where(z > 0, z, 0.01 * z)"},
-             "You leak 0.01 whatever the caller says. The argument is called `slope`, and it feels ignored."),
+             "Your slope is 0.01, whatever the caller passes. The argument is called `slope`, and it feels ignored."),
         Slip("no leak", {"return np.where(z > 0, z, slope * z)": "return np.maximum(z, 0)"},
-             "Watertight: this is relu. Left of 0, slope · z should come through."),
+             "This is relu: nothing leaks. Left of 0, the result is slope · z."),
         Slip("leak on both sides", {"return np.where(z > 0, z, slope * z)": "return np.maximum(z, 0) + slope * z"},
-             "The leak was added on both sides, so the right half has slope 1 + slope. Leak only where z is negative."),
+             "You add the leak on both sides, so the right half has slope 1 + slope. Add it only where z is negative."),
         Slip("its slope", {"return np.where(z > 0, z, slope * z)": "return np.where(z > 0, 1.0, slope)"},
-             "These are the slopes, 1 and `slope`. Asked is the curve itself: z on the right, slope · z on the left."),
+             "These are the slopes, 1 and `slope`. The function itself is z on the right and slope · z on the left."),
         Slip("leak everywhere", {"return np.where(z > 0, z, slope * z)": "return slope * z"},
-             "The left half is right. But you shrink the right half, too; a positive z passes whole."),
+             "The left half is right. But you shrink the right half, too; a positive z stays as it is."),
     ],
     alternatives=[
         lambda z, slope: np.maximum(z, 0) + slope * np.minimum(z, 0),
@@ -152,12 +152,12 @@ def curve_cases(rng):
 
 CURVE = [Part("the two pieces", 1, group="near 0"), Part("far out, no overflow", 1, group="far out")]
 OVERFLOW = (
-    "`np.where` computes *both* sides for every entry and chooses then, so exp(z) meets a z of 800, and overflows. The right "
-    "numbers, with a warning nobody can switch off. Give exp only what it can digest: `np.minimum(z, 0)`."
+    "`np.where` computes *both* sides for every entry and then chooses, so exp(z) is also computed for z = 800, and "
+    "overflows. The numbers are right, but NumPy warns. Give exp only `np.minimum(z, 0)`."
 )
 PRODUCTS = (
-    "exp(800) is infinite, and infinite times False is NaN: choosing by multiplication does not throw away what is not "
-    "chosen. Choose with `np.where`, and give exp only `np.minimum(z, 0)`."
+    "exp(800) is infinite, and infinity times False is NaN: a product does not remove the side that is not chosen. "
+    "Choose with `np.where`, and give exp only `np.minimum(z, 0)`."
 )
 
 
@@ -172,13 +172,13 @@ elu = Exercise(
     quiet=True,
     slips=[
         Slip("−1 forgotten", {" - 1": ""},
-             "The −1 is missing. Just left of 0 you give alpha, just right of it 0: the curve is broken. α(exp(z) − 1) "
-             "joins."),
+             "The −1 is missing. Just left of 0 you give alpha, just right of it 0: the curve jumps. α(exp(z) − 1) "
+             "joins the two."),
         Slip("−1 outside", {"alpha * (": "(alpha * "},
              "alpha multiplies only exp(z); it should multiply the whole bracket, α(exp(z) − 1). Otherwise the curve "
              "jumps at 0."),
         Slip("alpha forgotten", {"alpha * ": ""},
-             "alpha is not in it: your curve goes down to −1, whatever the caller asked for."),
+             "alpha is missing: your curve goes down to −1, whatever alpha is."),
         Slip("turned up", {"np.exp(np.minimum(z, 0)) - 1": "(1 - np.exp(np.minimum(z, 0)))"},
              "The left half has the wrong sign: it should go *down*, to −alpha. exp(z) − 1 is negative there already."),
         Slip("alpha on both sides", lambda z, alpha: np.where(z > 0, alpha * z, alpha * (left(z) - 1)),
@@ -189,7 +189,7 @@ elu = Exercise(
              PRODUCTS),
         Slip("straight leak",
              {"return np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))": "return np.where(z > 0, z, alpha * z)"},
-             "On the left you give a straight line, α · z: that is a leak. elu bends, and levels off at −α: α(exp(z) − "
+             "On the left you give a straight line, α · z: that is a leak. elu bends and levels off at −α: α(exp(z) − "
              "1)."),
         Slip("straight, then flat",
              {"return np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))": "return np.maximum(z, -alpha)"},
@@ -203,7 +203,7 @@ elu = Exercise(
                 "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
     hints=[
         "Right of 0 it is z, left of 0 it is α(exp(z) − 1).",
-        "`np.where` chooses, but computes both sides first: exp(800) overflows although nobody wants it.",
+        "`np.where` chooses, but computes both sides first: exp(800) overflows although it is not chosen.",
         "`np.exp(np.minimum(z, 0))` is exp(z) on the left and a harmless 1 on the right.",
     ],
 )
@@ -215,26 +215,25 @@ elu_grad = Exercise(
     quiet=True,
     slips=[
         Slip("alpha alone", {"np.minimum(z, 0)": "0"},
-             "On the left you give alpha for every z: a straight leak. The curve flattens: its slope is α · exp(z)."),
+             "On the left you give alpha for every z: a straight line's slope. elu flattens: its slope is α · exp(z)."),
         Slip("alpha forgotten", {"alpha * ": ""},
-             "exp(z) is right, its factor is missing: a constant factor survives differentiation. α · exp(z)."),
+             "exp(z) is right, but its factor is missing. A constant factor stays when you differentiate: α · exp(z)."),
         Slip("−1 kept", {"np.exp": "np.expm1"},
              "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays."),
         Slip("−1 kept outside", lambda z, alpha: np.where(z > 0, 1.0, alpha * left(z) - 1),
              "The −1 is a constant, and constants have slope 0. It goes; α · exp(z) stays."),
         Slip("z on the right", lambda z, alpha: np.where(z > 0, z, alpha * left(z)),
-             "The left half is right. The right half is a line with slope 1, and you gave its height, z."),
+             "The left half is right. The right half is a line with slope 1, but you give its height, z."),
         Slip("power rule",
              {"return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))": "return np.where(z > 0, 1.0, alpha * z * np.exp(np.minimum(z, 0) - 1))"},
-             "You used the rule for zⁿ, bringing down the exponent. exp(z) is the one function that is its own "
-             "derivative."),
+             "You use the rule for zⁿ, where the exponent comes down. exp(z) is different: it is its own derivative."),
         Slip("elu itself", lambda z, alpha: np.where(z > 0, z, alpha * (left(z) - 1)),
-             "This is elu. Asked is its slope at each z."),
+             "This is elu itself. Return its slope at each z."),
         Slip("chosen by products",
              {"return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))": "return (z > 0) + (z <= 0) * alpha * np.exp(z)"},
              PRODUCTS),
         Slip("alpha on both sides", lambda z, alpha: alpha * left(z),
-             "The left half is right. On the right you give alpha, and elu is z there: slope 1."),
+             "The left half is right. On the right you give alpha, but elu is z there: slope 1."),
     ],
     alternatives=[
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
@@ -244,7 +243,7 @@ elu_grad = Exercise(
                 "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
     hints=[
         "Differentiate each piece by itself: z, and α(exp(z) − 1).",
-        "1 on the right. On the left, the derivative of exp is exp, and the −1 goes.",
+        "1 on the right. On the left, the derivative of exp is exp, and the −1 disappears.",
         "As in elu, give exp no large positive numbers: `np.exp(np.minimum(z, 0))`.",
     ],
 )
@@ -256,7 +255,7 @@ def pieces(X, W, b):
 
 def maxout_cases(rng):
     def case(N, k, n_in, n_out):
-        while True:  # until each piece wins somewhere: nobody shall pass without the last one
+        while True:  # until each piece is largest somewhere, so that no answer passes without the last one
             X, W = rng.normal(size=(N, n_in)), rng.normal(size=(k, n_in, n_out))
             b = rng.uniform(0.3, 2, size=(k, n_out)) * rng.choice([-1, 1], size=(k, n_out))
             if len(np.unique(pieces(X, W, b).argmax(axis=0))) == k:
@@ -271,41 +270,40 @@ maxout = Exercise(
     cases=maxout_cases,
     slips=[
         Slip("bias forgotten", {"X @ W + b[:, None]": "(X @ W)"},
-             "The biases are missing, so every piece passes through the origin, and the kink can be nowhere else."),
+             "The biases are missing, so every piece passes through the origin, and a kink can only lie there."),
         Slip("bias after the race",
              {"return (X @ W + b[:, None]).max(axis=0)": "return (X @ W).max(axis=0) + b.max(axis=0)"},
              "Largest product plus largest bias: the two may come from different pieces. Each piece adds its *own* "
-             "bias, then they race."),
+             "bias, then you take the largest."),
         Slip("mean", {".max": ".mean"},
-             "You average the pieces, and an average of linear functions is linear. All that work for one straight "
+             "You average the pieces, and an average of linear functions is linear: so much work for one straight "
              "line. Take the largest."),
         Slip("sum", {".max": ".sum"},
              "You add up the pieces, and a sum of linear functions is linear. The bend comes from taking the largest."),
         Slip("over the examples", {"=0": "=1"},
-             "The examples compete with each other here (axis 1). It is the k pieces that should: they run along axis "
-             "0."),
+             "You take the largest over the examples (axis 1). Take it over the k pieces, which are along axis 0."),
         Slip("which, not how much", lambda X, W, b: pieces(X, W, b).argmax(axis=0),
-             "`argmax` says *which* piece won. The way back will want that; here the winning value itself is wanted."),
+             "`argmax` says *which* piece is largest. The backward pass needs that; here, return the value itself."),
         Slip("bias along the wrong axis", {"[:, None]": ""},
-             "`X @ W` has shape (k, N, n_out) and b has (k, n_out): from the right, N meets k. Give b an axis for the "
-             "examples: `b[:, None]` is (k, 1, n_out)."),
+             "`X @ W` has shape (k, N, n_out) and b has (k, n_out): counted from the right, N is paired with k. Give b "
+             "an axis for the examples: `b[:, None]` is (k, 1, n_out)."),
         Slip("largest weights", {"return (X @ W + b[:, None]).max(axis=0)": "return X @ W.max(axis=0) + b.max(axis=0)"},
-             "You let the *weights* race and multiply then: what comes out is one linear function. First each piece "
-             "computes its answer, then the answers race."),
+             "You take the largest *weights* and then multiply: the result is one linear function. First compute each "
+             "piece's answer, then take the largest answer."),
         Slip("bias with its axis at the end",
              {"return (X @ W + b[:, None]).max(axis=0)": "return (X @ W + b[:, :, None]).max(axis=0)"},
-             "b wants its new axis in the *middle*, where the examples are: `b[:, None]` is (k, 1, n_out)."),
+             "b needs its new axis in the *middle*, where the examples are: `b[:, None]` is (k, 1, n_out)."),
         Slip("weights in front", {"(X @ W": "((W @ X)"},
-             "W stands in front of X. Examples are rows here, so X comes first: `X @ W`."),
+             "You put W before X. Examples are rows here, so X comes first: `X @ W`."),
         Slip("X turned", {"(X @ W": "((X.T @ W)"},
-             "X is turned round: Xᵀ. Examples are rows already, as each piece wants them: `X @ W`."),
+             "You transpose X. Its rows are examples already, as each piece needs them: `X @ W`."),
     ],
     alternatives=[
         lambda X, W, b: np.max([X @ w + c for w, c in zip(W, b, strict=True)], axis=0),
         lambda X, W, b: (np.einsum("ni,kio->nko", X, W) + b).max(axis=1),
     ],
     hints=[
-        "k ordinary layers side by side, all reading the same X. For each unit the largest of the k answers.",
+        "k ordinary layers side by side, all with the same X. For each unit, take the largest of the k answers.",
         "`X @ W` does the k products at once and has shape (k, N, n_out). b needs an axis in the middle.",
         "Add `b[:, None]`, then `.max(axis=0)`.",
     ],
@@ -324,26 +322,26 @@ def draws(rng):
 
 
 def misdrawn(right):
-    """Give the wrong ways with randomness and shape, which every initialiser can have."""
-    seeds = cycle(range(3))  # stands for a generator that nobody can repeat: the probe draws three times a case
+    """Give the slips with randomness and shape that every initialiser can have."""
+    seeds = cycle(range(3))  # stands for a generator without a fixed seed: the probe draws three times a case
     return [
         Slip(
             "shape turned",
             lambda m, n, rng: right(m, n, rng).T,
-            "Your W is (fan_out, fan_in). In z = xW + b a *column* belongs to a unit, so it is (fan_in, fan_out). (Sources "
-            "that write Wx have it your way round.)",
+            "Your W is (fan_out, fan_in). In z = xW + b a *column* belongs to a unit, so W is (fan_in, fan_out). "
+            "(Sources that write Wx use your shape.)",
         ),
         Slip(
             "fixed seed",
             lambda m, n, rng: right(m, n, np.random.default_rng(0)),
-            "Every call gives the same weights: there is a fixed seed inside. Two layers of one size would start as twins. "
-            "Draw from the `rng` that you are handed, and leave its seed to whoever made it.",
+            "Every call gives the same weights: you use a fixed seed. Two layers of one size would start as twins. "
+            "Draw from the `rng` that is passed to you; its seed is the caller's choice.",
         ),
         Slip(
             "a generator of its own",
             lambda m, n, rng: right(m, n, np.random.default_rng(next(seeds))),
-            "You made a generator of your own, so nobody can repeat your run, not even you. Draw from `rng`: `rng.uniform`, "
-            "`rng.normal`.",
+            "You make a generator of your own, so nobody can repeat your run, not even you. Draw from `rng`: "
+            "`rng.uniform`, `rng.normal`.",
         ),
     ]
 
@@ -361,8 +359,8 @@ def gaussian(std):
 
 
 GLOBAL = (
-    "You call `np.random.…`, the generator that the whole program shares: any other line that draws from it changes your "
-    "weights. Draw from the `rng` that you are handed."
+    "You call `np.random.…`, the generator that the whole program shares: any other line that draws from it changes "
+    "your weights. Draw from the `rng` that is passed to you."
 )
 
 glorot_uniform = Exercise(
@@ -379,30 +377,30 @@ glorot_uniform = Exercise(
     atol=0.065,
     slips=[
         Slip("fan_in only", uniform(lambda m, n: (6 / m) ** 0.5),
-             "Your limit knows fan_in alone: that is He's uniform rule, for ReLU. Glorot makes a compromise between "
-             "the way forward (fan_in) and the way back (fan_out): their sum."),
+             "Your limit uses only fan_in: that is He's uniform rule, for ReLU. Glorot makes a compromise between the "
+             "forward pass (fan_in) and the backward pass (fan_out): their sum."),
         Slip("fan_out only", uniform(lambda m, n: (6 / n) ** 0.5),
-             "Your limit knows fan_out alone. That suits the gradients on their way back, and forgets the signals on "
-             "their way forward. Glorot takes fan_in + fan_out."),
+             "Your limit uses only fan_out. That suits the gradients in the backward pass, but not the signals in the "
+             "forward pass. Glorot takes fan_in + fan_out."),
         Slip("root forgotten", {"np.sqrt(6 / (fan_in + fan_out))": "6 / (fan_in + fan_out)"},
-             "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is it not "
-             "the *sum* that stands under it? limit = √(6 / (fan_in + fan_out))."),
+             "Your weights are far too small, and every layer whispers to the next. Is the root missing, or is the "
+             "value under it not the *sum*? limit = √(6 / (fan_in + fan_out))."),
         Slip("one-sided", {"uniform(-limit": "uniform(0"},
-             "All your weights are positive: from 0 to the limit. Half the interval is missing. From −limit to limit."),
+             "All your weights are positive: half of the interval is missing. Draw from −limit to limit."),
         Slip("unshifted rng.random",
              {"return rng.uniform(-limit, limit, (fan_in, fan_out))": "return rng.uniform(-0.5, 0.5, (fan_in, fan_out)) * (6 / (fan_in + fan_out)) ** 0.5"},
-             "Your interval is half as wide as it should be. From −limit to limit it measures 2 · limit."),
+             "Your interval is half as wide as it should be. From −limit to limit, its width is 2 · limit."),
         Slip("standard deviation for limit", uniform(lambda m, n: (2 / (m + n)) ** 0.5),
-             "√(2 / (fan_in + fan_out)) is the *standard deviation* that Glorot wants. A uniform draw reaches √3 times "
-             "as far as its standard deviation: that is where the 6 comes from."),
+             "√(2 / (fan_in + fan_out)) is the *standard deviation* of Glorot's rule. A uniform draw reaches √3 times "
+             "as far as its standard deviation: the 6 comes from there."),
         Slip("normal", gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
-             "The spread is right, the form is not: this is a normal draw (Glorot has that one, too). Uniform has no "
-             "tails; `rng.uniform(low, high, shape)`."),
+             "The spread is right, the form is not: this is a normal draw (Glorot has that rule, too). A uniform draw "
+             "has no tails: `rng.uniform(low, high, shape)`."),
         Slip("limit for standard deviation", gaussian(lambda m, n: (6 / (m + n)) ** 0.5),
-             "A normal draw, with the uniform's *limit* as its standard deviation. It is a uniform draw: "
+             "You draw from a normal distribution, with the *limit* as its standard deviation. Draw uniformly: "
              "`rng.uniform(low, high, shape)`."),
         Slip("mean of the fans", uniform(lambda m, n: (6 / ((m + n) / 2)) ** 0.5),
-             "You divide by the *mean* of fan_in and fan_out. With a 6 above, below stands their sum."),
+             "You divide by the *mean* of fan_in and fan_out. With a 6 in the numerator, divide by their sum."),
         Slip("shape in two numbers",
              {"return rng.uniform(-limit, limit, (fan_in, fan_out))": "return rng.uniform(-1.0, 1.0, fan_in, fan_out)"},
              "The shape is *one* argument, in brackets of its own: `(fan_in, fan_out)`."),
@@ -432,20 +430,20 @@ he_normal = Exercise(
     atol=0.065,
     slips=[
         Slip("fan_out for fan_in", gaussian(lambda m, n: (2 / n) ** 0.5),
-             "You divide by fan_out. What a unit adds up are its *inputs*: fan_in of them, and so many variances."),
+             "You divide by fan_out. A unit adds up its *inputs*, fan_in of them, and their variances add up."),
         Slip("variance for standard deviation", gaussian(lambda m, n: 2 / m),
-             "2 / fan_in is the *variance*. NumPy's `scale` is a standard deviation: its root."),
+             "2 / fan_in is the *variance*. NumPy's `scale` is the standard deviation, its root."),
         Slip("both fans", gaussian(lambda m, n: (2 / (m + n)) ** 0.5),
              "With fan_in + fan_out this is Glorot's normal rule. He counts fan_in only."),
         Slip("1 for 2", gaussian(lambda m, n: (1 / m) ** 0.5),
              "√(1 / fan_in) keeps the variance of a layer *without* ReLU. ReLU silences half of it; the 2 makes up for "
              "that."),
         Slip("not scaled", gaussian(lambda m, n: 1.0),
-             "Standard deviation 1, whatever the layer's size. Section 5 shows what becomes of that."),
+             "Your standard deviation is 1, whatever the layer's size. Section 5 shows what comes of that."),
         Slip("uniform", uniform(lambda m, n: (6 / m) ** 0.5),
              "The spread is right, but this is a uniform draw: it ends abruptly. He's *normal* rule has tails."),
         Slip("one-sided", lambda m, n, rng: np.abs(he(m, n, rng)),
-             "No weight is negative. A network that can only say yes learns little: drop the absolute value."),
+             "No weight is negative. A network that can only say yes learns little: remove the absolute value."),
         Slip("global generator",
              {"return rng.normal(0, std, (fan_in, fan_out))": "return np.random.normal(0, (2 / fan_in) ** 0.5, (fan_in, fan_out))"},
              GLOBAL),
@@ -511,29 +509,29 @@ fit_scaler = Exercise(
     returns=["mean", "std"],
     slips=[
         Slip("N − 1", {"X.std(axis=0": "X.std(axis=0, ddof=1"},
-             "You divide by N − 1 (`ddof=1`, also the default in pandas and MATLAB). Here std only chooses a unit, and "
-             "the course divides by N, NumPy's default."),
+             "You divide by N − 1 (`ddof=1`, also the default in pandas and MATLAB). Here std is only a unit, and the "
+             "course divides by N, NumPy's default."),
         Slip("rows", {"0), X.std(axis=0": "1), X.std(axis=1"},
-             "Statistics of each *example*, over its features. It is each feature over the examples: axis 0."),
+             "You measure each *example*, over its features. Measure each feature, over the examples: axis 0."),
         Slip("whole array", {"axis=0), X.std(axis=0": "), X.std("},
-             "One mean and one std for everything, square feet and rooms in one pot. Each column wants its own: "
+             "You take one mean and one std of everything, square feet and rooms together. Each column needs its own: "
              "`axis=0`."),
         Slip("zero std kept", {" 0": " 1"},
-             "A constant column has standard deviation 0, and whoever divides by it gets NaN. Give 1 there."),
+             "A constant column has standard deviation 0, and dividing by it gives NaN. Return 1 there."),
         Slip("a small number added",
              {"return mean, np.where(std == 0, 1.0, std)": "return (X.mean(axis=0), X.std(axis=0) + 1e-3)"},
-             "You add a little to every std. That shifts all columns to save one. Change only the zeros."),
+             "You add a little to every std. That changes all columns to save one. Change only the zeros."),
         Slip("variance", {"X.std": "X.var"},
-             "That is the variance. Dollars divided by dollars² are no pure number: take the root."),
+             "That is the variance. Dollars divided by dollars² are not a pure number: take the root."),
         Slip("range",
              {"return mean, np.where(std == 0, 1.0, std)": "return (X.mean(axis=0), np.where(np.ptp(X, axis=0) == 0, 1.0, np.ptp(X, axis=0)))"},
-             "You divide by the range, largest minus smallest. One outlier rules it. Here the unit is the standard "
+             "You return the range, largest minus smallest. One outlier can set it. Here the unit is the standard "
              "deviation, `X.std(axis=0)`."),
         Slip("median", lambda X: (np.median(X, axis=0), fitted(X)[1]),
-             "You centre at the median. A respectable choice, but this scaler is called mean and std."),
+             "You use the median. A reasonable choice, but this scaler returns mean and std."),
         Slip("scaled at once", lambda X: (X - fitted(X)[0]) / fitted(X)[1],
-             "You normalised X already. Here only the two rows of numbers are wanted, mean and std: the test set will "
-             "need them, too."),
+             "You normalise X already. Return only the two rows of numbers, mean and std: the test set will need them, "
+             "too."),
     ],
     alternatives=[fitted_by_loop, fitted_by_mask, lambda X: fitted(X)],
     hints=[
@@ -557,30 +555,30 @@ apply_scaler = Exercise(
     cases=apply_cases,
     slips=[
         Slip("its own statistics", {"return (X - mean) / std": "return (X - X.mean(axis=0)) / X.std(axis=0)"},
-             "You compute mean and std of *this* table and ignore those you were handed. The network has learned in "
-             "the training set's units: feet today, metres tomorrow is how space probes get lost."),
-        Slip("only divided", {" - mean": ""}, "The mean is not taken away."),
-        Slip("only shifted", {" / std": ""}, "Each column is shifted, but keeps its own spread. Divide by std."),
+             "You compute mean and std of *this* table and ignore the ones you are given. The network learned in the "
+             "training set's units: feet today and meters tomorrow is how space probes get lost."),
+        Slip("only divided", {" - mean": ""}, "You do not subtract the mean."),
+        Slip("only shifted", {" / std": ""}, "You shift each column, but it keeps its own spread. Divide by std."),
         Slip("bracket forgotten", {") / std": " / std)"},
-             "Division goes before subtraction: `X - mean / std` divides only the mean. A pair of brackets saves it."),
+             "Division comes before subtraction: `X - mean / std` divides only the mean. You need brackets."),
         Slip("multiplied", {"X - mean) / std": "(X - mean) * std)"},
-             "Multiplied: wide columns get wider still. Divide by std."),
+             "You multiply by std, so wide columns get even wider. Divide by it."),
         Slip("variance", {"/ std": "/ (std) ** 2"},
-             "Divided by std twice. What you are handed is a standard deviation already."),
+             "You divide by std twice. What you are given is a standard deviation already."),
         Slip("root of std", {"return (X - mean) / std": "return (X - mean) / np.sqrt(std)"},
              "You take the root of std. It is a standard deviation already, not a variance."),
         Slip("undone", {"return (X - mean) / std": "return X * std + mean"},
-             "That is the way back: from normalised numbers to dollars and square feet. The way there subtracts, then "
-             "divides."),
+             "That is the inverse: from normalised numbers to dollars and square feet. Here, subtract first, then "
+             "divide."),
         Slip("one for all, its own", {"return (X - mean) / std": "return (X - X.mean()) / X.std()"},
-             "One mean and one std of *this* whole table. You were handed a mean and a std for each column: use those."),
+             "You use one mean and one std of *this* whole table. Use those you are given, one for each column."),
         Slip("own mean, given std", {"return (X - mean) / std": "return (X - X.mean(axis=0)) / std"},
-             "The std is the one that you were handed, the mean is *this* table's own. Use both as they came."),
+             "You use the std that you are given, but the mean of *this* table. Use both as given."),
         Slip("exchanged", {"return (X - mean) / std": "return (X - std) / mean"},
-             "mean and std have changed places: take the mean away, divide by std."),
+             "mean and std are exchanged: subtract the mean, then divide by std."),
         Slip("stood on end", {"/ std": "/ std[:, None]"},
-             "`mean[:, None]` is a column, one number for each *row*. mean and std have one for each column, and "
-             "broadcasting lines them up as they are."),
+             "`mean[:, None]` is a column, one number for each *row*. mean and std have one for each column, so "
+             "broadcasting works without `[:, None]`."),
     ],
     alternatives=[
         lambda X, mean, std: X / std - mean / std,
@@ -588,8 +586,8 @@ apply_scaler = Exercise(
     ],
     equivalent={"positive": ["value of `std`"]},
     hints=[
-        "Nothing is estimated here: three arrays come in, arithmetic goes out.",
-        "Subtract, then divide; broadcasting does all rows at once.",
+        "Nothing is estimated here: compute with the three arrays that you are given.",
+        "Subtract, then divide; broadcasting handles all rows at once.",
         "`(X - mean) / std`. Without the brackets only the mean is divided.",
     ],
 )
@@ -635,8 +633,8 @@ LAB = LabChecks(
                    ["The first layer's", "A middle layer's", "The last layer's", "All layers' alike"],
                    gives_away=["four to five times smaller", "stay where they started", "stayed where they started",
                                "mean change of an"]),
-        Prediction("sevens", "Normalised with their own mean and standard deviation: how many of the sevens are read "
-                   "right now?",
+        Prediction("sevens", "Normalised with their own mean and standard deviation: how many of the sevens are now "
+                             "read correctly?",
                    ["As many as before", "About half", "Fewer than one in ten"],
                    gives_away=["mean seven", r"\b0\.06\b", "not mixed"]),
         Prediction("pieces", "One tent has two straight pieces. Put five tents in a row, each feeding the next. How "
@@ -651,14 +649,14 @@ LAB = LabChecks(
         Question("he",
                  "A ReLU layer has 200 inputs and 50 units. Which standard deviation does He's normal rule give its "
                  "weights?", ["2/200", "√(2/50)", "√(2/200)"], 2,
-                 "A unit adds up its inputs: fan_in = 200. And a standard deviation is the root of a variance."),
+                 "A unit adds up its inputs: fan_in = 200. A standard deviation is the root of a variance."),
         Question("symmetry",
                  "All hidden weights start at 0.5, all output weights at 0.5. After training, how many different "
                  "hidden units are there?", ["As many as there are units", "One", "None: nothing is learned"], 1,
                  "Equal weights get equal gradients, so twins stay twins. Only a random start tells them apart."),
         Question("test_units",
                  "You normalise test images with the test set's own mean and std. What is wrong with that?",
-                 ["Nothing", "They come in another unit than the one learned", "The std could be 0"], 1,
+                 ["Nothing", "They come in another unit than the training images", "The std could be 0"], 1,
                  "Statistics are fitted on the training set, once, and applied everywhere."),
     ],
     recall=["07.add", "02.sure", "00.axis"],

@@ -10,7 +10,7 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 
 def deal_case(rng, N, size):
-    """Rows and targets that all differ, so that every example is recognised; the last seed repeats the first."""
+    """Rows and targets that all differ, so that every example can be recognized; the last seed repeats the first."""
     X = np.column_stack([rng.permutation(N), rng.uniform(-1, 1, N)]).astype(float)
     first, second, third = (int(s) for s in rng.choice(2**31, 3, replace=False))
     return {"X": X, "y": rng.permutation(N) + 100.0, "size": size, "seeds": [first, second, third, first]}
@@ -38,8 +38,8 @@ def by_shuffled_pairs(X, y, size, rng):
 
 
 NO_PAIRS = (
-    "What comes are not pairs. `yield X_batch, y_batch` hands one pair out and then goes on; `return` would end the function at "
-    "the first batch."
+    "Your function does not yield pairs. `yield X_batch, y_batch` gives out one pair and the loop goes on; `return` "
+    "would end the function at the first batch."
 )
 
 minibatches = Exercise(
@@ -57,47 +57,47 @@ minibatches = Exercise(
     slips=[
         Slip("x and y shuffled apart",
              {"order = rng.permutation(len(X))": "X, y = X[rng.permutation(len(X))], y[rng.permutation(len(X))]\n    order = np.arange(len(X))"},
-             "X and y were shuffled separately, so each image now carries somebody else's label. Draw *one* order "
-             "and use it for both."),
+             "You shuffle X and y separately, so each image now has another image's label. Draw *one* order and use it "
+             "for both."),
         Slip("shuffled in place, apart",
              {"order = rng.permutation(len(X))": "rng.shuffle(X)\n    rng.shuffle(y)\n    order = np.arange(len(X))"},
-             "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now "
-             "carries somebody else's label. Draw *one* order, `rng.permutation(len(X))`, and take rows by it."),
+             "`rng.shuffle` reorders the caller's own arrays, and the second time in another order: each image now has "
+             "another image's label. Draw *one* order, `rng.permutation(len(X))`, and use it to take rows."),
         Slip("not shuffled", {"rng.permutation(len(X))": "np.arange(len(X))"},
-             "The batches come in the order of the data. Data often come sorted, first all the zeros: then each "
-             "batch knows one class only. Draw an order with `rng.permutation(len(X))`."),
+             "The batches come in the order of the data. Data are often sorted, first all the zeros: then each batch "
+             "has one class only. Draw an order with `rng.permutation(len(X))`."),
         Slip("last batch lost", {"range(0, len(X),": "range(0, len(X) - size + 1,"},
              "The examples left over at the end never come. With 1000 examples and batches of 128 you would throw "
              "away 104 of them in every epoch. The last batch may be short."),
         Slip("last batch filled up",
              {"rng.permutation(len(X))": "np.resize(rng.permutation(len(X)), len(X) + -len(X) % size)"},
-             "Your last batch is filled up with examples that have been dealt already. Let it be short: each example "
+             "You fill up the last batch with examples that have been dealt already. It may be short: each example "
              "comes exactly once in an epoch."),
         Slip("some never dealt", {"+ size]": "+ size - 1]"},
              "Some examples never come. Is the order as long as X, `rng.permutation(len(X))`? And does each slice go "
-             "from `start` to `start + size`? What stands behind the colon does not belong to it any more."),
+             "from `start` to `start + size`? The index after the colon is no longer part of the slice."),
         Slip("one further each time", {", size)": ")"},
-             "Each batch begins only *one* card after the last, so most cards come several times. Go on by `size`: "
-             "`range(0, len(X), size)`."),
+             "Each batch begins only *one* card after the previous one, so most cards come several times. Step by "
+             "`size`: `range(0, len(X), size)`."),
         Slip("without end", {"range(0, len(X), size)": "(s for _ in iter(int, 1) for s in range(0, len(X), size))"},
-             "Your deck never ends: after the last card it is shuffled and dealt again. One call is one epoch; "
-             "whoever wants another calls again."),
+             "Your deck never ends: after the last card, dealing starts again. One call is one epoch; for another "
+             "epoch, the caller calls again."),
         Slip("an empty batch", {"range(0, len(X),": "range(0, len(X) + 1,"},
-             "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` begins batches only where "
-             "there is a card."),
+             "Where `size` divides N, an empty batch comes last. `range(0, len(X), size)` starts a batch only where a "
+             "card is left."),
         Slip("no pairs", {"yield": "return"}, NO_PAIRS),
         Slip("y left out", {"yield X[batch], y[batch]": "yield X[batch]"},
              NO_PAIRS),
         Slip("all pairs at once",
              {"    for start in range(0, len(X), size):\n        batch = order[start : start + size]\n        yield X[batch], y[batch]": "    yield [(X[order[s : s + size]], y[order[s : s + size]]) for s in range(0, len(X), size)]"},
-             "One list of all pairs comes. Hand them out one after the other, with the `yield` inside the loop."),
+             "You give out all pairs in one list. Give out one after the other, with `yield` inside the loop."),
         Slip("pair exchanged", {"yield X[batch], y[batch]": "yield y[batch], X[batch]"},
-             "The pair comes in the other order: first X_batch, then y_batch."),
+             "The pair is in the wrong order: first X_batch, then y_batch."),
         Slip("rows for row numbers", {"rng.permutation(len(X))": "rng.permutation(X)"},
-             "`rng.permutation(X)` gives shuffled *rows*. What is needed are shuffled row numbers, "
-             "`rng.permutation(len(X))`: they serve for X and y."),
+             "`rng.permutation(X)` gives shuffled *rows*. You need shuffled row numbers, `rng.permutation(len(X))`: "
+             "use them for both X and y."),
         Slip("one example at a time", {"yield X[batch], y[batch]": "yield from zip(X[batch], y[batch], strict=True)"},
-             "One example comes at a time. A batch is a slice of the order, and `X[order[start : start + size]]` "
+             "You yield one example at a time. A batch is a slice of the order, and `X[order[start : start + size]]` "
              "takes all its rows at once."),
     ],
     alternatives=[
@@ -125,11 +125,11 @@ def step_case(rng, n, **settings):
 
 
 EMPTY = (
-    'At the first step the state is an empty dictionary, and `state["…"]` finds nothing there. `state.get("…", 0)` gives 0 where '
-    "there is nothing yet."
+    'At the first step the state is an empty dictionary, and `state["…"]` finds nothing there. `state.get("…", 0)` gives 0 '
+    "as long as nothing is stored."
 )
 NO_STATE = (
-    "What you hand back in second place is no dictionary, and at the next step it comes in as `state`. The order is θ first, then "
+    "The second value that you return is not a dictionary, and at the next step it comes in as `state`. Return θ first, then "
     'a dictionary, such as `{"v": v}`.'
 )
 
@@ -143,28 +143,29 @@ momentum_step = Exercise(
     ],
     slips=[
         Slip("no memory", {"* v": "* grad"},
-             "The first step is right; from the second on the velocity is forgotten, and this is plain gradient "
+             "The first step is right; from the second step on, old gradients do not count, and this is plain gradient "
              "descent. Is v stored in the state that you return, and read again with `state.get(\"v\", 0)`?"),
         Slip("averaged", {"+ grad": "+ (1 - beta) * grad"},
-             "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 "
-             "− β) times as fast. Both forms exist, with different learning rates; here it is the second."),
+             "You average, βv + (1 − β)g. This momentum *accumulates*, βv + g: on a long slope it becomes up to 1/(1 − "
+             "β) times as fast. Both forms exist, with different learning rates; here, use the second."),
         Slip("step with the old velocity", {"lr * v,": "lr * state.get(\"v\", 0.0),"},
-             "You step first and update v afterwards, so the first step goes nowhere. First v, then θ with the new v."),
+             "You step first and update v afterwards, so the first step goes nowhere. First update v, then step with "
+             "it."),
         Slip("learning rate twice", {"- lr": "- lr * lr"},
-             "The learning rate is in there twice: once when g enters v, once when v moves θ. Here v ← βv + g has "
-             "none."),
-        Slip("uphill", {"theta - lr": "theta + lr"}, "It gathers speed uphill. θ ← θ **−** lr·v."),
+             "You apply the learning rate twice: when g is added to v, and when v moves θ. Here v ← βv + g has no "
+             "learning rate."),
+        Slip("uphill", {"theta - lr": "theta + lr"}, "You gather speed uphill. θ ← θ **−** lr·v."),
         Slip("no friction", {"beta * state": "state"},
-             "The old velocity is kept whole: β is missing. Without friction a ball in a bowl never comes to rest."),
+             "You keep all of the old velocity: β is missing. Without friction a ball in a bowl never comes to rest."),
         Slip("friction on the push", {"beta * state.get(\"v\", 0.0) + grad": "state.get(\"v\", 0.0) + beta * grad"},
-             "β stands at the gradient. It belongs to the *old velocity*: βv + g."),
+             "You multiply the gradient by β. β belongs to the *old velocity*: βv + g."),
         Slip("friction on both", {"+ grad": "+ beta * grad"},
-             "β stands in front of the whole bracket, β(v + g). It belongs to the old velocity alone: βv + g."),
-        Slip("the step alone", {"theta - lr": "lr"}, "You return the step. Asked is where it leads: θ minus the step."),
+             "You multiply the whole bracket by β: β(v + g). β belongs to the old velocity alone: βv + g."),
+        Slip("the step alone", {"theta - lr": "lr"}, "You return the step. Return where it leads: θ minus the step."),
         Slip("a push to begin with", {"0.0)": "grad)"},
-             "Your v begins with the first gradient and then gets it again. It begins at rest: `state.get(…, 0)`."),
+             "Your v starts as the first gradient, which is then added again. Start at rest: `state.get(…, 0)`."),
         Slip("Nesterov", {"lr * v,": "lr * (grad + beta * v),"},
-             "You look ahead, to where the velocity will carry you: that is Nesterov's momentum. Here θ goes along v "
+             "You look ahead, to where the velocity will take θ: that is Nesterov's momentum. Here θ moves along v "
              "itself."),
         Slip("empty state", {"state.get(\"v\", 0.0)": "state[\"v\"]"}, EMPTY),
         Slip("state is an array", {"{\"v\": v}": "v"}, NO_STATE),
@@ -182,7 +183,7 @@ momentum_step = Exercise(
     equivalent={"positive": ["value of `beta`", "value of `lr`"]},
     hints=[
         "Two lines: one for v, one for θ, in this order.",
-        "At first the state is empty: `state.get(\"v\", 0)` is v where there is one, else 0.",
+        "At first the state is empty: `state.get(\"v\", 0)` is v if it is stored, else 0.",
         "`v = beta * state.get(\"v\", 0) + grad`; step with it; return the new θ and `{\"v\": v}`.",
     ],
 )
@@ -198,36 +199,37 @@ rmsprop_step = Exercise(
     ],
     slips=[
         Slip("ε inside the root", {"(np.sqrt(s) + eps)": "np.sqrt(s + eps)"},
-             "ε stands inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would "
-             "notice: inside the root it is a floor of 1e-4, outside one of 1e-8."),
+             "You put ε inside the root, √(s + ε). Here it is outside, √s + ε. With ε = 1e-8 hardly anyone would "
+             "notice: inside, the divisor is at least 1e-4; outside, at least 1e-8."),
         Slip("accumulated", {"beta * state": "state", "(1 - beta) * grad": "grad"},
-             "You add up all squares, so the steps only ever get shorter: that is Adagrad. RMSProp *forgets*: s ← βs "
-             "+ (1 − β)g²."),
+             "You add up all squares, so the steps only get shorter: that is Adagrad. RMSProp *forgets*: s ← βs + (1 − "
+             "β)g²."),
         Slip("accumulated with β", {"(1 - beta) * grad": "grad"},
-             "Almost: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. For an *average* the new square "
-             "has weight 1 − β."),
+             "Almost right: s ← βs + g² is a sum that fades, 1/(1 − β) times too large. In an *average*, the new "
+             "square has weight 1 − β."),
         Slip("β and 1 − β swapped", {"beta * state": "(1 - beta) * state", "+ (1 - beta)": "+ beta"},
              "β and 1 − β are swapped. β near 1 means a long memory, so β belongs to the *old* value."),
         Slip("no root", {"np.sqrt(s)": "s"},
-             "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no "
-             "unit at all, and that is the point."),
+             "The root is missing: g/s has the unit 1/g, so a tiny gradient would make a giant step. g/√s has no unit, "
+             "and that is the point."),
         Slip("step with the old average", {"np.sqrt(s)": "np.sqrt(state.get(\"s\", 0.0))"},
              "The step uses s from before the update; in the first step that is 0, and you divide by ε alone. Update "
              "s first."),
         Slip("one size for all", {"grad**2": "np.sum(grad**2)"},
-             "You add up the squares of all parameters, so all share one rate. Each has its own: `grad**2`, element "
+             "You add up the squares of all parameters, so all share one rate. Give each its own: `grad**2`, element "
              "by element."),
         Slip("absolute values", {"grad**2": "np.abs(grad)"},
-             "You average |g|. It is the squares that are averaged, and then comes the root: `grad**2`."),
+             "You average |g|. Average the squares, `grad**2`, and take the root afterwards."),
         Slip("root kept", {"s = beta": "s = np.sqrt(beta", "grad**2": "grad**2)", "np.sqrt(s) + eps": "s + eps"},
-             "The root went into the state, and is averaged as if it were s. Keep s; the root is for this step only."),
+             "You store the root in the state, so it is averaged as if it were s. Store s; use the root only in the "
+             "step."),
         Slip("ε behind the fraction", {"(np.sqrt(s) + eps)": "np.sqrt(s) + eps"},
-             "ε is added to θ, behind the fraction. It belongs below the line, in one bracket with the root: "
-             "`(np.sqrt(s) + eps)`."),
+             "You add ε after the fraction. It belongs in the denominator, in one bracket with the root: `(np.sqrt(s) "
+             "+ eps)`."),
         Slip("warm start", {"0.0)": "grad**2)"},
-             "Your s begins with the first g². No bad idea, but RMSProp's average begins with 0: `state.get(…, 0)`."),
+             "Your s starts as the first g². Not a bad idea, but RMSProp's average starts at 0: `state.get(…, 0)`."),
         Slip("corrected", {"    s = ": "    t = state.get(\"t\", 0) + 1\n    s = ", "np.sqrt(s)": "np.sqrt(s / (1 - beta**t))", "{\"s\": s}": "{\"s\": s, \"t\": t}"},
-             "You correct the cold start: that comes with Adam, in the next section. RMSProp has no t."),
+             "You correct the start at 0: Adam does that, in the next section. RMSProp has no t."),
         Slip("empty state", {"state.get(\"s\", 0.0)": "state[\"s\"]"}, EMPTY),
     ],
     alternatives=[
@@ -236,7 +238,7 @@ rmsprop_step = Exercise(
     ],
     equivalent={"positive": ["value of `1 - beta`", "value of `beta`", "value of `eps`", "value of `lr`"]},
     hints=[
-        "Like momentum, with one difference: the state is an average of *squared* gradients, and it divides.",
+        "Like momentum, but the state is an average of *squared* gradients, and you divide by its root.",
         "First s ← βs + (1 − β)g², then the step lr·g/(√s + ε), element by element.",
         "`s = beta * state.get(\"s\", 0) + (1 - beta) * grad**2`; the step is `lr * grad / (np.sqrt(s) + eps)`.",
     ],
@@ -274,50 +276,49 @@ adam_step = Exercise(
     ],
     slips=[
         Slip("no bias correction", {"m / (1 - beta1**t), v / (1 - beta2**t)": "m, v"},
-             "The bias correction is missing. m and v start at 0 and need time to warm up: after t steps they hold "
-             "only the share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
-        Slip("only m corrected", {"(v_hat": "(v"}, "m is corrected, v is not. Both started at zero, so both need it."),
+             "The bias correction is missing. m and v start at 0 and need time to grow: after t steps they hold only "
+             "the share 1 − βᵗ of an average. Divide by it: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
+        Slip("only m corrected", {"(v_hat": "(v"}, "You correct m but not v. Both started at zero, so both need it."),
         Slip("only v corrected", {"* m_hat": "* m"},
-             "v is corrected, m is not. Both started at zero, so both need it."),
+             "You correct v but not m. Both started at zero, so both need it."),
         Slip("ε inside the root", {"(np.sqrt(v_hat) + eps)": "np.sqrt(v_hat + eps)"},
-             "ε stands inside the root. In the paper it is outside: √v̂ + ε."),
+             "You put ε inside the root. In the paper it is outside: √v̂ + ε."),
         Slip("t stays 1", {"state.get(\"t\", 0) + ": ""},
-             "The first step is right, then it goes wrong: t does not count. It must be in the state, and grow by "
-             "one at every step."),
+             "The first step is right, the next are wrong: t does not count. Keep t in the state, and add one to it at "
+             "every step."),
         Slip("nothing remembered", {"{\"m\": m, \"v\": v, \"t\": t}": "state"},
-             "The first step is right, and each of the others is a first step again: the state that you return is "
-             "the one that came, without m, v and t in it."),
+             "The first step is right, but every later step is a first step again: you return the state that came in, "
+             "without m, v and t in it."),
         Slip("corrected values kept", {"\"m\": m, \"v\": v": "\"m\": m_hat, \"v\": v_hat"},
-             "m̂ and v̂ went back into the state, so the correction is applied again and again. Keep m and v; the "
-             "hats are for this step only."),
+             "You store m̂ and v̂ in the state, so the correction is applied again and again. Store m and v; m̂ and v̂ "
+             "are for this step only."),
         Slip("β₁ and β₂ swapped", {"    t = state": "    beta1, beta2 = beta2, beta1\n    t = state"},
              "β₁ and β₂ are swapped. β₁ belongs to m, the average of gradients; β₂ to v, the average of their "
              "squares."),
         Slip("momentum left out", {"* m_hat": "* grad"},
-             "The step goes along the newest gradient, not along m̂. That is RMSProp with a correction; Adam "
-             "averages the direction, too."),
+             "You step along the newest gradient, not along m̂. That is RMSProp with a correction; Adam averages the "
+             "direction, too."),
         Slip("each with the other's β",
              {"m / (1 - beta1**t), v / (1 - beta2**t)": "m / (1 - beta2**t), v / (1 - beta1**t)"},
-             "m is corrected with β₂ and v with β₁. Each by its own: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
+             "You correct m with β₂ and v with β₁. Exchange them: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."),
         Slip("sums for averages", {"(1 - beta1) * ": "", "(1 - beta2) * ": ""},
-             "m and v are sums here, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its "
-             "square 1 − β₂."),
+             "Your m and v are sums, βm + g. Adam takes *averages*: the new gradient has the weight 1 − β₁, its square "
+             "1 − β₂."),
         Slip("squares of m", {"beta2) * grad": "beta2) * m"},
-             "v averages the squares of m. It is the squares of the *gradients*: `grad**2`."),
-        Slip("no root", {"np.sqrt(v_hat)": "v_hat"}, "The root is missing: below the line stands √v̂ + ε."),
+             "Your v averages the squares of m. Average the squares of the *gradients*: `grad**2`."),
+        Slip("no root", {"np.sqrt(v_hat)": "v_hat"}, "The root is missing: the denominator is √v̂ + ε."),
         Slip("ε behind the fraction", {"(np.sqrt(v_hat) + eps)": "np.sqrt(v_hat) + eps"},
-             "ε stands behind the fraction. It belongs below the line, in one bracket with the root: "
+             "You put ε after the fraction. It belongs in the denominator, in one bracket with the root: "
              "`(np.sqrt(v_hat) + eps)`."),
         Slip("multiplied", {"m / (1 - beta1**t), v / (1 - beta2**t)": "m * (1 - beta1**t), v * (1 - beta2**t)"},
-             "You multiply by 1 − βᵗ. m and v hold only that share of what they should; divide by it to get the "
-             "whole."),
+             "You multiply by 1 − βᵗ. m and v hold only that share of the average; divide by it to get the whole."),
         Slip("empty state", {"state.get(\"t\", 0)": "state[\"t\"]"}, EMPTY),
     ],
     alternatives=[adam_in_two_lines, {"np.sqrt(v_hat)": "v_hat**0.5"}],
     equivalent={"positive": ["value of `1 - beta", "value of `beta", "value of `eps`", "value of `lr`", "value of `t`", "value of `v`"]},
     hints=[
-        "Adam is momentum above the fraction bar and RMSProp below it, both as averages, both corrected.",
-        "State: m, v and the step count t, all 0 at first. Update the three, then make m̂ and v̂ from them.",
+        "Adam has momentum in the numerator and RMSProp in the denominator, both as averages, both corrected.",
+        "State: m, v and the step count t, all 0 at first. Update all three, then compute m̂ and v̂ from them.",
         "`t = state.get(\"t\", 0) + 1`, `m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`; the step is `lr * "
         "m_hat / (np.sqrt(v_hat) + eps)`.",
     ],
@@ -325,7 +326,7 @@ adam_step = Exercise(
 
 # early_stopping -------------------------------------------------------------------------------------------------
 def stop_cases(rng):
-    """Curves with traps: a deeper valley after the stop, a dent within patience, a tie, none at all."""
+    """Curves with traps: a deeper valley after the stop, a dent within patience, a tie, no rise at all."""
 
     def falling(start, n):
         return [round(v, 2) for v in start - np.cumsum(rng.uniform(0.05, 0.1, n))]
@@ -365,13 +366,13 @@ def stop_cases(rng):
     dents = [*start, *above(best, 1), low, *above(low, 2), lower, *above(lower, 4)]
     cases.append({"valid_losses": np.array(dents), "patience": 3})
     cases.append({"valid_losses": np.array([*start, *above(best, 2)]), "patience": 3})
-    # three dents of one epoch: who does not begin to count anew stops in the third
+    # three dents of one epoch: an answer that does not start counting again stops in the third
     small = [value for k in (1, 2, 3) for value in (round(best + 0.1, 2), round(best - 0.1 * k, 2))]
     cases.append({"valid_losses": np.array([*start, *small]), "patience": 3})
     return cases
 
 
-STOPS = "That is where training *stops*. The parameters you want are from before: from the best epoch seen so far."
+STOPS = "This is the epoch where training *stops*. The parameters to keep are older: from the best epoch seen so far."
 
 
 def stop_by_slices(valid_losses, patience):
@@ -388,45 +389,45 @@ early_stopping = Exercise(
     cases=stop_cases,
     slips=[
         Slip("looked past the stop", {"- best_at": "- i"},
-             "This is the lowest loss of the whole list. Some of those epochs never happen: training stops before. "
-             "Walk through the epochs in order and stop looking when patience is used up."),
+             "This is the lowest loss of the whole list. Some of those epochs never happen: training stops before. Go "
+             "through the epochs in order and stop when patience is used up."),
         Slip("the epoch of the stop", {"return best_at": "return i"}, STOPS),
         Slip("the epoch of the stop, where there is one",
              {"break": "return i"}, STOPS),
         Slip("one epoch too patient", {"== patience": "== patience + 1"},
-             "One epoch too patient. With patience 2, training stops after the second epoch in a row without a new "
-             "best."),
+             "You wait one epoch too long. With patience 2, training stops after the second epoch in a row without a "
+             "new best."),
         Slip("one epoch too impatient", {"== patience": "== patience - 1"},
-             "One epoch too impatient: `patience` epochs without a new best are allowed to pass, counted from the "
-             "one after the best."),
+             "You stop one epoch too early: `patience` epochs without a new best may pass, counted from the epoch "
+             "after the best."),
         Slip("no patience", {"== patience": "!= patience"},
-             "You stop at the first epoch that is no new best. `patience` is how many of them in a row it takes."),
+             "You stop at the first epoch without a new best. Stop only after `patience` of them in a row."),
         Slip("a tie counts as better", {"loss < best": "loss <= best"},
-             "An equal loss is no improvement, so it must not reset the count: use <, not <=. Else a flat curve "
-             "trains for ever."),
+             "An equal loss is no improvement, so it must not reset the count: use <, not <=. Otherwise a flat curve "
+             "trains forever."),
         Slip("compared with the epoch before", {"if loss < best": "if i == 0 or loss < valid_losses[i - 1]"},
-             "You compare each epoch with the one before it. Falling back from a bad epoch is no progress: compare "
-             "with the *best* so far."),
+             "You compare each epoch with the one before it. A fall after a bad epoch is not progress: compare with "
+             "the *best* so far."),
         Slip("counted from 1", {"return best_at": "return best_at + 1"},
-             "Right epoch, but counted from 1. An index starts at 0."),
+             "This is the right epoch, but counted from 1. An index starts at 0."),
         Slip("the loss itself", {"return best_at": "return best"},
-             "That is the lowest loss seen. Asked is *where* it was: the index of the epoch."),
+             "That is the lowest loss seen. Return *where* it was: the index of the epoch."),
         Slip("best begins too low", {"= loss": "= i"},
-             "Index 0, always: your best loss begins so low that no epoch ever beats it. Begin with the first loss, "
-             "or with `np.inf`."),
+             "You always return 0: your best loss starts so low that no epoch is ever better. Start with the first "
+             "loss, or with `np.inf`."),
         Slip("highest", {"np.inf": "-np.inf", "loss < best": "loss > best"},
-             "You keep the *highest* loss: `<` and `>` have changed places. A loss is better when it is lower."),
+             "You keep the *highest* loss: `<` and `>` are exchanged. A loss is better when it is lower."),
         Slip("index of a list", {"return best_at": "return valid_losses.index(min(valid_losses))"},
-             "`.index` belongs to lists, and an array may come. Note the epoch when you note its loss: `for i, loss "
-             "in enumerate(valid_losses)`."),
+             "Only lists have `.index`, and an array may come in. Store the epoch when you store its loss: `for i, "
+             "loss in enumerate(valid_losses)`."),
     ],
     alternatives=[{"return best_at": "return np.int64(best_at)"}, stop_by_slices],
     equivalent={"counts": ["value of `i", "value of `best_at`"], "any loss is below infinity": ["`-1` stands for `0`", "`1` stands for"],
                 "a row of one number": ["is made a column"]},
     hints=[
-        "Go through the losses with a finger. Remember two things: the best loss so far, and where it was.",
-        "A new best (strictly lower) moves the finger's mark. Otherwise ask: how many epochs since the mark?",
-        "In the loop: if loss < best, note both; otherwise, if i − best_at == patience, leave the loop. Return "
+        "Go through the losses in order. Keep two things: the best loss so far, and where it was.",
+        "A new best (strictly lower) replaces both. Otherwise ask: how many epochs ago was the best?",
+        "In the loop: if loss < best, store both; otherwise, if i − best_at == patience, leave the loop. Return "
         "best_at.",
     ],
 )
@@ -462,14 +463,14 @@ LAB = LabChecks(
                    "Where is the *validation* loss lowest?",
                    ["In the first third", "In the middle third", "In the last third"],
                    gives_away=["first third", "first learns what all", "these hundred by heart"]),
-        Prediction("more_data", "Give each of the four patients of the clinic ten times the data, and change nothing "
-                   "else. How many of them recover?",
+        Prediction("more_data", "Give each of the four patients in the clinic ten times the data, and change nothing "
+                                "else. How many of them recover?",
                    gives_away=["what it lacked", "too few units", "more data, stopping"]),
     ],
     questions=[
         Question("together", "Why do we draw a *single* permutation for X and y?",
                  ["It is faster", "Each row must keep its own target", "Two permutations would repeat examples"], 1,
-                 "Two permutations would give each example the label of another one."),
+                 "Two permutations would give each example another example's label."),
         Question("correction", "What does Adam's division by 1 − βᵗ correct?",
                  ["Averages that started at zero", "Gradients that are too long", "A learning rate that is too large"],
                  0, "After t steps an average that started at 0 has only the share 1 − βᵗ of its right value."),

@@ -13,7 +13,7 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 
 def shapes(rng):
-    """Draw three different sizes, so that no two may be swapped unseen."""
+    """Draw three different sizes, so that swapping any two is noticed."""
     m, k, n = (int(v) for v in rng.choice(np.arange(3, 40), 3, replace=False))
     return {"m": m, "k": k, "n": n}
 
@@ -28,38 +28,38 @@ matmul_flops = Exercise(
     cases=lambda rng: [shapes(rng), shapes(rng), shapes(rng)],
     slips=[
         Slip("additions not counted", {"2 * ": ""},
-             "You counted the multiplications. Each product is also added to a running sum: two operations, not one."),
+             "You count only multiplications. Each product is also added to a running sum: two operations, not one."),
         Slip("sizes added", {"return 2 * m * k * n": "return 2 * (m * k + k * n)"},
-             "This is twice the number of entries of A and B. They are not used once: each row of A meets *every* "
-             "column of B."),
+             "This is twice the number of entries of A and B. They are used more than once: each row of A meets "
+             "*every* column of B."),
         Slip("k − 1 additions", {"return 2 * m * k * n": "return m * n * (2 * k - 1)"},
-             "Exact to the last addition: k products need k − 1 of them. Everybody rounds that up to 2·m·k·n, and so "
-             "does the check; no machine saves the first one."),
+             "This is exact: k products need only k − 1 additions. But everybody rounds up to 2·m·k·n, and so does "
+             "this check."),
         Slip("numbers, not operations", {"return 2 * m * k * n": "return m * k + k * n + m * n"},
-             "These are the numbers *stored* in the three arrays. The next exercise wants those; operations are what "
-             "is done with them."),
+             "These are the numbers *stored* in the three arrays. The next exercise counts those; here, count what is "
+             "done with them."),
         Slip("numbers, not operations, twice", {"return 2 * m * k * n": "return 2 * (m * k + k * n + m * n)"},
-             "Twice the numbers stored in the three arrays. Count instead what is done: m·n entries, k products each, "
-             "two operations a term."),
+             "This is twice the numbers stored in the three arrays. Count instead what is done: m·n entries, k "
+             "products each, two operations for each product."),
         Slip("one addition an entry", {"return 2 * m * k * n": "return m * n * (k + 1)"},
-             "k products for each entry, and then one addition? To add up k products takes as many additions as "
-             "products, but for one."),
+             "You count k products for each entry, but only one addition. To add up k products takes k − 1 additions, "
+             "and we count k."),
         Slip("k twice, once each", {"return 2 * m * k * n": "return m * k * k * n"},
-             "k is in there twice: once from each matrix. But the two share it: row and column are walked through "
+             "You count k twice, once for each matrix. But the two share it: you go through a row and a column "
              "*together*. (And the additions?)"),
         Slip("sizes summed", {"return 2 * m * k * n": "return m + k + n"},
-             "You added up the sizes. Every row meets every column, k times each: sizes multiply."),
+             "You add up the sizes. Every row meets every column, with k products each: multiply the sizes."),
         Slip("A and B once each", {"return 2 * m * k * n": "return m * k + k * n"},
-             "This is how many numbers A and B hold. They are not used once: each row of A meets *every* column of B."),
+             "This is how many numbers A and B hold. Each is used often: each row of A meets *every* column of B."),
         Slip("sides added", {"return 2 * m * k * n": "return 2 * (m + k + n)"},
-             "You added up the sides. The result has m·n entries, and each of them is a sum of k products: multiply."),
+             "You add up the sides. The result has m·n entries, and each of them is a sum of k products: multiply."),
         Slip("n twice", {"return 2 * m * k * n": "return m * k * n**2"},
-             "n is in there twice. The result has m·n entries, and each is a sum over k."),
+             "You count n twice. The result has m·n entries, and each is a sum over k."),
     ],
     alternatives=[lambda m, k, n: float(2 * m * k * n), lambda m, k, n: sum(2 * k for _ in range(m * n))],
     equivalent={"positive": ["value of `"]},
     hints=[
-        "How many entries has the result? How many products are summed up for each of them?",
+        "How many entries does the result have? How many products are added up for each of them?",
         "m·n entries, k products each; a product and an addition are two operations.",
         "`2 * m * k * n`.",
     ],
@@ -71,37 +71,37 @@ matmul_bytes = Exercise(
     cases=lambda rng: [sized(rng, 4), sized(rng, 8), sized(rng, 2)],
     slips=[
         Slip("numbers, not bytes", {"itemsize * ": ""},
-             "This is the number of *numbers*. Each of them takes `itemsize` bytes."),
+             "This is the count of numbers. Each of them takes `itemsize` bytes."),
         Slip("result forgotten", {"m * k + k * n + m * n": "(m * k + k * n)"},
-             "A and B are read, but somebody must also write C, m × n."),
+             "You count reading A and B. C, m × n, must also be written."),
         Slip("result read and written",
              {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (m * k + k * n + 2 * m * n)"},
-             "C is counted twice. It is written once; nobody needs to read it first."),
+             "You count C twice. It is written once and need not be read first."),
         Slip("bits", {"return itemsize * (m * k + k * n + m * n)": "return 8 * itemsize * (m * k + k * n + m * n)"},
-             "Eight times too many: itemsize is in bytes already, not in bits."),
+             "This is eight times too many: itemsize is in bytes already, not in bits."),
         Slip("read for every use",
              {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (2 * m * k * n + m * n)"},
-             "You read both factors again for each product. That is what a careless program does; we count the least "
-             "that is possible: each array once."),
+             "You read both factors again for each product. A careless program does that; count the least possible: "
+             "each array once."),
         Slip("operations for numbers", {"return itemsize * (m * k + k * n + m * n)": "return itemsize * m * k * n"},
-             "m·k·n is how many *products* there are. Stored are three flat arrays: m·k, k·n and m·n numbers."),
+             "m·k·n is how many *products* there are. Only the three arrays are stored: m·k, k·n and m·n numbers."),
         Slip("operations times bytes", {"return itemsize * (m * k + k * n + m * n)": "return 2 * m * k * n * itemsize"},
-             "These are operations times bytes. What moves are the three arrays, each once: m·k, k·n and m·n numbers."),
+             "These are operations times bytes. Only the three arrays move, each once: m·k, k·n and m·n numbers."),
         Slip("operations", {"return itemsize * (m * k + k * n + m * n)": "return 2 * m * k * n"},
-             "This is the number of operations once more. Bytes are asked for: the sizes of the three arrays."),
+             "This is the number of operations again. Count bytes: the sizes of the three arrays."),
         Slip("bytes of the last only",
              {"return itemsize * (m * k + k * n + m * n)": "return m * k + k * n + m * n * itemsize"},
-             "Only the last array is counted in bytes; the others are still numbers. Brackets: itemsize times the "
+             "You count only the last array in bytes; the others are still numbers. Use brackets: itemsize times the "
              "whole sum."),
         Slip("three of the result’s size", {"return itemsize * (m * k + k * n + m * n)": "return 3 * itemsize * m * n"},
-             "You gave all three arrays the size of the result. A is m × k and B is k × n."),
+             "You give all three arrays the size of the result. A is m × k and B is k × n."),
         Slip("sides for areas", {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (m + k + n)"},
-             "You added up the sides. An array of m rows and k columns has m·k numbers."),
+             "You add up the sides. An array of m rows and k columns has m·k numbers."),
         Slip("all as large as A", {"return itemsize * (m * k + k * n + m * n)": "return itemsize * 3 * m * k"},
-             "You gave all three arrays the size of A. B is k × n and C is m × n."),
+             "You give all three arrays the size of A. B is k × n and C is m × n."),
         Slip("factors read twice",
              {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (2 * m * k + 2 * k * n + m * n)"},
-             "A and B are counted twice. The least possible is to read each once."),
+             "You count A and B twice. At the least, each is read once."),
         Slip("products and result",
              {"return itemsize * (m * k + k * n + m * n)": "return itemsize * (m * k * n + m * n)"},
              "m·k·n is how many *products* there are; they are never stored. A holds m·k numbers and B k·n."),
@@ -140,45 +140,44 @@ roofline_time = Exercise(
     slips=[
         Slip("sum",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return flops / peak_flops + bytes / bandwidth"},
-             "You added the two times. While it computes, the machine fetches the next numbers: the two happen *at "
-             "once*, and the slower one decides."),
+             "You add the two times. While the machine computes, it fetches the next numbers: both happen *at once*, "
+             "and the slower one decides."),
         Slip("faster of the two",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return min(flops / peak_flops, bytes / bandwidth)"},
-             "You took the faster of the two. It is ready early, and waits for the other."),
+             "You take the faster of the two. It finishes early and waits for the other."),
         Slip("computing only", {"/ bandwidth": "/ peak_flops"},
-             "Only the computing is counted. Numbers that have not arrived cannot be multiplied. (Did you compare "
+             "You count only the computing. Numbers that have not arrived cannot be multiplied. (Did you compare "
              "operations with bytes? Compare the *times* that they take.)"),
         Slip("memory only", {"max(flops": "max(bytes"},
-             "Only the bytes are counted. Numbers that have arrived must still be multiplied."),
+             "You count only the bytes. Numbers that have arrived must still be multiplied."),
         Slip("rates, not times",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return min(peak_flops, bandwidth * flops / bytes)"},
-             "This is the *rate* under the roof, in operations a second. The time is the work divided by it."),
+             "This is the *rate* under the roof, in operations per second. The time is the work divided by it."),
         Slip("upside down", {"flops / peak_flops, bytes / bandwidth": "(peak_flops / flops), (bandwidth / bytes)"},
-             "Upside down: that is how often it could be done in a second. Time = work / rate."),
+             "This is upside down: how often the work fits into one second. Time = work / rate."),
         Slip("mean",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return (flops / peak_flops + bytes / bandwidth) / 2"},
-             "You took the mean of the two times. Nobody is done on the average: the slower one decides."),
+             "You take the mean of the two times. The mean does not matter: the slower one decides."),
         Slip("crossed", {"/ peak_flops": "/ bandwidth"},
-             "The speeds have changed places. Operations go with peak_flops, bytes with bandwidth: watch the units, "
-             "and they will tell."),
+             "The two speeds are exchanged. Operations go with peak_flops, bytes with bandwidth: check the units."),
         Slip("intensity", {"/ peak_flops": "/ bytes"},
-             "This is the arithmetic intensity, operations a byte. It says *which* side decides, not how long it takes."),
+             "This is the arithmetic intensity, operations per byte. It says *which* side decides, not the time."),
         Slip("difference",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return abs(flops / peak_flops - bytes / bandwidth)"},
-             "This is how long one waits for the other. The whole takes as long as the slower one."),
+             "This is how long one waits for the other. The total time is that of the slower one."),
         Slip("all work over all speed",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return (flops + bytes) / (peak_flops + bandwidth)"},
-             "You added operations to bytes, and two speeds of different things. Each work goes with its own speed; "
-             "then compare the two times."),
+             "You add operations to bytes, and two speeds of different things. Divide each work by its own speed, then "
+             "compare the two times."),
         Slip("times multiplied",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return flops / peak_flops * bytes / bandwidth"},
-             "You multiplied the two times, and that is seconds squared. The slower one decides: `max`."),
+             "You multiply the two times, which gives seconds squared. The slower one decides: `max`."),
         Slip("whole seconds",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return max(flops // peak_flops, bytes // bandwidth)"},
-             "`//` keeps whole seconds only, and here nothing takes as long as one. `/`."),
+             "`//` keeps only whole seconds, and here nothing takes that long. Use `/`."),
         Slip("bits",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return max(flops / peak_flops, 8 * bytes / bandwidth)"},
-             "Eight bits a byte? The bandwidth is in bytes a second already."),
+             "You multiply by eight bits per byte. The bandwidth is in bytes per second already."),
         Slip("root of squares",
              {"return max(flops / peak_flops, bytes / bandwidth)": "return float(np.hypot(flops / peak_flops, bytes / bandwidth))"},
              "This is the root of the sum of squares. The two happen at once, and the slower one decides: `max`."),
@@ -189,8 +188,8 @@ roofline_time = Exercise(
     ],
     equivalent={"the larger of two": ["`max("], "positive": ["value of `"]},
     hints=[
-        "Two times: that of the computing and that of the fetching. They run side by side.",
-        "flops / peak_flops and bytes / bandwidth are both in seconds. Who is waited for?",
+        "There are two times, for computing and for fetching. Both happen at once.",
+        "flops / peak_flops and bytes / bandwidth are both in seconds. Which of the two decides?",
         "`max(flops / peak_flops, bytes / bandwidth)`.",
     ],
 )
@@ -210,7 +209,7 @@ def memory(sizes, batch, itemsize, *, copies=2, biases=True, activations=None):
 def memory_case(rng, depth, itemsize):
     sizes = [int(v) for v in rng.choice(np.arange(3, 30), depth, replace=False)]
     largest = sizes.index(max(sizes))
-    sizes[1], sizes[largest] = sizes[largest], sizes[1]  # in the middle, where there is one
+    sizes[1], sizes[largest] = sizes[largest], sizes[1]  # to the middle, if there is a middle
     return {"sizes": sizes, "batch": int(rng.integers(31, 50)), "itemsize": itemsize}
 
 
@@ -220,73 +219,71 @@ memory_needed = Exercise(
     cases=lambda rng: [memory_case(rng, 3, 4), memory_case(rng, 4, 8), memory_case(rng, 2, 4)],
     slips=[
         Slip("gradients forgotten", {"2 * ": ""},
-             "The parameters are there, their gradients are not. Backpropagation writes one number for each parameter."),
+             "You count the parameters but not their gradients. Backpropagation writes one number for each parameter."),
         Slip("biases forgotten", {" + 1": ""},
-             "The weights are there, the biases are not: one for each unit that is not an input. Small change, but "
-             "somebody has to store it."),
+             "You count the weights but not the biases: one for each unit that is not an input. They are few, but they "
+             "need memory, too."),
         Slip("input forgotten",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:])),
              "The batch itself is missing. The first layer's gradient is Xᵀ·dZ, so X must stay in memory as long as "
              "any other activation."),
         Slip("output forgotten",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[:-1])),
-             "The last layer's activations are missing. They are activations like all others."),
+             "The last layer's activations are missing. They count like all others."),
         Slip("one example", {"batch * ": ""},
-             "Activations for one example only. *Each* example of the batch has its own; this is why the batch size "
-             "decides whether it fits."),
+             "You count the activations of one example only. *Each* example of the batch has its own; this is why the "
+             "batch size decides whether a network fits."),
         Slip("parameters times batch",
              lambda sizes, batch, itemsize: itemsize * batch * (2 * parameters(sizes) + sum(sizes)),
-             "The whole sum is multiplied by the batch. But all examples share one set of parameters; only activations "
-             "come once for each."),
+             "You multiply the whole sum by the batch. But all examples share one set of parameters; only the "
+             "activations are needed for each example."),
         Slip("activations twice",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: 2 * sum(s)),
-             "The activations are counted twice. Their gradients come and go, layer by layer; what must *stay* is one "
-             "copy."),
+             "You count the activations twice. Their gradients come and go, layer by layer; only one copy must "
+             "*stay*."),
         Slip("parameters only", lambda sizes, batch, itemsize: itemsize * parameters(sizes),
-             "These are the parameters alone. Their gradients need as much again, and then come the activations of the "
+             "These are only the parameters. Their gradients need as much again; then add the activations of the "
              "batch."),
         Slip("hidden layers only",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: sum(s[1:-1])),
-             "Only hidden layers’ activations are counted. The input belongs to it (the first gradient needs X), and "
+             "You count only the hidden layers' activations. The input counts, too (the first gradient needs X), and "
              "so does the output."),
         Slip("largest layer only", lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=max),
-             "Only the largest layer’s activations are counted. That does for prediction; to go backwards, *all* of "
-             "them must be kept."),
+             "You count only the largest layer's activations. That is enough for prediction; for the backward pass, "
+             "*all* must be kept."),
         Slip("a gradient for each example",
              lambda sizes, batch, itemsize: itemsize * ((1 + batch) * parameters(sizes) + batch * sum(sizes)),
-             "You keep a gradient for each example. They are added up as they come: one number for each parameter."),
+             "You keep a gradient for each example. They are added up: one number for each parameter."),
         Slip("Adam’s memory", lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, copies=4),
-             "Adam’s two numbers for each parameter are in it. Well remembered; but they were to be left out here."),
+             "You count Adam's two numbers for each parameter. Well remembered, but leave them out here."),
         Slip("biases on the wrong side",
              {"return itemsize * (2 * count + batch * sum(sizes))": "return itemsize * (2 * sum(a * (b + 1) for a, b in pairwise(sizes)) + batch * sum(sizes))"},
-             "You have a bias for each *input* of a layer. Each *unit* has one: a·b weights and b biases make (a + "
+             "You count a bias for each *input* of a layer. Each *unit* has one: a·b weights and b biases are (a + "
              "1)·b."),
         Slip("biases for the inputs",
              lambda sizes, batch, itemsize: itemsize * (2 * (parameters(sizes) + sizes[0]) + batch * sum(sizes)),
-             "The inputs have biases with you. They are not computed, only given: biases begin with the second entry "
-             "of sizes."),
+             "You count biases for the inputs. Inputs are given, not computed: biases begin with the second entry of "
+             "sizes."),
         Slip("one bias a layer",
              {"return itemsize * (2 * count + batch * sum(sizes))": "return itemsize * (2 * sum(a * b + 1 for a, b in pairwise(sizes)) + batch * sum(sizes))"},
-             "You have one bias for each layer. Each *unit* has its own."),
+             "You count one bias for each layer. Each *unit* has its own."),
         Slip("biases have no gradients",
              lambda sizes, batch, itemsize: (
                 itemsize * (parameters(sizes) + parameters(sizes, biases=False) + batch * sum(sizes))
-            ), "The biases are counted once only. They learn as well, so each has a gradient, too."),
+            ), "You count the biases only once. They learn as well, so each has a gradient, too."),
         Slip("sizes multiplied",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: int(np.prod(s))),
-             "You multiplied the layer sizes. Each example has sizes[0] + sizes[1] + … activations, a number for each "
+             "You multiply the layer sizes. Each example has sizes[0] + sizes[1] + … activations, a number for each "
              "unit."),
         Slip("activations of the input alone",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[0]),
-             "Of the activations only the input is counted. Every layer has its own, and backpropagation needs them "
-             "all."),
+             "You count only the input's activations. Every layer has its own, and backpropagation needs them all."),
         Slip("activations of the output alone",
              lambda sizes, batch, itemsize: memory(sizes, batch, itemsize, activations=lambda s: s[-1]),
-             "Of the activations only the output is counted. Every layer has its own, and backpropagation needs them "
-             "all."),
+             "You count only the output's activations. Every layer has its own, and backpropagation needs them all."),
         Slip("gradients of activations for those of parameters",
              lambda sizes, batch, itemsize: itemsize * (parameters(sizes) + 2 * batch * sum(sizes)),
-             "The activations are there twice and the parameters once. It is the other way round: a gradient is kept "
+             "You count the activations twice and the parameters once. It is the other way round: a gradient is kept "
              "for each *parameter*."),
     ],
     alternatives=[
@@ -337,31 +334,31 @@ softmax_any = Exercise(
     ],
     slips=[
         Slip("np.asarray", lambda Z: right_softmax(np.asarray(Z)),
-             "Somewhere the numbers are asked to come *here*, to the CPU: `np.asarray` and `np.array` do that, and so "
-             "does filling an array made by `np.zeros`. A GPU array refuses. `np.exp(Z)` asks Z itself to compute, "
-             "wherever Z lives; what is computed from Z is born there."),
+             "Your code copies numbers to the CPU: `np.asarray` and `np.array` do that, and so does filling an array "
+             "made by `np.zeros`. A GPU array refuses. `np.exp(Z)` computes on the device that holds Z, and so does "
+             "everything computed from Z."),
         Slip("computed on the CPU", through_host,
-             "`.get()` brings the numbers to the CPU, and there they stay. The result should be on the device, where "
-             "its input was."),
+             "`.get()` copies the numbers to the CPU, and they stay there. The result should be on the same device as "
+             "its input."),
         Slip("there and back", there_and_back,
-             "The result lies on the device, but it made a detour over the CPU. That is the slow road (section 8): "
-             "compute where the numbers are."),
+             "The result is on the device, but you computed it on the CPU. Both copies are slow (section 8): compute "
+             "where the numbers are."),
         Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
-             "It stays where it should, but for large logits exp overflows: subtract the row's maximum first, as in "
-             "lab 04."),
+             "The result stays on the device, but for large logits exp overflows: subtract the row's maximum first, as "
+             "in lab 04."),
         Slip("over the examples", {"Z.max(axis=1": "Z.max(axis=0", "E.sum(axis=1": "E.sum(axis=0"},
-             "It stays where it should, but the sum runs over the examples: axis=1 for classes."),
+             "The result stays on the device, but the sum runs over the examples: axis=1 for classes."),
         Slip("not divided", {" / E.sum(axis=1, keepdims=True)": ""},
-             "It stays where it should, but the rows do not sum to 1: divide each by its own sum."),
+             "The result stays on the device, but the rows do not sum to 1: divide each by its own sum."),
         Slip("minimum subtracted", {"Z.max": "Z.min"},
-             "It stays where it should, but the row's *minimum* is subtracted, so that everything is above 0 and exp "
-             "may overflow. Subtract the maximum: then nothing is."),
+             "The result stays on the device, but you subtract the row's *minimum*, so all entries are at least 0 and "
+             "exp may overflow. Subtract the maximum: then none is above 0."),
         Slip("one sum for all", {"E.sum(axis=1, ": "E.sum("},
-             "It stays where it should, but all rows are divided by one sum. Each row has its own: `axis=1, "
+             "The result stays on the device, but you divide all rows by one sum. Each row has its own: `axis=1, "
              "keepdims=True`."),
         Slip("one maximum and one sum for all", {"Z.max(axis=1, ": "Z.max(", "E.sum(axis=1, ": "E.sum("},
-             "It stays where it should, but maximum and sum are those of all rows together. Each row has its own: "
-             "`axis=1, keepdims=True`."),
+             "The result stays on the device, but you take maximum and sum over all rows together. Each row has its "
+             "own: `axis=1, keepdims=True`."),
     ],
     alternatives=[
         lambda Z: (lambda E: E / E.sum(axis=1, keepdims=True))(np.exp(Z - np.max(Z, axis=1, keepdims=True))),
@@ -369,9 +366,9 @@ softmax_any = Exercise(
     ],
     equivalent={"the last axis": ["`axis=-1`"], "positive": ["value of `E`"]},
     hints=[
-        "Lab 04's softmax, as it stands, may already be the answer. What would tie it to the CPU?",
-        "Methods (`Z.max(...)`), operators and NumPy's functions all ask the array to do the work. Making a new array "
-        "with `np.zeros` or `np.asarray` does not.",
+        "Lab 04's softmax may already be the answer, unchanged. What would tie it to the CPU?",
+        "Methods (`Z.max(...)`), operators and NumPy's functions compute on the array's own device. A new array from "
+        "`np.zeros` or `np.asarray` is on the CPU.",
         "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`, then `E / E.sum(axis=1, keepdims=True)`.",
     ],
 )
@@ -396,7 +393,7 @@ def stopwatch_case(rng, repeat):
 
 
 def timed(f, repeat, synchronize, *, warm=True, before=True, after=True, summary=median, drain=True):
-    """Time with what may be slipped."""
+    """Time f with the parts that a slip may leave out or change."""
     if warm:
         f()
         if drain:
@@ -440,37 +437,37 @@ time_call = Exercise(
     slips=[
         Slip("never waited",
              lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, after=False, drain=False),
-             "You stop the watch when f comes back. But f has only handed over its work: what you measured is how long "
-             "it takes to *ask*. Call `synchronize()` before you read the clock again."),
+             "You stop the watch when f returns. But f has only handed its work over: you measured how long the "
+             "*hand-over* takes (section 4). Call `synchronize()` before you read the clock again."),
         Slip("warm-up not waited for",
              lambda f, repeat, synchronize: timed(f, repeat, synchronize, before=False, drain=False),
-             "The first watch starts while the warm-up is still going on in the background, and waits for both. "
+             "The first watch starts while the warm-up is still running in the background, so it times both. "
              "Synchronize before you start a watch, too."),
         Slip("no warm-up", lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False),
-             "The first call counts, too, with all its one-off costs (compiling, filling caches). Call f once before, "
-             "and do not count that."),
+             "You also count the first call, with its one-time costs (compiling, filling caches). Call f once before, "
+             "and do not count that call."),
         Slip("mean", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: sum(s) / len(s)),
-             "This is the mean. One call that was disturbed pulls it up; the *median* shrugs."),
+             "This is the mean. One disturbed call pulls it up; the *median* hardly moves."),
         Slip("minimum", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=min),
-             "This is the fastest call: good for boasting. Asked for is the median."),
+             "This is the fastest call: good for showing off. Return the median."),
         Slip("total", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=sum),
-             "This is the time of all calls together. Of one call, please: their median."),
+             "This is the time of all calls together. Return the time of one call: the median."),
         Slip("all, then divided", all_at_once,
-             "You timed all calls together and divided: a mean. Read the clock around *each* call, and take the median."),
+             "You time all calls together and divide: a mean. Read the clock around *each* call, and take the median."),
         Slip("slowest", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=max),
-             "This is the slowest call. One disturbed call, and the whole machine looks lame: take the median."),
+             "This is the slowest call. One disturbed call makes the whole machine look slow: take the median."),
         Slip("last one", lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=lambda s: s[-1]),
-             "This is the last call only. Is the list filled in the loop, or does one name hold just the latest? Keep "
-             "all, take their median."),
+             "This is only the last call. Do you fill a list in the loop, or does one name hold just the latest time? "
+             "Keep all, then take their median."),
         Slip("f not called", lambda f, repeat, synchronize: timed(lambda: None, repeat, synchronize),
              "No time has passed: is `f` called at all? `f` is the function, `f()` calls it."),
         Slip("no warm-up, first one dropped", first_dropped,
-             "You warm up with the first of the `repeat` calls and leave it out, so that one measurement is missing. "
-             "One call *more*: warm up first, then measure `repeat` times."),
+             "You warm up with the first of the `repeat` calls and leave it out, so one measurement is missing. Make "
+             "one call *more*: warm up first, then measure `repeat` times."),
         Slip("no warm-up, mean",
              lambda f, repeat, synchronize: timed(f, repeat, synchronize, warm=False, summary=lambda s: sum(s) / len(s)),
-             "Two things: the first call, with all its one-off costs, counts, and a mean lets it spoil the rest. Warm "
-             "up once, then take the median."),
+             "Two things: you count the first call, with all its one-time costs, and the mean lets it spoil the rest. "
+             "Warm up once, then take the median."),
     ],
     alternatives=[
         lambda f, repeat, synchronize: timed(f, repeat, synchronize, summary=np.median),
@@ -478,9 +475,9 @@ time_call = Exercise(
     ],
     equivalent={"positive": ["value of `"]},
     hints=[
-        "Warm up; then for each repetition: read the clock, call f, wait, read the clock again. At the end the median.",
-        "`start = time.perf_counter()`, `f()`, `synchronize()`, and the difference to a second reading. Everything "
-        "must be done before a watch starts, too: synchronize after the warm-up.",
+        "Warm up; then for each repetition: read the clock, call f, wait, read the clock again. Return the median.",
+        "`start = time.perf_counter()`, `f()`, `synchronize()`, and the difference to a second reading. All work must "
+        "also be done before a watch starts: synchronize after the warm-up.",
         "`f(); synchronize()`, then a loop that appends `time.perf_counter() - start` to a list; `median(seconds)`.",
     ],
 )
@@ -489,7 +486,7 @@ time_call = Exercise(
 
 
 def speed_case(rng, gain, far=True):
-    """Draw times; far away, the transfer takes longer than the computing, else the other way round."""
+    """Draw times; if `far`, the transfer takes longer than the computing, otherwise the other way round."""
     shorter, longer = float(rng.uniform(0.01, 0.03)), float(rng.uniform(0.05, 0.09))
     gpu, transfer = (shorter, longer) if far else (longer, shorter)
     return {"cpu_seconds": (gpu + transfer) * gain, "gpu_seconds": gpu, "transfer_seconds": transfer}
@@ -505,45 +502,44 @@ speedup = Exercise(
     ],
     slips=[
         Slip("transfer forgotten", {" + transfer_seconds": ""},
-             "The transfer is missing. The GPU cannot begin before its numbers are there, nor you before the result is "
-             "back."),
+             "The transfer is missing. The GPU cannot start before its numbers arrive, and you need the result back."),
         Slip("transfer on the CPU's side",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds + transfer_seconds) / gpu_seconds"},
-             "The transfer is charged to the CPU. It is the GPU's way that is longer."),
+             "You add the transfer to the CPU's time. It is part of the GPU's time."),
         Slip("upside down",
              {"cpu_seconds / (gpu_seconds + transfer_seconds": "((gpu_seconds + transfer_seconds) / cpu_seconds"},
-             "Upside down. A speedup of 2 means half the time: old time over new time."),
+             "This is upside down. A speedup of 2 means half the time: old time over new time."),
         Slip("difference",
              {"cpu_seconds / (gpu_seconds + transfer_seconds": "(cpu_seconds - (gpu_seconds + transfer_seconds)"},
              "This is how many seconds are saved. A speedup is a ratio: how many *times* as fast."),
         Slip("brackets forgotten", {"cpu_seconds / (": "(cpu_seconds / "},
-             "A ratio plus seconds: the division comes first. Brackets around the GPU’s two times."),
+             "You add seconds to a ratio: the division comes first. Put brackets around the GPU's two times."),
         Slip("transfer taken off the ratio",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / gpu_seconds - transfer_seconds"},
-             "A ratio minus seconds has no meaning. The transfer is part of the GPU’s time: add it there, in brackets, "
+             "A ratio minus seconds has no meaning. The transfer is part of the GPU's time: add it there, in brackets, "
              "before you divide."),
         Slip("transfer on both sides",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds + transfer_seconds) / (gpu_seconds + transfer_seconds)"},
-             "The transfer is charged to both. The CPU has its numbers at home."),
+             "You add the transfer to both times. The CPU needs no transfer."),
         Slip("transfer off the CPU",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds - transfer_seconds) / gpu_seconds"},
-             "You take the transfer off the CPU’s time. It is not a discount there, but a surcharge on the GPU’s."),
+             "You subtract the transfer from the CPU's time. Instead, add it to the GPU's time."),
         Slip("the slower of two",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / max(gpu_seconds, transfer_seconds)"},
-             "You let travel and computing go on at once, as under the roof. But the GPU cannot begin before its "
-             "numbers are there: add."),
+             "You let transfer and computing happen at once, as in the roofline. But the GPU cannot start before its "
+             "numbers arrive: add."),
         Slip("both ways again",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / (gpu_seconds + 2 * transfer_seconds)"},
-             "You charge the travel twice. transfer_seconds has both ways in it already."),
+             "You count the transfer twice. transfer_seconds already includes both directions."),
         Slip("share saved",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return (cpu_seconds - gpu_seconds - transfer_seconds) / cpu_seconds"},
              "This is the share of the time that is saved. A speedup is old time over new time."),
         Slip("yes or no",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / (gpu_seconds + transfer_seconds) > 1"},
-             "This says *whether* the GPU is faster. Asked for is how many times."),
+             "This says *whether* the GPU is faster. Return how many times as fast it is."),
         Slip("half the travel",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / (gpu_seconds + transfer_seconds / 2)"},
-             "Half of the travel is charged. transfer_seconds is both ways, and both are waited for."),
+             "You count only half of the transfer. transfer_seconds is for both directions, and both take time."),
         Slip("two speedups added",
              {"return cpu_seconds / (gpu_seconds + transfer_seconds)": "return cpu_seconds / gpu_seconds + cpu_seconds / transfer_seconds"},
              "You add two ratios. Add the two *times* first: the GPU's total. Then divide."),
@@ -554,7 +550,7 @@ speedup = Exercise(
     equivalent={"positive": ["value of `"]},
     hints=[
         "The old way's time over the new way's time.",
-        "The new way has two parts: to bring the numbers over, and to compute.",
+        "The new way has two parts: transfer the numbers, and compute.",
         "`cpu_seconds / (gpu_seconds + transfer_seconds)`.",
     ],
 )
@@ -562,17 +558,17 @@ speedup = Exercise(
 LAB = LabChecks(
     exercises=[matmul_flops, matmul_bytes, roofline_time, memory_needed, softmax_any, time_call, speedup],
     predictions=[
-        Prediction("lockstep", "A group of 32 cores takes 32 of these numbers at once, one a core, half of them "
-                   "positive at random. Through how many instructions must the group go?",
+        Prediction("lockstep", "A group of 32 cores takes 32 of these numbers at once, one per core, half of them "
+                               "positive at random. How many instructions must the group go through?",
                    gives_away=[r"\b20\b", "both\\*? branches", "sits out"]),
         Prediction("millions", "One forward pass through 784–128–10 with 128 examples, matrix products only: how many "
                    "millions of operations?",
                    gives_away=[r"26\.0", r"2·128·784", "nearly all of it"]),
-        Prediction("ridge", "A round-figures GPU: 10 TFLOP/s, 500 GB/s. How many operations must be done on each "
-                   "byte, so that computing and fetching take equally long?",
+        Prediction("ridge", "A round-figures GPU: 10 TFLOP/s, 500 GB/s. How many operations must be done per byte, so "
+                            "that computing and fetching take equally long?",
                    gives_away=["= 20", "arithmetic idles", r"20 operations a byte"]),
-        Prediction("one_or_many", "A layer of 1024 × 1024 weights, float32, on the round-figures GPU. What does it "
-                   "wait for, with one example and with 1024?",
+        Prediction("one_or_many", "A layer of 1024 × 1024 weights, float32, on the round-figures GPU. What does the "
+                                  "layer wait for, with one example and with 1024?",
                    ["Memory for one, computing for 1024", "Computing for one, memory for 1024", "Memory in both cases",
                     "Computing in both cases"],
                    gives_away=["memory for one", "fetched for two", "some 26 times", "one reason for mini-batches"],
@@ -598,7 +594,7 @@ LAB = LabChecks(
                 "Fewer operations in all",
                 "Each weight is fetched once and used for many examples",
                 "The GPU runs at a higher clock",
-            ], 1, "As many operations, but far fewer bytes for each of them."),
+            ], 1, "Each example takes as many operations, but each operation far fewer bytes."),
         Question("fits", "A network does not fit into GPU memory. Which change saves most where activations dominate?",
                  ["Fewer biases", "A smaller batch", "A smaller learning rate"], 1,
                  "Activations grow in proportion to the batch; parameters do not."),

@@ -13,7 +13,7 @@ TEST_PROPERTIES = ("smallest factor on what is kept", "largest factor on what is
 
 
 def drop_case(rng, p_drop, train, N=10, n=64):
-    """Activations away from zero, so that a dropped one is seen; so many a call that the share tells p_drop."""
+    """Activations away from zero, so that a dropped one shows; enough of them in a call that the share tells p_drop."""
     a = rng.uniform(0.5, 2.0, (N, n)) * rng.choice([-1, 1], (N, n))
     return {"a": a, "p_drop": p_drop, "seed": int(rng.integers(2**31)), "train": train}
 
@@ -70,42 +70,41 @@ dropout_forward = Exercise(
     bounds=drop_bounds,
     slips=[
         Slip("not rescaled", {" / (1 - p_drop * train)": ""},
-             "The mask is right, but what is kept is too small for the units that are gone: with a quarter of them "
-             "away, the next layer's sums must not shrink by a quarter, or it learns for a world that does not "
-             "exist. *Divide* what is kept by 1 − p_drop."),
+             "The mask is right, but the kept values must make up for the dropped units: with a quarter of them gone, "
+             "the next layer's sums must not shrink by a quarter, because at test time they do not. *Divide* what is "
+             "kept by 1 − p_drop."),
         Slip("scaled at test time", {" / (1 - p_drop * train)": " * (1 if train else 1 - p_drop)"},
-             "You leave training as it is and shrink at test time, by 1 − p_drop. That is the 2014 paper's way, and "
-             "it works; ours does it the other way round (*inverted* dropout), so that at test time nothing needs to "
-             "be done."),
+             "You leave training as it is and multiply by 1 − p_drop at test time. The 2014 paper does it like that, "
+             "and it works; here we scale in training instead (*inverted* dropout), so that test time needs nothing."),
         Slip("kept with p_drop", {">= p_drop": "< p_drop", "(1 - p_drop * train)": "(p_drop if train else 1)"},
              "You *keep* with probability p_drop. Some libraries, and PyCon17's talk, give the probability of "
              "keeping; p_drop is the probability of dropping: keep where `rng.random(...) >= p_drop`."),
         Slip("kept with p_drop, scaled for the other", {">= p_drop": "< p_drop"},
-             "The scale is right, the share that stays is not: with p_drop = 0.25 three quarters stay. Is the "
-             "comparison the wrong way round, or a fair coin tossed? Keep where `rng.random(a.shape) >= p_drop`."),
+             "The scale is right, the share kept is not: with p_drop = 0.25, three quarters should stay. Is the "
+             "comparison the wrong way round, or do you toss a fair coin? Keep where `rng.random(a.shape) >= p_drop`."),
         Slip("scaled by 1/p", {"(1 - p_drop * train)": "(p_drop if train else 1)"},
              "You divide by p_drop, the share that is *gone*. Divide by the share that is left, 1 − p_drop."),
         Slip("one mask for the whole batch",
              {"rng.random(a.shape)": "rng.random((1, a.shape[1])).repeat(len(a), axis=0)"},
-             "Every example of the batch loses the same units. Each example should meet a network of its own: draw "
-             "as many random numbers as `a` has entries, `rng.random(a.shape)`."),
+             "Every example in the batch loses the same units. Each example should get a network of its own: draw as "
+             "many random numbers as `a` has entries, `rng.random(a.shape)`."),
         Slip("active at test time", {" if train else np.ones(a.shape, bool)": "", " * train": ""},
-             "It drops units at test time, too. A prediction would then be another one each time you ask. When "
-             "`train` is False, give `a` back as it is, and a mask of ones."),
+             "You drop units at test time, too. The prediction would then change with every call. When `train` is "
+             "False, return `a` as it is, and a mask of ones."),
         Slip("a fixed seed inside", {"rng.random": "np.random.default_rng(0).random"},
-             "Each call drops the same units: there is a generator with a fixed seed inside. The others then never "
-             "train. Use the `rng` that you are given."),
+             "Each call drops the same units: you use a generator with a fixed seed. Those units then never learn. Use "
+             "the `rng` that you are given."),
         Slip("NumPy's global generator", from_a_hidden_generator,
-             "The mask does not come from `rng`: given an equal generator, it is another one, and nobody can repeat "
-             "your run. `np.random.rand` asks a hidden, global generator; `rng.random` asks yours."),
+             "The mask does not come from `rng`: with an equal generator it differs, so nobody can repeat your run. "
+             "`np.random.rand` draws from a hidden, global generator; `rng.random` draws from yours."),
     ],
     alternatives=[{"rng.random(a.shape) >= p_drop": "rng.binomial(1, 1 - p_drop, size=a.shape)"},
                   {"a * mask / (1 - p_drop * train), mask": "np.where(mask, a / (1 - p_drop * train), 0.0), mask.astype(int)"}],
     hints=[
-        "Two cases. Not training: nothing happens, and the mask is all ones. Training: draw, compare, multiply, "
-        "divide.",
+        "There are two cases. Not training: nothing happens, and the mask is all ones. Training: draw, compare, "
+        "multiply, divide.",
         "`rng.random(a.shape)` is uniform between 0 and 1; it is at least p_drop with probability 1 − p_drop: keep "
-        "there.",
+        "those.",
         "`mask = rng.random(a.shape) >= p_drop`, then `a * mask / (1 - p_drop)`; return both.",
     ],
 )
@@ -123,21 +122,21 @@ dropout_backward = Exercise(
     cases=lambda rng: [backward_case(rng, (3, 4), 0.2), backward_case(rng, (2, 5), 0.7)],
     slips=[
         Slip("not scaled", {" - p_drop": ""},
-             "The mask is there, the factor is not. Forwards, what was kept was multiplied by 1/(1 − p_drop); the "
+             "You use the mask but not the factor. The forward pass multiplies what is kept by 1/(1 − p_drop); the "
              "derivative of a number times a is that number."),
         Slip("mask not used", {"* mask ": ""},
-             "A dropped unit had no part in the output, so nothing it could have done would have changed the loss: "
-             "its gradient is 0. Multiply by the mask of the forward pass."),
+             "A dropped unit has no part in the output, so its activation cannot change the loss: its gradient is 0. "
+             "Multiply by the mask of the forward pass."),
         Slip("shrunk", {"dout * mask / (1 - p_drop": "(dout * mask * (1 - p_drop)"},
-             "You multiply by 1 − p_drop on the way back. The derivative of a·mask/(1 − p_drop) divides by it, as "
-             "the forward pass does."),
+             "You multiply by 1 − p_drop. The derivative of a·mask/(1 − p_drop) divides by it, as the forward pass "
+             "does."),
         Slip("divided by p_drop", {"1 - p_drop": "(1 * p_drop)"},
-             "You divide by p_drop, the share that is gone. Forwards it was 1 − p_drop, the share that is left."),
+             "You divide by p_drop, the share that is gone. The forward pass divides by 1 − p_drop, the share left."),
         Slip("mask inverted", {"return dout * mask / (1 - p_drop)": "return dout * ~mask / (1 - p_drop)"},
-             "Here the dropped ones get the gradient and the kept ones none. The mask is True where *kept*."),
+             "You give the gradient to the dropped units and none to the kept ones. The mask is True for *kept* ones."),
         Slip("dropped ones not zeroed",
              {"return dout * mask / (1 - p_drop)": "return np.where(mask, dout / (1 - p_drop), dout)"},
-             "The kept ones are right. The dropped ones had no part in the output, so their gradient is 0."),
+             "The kept units are right. The dropped ones have no part in the output, so their gradient is 0."),
     ],
     alternatives=[
         lambda dout, mask, p_drop: np.where(mask, dout / (1 - p_drop), 0),
@@ -145,8 +144,8 @@ dropout_backward = Exercise(
     ],
     equivalent={"positive": ["`mask` is squared", "value of `mask`", "value of `1 - p_drop`", "value of `p_drop`"]},
     hints=[
-        "Forwards each entry was multiplied by a number, mask/(1 − p_drop). What is the derivative of c·a?",
-        "The same number, entry by entry. Nothing is drawn anew.",
+        "The forward pass multiplies each entry by a number, mask/(1 − p_drop). What is the derivative of c·a?",
+        "The same number, entry by entry. Do not draw again.",
         "`dout * mask / (1 - p_drop)`.",
     ],
 )
@@ -172,33 +171,32 @@ ensemble_mean = Exercise(
     cases=lambda rng: [ensemble_case(rng, 4, 3), ensemble_case(rng, 8, 2), ensemble_case(rng, 2, 5)],
     slips=[
         Slip("arithmetic mean", lambda logits, mask_probs: mask_probs @ _softmax(logits),
-             "This is the *arithmetic* mean of the networks' probabilities, what a committee's vote would be. Asked "
-             "for is the geometric one: multiply the probabilities, each to the power of its weight, then normalise."),
+             "This is the *arithmetic* mean of the networks' probabilities, like a vote in a committee. Take the "
+             "geometric mean: multiply the probabilities, each to the power of its weight, then normalise."),
         Slip("not normalised", geometric,
              "The weighted product is right, but its entries do not sum to 1: divide by their sum."),
         Slip("weights ignored", lambda logits, mask_probs: _softmax(logits.mean(axis=0)),
-             "All networks count alike here. A mask with many units dropped may be rarer than one with few: weigh "
-             "each by its probability."),
+             "You give all networks equal weight. A mask that drops many units may be rarer than one that drops few: "
+             "weight each by its probability."),
         Slip("softmax over the networks", lambda logits, mask_probs: (lambda g: g / g.sum())(
                 np.prod(_softmax(logits, 0) ** np.asarray(mask_probs)[:, None], axis=0)
             ),
-             "The softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over "
+             "Your softmax runs over the networks (axis 0). Each network has its own row, and its probabilities over "
              "the *classes* sum to 1."),
         Slip("mean of logits left as logits", {"return softmax": "return "},
-             "A good half of the way: the weighted mean of the logits. Probabilities are asked for, so a softmax is "
-             "missing."),
+             "You are halfway: this is the weighted mean of the logits. Return probabilities: a softmax is missing."),
         Slip("weights as factors",
              lambda logits, mask_probs: (lambda g: g / g.sum())(np.prod(_softmax(logits), axis=0)),
-             "The probabilities are multiplied, but the weights have no say. (As *factors* they cancel when you "
+             "You multiply the probabilities, but the weights have no effect. (As *factors* they cancel when you "
              "normalise.) In (12.10) they are exponents."),
         Slip("arithmetic, weights ignored", lambda logits, mask_probs: _softmax(logits).mean(axis=0),
-             "This is the plain *arithmetic* mean of the networks' probabilities. Asked for is the weighted "
-             "geometric one: multiply the probabilities, each to the power of its weight, then normalise."),
+             "This is the plain *arithmetic* mean of the networks' probabilities. Take the weighted geometric mean: "
+             "multiply the probabilities, each to the power of its weight, then normalise."),
         Slip("softmax of the arithmetic mean", lambda logits, mask_probs: _softmax(mask_probs @ _softmax(logits)),
-             "Softmax is taken twice: of the logits, and again of a mean of probabilities. Average the *logarithms* "
-             "of the probabilities (or the logits), then take it once."),
+             "You take the softmax twice: of the logits, and of a mean of probabilities. Average the *logarithms* of "
+             "the probabilities (or the logits), then take one softmax."),
         Slip("logarithms left", lambda logits, mask_probs: mask_probs @ np.log(_softmax(logits)),
-             "These are mean *logarithms* of probabilities. Back with `np.exp`, and divide by the sum."),
+             "These are mean *logarithms* of probabilities. Undo the logarithm with `np.exp`, then divide by the sum."),
     ],
     alternatives=[
         lambda logits, mask_probs: (lambda g: g / g.sum())(geometric(logits, mask_probs)),
@@ -207,8 +205,7 @@ ensemble_mean = Exercise(
     equivalent={"positive": ["value of `mask_probs`"]},
     hints=[
         "A geometric mean is an arithmetic mean of logarithms.",
-        "log softmax(z) is z minus something that is the same for all classes. After normalising, that something "
-        "cancels.",
+        "log softmax(z) is z minus a number that is the same for all classes. When you normalise, that number cancels.",
         "So: the weighted mean of the rows of logits, `mask_probs @ logits`, and one softmax.",
     ],
 )
@@ -234,26 +231,26 @@ mc_dropout = Exercise(
     returns=["mean", "std"],
     slips=[
         Slip("one pass, T times", {"[predict(X) for _ in range(T)]": "[predict(X)] * T"},
-             "`predict` was asked once, so the spread is 0. Ask it T times: every call drops other units and answers "
-             "differently. That is the point."),
+             "You call `predict` once, so the spread is 0. Call it T times: every call drops other units, so the "
+             "answers differ. That is the point."),
         Slip("divided by T − 1", {"passes.std(axis=0": "passes.std(axis=0, ddof=1"},
-             "Your std divides by T − 1. Ours divides by T, NumPy's default (`ddof=0`)."),
+             "Your std divides by T − 1. Divide by T, NumPy's default (`ddof=0`)."),
         Slip("variance", {"passes.std": "passes.var"},
              "That is the variance; the standard deviation is its root, and has the unit of the prediction."),
         Slip("of the mean", {"passes.std(axis=0)": "passes.std(axis=0) / np.sqrt(T)"},
-             "You divide the standard deviation by √T: that says how well the *mean* is known. Asked for is how far "
-             "the answers lie apart."),
+             "You divide the standard deviation by √T: that says how well the *mean* is known. Return how far the "
+             "answers are apart."),
         Slip("summed", {"passes.mean": "passes.sum"}, "These are sums of the T answers. For the mean, divide by T."),
         Slip("exchanged", {"passes.mean(axis=0), passes.std": "passes.std(axis=0), passes.mean"},
-             "Mean and spread are there, but in the other order: `return mean, std`."),
+             "Mean and spread are right, but in the wrong order: `return mean, std`."),
         Slip("one pass too few", {"range(T)": "range(T - 1)"},
-             "That is one answer too few: `range(T)` gives T of them."),
+             "That is one answer too few: a loop over `range(T)` gives T answers."),
         Slip("last pass only", {"    return": "    passes = passes[-1:]\n    return"},
-             "Only the last answer is left, so the spread is 0: the list (or the sum) is made anew in each turn."),
+             "Only the last answer is left, so the spread is 0: each turn of the loop starts a new list (or sum)."),
         Slip("spread over the classes",
              {"passes.std(axis=0)": "passes.mean(axis=0).std(axis=1, keepdims=True) * np.ones(passes.shape[1:])"},
-             "The spread is taken over the classes. It should be over the T passes: how much does *this* class of "
-             "*this* example vary from pass to pass?"),
+             "You take the spread over the classes. Take it over the T passes: how much does *this* class of *this* "
+             "example vary from pass to pass?"),
     ],
     alternatives=[
         lambda predict, X, T: (lambda p: (sum(p) / T, np.std(p, axis=0)))([predict(X) for _ in range(T)]),
@@ -283,20 +280,20 @@ SLIPS = [
          "ε belongs *inside* the root here, √(var + ε). (In Adam and RMSProp it was outside. Nobody said that papers "
          "agree.)"),
     Slip("no ε", {" + eps": ""},
-         "ε is missing under the root, √(var + ε). A unit that says the same to all would be divided by 0."),
+         "ε is missing under the root, √(var + ε). Where the variance is 0, you would divide by 0."),
     Slip("no root", {"np.sqrt(var + eps)": "(var + eps)"},
          "You divide by the variance. Divide by its root, the standard deviation, or the result has the unit 1/X."),
     Slip("not centred", {"(X - mean)": "X"},
-         "X is divided by the standard deviation, but its mean is still in it: X − mean."),
-    Slip("γ forgotten", {"gamma * ": ""}, "β is added, γ is missing: out = γ x̂ + β."),
-    Slip("β forgotten", {" + beta": ""}, "γ is there, β is missing: out = γ x̂ + β."),
+         "You divide X by the standard deviation, but do not subtract its mean: X − mean."),
+    Slip("γ forgotten", {"gamma * ": ""}, "You add β, but γ is missing: out = γ x̂ + β."),
+    Slip("β forgotten", {" + beta": ""}, "You multiply by γ, but β is missing: out = γ x̂ + β."),
     Slip("γ and β forgotten", {"gamma * ": "", " + beta": ""},
-         "Normalised, and there it ends: multiply by gamma and add beta, unit by unit. They let the network undo the "
+         "You normalise and stop there. Multiply by gamma and add beta, unit by unit: they let the network undo the "
          "normalisation where that is better."),
     Slip("γ times β", {"(X - mean) / np.sqrt(var + eps) + beta": "((X - mean) / np.sqrt(var + eps) + beta)"},
-         "γ multiplies β, too. It belongs to x̂ alone: γ x̂ + β."),
+         "Your γ multiplies β, too. It multiplies only x̂: γ x̂ + β."),
     Slip("γ and β exchanged", {"gamma *": "beta *", "+ beta": "+ gamma"},
-         "γ and β have changed places: γ multiplies, β is added."),
+         "γ and β are exchanged: γ multiplies, β is added."),
 ]
 
 
@@ -317,35 +314,34 @@ batchnorm_forward = Exercise(
     slips=[
         Slip("batch statistics at test time",
              {"    if train:\n        mean, var = X.mean(axis=0), X.var(axis=0)\n": "    mean, var = X.mean(axis=0), X.var(axis=0)\n    if train:\n"},
-             "At test time you still normalise with the batch at hand. Then a digit's prediction depends on which "
-             "other digits happen to be asked along with it, and a single digit becomes all zeros. Use the running "
-             "mean and variance."),
+             "At test time you still normalise with the current batch. Then a digit's prediction depends on the other "
+             "digits in the batch, and a single digit becomes all zeros. Use the running mean and variance."),
         Slip("running variance not updated", {"momentum * running[\"var\"] + (1 - momentum) * var": "running[\"var\"]"},
-             "The running mean moves, the running variance does not. It needs the same line."),
+             "You update the running mean but not the running variance. It needs the same line."),
         Slip("momentum the other way round",
              {"momentum * running": "(1 - momentum) * running", "+ (1 - momentum)": "+ momentum"},
              "momentum and 1 − momentum are swapped. Here a momentum of 0.9 keeps nine tenths of the *old* value. "
-             "(PyTorch means the other share by the same word. Read the line, not the name.)"),
+             "(PyTorch uses the same word for the other share. Read the line, not the name.)"),
         Slip("unbiased variance kept", {"momentum) * var": "momentum) * X.var(axis=0, ddof=1)"},
-             "The running variance takes in the batch's variance divided by N − 1. Ours takes the one that "
-             "normalised the batch, divided by N (`ddof=0`)."),
+             "You update the running variance with the batch's variance divided by N − 1. Use the one that normalised "
+             "the batch, divided by N (`ddof=0`)."),
         Slip("over the units",
              {"X.mean(axis=0), X.var(axis=0)": "X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)"},
-             "Mean and variance are taken over the units of one example (axis 1). Each *unit* has its own, over the "
-             "examples of the batch: axis 0."),
+             "You take mean and variance over the units of one example (axis 1). Each *unit* has its own, over the "
+             "examples in the batch: axis 0."),
         Slip("over everything", {"X.mean(axis=0), X.var(axis=0)": "X.mean(), X.var()"},
-             "One mean and one variance for the whole batch. Each unit has its own: `axis=0`."),
+             "You take one mean and one variance for the whole batch. Each unit has its own: `axis=0`."),
         Slip("standard deviation for variance", {"X.var": "X.std"},
              "You take the standard deviation where (12.4) says var: the root is then taken twice. `X.var(axis=0)`."),
         Slip("standard deviation kept", {"momentum) * var": "momentum) * X.std(axis=0)"},
-             "The running variance takes in the batch's standard *deviation*. Give it the variance."),
+             "You update the running variance with the batch's standard *deviation*. Use the variance."),
         Slip("running averages in training",
              {"    return gamma": "    mean, var = running[\"mean\"], running[\"var\"]\n    return gamma"},
-             "In training you normalise with the running averages. They are for the test; training takes the batch's "
+             "In training you normalise with the running averages. They are for test time; training uses the batch's "
              "own mean and variance."),
         Slip("training and test exchanged", {"if train:": "if not train:"},
-             "Training and test are exchanged: when `train` is True, the batch's statistics are used and the running "
-             "ones move."),
+             "Training and test are exchanged: when `train` is True, use the batch's statistics and update the running "
+             "ones."),
         *SLIPS,
     ],
     alternatives=[
@@ -362,10 +358,10 @@ batchnorm_forward = Exercise(
     ],
     equivalent={"positive": ["value of `1 - momentum`", "value of `momentum`", "value of `eps`", "value of `var`"]},
     hints=[
-        "Which mean and variance? Training: the batch's, over axis 0. Test: the running ones. All else is the same "
+        "Which mean and variance? Training: the batch's, over axis 0. Test: the running ones. The rest is the same "
         "line.",
-        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not "
-        "change the dictionary you were given.",
+        "Training also makes a new `running`: momentum · old + (1 − momentum) · batch, for mean and var. Do not change "
+        "the dictionary that you are given.",
         "`gamma * (X - mean) / np.sqrt(var + eps) + beta`.",
     ],
 )
@@ -382,17 +378,17 @@ layernorm_forward = Exercise(
     slips=[
         Slip("over the batch", {"1, keepdims=True), X.var(axis=1, keepdims=True": "0), X.var(axis=0"},
              "That is batch normalisation: mean and variance over the examples. Layer normalisation takes them over "
-             "the units of *one* example (axis 1), so it needs neither a batch nor a running average."),
+             "the units of *one* example (axis 1), and needs neither a batch nor a running average."),
         Slip("over everything", {"axis=1, keepdims=True), X.var(axis=1, ": "keepdims=True), X.var("},
-             "One mean for the whole array. Each example, each row, has its own: `axis=1, keepdims=True`."),
+             "You take one mean for the whole array. Each example, each row, has its own: `axis=1, keepdims=True`."),
         Slip("divided by n − 1", {"X.var(axis=1, keepdims=True": "X.var(axis=1, keepdims=True, ddof=1"},
-             "The variance divides by n − 1. Ours divides by n, NumPy's default."),
+             "Your variance divides by n − 1. Divide by n, NumPy's default."),
         Slip("not centred for the variance",
              {"return gamma * (X - mean) / np.sqrt(var + eps) + beta": "return gamma * (X - X.mean(axis=1, keepdims=True)) / np.sqrt((X**2).mean(axis=1, keepdims=True) + eps) + beta"},
-             "The variance is the mean square of X − mean; yours is that of X itself."),
+             "The variance is the mean square of X − mean; you take the mean square of X itself."),
         Slip("divided by the length",
              {"return gamma * (X - mean) / np.sqrt(var + eps) + beta": "return gamma * X / np.linalg.norm(X, axis=1, keepdims=True) + beta"},
-             "You divide each row by its length. Take its mean away first, and divide by √(var + ε)."),
+             "You divide each row by its length. First subtract its mean, then divide by √(var + ε)."),
         *SLIPS,
     ],
     alternatives=[
@@ -402,7 +398,7 @@ layernorm_forward = Exercise(
     equivalent={"the last axis": ["`axis=-1`"], "positive": ["value of `eps`", "value of `var`"]},
     hints=[
         "The same line as in batch normalisation; only mean and variance are taken along the other axis.",
-        "They must keep their axis, (N, 1), to be subtracted from (N, n): `keepdims=True`.",
+        "They need the shape (N, 1) to work with X of shape (N, n): `keepdims=True`.",
         "`mean = X.mean(axis=1, keepdims=True)`, `var` likewise, then γ(X − mean)/√(var + ε) + β.",
     ],
 )
@@ -431,20 +427,20 @@ batchnorm_backward = Exercise(
     returns=["dX", "dgamma", "dbeta"],
     slips=[
         Slip("mean and variance taken as constants", {" - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)": ""},
-             "You treat mean and variance as constants. They move with every entry of X, so two more paths lead "
+             "You treat mean and variance as constants. They change with every entry of X, so two more paths lead "
              "back: one through the mean, one through the variance."),
         Slip("path through the variance missing", {" - xhat * (d * xhat).mean(axis=0)": ""},
-             "The path through the mean is there, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂)."),
+             "The path through the mean is right, the one through the variance is missing: x̂ · mean(∂L/∂x̂ · x̂)."),
         Slip("path through the mean missing", {" - d.mean(axis=0)": ""},
-             "The path through the variance is there, the one through the mean is missing: mean(∂L/∂x̂)."),
+             "The path through the variance is right, the one through the mean is missing: mean(∂L/∂x̂)."),
         Slip("γ forgotten", {" * gamma": ""}, "dX lacks γ: first ∂L/∂x̂ = dout · γ, and from there back to X."),
         Slip("sums for means", {"d.mean(": "d.sum(", "(d * xhat).mean": "(d * xhat).sum"},
              "The two correction terms are means over the batch, not sums."),
         Slip("dgamma and dbeta exchanged",
              {"(dout * xhat).sum(axis=0), dout.sum": "dout.sum(axis=0), (dout * xhat).sum"},
-             "dgamma and dbeta have changed places: γ was multiplied by x̂, β was only added."),
+             "dgamma and dbeta are exchanged: γ was multiplied by x̂, β was only added."),
         Slip("X for x̂", {"dout * xhat": "dout * X"},
-             "dgamma is taken with X. γ was multiplied by x̂, the normalised one."),
+             "You compute dgamma with X. γ was multiplied by x̂, the normalised X."),
     ],
     alternatives=[norm_backward_by_nodes],
     equivalent={"positive": ["value of `eps`", "value of `scale`"]},
@@ -471,8 +467,8 @@ LAB = LabChecks(
                    "probabilities vary from network to network. If you average three networks, how many times smaller "
                    "is the variance of the answer?",
                    gives_away=[r"sigma\^2 / k", r"divides the variance", "outvote"]),
-        Prediction("which_mean", "There are eight thinned networks and one whole network. Which mean of the eight is "
-                   "equal to the output of the whole network?",
+        Prediction("which_mean", "There are eight thinned networks and one whole network. Which mean of the eight "
+                                 "equals the output of the whole network?",
                    ["The arithmetic mean of their probabilities", "The normalised geometric mean", "Neither"],
                    gives_away=["asks all eight", "product of probabilities outside"], reason=True),
         Prediction("approximately", "How close is the whole network's answer to the geometric mean of the 1024 "
@@ -493,10 +489,10 @@ LAB = LabChecks(
     ],
     questions=[
         Question("scale", "p_drop = 0.8. By what is a kept activation multiplied during training?", ["0.8", "1.25", "5"],
-                 2, "It is 1/(1 − 0.8): a fifth is left, and it must stand for all."),
+                 2, "By 1/(1 − 0.8): a fifth is left, and it must make up for all."),
         Question("test_time", "At test time, batch normalisation uses …",
                  ["the statistics of the test batch", "the running statistics from training", "no statistics at all"], 1,
-                 "Otherwise a prediction would depend on its neighbours in the batch."),
+                 "Otherwise a prediction would depend on the other examples in the batch."),
         Question("back", "Which mask does dropout's backward pass use?",
                  ["A fresh one", "The one of the forward pass", "All ones"], 1,
                  "A unit that took no part gets no gradient."),

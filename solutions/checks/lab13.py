@@ -1,4 +1,4 @@
-"""What lab 13 checks: pixels, sampling and searching hyperparameters, a confusion matrix, and a network handed in."""
+"""What lab 13 checks: pixels, sampling and searching hyperparameters, a confusion matrix, and a network to hand in."""
 # fmt: off
 
 from itertools import pairwise, product
@@ -27,27 +27,27 @@ normalise_pixels = Exercise(
     cases=lambda rng: [images_case(rng, (3, 2, 2), 255, 200), images_case(rng, (2, 3, 4), 16, 14)],
     slips=[
         Slip("always 255", {"/ max_value": "/ 255"},
-             "You divide by 255 whatever the images are. The small digits go up to 16 only; divide by `max_value`."),
+             "You divide by 255, whatever the images are. The small digits go only up to 16; divide by `max_value`."),
         Slip("largest pixel found", {"/ max_value": "/ images.max()"},
-             "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and "
-             "a grey image becomes a black one. `max_value` is the same for all."),
+             "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and a "
+             "gray image becomes a black one. `max_value` is the same for all."),
         Slip("not divided", {" / max_value": ""},
-             "The pixels still go from 0 to max_value. Lab 03 has shown what large inputs do to gradient descent."),
+             "The pixels still go from 0 to max_value. Lab 03 showed what large inputs do to gradient descent."),
         Slip("whole-number division", {"/ max_value": "// max_value"},
-             "`//` throws away what is behind the point: everything became 0 (or, rarely, 1). `/` keeps it."),
+             "`//` drops the digits after the decimal point: everything becomes 0 (or, rarely, 1). `/` keeps them."),
         Slip("float64", {".astype(np.float32)": ""},
-             "The numbers are right, but in float64: 8 bytes each. For 60,000 digits that is 376 MB where 188 MB do. "
-             "`.astype(np.float32)`."),
+             "The numbers are right, but in float64: 8 bytes each. For 60,000 digits that is 376 MB instead of 188 MB. "
+             "Use `.astype(np.float32)`."),
         Slip("not flattened", {".reshape(len(images), -1)": ""},
-             "Each image is still a table. The first layer wants a row of numbers for each: `reshape(len(images), "
+             "Each image is still a table. The first layer needs one row of numbers for each: `reshape(len(images), "
              "-1)`."),
         Slip("all in one row", {"reshape(len(images), -1)": "reshape(-1)"},
-             "All the images became one long row. Keep the first axis: `reshape(len(images), -1)`."),
+             "You put all the images into one long row. Keep the first axis: `reshape(len(images), -1)`."),
         Slip("a column for each image", {"astype(np.float32)": "astype(np.float32).T"},
-             "One *column* an image; as everywhere in this course, a row is an example."),
+             "You return one *column* per image. As everywhere in this course, an example is a row."),
         Slip("inverted",
              {"images.reshape(len(images), -1) / max_value": "1 - images.reshape(len(images), -1) / max_value"},
-             "Black and white have changed places. 0 is paper and 1 is ink: divide, and leave it at that."),
+             "Black and white are exchanged. 0 is paper and 1 is ink: only divide."),
     ],
     alternatives=[
         lambda images, max_value: images.reshape(images.shape[0], -1).astype("float32") / np.float32(max_value),
@@ -55,8 +55,8 @@ normalise_pixels = Exercise(
     ],
     equivalent={"any negative length means: what is left": ["`2` stands for `1`"], "positive": ["value of `max_value`"]},
     hints=[
-        "Two things: a new shape, (N, pixels), and a new scale, from 0 to 1. And a smaller kind of number.",
-        "`reshape(len(images), -1)` keeps the first axis; dividing makes float64, `astype(np.float32)` halves it.",
+        "Three things: a new shape, (N, pixels), a new scale, from 0 to 1, and a smaller number type.",
+        "`reshape(len(images), -1)` keeps the first axis; division makes float64, `astype(np.float32)` halves it.",
         "`(images.reshape(len(images), -1) / max_value).astype(np.float32)`.",
     ],
 )
@@ -75,7 +75,7 @@ def forward_case(rng, N, *sizes, p_drop, train, look="numbers"):
 
 
 def masked_case(rng, hidden):
-    """Draw a network whose hidden units are all positive, and whose output layer lets them through as they are."""
+    """Draw a network whose hidden units are all positive, and whose output layer returns them unchanged."""
     X, width = rng.uniform(1, 2, (200, 3)), 16
     params = [(rng.uniform(0.1, 1, (a, width)), rng.uniform(0.1, 1, width)) for a in (3, width)[:hidden]]
     params.append((np.eye(width), np.zeros(width)))
@@ -91,7 +91,7 @@ def masked_case(rng, hidden):
 
 
 def forward_own_dropout(X, params, p_drop, rng, train):
-    """Draw the mask on the spot, already scaled."""
+    """Draw the mask directly, already scaled."""
     inputs, masks, h = [X], [], X
     for W, b in params[:-1]:
         a = np.maximum(h @ W + b, 0)
@@ -115,7 +115,7 @@ def forward_with_index(X, params, p_drop, rng, train):
 
 
 def forward_divided(X, params, p_drop, rng, train):
-    """Read the scaled mask off what dropout does to ones."""
+    """Get the scaled mask by applying dropout to ones."""
     inputs, masks = [X], []
     for W, b in params[:-1]:
         a = pieces.relu(inputs[-1] @ W + b)
@@ -184,32 +184,32 @@ network_forward = Exercise(
     },
     slips=[
         Slip("ReLU on the logits", {"return inputs[-1] @ W + b,": "return relu(inputs[-1] @ W + b),"},
-             "The logits went through ReLU, as in the talk (lab 12, E9): none of them can be negative any more. The "
-             "last layer is linear, and nothing else."),
+             "You apply ReLU to the logits, as the talk does (lab 12, E9), so none of them can be negative. The last "
+             "layer is only linear."),
         Slip("no ReLU", {"relu(inputs[-1] @ W + b)": "inputs[-1] @ W + b"},
              "There is no ReLU in the hidden layers: linear after linear is linear (lab 05)."),
         Slip("dropout on the input",
              {"inputs, masks = [X], []": "inputs, masks = [dropout_forward(X, p_drop, rng, train)[0]], []"},
-             "The input went through dropout. Here it is for hidden layers only: `inputs[0]` is X as it came."),
+             "You apply dropout to the input. Here it is only for hidden layers: `inputs[0]` is X, unchanged."),
         Slip("dropout on the logits",
              {"return inputs[-1] @ W + b,": "return dropout_forward(inputs[-1] @ W + b, p_drop, rng, train)[0],"},
-             "The logits went through dropout: the network then forgets whole classes. It is for hidden layers only."),
+             "You apply dropout to the logits: the network then drops whole classes. It is only for hidden layers."),
         Slip("cached before dropout",
              {"        inputs.append(out)\n": "        inputs.append(a)\n", "out, kept": "_, kept"},
-             "What you keep in `inputs`, and hand on, is the layer *before* dropout: nothing is dropped at all. The "
-             "next layer is entered by what dropout left."),
+             "You keep in `inputs`, and pass on, the layer *before* dropout, so nothing is dropped. What goes into the "
+             "next layer is the result of dropout."),
         Slip("masks not scaled", {" / (1 - p_drop * train)": ""},
-             "Your masks hold 0 and 1. What was kept was also scaled by 1/(1 − p_drop), and the way back must scale "
-             "alike: keep 0 or 1/(1 − p_drop)."),
+             "Your masks hold 0 and 1. The kept units are also scaled by 1/(1 − p_drop), and the backward pass must "
+             "scale in the same way: store 0 or 1/(1 − p_drop)."),
         Slip("masks scaled at test time", {"(1 - p_drop * train)": "(1 - p_drop)"},
-             "When not training nothing is dropped and nothing is scaled: the masks are all 1, not 1/(1 − p_drop)."),
+             "When not training, nothing is dropped and nothing is scaled: the masks are all 1, not 1/(1 − p_drop)."),
         Slip("masks of float64", {"kept.astype(X.dtype)": "kept"},
              "The numbers are right, but not all arrays keep X's dtype: a mask of True and False divided by 0.5 is "
-             "float64, and makes float64 of all that it meets. `mask.astype(X.dtype) / (1 - p_drop)` stays float32."),
+             "float64, and so is every product with it. `mask.astype(X.dtype) / (1 - p_drop)` stays float32."),
         Slip("always dropping", {"p_drop, rng, train)": "p_drop, rng, True)"},
-             "Units are dropped although `train` is False. Hand `train` on."),
+             "You drop units although `train` is False. Pass `train` on."),
         Slip("never dropping", {"p_drop, rng, train)": "p_drop, rng, False)"},
-             "No unit is dropped, although `train` is True. Hand `train` on."),
+             "You drop no unit although `train` is True. Pass `train` on."),
         Slip("p_drop is what is kept",
              {"dropout_forward(a, p_drop,": "dropout_forward(a, 1 - p_drop,", "(1 - p_drop * train)": "(p_drop if train else 1)"},
              "You keep with probability p_drop. `p_drop` is the probability of *dropping*; the talk's keep_prob is 1 "
@@ -219,8 +219,8 @@ network_forward = Exercise(
                   forward_masks_first],
     equivalent={"of one dtype": ["`X.dtype`"], "lines that do not need each other": ["`masks` is set"], "True is 1": ["`train` is squared"]},
     hints=[
-        "Walk through all layers but the last, and append to two lists at each. The last layer is one line of its own.",
-        "`out, kept = dropout_forward(relu(inputs[-1] @ W + b), p_drop, rng, train)`; `out` enters the next layer.",
+        "Go through all layers but the last, and append to two lists at each. The last layer is one line of its own.",
+        "`out, kept = dropout_forward(relu(inputs[-1] @ W + b), p_drop, rng, train)`; `out` goes into the next layer.",
         "`masks.append(kept.astype(X.dtype) / (1 - p_drop))` when training, else ones of X's dtype; at the end "
         "`return inputs[-1] @ W + b, (inputs, masks)`.",
     ],
@@ -228,7 +228,7 @@ network_forward = Exercise(
 
 
 def backward_case(rng, N, *sizes, p_drop):
-    """Draw what a forward pass leaves: arrays and masks as it has them, labels of all classes."""
+    """Draw what a forward pass returns: its arrays and masks, and labels of all classes."""
     params, inputs, masks = drawn_params(rng, *sizes), [rng.normal(size=(N, sizes[0]))], []
     for W, b in params[:-1]:
         a = np.maximum(inputs[-1] @ W + b, 0)
@@ -278,7 +278,7 @@ def backward_recursive(labels, logits, cache, params, d=None):
 
 
 def backward_zipped(labels, logits, cache, params):
-    """Zip layers with a mask too many, so that the first needs no exception."""
+    """Zip layers with one extra mask, so that the first layer needs no exception."""
     inputs, masks = cache
     d, grads = pieces.softmax_cross_entropy_grad(logits, labels), []
     for (W, _), x, mask in reversed(list(zip(params, inputs, [np.ones_like(inputs[0]), *masks], strict=True))):
@@ -288,7 +288,7 @@ def backward_zipped(labels, logits, cache, params):
 
 
 def backward_per_example(labels, logits, cache, params):
-    """Add up outer products, an example after the other."""
+    """Add up outer products, one example after the other."""
     d, inputs, masks = logit_grad(labels, logits), *cache
     grads = []
     for k in range(len(params))[::-1]:
@@ -300,7 +300,7 @@ def backward_per_example(labels, logits, cache, params):
 
 
 def backward_deltas_first(labels, logits, cache, params):
-    """Carry all deltas back first, then multiply."""
+    """Compute all deltas first, then multiply."""
     inputs, masks = cache
     deltas = [pieces.softmax_cross_entropy_grad(logits, labels)]
     for (W, _), x, mask in zip(params[:0:-1], inputs[:0:-1], masks[::-1], strict=True):
@@ -321,38 +321,38 @@ network_backward = Exercise(
     ],
     slips=[
         Slip("mask forgotten", {" * masks[k - 1]": ""},
-             "What was dropped on the way out is not dropped on the way back: multiply by the mask of the layer."),
+             "Your backward pass does not drop what the forward pass dropped: multiply by the layer's mask."),
         Slip("slope of ReLU forgotten", {" * (inputs[k] > 0)": ""},
-             "The gradient comes back through units that said 0: where ReLU gave 0, its slope is 0 and nothing goes "
-             "back. (If you wrote `>= 0`: that holds everywhere behind a ReLU.)"),
+             "You pass the gradient through units that were 0: where ReLU gives 0, its slope is 0 and nothing goes "
+             "back. (If you wrote `>= 0`: that is always true after a ReLU.)"),
         Slip("activation for its slope", {"(inputs[k] > 0)": "inputs[k]"},
-             "You multiply by what the unit said, not by the slope of ReLU there, which is 1 or 0."),
+             "You multiply by the unit's output, not by the slope of ReLU there, which is 1 or 0."),
         Slip("not the mean",
              {"softmax_cross_entropy_grad(logits, labels)": "softmax_cross_entropy_grad(logits, labels) * len(labels)"},
              "All gradients are N times too large: the loss is a mean over the examples."),
         Slip("divided by N twice", {"inputs[k].T @ d, d.sum(axis=0)": "inputs[k].T @ d / len(labels), d.mean(axis=0)"},
-             "Divided by N twice: `softmax_cross_entropy_grad` has done it already."),
+             "You divide by N twice: `softmax_cross_entropy_grad` has already done it."),
         Slip("mean for the bias", {"d.sum(axis=0)": "d.mean(axis=0)"},
-             "db is a sum over the examples. The mean of the loss is in the gradient already."),
+             "db is a sum over the examples. `d` already contains the 1/N of the mean."),
         Slip("last layer first", {"grads.insert(0, ": "grads.append("},
-             "The gradients are right and come in the order in which you found them. Asked for is the first layer's "
+             "The gradients are right, but in the order in which you found them. Return the first layer's gradients "
              "first."),
         Slip("logits for their gradient", {"softmax_cross_entropy_grad(logits, labels)": "logits / len(logits)"},
-             "What goes back starts from the logits themselves. It starts from ∂L/∂logits, "
-             "`softmax_cross_entropy_grad(logits, labels)`."),
+             "You start the backward pass from the logits. Start from ∂L/∂logits, `softmax_cross_entropy_grad(logits, "
+             "labels)`."),
         Slip("the labels not taken off",
              {"d = softmax_cross_entropy_grad(logits, labels)": "e = np.exp(logits - logits.max(axis=1, keepdims=True))\n    d = e / e.sum(axis=1, keepdims=True) / len(logits)"},
-             "What goes back starts from softmax(logits)/N: the 1 at the right class was not taken off."),
+             "You start the backward pass from softmax(logits)/N: first subtract 1 from softmax at the right class."),
         Slip("stopped after one step back", {"        if k > 0:": "        if k == len(params) - 1:"},
-             "The last two layers are right. Before them, one and the same gradient is used for all: `d` has to go "
-             "on, layer by layer."),
+             "The last two layers are right. For all layers before them you use the same gradient: `d` must go on, "
+             "layer by layer."),
     ],
     alternatives=[backward_by_hand, backward_preallocated, backward_recursive, backward_zipped, backward_per_example,
                   backward_deltas_first],
     equivalent={"of equal length": ["in `len(params)`"], "an index": ["value of `k"]},
     hints=[
-        "Lab 06 again: the gradient of a linear layer's weights is what entered it, transposed, times what comes back.",
-        "From the last layer to the first: note (dW, db); then, unless it was the first, go back through W, mask and "
+        "Lab 06 again: the gradient of a linear layer's weights is its input, transposed, times what comes back.",
+        "From the last layer to the first: store (dW, db); then, unless it is the first, go back through W, mask and "
         "ReLU.",
         "`d = (d @ params[k][0].T) * masks[k - 1] * (inputs[k] > 0)`; and `grads.insert(0, …)` keeps the order.",
     ],
@@ -360,7 +360,7 @@ network_backward = Exercise(
 
 
 def epoch_case(rng, N, *sizes, size, epochs_alike=False):
-    """Draw an epoch that chance does not move: all in one batch, or all examples alike."""
+    """Draw an epoch that does not depend on chance: all in one batch, or all examples alike."""
     X, labels = rng.normal(size=(N, sizes[0])), rng.permutation(np.arange(N) % sizes[-1])
     if epochs_alike:
         X, labels = np.repeat(np.abs(X[:1]), N, axis=0), np.repeat(labels[:1], N)
@@ -435,7 +435,7 @@ def epoch_of_copies(X, labels, params, state, lr, size, p_drop, rng):
 
 
 def epoch_of_one_vector(X, labels, params, state, lr, size, p_drop, rng):
-    """Lay all parameters in one vector, as the library does."""
+    """Put all parameters into one vector, as the library does."""
     shapes = [array.shape for pair in params for array in pair]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
 
@@ -517,7 +517,7 @@ train_epoch = Exercise(
     "train_epoch",
     points=[Part("steps and losses", 3, "numbers"), Part("mini-batches and dropout", 2, "chance")],
     probe="train_epochs",
-    derived=False,  # each trial trains several networks, and a mutant of the loop seldom tells of one mistake
+    derived=False,  # each trial trains several networks, and a mutant of the loop seldom shows a single mistake
     words={"total": "the sum of losses", "memory": "what Adam remembers"},
     cases=lambda rng: {
         "numbers": [
@@ -531,26 +531,27 @@ train_epoch = Exercise(
     slips=[
         Slip("short batch left out",
              {"    for X_batch, y_batch in minibatches(X, labels, size, rng):\n": "    for X_batch, y_batch in minibatches(X, labels, size, rng):\n        if len(X_batch) < min(size, len(X)):\n            continue\n"},
-             "The last, short batch is left out. It counts: seven examples in batches of three are three steps."),
+             "You leave out the last, short batch. It counts: seven examples in batches of three are three steps."),
         Slip("mean of the batches", {" * len(X_batch)": "", "total / len(X)": "total / -(-len(X) // size)"},
-             "The parameters are right. The loss is the mean of the *batches'* means, so that an example in the "
-             "short last batch counts more than another. Weight each batch with its examples."),
+             "The parameters are right. Your loss is the mean of the *batches'* means, so an example in the short last "
+             "batch counts more than the others. Weight each batch by its number of examples."),
         Slip("sum of the batches", {" * len(X_batch)": "", "total / len(X)": "total"},
-             "The parameters are right. The loss is the sum of the batches' losses: asked for is the mean over the N "
+             "The parameters are right. Your loss is the sum of the batches' losses: return the mean over the N "
              "examples."),
         Slip("sum over the examples", {"total / len(X)": "total"},
-             "The parameters are right. The loss is a sum over the examples: divide by N."),
+             "The parameters are right. Your loss is a sum over the examples: divide by N."),
         Slip("loss of the last batch", {"total += ": "total = ", "total / len(X)": "total / len(X_batch)"},
-             "The parameters are right. The loss is that of the last batch alone: add up all of them."),
+             "The parameters are right. Your loss is that of the last batch alone: add up all batches."),
         Slip("loss after the step", {"        total += softmax_cross_entropy(logits, y_batch) * len(X_batch)\n": "",
               "        params = new\n": "        params = new\n        after = network_forward(X_batch, params, p_drop, rng, True)[0]\n        total += softmax_cross_entropy(after, y_batch) * len(X_batch)\n"},
-             "The parameters are right. The loss is that *after* each step; asked for is the one before it, which "
-             "needs no second forward pass."),
+             "The parameters are right. Your loss is the one *after* each step; return the one before it, which needs "
+             "no second forward pass."),
         Slip("state forgotten between epochs", {"dict(state), 0.0": "{}, 0.0"},
-             "The first epoch is right, the second is not: Adam begins anew in every epoch. Start from the `state` "
+             "The first epoch is right, the second is not: Adam starts again in every epoch. Start from the `state` "
              "that you are given."),
         Slip("state forgotten between steps", {"state.get((k, i), {})": "{}"},
-             "Adam remembers nothing: every step is its first. Give it what it returned for the same array last time."),
+             "Adam remembers nothing: every step is its first. Pass in the state it returned last time for this "
+             "array."),
         Slip("one memory for all arrays", {
                 "state.get((k, i), {})": "{n: v for n, v in state.items() if n == 't'}",
                 "array, state[k, i] = "
@@ -565,47 +566,47 @@ train_epoch = Exercise(
                 + "\n                m, v, t = after['m'], after['v'], after['t']\n"
                 "                array = params[k][i] - lr * m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-8)\n"
                 "                state[k, i] = after"
-            }, "ε stands inside the root, and 10⁻⁸ under a root is 10⁻⁴. It is added to the root."),
+            }, "You put ε inside the root, where 10⁻⁸ becomes 10⁻⁴. Add it to the root."),
         Slip("no bias correction", {
                 "array, state[k, i] = " + ADAM: "_, after = " + ADAM + "\n"
                 "                array = params[k][i] - lr * after['m'] / (np.sqrt(after['v']) + 1e-8)\n"
                 "                state[k, i] = after"
-            }, "Adam's averages start at 0, and were not corrected for it (lab 09): divide them by 1 − βᵗ."),
+            }, "Adam's averages start at 0, and you do not correct for it (lab 09): divide them by 1 − βᵗ."),
         Slip("plain gradient descent", {"array, state[k, i] = " + ADAM: "array = params[k][i] - lr * grads[k][i]"},
-             "These are steps of plain gradient descent. Asked for is Adam."),
+             "These are steps of plain gradient descent. Use Adam."),
         Slip("only the weights", {"range(2)": "range(1)",
               "pair.append(array)\n": "pair.append(array)\n            pair.append(params[k][1])\n"},
-             "The biases do not move. Adam steps on every array."),
+             "You do not update the biases. Take an Adam step for every array."),
         Slip("gradient of the old network", {"network_forward(X_batch, params,": "network_forward(X_batch, first,",
               "state, total = dict(state), 0.0": "state, total, first = dict(state), 0.0, params"},
-             "Every batch is asked of the network with which the epoch began. Use the parameters of the last step."),
+             "You use the parameters from the start of the epoch for every batch. Use those of the last step."),
         Slip("one batch for all", {"minibatches(X, labels, size, rng)": "minibatches(X, labels, len(X), rng)"},
-             "There is one step an epoch, whatever `size` is. Go through the batches."),
+             "You take one step per epoch, whatever `size` is. Go through the batches."),
         Slip("no shuffle",
              {"minibatches(X, labels, size, rng)": "[(X[i : i + size], labels[i : i + size]) for i in range(0, len(X), size)]"},
-             "The examples come in the order of X in every epoch. Shuffle them, with `rng`; `minibatches` does."),
+             "You take the examples in the order of X in every epoch. Shuffle them, with `rng`; `minibatches` does."),
         Slip("drawn with replacement",
              {"minibatches(X, labels, size, rng)": "[(X[i], labels[i]) for i in (rng.integers(0, len(X), min(size, len(X) - s)) for s in range(0, len(X), size))]"},
              "Some examples come twice in an epoch, and others not at all. Shuffle once, then deal."),
         Slip("labels not shuffled",
              {"minibatches(X, labels, size, rng)": "[(X[o], labels[s : s + len(o)]) for order in [rng.permutation(len(X))] for s in range(0, len(X), size)\n                             for o in [order[s : s + size]]]"},
-             "X is shuffled and the labels are not: examples lose their labels. One order for both."),
+             "You shuffle X but not the labels: examples lose their labels. Use one order for both."),
         Slip("a seed of its own",
              {"minibatches(X, labels, size, rng)": "minibatches(X, labels, size, np.random.default_rng(0))"},
-             "Every epoch has the same order, whatever `rng` is: there is a generator with a seed of its own."),
+             "Every epoch has the same order, whatever `rng` is: you make a generator with a fixed seed. Use `rng`."),
         Slip("no dropout while training", {"p_drop, rng, True)": "p_drop, rng, False)"},
-             "Nothing is dropped in training: `network_forward(…, train=True)`."),
+             "You drop nothing in training: `network_forward(…, train=True)`."),
         Slip("params changed in place",
              {"pair.append(array)": "params[k][i][...] = array\n                pair.append(params[k][i])"},
-             "The numbers are right, and the arrays that you were given have changed. Make new ones: who called you "
-             "may still need the old (early stopping does)."),
+             "The numbers are right, but you change the arrays that you are given. Make new ones: the caller may still "
+             "need the old ones (early stopping does)."),
     ],
     alternatives=[epoch_of_flat_state, epoch_of_copies, epoch_of_one_vector, epoch_of_shuffled_rows, epoch_of_objects,
                   epoch_generator_choice],
     hints=[
-        "A loop over `minibatches`; in it: forward, loss, backward, and a step for each array. The loss is noted "
-        "before the step.",
-        "Adam needs a memory for each array: `state` may be a dictionary with a key for each, such as (layer, 0 or 1).",
+        "A loop over `minibatches`; in it: forward, loss, backward, and a step for each array. Take the loss before "
+        "the step.",
+        "Adam needs a state for each array: `state` may be a dictionary with a key for each, such as (layer, 0 or 1).",
         "`array, state[k, i] = adam_step(params[k][i], grads[k][i], state.get((k, i), {}), lr, 0.9, 0.999, 1e-8)`, "
         "and at the end `return params, state, total / len(X)`.",
     ],
@@ -615,7 +616,7 @@ train_epoch = Exercise(
 
 
 def sample_bounds(inputs):
-    """Intervals in which 600 right draws lie (7000, for the ends of hidden), but for one time in a million."""
+    """Intervals in which 600 right draws lie (7000, for the ends of hidden), except one time in a million."""
     return {
         "smallest power of ten of the learning rate": (-4, -3.8),
         "largest power of ten of the learning rate": (-1.2, -1 + 1e-9),
@@ -644,25 +645,24 @@ sample_hyperparameters = Exercise(
     cases=lambda rng: [{"seed": int(rng.integers(2**31))}],
     slips=[
         Slip("uniform learning rate", {"10 ** rng.uniform(-4, -1)": "rng.uniform(1e-4, 1e-1)"},
-             "Hardly a draw lies below 0.001, where the good ones often are. A uniform rate does that: nine of ten "
-             "lie between 0.01 and 0.1. Log-uniform: draw the *power* of ten uniformly. (If you do: count the digits "
-             "of 0.0001. Its power is −4.)"),
+             "Almost no draw is below 0.001, where the good ones often are. That comes from a uniform rate: nine of "
+             "ten lie between 0.01 and 0.1. Log-uniform means: draw the *power* of ten uniformly. (If you do: 0.0001 "
+             "is 10⁻⁴.)"),
         Slip("powers of e, or bounds for powers", {"10 ** rng.uniform(-4, -1)": "np.exp(rng.uniform(-4, -1))"},
-             "All your learning rates are far too large. If you wrote `np.exp(...)`: that takes powers of e, and e⁻⁴ "
+             "All your learning rates are far too large. If you wrote `np.exp(...)`: that gives powers of e, and e⁻⁴ "
              "is 0.018. If you wrote `10 ** rng.uniform(1e-4, 1e-1)`: the *powers* go from −4 to −1."),
         Slip("a few rates only", {"10 ** rng.uniform(-4, -1)": "round(10 ** rng.uniform(-4, -1), 4)"},
-             "Only a few different learning rates, as on a grid: whole powers of ten, or rounded ones? `10 ** "
-             "rng.uniform(-4, -1)` gives all between, as it is."),
+             "You draw only a few different learning rates, as on a grid: whole powers of ten, or rounded rates? Take "
+             "`10 ** rng.uniform(-4, -1)` without rounding."),
         Slip("hidden not whole", {"int(rng.integers(32, 513))": "rng.uniform(32, 512)"},
              "There are no 217.4 hidden units. `rng.integers(32, 513)` draws whole numbers."),
         Slip("hidden from powers of two", {"int(rng.integers(32, 513))": "int(rng.choice([32, 64, 128, 256, 512]))"},
-             "`hidden` is small too often: log-uniform, or one of the powers of two? A fair idea, but uniform was "
-             "asked for, from 32 to 512."),
+             "`hidden` is small too often: log-uniform, or one of the powers of two? A good idea, but draw it "
+             "uniformly, from 32 to 512."),
         Slip("p_drop up to 1", {"0.7": "1"},
-             "p_drop goes up to 1. A network with everything dropped learns remarkably little; stop at 0.7."),
+             "p_drop goes up to 1. A network that drops everything learns remarkably little; stop at 0.7."),
         Slip("a generator of its own", {"return {": "rng = np.random.default_rng(0)\n    return {"},
-             "Every draw is the same: there is a generator with a fixed seed inside. Use the `rng` that you are "
-             "given."),
+             "Every draw is the same: you use a generator with a fixed seed. Use the `rng` that you are given."),
         Slip("powers from −4 to 1", {"-4, -1": "-4, 1"},
              "Your learning rates go beyond 0.1, and 0.1 is 10⁻¹: the powers go from −4 to *minus* 1."),
         Slip("powers from −5", {"-4, -1": "-5, -1"},
@@ -677,7 +677,7 @@ sample_hyperparameters = Exercise(
         },
     ],
     hints=[
-        "Three draws in a dictionary. For the learning rate, ask what should be uniform: it, or its number of zeros?",
+        "Three draws in a dictionary. For the learning rate, what should be uniform: the rate, or its number of zeros?",
         "10 to the power of a uniform number between −4 and −1 is log-uniform between 0.0001 and 0.1.",
         "`{\"learning_rate\": 10 ** rng.uniform(-4, -1), \"hidden\": int(rng.integers(32, 513)), \"p_drop\": ...}`.",
     ],
@@ -691,7 +691,7 @@ def bowl(rng, knobs=2):
 
 
 def random_case(rng, n):
-    """Draw a search in which the best, the worst, the first, the last and the last improvement are five trials."""
+    """Draw a search whose best, worst, first and last trials and last improvement are five different trials."""
     lowest = bowl(rng)
     while True:
         seed = int(rng.integers(2**31))
@@ -715,33 +715,33 @@ random_search = Exercise(
         Slip("largest", {"min(": "max("},
              "You return the *worst* trial. The objective is an error: smaller is better."),
         Slip("last", {"return best": "return params"},
-             "You return the last trial. Keep the best one in mind, or look for it at the end with `min`."),
+             "You return the last trial. Keep the best one so far, or look for it at the end with `min`."),
         Slip("first", {"return best": "return trials[0][0]"},
              "You return the first trial: was its value ever compared?"),
         Slip("asked again", {"return best": "return min((params for params, _ in trials), key=objective)"},
-             "Right, but you call the objective again to find the best. Each call trains a network: that doubles the "
-             "bill. Keep the values."),
+             "The best is right, but you call the objective again to find it. Each call trains a network, so this "
+             "doubles the cost. Keep the values."),
         Slip("one draw",
              {"    for _ in range(n):\n        params = sample(rng)\n": "    params = sample(rng)\n    for _ in range(n):\n"},
-             "All your trials are the same one: `sample(rng)` stands before the loop. Draw inside."),
+             "All your trials are the same: `sample(rng)` is before the loop. Draw inside the loop."),
         Slip("improvements only",
              {"        trials.append((params, objective(params)))": "        value = objective(params)\n        if not trials or value < trials[-1][1]:\n            trials.append((params, value))"},
              "The best is right, but `trials` holds only those that were better than before. Keep all of them: the "
-             "failures tell where not to look."),
-        Slip("one too few", {"(n": "(n - 1"}, "One trial too few: n of them, please (`range(n)`)."),
+             "failures show where not to look."),
+        Slip("one too few", {"(n": "(n - 1"}, "That is one trial too few: run n of them (`range(n)`)."),
         Slip("best so far not kept",
              {"    best, _ = min(trials, key=lambda trial: trial[1])": "    best = trials[0][0]\n    for (_, before), (params, value) in zip(trials, trials[1:]):\n        best = params if value < before else best"},
-             "You compare each trial with the one *before*, and return the last that was an improvement on its "
-             "neighbour. Compare with the best so far."),
+             "You compare each trial with the one *before*, and return the last that was better than the one before "
+             "it. Compare with the best so far."),
         Slip("objective asked for what is kept",
              {"    best, _ = min(trials, key=lambda trial: trial[1])": "    best, lowest = None, np.inf\n    for params, _ in trials:\n        if objective(params) < lowest:\n            best, lowest = params, objective(params)"},
-             "Right, but the objective is called for the trial, for the comparison and again for the value to keep, "
-             "and each call trains a network. `value = objective(params)` once, then use `value`."),
+             "The best is right, but you call the objective for the trial, for the comparison and again for the value "
+             "to keep, and each call trains a network. `value = objective(params)` once, then use `value`."),
     ],
     alternatives=[{"min(trials, key=lambda trial: trial[1])": "trials[int(np.argmin([value for _, value in trials]))]"},
                   {"return best, trials": "return [best, [list(trial) for trial in trials]]"}],
     hints=[
-        "n times: draw, ask the objective, write both down. Then look for the smallest value.",
+        "n times: draw, call the objective, store both. Then look for the smallest value.",
         "`trials.append((params, objective(params)))`. Python's `min` takes a `key`: a function that says what to "
         "compare.",
         "`best, _ = min(trials, key=lambda trial: trial[1])`.",
@@ -750,7 +750,7 @@ random_search = Exercise(
 
 
 def grid_case(rng, *lists):
-    """Draw a grid in which the best, the worst, the first and the last trial are four, and the first x is not the best."""
+    """Draw a grid whose best, worst, first and last trials all differ, and whose first x is not the best."""
     while True:
         lowest, grid = bowl(rng, len(lists)), [rng.permutation(values) for values in lists]
         far = [((np.array(point) - lowest) ** 2).sum() for point in product(*grid)]
@@ -783,18 +783,18 @@ grid_search = Exercise(
     ],
     slips=[
         Slip("zip for product", {"product(*": "zip(*"},
-             "You walk through the lists side by side (`zip`): the first with the first, the second with the second. "
-             "A grid has *every* value with every other: `itertools.product`."),
+             "You go through the lists side by side (`zip`): the first with the first, the second with the second. A "
+             "grid has *every* value with every other: `itertools.product`."),
         Slip("one at a time", one_at_a_time,
-             "You tune one parameter after the other, with the rest held fixed. Cheaper, but it misses what only "
-             "works together. The grid tries all combinations."),
+             "You tune one parameter after the other and keep the rest fixed. That is cheaper, but it misses values "
+             "that work only together. The grid tries all combinations."),
         Slip("largest", {"min(": "max("},
              "You return the *worst* trial. The objective is an error: smaller is better."),
         Slip("last", {"return best": "return setting"},
              "You return the last trial. Look for the best one at the end, with `min`."),
         Slip("asked again", {"return best": "return min((setting for setting, _ in trials), key=objective)"},
-             "Right, but you call the objective again to find the best. Each call trains a network: that doubles the "
-             "bill."),
+             "The best is right, but you call the objective again to find it. Each call trains a network, so this "
+             "doubles the cost."),
         Slip("first", {"return best": "return trials[0][0]"},
              "You return the first trial: was its value ever compared?"),
         Slip("others at their first value",
@@ -802,7 +802,7 @@ grid_search = Exercise(
              "You change one parameter at a time and leave the others at their first value: a cross, not a grid. "
              "`itertools.product` gives all combinations."),
         Slip("last one missing", {"product(*grid.values())": "list(product(*grid.values()))[:-1]"},
-             "The last combination is missing. All of them, please."),
+             "The last combination is missing. Try all of them."),
         Slip("improvements only",
              {"        trials.append((setting, objective(setting)))": "        value = objective(setting)\n        if not trials or value < trials[-1][1]:\n            trials.append((setting, value))"},
              "The best is right, but `trials` holds only those that were better than before. Keep all of them."),
@@ -834,25 +834,24 @@ confusion = Exercise(
         Slip("transposed", {"zip(labels, predicted": "zip(predicted, labels"},
              "Rows and columns are exchanged. Row: what it *is*. Column: what was *said*."),
         Slip("each pair once", {"+=": "="},
-             "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy "
-             "and writes that back. Loop over the pairs, or use `np.add.at`."),
+             "`C[labels, predicted] += 1` adds 1 to each *place*, however often it is named: NumPy adds to a copy and "
+             "stores that back. Loop over the pairs, or use `np.add.at`."),
         Slip("K from the labels", {"(K, K)": "(1 + max(labels.max(), predicted.max()),) * 2"},
-             "The table is as large as the largest class that occurs. With a class missing from this batch it would "
-             "shrink: K rows and columns, always."),
+             "The size of your table depends on the largest class that occurs, so it shrinks if class K − 1 is "
+             "missing. Always make K rows and columns."),
         Slip("shares of each row", {"return C": "return C / np.maximum(C.sum(axis=1, keepdims=True), 1)"},
-             "Each row is divided by its sum. Useful, but asked for are counts."),
+             "You divide each row by its sum. That is useful, but return counts."),
         Slip("shares of all", {"return C": "return C / len(labels)"},
-             "Divided by the number of examples. Asked for are counts."),
+             "You divide by the number of examples. Return counts."),
         Slip("mistakes only", {"return C": "return C * (1 - np.eye(K))"},
-             "The diagonal is empty: there belong the right answers, label k read as k."),
+             "The diagonal is empty: it holds the right answers, label k read as k."),
         Slip("emptied each time", {"for label": "labels, predicted = labels[-1:], predicted[-1:]\n    for label"},
-             "Only the last example is left: the table of zeros is made anew in each turn. Make it once, before the "
+             "Only the last example is counted: you make a new table of zeros in each turn. Make it once, before the "
              "loop."),
         Slip("right ones only", {"return C": "return C * np.eye(K)"},
-             "Only the right answers are counted, on the diagonal. The interesting ones stand beside it."),
+             "You count only the right answers, on the diagonal. The interesting ones are off the diagonal."),
         Slip("off by one", {"C[label, said]": "C[label - 1, said - 1]"},
-             "Every count stands one row too high and one column too far to the left. Classes are counted from 0 "
-             "already."),
+             "Every count is one row too high and one column too far to the left. Classes are already counted from 0."),
     ],
     alternatives=[
         lambda labels, predicted, K: np.bincount(K * labels + predicted, minlength=K * K).reshape(K, K),
@@ -861,7 +860,7 @@ confusion = Exercise(
     ],
     equivalent={"of equal length": ["`strict=True`"], "a row of one number": ["is made a column"]},
     hints=[
-        "A table of zeros, K by K. Each example adds 1 in one place.",
+        "Start with a table of zeros, K by K. Each example adds 1 in one place.",
         "`for label, said in zip(labels, predicted)`: row label, column said.",
         "`C[label, said] += 1` inside such a loop (not with whole arrays at once).",
     ],
@@ -882,19 +881,20 @@ accuracy_interval = Exercise(
     cases=lambda rng: [interval_case(rng, n) for n in (300, 1000, 10_000)],
     slips=[
         Slip("one standard error", {"1.96 * ": ""},
-             "This is one standard error to each side, which holds in 68 cases of 100. For 95 of 100: 1.96 of them."),
+             "This is one standard error to each side, which holds in 68 of 100 cases. For 95 of 100: 1.96 standard "
+             "errors."),
         Slip("spread of one example", {" / n) **": ") **"},
              "This is the spread of a *single* example, √(p(1 − p)). The mean of n spreads less, by √n."),
         Slip("root forgotten", {" ** 0.5": ""},
              "p(1 − p)/n is the *variance* of the accuracy. Its root is the standard error."),
         Slip("divided by n, not by its root", {"(p * (1 - p) / n) ** 0.5": "(p * (1 - p)) ** 0.5 / n"},
-             "Divided by n. The standard error falls with the root of n only: four times the examples halve it."),
+             "You divide by n. The standard error falls only with the root of n: four times the examples halve it."),
         Slip("p for p(1 − p)", {"p * (1 - p)": "p"},
-             "Under the root stands p/n. A single answer, right or wrong, has the variance p(1 − p)."),
+             "You have p/n under the root. A single answer, right or wrong, has the variance p(1 − p)."),
         Slip("in counts", {"return p - far, p + far": "return n * (p - far), n * (p + far)"},
-             "These are numbers of examples. Asked for are shares: divide by n."),
+             "These are numbers of examples. Return shares: divide by n."),
         Slip("the width", {"return p - far, p + far": "return p, far"},
-             "These are the accuracy and the distance. Asked for are both ends: p − distance, p + distance."),
+             "These are the accuracy and the distance. Return both ends: p − distance, p + distance."),
     ],
     alternatives=[
         {"(p * (1 - p) / n) ** 0.5": "np.sqrt(p * (1 - p)) / np.sqrt(n)"},
@@ -904,8 +904,8 @@ accuracy_interval = Exercise(
     ],
     equivalent={"positive": ["value of `"], "a power of ½": ["the square root of"]},
     hints=[
-        "How far does a share of n tosses stray from p? Its standard error is a root.",
-        "The standard error of p is √(p(1 − p)/n); 95 of 100 results lie within 1.96 of them.",
+        "How far is the share in n tosses typically from p? Its standard error is a root.",
+        "The standard error of p is √(p(1 − p)/n); 95 of 100 results lie within 1.96 standard errors.",
         "`p = right / n`, `far = 1.96 * (p * (1 - p) / n) ** 0.5`, then `return p - far, p + far`.",
     ],
 )
@@ -921,7 +921,7 @@ my_network = Exercise(
     cases=lambda rng: [{"digits": "validation"}],
     secret_cases=lambda rng: [{"digits": "test"}],
     hints=[
-        "Two hidden layers with ReLU and dropout, Adam, some tens of epochs. The monitor shows when it is enough.",
+        "Two hidden layers with ReLU and dropout, Adam, a few tens of epochs. The monitor shows when it is enough.",
         "Too low on both sets: more units, less dropout, more epochs. Low on validation only: more dropout, or stop "
         "earlier.",
         "512 hidden units twice, p_drop 0.1 at the input and 0.4 after the hidden layers, `MaxNorm(3)`, `Adam(0.001)`, "
@@ -943,11 +943,11 @@ LAB = LabChecks(
                    "correctly?",
                    ["About 2 %", "About 10 %", "About 25 %"],
                    gives_away=[r"always \d", "equally frequent"]),
-        Prediction("fifty", "Can a network with one hidden layer of 64 units learn 50 digits by heart, in 200 updates?",
+        Prediction("fifty", "Can a network with one hidden layer of 64 units learn 50 digits by heart in 200 updates?",
                    ["It gets stuck below 90 %", "It reads all of them"],
                    gives_away=["cross-entropy on fifty digits", "cannot learn 50 examples", "its machinery works",
                                "learned them all"]),
-        Prediction("two_linear", "How well does the second model, linear after linear, read compared with the first?",
+        Prediction("two_linear", "Compared with the first, how well does the second model, linear after linear, read?",
                    ["About 4 points worse", "About as well as the first", "Clearly better"],
                    gives_away=["accuracy in per cent", "are one linear layer", "read as well as the first"],
                    reason=True),
@@ -960,7 +960,7 @@ LAB = LabChecks(
     ],
     questions=[
         Question("once", "How often may the test set be looked at?",
-                 ["After every epoch", "Once for each model you try", "Once, when nothing will be changed any more"], 2,
+                 ["After every epoch", "Once for each model you try", "Once, when nothing will change any more"], 2,
                  "If you choose something by the test set, you have trained on it."),
         Question("log_uniform", "Why is a learning rate drawn log-uniformly?",
                  ["Its effect depends on its order of magnitude", "Small ones are always better", "It is faster"], 0,
