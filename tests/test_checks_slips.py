@@ -141,7 +141,7 @@ def test_a_secret_record_holds_no_slips(tmp_path: Path) -> None:
 
 
 def two(first: str, second: str) -> str:
-    return f"Two things at once, each told as if it were the only one. One: {first} The other: {second}"
+    return f"There are two slips at once; each hint assumes that it is the only one. First: {first} Second: {second}"
 
 
 def test_two_foreseen_slips_at_once_are_composed(built: LabRecord) -> None:
@@ -172,7 +172,7 @@ def test_slips_of_two_components_explain_both() -> None:
 def test_what_a_slip_leaves_unexplained_is_said() -> None:
     verdict = said(moments([MEDIAN]), lambda x: (np.median(x), np.exp(x.std()) + 3, len(x)))
     assert verdict.diagnosis == (
-        "That is the median. That is told as if nothing else were wrong. Besides, `s` is wrong for another reason."
+        "That is the median. This hint assumes that nothing else is wrong. Besides, `s` is wrong for another reason."
     )
 
 

@@ -114,7 +114,7 @@ def found_names(steps):
             "Rate",
             'With "rate" the gradient of layer 1 is as large as that of the layers above; in network D it is '
             'nearly nothing beside that of the layers above. With "rate" the loss in training leaps up at '
-            "once; in network D it hardly falls. What does fit: the gradient check agrees in every layer, the "
+            "once; in network D it hardly falls. These signs do fit: the gradient check agrees in every layer, the "
             "loss before the first step is near a guesser's. Compare the size of the gradients layer by "
             "layer, from the top to the bottom.",
         ),
