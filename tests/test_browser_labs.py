@@ -70,7 +70,7 @@ def test_every_question_is_answered_by_keyboard_or_by_mouse(opened: tuple[str, s
         expect(questions).to_have_count(asked - number - 1)  # what was answered takes its place
         notebook.page.wait_for_function("cell => document.activeElement === cell", arg=cell)
     said = notebook.page.locator(".jp-Notebook").get_by_role("status")
-    said.filter(has_text=re.compile("You predicted|✔ Yes|✘ Rather")).nth(asked - 1).wait_for()
+    said.filter(has_text=re.compile("You predicted|✔ Yes|✘ It is")).nth(asked - 1).wait_for()
 
 
 @pytest.mark.skipif(AXE is None, reason="axe-core is not installed (pip install axe-playwright-python)")

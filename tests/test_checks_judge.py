@@ -120,7 +120,7 @@ def test_right_numbers_computed_in_place_cost_one_point() -> None:
 
     verdict = verdict_on(PRODUCT, in_place)
     assert (verdict.outcome, verdict.points, verdict.max_points) == ("partial", 1, 2)
-    assert "came back changed" in as_text(verdict)
+    assert "your answer changed" in as_text(verdict)
     assert "in place" in as_text(verdict)
     alone = verdict_on(SQUARE, lambda A: np.multiply(A, 2, out=A))  # there is only one point to lose
     assert (alone.outcome, alone.points) == ("wrong", 0)
@@ -157,22 +157,26 @@ DIAGNOSES = {
     "sign": (PRODUCT, lambda X, v: -X @ v, "except for its sign"),
     "factor": (PRODUCT, lambda X, v: 3 * X @ v, "3 times what it should be"),
     "fraction": (PRODUCT, lambda X, v: X @ v / 2, "1/2 times"),
-    "sum for mean": (MEAN, lambda x: x.sum(), "sum stands for a mean"),
-    "divided twice": (MEAN, lambda x: x.mean() / len(x), "length of `x`, as where it is divided by N once too often"),
+    "sum for mean": (MEAN, lambda x: x.sum(), "as if a sum were taken instead of a mean"),
+    "divided twice": (MEAN, lambda x: x.mean() / len(x), "length of `x`, as if it were divided by N once too often"),
     "transpose": (SQUARE, lambda A: 2 * A.T, "transpose"),
     "N by N": (PRODUCT, lambda X, v: (X @ v)[:, None] + np.zeros(len(X)), "N by N table"),
     "one axis too many": (PRODUCT, lambda X, v: (X @ v)[:, None], "axis of length 1"),
-    "one axis too few": (PRODUCT, lambda X, v: (X @ v).max(), "An axis got lost: by a sum, a mean or a maximum"),
-    "no sum left": (MEAN, lambda x: x, "One number is asked for"),
+    "one axis too few": (
+        PRODUCT,
+        lambda X, v: (X @ v).max(),
+        "An axis is missing: was it removed by a sum, a mean, a maximum",
+    ),
+    "no sum left": (MEAN, lambda x: x, "One number is expected"),
     "NaN": (PRODUCT, lambda X, v: X @ v * np.nan, "NaN"),
     "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "inf"),
     "input handed back": (SCALAR, lambda x: x, "`x`, unchanged"),
     "off by one": (INDEX, lambda p: int(np.argmax(p)) + 1, "1 too large"),
-    "another order": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are off|cases are right"),
+    "another order": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are wrong|cases are right"),
     "one entry": (PRODUCT, lambda X, v: X @ v + np.eye(len(X))[1], "at index 1"),
     "inputs changed": (PRODUCT, lambda X, v: (X @ v, X.fill(0))[0], "in place"),
     "text": (PRODUCT, lambda X, v: "twelve", "Expected an array of shape \\(3,\\), got the text 'twelve'"),
-    "an axis lost": (SQUARE, lambda A: 2 * A[0], "An axis got lost"),
+    "an axis lost": (SQUARE, lambda A: 2 * A[0], "An axis is missing"),
     "all in one row": (SQUARE, lambda A: np.append(A, 0), r"has shape \(10,\), expected \(3, 3\)\.$"),
     "numbers of the notebook": (PRODUCT, lambda X, v: [1, 2, 3, 4, 5], "same in both cases"),
     "cut to whole numbers": (SQUARE, lambda A: (2 * A).astype(int), "digits after the point"),
@@ -218,7 +222,7 @@ def test_a_condition_on_inputs_is_told_where_chance_cannot_explain_it(size: int,
 
 def test_that_all_is_too_large_is_said_where_nothing_else_can_be() -> None:
     said = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17).diagnosis
-    assert said == "The result is too large in every entry, by no one amount and no one factor."
+    assert said == "The result is too large in every entry, but not by a constant amount or factor."
 
 
 def test_a_foreseen_slip_gets_its_own_hint() -> None:
@@ -307,7 +311,7 @@ def works_on_three_rows(X: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 def test_an_error_in_another_case_is_told() -> None:
     text = as_text(verdict_on(PRODUCT, works_on_three_rows))
-    assert "This case runs, with other numbers; another one stops with ValueError: operands could not be" in text
+    assert "This case runs, but is wrong (other numbers); another stops with ValueError: operands could not be" in text
     assert "is a `*` missing" in as_text(verdict_on(PRODUCT, lambda X, v: X(v) if len(X) > 3 else v))  # type: ignore
 
 

@@ -241,7 +241,7 @@ def test_recall_answers_at_once(folder: Path) -> None:
     wrong = next(option for option in first.question.options if option != right)
     first.field.value = wrong
     first.button.click()
-    assert f"Rather: {right}" in first.after.outputs[0]["data"]["text/plain"]
+    assert f"✘ It is: {right}" in first.after.outputs[0]["data"]["text/plain"]
     again = lab.recall(**{first.question.name: right})
     assert "✔ Yes." in repr(again)
     assert remembered(folder)["recall"] == {first.question.name: right}

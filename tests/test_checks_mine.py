@@ -72,7 +72,7 @@ def test_answers_that_do_not_all_pass_are_not_used(labs: Path) -> None:
     assert mine.answers == {}
     assert "forward" not in mine
     assert {row[0]: row[2] for row in mine.table.rows if row[1] == "13"} == {
-        "forward": "yours, waiting for the others",
+        "forward": "yours, but others do not pass yet",
         "step": "the library's Network (does not pass yet)",
     }
 

@@ -142,7 +142,7 @@ def test_a_secret_record_holds_no_slips(tmp_path: Path) -> None:
 
 
 def two(first: str, second: str) -> str:
-    return f"Two things at once, each told as if it were the only one. One: {first} The other: {second}"
+    return f"There are two slips at once; each hint assumes that it is the only one. First: {first} Second: {second}"
 
 
 def test_two_foreseen_slips_at_once_are_composed(built: LabRecord) -> None:
@@ -182,7 +182,7 @@ def test_slips_of_two_components_explain_both() -> None:
 def test_what_a_slip_leaves_unexplained_is_said() -> None:
     verdict = said(moments([MEDIAN]), lambda x: (np.median(x), np.exp(x.std()) + 3, len(x)))
     assert verdict.diagnosis == (
-        "That is the median. That is told as if nothing else were wrong. Besides, `s` is wrong for another reason."
+        "That is the median. This hint assumes that nothing else is wrong. Besides, `s` is wrong for another reason."
     )
 
 
@@ -324,7 +324,7 @@ def test_what_is_given_around_a_solution_is_not_changed(tmp_path: Path) -> None:
     given = inside.replace(begin + first, first + begin)
     for source, is_changed in ((inside, True), (given, False)):
         derived = derive_here(lab(tmp_path, source).path)["total"]["derived"]
-        assert any("stands for `3`" in change for change in derived) == is_changed
+        assert any("instead of `3`" in change for change in derived) == is_changed
 
 
 def test_the_report_shows_what_an_author_wants_to_know(tmp_path: Path) -> None:
@@ -340,23 +340,28 @@ def test_the_report_shows_what_an_author_wants_to_know(tmp_path: Path) -> None:
 
 CHANGES = {
     "return a * b": ["the factor `b` is missing", "`a` and `b` are added, not multiplied"],
-    "return a - b": ["`b - a` stands for `a - b`", "`b` is added to `a`, not subtracted"],
-    "return a ** 2": ["|a| stands for `a ** 2`", "`a` is not squared"],
+    "return a - b": ["`b - a` is used instead of `a - b`", "`b` is added to `a`, not subtracted"],
+    "return a ** 2": ["|a| is used instead of `a ** 2`", "`a` is not squared"],
     "return np.log(a) * (1 - b)": ["`np.log` is missing around `a`", "the brackets around `1 - b` are missing"],
-    "return a.sum(axis=0)": ["`mean` stands for `sum` of `a`", "`axis=1` stands for `axis=0` in `sum` of `a`"],
+    "return a.sum(axis=0)": [
+        "`mean` is used instead of `sum` for `a`",
+        "`axis=1` is used instead of `axis=0` in `sum` of `a`",
+    ],
     "return a.std()": ["`std` divides by N − 1 (`ddof=1`) in `std` of `a`"],
-    "return np.sqrt(a)": ["the square of `a` stands for its root"],
-    "return a.T @ b": ["`a` is not transposed", "`b @ a.T` stands for `a.T @ b`"],
-    "return g(a, b)": ["`g(b, a)` stands for `g(a, b)`"],
-    "return b - a[:, None]": ["`a` (N,) meets an array (N, 1): an N by N table. `[:, None]` makes it a column"],
+    "return np.sqrt(a)": ["the square of `a` is used instead of its root"],
+    "return a.T @ b": ["`a` is not transposed", "`b @ a.T` is used instead of `a.T @ b`"],
+    "return g(a, b)": ["`g(b, a)` is used instead of `g(a, b)`"],
+    "return b - a[:, None]": [
+        "`a` (N,) is combined with an array (N, 1), into an N by N table: `[:, None]` makes `a` a column"
+    ],
     "return a[0]": ["the entry after `a[0]` is taken"],
-    "return a if a > b else b": ["`>=` stands for `>` in `a > b`", "the two branches of `a > b` change places"],
+    "return a if a > b else b": ["`>=` is used instead of `>` in `a > b`", "the two branches of `a > b` are swapped"],
     "for i in range(3):\n        a += b\n    return a": [
-        "the `return` stands inside the loop, which then ends in its first round",
-        "one round too few is made: `range(3 - 1)`",
+        "the `return` is inside the loop, which then ends in its first round",
+        "the loop makes one round too few: `range(3 - 1)`",
         "`b` is subtracted from `a`",
     ],
-    "return a, b": ["two results change places"],
+    "return a, b": ["two results are swapped"],
     "return -a": ["the minus before `a` is missing"],
 }
 

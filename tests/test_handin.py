@@ -80,7 +80,7 @@ def test_a_file_that_is_not_there_is_named_with_its_cell(tmp_path: Path, above: 
     for shown in (text, re.sub("</?code>", "`", page)):
         assert says in shown
         assert "No such file or directory: 'mine.txt'" in shown
-        assert "No file of your own is there when this is graded" in shown
+        assert "Your own files are missing when this is graded" in shown
 
 
 @pytest.mark.sandbox
@@ -98,7 +98,7 @@ def test_a_name_from_a_cell_that_is_not_run_is_not_said_to_be_in_memory_only(tmp
 def test_what_a_widget_gives_is_no_number_for_an_answer(tmp_path: Path) -> None:
     slider = "import ipywidgets\nfactor = 2 * ipywidgets.FloatSlider(value=1).value"
     text = rehearse(save(tmp_path, "lab02_mine", with_cell(with_answers(dl_dp=USED), slider, 3)), RECORD, []).text
-    assert "What a plot, a widget or a progress bar gives is not there when this is graded" in text
+    assert "The result of a plot, a widget or a progress bar is missing when this is graded" in text
 
 
 @pytest.mark.sandbox

@@ -148,7 +148,7 @@ def test_each_recall_question_leaves_its_own_answer(answered: nbformat.NotebookN
     kinds = [WIDGET in output["data"] for output in outputs_of(answered, "recall")]
     assert kinds == [False, True, True]
     assert shown(page, "recall").count("●") == 1
-    assert re.search("✔ Yes|✘ Rather", shown(page, "recall"))
+    assert re.search("✔ Yes|✘ It is", shown(page, "recall"))
 
 
 def test_open_questions_are_explained_at_the_end_and_answered_ones_in_their_place(page: str) -> None:

@@ -151,11 +151,11 @@ def test_run_best_and_reset():
     widget.feature.value = "standardised area"
     widget.run_button.click()
     assert "After 20 steps" in widget.status.value
-    assert "You are there" in widget.status.value
+    assert "You have reached it" in widget.status.value
     widget.feature.value = "area"
     assert (widget.w.value, widget.b.value, widget.steps) == (0.0, 4.0, 0)
     widget.best_button.click()
-    assert "You are there" in widget.status.value
+    assert "You have reached it" in widget.status.value
     widget.reset_button.click()
     assert "Which knob" in widget.status.value
 
@@ -171,7 +171,7 @@ def test_the_graph_fills_in_step_by_step():
     assert "∂ε/∂w₀ = 6" not in widget.figure.value
     assert cells(widget)[6][3] == "3"
     assert cells(widget)[6][1] == "∂δ/∂ŷ · ∂ε/∂δ = (−1) · ∂ε/∂δ"
-    assert "Next: ∂ε/∂w₀. Which local gradient?" in widget.status.value
+    assert "Next: ∂ε/∂w₀. What is the local gradient?" in widget.status.value
     assert "x₀ · ∂ε/∂ŷ" not in widget.text
     widget.all_button.click()
     assert widget.step_button.disabled

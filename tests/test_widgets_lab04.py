@@ -33,9 +33,9 @@ def test_the_numbers_of_the_slides():
 def test_the_explorer_in_the_window():
     widget = LossExplorer()
     assert "z = −5, so p = 0.007" in widget.text
-    assert "sure, and wrong" in widget.text
+    assert "sure and wrong" in widget.text
     widget.y.value = 0
-    assert "the target is 0: sure, and right" in widget.text
+    assert "the target is 0: the neuron is sure and right" in widget.text
     widget.z.value = 0.0
     assert "undecided" in widget.text
     assert "−0.9933" not in widget.text
@@ -76,10 +76,10 @@ def test_the_gallery_in_the_window():
     assert "1 of 3 images are misread." in widget.text
     assert "1 read as 0" in widget.figure.value
     widget.label.value = 1
-    assert "1 of 2 images are misread; a 1 is most often taken for a 0 (1 times)." in widget.text
+    assert "1 of 2 images are misread; a 1 is most often read as a 0 (1 times)." in widget.text
     widget.label.value = 0
     assert "0 of 1 images are misread." in widget.text
-    assert "None: all of these are read rightly." in widget.figure.value
+    assert "None: all of these are read correctly." in widget.figure.value
 
 
 def test_pixels_arrive_as_they_are():

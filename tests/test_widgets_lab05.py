@@ -38,7 +38,7 @@ def test_one_step_goes_against_the_gradient():
 
 def test_the_first_start_learns_xor_and_no_start_learns_the_ring():
     learned = hidden_space.learn(hidden_space.START, "XOR", 200)
-    assert "In hidden space one line will do" in hidden_space.status(hidden_space.look(learned, XOR_X), XOR_Y, 200)
+    assert "In hidden space, one line is enough" in hidden_space.status(hidden_space.look(learned, XOR_X), XOR_Y, 200)
     X, y = hidden_space.DATA["ring"]
     rng = np.random.default_rng(1)
     right = []

@@ -84,7 +84,7 @@ def test_shapes_and_numbers_appear_step_by_step():
     assert cells(widget)[8][2:] == ["?", "?"]
     for _ in range(4):
         widget.step_button.click()
-    assert "Now turn round" in widget.status.value
+    assert "Now the backward pass begins" in widget.status.value
     widget.all_button.click()
     assert widget.step_button.disabled
     assert "∂L/∂b₁ (3,)" in widget.figure.value

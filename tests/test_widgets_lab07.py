@@ -38,7 +38,7 @@ def test_two_ways_by_hand():
         ("backward", "z", 1), ("backward", "u", 1), ("backward", "x", 1), ("backward", "x", 2), ("backward", "y", 3),
     ]  # fmt: skip
     assert taken[0].said == "u = x · y = 3 · 2"
-    assert taken[5].said == "u hands 2 down to x, where it is added: ∂z/∂x = 1 + 2 = 3"
+    assert taken[5].said == "u passes 2 back to x, where it is added: ∂z/∂x = 1 + 2 = 3"
 
 
 @pytest.mark.parametrize("blueprint", [*graph_inspector.BLUEPRINTS, SQUARE], ids=lambda b: b.title)
@@ -57,7 +57,7 @@ def test_the_gradients_agree_with_central_differences(blueprint):
 def test_what_happens_next_is_told():
     taken = graph_inspector.steps(NEURON, dict(NEURON.values))
     assert graph_inspector.status(taken, 0) == "A blueprint: nothing is computed yet. What comes first?"
-    assert graph_inspector.status(taken, 3).endswith("p = σ(h) = σ(−1) = 0.2689. Now turn round.")
+    assert graph_inspector.status(taken, 3).endswith("p = σ(h) = σ(−1) = 0.2689. Now the backward pass begins.")
     assert graph_inspector.status(taken, len(taken)).endswith("Every node has its gradient.")
     assert grads(taken)["w"] == 0  # x is 0
 
@@ -114,7 +114,7 @@ def found_names(steps):
             "Rate",
             'With "rate" the gradient of layer 1 is as large as that of the layers above; in network D it is '
             'nearly nothing beside that of the layers above. With "rate" the loss in training leaps up at '
-            "once; in network D it hardly falls. What does fit: the gradient check agrees in every layer, the "
+            "once; in network D it hardly falls. These signs do fit: the gradient check agrees in every layer, the "
             "loss before the first step is near a guesser's. Compare the size of the gradients layer by "
             "layer, from the top to the bottom.",
         ),

@@ -68,10 +68,10 @@ def test_the_gradient_norms_are_those_of_the_chain_rule():
     [
         ("sigmoid", "Glorot uniform", 10, "Vanishing: layer 1 gets 2.8e−6"),
         ("tanh", "zeros", 5, "No hidden weight gets any gradient"),
-        ("sigmoid", "zeros", 5, "Nothing at all reaches layer 1"),
-        ("tanh", "normal, std 0.01", 10, "Silence"),
+        ("sigmoid", "zeros", 5, "No gradient reaches layer 1"),
+        ("tanh", "normal, std 0.01", 10, "Faded"),
         ("relu", "normal, std 1", 10, "Exploding"),
-        ("relu", "He normal", 30, "Audible"),
+        ("relu", "He normal", 30, "Neither vanishing nor exploding"),
         ("tanh", "orthogonal", 1, "One hidden layer"),
     ],
 )
@@ -128,5 +128,5 @@ def test_the_window_follows_its_controls():
     window.activation.value = "relu"
     window.start.value = "He normal"
     window.depth.value = 20
-    assert "Audible" in window.text
+    assert "Neither vanishing nor exploding" in window.text
     assert len(window.signals.backward) == 20

@@ -34,11 +34,11 @@ def test_a_racer_is_the_librarys_optimizer():
 def test_who_gets_lost_is_told():
     walks = optimizer_race.race(optimizer_race.RAVINE, optimizer_race.RACERS, factor=10.0, steps=100)
     said = optimizer_race.status(walks)
-    assert "Lost for good: SGD, Momentum, Nesterov. The rate is too large for them." in said
+    assert "Diverged: SGD, Momentum, Nesterov. The rate is too large for them." in said
     assert said.split()[0] in {"Adagrad", "Adadelta", "RMSProp", "Adam"}
-    assert optimizer_race.status({}) == "Nobody is running. Tick an optimizer."
+    assert optimizer_race.status({}) == "No optimizer is running. Tick one."
     alone = {"SGD": walks["SGD"]}
-    assert optimizer_race.status(alone) == "Lost for good: SGD. The rate is too large for it."
+    assert optimizer_race.status(alone) == "Diverged: SGD. The rate is too large for it."
 
 
 @pytest.mark.parametrize(("factor", "steps"), [(0.0, 5), (1.0, -1)])
@@ -65,7 +65,7 @@ def test_the_race_in_the_window():
     assert (race.steps.value, race.factor.value) == (0, 1.0)
     for box in race.runs.values():
         box.value = False
-    assert "Nobody is running" in race.text
+    assert "No optimizer is running" in race.text
 
 
 def test_every_patient_has_its_own_ailment_and_a_cure():
@@ -109,6 +109,6 @@ def test_the_clinic_in_the_window():
     assert "Patient B" in clinic.text
     clinic.remedy.value = "ten times the rate"
     clinic.treat_button.click()
-    assert "that is no cure" in clinic.text
+    assert "it does not recover" in clinic.text
     clinic.reset_button.click()
     assert "What do the two curves tell you?" in clinic.text

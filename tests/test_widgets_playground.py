@@ -192,7 +192,7 @@ def test_a_state_string_is_short_and_can_be_typed():
         ("batch=2.5", "batch: expected a whole number from 1 to 10000, got '2.5'"),
         ("colour=red", "expected name=value with a known name, got 'colour=red'"),
         ("hello", "expected name=value .* got 'hello'"),
-        ("@10;data=xor", r"expected name=value after an @ \(other changes start the training anew\)"),
+        ("@10;data=xor", r"expected name=value after an @ \(other changes start the training again\)"),
         ("lr=1;lr=2", "expected every name once, got 'lr' twice"),
         ("@50;@20", "expected @ and a number of updates from 50 to 200000, got '@20'"),
         ("@many", "got '@many'"),

@@ -71,8 +71,8 @@ QUESTIONS = [
         "7. How many forward passes cost about as much as the gradient of a deep network with a million weights?",
         ["Three", "A thousand", "A million"],
         0,
-        "Backpropagation hands one gradient per unit from layer to layer. It costs about two forward passes, after one "
-        "forward pass at the start.",
+        "Backpropagation passes one gradient per unit from layer to layer. It costs about two forward passes, after "
+        "one forward pass at the start.",
     ),
     _ask(
         "test",
@@ -145,7 +145,7 @@ class Concepts:
         return Round(self._store, AFTER)
 
     def result(self) -> "Learnt":
-        """Show the two rounds side by side, for the student and for whoever is handed the notebook."""
+        """Show the two rounds side by side, for the student and for anyone who receives the notebook."""
         given = [[self._store.get(round_, question.name) for round_ in ROUNDS] for question in QUESTIONS]
         signs = [[_sign(q, answer) for answer in pair] for q, pair in zip(QUESTIONS, given, strict=True)]
         rows = [

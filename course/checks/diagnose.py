@@ -49,14 +49,14 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     what = f"`{component}`" if component else "The result"
     wrong = [trial for trial in trials if not trial.right]
     if any(trial.got is None for trial in wrong):
-        return f"{what} is None. A function without `return` hands back None: is the last line missing its `return`?"
+        return f"{what} is None. A function without `return` returns None: is the last line missing its `return`?"
     numbers = [(trial, as_numbers(trial.got), as_numbers(trial.expected)) for trial in wrong]
     if any(got is None or want is None for _, got, want in numbers):
         return which_cases(trials)
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
     if len(wrong) == len(trials) and _same_for_all(arrays):
         every = "both" if len(trials) == 2 else f"all {len(trials)}"
-        return f"{what} is the same in {every} cases: does your function use what it is given?"
+        return f"{what} is the same in {every} cases: does your function use its arguments?"
     if arrays[0][1].shape != arrays[0][2].shape:
         return _shape(what, [pair for pair in arrays if pair[1].shape != pair[2].shape])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
@@ -128,31 +128,31 @@ def _shape(what: str, pairs: Arrays) -> str:
         return text
     if got.shape == want.shape[::-1]:
         if all(_close(g.T, w) for _, g, w in pairs):
-            return f"{text} Transposed, it would fit."
+            return f"{text} Its transpose would be right."
         return (
-            f"{text} The shape would fit transposed, the numbers would not: they stand in another order. `reshape` "
-            "fills row by row, whatever the rows were before; `.T` turns an array on its side."
+            f"{text} The transpose would have the right shape, but not the right numbers: their order is another. "
+            "`reshape` fills row by row, whatever the rows were before; `.T` swaps rows and columns."
         )
     if got.size == want.size:
         if all(_close(g.ravel(), w.ravel()) for _, g, w in pairs if g.size == w.size):
-            return f"{text} The numbers are right: an axis of length 1 is too many or missing, or `reshape` is needed."
-        return f"{text} The number of values is right, and other numbers stand in it."
+            return f"{text} The numbers are right: one axis of length 1 is too many or missing, or `reshape` is needed."
+        return f"{text} The number of values is right, but the values are not."
     if want.ndim == 1 and got.shape == want.shape * 2:
-        return f"{text} Did an (N,) array meet an (N, 1) array? Broadcasting makes an N by N table of them."
+        return f"{text} Was an (N,) array combined with an (N, 1) array? Broadcasting makes an N by N table of them."
     for axis in range(got.ndim):
         for words, take in (("sum", np.sum), ("mean", np.mean), ("maximum", np.max)):
             if all(g.ndim > axis and _close(take(g, axis=axis), w) for _, g, w in pairs):
                 over = f"over axis {axis} " if got.ndim > 1 else ""
-                one = " One number is asked for." if want.ndim == 0 else ""
+                one = " One number is expected." if want.ndim == 0 else ""
                 return f"{text}{one} Its {words} {over}would be right: that {words} is missing."
     if want.ndim == 0:
-        return f"{text} One number is asked for: is a sum or a mean over the examples missing?"
+        return f"{text} One number is expected: is a sum or a mean over the examples missing?"
     if got.shape in [want.shape[:axis] + want.shape[axis + 1 :] for axis in range(want.ndim)]:
-        lost = f"{text} An axis got lost: by a sum, a mean or a maximum, or by an index too many?"
+        lost = f"{text} An axis is missing: was it removed by a sum, a mean, a maximum or one index too many?"
         for axis in range(want.ndim):
             for words, take in (("sum", np.sum), ("mean", np.mean), ("maximum", np.max)):
                 if all(w.ndim > axis and _close(take(w, axis=axis), g) for _, g, w in pairs):
-                    return f"{lost} It is the {words} over axis {axis} of what is wanted."
+                    return f"{lost} The result is the {words} over axis {axis} of what is expected."
         return lost
     if got.ndim == want.ndim:
         axis = next(i for i, (g, w) in enumerate(zip(got.shape, want.shape, strict=True)) if g != w)
@@ -162,7 +162,7 @@ def _shape(what: str, pairs: Arrays) -> str:
         if same[0].shape[1:] == same[1].shape[1:] and n:
             for words, slices in (("first", slice(0, n)), ("last", slice(-n, None))):
                 if _close(same[0][slices], same[1][slices]):
-                    return f"{text} Its {words} {n} are right: there are {more} along axis {axis} than asked for."
+                    return f"{text} The {words} {n} along axis {axis} are right, but there are {more} than expected."
     return text
 
 
@@ -172,10 +172,11 @@ def _shape(what: str, pairs: Arrays) -> str:
 def _not_finite(what: str, arrays: Arrays) -> str:
     if any(np.isnan(got).any() and not np.isnan(want).any() for _, got, want in arrays):
         return (
-            f"{what} holds NaN (not a number): look for 0/0, inf − inf, or the logarithm or root of a negative number."
+            f"{what} contains NaN (not a number): look for 0/0, inf − inf, or the logarithm or root of a negative "
+            "number."
         )
     if any(np.isinf(got).any() and not np.isinf(want).any() for _, got, want in arrays):
-        return f"{what} holds inf: something was divided by zero, or an exponential overflowed."
+        return f"{what} contains inf: something was divided by zero, or an exponential overflowed."
     return ""
 
 
@@ -198,7 +199,7 @@ def _sign(what: str, arrays: Arrays) -> str:
             text = f"{what} is right up to its sign: where {where} it must be {wanted}."
         else:
             text = f"{what} is right up to its sign, which is wrong in some places."
-        return f"{text} Something takes the sign away, as an absolute value does." if lost else text
+        return f"{text} Something removes the sign, as an absolute value does." if lost else text
     return ""
 
 
@@ -258,9 +259,9 @@ def _rounded(what: str, arrays: Arrays) -> str:
     came = np.concatenate([got.ravel() for _, got, _ in arrays])
     if np.count_nonzero(came) > 1:  # zeros alone are no rounding
         if all(np.array_equal(got, np.trunc(want)) for _, got, want in arrays):
-            return f"{what} has lost all digits after the point: by `int`, `//`, or an array of whole numbers?"
+            return f"{what} has lost all digits after the point: by `int`, by `//` or by an array of whole numbers?"
         if any(all(np.allclose(got, np.round(want, n), 0, 1e-12) for _, got, want in arrays) for n in range(7)):
-            return f"{what} is rounded. Give the number as it comes; whoever prints it can round."
+            return f"{what} is rounded. Return the number unrounded, and round only where you print it."
     return ""
 
 
@@ -284,14 +285,14 @@ def _factor(what: str, arrays: Arrays) -> str:
         return ""
     if np.allclose(flat, flat[0], rtol=1e-6):
         every = "in every case" if len(arrays) > 1 else "in every entry"
-        return f"{what} is {_as_factor(flat[0])} what it should be, {every}: a constant factor is off."
+        return f"{what} is {_as_factor(flat[0])} what it should be, {every}: a constant factor is wrong."
     name = _first_array(arrays[0][0])
     per_case = [(_length(trial), ratio[~np.isnan(ratio)]) for (trial, *_), ratio in zip(arrays, ratios, strict=True)]  # type: ignore[arg-type]
     if all(n and r.size and np.allclose(r, n, rtol=1e-6) for n, r in per_case):
-        return f"{what} is N times too large, N being the length of `{name}`, as where a sum stands for a mean."
+        return f"{what} is N times too large, N being the length of `{name}`, as if a sum were taken instead of a mean."
     if all(n and r.size and np.allclose(r * n, 1, rtol=1e-6) for n, r in per_case):
         return (
-            f"{what} is N times too small, N being the length of `{name}`, as where it is divided by N once too often."
+            f"{what} is N times too small, N being the length of `{name}`, as if it were divided by N once too often."
         )
     return ""
 
@@ -319,14 +320,14 @@ def _ratio_at_hand(what: str, arrays: Arrays) -> str:
         return ""
     for sign, minus in ((1, ""), (-1, "−")):
         for name in _matching(arrays, [sign * r for r in ratios]):
-            extra = "that factor is too many" + (", and so is a minus" if minus else "")
+            extra = "that factor is one too many" + (", and so is a minus" if minus else "")
             return f"{what} is {minus}{name} times the right value: {extra}."
         with np.errstate(all="ignore"):
             inverse = [sign / np.where(r == 0, np.nan, r) for r in ratios]
         if all(np.isfinite(i[~np.isnan(r)]).all() for i, r in zip(inverse, ratios, strict=True)):
             for name in _matching(arrays, inverse):
-                extra = "that factor is missing, or it was divided by it" + (
-                    ", and a minus is too many" if minus else ""
+                extra = "that factor is missing, or the result was divided by it" + (
+                    ", and there is one minus too many" if minus else ""
                 )
                 return f"{what} times {minus}{name} would be right: {extra}."
     return ""
@@ -338,11 +339,11 @@ def _difference_at_hand(what: str, arrays: Arrays) -> str:
     if not all(np.isfinite(o).all() for o in offsets):
         return ""
     for name in _matching(arrays, offsets):
-        return f"{what} is too large by {name}: that much was added, or not taken away."
+        return f"{what} is too large by {name}: that much was added, or not subtracted."
     for name in _matching(arrays, [-o for o in offsets]):
         return f"{what} is too small by {name}: that much is missing."
     for name in _matching(arrays, [got + want for _, got, want in arrays]):
-        return f"Taken away from {name}, {what[0].lower() + what[1:]} would be right."
+        return f"Subtracted from {name}, {what[0].lower() + what[1:]} would be right."
     return ""
 
 
@@ -362,7 +363,7 @@ def _matching(arrays: Arrays, wanted: list[np.ndarray]) -> Iterator[str]:
 def _transposed(what: str, arrays: Arrays) -> str:
     square = [got for _, got, _ in arrays if got.ndim == 2 and got.shape == got.shape[::-1]]
     if len(square) == len(arrays) and _explains(arrays, lambda got, trial: got.T):
-        return f"{what} is the transpose of what is wanted: rows and columns are swapped."
+        return f"{what} is the transpose of what is expected: rows and columns are swapped."
     return ""
 
 
@@ -376,13 +377,13 @@ def _shifted(what: str, arrays: Arrays) -> str:
 def _simple_function(what: str, arrays: Arrays) -> str:
     """Tell whether the result is a simple function of the expected result."""
     functions: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "the square of what is wanted": np.square,
-        "the square root of what is wanted": np.sqrt,
-        "one over what is wanted": lambda want: 1 / want,
-        "1 minus what is wanted": lambda want: 1 - want,
-        "the logarithm of what is wanted": np.log,
-        "the exponential of what is wanted": np.exp,
-        "the absolute value of what is wanted": np.abs,
+        "the square of what is expected": np.square,
+        "the square root of what is expected": np.sqrt,
+        "one over what is expected": lambda want: 1 / want,
+        "1 minus what is expected": lambda want: 1 - want,
+        "the logarithm of what is expected": np.log,
+        "the exponential of what is expected": np.exp,
+        "the absolute value of what is expected": np.abs,
     }
     flat = np.concatenate([got.ravel() for _, got, _ in arrays])
     if flat.size > 1 and np.ptp(flat) > 1e-9:
@@ -395,7 +396,7 @@ def _simple_function(what: str, arrays: Arrays) -> str:
 
 def _reordered(what: str, arrays: Arrays) -> str:
     if all(got.size > 1 and np.allclose(np.sort(got, None), np.sort(want, None)) for _, got, want in arrays):
-        return f"{what} holds the right numbers in another order."
+        return f"{what} has the right numbers, but in another order."
     return ""
 
 
@@ -404,7 +405,7 @@ def _one_number(what: str, arrays: Arrays) -> str:
     if all(not got.any() for _, got, _ in arrays) and any(want.any() for *_, want in arrays):
         return f"{what} is zero{' everywhere' if arrays[0][1].ndim else ''}." if arrays[0][1].size > 1 else ""
     if all(got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > 0 for _, got, want in arrays):
-        return f"All entries of {what[0].lower() + what[1:]} are one and the same number; different ones are wanted."
+        return f"All entries of {what[0].lower() + what[1:]} are the same number; different ones are expected."
     return ""
 
 
@@ -428,7 +429,7 @@ def which_cases(trials: Sequence[Trial], short: bool = False) -> str:
     return (
         f"{text}; in the {'other' if len(trials) - right == 1 else 'others'}:"
         if short
-        else (f"{text}: what is special about the one above?")
+        else (f"{text}: what is special about the case above?")
     )
 
 
@@ -489,19 +490,20 @@ def _located(what: str, arrays: Arrays) -> str:
     place = f"index {first[0]}" if len(first) == 1 else f"index {first}"
     digits = next((d for d in (4, 8, 12) if f"{got[first]:.{d}g}" != f"{want[first]:.{d}g}"), 16)
     seen = f"got {got[first]:.{digits}g}, expected {want[first]:.{digits}g}"
-    text = f"{int(off.sum())} of {off.size} values are off, the first at {place}: {seen}."
+    text = f"{int(off.sum())} of {off.size} values are wrong, the first at {place}: {seen}."
     where = _condition(arrays, offs) or _part(offs)
-    return f"{text} Wrong are those {where if where.startswith('in ') else f'where {where}'}." if where else text
+    which = where if where.startswith("in ") else f"those where {where}"
+    return f"{text} The wrong ones are {which}." if where else text
 
 
 def _direction(what: str, arrays: Arrays) -> str:
-    """Say that all is too large, or too small: no rule has found one amount or one factor by which."""
+    """Say that all is too large, or too small: no rule has found a constant amount or factor."""
     if not any(got.any() for _, got, _ in arrays):
         return ""
     for word, compare in (("large", np.greater), ("small", np.less)):
         if sum(got.size for _, got, _ in arrays) > 1 and all(compare(got, want).all() for _, got, want in arrays):
             where = "in every entry" if arrays[0][1].ndim else "in every case"
-            return f"{what} is too {word} {where}, by no one amount and no one factor."
+            return f"{what} is too {word} {where}, but not by a constant amount or factor."
     return ""
 
 

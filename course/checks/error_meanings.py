@@ -2,18 +2,18 @@
 
 import re
 
-#: a pattern in the message → what it means, whatever the line was for
+#: a pattern in the message → what it means, whatever the line does
 MEANINGS = {
     r"StandIn\b": (
-        "What a plot, a widget or a progress bar gives is not there when this is graded: write the number into a line."
+        "The result of a plot, a widget or a progress bar is missing when this is graded: write the number into a line."
     ),
     r"bitwise_xor|for \^:": "A power is written `**` in Python, as in `x**2`; `^` works on the bits of whole numbers.",
     r"truth value of an array": (
-        "`if`, `and`, `not`, `min` and `max` want one answer, but an array has one for every entry: `np.where`, "
-        "`np.minimum` and `np.maximum` go through them all."
+        "`if`, `and`, `not`, `min` and `max` need one truth value, but an array has one for every entry: "
+        "`np.where`, `np.minimum` and `np.maximum` work entry by entry."
     ),
     r"can be converted to Python scalars": (
-        "`int`, `float` and what is in `math` take one number; for a whole array NumPy has its own: `np.exp`, "
+        "`int`, `float` and the functions of `math` take one number; for a whole array use NumPy's: `np.exp`, "
         "`.astype(int)`."
     ),
     r"'(int|float|bool)' object is not (iterable|subscriptable)|'(int|float|bool)' has no len\(\)"
@@ -21,15 +21,15 @@ MEANINGS = {
         "Something here is a single number, and this line treats it as an array."
     ),
     r"object is not callable": (
-        "Round brackets behind a thing call it, and this thing is no function: is a `*` missing before them, or does a "
-        "variable bear the name of a function?"
+        "Round brackets after a value call it, but this value is not a function: is a `*` missing before them, or does "
+        "a variable have the name of a function?"
     ),
-    r"'list'|list indices|sequence by non-int": "A list does no arithmetic: `np.array(…)` makes an array of it.",
-    r"list assignment index": "An empty list has no places to write to: `append` adds one.",
+    r"'list'|list indices|sequence by non-int": "A list does no arithmetic: `np.array(…)` makes it an array.",
+    r"list assignment index": "An empty list has no entries to write to: `append` adds one.",
     r"FileNotFoundError": (
-        "No file of your own is there when this is graded: write what you need from it into a cell, or compute it."
+        "Your own files are missing when this is graded: write what you need from them into a cell, or compute it."
     ),
-    r"NoneType": "Something here is None: does a function that is used here lack its `return`?",
+    r"NoneType": "Something here is None: does a function that this line uses lack its `return`?",
 }
 
 

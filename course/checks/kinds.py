@@ -65,7 +65,7 @@ class Kind:
 
     def _side_effect(self, seen: Seen) -> Fault | None:
         if seen.mutated:
-            return Fault("mutated", f"the numbers are right, but {' and '.join(seen.mutated)} came back changed")
+            return Fault("mutated", f"the numbers are right, but your answer changed {' and '.join(seen.mutated)}")
         if self.exercise.quiet and seen.warned:
             return Fault("warned", f"the numbers are right, but NumPy warned: {seen.warned[0]}")
         return None
@@ -115,7 +115,7 @@ class Values(Kind):
         returns = self.exercise.returns
         in_order = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
         if returns and not (in_order and len(value) == len(returns)):
-            return Fault("structure", f"expected {len(returns)} things, ({', '.join(returns)}), got {describe(value)}")
+            return Fault("structure", f"expected {len(returns)} results, ({', '.join(returns)}), got {describe(value)}")
         if not returns and isinstance(expected, dict):
             if isinstance(value, dict) and expected.keys() <= value.keys():
                 return None
@@ -176,7 +176,7 @@ class Values(Kind):
         stopped = next((s.error for s in (seen[i] for i in part.cases) if s.error), None)
         if stopped:
             told = f"{stopped['type']}: {stopped['message']}"
-            return f"This case runs, with {fault.text}; another one stops with {told}. {meaning_of(told)}".strip()
+            return f"This case runs, but is wrong ({fault.text}); another stops with {told}. {meaning_of(told)}".strip()
         if any(not seen[i].attempted for i in part.cases):
             return f"Some cases are right; this one is not: {fault.text}."
         trials = [
@@ -292,7 +292,7 @@ class Constant(Kind):
 
     def _faults(self, expected: Any, seen: Seen, names: list[str]) -> dict[str, Fault | None]:
         matches = constants.matches(seen.value, expected)
-        return {path: None if ok else Fault("constant", "is not it", path) for path, ok in matches.items()}
+        return {path: None if ok else Fault("constant", "is not right", path) for path, ok in matches.items()}
 
     def agreement(
         self, traces: Sequence[Any], expected: list[Any], seen: list[Seen], places: list[Place]
@@ -319,7 +319,7 @@ class Constant(Kind):
         found = leaves(seen[0].value)
         texts = [leaf for path, leaf in found.items() if faults[0].get(path) and isinstance(leaf, str)]
         if any(re.fullmatch(r"[-+−]?[\d.]+", text) for text in texts):
-            return "That is a text. Write the number without quotes."
+            return "This is text in quotes. Write the number without quotes."
         choices = self.exercise.choices
         strange = [text for text in texts if choices and " ".join(text.casefold().split()) not in choices]
         if strange:
@@ -346,7 +346,7 @@ class Constant(Kind):
             if shows != here[sign]
         ]
         fitting = [f"{sign} {shows}" for sign, shows in would.items() if shows == here[sign]]
-        fits = f"What does fit: {', '.join(fitting)}." if fitting else ""
+        fits = f"These signs do fit: {', '.join(fitting)}." if fitting else ""
         return " ".join(filter(None, [*against, fits, then]))
 
 

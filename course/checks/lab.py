@@ -150,7 +150,7 @@ class Lab:
         Returns
         -------
         object
-            Shown by the notebook: the question, or the prediction beside the result.
+            What the notebook shows: the question, or the prediction beside the result.
         """
         from course.checks.questions import Prediction
 

@@ -87,7 +87,7 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
     if verdict.first:
         others = " and ".join(f"`{name}`" for name in verdict.first)
         do, that = ("does", "that") if len(verdict.first) == 1 else ("do", "these")
-        rows += [("", f"This answer uses {others}, which {do} not pass yet: mend {that} first, then check this again.")]
+        rows += [("", f"This answer uses {others}, which {do} not pass yet: correct {that} first, then check again.")]
     rows += [("", _parts(verdict))] if len(verdict.parts) > 1 else []
     if verdict.example:
         rows += [("tried" if verdict.example.expected else "looking at", verdict.example.inputs)]
@@ -97,7 +97,7 @@ def paragraphs(verdict: Verdict, buys: str = "") -> list[tuple[str, str]]:
         rows += [
             (
                 "",
-                f'No well-known slip gives this. hint("{verdict.exercise}") brings you closer, step by step.',
+                f'No well-known slip gives this result. hint("{verdict.exercise}") helps you step by step.',
             )
         ]
     return [(label, text) for label, text in rows if text]

@@ -118,7 +118,7 @@ def find_mine(
     found |= {name: getattr(pieces, name) for name in wanted if name not in found}
     passing = all(answers.values())
     for name, answer in answers.items():
-        missing = "the library's Network (does not pass yet)" if not answer else "yours, waiting for the others"
+        missing = "the library's Network (does not pass yet)" if not answer else "yours, but others do not pass yet"
         whose[name] = lab, "yours" if passing else missing
     return Mine(whose, found, _on_these(answers, found) if passing else {})
 

@@ -18,7 +18,7 @@ from course.show import looks
 from course.show.tables import aligned
 
 COLUMNS = ("lab", "title", "exercises", "points", "predictions", "recall", "in words")
-GO_ON = "it stays as it is, and the next check in this lab keeps it under another name and starts a new one"
+GO_ON = "it stays as it is; the next check in this lab renames it and starts a new one"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _lab_progress(folder: Path, path: Path) -> LabProgress:
     try:
         record = LabRecord.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        note = f"{path} cannot be read: get it again from the place where you got the labs"
+        note = f"{path} cannot be read: get it again from where you got the labs"
         return LabProgress(lab, notebook=notebook.name if notebook else "", note=note)
     store = Store(lab, folder)
     notes = [f"{kept} could not be read and was kept: nothing in it is counted" for kept in store.set_aside()]

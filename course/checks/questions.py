@@ -1,8 +1,8 @@
 """Questions that a notebook asks: predictions before a run, and questions on earlier labs. No points.
 
 Once a question is answered, question, answer and all that follows replace the controls in the cell's output. So they
-are in the saved notebook, on paper, and there after the kernel has ended. The explanation of a prediction's result
-follows as Markdown, in an output of its own. A student who does not want to guess may skip a question and see the same.
+are in the saved notebook and on paper, also after the kernel has ended. The explanation of a result follows as
+Markdown, in an output of its own. A student who does not want to guess may skip a question and see the same.
 """
 
 import math
@@ -94,7 +94,7 @@ class Question(widgets.VBox):
             wanted = "one of the options" if self.question.options else "a number, such as 0.5"
             title = "Your guess first, then the result"
             self.say(
-                Message(f"{title}\n   Give {wanted}.", box(looks.PARTLY, title, f"Give {wanted}. A wild one is fine."))
+                Message(f"{title}\n   Give {wanted}.", box(looks.PARTLY, title, f"Give {wanted}. Any guess is fine."))
             )
             return
         self.store.put(self.section, self.question.name, answer)
@@ -212,7 +212,7 @@ class Prediction(Question):
         if answer == SKIPPED:
             sign, rows = "Shown without a prediction.", rows[1:]
         else:
-            sign = "✔ As you said." if self.question.options and answer == result else "Predicted, then seen."
+            sign = "✔ As you said." if self.question.options and answer == result else "Your prediction and the result"
         text = "\n".join([sign, *(f"   {label}: {value}" for label, value in rows)])
         cells = "".join(f"<div style='{LABEL}'>{label}</div><div>{code_spans(value)}</div>" for label, value in rows)
         return Message(text, box(looks.BLUE, sign, f"<div style='{GRID}'>{cells}</div>"))
@@ -236,7 +236,7 @@ class RecallQuestion(Question):
 
     def _feedback(self, answer: Any) -> Message:
         right = self.question.options[self.question.correct or 0]
-        sign = "✔ Yes." if answer == right else f"○ It is: {right}" if answer == SKIPPED else f"✘ Rather: {right}"
+        sign = "✔ Yes." if answer == right else f"○ It is: {right}" if answer == SKIPPED else f"✘ It is: {right}"
         why = f"{self.question.why} (lab {self.question.lab})" if self.question.lab else self.question.why
         return Message(f"{sign}\n   {why}", box(looks.BLUE, sign, code_spans(why)))
 

@@ -95,9 +95,9 @@ def _with_the_rest(known: list[tuple[Recognised, object]], s: int, left: list[st
         both = JOINT.join(filter(None, [first.name, second.name]))
         return Recognised(both, _two(first.hint, second.hint))
     rest = f"Besides, {listed(left)} {verb(left)} wrong for another reason."
-    return Recognised(first.name, f"{first.hint} That is told as if nothing else were wrong. {rest}")
+    return Recognised(first.name, f"{first.hint} This hint assumes that nothing else is wrong. {rest}")
 
 
 def _two(first: str, second: str) -> str:
-    """Word two slips at once: a hint may say that all the rest is right, and here it is not."""
-    return f"Two things at once, each told as if it were the only one. One: {first} The other: {second}"
+    """Word two slips at once: a hint may say that all the rest is right, which is not so here."""
+    return f"There are two slips at once; each hint assumes that it is the only one. First: {first} Second: {second}"

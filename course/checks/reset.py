@@ -40,7 +40,7 @@ class Reset:
                 "If the notebook is open in JupyterLab: File, Reload Notebook from Disk.",
             ]
         if self.copies:
-            lines += [f"More cells of {self.name}, not changed: {self.copies}. Of all of them the last one counts."]
+            lines += [f"More cells of {self.name}, not changed: {self.copies}. The last of all of them counts."]
         return "\n".join(lines)
 
 

@@ -23,9 +23,9 @@ OPERATORS: dict[type[ast.operator], list[tuple[ast.operator, str]]] = {
     ast.Mult: [(ast.Add(), "{a} and {b} are added, not multiplied"), (ast.Div(), "{a} is divided by {b}, not multiplied"),
                (ast.Sub(), "{b} is subtracted from {a}, not multiplied")],
     ast.Div: [(ast.Mult(), "{a} is multiplied by {b}, not divided"), (ast.Sub(), "{b} is subtracted from {a}, not divided by")],
-    ast.MatMult: [(ast.Mult(), "`*` stands for `@` between {a} and {b}")],
+    ast.MatMult: [(ast.Mult(), "`*` is used instead of `@` between {a} and {b}")],
     ast.Pow: [(ast.Mult(), "{a} is multiplied by {b}, not raised to that power")],
-    ast.FloorDiv: [(ast.Div(), "`/` stands for `//` between {a} and {b}")],
+    ast.FloorDiv: [(ast.Div(), "`/` is used instead of `//` between {a} and {b}")],
 }  # fmt: skip
 #: functions and methods that are mistaken for one another
 FUNCTIONS = {
@@ -87,7 +87,7 @@ class _Edit:
 
 
 def mutants(text: str, with_names: bool = True) -> Iterator[Mutant]:
-    """Change a cell in every way that this module knows: each change at one place, and at all its places in a function.
+    """Change a cell in every way that this module has: each change at one place, and at all its places in a function.
 
     Parameters
     ----------
@@ -237,7 +237,12 @@ def _is_squared(node: ast.AST, scope: _Scope) -> bool:
 
 def _wrapped(node: ast.expr) -> Iterator[_Change]:
     a = quote(node)
-    yield "abs", f"np.abs({ast.unparse(node)})", f"the absolute value of {a} stands for {a}: the sign is lost", [node]
+    yield (
+        "abs",
+        f"np.abs({ast.unparse(node)})",
+        f"the absolute value of {a} is used instead of {a}: the sign is lost",
+        [node],
+    )
     yield "square", f"({ast.unparse(node)}) ** 2", f"{a} is squared", [node]
 
 
@@ -274,7 +279,7 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
                 yield (
                     "order",
                     _with(node, left=right, right=left),
-                    f"`{ast.unparse(right)} - {ast.unparse(left)}` stands for `{ast.unparse(node)}`",
+                    f"`{ast.unparse(right)} - {ast.unparse(left)}` is used instead of `{ast.unparse(node)}`",
                     both,
                 )
         case ast.Mult():
@@ -286,14 +291,14 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
             yield (
                 "order",
                 _with(node, left=right, right=left),
-                f"{b} is divided by {a}, and not the other way round",
+                f"{b} is divided by {a}, not {a} by {b}",
                 both,
             )
         case ast.MatMult():
             yield (
                 "order",
                 _with(node, left=right, right=left),
-                f"`{ast.unparse(right)} @ {ast.unparse(left)}` stands for `{ast.unparse(node)}`",
+                f"`{ast.unparse(right)} @ {ast.unparse(left)}` is used instead of `{ast.unparse(node)}`",
                 both,
             )
             for name, side in (("left", left), ("right", right)):
@@ -303,8 +308,18 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
                 yield f"drop {name}", right if name == "left" else left, f"the factor {quote(side)} is missing", [side]
         case ast.Pow():
             yield "power", left, f"{a} is not raised to the power {b}" if b != "`2`" else f"{a} is not squared", both
-            yield "power abs", _call("abs", left), f"|{ast.unparse(left)}| stands for `{ast.unparse(node)}`", both
-            yield "power root", _call("sqrt", left), f"the square root of {a} stands for `{ast.unparse(node)}`", both
+            yield (
+                "power abs",
+                _call("abs", left),
+                f"|{ast.unparse(left)}| is used instead of `{ast.unparse(node)}`",
+                both,
+            )
+            yield (
+                "power root",
+                _call("sqrt", left),
+                f"the square root of {a} is used instead of `{ast.unparse(node)}`",
+                both,
+            )
             if isinstance(right, ast.Constant) and right.value == 2:
                 yield "power three", _with(node, right=ast.Constant(3)), f"{a} is raised to the power 3, not 2", both
     yield from _brackets(node)
@@ -352,24 +367,24 @@ def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
         function = (
             _with(node.func, attr=other) if isinstance(node.func, ast.Attribute) else _with(node.func, id=f"np.{other}")
         )
-        aim = f" of {quote(of[0])}" if of else ""
-        yield f"{name} {other}", _with(node, func=function), f"`{other}` stands for `{name}`{aim}", of
+        aim = f" for {quote(of[0])}" if of else ""
+        yield f"{name} {other}", _with(node, func=function), f"`{other}` is used instead of `{name}`{aim}", of
     if name == "sqrt" and of:
-        yield "sqrt 2", f"({ast.unparse(of[0])}) ** 2", f"the square of {quote(of[0])} stands for its root", of
+        yield "sqrt 2", f"({ast.unparse(of[0])}) ** 2", f"the square of {quote(of[0])} is used instead of its root", of
     if name in ("exp", "sigmoid", "tanh") and of:
         yield (
             "minus",
             _with(node, args=[ast.UnaryOp(ast.USub(), of[0]), *node.args[1:]]),
-            f"the sign of {quote(of[0])} is turned in `{shown}`",
+            f"the sign of {quote(of[0])} is reversed in `{shown}`",
             of,
         )
     for first in range(len(node.args) - 1):
         args = list(node.args)
         args[first], args[first + 1] = args[first + 1], args[first]
         swapped = _with(node, args=args)
-        yield f"swap {name}", swapped, f"{quote(swapped)} stands for {quote(node)}", [node]
+        yield f"swap {name}", swapped, f"{quote(swapped)} is used instead of {quote(node)}", [node]
     if name in ("maximum", "minimum", "where", "clip") and len(node.args) > 1:
-        yield f"other {name}", node.args[1], f"only {quote(node.args[1])} is left of `{shown}`", [node.args[1]]
+        yield f"other {name}", node.args[1], f"{quote(node.args[1])} is used alone, without `{shown}`", [node.args[1]]
     yield from _keywords(node, name, of)
 
 
@@ -386,14 +401,14 @@ def _keywords(node: ast.Call, name: str, of: list[ast.AST]) -> Iterator[_Change]
         if keyword.arg == "axis" and isinstance(keyword.value, ast.Constant | ast.UnaryOp):
             for axis in {"0", "1", "-1"} - {ast.unparse(keyword.value)}:
                 turned = _with(node, keywords=[*others, ast.keyword("axis", ast.Name(axis))])
-                yield f"axis {axis}", turned, f"`axis={axis}` stands for `{ast.unparse(keyword)}`{aim}", of
+                yield f"axis {axis}", turned, f"`axis={axis}` is used instead of `{ast.unparse(keyword)}`{aim}", of
                 alone = [k for k in others if k.arg != "keepdims"]
                 if len(alone) < len(others):
                     bare = _with(node, keywords=[*alone, ast.keyword("axis", ast.Name(axis))])
                     yield (
                         f"bare axis {axis}",
                         bare,
-                        f"`axis={axis}` without keepdims stands for `{ast.unparse(keyword)}`{aim}",
+                        f"`axis={axis}` without keepdims is used instead of `{ast.unparse(keyword)}`{aim}",
                         of,
                     )
     if name in ("std", "var") and not any(k.arg == "ddof" for k in node.keywords):
@@ -419,7 +434,7 @@ def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
             yield (
                 f"{node.id} {other}",
                 other,
-                f"`{other}` stands for {a}{place}",
+                f"`{other}` is used instead of {a}{place}",
                 [parent if place else node, ast.Name(other)],
             )
     if isinstance(parent, ast.BinOp | ast.Call) and ast.unparse(parent) != f"len({node.id})":
@@ -433,10 +448,10 @@ def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
         )
 
 
-#: the words for an (N,) that was combined with an (N, 1), where the rows of the resulting table are averaged afterwards
+#: the words for an (N,) that was combined with an (N, 1), if the rows of the resulting table are averaged afterwards
 _TABLE = (
-    "{a} counts by its mean alone, as where {a} (N,) meets an array (N, 1), an N by N table, and the rows of that are "
-    "averaged: `[:, None]` makes a column of {a}"
+    "only the mean of {a} counts, as when {a} (N,) is combined with an array (N, 1) and the rows of the resulting N by N "
+    "table are averaged: `[:, None]` makes {a} a column"
 )
 
 
@@ -456,7 +471,7 @@ def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
         yield (
             "flat",
             node.value,
-            f"{a} (N,) meets an array (N, 1): an N by N table. `[:, None]` makes it a column",
+            f"{a} (N,) is combined with an array (N, 1), into an N by N table: `[:, None]` makes {a} a column",
             [node.value],
         )
         return
@@ -499,19 +514,19 @@ def _constant(node: ast.Constant, scope: _Scope) -> Iterator[_Change]:
         return
     others = [value + 1, value - 1] if isinstance(value, int) else [value * 2, value / 2, value * 10, value / 10, 0.0]
     for other in others:
-        yield f"{value} {other}", repr(other), f"`{other:g}` stands for `{value:g}`", []
+        yield f"{value} {other}", repr(other), f"`{other:g}` is used instead of `{value:g}`", []
 
 
 def _compared(node: ast.Compare, scope: _Scope) -> Iterator[_Change]:
     if len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
         for other in COMPARISONS[type(node.ops[0])]:
-            words = f"`{SIGNS[other]}` stands for `{SIGNS[type(node.ops[0])]}` in {quote(node)}"
+            words = f"`{SIGNS[other]}` is used instead of `{SIGNS[type(node.ops[0])]}` in {quote(node)}"
             yield f"compare {SIGNS[other]}", _with(node, ops=[other()]), words, [node]
 
 
 def _and_or(node: ast.BoolOp, scope: _Scope) -> Iterator[_Change]:
-    other = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
-    yield "and", _with(node, op=other), f"`and` and `or` change places in {quote(node)}", [node]
+    old, new, other = ("or", "and", ast.And()) if isinstance(node.op, ast.Or) else ("and", "or", ast.Or())
+    yield "and", _with(node, op=other), f"`{new}` is used instead of `{old}` in {quote(node)}", [node]
     for value in node.values:
         left = [v for v in node.values if v is not value]
         yield (
@@ -526,19 +541,19 @@ def _branches(node: ast.IfExp, scope: _Scope) -> Iterator[_Change]:
     yield (
         "branch",
         _with(node, body=node.orelse, orelse=node.body),
-        f"the two branches of {quote(node.test)} change places",
+        f"the two branches of {quote(node.test)} are swapped",
         [node.test],
     )
     yield (
         "branch body",
         node.body,
-        f"{quote(node.body)} is taken whatever {quote(node.test)} says",
+        f"{quote(node.body)} is used whether or not {quote(node.test)} holds",
         [node.body, node.test],
     )
     yield (
         "branch orelse",
         node.orelse,
-        f"{quote(node.orelse)} is taken whatever {quote(node.test)} says",
+        f"{quote(node.orelse)} is used whether or not {quote(node.test)} holds",
         [node.orelse, node.test],
     )
 
@@ -561,6 +576,7 @@ def _indented(new: ast.AST, at: ast.AST) -> str:
 
 def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
     a, b = quote(node.target), quote(node.value)
+    sign = ast.unparse(node).removeprefix(ast.unparse(node.target)).split()[0]
     if isinstance(node.op, ast.Add | ast.Sub):
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         yield (
@@ -572,7 +588,7 @@ def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
     yield (
         "assigned",
         f"{ast.unparse(node.target)} = {ast.unparse(node.value)}",
-        f"{a} keeps the last {b} alone: `=` stands for `{ast.unparse(node).split(' ')[1]}`",
+        f"{a} keeps only the last {b}: `=` is used instead of `{sign}`",
         [node.target, node.value],
     )
     yield "skipped", "pass", f"{a} is never changed by {b}", [node.target, node.value]
@@ -582,7 +598,7 @@ def _assigned(node: ast.Assign, scope: _Scope) -> Iterator[_Change]:
     """Leave out a line that changes the value of a name."""
     target = node.targets[0]
     if isinstance(target, ast.Name) and target.id in {*scope.arguments, *_stored_before(node, scope)}:
-        yield "skipped", "pass", f"`{target.id}` keeps the value that it had", [target]
+        yield "skipped", "pass", f"`{target.id}` keeps its old value", [target]
     elif isinstance(target, ast.Subscript):
         yield "skipped", "pass", f"nothing is written to {quote(target)}", [target]
 
@@ -603,7 +619,7 @@ def _looped(node: ast.For | ast.While, scope: _Scope) -> Iterator[_Change]:
         yield (
             "return",
             _indented(inside, node),
-            "the `return` stands inside the loop, which then ends in its first round",
+            "the `return` is inside the loop, which then ends in its first round",
             [],
         )
     for i, (one, two) in enumerate(pairwise(node.body)):
@@ -621,7 +637,7 @@ def _looped(node: ast.For | ast.While, scope: _Scope) -> Iterator[_Change]:
         rounds = node.iter
         if isinstance(rounds.func, ast.Name) and rounds.func.id == "range" and rounds.args:
             last = len(rounds.args) > 1
-            for step, words in ((1, "one round too many is made"), (-1, "one round too few is made")):
+            for step, words in ((1, "the loop makes one round too many"), (-1, "the loop makes one round too few")):
                 args = list(rounds.args)
                 args[last] = _plus(args[last], step)
                 again = copy.copy(node)
@@ -645,7 +661,7 @@ def _returned(node: ast.Return, scope: _Scope) -> Iterator[_Change]:
         elements = node.value.elts
         for i in range(len(elements) - 1):
             turned = [*elements[:i], elements[i + 1], elements[i], *elements[i + 2 :]]
-            yield "returned", f"return {', '.join(map(ast.unparse, turned))}", "two results change places", []
+            yield "returned", f"return {', '.join(map(ast.unparse, turned))}", "two results are swapped", []
 
 
 def _comprehended(node: ast.GeneratorExp | ast.ListComp, scope: _Scope) -> Iterator[_Change]:

@@ -22,7 +22,7 @@ class Axes:
     box : (x_low, x_high, y_low, y_high)
         The visible rectangle, in data coordinates; an axis may run backwards.
     left, top, width, height : float
-        Where it stands on the card, in pixels.
+        Its place on the card, in pixels.
     log : {"", "x", "y", "xy"}
         Which axes are logarithmic.
     """

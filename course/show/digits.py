@@ -75,7 +75,7 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
     Returns
     -------
     Picture
-        Its table gives, for each unit, the largest weight of each sign and its place in the image.
+        Its table gives, for each unit, the largest and the smallest weight, and their places in the image.
 
     Raises
     ------
@@ -97,8 +97,8 @@ def plot_weights(units: np.ndarray, title: str = "What hidden units look for") -
     rows = [
         (str(k), *(_at(unit, int(place)) for place in (unit.argmax(), unit.argmin()))) for k, unit in enumerate(units)
     ]
-    table = Table(title, ("unit", "most for it (row, column)", "most against it"), rows)
-    return Picture(figure, table, f"{M} units side by side; orange speaks for a unit, blue against it.")
+    table = Table(title, ("unit", "largest weight (row, column)", "smallest weight"), rows)
+    return Picture(figure, table, f"{M} units side by side; orange weights are positive, blue ones negative.")
 
 
 def _at(unit: np.ndarray, place: int) -> str:
@@ -106,7 +106,7 @@ def _at(unit: np.ndarray, place: int) -> str:
     return f"{unit[i, j]:.2f} at ({i}, {j})"
 
 
-def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Picture:
+def plot_confusion(C: np.ndarray, title: str = "Confusion matrix") -> Picture:
     """Show a confusion matrix. Darker means more errors; right answers (the diagonal) are not coloured.
 
     Parameters
@@ -138,9 +138,9 @@ def plot_confusion(C: np.ndarray, title: str = "What is taken for what") -> Pict
         for j in range(K):
             if C[i, j]:
                 axes.text(j, i, str(int(C[i, j])), ha="center", va="center", fontsize=8, color=INK)
-    axes.set(xlabel="said", ylabel="is", title=title, xticks=range(K), yticks=range(K))
+    axes.set(xlabel="predicted", ylabel="true", title=title, xticks=range(K), yticks=range(K))
     rows = [(str(i), *(str(int(n)) for n in row)) for i, row in enumerate(C)]
     i, j = divmod(int(wrong.argmax()), K)
-    summary = f"{np.trace(C)} of {C.sum()} are read rightly"
-    summary += f"; most often, {C[i, j]} times, {i} is taken for {j}." if wrong.any() else "."
-    return Picture(figure, Table(title, ("is \\ said", *map(str, range(K))), rows), summary)
+    summary = f"{np.trace(C)} of {C.sum()} are read correctly"
+    summary += f"; most often, {C[i, j]} times, {i} is read as {j}." if wrong.any() else "."
+    return Picture(figure, Table(title, ("true \\ predicted", *map(str, range(K))), rows), summary)

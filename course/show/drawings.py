@@ -65,7 +65,7 @@ def between(start: Point, end: Point, r: float, r_end: float | None = None) -> s
 
 
 def draw_neuron(w: Sequence[float] | np.ndarray, b: float, x: Sequence[float] | np.ndarray) -> Drawing:
-    """Draw a neuron at work on one example: h = w·x + b, p = σ(h).
+    """Draw how a neuron works on one example: h = w·x + b, p = σ(h).
 
     Parameters
     ----------
@@ -370,7 +370,7 @@ def draw_ladder(L: int) -> Drawing:
         If L is not from 1 to 4.
     """
     if L not in range(1, 5):
-        raise ValueError(f"expected 1 to 4 layers, got {L!r}: the ladder has no more rungs")
+        raise ValueError(f"expected 1 to 4 layers, got {L!r}: the drawing has no room for more")
     names = ["x", *(f"{kind}{k}" for k in range(1, L + 1) for kind in ("z", "a"))][:-1]
     names = [name[0] + name[1:].translate(DIGITS) for name in names]
     step, top, lower, lowest = 104.0, 70.0, 190.0, 300.0
@@ -409,7 +409,7 @@ def draw_ladder(L: int) -> Drawing:
     key += [svg.arrow((262, 20), (230, 20), VERMILION, stroke_dasharray="6 4")]
     key += [svg.text(270, 20, "gradients", "start", 12), svg.path([(130, 38), (162, 38)], **KEPT)]
     key += [svg.text(170, 38, "kept for the way back", "start", 12)]
-    said = "Values run to the right, gradients back to the left below them; what a layer needs on the way back is kept."
+    said = "Values go to the right; below them, gradients go back to the left. What a layer needs for that is kept."
     caption = f"Forward and back through {L} layer{'s' * (L > 1)}"
     width = max(50 + step * (len(names) + 0.55), 350.0)
     card = svg.card(width, lowest + 30, [*parts, *key], f"{caption}. {said}")

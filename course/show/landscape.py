@@ -60,7 +60,7 @@ def start_mark(x: float, y: float) -> str:
 
 
 def now_mark(x: float, y: float) -> str:
-    """Draw the present end of a path."""
+    """Draw the current end of a path."""
     return svg.dot((x, y), 8, fill="none", stroke=INK, stroke_width=2.5) + svg.dot((x, y), 3.5, fill=VERMILION)
 
 
@@ -86,7 +86,7 @@ def key_of_paths(left: float, y: float = 20.0) -> str:
 def plot_paths(
     cost: Loss | Mapping[str, Loss],
     paths: Mapping[str, Sequence[Any] | np.ndarray],
-    title: str = "Ways down",
+    title: str = "Paths downhill",
     names: tuple[str, str] = ("w", "b"),
     box: tuple[float, float, float, float] | None = None,
     power: float = 3.0,
@@ -137,7 +137,7 @@ def plot_paths(
         ends = (f"({number(a)}, {number(b)})" for a, b in walk[[0, -1]])
         rows.append((label, str(len(walk) - 1), *ends, number(first), number(last)))
     said = "; ".join(f"{row[0]}: {row[1]} steps, cost from {row[4]} to {row[5]}" for row in rows) + "."
-    table = Table(title, ("walk", "steps", "from", "to", "cost at first", "cost at last"), rows)
+    table = Table(title, ("walk", "steps", "from", "to", "cost at start", "cost at end"), rows)
     width = max(62 + (SIDE + 76) * len(walks) - 56, 440.0)
     return Drawing(svg.card(width, SIDE + 116, [key_of_paths(60), *parts], f"{title}. {said}"), table, said)
 

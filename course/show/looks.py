@@ -7,7 +7,7 @@ measures contrasts.
 
 # Drawings have a near-white background, in light and in dark themes.
 PAPER, WHITE, EMPTY_BOX = "#fcfcfa", "#ffffff", "#f1f2f0"  # the ground; a box on it; a box with nothing in it yet
-INK, AXIS, GRID = "#1f2733", "#4a5565", "#d5d9de"  # words and outlines; axes and quiet words; lines to read off by
+INK, AXIS, GRID = "#1f2733", "#4a5565", "#d5d9de"  # words and outlines; axes and secondary words; grid lines
 BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#bd7599"
 BLUE_ON_DARK, ORANGE_LINE = "#56b4e9", "#b86e00"  # a line on dark ground; a line on white
 BLUE_GROUND, RED_WORDS = "#005a8f", "#a84600"  # a button under white words; words on paper, also under white ones

@@ -151,6 +151,6 @@ def plot_regions(
         right, plane = np.mean((p_of(X) >= 0.5) == y), np.mean(ones >= 0.5)
         rows.append((label, f"{right:.2f}", f"{plane:.2f}"))
     said = "; ".join(
-        f"{label} calls {plane} of the plane 1 and has {right} of the examples right" for label, right, plane in rows
+        f"{label} calls {plane} of the plane 1 and gets {right} of the examples right" for label, right, plane in rows
     )
     return Picture(figure, Table(title, ("network", "examples right", "share of the plane called 1"), rows), f"{said}.")

@@ -40,7 +40,7 @@ def new_figure(width: float = 5.2, height: float = 4.0) -> tuple[Figure, Axes]:
     Returns
     -------
     figure, axes
-        pyplot does not know them, so they are freed with their last reference.
+        pyplot has no reference to them, so they are freed with their last one.
     """
     margins = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout=margins)

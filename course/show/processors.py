@@ -16,7 +16,7 @@ class Processor(Protocol):
 
     @property
     def name(self) -> str:
-        """How it is called."""
+        """Its name."""
 
     @property
     def peak(self) -> float:
@@ -28,12 +28,12 @@ class Processor(Protocol):
 
 
 def draw_processors(cpu: Processor, gpu: Processor, link: float) -> Drawing:
-    """Draw a CPU and a GPU, each with its memory, and the way between the two memories.
+    """Draw a CPU and a GPU, each with its memory, and the link between the two memories.
 
     Parameters
     ----------
     cpu, gpu : Processor
-        Their peaks and bandwidths stand in the drawing.
+        Their peaks and bandwidths are written in the drawing.
     link : float
         Bytes a second between the memories.
 
@@ -71,15 +71,15 @@ def draw_processors(cpu: Processor, gpu: Processor, link: float) -> Drawing:
     parts += [svg.path([(between, level + 10), (between, level + 24)], stroke=AXIS, stroke_width=1)]
     said = (
         f"A few large cores, each with an instruction of its own, beside groups of {GROUP} small ones that share one "
-        f"instruction. Each chip has its own memory; between the two the way is the slowest, {quantity(link, 'B/s')}."
+        f"instruction. Each chip has its own memory. The link between the two is the slowest, {quantity(link, 'B/s')}."
     )
     rows = [
-        ("cores", "a few, each clever", f"thousands, each simple ({GROUP * GROUPS} are drawn)"),
+        ("cores", "a few, each complex", f"thousands, each simple ({GROUP * GROUPS} are drawn)"),
         ("instructions", "one for each core", f"one for {GROUP} cores at a time"),
         ("arithmetic, at most", *(quantity(one.peak, "FLOP/s") for one in (cpu, gpu))),
         ("from its own memory", *(quantity(one.bandwidth, "B/s") for one in (cpu, gpu))),
         ("between the two memories", quantity(link, "B/s"), quantity(link, "B/s")),
-        ("good at", "one thing after another, decisions", "the same arithmetic on many numbers"),
+        ("good at", "one step after another, decisions", "the same arithmetic on many numbers"),
     ]
     table = Table("A CPU and a GPU", ("", cpu.name, gpu.name), rows)
     return Drawing(svg.card(700, level + 50, parts, f"{table.caption}. {said}"), table, said)

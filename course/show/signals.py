@@ -20,8 +20,8 @@ from course.show.tables import Table, power_of_ten
 MOST = 6  # layers that the drawing has room for; the table has them all
 BINS = 48
 LOW = 1e-14  # gradients smaller than this are rounding errors
-TAIL = 0.001  # the share of the gradients that stands at the left edge, being smaller still
-TOP, ROW, HEIGHT, WIDTH = 66.0, 52.0, 40.0, 262.0  # of a histogram: above the first, from one to the next, its size
+TAIL = 0.001  # the share of the gradients that is drawn at the left edge, because it is smaller still
+TOP, ROW, HEIGHT, WIDTH = 66.0, 52.0, 40.0, 262.0  # histograms: the first one's top, the distance, the size
 LEFT = {"activations": 78.0, "gradients": 390.0}
 LOOKS: tuple[dict[str, Any], ...] = (
     {"stroke": BLUE, "fill": BLUE_AREA, "stroke_width": 1.4},
@@ -46,16 +46,16 @@ class LayerSignals:
 
 
 def layer_signals(net: Network, X: np.ndarray, targets: np.ndarray, loss: Loss) -> LayerSignals:
-    """Send examples forwards and their gradient back, once, and keep what each hidden layer sees of them.
+    """Send examples forward and their gradient back, once, and keep the signals of each hidden layer.
 
     Parameters
     ----------
     net : Network
-        Of `Linear` layers, with whatever stands between them. Its parameters stay as they are; its gradient changes.
+        Of `Linear` layers, with any layers between them. Its parameters stay as they are; its gradient changes.
     X : array, shape (N, n)
         Examples, one a row.
     targets : array, shape (N, ...)
-        As `loss` wants them.
+        As `loss` takes them.
     loss : Loss
         What the gradient is taken of.
 
@@ -90,9 +90,9 @@ def plot_signals(signals: Mapping[str, LayerSignals], title: str = "Signals, lay
     Returns
     -------
     Drawing
-        Up to six layers, from the first to the last; in each row the highest bar has the full height. Gradients stand
-        on a logarithmic axis; those that are 0 are not in the picture. The table gives, for all layers, the standard
-        deviation of the activations and the root mean square of the gradients, zeros and all.
+        Up to six layers, from the first to the last; in each row the highest bar has the full height. Gradients have
+        a logarithmic axis; those that are 0 are not in the picture. The table gives, for all layers, the standard
+        deviation of the activations and the root mean square of the gradients, zeros included.
 
     Raises
     ------

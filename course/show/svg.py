@@ -73,7 +73,7 @@ def key(x: float, y: float, words: str, **look: Any) -> str:
 def card(width: float, height: float, parts: Iterable[str], alt: str, wide: bool = False) -> str:
     """Put drawings on a near-white card that shrinks with the window; `alt` says what they show.
 
-    A `wide` card takes the whole width there is, with the drawing in its middle.
+    A `wide` card takes the whole width, with the drawing in its middle.
     """
     box = {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
     if wide:

@@ -1,4 +1,4 @@
-"""The controls of the labs: each widget computes its numbers, and shows them with sliders, figure and table.
+"""The widgets of the labs: each computes its numbers and shows them with controls, a figure and a table.
 
 Each widget is a module with the same name, with the numbers first; a larger one is a package, whose numbers do not
 import ipywidgets. Widgets share `base` (the frame), `stepper` and `learning_curves`. Modules are loaded on first use.

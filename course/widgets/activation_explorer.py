@@ -76,12 +76,12 @@ def status(bend: Bend, knob: float, z: float) -> str:
     """Say in words how much of the gradient a unit at z passes on."""
     slope = float(bend.f_grad(np.array(z), knob))
     if abs(slope) < FLAT:
-        heard = "It is saturated: next to nothing of the gradient gets through."
+        effect = "It is saturated: almost nothing of the gradient gets through."
     elif abs(slope) < 0.5:
-        heard = "It passes less than half of the gradient on."
+        effect = "It passes on less than half of the gradient."
     else:
-        heard = "It passes the gradient on."
-    return f"At z = {z:.2f} the slope of {bend.name} is {slope:.3g}. {heard}"
+        effect = "It passes on the gradient."
+    return f"At z = {z:.2f} the slope of {bend.name} is {slope:.3g}. {effect}"
 
 
 AXES = Axes((-REACH, REACH, -2.5, 4.5), left=48.0, top=30.0, width=372.0, height=322.0)
@@ -94,7 +94,7 @@ KEY = "".join(
 
 
 def draw(bend: Bend, knob: float, z: float, alt: str) -> str:
-    """Draw f and f′ over z, with grey flat stretches, and the present z."""
+    """Draw f and f′ over z, the flat stretches in grey, and the current z."""
     parts = []
     for low, high in flat_stretches(bend, knob):
         left, right = AXES.pixels([(low, 0), (high, 0)])[:, 0]
@@ -143,7 +143,7 @@ class ActivationExplorer(Card):
         self.knob.layout = widgets.Layout(width="auto")  # its own layout, because it can be hidden separately
         super().__init__(
             "Which slope does the gradient meet?",
-            "Choose an activation and move z. Grey: the slope is below 0.05, the unit hardly learns.",
+            "Choose an activation and move z. Grey: the slope is between −0.05 and 0.05, and the unit hardly learns.",
             [self.bend, self.z, self.knob],
         )
 

@@ -38,7 +38,7 @@ class Step:
     rule : str
         The equation.
     shapes : str
-        The same equation with shapes for arrays.
+        The same equation with shapes instead of arrays.
     value : array
     """
 
@@ -126,13 +126,13 @@ def status(steps: Sequence[Step], done: int) -> str:
     """Describe the last of `done` steps, and ask for the next shape."""
     check_steps(steps, done)
     if done == len(steps):
-        return "Done. Each gradient has the shape of the thing itself: compare the boxes above and below one another."
-    ask = f"{steps[done].name} = {steps[done].rule}. Which shape will it have?"
+        return "Done. Each gradient has the shape of its array: compare the boxes above and below one another."
+    ask = f"{steps[done].name} = {steps[done].rule}. What shape will it have?"
     if done == 0:
-        return f"Nothing computed yet. First {ask}"
+        return f"Nothing computed yet. First: {ask}"
     last = steps[done - 1]
-    turn = " Now turn round." if steps[done].way != last.way else ""
-    return f"{last.name}: {last.shapes} → {shape_text(last.value)}.{turn} Next {ask}"
+    turn = " Now the backward pass begins." if steps[done].way != last.way else ""
+    return f"{last.name}: {last.shapes} → {shape_text(last.value)}.{turn} Next: {ask}"
 
 
 CELL, LINE = 42, 17  # of a matrix on the card: width and height of one number
@@ -162,7 +162,7 @@ def numbers(array: np.ndarray) -> str:
 
 
 def array_table(given: dict[str, np.ndarray], steps: Sequence[Step], done: int) -> Table:
-    """Write the calculation so far; a step that is still to come shows only its rule."""
+    """Write the calculation so far; a step that is not done yet shows only its rule."""
     rows = [(name, "given", shape_text(array), numbers(array)) for name, array in given.items()]
     rows += [
         (s.name, s.rule, shape_text(s.value) if k < done else "?", numbers(s.value) if k < done else "?")
@@ -200,7 +200,7 @@ def edge(start: str, end: str, arrays: dict[str, np.ndarray]) -> str:
 
 
 def draw(given: dict[str, np.ndarray], steps: Sequence[Step], done: int, alt: str) -> str:
-    """Draw the network's arrays at their places, filled in up to the present step."""
+    """Draw the network's arrays at their places, filled in up to the current step."""
     known = given | {step.name: step.value for step in steps[:done]}
     now = steps[done - 1].name if done else ""
     parts = [edge(*pair, known) for pair in ARROWS]
@@ -209,7 +209,7 @@ def draw(given: dict[str, np.ndarray], steps: Sequence[Step], done: int, alt: st
         left = PLACES["y"][0] - CELL / 2 - 8, PLACES["y"][1] + 12
         parts.append(arrow((PLACES["∂L/∂Z₂"][0] + CELL / 2 + 8, left[1]), left, back=True))
     parts += [matrix(name, known.get(name), name == now) for name in PLACES]
-    for words, top in (("parameters", 62), ("forward", 180), ("handed back", 344), ("picked up", 460)):
+    for words, top in (("parameters", 62), ("forward", 180), ("backward", 344), ("picked up", 460)):
         parts.append(svg.text(14, top, words, "start", fill=AXIS, font_style="italic"))
     return svg.card(804, 590, parts, alt, wide=True)
 
@@ -230,7 +230,7 @@ class BackpropStepper(Stepper):
         self.f = widgets.Dropdown(options=list(ACTIVATIONS), value=START["f"], description="hidden f", **look)
         row = [self.examples, self.hidden, self.f]
         grid = widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap", grid_gap="6px 24px"))
-        lead = "Say the shape aloud, then step. Values flow right, gradients flow left, below the array they belong to."
+        lead = "Say the shape aloud, then step. Values flow right; gradients flow left, each below its array."
         super().__init__("Backprop stepper", lead, grid, "array", "the first network")
 
     @property

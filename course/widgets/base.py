@@ -19,7 +19,7 @@ LABEL: dict[str, Any] = {"style": {"description_width": "64px"}, "layout": widge
 
 
 class StoredAsText:
-    """Adds to a widget's view the text that a notebook stores, which is shown on paper and wherever no widget runs."""
+    """Adds to a widget's view the text that a notebook stores. Paper, and pages without widgets, show this text."""
 
     @property
     def text(self) -> str:
@@ -82,14 +82,14 @@ class Card(StoredAsText, widgets.VBox):
         self.refresh()
 
     def changed(self, control: widgets.Widget) -> None:
-        """Take in that a control was turned; here: show the new numbers."""
+        """React to a changed control; a plain card shows the new numbers."""
         self.refresh()
 
     def refresh(self) -> None:
         """Compute and `show` what the controls ask for."""
 
     def reset(self) -> None:
-        """Put every control back to where it stood when the card was made."""
+        """Give every control the value that it had when the card was made."""
         with self.quietly():
             for control, value in self._first.items():
                 control.value = value
@@ -97,7 +97,7 @@ class Card(StoredAsText, widgets.VBox):
 
     @contextmanager
     def quietly(self) -> Iterator[None]:
-        """Move controls from here without being told of it."""
+        """Set controls from code without a call of `changed`."""
         self._quiet = True
         try:
             yield

@@ -90,7 +90,7 @@ def status(steps: Sequence[Step], done: int) -> str:
     said = f"{last.name} = {last.filled} = {number(last.value)}."
     if done == len(steps):
         return f"{said} That is the whole gradient: one pass forward, one pass back."
-    turn = " Now turn round and carry the gradient back." if steps[done].way != last.way else ""
+    turn = " Now the backward pass begins." if steps[done].way != last.way else ""
     return f"{said}{turn} Next: {steps[done].name} = {steps[done].rule}."
 
 
@@ -108,7 +108,7 @@ RETURNS |= {f"∂ℓ/∂{name}": (name, "h") for name in ("w₁", "w₂", "b")}
 
 
 def box(name: str, value: str, gradient: str, now: bool) -> str:
-    """Draw one quantity: its name and value, below it ∂ℓ/∂ it once known; ▶ marks the one just computed."""
+    """Draw one quantity: its name and value, and above it its gradient, once known; ▶ marks what was just computed."""
     x, y = PLACES[name]
     w, h = HALF["w"], HALF["h"]
     drawn = paper(x - w, y - h, 2 * w, 2 * h, bool(value), now)
@@ -133,7 +133,7 @@ def edge(start: str, end: str, back: bool = False) -> str:
 
 
 def draw(values: dict[str, float], steps: Sequence[Step], done: int, alt: str) -> str:
-    """Draw the neuron as a chain of boxes, filled in up to the present step."""
+    """Draw the neuron as a chain of boxes, filled in up to the current step."""
     known = {step.name: step for step in steps[:done]}
     parts = [edge(*pair) for pair in EDGES]
     parts += [edge(*RETURNS[name], back=True) for name in known if name in RETURNS]
@@ -161,7 +161,7 @@ class ChainRuleStepper(Stepper):
                                                          description=label, **FIELD))  # fmt: skip
         self.y = widgets.Dropdown(options=[0, 1], value=START["y"], description="y", **FIELD)
         fields = [getattr(self, name) for name in ("x1", "x2", "y", "w1", "w2", "b")]
-        lead = "Work each number out on paper, then step. A gradient is a local derivative times the one before."
+        lead = "Work out each number on paper, then step. A gradient is a local derivative times the previous gradient."
         super().__init__("Chain-rule stepper", lead, fields_in_columns(fields), "number", "the lab's numbers")
 
     def calculate(self) -> tuple[Step, ...]:

@@ -1,20 +1,20 @@
-// The page's half of every card and question: names and values for screen readers where ipywidgets gives none, keys
-// kept from JupyterLab, and what is new said aloud. It draws nothing.
+// The part of every card and question that runs in the page: it gives screen readers names and values where ipywidgets
+// gives none, keeps keys from JupyterLab, and announces what is new. It draws nothing.
 
-const QUIET = 800; // milliseconds without news after which the last is said: longer than from one picture of a Play to the next
-const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" }; // by its icon
+const QUIET = 800; // milliseconds without news before the last message is announced: longer than between two Play pictures
+const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" }; // icon → label
 
-/** Set an attribute only where it changes, so that the observer below comes to rest. */
+/** Set an attribute only if its value changes: otherwise the observer below would never stop. */
 function set(element, name, value) {
   if (value && element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** What stands before a control: its description. */
+/** Return the label before a control: its description. */
 function labelOf(control) {
   return control.querySelector(".widget-label")?.textContent.trim() ?? "";
 }
 
-/** Give every control in a card the name that a reader of the page sees beside it. */
+/** Give every control in a card the name that the page shows beside it. */
 function name(card) {
   if (card.matches(".course-question")) {
     set(card, "role", "group");
@@ -23,11 +23,11 @@ function name(card) {
   for (const slider of card.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = labelOf(slider);
     const readout = slider.querySelector(".widget-readout");
-    // there ipywidgets lets one type and takes no notice
+    // ipywidgets would accept typing here and ignore it
     if (slider.matches(".course-options")) readout.contentEditable = "false";
     for (const handle of slider.querySelectorAll(".noUi-handle")) {
       set(handle, "aria-label", label);
-      // noUiSlider says the position, which is an exponent or an index where the readout says the value
+      // noUiSlider gives the position, which may be an exponent or an index; the readout gives the value
       set(handle, "aria-valuetext", readout?.textContent.trim());
     }
     if (readout?.isContentEditable) {
@@ -52,12 +52,12 @@ function name(card) {
   }
 }
 
-/** Take over a number typed beside a slider when it is left: ipywidgets waits for a "blur" that never comes up to it. */
+/** Apply a number typed beside a slider when it loses the focus: ipywidgets waits for a "blur" that never reaches it. */
 function takeOver(event) {
   if (event.target.isContentEditable) event.target.dispatchEvent(new FocusEvent("blur", { bubbles: true }));
 }
 
-/** Watch where the focus is; give what puts it on the cell when it was in the card and the card has gone. */
+/** Watch the focus; return a function that moves it to the cell if it was in the card and the card is gone. */
 function keepFocus(card) {
   const cell = card.closest(".jp-Cell");
   let inside = false;
@@ -67,9 +67,9 @@ function keepFocus(card) {
 }
 
 /**
- * Say what appears in an output with role=status: a check's verdict, a widget's sentence. JupyterLab shows each as a new
- * element, and screen readers announce only what changes in an element that they know: one that stays for as long as
- * the page does, and that gets the words of the last of them once the page has come to rest.
+ * Announce what appears in an output with role=status: a check's verdict, a widget's sentence. JupyterLab shows each as
+ * a new element, but screen readers announce only changes in an element that they know. So one element stays as long
+ * as the page, and gets the text of the last message once no more arrive.
  */
 function announce() {
   if (document.querySelector(".course-said")) return;
@@ -83,7 +83,7 @@ function announce() {
     const news = added
       .flatMap((node) => [node, ...node.querySelectorAll("[role=status]")])
       .filter((node) => node.matches(".jp-OutputArea-output [role=status]:not([aria-live])"));
-    for (const node of news) node.setAttribute("aria-live", "off"); // or some readers would say it twice
+    for (const node of news) node.setAttribute("aria-live", "off"); // otherwise some screen readers would say it twice
     if (!news.length) return;
     said.textContent = "";
     clearTimeout(waiting);
@@ -98,7 +98,7 @@ export default {
     let release = () => {};
     let refocus = () => {};
     const observer = new MutationObserver(() => name(card));
-    /** The card is there once this view has been put into it. */
+    /** Begin once this view is in its card. */
     const start = () => {
       card = el.closest(".course-widget, .course-question");
       if (card === null) {

@@ -53,10 +53,10 @@ class Patient:
 
 #: possible problem → its signs in the curves
 AILMENTS = {
-    "underfitting": "Both curves are flat and high, and close together: it cannot do better with what it has.",
-    "overfitting": "The training loss goes to nothing while the validation loss turns up: a wide gap.",
-    "a rate too large": "The curves jump about; no epoch builds on the one before.",
-    "a rate too small": "Both curves still fall at the end, in step and slowly: it has hardly begun.",
+    "underfitting": "Both curves are flat, high and close together: the network cannot do better with what it has.",
+    "overfitting": "The training loss falls towards 0 while the validation loss rises again: a wide gap.",
+    "a rate too large": "The curves jump up and down; no epoch builds on the one before.",
+    "a rate too small": "Both curves still fall at the end, slowly and together: the training has hardly begun.",
 }
 
 #: remedy → its change
@@ -113,16 +113,16 @@ def diagnosis_text(patient: Patient, ailment: str) -> str:
     shows = AILMENTS[ailment]
     if ailment == patient.ailment:
         return f"Right, patient {patient.name} suffers from {ailment}. {shows}"
-    return f"Look again. This is how {ailment} would show: {shows[0].lower()}{shows[1:]}"
+    return f"Look again. These are the signs of {ailment}: {shows[0].lower()}{shows[1:]}"
 
 
 def remedy_text(patient: Patient, remedy: str) -> str:
     """Say what a remedy did, in numbers."""
     before, after = examine(patient), examine(REMEDIES[remedy](patient))
-    verdict = "it recovers" if recovers(patient, remedy) else "that is no cure"
+    verdict = "it recovers" if recovers(patient, remedy) else "it does not recover"
     return (
-        f"With {remedy}, patient {patient.name} reads {percent(after.accuracy)} of the held-out "
-        f"digits, without it {percent(before.accuracy)}: {verdict}."
+        f"Remedy: {remedy}. Patient {patient.name} reads {percent(after.accuracy)} of the held-out digits, "
+        f"and {percent(before.accuracy)} without the remedy: {verdict}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Lab 04's gallery: the images that a linear classifier misreads, beside the weights of each class."""
+"""Lab 04's gallery: the images that a linear classifier misreads, and the weights of each class."""
 
 from dataclasses import dataclass
 
@@ -67,7 +67,7 @@ def describe(found: list[Misread], total: int, label: int | None) -> str:
     if label is None or not found:
         return f"{share}."
     taken = np.bincount([m.said for m in found])
-    return f"{share}; a {label} is most often taken for a {taken.argmax()} ({taken.max()} times)."
+    return f"{share}; a {label} is most often read as a {taken.argmax()} ({taken.max()} times)."
 
 
 SHOWN, COLUMNS, CELL, PICTURE = 12, 6, 88.0, 72.0
@@ -76,13 +76,13 @@ SHOWN, COLUMNS, CELL, PICTURE = 12, 6, 88.0, 72.0
 def draw(images: np.ndarray, found: list[Misread], W: np.ndarray, label: int | None, alt: str) -> str:
     """Draw up to twelve misread images; below, the weights into the chosen class, or into all."""
     h, w = images.shape[1:]
-    parts = [] if found else [svg.text(20, 30, "None: all of these are read rightly.", "start")]
+    parts = [] if found else [svg.text(20, 30, "None: all of these are read correctly.", "start")]
     for k, m in enumerate(found[:SHOWN]):
         x, y = 16 + CELL * (k % COLUMNS), 14 + (PICTURE + 28) * (k // COLUMNS)
         parts.append(embed(grey(images[m.index]), x, y, PICTURE))
         parts.append(svg.text(x + PICTURE / 2, y + PICTURE + 12, f"{m.label} read as {m.said}", size=12))
     top = 14 + (PICTURE + 28) * 2
-    parts.append(svg.text(16, top + 6, "what it looks for: orange speaks for the class, blue against", "start", 12))
+    parts.append(svg.text(16, top + 6, "weights: orange counts for the class, blue against it", "start", 12))
     classes = range(W.shape[1]) if label is None else [label]
     size = 48.0 if label is None else 120.0
     for k, c in enumerate(classes):
@@ -118,7 +118,7 @@ class DigitGallery(Card):
         )
         super().__init__(
             "Misread digits",
-            "The surest mistakes first. Below them, the weights as a picture.",
+            "The surest mistakes come first. Below them: the weights as a picture.",
             [self.label],
             beside=False,
         )
@@ -130,6 +130,6 @@ class DigitGallery(Card):
         total = len(self.labels) if label is None else int((self.labels == label).sum())
         said = describe(found, total, label)
         rows = [(str(m.index), str(m.label), str(m.said), f"{m.p_said:.2f}", f"{m.p_label:.2f}") for m in found[:SHOWN]]
-        heads = ("image", "is", "read as", "p of that", "p of the truth")
+        heads = ("image", "true", "read as", "p (read)", "p (true)")
         alt = f"Up to {SHOWN} misread digits, and the weights of the classes as pictures. {said}"
         self.show(draw(self.images, found, self.W, label, alt), said, Table("The surest mistakes", heads, rows))

@@ -50,7 +50,7 @@ def like_mnist(drawing: np.ndarray) -> np.ndarray:
     Returns
     -------
     array, shape (28, 28)
-        The digit fills a box of 20 × 20, and its centre of mass stands in the middle.
+        The digit fills a box of 20 × 20, and its centre of mass is in the middle.
     """
     image = boxed(drawing, 20, 28)
     if not image.any():
@@ -119,9 +119,9 @@ class DigitPad(StoredAsText, anywidget.AnyWidget):
     Parameters
     ----------
     net : Network
-        Reads digits from 784 or 64 pixels; where it has no Dropout layer, the spread is 0.
+        Reads digits from 784 or 64 pixels; if it has no Dropout layer, the spread is 0.
     spread : callable, optional
-        A student's mc_dropout of lab 12; the library's where there is none.
+        A student's mc_dropout of lab 12; by default the library's.
 
     Attributes
     ----------

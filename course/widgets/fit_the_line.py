@@ -1,4 +1,4 @@
-"""Lab 03's fit-the-line: two knobs, three houses, and gradient descent to compete with."""
+"""Lab 03's fit-the-line: two knobs, three houses, and gradient descent as a competitor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ def status(feature: str, result: Fit, steps: int) -> str:
     walked = f"After {steps} step{'' if steps == 1 else 's'} of gradient descent: c" if steps else "C"
     said = f"{walked}ost {number(result.cost)}; the best line has {number(least)}."
     if result.cost < 1.01 * least:
-        return f"{said} You are there."
+        return f"{said} You have reached it."
     return f"{said} Which knob would you turn?"
 
 
@@ -241,6 +241,6 @@ class FitTheLine(Card):
         said = status(feature, result, self.steps)
         alt = (
             f"Three houses, price over {feature}, and the line ŷ = {number(w)}·x + {number(b)}; beside it contours of "
-            f"the cost over w and b, with a way of {self.steps} steps. {said}"
+            f"the cost over w and b, with a path of {self.steps} steps. {said}"
         )
         self.show(draw(feature, self.path, result, alt), said, table(w, b, result))

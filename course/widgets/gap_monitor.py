@@ -1,4 +1,4 @@
-"""Lab 11's gap monitor: training and validation loss of a small network part, and a remedy brings them together."""
+"""Lab 11's gap monitor: the training and the validation loss of a small network, and remedies that narrow the gap."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,13 +51,13 @@ class Setting:
 
     @property
     def value(self) -> float:
-        """The setting of the remedy; 0 where there is none."""
+        """The setting of the remedy; 0 if there is none."""
         return REMEDIES[self.remedy][1][self.strength - 1] if self.strength else 0.0
 
 
 @lru_cache(maxsize=128)
 def monitor(setting: Setting) -> Curves:
-    """Train 64–64–10 with ReLU, and write both losses down, measured with nothing dropped."""
+    """Train a network 64–64–10 with ReLU, and record both losses, measured without dropout."""
     X, y, *_ = load_digits().rows(np.float64)
     held_out, X, y = (X[-VALIDATION:], y[-VALIDATION:]), X[: setting.examples], y[: setting.examples].copy()
     y[::10] = (y[::10] + 1) % 10
@@ -82,8 +82,8 @@ def describe(setting: Setting, curves: Curves) -> str:
     what = f"{setting.remedy}, {name} = {setting.value:g}" if setting.strength else "no remedy"
     return (
         f"{setting.examples} digits, {what}: at the end the gap is {curves.validation[-1] - curves.training[-1]:.2f}; "
-        f"the validation loss was lowest after epoch {best + 1}, {curves.validation[best]:.2f}. "
-        f"It reads {percent(curves.accuracy)} of the held-out digits."
+        f"the validation loss was lowest, {curves.validation[best]:.2f}, after epoch {best + 1}. "
+        f"The network reads {percent(curves.accuracy)} of the held-out digits."
     )
 
 

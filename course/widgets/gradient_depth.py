@@ -22,7 +22,7 @@ from course.show.tables import Table, number, power_of_ten
 from course.widgets.base import LABEL, Card
 
 UNITS, EXAMPLES = 64, 200
-MUCH = 100.0  # from this factor on a layer is not heard, or deafens the others
+MUCH = 100.0  # gradients that differ by more than this factor vanish or explode
 
 #: name → the layer; leaky and elu with their usual parameters
 ACTIVATIONS: dict[str, type[Layer]] = {
@@ -71,7 +71,7 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=256)
 def measure(activation: str, start: str, depth: int) -> Signals:
-    """Send digits forwards and their gradient back, once.
+    """Send digits forward and their gradient back, once.
 
     Parameters
     ----------
@@ -99,35 +99,35 @@ def measure(activation: str, start: str, depth: int) -> Signals:
 
 
 def rounded(value: float) -> str:
-    """Write a size with two digits: more would promise what another start does not keep."""
+    """Write a size with two digits: the others change with the start."""
     return number(float(f"{value:.2g}"))
 
 
 def status(signals: Signals) -> str:
     """Say in words what reaches the first layer."""
-    first, last, loudest = signals.backward[0], signals.backward[-1], signals.backward.max()
-    if loudest == 0:
+    first, last, largest = signals.backward[0], signals.backward[-1], signals.backward.max()
+    if largest == 0:
         return "No hidden weight gets any gradient."
     if first == 0:
-        return "Nothing at all reaches layer 1."
-    if loudest > MUCH:
-        return f"Exploding: gradients of norm {rounded(loudest)}. The first step throws the weights out of the window."
+        return "No gradient reaches layer 1."
+    if largest > MUCH:
+        return f"Exploding: a gradient has norm {rounded(largest)}. The first step would be far too large."
     if len(signals.backward) == 1:
         return f"One hidden layer, with a gradient of norm {rounded(first)}."
     if first < last / MUCH:
         return f"Vanishing: layer 1 gets {rounded(first / last)} of what the last hidden layer gets."
     if first > last * MUCH:
         return f"Exploding: layer 1 gets {rounded(first / last)} times what the last hidden layer gets."
-    if loudest < 1 / MUCH:
-        return f"Silence: the signal has faded, and no gradient is larger than {rounded(loudest)}."
-    return f"Audible: layer 1 gets {rounded(first / last)} times what the last hidden layer gets."
+    if largest < 1 / MUCH:
+        return f"Faded: no layer's gradient is larger than {rounded(largest)}."
+    return f"Neither vanishing nor exploding: layer 1 gets {rounded(first / last)} times what the last hidden one gets."
 
 
 LOW, HIGH = -12, 6  # powers of ten on display
 
 
 def axes(layers: int) -> Axes:
-    """Give each layer its place, over powers of ten; what lies beyond them is held at the edge."""
+    """Return axes with a place for each layer, over powers of ten; values beyond them are drawn at the edge."""
     return Axes((0.5, layers + 0.5, 10.0**LOW, 10.0**HIGH), left=64.0, top=34.0, width=390.0, height=288.0, log="y")
 
 
@@ -178,7 +178,7 @@ class GradientDepth(Card):
     Attributes
     ----------
     activation, start : ipywidgets.Dropdown
-        What bends, and how the weights start.
+        The activation, and the initial weights.
     depth : ipywidgets.IntSlider
         Hidden layers.
     signals : Signals
@@ -191,7 +191,7 @@ class GradientDepth(Card):
         self.depth = widgets.IntSlider(value=10, min=1, max=30, description="depth", **LABEL)
         super().__init__(
             "What reaches layer 1?",
-            "Digits run forwards, their gradient back, before any training. From line to line it is a factor of 1000.",
+            "Before training, digits go forward and their gradient goes back. Grid lines are a factor of 1000 apart.",
             [self.activation, self.start, self.depth],
         )
 

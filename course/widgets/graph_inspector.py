@@ -37,7 +37,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A graph without numbers: nodes, inputs first, and the leaves' first values."""
+    """A graph to be computed: its nodes, inputs first, and the leaves' first values."""
 
     title: str
     spots: tuple[Spot, ...]
@@ -46,7 +46,7 @@ class Blueprint:
 
 BLUEPRINTS = (
     Blueprint(
-        "two ways: z = x·y + x",
+        "two paths: z = x·y + x",
         (Spot("x", "", (), 0, 0), Spot("y", "", (), 0, 1), Spot("u", "·", ("x", "y"), 1.2, 0.75),
          Spot("z", "+", ("u", "x"), 2.4, 0.3)),
         (("x", 3.0), ("y", 2.0)),
@@ -68,10 +68,10 @@ BLUEPRINTS = (
 
 @dataclass(frozen=True)
 class Step:
-    """One number more.
+    """One more number.
 
-    ``way`` is forward or backward; ``name`` the node that gets it; ``source`` the node that hands it down ("" in the
-    forward pass and at the beginning of the way back); ``said`` the calculation in words.
+    ``way`` is forward or backward; ``name`` the node that gets it; ``source`` the node that passes it back ("" in the
+    forward pass and at the start of the backward pass); ``said`` the calculation in words.
     """
 
     way: str
@@ -93,7 +93,7 @@ def steps(blueprint: Blueprint, values: dict[str, float]) -> tuple[Step, ...]:
     Returns
     -------
     tuple of Step
-        Values, inputs first; then ∂z/∂z = 1; then, node by node from the end, what each hands down to its inputs.
+        Values, inputs first; then ∂z/∂z = 1; then, node by node from the end, what each passes back to its inputs.
     """
     nodes: dict[str, Node] = {}
     for spot in blueprint.spots:
@@ -126,16 +126,16 @@ def _back(source: str, child: str, last: str, before: float | None, grad: float)
     name = f"∂{last}/∂{child}"
     if before is None:
         return Step(
-            "backward", child, source, f"{source} hands {number(grad)} down to {child}: {name} = {number(grad)}", grad
+            "backward", child, source, f"{source} passes {number(grad)} back to {child}: {name} = {number(grad)}", grad
         )
     total = f"{name} = {signed(before)} + {signed(grad)} = {number(before + grad)}"
     return Step(
-        "backward", child, source, f"{source} hands {number(grad)} down to {child}, where it is added: {total}", grad
+        "backward", child, source, f"{source} passes {number(grad)} back to {child}, where it is added: {total}", grad
     )
 
 
 def status(taken: Sequence[Step], done: int) -> str:
-    """Say what the last of `done` steps did, and whether it is time to turn round."""
+    """Say what the last of `done` steps did, and whether the backward pass begins."""
     if done == 0:
         return "A blueprint: nothing is computed yet. What comes first?"
     last = taken[done - 1]
@@ -143,7 +143,7 @@ def status(taken: Sequence[Step], done: int) -> str:
     if done == len(taken):
         return f"{said} Every node has its gradient."
     if last.way == "forward" and taken[done].way == "backward":
-        return f"{said} Now turn round."
+        return f"{said} Now the backward pass begins."
     return said
 
 
@@ -151,7 +151,7 @@ HALF_WIDTH, HALF_HEIGHT = 54, 36
 
 
 def place(spot: Spot) -> tuple[float, float]:
-    """Say where the middle of a node's box lies."""
+    """Return the middle of a node's box."""
     return 80 + 146 * spot.column, 96 + 138 * spot.row
 
 
@@ -182,7 +182,7 @@ def edge(start: Spot, end: Spot, back: bool, nudge: float) -> str:
     (x0, y0), (x1, y1) = place(start), place(end)
     lift = nudge + (-5 if back else 5)
     tail, head = (x0 + HALF_WIDTH, y0 + lift), (x1 - HALF_WIDTH, y1 + lift)
-    if x0 == x1:  # one stands below the other
+    if x0 == x1:  # one is below the other
         tail, head = (x0 + lift, y0 - HALF_HEIGHT), (x1 + lift, y1 + HALF_HEIGHT)
     return arrow(tail, head, back)
 
@@ -205,7 +205,7 @@ class GraphInspector(Stepper):
         self.fields = [widgets.BoundedFloatText(0.0, layout=layout, **size) for layout in layouts]
         self.lay_out()
         row = widgets.HBox(self.fields, layout=widgets.Layout(flex_flow="row wrap", grid_gap="8px"))
-        lead = "Step, and say the next number before it appears. In the boxes: values. Under them: gradients."
+        lead = "Say the next number before you step. In the boxes: values. Under them: gradients."
         controls = widgets.VBox([self.graph, row], layout=widgets.Layout(grid_gap="6px"))
         super().__init__("Graph inspector", lead, controls, "number", "the blueprint and its first numbers")
 
@@ -216,7 +216,7 @@ class GraphInspector(Stepper):
         return {name: float(field.value) for name, field in zip(names, self.fields, strict=False)}
 
     def changed(self, control: widgets.Widget) -> None:
-        """Begin anew with another graph; calculate anew with another number."""
+        """Start again with another graph; calculate again with another number."""
         if control is self.graph:
             self.reset()
         else:
@@ -230,7 +230,7 @@ class GraphInspector(Stepper):
         self.refresh()
 
     def lay_out(self) -> None:
-        """Give each leaf of the graph a field with its first number, and hide the fields that are left."""
+        """Give each leaf of the graph a field with its first number, and hide the remaining fields."""
         leaves = self.graph.value.values
         for i, field in enumerate(self.fields):
             field.layout.display = "flex" if i < len(leaves) else "none"

@@ -63,9 +63,9 @@ def status(steps: Sequence[Step], done: int) -> str:
     last = steps[done - 1]
     said = f"{last.name} = {number(last.value)}."
     if done == len(steps):
-        return f"{said} Every node knows its gradient: one pass forward, one pass back."
-    turn = " Now turn round." if steps[done].way != last.way else ""
-    ask = "Which local gradient?" if steps[done].way == "backward" else "What will it be?"
+        return f"{said} Every node has its gradient: one pass forward, one pass back."
+    turn = " Now the backward pass begins." if steps[done].way != last.way else ""
+    ask = "What is the local gradient?" if steps[done].way == "backward" else "What will it be?"
     return f"{said}{turn} Next: {steps[done].name}. {ask}"
 
 
@@ -80,7 +80,7 @@ EDGES = {"x₀": "ŷ", "w₀": "ŷ", "x₁": "ŷ", "w₁": "ŷ", "b": "ŷ", "ŷ"
 
 
 def node(name: str, value: str, gradient: str, now: bool) -> str:
-    """Draw one node: its name and value, beside it ∂ε/∂ it once known; ▶ marks the one just computed."""
+    """Draw one node: its name and value, and beside it its gradient, once known; ▶ marks what was just computed."""
     x, y = PLACES[name]
     drawn = paper(x - HALF_WIDTH, y - HALF_HEIGHT, 2 * HALF_WIDTH, 2 * HALF_HEIGHT, bool(value), now)
     drawn += svg.text(x, y - 10, name, size=14, font_weight=600) + svg.text(x, y + 11, value or "?", fill=BLUE)
@@ -96,7 +96,7 @@ def edge(start: str, back: bool) -> str:
     """Draw the arrow from a node to the next: forward solid and blue; backward dashed and red, beside it."""
     (x0, y0), (x1, y1) = PLACES[start], PLACES[EDGES[start]]
     lift = -4 if back else 4
-    if x0 == x1:  # the first node stands below the second
+    if x0 == x1:  # the first node is below the second
         ends = (x0 + 3 * lift - 30, y0 - HALF_HEIGHT), (x1 + 3 * lift - 30, y1 + HALF_HEIGHT)
     else:
         ends = (x0 + HALF_WIDTH, y0 + lift), (x1 - HALF_WIDTH, y1 + lift + ENTRY.get(start, 0))
@@ -104,7 +104,7 @@ def edge(start: str, back: bool) -> str:
 
 
 def draw(values: dict[str, float], steps: Sequence[Step], done: int, alt: str) -> str:
-    """Draw the graph, filled in up to the present step."""
+    """Draw the graph, filled in up to the current step."""
     known = {step.name: step.value for step in steps[:done]}
     now = steps[done - 1].name if done else ""
     parts = [edge(name, back=False) for name in EDGES]
@@ -130,7 +130,7 @@ class GraphStepper(Stepper):
             field = widgets.BoundedFloatText(START[name], min=-1000, max=1000, step=0.5, description=label, **FIELD)
             setattr(self, name, field)
         fields = [getattr(self, name) for name in NAMES]
-        lead = "Work each number out on paper, then step. On the way back: local gradient × gradient so far."
+        lead = "Work out each number on paper, then step. On the way back: local gradient × gradient so far."
         super().__init__("Graph stepper", lead, fields_in_columns(fields), "number", "the first numbers")
 
     @property

@@ -22,7 +22,7 @@ PARTS = ("unit 1", "unit 2", "output")
 START: Parameters = {"unit 1": (2.0, 1.0, -1.5), "unit 2": (1.0, 2.0, -1.5), "output": (2.0, -1.5, 0.0)}
 
 _TURN = 2 * np.pi * np.arange(10) / 10
-_RING = np.column_stack([np.cos(_TURN), np.sin(_TURN)]) * 0.6 + 0.5  # so dense that no strip slips through
+_RING = np.column_stack([np.cos(_TURN), np.sin(_TURN)]) * 0.6 + 0.5  # so dense that no strip fits between
 _CORE = np.array([[0.2, 0.5], [0.8, 0.5], [0.5, 0.2], [0.5, 0.8]])
 #: examples (N, 2) and labels (N,)
 DATA = {
@@ -95,7 +95,7 @@ def status(seen: Seen, y: np.ndarray, steps: int) -> str:
     right = int(np.sum((seen.p >= 0.5) == y))
     walked = f"After {steps} steps of learning: " if steps else ""
     said = f"{walked}{right} of {len(y)} points right."
-    return f"{said} In hidden space one line will do." if right == len(y) else f"{said} Move a line, or the output."
+    return f"{said} In hidden space, one line is enough." if right == len(y) else f"{said} Move a line, or the output."
 
 
 RUN = 10  # steps that one press of Learn takes
@@ -171,7 +171,7 @@ class HiddenSpace(Card):
     Attributes
     ----------
     data, part : ipywidgets.ToggleButtons
-        Which points; whose knobs the sliders are.
+        Which points; which part's parameters the sliders show.
     w1, w2, b : ipywidgets.FloatSlider
     learn_button, start_button, reset_button : ipywidgets.Button
     knobs : dict
@@ -182,7 +182,7 @@ class HiddenSpace(Card):
 
     def __init__(self) -> None:
         self.knobs, self.steps = dict(START), 0
-        self.starts = np.random.default_rng(5)  # of this widget: its starts come in the same order every time
+        self.starts = np.random.default_rng(5)  # its own generator: the starts come in the same order every time
         style = {"description_width": "64px", "button_width": "90px"}
         self.data = widgets.ToggleButtons(options=list(DATA), description="data", style=style)
         self.part = widgets.ToggleButtons(options=list(PARTS), description="knobs of", style=style)
@@ -233,5 +233,5 @@ class HiddenSpace(Card):
         seen = look(self.knobs, X)
         said = status(seen, y, self.steps)
         weights = "; ".join(f"{part}: {', '.join(map(number, self.knobs[part]))}" for part in PARTS)
-        alt = f"Points of {self.data.value} among the inputs and in hidden space. Weights and bias of {weights}. {said}"
+        alt = f"Points of {self.data.value} in input space and in hidden space. Weights and bias of {weights}. {said}"
         self.show(draw(self.knobs, X, y, seen, alt), said, table(X, y, seen))

@@ -1,6 +1,6 @@
-// Stands before the modules of the widgets that use it, see `files.script`.
+// Put before the modules of the widgets that use it, see `files.script`.
 
-/** Keep plain keys from JupyterLab, which would go to the next cell with ↓ and delete this one with D D. */
+/** Keep plain keys from JupyterLab: ↓ would go to the next cell, and D D would delete this one. */
 function keepKeys(root) {
   const guard = (event) => {
     const plain = !(event.ctrlKey || event.metaKey || event.altKey);

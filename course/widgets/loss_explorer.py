@@ -52,12 +52,12 @@ def read(loss: str, z: float, y: int) -> Reading:
 
 
 def describe(z: float, y: int) -> str:
-    """Say what the neuron thinks, and how hard each loss pulls."""
+    """Say how sure the neuron is, and how steep each loss is."""
     p = float(sigmoid(np.array([z]))[0])
     squared, cross = (read(loss, z, y) for loss in LOSSES)
-    pulls = f"The squared error pulls with {abs(squared.slope):.3f}, the cross-entropy with {abs(cross.slope):.3f}."
-    sure = "sure, and wrong" if abs(p - y) > 0.9 else "sure, and right" if abs(p - y) < 0.1 else "undecided"
-    return f"z = {number(z)}, so p = {p:.3f}, and the target is {y}: {sure}. {pulls}"
+    slopes = f"Size of the slope: squared error {abs(squared.slope):.3f}, cross-entropy {abs(cross.slope):.3f}."
+    sure = "sure and wrong" if abs(p - y) > 0.9 else "sure and right" if abs(p - y) < 0.1 else "undecided"
+    return f"z = {number(z)}, so p = {p:.3f}, and the target is {y}: the neuron is {sure}. {slopes}"
 
 
 LOOKS = {"squared error": (BLUE, "7 4"), "cross-entropy": (VERMILION, "none")}
@@ -100,7 +100,7 @@ class LossExplorer(Card):
         )
         super().__init__(
             "Loss explorer",
-            "Above: what a logit costs. Below: how hard the loss pulls at it.",
+            "Above: the loss at each logit. Below: its slope, which says how hard the loss pulls on the logit.",
             [self.z, self.y],
         )
 

@@ -1,4 +1,4 @@
-"""Lab 12's mask animation: dropout at work on a small network, other units absent at every update."""
+"""Lab 12's mask animation: dropout in a small network, with new masks at every update."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from course.show.looks import AXIS, BLUE, GRID, INK, VERMILION, WHITE
 from course.show.tables import Table
 from course.widgets.base import LABEL, Card, slider
 
-SIZES = (3, 5, 4, 2)  # units a layer; the two in the middle are hidden, and drop
+SIZES = (3, 5, 4, 2)  # units in each layer; the two layers in the middle are hidden, and have dropout
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ def update(number: int, p_drop: float, training: bool = True, seed: int = 0) -> 
     p_drop : float
         Probability of dropping, 0 ≤ p_drop < 1.
     training : bool
-        At test time everybody is present.
+        At test time every unit is present.
     seed : int
-        Draws another history.
+        Another seed draws other masks.
 
     Raises
     ------
@@ -68,22 +68,22 @@ def update(number: int, p_drop: float, training: bool = True, seed: int = 0) -> 
 
 
 def attendance(updates: int, p_drop: float, seed: int = 0) -> tuple[np.ndarray, int]:
-    """Count in how many of the first updates each hidden unit was present, and how many networks there were."""
+    """Count in how many of the first updates each hidden unit was present, and how many different networks they had."""
     history = [update(k, p_drop, seed=seed) for k in range(1, updates + 1)]
     times = np.sum([u.hidden for u in history], axis=0) if history else np.zeros(sum(SIZES[1:-1]), int)
     return times, len({u.network for u in history})
 
 
 def status(now: Update, p_drop: float, training: bool) -> str:
-    """Say in words who is there."""
+    """Say in words how many units are present, and how their outputs are scaled."""
     units = len(now.hidden)
     if not training:
         return f"Test time: all {units} hidden units are present, and nothing is scaled."
     _, different = attendance(now.number, p_drop)
     return (
-        f"Update {now.number}: {int(now.hidden.sum())} of {units} hidden units are present, each speaking "
-        f"{1 / (1 - p_drop):.3g} times as loud. This is thinned network {now.network} of {2**units}; different "
-        f"ones so far: {different}."
+        f"Update {now.number}: {int(now.hidden.sum())} of {units} hidden units are present, their outputs multiplied "
+        f"by {1 / (1 - p_drop):.3g}. This is thinned network {now.network} of {2**units}. Different networks so "
+        f"far: {different}."
     )
 
 
@@ -119,7 +119,7 @@ def draw(now: Update, alt: str) -> str:
 
 
 def table(now: Update, p_drop: float) -> Table:
-    """Write for each hidden unit whether it is there now, and how often it was."""
+    """Write for each hidden unit whether it is present now, and how often it was."""
     times, _ = attendance(now.number, p_drop)
     names = [f"{layer}.{k + 1}" for layer in (1, 2) for k in range(SIZES[layer])]
     rows = [
@@ -151,8 +151,8 @@ class MaskAnimation(Card):
         widgets.link((self.play, "value"), (self.update, "value"))
         self.p_drop = slider("p_drop", 0.5, 0.0, 0.95, 0.05)
         super().__init__(
-            "Who is absent today?",
-            "Every update drops other units. Play, or move the slider.",
+            "Which units are absent?",
+            "In training, every update draws new masks. Play, or move the slider.",
             [self.phase, self.update, self.play, self.p_drop],
         )
 

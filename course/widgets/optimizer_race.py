@@ -94,11 +94,11 @@ def run(surface: Surface, racer: Racer, factor: float, steps: int) -> Descent:
     surface : Surface
         Where; the walk begins at its start.
     racer : Racer
-        Who.
+        Which optimizer.
     factor : float
         Multiplies the racer's learning rate; positive.
     steps : int
-        How many steps at most; a walker that gets lost stops.
+        The largest number of steps; a walk that diverges stops earlier.
 
     Raises
     ------
@@ -106,7 +106,9 @@ def run(surface: Surface, racer: Racer, factor: float, steps: int) -> Descent:
         If the factor is not positive or the number of steps is negative.
     """
     if factor <= 0 or steps < 0:
-        raise ValueError(f"expected factor > 0 and steps >= 0, got {factor} and {steps}: change the one that is off")
+        raise ValueError(
+            f"expected factor > 0 and steps >= 0, got {factor} and {steps}: change the one that does not fit"
+        )
     optimizer = racer.build(racer.lr * factor)
     theta = np.array(surface.start)
     places = [theta.copy()]
@@ -126,18 +128,16 @@ def race(surface: Surface, racers: Iterable[Racer], factor: float, steps: int) -
 def status(walks: dict[str, Descent]) -> str:
     """Say in words which optimizer leads, and which diverged."""
     if not walks:
-        return "Nobody is running. Tick an optimizer."
+        return "No optimizer is running. Tick one."
     lost = [name for name, walk in walks.items() if walk.state == "diverged"]
     running = {name: walk.loss[-1] for name, walk in walks.items() if name not in lost}
-    said = [f"{min(running, key=running.__getitem__)} is lowest."] if running else []
+    said = [f"{min(running, key=running.__getitem__)} has the lowest loss."] if running else []
     if lost:
-        said.append(
-            f"Lost for good: {', '.join(lost)}. The rate is too large for {'it' if len(lost) == 1 else 'them'}."
-        )
+        said.append(f"Diverged: {', '.join(lost)}. The rate is too large for {'it' if len(lost) == 1 else 'them'}.")
     return " ".join(said)
 
 
-#: a colour and a dash pattern for each racer; the number at the end of the path says it without either
+#: a colour and a dash pattern for each racer; the number at the end of the path says the same
 LOOKS = dict(
     zip(
         (racer.name for racer in RACERS),
@@ -160,7 +160,7 @@ def table(surface: Surface, walks: dict[str, Descent], factor: float) -> Table:
 
 
 def end_mark(x: float, y: float, name: str) -> str:
-    """Draw a racer's number at its present place."""
+    """Draw a racer's number at its current place."""
     disc = svg.tag("circle", cx=x, cy=y, r=9.5, fill=PAPER, stroke=LOOKS[name][0], stroke_width=2)
     return disc + svg.text(x, y, NUMBERS[name], size=12, font_weight=600)
 
@@ -187,10 +187,10 @@ class OptimizerRace(Card):
     ----------
     surface : ipywidgets.Dropdown
     runs : dict of str to ipywidgets.Checkbox
-        Who takes part.
+        Which optimizers take part.
     steps : ipywidgets.IntSlider
     factor : ipywidgets.FloatLogSlider
-        Multiplies everybody's learning rate.
+        Multiplies all learning rates.
     more_button, reset_button : ipywidgets.Button
     walks : dict of str to Descent
         The walks on display.
@@ -212,17 +212,17 @@ class OptimizerRace(Card):
         self.factor = widgets.FloatLogSlider(
             value=1.0, min=-1, max=1.5, step=0.1, description="rates ×", readout_format=".2g", **LABEL
         )
-        self.more_button = button("10 more steps", "Let everybody walk on for ten steps", self.more)
+        self.more_button = button("10 more steps", "Let every optimizer take ten more steps", self.more)
         self.reset_button = button("Reset", "Back to the start, with the usual rates", self.reset)
         who = widgets.HBox([*self.runs.values()], layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__(
             "Optimizer race",
-            "Everybody starts at the square. Each has a learning rate that suits it; one slider multiplies them all.",
+            "All start at the square. Each has a learning rate that suits it; one slider multiplies them all.",
             [self.surface, who, self.steps, self.factor, buttons(self.more_button, self.reset_button)],
         )
 
     def more(self) -> None:
-        """Take ten steps more."""
+        """Take ten more steps."""
         self.steps.value += 10
 
     def reset(self) -> None:

@@ -62,7 +62,7 @@ class Pad {
     this.show();
   }
 
-  /** Take over what was drawn before the page was loaded again. */
+  /** Restore what was drawn before the page was reloaded. */
   read() {
     const pixels = this.model.get("pixels");
     for (let i = 0; i < this.ink.length && pixels && i < pixels.byteLength; i++) {
@@ -110,11 +110,11 @@ class Pad {
     } else if (event.key === "Delete" || event.key === "Backspace") this.wipe();
     else return;
     event.preventDefault();
-    event.stopPropagation(); // else the notebook takes the key for a command
+    event.stopPropagation(); // otherwise the notebook takes the key as a command
     this.draw();
   }
 
-  /** Ink from where the pen was to (x, y), soft at the edge. */
+  /** Draw a line from the pen's last place to (x, y), soft at the edge. */
   line(x, y) {
     const [fromX, fromY] = [this.pen.x, this.pen.y];
     const steps = Math.max(1, Math.ceil(2 * Math.hypot(x - fromX, y - fromY)));
@@ -141,7 +141,7 @@ class Pad {
     this.send(true);
   }
 
-  /** Send the drawing: at once, or after a pause in which more of it may come. */
+  /** Send the drawing: at once, or after a pause in which more ink may follow. */
   send(now) {
     if (now) {
       clearTimeout(this.waiting);

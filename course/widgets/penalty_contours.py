@@ -1,4 +1,4 @@
-"""Lab 11's penalty contours: loss and price on one map of two weights, and where their sum is lowest."""
+"""Lab 11's penalty contours: a loss and a penalty on one map of two weights, and where their sum is lowest."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ class Bowl:
 BOWLS = (
     Bowl("upright", ((1.0, 0.0), (0.0, 2.0)), (1.5, 0.5)),
     Bowl("tilted", ((1.0, 0.6), (0.6, 0.8)), (1.2, 0.9)),
-    Bowl("two that help alike", ((1.0, 0.9), (0.9, 1.0)), (0.8, 0.7)),
+    Bowl("two similar weights", ((1.0, 0.9), (0.9, 1.0)), (0.8, 0.7)),
 )
 
 
@@ -86,7 +86,7 @@ def ball(kind: str, size: float) -> np.ndarray:
 
 
 def describe(kind: str, lam: float, w: np.ndarray) -> str:
-    """Say where the minimum is, and who is exactly zero."""
+    """Say where the minimum is, and which weights are exactly zero."""
     zero = [name for name, value in zip(("w₁", "w₂"), w, strict=True) if value == 0]
     end = f" Exactly 0: {' and '.join(zero)}." if zero else " No weight is exactly 0."
     return f"{kind}, λ = {lam:.2f}: the objective is lowest at ({w[0]:.3f}, {w[1]:.3f}).{end}"
@@ -105,13 +105,13 @@ KEY = "".join(
     [
         cross(70, 20) + svg.text(84, 20, "smallest loss", "start"),
         now_mark(190, 20) + svg.text(205, 20, "smallest sum", "start"),
-        svg.key(304, 20, "equal price", stroke=INK, stroke_width=2, stroke_dasharray="6 4"),
+        svg.key(304, 20, "equal R", stroke=INK, stroke_width=2, stroke_dasharray="6 4"),
     ]
 )
 
 
 def draw(axes: Axes, ground: str, bowl: Bowl, kind: str, walk: np.ndarray, alt: str) -> str:
-    """Draw contours, the outline of equal price through the best weights, and their way from λ = 0."""
+    """Draw contours, the outline of equal penalty through the best weights, and their path from λ = 0."""
     size = float(penalty(kind, walk[-1]))
     zero = axes.pixels(np.array([[-REACH, 0], [REACH, 0], [0, -REACH], [0, REACH]]))
     parts = [ground, *(svg.path(zero[i : i + 2], stroke=AXIS, stroke_width=1) for i in (0, 2))]
@@ -132,7 +132,7 @@ def table(bowl: Bowl, kind: str, lam: float) -> Table:
         w = best(bowl, kind, at)
         loss, price = float(bowl.loss(w)), float(penalty(kind, w))
         rows.append([number(v) for v in (at, w[0], w[1], loss, price, loss + at * price)])
-    return Table("On the way here", ("λ", "w₁", "w₂", "loss L", "R", "L + λR"), rows, current=len(rows) - 1)
+    return Table("From λ = 0 to here", ("λ", "w₁", "w₂", "loss L", "R", "L + λR"), rows, current=len(rows) - 1)
 
 
 class PenaltyContours(Card):
@@ -152,7 +152,7 @@ class PenaltyContours(Card):
         self.lam = slider("λ", 0.3, 0, HIGHEST, 0.05)
         super().__init__(
             "Penalty contours",
-            "Darker is a smaller loss. Inside the dashed line weights are cheaper than the best ones are now.",
+            "Darker: smaller loss. On the dashed line, R is as large as at the smallest sum; inside it, R is smaller.",
             [self.bowl, self.kind, self.lam],
         )
 
@@ -163,5 +163,5 @@ class PenaltyContours(Card):
         walk = np.array([best(bowl, kind, at) for at in np.linspace(0, lam, 41)])
         said = describe(kind, lam, walk[-1])
         shape = "diamond" if kind == "L1" else "circle"
-        alt = f"Elliptic contours of the loss {bowl.name}, with a {shape} of equal price around the origin. {said}"
+        alt = f"Elliptic contours of a loss ({bowl.name}), with a {shape} of equal penalty around the origin. {said}"
         self.show(draw(self.axes, self.ground, bowl, kind, walk, alt), said, table(bowl, kind, lam))

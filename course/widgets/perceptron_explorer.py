@@ -86,8 +86,8 @@ def status(data: str, result: Answers) -> str:
         places = ", ".join(f"({a}, {b})" for a, b in X[~result.right])
         return f"{result.wrong} of 4 wrong: {places}. Can you get it to 0?"
     if error > 0.1:
-        return f"All four of {data} are right, but p hesitates. Can you push the squared error below 0.1?"
-    return f"All four of {data} are right, and the neuron is sure of it."
+        return f"All four of {data} are right, but the neuron is not sure. Can you push the squared error below 0.1?"
+    return f"All four of {data} are right, and the neuron is sure."
 
 
 BOX = (-0.5, 1.5, -0.5, 1.5)

@@ -1,4 +1,4 @@
-"""Lab 10's roofline explorer: where the matrix products of a network land under a machine's roofline.
+"""Lab 10's roofline explorer: where the matrix products of a network lie under a machine's roofline.
 
 Williams, Waterman and Patterson (2009), "Roofline: an insightful visual performance model".
 """
@@ -46,21 +46,21 @@ class Machine:
 
     @property
     def ridge(self) -> float:
-        """Operations for each byte from which on arithmetic is waited for, and not memory."""
+        """Operations for each byte above which arithmetic, and not memory, sets the speed."""
         return self.peak / self.bandwidth
 
 
 SHEET = "NVIDIA's data sheet; not measured here"
 MACHINES = (
-    Machine("round-figures laptop", 100e9, 50e9, "no real machine; for counting on one's fingers"),
-    Machine("round-figures GPU", 10e12, 500e9, "no real machine; for counting on one's fingers"),
+    Machine("round-figures laptop", 100e9, 50e9, "not a real machine; for easy numbers"),
+    Machine("round-figures GPU", 10e12, 500e9, "not a real machine; for easy numbers"),
     Machine("NVIDIA T4", 8.1e12, 320e9, SHEET, (("float16", 65e12),)),
     Machine("NVIDIA A100 80 GB", 19.5e12, 2039e9, SHEET, (("TF32", 156e12), ("bfloat16", 312e12))),
     Machine("NVIDIA H100 SXM", 67e12, 3350e9, SHEET, (("TF32", 494.5e12), ("bfloat16", 989e12))),
 )
 
 
-#: of the two round-figures machines: bytes a second between their memories, seconds to hand one call over to the GPU
+#: of the two round-figures machines: bytes a second between their memories, seconds to pass one call to the GPU
 LINK, HAND_OVER = 16e9, 10e-6
 
 
@@ -82,7 +82,7 @@ class Product:
 
     @property
     def flops(self) -> float:
-        """A product and an addition for each term of each entry."""
+        """A multiplication and an addition for each term of each entry."""
         return 2.0 * self.m * self.k * self.n
 
     @property
@@ -96,11 +96,11 @@ class Product:
         return self.flops / self.bytes
 
     def seconds(self, machine: Machine) -> float:
-        """Predict the time: computing and fetching run side by side."""
+        """Predict the time: computing and fetching run at the same time."""
         return max(self.flops / machine.peak, self.bytes / machine.bandwidth)
 
     def limited_by(self, machine: Machine) -> str:
-        """Say who is waited for."""
+        """Say what the product waits for: computing or memory."""
         return "computing" if self.flops / machine.peak >= self.bytes / machine.bandwidth else "memory"
 
 
@@ -165,7 +165,7 @@ def draw(machine: Machine, layers: list[Product], measured: list[float], alt: st
     for i, layer in enumerate(layers, 1):
         x, y = AXES.place(layer.intensity, attainable(machine, np.array(layer.intensity)))
         parts.append(svg.dot((x, y), 6, fill=WHITE, stroke=BLUE, stroke_width=2.5))
-        beside = x + 14 * (i - (len(layers) + 1) / 2)  # discs may coincide, their numbers may not
+        beside = x + 14 * (i - (len(layers) + 1) / 2)  # discs may coincide, but their numbers must not
         parts.append(svg.text(beside, y + 20, str(i), size=12, font_weight=600))
     for layer, seconds in zip(layers, measured, strict=False):
         x, y = AXES.place(layer.intensity, layer.flops / seconds)
@@ -208,8 +208,8 @@ def explained(machine: Machine, layer: Product, batches: tuple[int, int]) -> Dra
         parts.append(svg.dot((x + dx, y + dy), 9, fill=BLUE_GROUND))
         parts.append(svg.text(x + dx, y + dy, str(mark), size=12, fill=WHITE, font_weight=600))
     rows = [
-        ("1", "slope", f"memory, {quantity(machine.bandwidth, 'B/s')}, however many operations on each byte"),
-        ("2", "flat part", f"arithmetic, {quantity(machine.peak, 'FLOP/s')}, however few bytes"),
+        ("1", "slope", f"memory: {quantity(machine.bandwidth, 'B/s')}, for any number of operations on each byte"),
+        ("2", "flat part", f"arithmetic: {quantity(machine.peak, 'FLOP/s')}, for any number of bytes"),
         ("3", "corner", f"{number(machine.ridge)} operations a byte"),
     ]
     for i, (p, reached) in enumerate(zip(placed, rates, strict=True), 4):
@@ -219,8 +219,8 @@ def explained(machine: Machine, layer: Product, batches: tuple[int, int]) -> Dra
         f"with batches of {p.m} it waits for {p.limited_by(machine)}, at {quantity(rate, 'FLOP/s')}"
         for p, rate in zip(placed, rates, strict=True)
     )
-    said = f"A slope, which is the memory, up to a flat part, the arithmetic. The layer: {where}."
-    read = Table(f"A layer {layer.k} → {layer.n} under the roof of the {machine.name}", ("", "part", "says"), rows)
+    said = f"The slope is the limit of memory, the flat part is the limit of arithmetic. The layer: {where}."
+    read = Table(f"A layer {layer.k} → {layer.n} under the roof of the {machine.name}", ("", "part", "meaning"), rows)
     return Drawing(svg.card(AXES.right + 26, AXES.bottom + 48, parts, f"{read.caption}. {said}", wide=True), read, said)
 
 
@@ -294,7 +294,7 @@ class RooflineExplorer(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show where the layers land under the machine's roof."""
+        """Show where the layers lie under the machine's roof."""
         machine, layers = self.machine.value, self.layers
         slow = sum(layer.limited_by(machine) == "memory" for layer in layers)
         each = sum(layer.seconds(machine) for layer in layers) / self.batch.value

@@ -55,13 +55,13 @@ def ask(net: Network, image: np.ndarray, angle: float, spread: Spread | None = N
     Parameters
     ----------
     net : Network
-        A classifier; its generator is left as it was. One without a Dropout layer has one opinion, and no spread.
+        A classifier; its generator is left as it was. Without a Dropout layer, it has one opinion and no spread.
     image : array, shape (h, w)
         Grey values from 0 to 1.
     angle : float
         Degrees.
     spread : callable, optional
-        A student's mc_dropout; the library's where there is none.
+        A student's mc_dropout; by default the library's.
     """
     picture = turned(image, angle)
     X = picture.reshape(1, -1)
@@ -127,7 +127,7 @@ def table(opinion: Opinion) -> Table:
 
 
 class RotatedDigit(Card):
-    """A digit on a turntable, and a network's opinion of it.
+    """A digit to turn, and a network's opinion of it.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ class RotatedDigit(Card):
         self.digit = widgets.Dropdown(options=first, value=first[-3][1], description="digit", **LABEL)
         self.angle = widgets.IntSlider(value=0, min=-180, max=180, description="angle", **LABEL)
         super().__init__(
-            "A digit on a turntable",
+            "A rotated digit",
             "Turn it. When should the network begin to doubt?",
             [self.digit, self.angle],
         )

@@ -30,7 +30,7 @@ def _patients() -> tuple[np.ndarray, np.ndarray]:
 
 
 def diabetes() -> tuple[np.ndarray, np.ndarray]:
-    """Give ten measurements of 442 patients, and how far their disease went on in a year (Efron et al. 2004).
+    """Give ten measurements of 442 patients, and how far their disease progressed in a year (Efron et al. 2004).
 
     Returns
     -------
@@ -56,7 +56,7 @@ def threshold(z: float, t: float) -> float:
 def lasso(
     X: np.ndarray, y: np.ndarray, lam: float, soft: Threshold = threshold, start: np.ndarray | None = None
 ) -> np.ndarray:
-    """Minimise ‖y − Xw‖²/2N + λ‖w‖₁ by coordinates, until no weight moves by a thousandth; returns w (n,)."""
+    """Minimise ‖y − Xw‖²/2N + λ‖w‖₁ one weight at a time, until none moves by a thousandth; returns w (n,)."""
     N, n = X.shape
     gram, right = X.T @ X / N, X.T @ y / N
     w = np.zeros(n) if start is None else start.copy()
@@ -125,7 +125,7 @@ def quartered(kind: str, X: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 BOTTOM = 324.0  # pixels
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, INK)
-PEERS = slice(0, None, 5)  # strengths at which scikit-learn is asked
+PEERS = slice(0, None, 5)  # strengths at which scikit-learn's weights are drawn
 NAMES = {"L2": "ridge", "L1": "lasso"}
 
 
@@ -153,7 +153,7 @@ def draw(paths: np.ndarray, peers: np.ndarray, kind: str, chosen: int, alt: str)
     names = spread(axes.place(strengths[0], paths[0])[:, 1])
     for j, (name, height) in enumerate(zip(FEATURES, names, strict=True)):
         colour, dashes = COLOURS[j % len(COLOURS)], "none" if j < len(COLOURS) else "6 4"
-        line = axes.place(strengths, paths[:, j])  # begins on the right, and goes on to its name
+        line = axes.place(strengths, paths[:, j])  # begins on the right, where its name is
         look: dict[str, Any] = {"stroke": colour, "stroke_width": 2, "stroke_dasharray": dashes}
         parts.append(svg.path([(axes.right + 20, height), *line], **look))
         parts += [svg.dot(at, 2.6, fill=colour) for at in axes.place(strengths[PEERS], peers[:, j])]
@@ -170,7 +170,7 @@ class ShrinkagePath(Card):
     Parameters
     ----------
     ridge, soft_threshold : callable, optional
-        Lab 11's answers; the library's are used without.
+        Lab 11's answers; by default the library's.
 
     Attributes
     ----------
@@ -200,7 +200,7 @@ class ShrinkagePath(Card):
         self.strength = widgets.IntSlider(value=10, min=0, max=40, description="strength", readout=False, **LABEL)
         super().__init__(
             "Shrinkage path",
-            "Lines: computed here. Dots: scikit-learn. The grey bar is the strength you choose.",
+            "Lines: computed here. Dots: scikit-learn. Grey bar: the strength that you choose.",
             [self.kind, self.strength],
         )
 
@@ -215,6 +215,6 @@ class ShrinkagePath(Card):
             f"Largest difference from scikit-learn: {np.abs(w - theirs).max():.2f}."
         )
         rows = [(name, f"{a:.2f}", f"{b:.2f}") for name, a, b in zip(FEATURES, w, theirs, strict=True)]
-        alt = f"Ten lines, the weights of ten measurements, running to zero as λ grows to the left. {said}"
+        alt = f"Ten lines, the weights of ten measurements, which approach zero as λ grows to the left. {said}"
         figure = draw(self.paths[kind], self.peers[kind], kind, chosen, alt)
         self.show(figure, said, Table("Weights at this strength", ("measurement", "here", "scikit-learn"), rows))

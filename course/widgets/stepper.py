@@ -50,7 +50,7 @@ class Stepper(Card):
 
     def __init__(self, title: str, lead: str, fields: widgets.Widget, thing: str, first: str) -> None:
         self.done = 0
-        self.back_button = button("Back", "Take the last step back", lambda: self.go(self.done - 1))
+        self.back_button = button("Back", "Undo the last step", lambda: self.go(self.done - 1))
         self.step_button = button("Step", f"Compute the next {thing}", lambda: self.go(self.done + 1))
         self.all_button = button("All", "Compute everything", lambda: self.go(len(self.steps)))
         self.reset_button = button("Reset", f"Back to {first}, nothing computed", self.reset)
@@ -102,7 +102,7 @@ def check_steps(steps: Sequence[Any], done: int) -> None:
 
 
 def table(steps: Sequence[Any], done: int, rules: bool = True) -> Table:
-    """Write a calculation of numbers so far; a step that is still to come has no number.
+    """Write a calculation of numbers so far; a step that is not done yet has no number.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def table(steps: Sequence[Any], done: int, rules: bool = True) -> Table:
     done : int
         How many of them are known.
     rules : bool
-        Whether a step that is still to come shows its rule.
+        Whether a step that is not done yet shows its rule.
     """
     rows = [
         (step.name, step.rule, step.filled, number(step.value))

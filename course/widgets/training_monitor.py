@@ -31,9 +31,9 @@ class Progress:
     training, validation : list of float
         Losses after each epoch so far.
     accuracies : list of float
-        Shares of the validation set that were read rightly, where the run measures them.
+        Shares of the validation set that were read correctly, if the run measures them.
     stopped : bool
-        Whether somebody stopped it.
+        Whether it was stopped before its end.
     ended : bool
         Whether it is over, and the network has its best parameters.
     error : str
@@ -219,8 +219,8 @@ class TrainingMonitor(Card):
             "Training loss: solid. Validation loss: dashed. Other cells can run meanwhile.",
             [self.bar, buttons(self.stop_button)],
         )
-        # ipykernel hears a click in the thread that made the button, and `wait` may keep that until all is over;
-        # without this mark it hears it in the page's own thread
+        # ipykernel handles a click in the thread that made the button, and `wait` may block that thread to the end;
+        # without this mark the click is handled in the page's own thread
         vars(self.stop_button.comm).pop("_reply_subshell_id", None)
         self.trainer.start()
 

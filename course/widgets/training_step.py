@@ -117,7 +117,7 @@ def _shapes(event: Event) -> dict[str, str]:
     return {
         "6.5": f"xᵀ {x.T.shape} · ∂L/∂z {given} → ∂L/∂W {layer.dW.shape}",
         "6.6": f"Σ over {given[0]} rows of ∂L/∂z {given} → ∂L/∂b {layer.db.shape}",
-        "6.7": handed if made else "not computed: nobody wants ∂L/∂x of the input",
+        "6.7": handed if made else "not computed: ∂L/∂x of the input is not needed",
     }
 
 
@@ -134,7 +134,7 @@ def count_flops(net: Network, X: np.ndarray) -> tuple[int, int, int]:
     forward, backward : int
         FLOPs of the matrix products, 2mkn each; a product that was not computed is not counted.
     kept : int
-        Numbers that the layers remember between forward and backward.
+        Numbers that the layers keep between forward and backward.
     """
     flops = {"forward": 0, "backward": 0}
     for event in run_step(net, _NoGradient(), X, X):

@@ -141,7 +141,7 @@ sigmoid = Exercise(
         lambda h: 1 / (1 + np.exp(-np.clip(h, -500, 500))),
         lambda h: np.exp(-np.logaddexp(0, -h)),
     ],
-    equivalent={"equal at h = 0": ["`>` stands"], "positive": ["value of `e`"]},
+    equivalent={"equal at h = 0": ["`>` is used"], "positive": ["value of `e`"]},
     hints=[
         "Formula (1.2) is one line with `np.exp`; put brackets around the denominator. That earns three points.",
         "For the fourth: with `e = np.exp(-np.abs(h))`, which is never more than 1, the two forms of the formula have "

@@ -246,7 +246,7 @@ numeric_gradient = Exercise(
              "Your function uses its own step and ignores the `eps` that it is given."),
     ],
     alternatives=[{"np.zeros_like(theta)": "np.zeros(np.shape(theta))", "(f(theta + nudge) - f(theta - nudge)) / (2 * eps)": "(f(theta + nudge) - f(theta - nudge)) / eps / 2"}, central_restoring],
-    equivalent={"each entry is written": ["`ones_like` stands"], "of one shape": ["`grad` stands for `theta`"],
+    equivalent={"each entry is written": ["`ones_like` is used"], "of one shape": ["`grad` is used instead of `theta`"],
                 "steps to both sides": ["value of `eps`", "value of `nudge`"]},
     hints=[
         "Start from `grad = np.zeros_like(theta)` and fill in one entry after another.",

@@ -91,8 +91,8 @@ mlp_forward = Exercise(
             None,
         ),
     ],
-    equivalent={"one column": ["`-1` stands for `0`"],
-                "the cache is not looked at": ["stands for `A1`", "`A1` stands for", "stands for `p`"]},
+    equivalent={"one column": ["`-1` is used instead of `0`"],
+                "the cache is not looked at": ["instead of `A1`", "`A1` is used instead of", "instead of `p`"]},
     hints=[
         "Three lines, one for each equation: z of the hidden layer, its tanh, and then a neuron like lab 01's on top.",
         "A1 has shape (N, h). `A1 @ params[\"W2\"] + params[\"b2\"]` has shape (N, 1): take its only column.",

@@ -74,7 +74,7 @@ toy_pieces = Exercise(
                   {"dl_dz3 * dz3_da2 @ da2_dz2": "da2_dz2 @ (dz3_da2 * dl_dz3)"}],
     equivalent={
         "y is 0 or 1": ["`y` is squared", "`1 - y` is squared", "value of `y`", "value of `1 - y`"],
-        "one column": ["`-1` stands for `0`"],
+        "one column": ["`-1` is used instead of `0`"],
         "a diagonal matrix": ["`da2_dz2 @ dl_dz3", "`da2_dz2` is transposed"],
         "positive": ["value of `1 - a2 ** 2`", "value of `1 - a3`", "value of `a3`", "value of `da"],
     },
@@ -199,7 +199,7 @@ hidden_weight_grad = Exercise(
     alternatives=[hidden_by_loop, hidden_in_matrices],
     equivalent={
         "y is 0 or 1": ["`y` is squared", "value of `y`"],
-        "one column, one entry": ["`-1` stands for `0`", "`[0]` is missing after `params['b2']`", "entry before `params['b2'][0]`"],
+        "one column, one entry": ["`-1` is used instead of `0`", "`[0]` is missing after `params['b2']`", "entry before `params['b2'][0]`"],
         "vectors": ["`w_out @ a1`", "is made a column"],
         "positive": ["value of `1 - a1`", "value of `1 - p`", "value of `a1`", "value of `p`"],
     },
@@ -284,7 +284,7 @@ mlp_backward = Exercise(
              "fits."),
     ],
     alternatives=[mlp_by_examples, mlp_flat],
-    equivalent={"of equal length": ["in `len(X)`"], "one column": ["`*` stands for `@` between `dZ2`"],
+    equivalent={"of equal length": ["in `len(X)`"], "one column": ["`*` is used instead of `@` between `dZ2`"],
                 "positive": ["value of `1 - A1 ** 2`", "value of `p`"]},
     hints=[
         "Forward, and keep A1 (N, h) and p (N, 1). Then go back: ∂L/∂Z₂, ∂L/∂A₁, ∂L/∂Z₁; compute the other gradients "
@@ -495,7 +495,7 @@ step_flops = Exercise(
         lambda sizes, batch: float(2 * batch * (3 * np.dot(sizes[1:], sizes[:-1]) - sizes[0] * sizes[1])),
     ],
     equivalent={"an index and counts": ["value of `k`", "value of `batch`", "value of `len(sizes) - 1`", "value of `products`"],
-                "both 0 in the first layer alone": ["`flops` stands for `k`"]},
+                "both 0 in the first layer alone": ["`flops` is used instead of `k`"]},
     hints=[
         "Take one layer at a time: from n_in to n_out units, with `batch` rows. What does one of its products cost?",
         "Forward (B, n_in)(n_in, n_out), ∂L/∂W (n_in, B)(B, n_out), ∂L/∂X (B, n_out)(n_out, n_in): all cost "

@@ -476,7 +476,7 @@ backprop = Exercise(
              "own."),
     ],
     alternatives=[by_dictionary, {"child.grad + grad": "np.add(child.grad, grad)"}],
-    equivalent={"the last n is node": ["`n` stands for `node`"], "nodes of one shape": ["`node` stands for `n` in `n.value`"],
+    equivalent={"the last n is node": ["`n` is used instead of `node`"], "nodes of one shape": ["`node` is used instead of `n` in `n.value`"],
                 "of equal length": ["`strict=True`"]},
     hints=[
         "Three steps: clear every node's `grad`; set the end's to ones; go through `topological_order(node)` "

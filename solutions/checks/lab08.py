@@ -124,7 +124,7 @@ leaky_relu = Exercise(
         lambda z, slope: np.maximum(z, slope * z),
         lambda z, slope: z * np.where(z < 0, slope, 1),
     ],
-    equivalent={"equal at 0": ["`>=` stands"], "positive": ["value of `slope`"]},
+    equivalent={"equal at 0": ["`>=` is used"], "positive": ["value of `slope`"]},
     hints=[
         "Two straight pieces that meet at 0.",
         "z on the right, slope · z on the left.",
@@ -199,7 +199,7 @@ elu = Exercise(
         lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
         lambda z, alpha: [v if v > 0 else alpha * (np.exp(v) - 1) for v in z],
     ],
-    equivalent={"equal at 0": ["`>=` stands"], "the other branch is taken there": ["`1` stands for `0`"],
+    equivalent={"equal at 0": ["`>=` is used"], "the other branch is taken there": ["`1` is used instead of `0`"],
                 "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
     hints=[
         "Right of 0 it is z, left of 0 it is α(exp(z) − 1).",
@@ -239,7 +239,7 @@ elu_grad = Exercise(
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
         lambda z, alpha: [1.0 if v > 0 else alpha * np.exp(v) for v in z],
     ],
-    equivalent={"equal at 0": ["`>=` stands"], "the other branch is taken there": ["`1` stands for `0`"],
+    equivalent={"equal at 0": ["`>=` is used"], "the other branch is taken there": ["`1` is used instead of `0`"],
                 "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
     hints=[
         "Differentiate each piece by itself: z, and α(exp(z) − 1).",

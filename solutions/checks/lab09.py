@@ -422,7 +422,7 @@ early_stopping = Exercise(
              "loss in enumerate(valid_losses)`."),
     ],
     alternatives=[{"return best_at": "return np.int64(best_at)"}, stop_by_slices],
-    equivalent={"counts": ["value of `i", "value of `best_at`"], "any loss is below infinity": ["`-1` stands for `0`", "`1` stands for"],
+    equivalent={"counts": ["value of `i", "value of `best_at`"], "any loss is below infinity": ["`-1` is used instead of `0`", "`1` is used instead of"],
                 "a row of one number": ["is made a column"]},
     hints=[
         "Go through the losses in order. Keep two things: the best loss so far, and where it was.",

@@ -53,7 +53,7 @@ normalise_pixels = Exercise(
         lambda images, max_value: images.reshape(images.shape[0], -1).astype("float32") / np.float32(max_value),
         lambda images, max_value: np.stack([image.ravel() / max_value for image in images]).astype(np.float32),
     ],
-    equivalent={"any negative length means: what is left": ["`2` stands for `1`"], "positive": ["value of `max_value`"]},
+    equivalent={"any negative length means: what is left": ["`2` is used instead of `1`"], "positive": ["value of `max_value`"]},
     hints=[
         "Three things: a new shape, (N, pixels), a new scale, from 0 to 1, and a smaller number type.",
         "`reshape(len(images), -1)` keeps the first axis; division makes float64, `astype(np.float32)` halves it.",

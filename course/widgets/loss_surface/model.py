@@ -29,7 +29,7 @@ class Surface:
     start : tuple of float
         Where the walk begins unless told otherwise.
     lr : float
-        A learning rate that walks well.
+        A learning rate that suits the surface.
     """
 
     name: str
@@ -109,7 +109,7 @@ class Descent:
 
     @property
     def state(self) -> str:
-        """Name how it goes: start, converged, diverged, up, or down."""
+        """Name the state: start, converged, diverged, up, or down."""
         if np.abs(self.w[-1]).max() > LOST:
             return "diverged"
         if self.slope[-1] < FLAT:
@@ -139,7 +139,9 @@ def descend(surface: Surface, start: Sequence[float], lr: float, steps: int) -> 
         If the learning rate is not positive or the number of steps is negative.
     """
     if lr <= 0 or steps < 0:
-        raise ValueError(f"expected lr > 0 and steps >= 0, got lr={lr} and steps={steps}: change the one that is off")
+        raise ValueError(
+            f"expected lr > 0 and steps >= 0, got lr={lr} and steps={steps}: change the one that does not fit"
+        )
     w = np.array(start, float)
     places, slopes = [w], [surface.gradient(w)]
     while len(places) <= steps and np.abs(w).max() <= LOST and np.linalg.norm(slopes[-1]) >= FLAT:
@@ -157,9 +159,9 @@ def status(walk: Descent) -> str:
     after = f"After {steps} step{'' if steps == 1 else 's'}"
     return {
         "start": f"At the start: {here}. Where will the first step go?",
-        "converged": f"Converged. {after} the gradient is below {FLAT}: {here}. Does every start end here?",
-        "diverged": f"Diverged. {after} the weights have run away. The learning rate is too large.",
-        "up": f"Going up. {after} the loss grew from {number(walk.loss[-2:][0])} to {number(walk.loss[-1])}: "
+        "converged": f"Converged. {after} the gradient is shorter than {FLAT}: {here}. Does every start end here?",
+        "diverged": f"Diverged. {after} a weight is farther than {LOST:g} from 0. The learning rate is too large.",
+        "up": f"Going up. In step {steps} the loss grew from {number(walk.loss[-2:][0])} to {number(walk.loss[-1])}: "
         "the step jumped over the valley.",
         "down": f"Going down. {after}: {here}.",
     }[walk.state]

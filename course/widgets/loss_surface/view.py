@@ -28,7 +28,7 @@ def table(walk: model.Descent) -> Table:
 
 
 def draw(axes: Axes, ground: str, surface: model.Surface, walk: model.Descent, alt: str) -> str:
-    """Draw the walk on its ground."""
+    """Draw the walk on the contours."""
     outside = np.abs(walk.w[-1]).max() > surface.reach
     note = svg.text(axes.width - 10, 16, "outside this window", "end", font_weight=600) if outside else ""
     half = surface.reach / 2
@@ -42,7 +42,7 @@ class LossSurface(Card):
     Parameters
     ----------
     surfaces : sequence of Surface
-        The surfaces to choose from; the first one is shown first. Where there is one, there is no choice to make.
+        The surfaces to choose from; the first one is shown first. With only one, there is no choice to make.
 
     Attributes
     ----------
@@ -67,12 +67,12 @@ class LossSurface(Card):
         self.begin()
         super().__init__(
             "Loss surface",
-            "Each step goes downhill, η times as far as the ground is steep. η is the learning rate.",
+            "Each step goes downhill. Its length is η, the learning rate, times the length of the gradient.",
             [*([self.surface] if len(surfaces) > 1 else []), self.start_w1, self.start_w2, self.lr, row],
         )
 
     def changed(self, control: widgets.Widget) -> None:
-        """Begin anew on another surface; walk anew from another start or at another rate."""
+        """Start again on another surface; walk again from another start or at another rate."""
         if control is self.surface:
             self.reset()
         else:

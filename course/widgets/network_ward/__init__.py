@@ -1,1 +1,1 @@
-"""Lab 07's ward: five ailing networks and three instruments."""
+"""Lab 07's ward: five networks with one fault each, and three instruments."""

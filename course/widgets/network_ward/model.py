@@ -1,4 +1,4 @@
-"""Five ailing networks and three instruments: the numbers behind lab 07's ward."""
+"""Five networks with one fault each, and three instruments: the numbers behind lab 07's ward."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,16 +17,16 @@ from course.nn.regularizers import objective
 from course.nn.training import train
 
 EXAMPLES, EPOCHS, BATCH, RATE = 600, 20, 32, 0.1
-PROBED = 20  # examples that norms and gradient check look at
+PROBED = 20  # examples for the norms and the gradient check
 LAYERS = ("layer 1", "layer 2", "layer 3")
 GUESSING = float(np.log(10))
 
 
 class Slipped(Linear):
-    """A Linear layer whose backward forgot a transpose."""
+    """A Linear layer whose backward lacks a transpose."""
 
     def backward(self, dz: Array) -> Array:
-        """Send back ∂L/∂x, wrongly."""
+        """Return a wrong ∂L/∂x."""
         super().backward(dz)
         return dz @ self.W
 
@@ -50,7 +50,7 @@ class Patient:
     slip : bool
         Whether layer 2 is `Slipped`.
     shuffled : bool
-        Whether the labels are.
+        Whether the labels are shuffled.
     """
 
     name: str
@@ -98,7 +98,7 @@ class Findings:
     errors : array, shape (3,)
         Relative error of each layer's gradient against central differences.
     correct : float
-        Share of the test digits read rightly after training.
+        Share of the test digits read correctly after training.
     """
 
     before: float
@@ -122,7 +122,7 @@ def admitted(patient: Patient) -> tuple[Network, np.ndarray, np.ndarray]:
 
 
 def parts(net: Network) -> list[slice]:
-    """Say where each layer's parameters lie in θ."""
+    """Return where each layer's parameters are in θ."""
     sizes = [layer.W.size + layer.b.size for layer in net.layers if isinstance(layer, Linear)]
     ends = np.cumsum(sizes)
     return [slice(end - size, end) for size, end in zip(sizes, ends, strict=True)]
@@ -167,6 +167,6 @@ def examine(patient: Patient) -> Findings:
 
 
 def mended(name: str) -> float:
-    """Take the fault away, train again, and give the share of the test digits that is read rightly."""
+    """Remove the fault, train again, and return the share of the test digits that is read correctly."""
     healthy = replace(PATIENTS[name], bias=0.0, scale=1.0, rate=RATE, slip=False, shuffled=False)
     return examine(healthy).correct

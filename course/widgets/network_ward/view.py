@@ -16,12 +16,12 @@ BARS = Axes((0.0, 3.0, 1e-6, 1e3), left=450.0, top=46.0, width=240.0, height=210
 
 
 def curve(found: model.Findings) -> str:
-    """Draw the loss before the first step and in each epoch, and the line of a guesser."""
+    """Draw the loss before the first step and in each epoch, and the loss of guessing as a line."""
     losses = np.append(found.before, found.losses)
     drawn = CURVE.grid((0.1, 1.0, 10.0, 100.0))
     drawn += CURVE.line(CURVE.box[:2], model.GUESSING, stroke=AXIS, stroke_width=1.4, stroke_dasharray="2 4")
     _, guess = CURVE.place(0, model.GUESSING)
-    drawn += svg.text(CURVE.right, guess - 10, "ln 10: a guesser", "end", 12, fill=AXIS)
+    drawn += svg.text(CURVE.right, guess - 10, "ln 10: guessing", "end", 12, fill=AXIS)
     drawn += CURVE.line(np.arange(len(losses)), losses, stroke=BLUE, stroke_width=2.4)
     drawn += svg.dot(CURVE.place(0, losses[0]), 5, fill=BLUE)
     drawn += CURVE.below((0, 10, 20), "epoch", lambda epoch: str(epoch) if epoch else "start")
@@ -41,9 +41,9 @@ def bars(found: model.Findings) -> str:
         drawn += svg.tag("rect", x=x - 24, y=y, width=48, height=BARS.bottom - y, fill=GREEN, stroke=INK)
         drawn += svg.text(x, y - 10, f"{norm:.2g}", size=12)
         drawn += svg.text(x, BARS.bottom + 16, name, size=12)
-        guilty = error >= AGREES
-        drawn += svg.text(x, BARS.bottom + 36, f"{'✘' if guilty else '✔'} {verdict(error)}", size=12,
-                          fill=VERMILION if guilty else INK, font_weight=600 if guilty else 400)  # fmt: skip
+        is_off = error >= AGREES
+        drawn += svg.text(x, BARS.bottom + 36, f"{'✘' if is_off else '✔'} {verdict(error)}", size=12,
+                          fill=VERMILION if is_off else INK, font_weight=600 if is_off else 400)  # fmt: skip
     return drawn + svg.text(BARS.left - 44, BARS.top - 22, "gradient before the first step", "start", font_weight=600)
 
 
@@ -60,7 +60,7 @@ def table(found: model.Findings) -> Table:
 
 
 class NetworkWard(Card):
-    """Five networks, one fault each, and three instruments to tell which.
+    """Five networks with one fault each, and three instruments to find it.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class NetworkWard(Card):
         """Show the instruments' readings of the chosen network."""
         patient = model.PATIENTS[self.patient.value]
         found = model.examine(patient)
-        said = f"Network {patient.name}, hidden units {patient.hidden.__name__.lower()}."
+        said = f"Network {patient.name}, with {patient.hidden.__name__.lower()} in the hidden layers."
         alt = (
             f"{said} Training loss from {number(found.before)} to {number(found.losses[-1])}; lengths of the gradient, "
             f"layer by layer, {', '.join(f'{norm:.2g}' for norm in found.norms)}; gradient check "

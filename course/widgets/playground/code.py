@@ -43,9 +43,9 @@ class Code:
     Parameters
     ----------
     forward : callable, optional
-        Lab 05's ``mlp_forward(X, params) -> (p, cache)``; the library's where it is missing.
+        Lab 05's ``mlp_forward(X, params) -> (p, cache)``; by default the library's.
     backward : callable, optional
-        Lab 06's ``mlp_backward(X, y, params) -> grads``; the library's where it is missing.
+        Lab 06's ``mlp_backward(X, y, params) -> grads``; by default the library's.
 
     Raises
     ------
@@ -155,8 +155,8 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Any:
 def _timed(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function, and raise a TimeoutError in it if it takes too long.
 
-    JupyterLab has widgets answered in a thread of the kernel's, where the button that interrupts the kernel has no
-    effect: so the clock is read at every line that runs.
+    JupyterLab's kernel answers widgets in a thread of its own, where the button that interrupts the kernel has no
+    effect. So the clock is read at every line that runs.
     """
     end, before = time.monotonic() + LIMIT, sys.gettrace()
 

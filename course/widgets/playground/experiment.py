@@ -78,9 +78,9 @@ class Experiment:
     ----------
     settings : Settings, optional
     code : Code, optional
-        Whose forward and backward run.
+        The forward and backward passes to run.
     own : OwnPoints, optional
-        Somebody's own points, for the data set "own".
+        The user's own points, for the data set "own".
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Experiment:
     curve : list of (epoch, train loss, test loss)
         At the start and after each epoch, thinned out when it grows long.
     behind : int
-        Updates still to do until the experiment stands where its state string says.
+        Updates still to do to reach the state in the state string.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Experiment:
         return experiment
 
     def restore(self, story: Story) -> None:
-        """Begin a story; `step` has still to do its updates."""
+        """Begin a story; `step` must still do its updates."""
         self.code.check(story.start)
         X, y = draw_points(story.start, self.own)
         self.plan, self.settings, self.y = story, story.start, y
@@ -183,7 +183,7 @@ class Experiment:
 
     def _update(self) -> None:
         if not self.curve:
-            self._record()  # where it starts from
+            self._record()  # the losses at the start
         if self.left == 0:
             X, y, size = self.X[: self.split], self.y[: self.split], self.settings.batch
             self.batches, self.left = minibatches(X, y, size, self.rng), -(-self.split // size)
@@ -244,7 +244,7 @@ class Experiment:
         done = f"Epoch {self.epochs}, update {self.updates}"
         if self.diverged:
             rate = number(self.settings.lr / 10)
-            return f"{done}: the weights are no longer finite numbers. Try the learning rate {rate}, then Reset."
+            return f"{done}: the weights are no longer finite numbers. Try the learning rate {rate}, then press Reset."
         now = now or self.scores()
         text = f"{done}: training loss {now.train_loss:.4f}, accuracy {percent(now.train_accuracy, 1)}"
         if self.split < len(self.X):

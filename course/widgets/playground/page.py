@@ -39,9 +39,9 @@ def why_off(name: str, settings: Settings, code: Code) -> str:
     if code.is_students and name in FIXED:
         return FIXED[name]
     if settings.data == "corners" and name in ("noise", "train"):
-        return "four exact points, all trained on"
+        return "four exact points, all for training"
     if settings.data == OWN and name == "noise":
-        return "your points are as they are"
+        return "your points get no noise"
     if name == "lam" and settings.penalty == "none":
         return "no penalty is chosen"
     if not settings.layers and name in ("activation", "dropout"):
@@ -110,7 +110,7 @@ def look_at(experiment: Experiment) -> tuple[dict[str, Any], Scores, np.ndarray,
         scores = experiment.scores()
         return {"status": experiment.status(scores)}, scores, *experiment.pictures(SIDE)
     except (StudentError, KeyboardInterrupt) as problem:
-        why = str(problem) or "Your function was interrupted. Mend it, then run its cell and this one again."
+        why = str(problem) or "Your function was interrupted. Correct it, then run its cell and this one again."
         return {"status": "", "failed": why}, Scores(*4 * (float("nan"),)), np.full(SIDE**2, 0.5), []
 
 

@@ -1,5 +1,5 @@
-// Lab 05's playground as the page shows it. The kernel trains and answers; this page draws what it is told and asks
-// for the next updates, never twice before an answer: a stop is obeyed after the batch that is under way.
+// Lab 05's playground as the page shows it. The kernel trains and answers. This page draws the answers and asks for
+// the next updates, never twice before an answer, so a stop takes effect after the current batch.
 
 const FEATURE_ROW = 58; // pixels from one feature, or unit, to the next at most
 const HEIGHT = 7 * FEATURE_ROW;
@@ -148,7 +148,7 @@ class Page {
     if (!question) return;
     this.waiting = `${this.name}-${++this.asked}`;
     this.alarm = setTimeout(() => this.say(
-      "No answer from the kernel for three seconds. It is busy, or it was restarted: then run this cell again.", true),
+      "No answer from the kernel for three seconds. It may be busy. If it was restarted, run this cell again.", true),
       SILENCE);
     this.model.send({ ...question, asked: this.waiting });
   }
@@ -170,7 +170,7 @@ class Page {
     if (this.following && content.behind === 0) this.halt();
     if (mine && content.setup && this.restoring) {
       this.restoring = false;
-      this.edited = Boolean(content.error); // what cannot be read stays there, to be mended
+      this.edited = Boolean(content.error); // a string that cannot be read stays there, to be corrected
       if (content.behind > 0 && !problem) this.follow();
     }
     // The kernel works on the next updates while these are drawn, but never more than one picture ahead.
@@ -216,13 +216,13 @@ class Page {
     if (this.root) this.mark();
   }
 
-  /** Stop, and say where it stands when the batch under way is done. */
+  /** Stop, and show the status when the current batch is done. */
   pause() {
     this.halt();
     if (this.now) this.say(this.now.status);
   }
 
-  /** Let the button say what it would do. */
+  /** Show on the button what it does next. */
   mark() {
     const running = this.playing || this.following;
     this.playButton.textContent = running ? "❚❚ Pause" : "▶ Play";
@@ -234,7 +234,7 @@ class Page {
     this.status.classList.toggle("trouble", trouble);
   }
 
-  // ---------------------------------------------------------------- what stands on the page
+  // ---------------------------------------------------------------- the elements of the page
 
   build(el) {
     const button = (text, title, onclick, name) =>
@@ -248,7 +248,7 @@ class Page {
       this.playButton,
       button("One update", "Train on one mini-batch", () => this.ask({ do: "step", n: 1 })),
       button("One epoch", "Train on every example once", () => this.ask({ do: "epoch" })),
-      button("Reset", "Draw the initial weights again and start anew", () => {
+      button("Reset", "Draw the initial weights again and start over", () => {
         this.halt();
         this.ask({ do: "reset" });
       }),
@@ -314,13 +314,13 @@ class Page {
         await navigator.clipboard.writeText(this.state.value);
         this.say("The state string is copied.");
       } catch {
-        this.say("This browser lets no page copy. The string is selected: press Ctrl+C.", true);
+        this.say("This browser does not let a page copy. The string is selected: press Ctrl+C.", true);
       }
     };
     this.stateRow = make("div", { class: "state" },
       make("label", {}, "State string: the whole experiment in one line", this.state),
       make("button", { type: "button", text: "Copy", onclick: copy }),
-      make("button", { type: "button", text: "Restore", title: "Do what the string says", onclick: restore }));
+      make("button", { type: "button", text: "Restore", title: "Repeat the experiment in the string", onclick: restore }));
     return this.stateRow;
   }
 
@@ -340,7 +340,7 @@ class Page {
     this.testLabel.hidden = setup.split === this.y.length;
     this.sizes = [setup.features.filter(([, , on]) => on).length, ...setup.layers, 1];
     const shape = JSON.stringify([setup.features, setup.layers, setup.box]);
-    if (this.shape !== shape) this.buildNet(); // a slider that is drawn along must not wait for it
+    if (this.shape !== shape) this.buildNet(); // a slider that is being dragged must not wait for it
     this.shape = shape;
     this.drawPoints();
   }
@@ -349,7 +349,7 @@ class Page {
     this.ask({ do: "set", name, value });
   }
 
-  /** Make a control at first sight, then keep it up to date. */
+  /** Make a control the first time, then keep it up to date. */
   setControl(control) {
     const field = this.fields[control.name] ??= this.makeControl(control);
     field.input.disabled = Boolean(control.off);
@@ -492,7 +492,7 @@ class Page {
     unit.element.focus();
   }
 
-  /** Place everything for the width there is. */
+  /** Place everything for the width that there is. */
   layOut() {
     if (!this.setup || !this.net.clientWidth) return;
     const columns = this.sizes.length - 1;
@@ -545,7 +545,7 @@ class Page {
     else if (!this.playing && !this.following) this.say(now.status, now.diverged);
   }
 
-  /** Give every edge and unit its number out of θ: W and b of each layer in turn. */
+  /** Give every edge and unit its number from θ: W and b of each layer in turn. */
   unpack() {
     const { theta } = this.now;
     let start = 0;
@@ -573,7 +573,7 @@ class Page {
     this.drawLabels();
   }
 
-  /** Write the weights into the unit in view where their edges begin: there they stand apart. */
+  /** Write the weights into the unit in view where their edges begin: there they do not overlap. */
   drawLabels() {
     const wires = this.shown ? this.wires.filter((wire) => wire.unit === this.shown) : [];
     this.labels.replaceChildren(...wires.map(({ path, value }) => {
@@ -586,7 +586,7 @@ class Page {
     }
     else if (!this.wireInView) {
       this.readout.textContent = "Solid orange: positive; dashed blue: negative; width: size. Point at a line or a unit, " +
-        "or walk the units with Tab and the arrow keys, to read the numbers.";
+        "or go to the units with Tab and the arrow keys, to read the numbers.";
     }
   }
 
@@ -695,7 +695,7 @@ class Page {
       ["training loss", written(scores.train_loss, 4)], ["training accuracy", share(scores.train_accuracy)],
       ["test loss", written(scores.test_loss, 4)], ["test accuracy", share(scores.test_accuracy)],
       ...norms.map((norm, k) => [`gradient norm, ${k + 1 < norms.length ? `hidden layer ${k + 1}` : "output"}`, norm])];
-    return table("Where it stands", ["what", "value"], rows);
+    return table("The state now", ["what", "value"], rows);
   }
 
   weightTables() {

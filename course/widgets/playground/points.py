@@ -10,12 +10,12 @@ from course.widgets.playground.settings import DATA, OWN, Settings
 
 POINTS = 300
 RADIUS = 3.0  # of the data sets: one whole wave of sin x₁ lies in −π … π
-MOST_POINTS = 2000  # of somebody's own: all of them are drawn, and measured after every picture
+MOST_POINTS = 2000  # of the user's own: all of them are drawn, and measured after every picture
 
 
 @dataclass(frozen=True, eq=False)
 class OwnPoints:
-    """Points that somebody brought along, moved and stretched into the picture, each coordinate from −3 to 3.
+    """The user's own points, moved and stretched to fit the picture: each coordinate from −3 to 3.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class OwnPoints:
     Raises
     ------
     ValueError
-        If the shapes do not fit, a number is not finite, or a class is another one.
+        If the shapes do not fit, a number is not finite, or a class is neither 0 nor 1.
     """
 
     X: np.ndarray
@@ -50,7 +50,7 @@ class OwnPoints:
                 f"y = (y == {others[0]:g}).astype(int)."
             )
         middle, half = (X.max(axis=0) + X.min(axis=0)) / 2, np.ptp(X, axis=0) / 2
-        object.__setattr__(self, "X", RADIUS * (X - middle) / np.where(half == 0, 1, half))  # a constructor tidies up
+        object.__setattr__(self, "X", RADIUS * (X - middle) / np.where(half == 0, 1, half))  # the class is frozen
         object.__setattr__(self, "y", y.astype(int))
 
 
@@ -73,7 +73,7 @@ def draw_points(settings: Settings, own: OwnPoints | None = None) -> tuple[np.nd
     Raises
     ------
     ValueError
-        If the settings ask for somebody's own points and there are none.
+        If the settings ask for the user's own points and there are none.
     """
     rng, noise = np.random.default_rng([settings.seed, 0]), settings.noise
     if settings.data == OWN:
@@ -100,7 +100,7 @@ def draw_points(settings: Settings, own: OwnPoints | None = None) -> tuple[np.nd
 
 
 def box(settings: Settings) -> tuple[float, float]:
-    """Give the visible stretch, the same on both axes."""
+    """Return the visible range, the same on both axes."""
     return (-0.5, 1.5) if settings.data == "corners" else (-4.0, 4.0)
 
 

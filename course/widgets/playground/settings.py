@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 DATA = ("circles", "xor", "blobs", "spirals", "corners")
-#: points that somebody brought along
+#: points that the user supplies
 OWN = "own"
 ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky relu", "elu", "abs", "linear")
 FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin x1", "sin x2")
@@ -51,7 +51,7 @@ class Settings:
     layers : tuple of int
         Units in each hidden layer: up to 4 layers of 1 to 8 units; () for a linear model.
     features : tuple of str
-        What the network is given of a point, some of `FEATURES`.
+        What the network gets of a point, some of `FEATURES`.
     penalty, lam : str, float
         Regularization, one of `PENALTIES`, and its λ.
     dropout : float
@@ -201,7 +201,7 @@ def read(text: str) -> Story:
 def _updates(part: str, marks: list[int]) -> int:
     low = marks[-1] if marks else 0
     if not part[1:].isdecimal() or not low <= int(part[1:]) <= MOST_UPDATES:
-        raise ValueError(f"expected @ and a number of updates from {low} to {MOST_UPDATES}, got {part!r}. Mend it.")
+        raise ValueError(f"expected @ and a number of updates from {low} to {MOST_UPDATES}, got {part!r}. Correct it.")
     return int(part[1:])
 
 
@@ -210,7 +210,7 @@ def _pair(part: str, running: bool) -> tuple[str, Any]:
     name, equals, value = (piece.strip() for piece in part.partition("="))
     known = LIVE if running else NAMES
     if not equals or name not in known:
-        when = "after an @ (other changes start the training anew)" if running else "with a known name"
+        when = "after an @ (other changes start the training again)" if running else "with a known name"
         raise ValueError(
             f"expected name=value {when}, got {part!r}. Names: {', '.join(known)}. Copy the whole string again."
         )

@@ -1,8 +1,8 @@
 """Lab 05's playground: the network is trained here, the page draws it and asks for the next updates.
 
 The page sends small messages ({"do": "step", "n": 20, "asked": …}) and never a second one before the first is
-answered, so a slow kernel is never flooded and a stop is obeyed after the batch under way. Every answer carries
-the whole state of the drawing, as buffers of bytes and float32: a view that missed one lacks nothing.
+answered, so a slow kernel is never flooded and a stop takes effect after the current batch. Every answer carries
+the whole state of the drawing, as buffers of bytes and float32: a view may miss one and still be complete.
 """
 
 import time
@@ -65,7 +65,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        If a name or a value is not known, a setting does not fit the student's functions, or the points are no points.
+        If a name or a value is not known, a setting does not fit the student's functions, or the points cannot be used.
     TypeError
         If forward or backward cannot be called.
     """
@@ -85,18 +85,18 @@ class Playground(StoredAsText, anywidget.AnyWidget):
     ) -> None:
         for name in hide:
             if name not in HIDEABLE:
-                raise ValueError(f"hide: expected some of {', '.join(HIDEABLE)}, got {name!r}. Mend the name.")
+                raise ValueError(f"hide: expected some of {', '.join(HIDEABLE)}, got {name!r}. Correct the name.")
         code = Code(forward, backward)
         if code.is_students:
             settings = {"layers": (4,), **settings}
         for name in settings:
             if name not in NAMES:
-                raise ValueError(f"expected settings among {', '.join(NAMES)}, got {name!r}. Mend the name.")
+                raise ValueError(f"expected settings among {', '.join(NAMES)}, got {name!r}. Correct the name.")
         own = own_points(X, y)
         if own:
             settings = {"data": OWN, **settings}
         self.hide, self.experiment = tuple(hide), Experiment(Settings(**settings), code, own)
-        self.turn = RLock()  # a thread of its own answers the page, at the same time as a cell may call `step`
+        self.turn = RLock()  # a separate thread answers the page, and a cell may call `step` at the same time
         super().__init__()
         self.on_msg(self._hear)
 
@@ -165,7 +165,7 @@ class Playground(StoredAsText, anywidget.AnyWidget):
             except (ValueError, TypeError) as problem:
                 error = str(problem)
             except KeyboardInterrupt:
-                error = "Interrupted. What was done before stands; Reset starts anew."
+                error = "Interrupted. The updates so far are kept; Reset starts again."
             self._answer(content.get("asked"), setup, error)
 
     def _do(self, content: dict[str, Any]) -> None:

@@ -51,11 +51,11 @@ class Verdict:
     expression : str
         The Python expression.
     operands : tuple of shapes
-        Shapes as they enter the operation: A.T stands with its axes turned.
+        Shapes as they enter the operation: A.T has its axes reversed.
     result : shape or None
         None where NumPy refuses.
     why : str
-        Which axes met, which was stretched.
+        Which axes meet, and which is stretched.
     message : str
         NumPy's own error message, empty where the expression is legal.
     """
@@ -100,7 +100,7 @@ def explain_matmul(a: Shape, b: Shape, left: str, right: str) -> str:
     which = "first" if len(b) < 3 else "second last"
     ends = f"the last axis of {left} ({inner}) and the {which} of {right} ({outer})"
     if inner != outer:
-        return f"{ends} must meet, but {inner} ≠ {outer}"
+        return f"{ends} must be equal, but {inner} ≠ {outer}"
     said = f"{ends} meet and disappear"
     batch_a, batch_b = a[:-2], b[:-2]
     if batch_a or batch_b:
@@ -128,7 +128,7 @@ def explain_broadcast(a: Shape, b: Shape, left: str, right: str) -> str:
 def explain_sum(a: Shape, axis: int, keep: bool) -> str:
     """Say what a sum along an axis does to that axis."""
     if not a:
-        return "A is a single number and has no axes" + ("; NumPy lets axis 0 pass all the same" if axis == 0 else "")
+        return "A is a single number and has no axes" + ("; NumPy still accepts axis 0" if axis == 0 else "")
     if axis >= len(a):
         return f"A has no axis {axis}: it has only axis 0, of size {a[0]}"
     return f"axis {axis} (size {a[axis]}) is added up and {'stays, with size 1' if keep else 'disappears'}"

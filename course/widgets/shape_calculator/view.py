@@ -12,7 +12,7 @@ from course.widgets.shape_calculator import model
 
 START = {"A": "(3, 4)", "B": "(4, 2)", "b": "(4,)"}
 CELL = 24  # pixels
-MOST = 6  # cells drawn along an axis; a longer one is broken by dots, its label tells its size
+MOST = 6  # cells drawn along an axis; a longer axis has dots, and its label says its size
 LETTER = 8  # pixels, about as wide as one letter of a label
 SHEET = 9  # pixels between the sheets of a third axis
 HOT: dict[str, Any] = {"font_weight": 700, "text_decoration": "underline", "fill": RED_WORDS}
@@ -104,7 +104,7 @@ def draw(verdict: model.Verdict, alt: str) -> str:
             parts.append(svg.text(x + 8, MIDDLE, names[1], size=20))
             x += 26
         spread = None if product or total else result
-        upright = product and i == 1 and len(shape) == 1  # NumPy takes it for a column
+        upright = product and i == 1 and len(shape) == 1  # NumPy treats it as a column
         drawn, x = array(names[2 * i], shape, x, meeting_axis(expression, i, shape), spread, upright)
         parts.append(drawn)
     if total:
@@ -124,7 +124,7 @@ def table(found: tuple[model.Verdict, ...], chosen: int) -> Table:
     rows = [
         (v.expression, "✗ refused" if v.result is None else f"✓ {model.tuple_text(v.result)}", v.why) for v in found
     ]
-    return Table("What NumPy says to each expression", ("expression", "result", "why"), rows, current=chosen)
+    return Table("What NumPy makes of each expression", ("expression", "result", "why"), rows, current=chosen)
 
 
 #: wide enough for whole labels
