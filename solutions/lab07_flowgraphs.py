@@ -683,13 +683,13 @@ if ready("Multiply"):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 10 · Do you still know?
+# ## 10 · What do you remember?
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - An operation knows its value and its slope, nothing else. A graph turns that into the gradient of anything.
 # - Gradients add where ways meet, and a node hands its gradient down only when it has all of it.

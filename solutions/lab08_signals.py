@@ -943,13 +943,13 @@ print(f"{depth} layers: training accuracy {accuracy(net.predict(X_all), y_all):.
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 9 · What do you remember?
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - The way back multiplies, layer by layer, by weights and slopes. Keep that product near 1, and look at the histograms.
 # - Sigmoid and tanh saturate on both sides, relu on one; a leak or an elu lets something through there.

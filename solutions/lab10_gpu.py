@@ -638,13 +638,13 @@ for m in roofline.MACHINES:
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 11 · Do you still know?
+# ## 11 · What do you remember?
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - A GPU does the same arithmetic on many numbers at once. It is bad where neighbours decide differently, and at small tasks.
 # - A product (m, k) @ (k, n) is 2mkn operations. Time is the larger of work/peak and bytes/bandwidth, and each call has its hand-over.

@@ -850,7 +850,7 @@ lab.predict("noise_loss", noise_loss)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 9 · What do you remember?
 
 # %%
 lab.recall()
@@ -1002,7 +1002,7 @@ read = [accuracy(net.predict(valid[0]), valid[1]) for net in nets]
 print("dropout and max-norm, validation accuracy:", with_error(read))
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - J = L + λR. L2 pulls in proportion to the weight and never arrives. L1's lowest point has zeros, but its gradient only hovers about
 #   them; a soft threshold arrives.
