@@ -416,7 +416,7 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 # ### END SOLUTION
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - Guess, run, compare. Then read what the check says, to the end.
 # - `axis` names the axis that disappears.

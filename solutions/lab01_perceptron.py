@@ -606,7 +606,7 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 11 · Do you still know?
+# ## 11 · What do you remember?
 #
 # Three questions on lab 00. Answer them from memory.
 
@@ -614,7 +614,7 @@ lab.predict("xor_rule", rosenblatt_on_xor)
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - A neuron weighs its inputs, adds a bias and squashes the sum: $x \to h \to p$. It decides at one half. A tie counts
 #   as 1.

@@ -673,7 +673,7 @@ if ready("train_neuron"):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 11 · Do you still know?
+# ## 11 · What do you remember?
 #
 # Three questions on earlier labs. Answer from memory, before you look back.
 
@@ -681,7 +681,7 @@ if ready("train_neuron"):
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - A gradient is a product of local derivatives along the path from parameter to loss.
 # - Steps go *against* the gradient. You choose their length with the learning rate.

@@ -764,7 +764,7 @@ if ready("training_round"):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 11 · Do you still know?
+# ## 11 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -772,7 +772,7 @@ if ready("training_round"):
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - Inputs, parameters, operations, cost, optimizer, train, test: seven ingredients, in every training program.
 # - On the way back through a graph: local gradient × gradient so far, starting with 1.

@@ -748,7 +748,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 9 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -756,7 +756,7 @@ if ready("softmax_cross_entropy", "accuracy", "train_softmax"):
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - Learning minimises a mean loss over the examples. The cross-entropy is a likelihood with a logarithm, a minus sign
 #   and a mean. Accuracy is for reporting.

@@ -670,7 +670,7 @@ for units in (2, 8):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 11 · Do you still know?
+# ## 11 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -678,7 +678,7 @@ for units in (2, 8):
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - A hidden layer moves the points until one line can separate them. Each unit adds a line of its own.
 # - Without a bend, any number of layers is equal to one layer.

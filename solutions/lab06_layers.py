@@ -648,7 +648,7 @@ lab.predict("backward_cost", backward_cost)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 9 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -801,7 +801,7 @@ sizes = [float(np.linalg.norm(part.dW)) for part in deep[::2]]
 plot_curves(np.arange(1, 11), {"length of ∂L/∂W": sizes}, "How much gradient arrives", "layer", log=True)
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - Carry $\partial L/\partial Z$; pick up $\partial L/\partial W$ and $\partial L/\partial b$; hand down $\partial L/\partial X$.
 # - A gradient has the shape of the thing itself. Only one product fits.

@@ -9,12 +9,13 @@
 # %% [markdown]
 # # Lab 07 · Flow graphs: let the computer differentiate
 #
-# In lab 03 you sent a gradient back through a graph by hand. Today you build the machine that does it for *any* graph: about
-# forty lines, and the core of every deep-learning library. Then you look after five networks that do not learn as they should. Each
-# has one fault, and you say which before you change a line.
+# In lab 03 you sent a gradient back through a graph by hand. Today you build a program that does it for *any* graph. It
+# has about forty lines, and it is the core of every deep-learning library. Then you examine five networks that do not
+# learn as they should. Each has one fault, and you name it before you change a line.
 #
-# **You will be able to** write an operation that knows its own derivative; put the nodes of a graph in order; send gradients back,
-# and add them where they meet; convict a wrong derivative; and say what ails a network before you change a line of it.
+# **You will be able to** write an operation with its own derivative; put the nodes of a graph in order; send gradients
+# back, and add them where they meet; detect a wrong derivative; and say what is wrong with a network before you change
+# a line of it.
 #
 # **You need** lab 02 (central differences), lab 03 (the computation graph), Python classes with `self`, and matrix shapes.
 #
@@ -43,16 +44,16 @@ lab
 # %% [markdown]
 # ## 1 · A blueprint
 #
-# A calculation is a graph. Each **node** is a place for one value, and it knows how that value comes about:
+# A calculation is a graph. Each **node** is a place for one value, and it records how to compute that value:
 #
 # | | of a leaf | of any other node |
 # |---|---|---|
 # | `node.op` | `None` | an operation, such as *multiply* |
-# | `node.inputs` | `()` | the nodes that it works on, a tuple |
-# | `node.value` | given | what `op` makes of the inputs' values |
+# | `node.inputs` | `()` | the nodes that it takes as inputs, a tuple |
+# | `node.value` | given | what `op` computes from the inputs' values |
 # | `node.grad` | computed in the backward pass | computed in the backward pass |
 #
-# The library has such a `Node`. It understands `+`, `*` and `@`, so a graph is built by writing the formula down:
+# The library has such a `Node`. It supports `+`, `*` and `@`, so you build a graph by writing down the formula:
 
 # %%
 x, y = Node(value=np.array(3.0)), Node(value=np.array(4.0))
@@ -63,13 +64,13 @@ just_now = z.value  # you may answer after cells below have run
 lab.predict("blueprint", lambda: "None" if just_now is None else f"{just_now:.0f}")
 
 # %% [markdown] why="blueprint"
-# The line has built two nodes, a product and a sum, and computed nothing. A value comes only with `evaluate`.
-# Libraries differ here: TensorFlow began like this, PyTorch computes while it draws.
+# The line has built two nodes, a product and a sum, and computed nothing. You get a value only with `evaluate`.
+# Libraries differ here: TensorFlow began like this, and PyTorch computes while it builds the graph.
 
 # %% [markdown]
 # ### One graph, many numbers
 #
-# The graph is drawn once. Then it is executed, as often as you like, and with other numbers each time:
+# You build the graph once. Then you execute it as often as you like, with other numbers each time:
 
 # %%
 print("with x = 3:", evaluate(z))
@@ -79,13 +80,15 @@ print("with x = 10:", evaluate(z))
 # %% [markdown]
 # ## 2 · An operation and its derivative
 #
-# An operation is an object with two methods, and it knows nothing about the rest of the graph:
+# An operation is an object with two methods. It does not depend on the rest of the graph:
 #
-# - `fprop(*inputs)` takes the inputs' values and returns its own. It may keep in `self` what it will need on the way back.
+# - `fprop(*inputs)` takes the values of the inputs and returns the value of the operation. It may keep in `self` what
+#   it needs on the way back.
 # - `bprop(grad)` takes $\partial L/\partial u$, the gradient of *its output*, and returns $\partial L/\partial\,\text{input}$: a
 #   tuple with one gradient for each input, even if there is only one.
 #
-# An operation never learns what $L$ is. It multiplies what comes from above by its own slope and hands it down.
+# An operation does not need to know what $L$ is. It multiplies the gradient from above by its own slope and passes the
+# result down.
 #
 # **Exercise `Add`** ({{points:Add}}). $u = x + y$. If $x$ grows by a little, by how much does $u$ grow?
 
@@ -114,7 +117,7 @@ class Add:
 check("Add")
 
 # %% [markdown] buys="Add"
-# A sum hands what comes from above down to both, undivided.
+# A sum passes the gradient from above to both inputs, undivided.
 
 # %% [markdown]
 # **Exercise `Multiply`** ({{points:Multiply}}). $u = x\,y$, element by element. Here `bprop` needs something from the forward pass.
@@ -148,9 +151,10 @@ check("Multiply")
 # With a sum and a product you can already differentiate every polynomial.
 
 # %% [markdown]
-# Now the matrix product, in which a network spends most of its time: $U = XY$ with $X$ of shape $(m, k)$ and $Y$ of shape $(k, n)$.
-# Lab 06 derived one entry of its gradient as a sum. The shapes remind you of the rest: $\partial L/\partial X$ has the shape of
-# $X$, $(m, k)$. At hand are `grad`, $(m, n)$, and $Y$, $(k, n)$. There is one way to multiply them that fits.
+# Now the matrix product, in which a network spends most of its time: $U = XY$ with $X$ of shape $(m, k)$ and $Y$ of
+# shape $(k, n)$. Lab 06 derived one entry of its gradient as a sum. The shapes remind you of the rest:
+# $\partial L/\partial X$ has the shape of $X$, $(m, k)$. You have `grad`, $(m, n)$, and $Y$, $(k, n)$. There is only
+# one way to multiply them that fits.
 #
 # **Exercise `MatMul`** ({{points:MatMul}}).
 
@@ -183,10 +187,10 @@ check("MatMul")
 # This one operation carries the gradient through every dense layer, for all examples at once.
 
 # %% [markdown]
-# The last one has a single input, and lab 02's slope $a(1 - a)$, where $a$ is the *output*. `sigmoid` is lab 01's: no $z$ is too
-# large for it.
+# The last operation has a single input. Its slope is $a(1 - a)$, as in lab 02, where $a$ is the *output*. `sigmoid` is
+# the function from lab 01: no $z$ is too large for it.
 #
-# **Exercise `Sigmoid`** ({{points:Sigmoid}}). Mind what you keep.
+# **Exercise `Sigmoid`** ({{points:Sigmoid}}). Think about what to keep.
 
 
 # %% exercise="Sigmoid"
@@ -214,7 +218,7 @@ class Sigmoid:
 check("Sigmoid")
 
 # %% [markdown] buys="Sigmoid"
-# Four operations are enough for a network with a hidden layer: section 5 trains one that is made of yours.
+# Four operations are enough for a network with a hidden layer: section 5 trains one that is built from yours.
 
 # %% [markdown]
 # ## 3 · A value that is used twice
@@ -235,24 +239,26 @@ def nudge_x():
 lab.predict("twice", nudge_x)
 
 # %% [markdown] why="twice"
-# Twice by way of u = x·y, whose slope is y = 2, and once directly: 2 + 1 = 3. Both ways count, so they add.
+# Through u = x·y, whose slope is y = 2, z moves by 2 · 0.001, and directly by 0.001: 2 + 1 = 3. Both paths count, so
+# they add.
 
 # %% [markdown]
-# ### The sum over all ways
+# ### The sum over all paths
 #
-# The value $x$ goes into two operations, and $L$ depends on it through both. Each way contributes, and the contributions **add**:
+# The value $x$ goes into two operations, and $L$ depends on it through both. Each path contributes, and the
+# contributions **add**:
 #
 # $$ \frac{\partial L}{\partial x} = \sum_{u} \frac{\partial L}{\partial u}\,\frac{\partial u}{\partial x}
 #    \qquad \text{over all operations } u \text{ that take } x \tag{7.6} $$
 #
-# Watch them meet. Step forward, guess the next number, step back. In *a neuron* one gradient is zero: why?
+# Watch them meet. Step forward, guess the next number, step back. In the graph *a neuron* one gradient is zero. Why?
 
 # %%
 GraphInspector()
 
 # %% [markdown]
-# Now a graph with an inner node that is used twice: $s = x + y$, $q = s \cdot s$, $z = q + s$, at $x = 1$ and $y = 2$. The way back
-# begins at $z$, which hands a gradient of 1 down to $q$ and to $s$.
+# Now a graph with an inner node that is used twice: $s = x + y$, $q = s \cdot s$, $z = q + s$, at $x = 1$ and $y = 2$.
+# The way back begins at $z$, which passes a gradient of 1 down to $q$ and to $s$.
 
 
 # %% hide="code"
@@ -261,7 +267,7 @@ def who_is_next():
     z_of = lambda x: (x + 2.0) ** 2 + (x + 2.0)
     nudged = (z_of(1.001) - z_of(1.0)) / 0.001
     s, to_q, to_s = 3.0, 1.0, 1.0
-    early, late = to_s, to_s + 2 * s * to_q  # what s hands down to x: before q has spoken, and after
+    early, late = to_s, to_s + 2 * s * to_q  # what s passes to x: without q's part, and with it
     rows = [["s, then q", f"{early:.1f}"], ["q, then s", f"{late:.1f}"], ["by a nudge of x", f"{nudged:.1f}"]]
     display(Table("∂z/∂x", ["order", "what x gets"], rows))
     return "q" if abs(late - nudged) < 0.01 < abs(early - nudged) else "s" if abs(early - nudged) < 0.01 else "Either"
@@ -270,21 +276,22 @@ def who_is_next():
 lab.predict("who_is_next", who_is_next)
 
 # %% [markdown] why="who_is_next"
-# While $q$ has not spoken, $s$ knows only a part of its gradient, the 1 from $z$. The other part, $2s = 6$, comes through $q$. A node
-# may hand its gradient down only when it has heard from *all* nodes that use it.
+# Before $q$ has passed its gradient down, $s$ has only a part of its own, the 1 from $z$. The other part, $2s = 6$,
+# comes through $q$. A node may pass its gradient down only when it has received the parts from *all* nodes that use it.
 
 # %% [markdown]
 # ## 4 · Every node after its inputs
 #
-# Backwards, every node comes *before* its inputs. So list the nodes with inputs first, a **topological order**, and go
-# through that list backwards. To build the list, put the node that you want on a pile (a *stack*) and look at the one that lies on top:
+# On the way back, every node comes *before* its inputs. So list the nodes with inputs first, in a **topological
+# order**, and go through that list backwards. To build the list, put the node that you want on a pile (a *stack*) and
+# look at the node on top:
 #
 # - Is one of its inputs not in the list yet? That input goes on top of the pile.
 # - Are they all in the list? Then the node joins the list, and leaves the pile.
 #
-# A function that calls itself would be shorter. But Python only lets it go so deep, and graphs can be deeper. (The check writes
-# graphs as text: in `a; b; c = 2*a + 3*b; z = 4*c + 5*a` a and b are leaves, and the numbers are slopes. `chain` is how many more
-# nodes stand on top of the last one, in a row.)
+# A function that calls itself would be shorter. But Python limits the depth of such calls, and graphs can be deeper.
+# (The check writes graphs as text: in `a; b; c = 2*a + 3*b; z = 4*c + 5*a`, a and b are leaves, and the numbers are
+# slopes. `chain` says how many more nodes follow the last one, in a row.)
 #
 # **Exercise `topological_order`** ({{points:topological_order}}).
 
@@ -327,11 +334,11 @@ check("topological_order")
 # %% [markdown]
 # ## 5 · Backpropagation, all of it
 #
-# Forward, the library's `evaluate` walks along that list and calls `fprop`. Backward is your turn: start with
-# $\partial L/\partial L = 1$ at the end and walk back.
+# In the forward pass, the library's `evaluate` goes through that list and calls `fprop`. You write the backward pass:
+# start with $\partial L/\partial L = 1$ at the end and go back.
 #
-# **Exercise `backprop`** ({{points:backprop}}). A handful of lines that work for any graph ever drawn. (In the check's cases, `shape` is
-# that of every value, and `left_over` says whether `grad` still holds an earlier run's numbers.)
+# **Exercise `backprop`** ({{points:backprop}}). A few lines work for any graph. (In the check's cases, `shape` is the
+# shape of every value, and `left_over` says whether `grad` still holds the numbers of an earlier run.)
 
 
 # %% exercise="backprop"
@@ -367,11 +374,11 @@ def backprop(node):
 check("backprop")
 
 # %% [markdown] buys="backprop"
-# Whatever is made of operations that know their own derivative, you can now differentiate.
+# You can now differentiate anything that is built from operations with their own derivatives.
 
 # %% [markdown]
-# That is a deep-learning library. It is a small one, but it is *yours*. So let it learn XOR, the function that one neuron cannot
-# learn. First the blueprint. (`Node(Sigmoid(), z)` is a node with your operation on the node `z`.)
+# That is a deep-learning library. It is a small one, but it is *yours*. So let it learn XOR, the function that one
+# neuron cannot learn. First, the blueprint. (`Node(Sigmoid(), z)` is a node with your operation on the node `z`.)
 
 # %%
 if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
@@ -384,7 +391,7 @@ if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
     cost = Node(Multiply(), error, error)  # 4 cost, summed by backprop
 
 # %% [markdown]
-# Then the training: one blueprint, executed 2000 times.
+# Then, the training: one blueprint, executed 2000 times.
 
 # %%
 if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
@@ -397,18 +404,19 @@ if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
     print("p:", evaluate(p).round(2).ravel())  # 7 test
 
 # %% [markdown]
-# Nobody differentiated that network. You differentiated four operations, and the graph did the rest. (`error` goes into the last
-# product twice. Had `backprop` not added, the gradient would be half of what it should be.)
+# Nobody differentiated that network. You differentiated four operations, and the graph did the rest. (`error` goes into
+# the last product twice. If `backprop` did not add, the gradient would be half of what it should be.)
 #
 # ## 6 · Is the derivative right?
 #
-# A wrong derivative raises no error: the results are poor, and that is all. Lab 02's central differences find it, but when are two
-# numbers "equal"? A difference of 0.001 is nothing beside 1000 and everything beside 0.002. So compare
-# *relative to their size*, and report the worst entry:
+# A wrong derivative raises no error: the results are poor, and that is all. The central differences of lab 02 find it.
+# But when are two numbers "equal"? A difference of 0.001 is small for 1000 and large for 0.002. So measure the
+# difference *relative to their size*, and report the worst entry:
 #
 # $$ \max \frac{|a - n|}{\max(10^{-8},\; |a| + |n|)} \tag{7.7} $$
 #
-# with $a$ the analytic and $n$ the numeric gradient; fraction and outer maximum go entry by entry. What is the $10^{-8}$ for?
+# where $a$ is the analytic and $n$ the numeric gradient. The fraction is computed entry by entry, and the outer maximum
+# is over all entries. What is the $10^{-8}$ for?
 #
 # **Exercise `relative_error`** ({{points:relative_error}}).
 
@@ -441,8 +449,8 @@ check("relative_error")
 # One number now judges a whole gradient, whatever its size, and two zeros count as equal.
 
 # %% [markdown]
-# Below $10^{-6}$ the two agree. Above $10^{-2}$ something is wrong: the derivative, or the check? Here is a derivative that is
-# beyond doubt:
+# Below $10^{-6}$ the two agree. Above $10^{-2}$ something is wrong: the derivative, or the check? Here is a derivative
+# that is certainly right:
 
 
 # %% hide="code"
@@ -461,14 +469,15 @@ def near_the_kink():
 lab.predict("kink", near_the_kink)
 
 # %% [markdown] why="kink"
-# The differences look to both sides, and one of them lies beyond the kink, where the slope is 0. A check near a kink
-# proves nothing: move away from it, or make ε smaller.
+# Central differences use a point on each side, and one of the two lies beyond the kink, where the slope is 0. A check
+# near a kink proves nothing: move away from it, or make ε smaller.
 
 # %% [markdown]
 # ### Debug me
 #
-# A colleague has written a new operation. It runs, and networks with it even learn a little. Convict it, then mend it. (No points.
-# There are two ways, and one of them is a single letter.)
+# A colleague has written a new operation. It runs, and networks with it even learn a little. The cell below shows that
+# its derivative is wrong. Correct it. (No points. There are two ways to do it, and one of them changes a single
+# letter.)
 
 
 # %%
@@ -487,17 +496,18 @@ if ready("relative_error"):
     op, z0 = SuspiciousTanh(), np.array([-1.2, 0.3, 2.0])
     op.fprop(z0)
     off = relative_error(op.bprop(np.ones(3))[0], numeric_gradient(lambda z: np.tanh(z).sum(), z0))
-    print("mended: no difference left" if off < 1e-6 else f"guilty: relative error {off:.2f}")
+    print("right: no difference left" if off < 1e-6 else f"wrong: relative error {off:.2f}")
 
 # %% [markdown]
-# ## 7 · Fifty first
+# ## 7 · First, fifty examples
 #
-# The derivative is right, and the network still does not learn. Before you turn any knob, ask for less: *fifty* examples. A network
-# that cannot learn fifty examples by heart has a fault, and you know so after a second instead of a night.
+# The derivative is right, and the network still does not learn. Before you turn any knob, ask for less: *fifty*
+# examples. A network that cannot learn fifty examples by heart has a fault, and you find out after a second instead of
+# a night.
 #
-# **Exercise `can_overfit`** ({{points:can_overfit}}). `fit` is whatever trains: it takes examples and labels and returns a function
-# that predicts labels. By heart means *every single one*. (The check's own learner has room for `capacity` examples, and the rows of
-# X that are listed in `hard` it never gets right.)
+# **Exercise `can_overfit`** ({{points:can_overfit}}). `fit` trains a network: it takes examples and labels and returns
+# a function that predicts labels. By heart means *every single one*. (The check uses a learner of its own. It has room
+# for `capacity` examples, and it never gets the rows of X in the list `hard` right.)
 
 
 # %% exercise="can_overfit"
@@ -509,7 +519,7 @@ def can_overfit(fit, X, y, n=50):
     fit : function
         fit(X, y) trains a new network and returns a function predict; predict(X) returns labels, of shape (len(X),).
     X : array of shape (N, n_in)
-        Examples, one a row.
+        Examples, one per row.
     y : array of shape (N,)
         Their labels.
     n : int
@@ -518,7 +528,7 @@ def can_overfit(fit, X, y, n=50):
     Returns
     -------
     bool
-        True when, trained on the first n, all of these are right.
+        True if a network trained on the first n examples gets all of them right.
 
     Example: with n = 3, labels [7, 1, 4] and a network that predicts [7, 1, 9] for them, it is False.
     """
@@ -532,7 +542,7 @@ def can_overfit(fit, X, y, n=50):
 check("can_overfit")
 
 # %% [markdown] buys="can_overfit"
-# Any way of training can be asked this question: the next cell asks it of a healthy network and of one that is too slow.
+# You can test any way of training like this: the next cell tests a healthy network and one that learns too slowly.
 
 
 # %%
@@ -548,7 +558,8 @@ if ready("can_overfit"):
     print("with a rate of 0.0001:", can_overfit(lambda X, y: fit(X, y, 0.0001), X_all, y_all))
 
 # %% [markdown]
-# Does the test find every fault? Shuffle the labels, so that each digit carries another one's. There is nothing left to understand.
+# Does the test find every fault? Shuffle the labels, so that each digit has the label of another one. Then there is
+# nothing left to understand.
 
 
 # %% hide="code"
@@ -564,35 +575,35 @@ def nonsense():
 lab.predict("nonsense", nonsense)
 
 # %% [markdown] why="nonsense"
-# All of them. 2,410 parameters can learn fifty of anything by heart, sense or nonsense. On new digits it is no
-# better than a die with ten sides: one shuffle does not show that, but over ten of them we measured between 6 % and 16 %, and
-# 11 % on average.
+# All of them. 2,410 parameters can learn fifty of anything by heart, sense or nonsense. On new digits the network is no
+# better than a die with ten sides. One shuffle does not show that, but over ten of them we measured between 6 % and
+# 16 %, and 11 % on average.
 
 # %% [markdown]
-# ### What it does not see
+# ### What the test does not see
 #
-# So the test clears the *machinery*, not the data. Every test misses something, and so one needs several.
+# So the test checks the *machinery*, not the data. Every test misses something, so you need several.
 #
-# ## 8 · The ward
+# ## 8 · The ward: five faulty networks
 #
-# Five networks, each 64–32–32–10, each with one fault, and each fault once. Three instruments: the loss, the length of the gradient in
-# each layer before the first step, and the gradient check, layer by layer. Remember that a network that merely guesses among ten
-# classes has the loss $-\ln\tfrac1{10} = \ln 10 = 2.30$.
+# The ward holds five networks, each 64–32–32–10. Each has one fault, and each fault occurs once. You have three
+# instruments: the loss, the length of the gradient in each layer before the first step, and the gradient check, layer
+# by layer. Remember that a network that only guesses among ten classes has the loss $-\ln\tfrac1{10} = \ln 10 = 2.30$.
 #
-# | write | the fault | and so |
+# | write | the fault | the effect |
 # |---|---|---|
 # | `"saturated"` | hidden units start at the flat ends of tanh | almost nothing gets back through them |
-# | `"gradient"` | one layer's backward has a slip | backward and differences disagree |
+# | `"gradient"` | one layer's backward has a slip | backward and central differences disagree |
 # | `"input"` | pixels from 0 to 16 instead of 0 to 1 | sums and gradients are large from the start |
-# | `"rate"` | the learning rate is too large | a good start, and then a loss that leaps up |
-# | `"labels"` | the labels are shuffled | a healthy network with nothing to find |
+# | `"rate"` | the learning rate is too large | a good start, and then a loss that jumps up |
+# | `"labels"` | the labels are shuffled | a healthy network, but no rule to find |
 
 # %%
 NetworkWard()
 
 # %% [markdown]
-# **Exercise `find_the_bug`** ({{points:find_the_bug}}). Your diagnoses. Where one is wrong, the check says which signs speak against
-# it and which for it.
+# **Exercise `find_the_bug`** ({{points:find_the_bug}}). Write down your diagnoses. Where one is wrong, the check says
+# which signs speak against it and which speak for it.
 
 # %% exercise="find_the_bug"
 ### BEGIN SOLUTION
@@ -613,10 +624,10 @@ if ready("find_the_bug"):
         [name, fault, ward.CURES[fault.strip().lower()], f"{ward.mended(name):.2f}"]
         for name, fault in find_the_bug.items()
     ]
-    display(Table("the ward, mended", ["network", "fault", "cure", "right on new digits"], rows))
+    display(Table("the ward, after the cure", ["network", "fault", "cure", "right on new digits"], rows))
 
 # %% [markdown]
-# One of the five has a wrong derivative. The gradient check accuses its *layer 1*. Where is the slip?
+# One of the five has a wrong derivative. The gradient check reports an error in its *layer 1*. Where is the slip?
 
 
 # %% hide="code"
@@ -624,31 +635,32 @@ from dataclasses import replace
 
 
 def accused():
-    """Correct the backward of layer 2, and ask the gradient check again."""
+    """Correct the backward of layer 2, and run the gradient check again."""
     as_it_came = ward.PATIENTS["C"]
     corrected = replace(as_it_came, slip=False)
     errors = {
-        name: ward.examine(one).errors for name, one in [("as it came", as_it_came), ("layer 2 mended", corrected)]
+        name: ward.examine(one).errors for name, one in [("as it came", as_it_came), ("layer 2 corrected", corrected)]
     }
     rows = [[name, *("agrees" if e < 1e-5 else f"off by {e:.2f}" for e in found)] for name, found in errors.items()]
     display(Table("what the gradient check says", ["network", "layer 1", "layer 2", "layer 3"], rows))
-    return "In layer 2" if errors["layer 2 mended"].max() < 1e-5 else "In another layer"
+    return "In layer 2" if errors["layer 2 corrected"].max() < 1e-5 else "In another layer"
 
 
 lab.predict("accused", accused)
 
 # %% [markdown] why="accused"
-# The gradient of layer 1 is made of what layer 2 hands down, and of layer 1's own input. So two lines can be guilty, one in each layer.
-# With layer 2 mended, layer 1 is cleared: it was layer 2. Its own gradient was right all the time, because that is made of what comes
-# from layer 3. What a layer hands down wrongly is wrong in everything below it. So look at the highest layer that is accused, and at
-# the one above it. And this network learned anyway: a loss that falls is no proof of a right gradient.
+# The gradient of layer 1 is computed from what layer 2 passes down and from layer 1's own input. So the slip can be in
+# one of two lines, one in each layer. With layer 2 corrected, layer 1 agrees: the slip was in layer 2. Layer 2's own
+# gradient was right all the time, because it is computed from what comes from layer 3. What a layer passes down wrongly
+# is wrong in everything below it. So look at the highest layer with an error, and at the one above it. And this network
+# learned anyway: a loss that falls does not prove that the gradient is right.
 
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# How wrong may a gradient be? Make a class `Wrong` from your `Multiply` or your `Sigmoid` with a slip of your choice (half the
-# gradient, the sign only, noise added, the slope left out), put it into the XOR network of section 5, and see which slips it
-# forgives. Is there a rule?
+# How wrong may a gradient be? Make a class `Wrong` from your `Multiply` or your `Sigmoid` with a slip of your choice
+# (half the gradient, the sign only, noise added, the slope left out), put it into the XOR network of section 5, and see
+# with which slips the network still learns. Is there a rule?
 
 # %%
 if ready("Multiply"):
@@ -672,28 +684,30 @@ if ready("Multiply"):
 
 # %% [markdown] written="stuck"
 # ### BEGIN SOLUTION
-# 2.30 is ln 10: the network gives every class one tenth, so it guesses and has learned nothing at all. The derivative is cleared
-# by the check, so I would try to learn fifty examples by heart. If that works, the machinery is fine and I would look at the
-# data: are the labels still beside their own examples, do I see in a picture what the label says? If it does not, I would print
-# each layer's gradient length: nearly zero in the lower ones means saturated (or dead) units, so a smaller start
-# or other inputs; normal lengths mean that I should look at the update, which perhaps never reaches the parameters.
+# 2.30 is ln 10: the network gives every class one tenth, so it guesses and has learned nothing at all. The check shows
+# that the derivative is right, so I would try to learn fifty examples by heart. If that works, the machinery is fine
+# and I would look at the data: are the labels still beside their own examples, do I see in a picture what the label
+# says? If it does not, I would print each layer's gradient length: nearly zero in the lower ones means saturated (or
+# dead) units, so a smaller start or other inputs; normal lengths mean that I should look at the update, which perhaps
+# never reaches the parameters.
 #
 # *What earns the points: 2.30 is ln 10, guessing (1); a first test that splits the suspects, with what either outcome means (1); at least
 # two more suspects with a test for each (1); an order with a reason, cheap tests first (1).*
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 10 · Do you still know?
+# ## 10 · What do you remember?
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
-# - An operation knows its value and its slope, nothing else. A graph turns that into the gradient of anything.
-# - Gradients add where ways meet, and a node hands its gradient down only when it has all of it.
-# - Instruments before knobs: gradient check, fifty examples, the length of the gradient in each layer.
+# - An operation computes its value and its slope, nothing else. From these a graph computes the gradient of anything.
+# - Gradients add where paths meet, and a node passes its gradient down only when it has all of it.
+# - Use the instruments before you turn the knobs: gradient check, fifty examples, the length of the gradient in each
+#   layer.
 # - $\ln K$ is the loss of a network that guesses among $K$ classes.
 #
 # The library's version, with broadcasting, is `course/nn/flowgraph.py`; now you can read it. Next: lab 08 makes networks deep, and

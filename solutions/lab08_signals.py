@@ -9,14 +9,14 @@
 # %% [markdown]
 # # Lab 08 · Deep networks I: signals
 #
-# A deep network passes numbers from layer to layer: activations forwards, gradients backwards. Each layer multiplies them by
-# something. After twenty layers even a modest factor has made them huge, or has left nothing. Today you learn what keeps them at
-# a useful size: the activation, the initial weights, and the scale of the inputs. At the end you see why one wants many layers at
-# all.
+# A deep network passes numbers from layer to layer: activations forward, gradients backward. Each layer multiplies them
+# by something. After twenty layers even a modest factor has made them huge, or has left almost nothing. Today you learn
+# what keeps them at a useful size: the activation, the initial weights, and the scale of the inputs. At the end you see
+# why many layers are useful at all.
 #
-# **You will be able to** write the usual activations with their slopes; say where a gradient dies and why; draw initial weights
-# that keep signals at their size, and read from histograms whether they do; normalise inputs with the right numbers; and give a
-# reason for depth.
+# **You will be able to** write the usual activations with their slopes; say where a gradient vanishes and why; draw
+# initial weights that keep signals at their size, and read from histograms whether they do; normalise inputs with the
+# right numbers; and give a reason for depth.
 #
 # **You need** lab 02 (slopes, chain rule), lab 03 (standardising), z = XW + b, and NumPy's `where`, `maximum` and `axis`.
 #
@@ -47,9 +47,9 @@ lab
 # %% [markdown]
 # ## 1 · How to bend a line
 #
-# Without a bend, many layers are one layer: linear of linear is linear. So each unit sends its $z$ through an **activation** $f$,
-# and the way back multiplies by the slope $f'(z)$. Two things are asked of an activation: it must bend, and it must let
-# something through. Where its curve is flat, nearly nothing gets through: there the unit is **saturated**.
+# Without a bend, many layers are one layer: a linear function of a linear function is linear. So each unit sends its
+# $z$ through an **activation** $f$, and the way back multiplies by the slope $f'(z)$. An activation must bend, and it
+# must let something through. Where its curve is flat, almost nothing gets through: there the unit is **saturated**.
 #
 # Move $z$ along each curve. Look for the places where the slope is large, and for the grey ones, where the curve is flat.
 
@@ -57,11 +57,11 @@ lab
 ActivationExplorer()
 
 # %% [markdown]
-# The sigmoid and tanh go flat on both sides. The **rectified linear unit** is flat on one side only:
+# The sigmoid and tanh become flat on both sides. The **rectified linear unit** is flat on one side only:
 #
 # $$ \text{relu}(z) = \max(z, 0) \tag{8.3} $$
 #
-# **Exercise `relu`** ({{points:relu}}). Leave `z` itself as it was: the way back will ask for it.
+# **Exercise `relu`** ({{points:relu}}). Do not change `z` itself: the way back needs it.
 
 
 # %% exercise="relu"
@@ -87,10 +87,11 @@ def relu(z):
 check("relu")
 
 # %% [markdown] buys="relu"
-# It costs one comparison, and what is positive comes through whole, however many such layers there are.
+# It costs one comparison, and positive values pass unchanged, however many such layers there are.
 
 # %% [markdown]
-# **Exercise `relu_grad`** ({{points:relu_grad}}). The slope of relu at each `z`. Exactly at 0 there is a corner; give 0 there.
+# **Exercise `relu_grad`** ({{points:relu_grad}}). Compute the slope of relu at each `z`. Exactly at 0 there is a
+# corner; return 0 there.
 
 
 # %% exercise="relu_grad"
@@ -116,10 +117,10 @@ def relu_grad(z):
 check("relu_grad")
 
 # %% [markdown] buys="relu_grad"
-# With its slope, relu can be trained: the way back is a matter of 0 and 1.
+# With its slope, you can train a network of relus: on the way back, relu multiplies by 0 or by 1.
 
 # %% [markdown]
-# In lab 02 you measured slopes by central differences. At 0 relu has a corner. What will they say there?
+# In lab 02 you measured slopes by central differences. At 0 relu has a corner. What do they give there?
 
 
 # %% hide="code"
@@ -148,7 +149,7 @@ lab.predict("corner", at_the_corner)
 #
 # $$ \text{leaky}(z) = \max(z, 0) + \text{slope} \cdot \min(z, 0) \tag{8.5} $$
 #
-# (Let the network learn the slope, too, and it is called a *parametric* relu, PReLU.)
+# (If the network learns the slope, too, it is called a *parametric* relu, PReLU.)
 #
 # **Exercise `leaky_relu`** ({{points:leaky_relu}}).
 
@@ -178,10 +179,10 @@ def leaky_relu(z, slope):
 check("leaky_relu")
 
 # %% [markdown] buys="leaky_relu"
-# A unit made of it cannot die: for every z some gradient comes through.
+# A unit with this activation cannot die: for every z some gradient gets through.
 
 # %% [markdown]
-# ## 2 · How a gradient dies
+# ## 2 · How a gradient vanishes
 #
 # The chain rule multiplies: one factor $w \cdot f'(z)$ for each layer. The sigmoid's slope $\sigma(1 - \sigma)$ is never more than
 # ¼. What does that make of a gradient after ten layers?
@@ -203,7 +204,7 @@ def ten_sigmoids():
 lab.predict("sigmoids", ten_sigmoids)
 
 # %% [markdown] why="sigmoids"
-# At most 1/4 a layer, so at most $4^{-10}$, which is about a millionth.
+# At most 1/4 per layer, so at most $4^{-10}$, which is about a millionth.
 
 # %% [markdown]
 # ### Would larger weights help?
@@ -230,8 +231,9 @@ def larger_weights():
 lab.predict("larger_weights", larger_weights)
 
 # %% [markdown] why="larger_weights"
-# It helps up to about 4, where the factor is 1 at best. With much more, each layer drives $z$ further out, to where the curve is flat:
-# the unit is saturated. It says 0 or 1, and hardly learns any more. Large weights make large $z$, and large $z$ makes small slopes.
+# A larger weight helps up to about 4, where the factor is 1 at best. If it is much larger, each layer drives $z$
+# further out, to where the curve is flat: the unit is saturated. It says 0 or 1, and hardly learns any more. Large
+# weights make large $z$, and large $z$ makes small slopes.
 
 # %% [markdown]
 # ### Flat only far out
@@ -241,20 +243,20 @@ lab.predict("larger_weights", larger_weights)
 #
 # $$ \text{elu}(z) = \begin{cases} z & z > 0 \\ \alpha\,(e^z - 1) & \text{else} \end{cases} \tag{8.9} $$
 #
-# **Exercise `elu`** ({{points:elu}}). There is a catch: `np.where` computes both sides for every entry, and $e^{800}$ is more than
-# a float can hold. The answer must come without a warning.
+# **Exercise `elu`** ({{points:elu}}). There is a catch: `np.where` computes both sides for every entry, and $e^{800}$
+# is more than a float can hold. It must not cause a warning.
 
 
 # %% exercise="elu"
 def elu(z, alpha):
-    """Bend towards −alpha on the left.
+    """Keep what is positive, and bend towards −alpha on the left.
 
     Parameters
     ----------
     z : array of any shape
         Any numbers, 800 among them.
     alpha : float
-        Where the curve ends on the left, without its sign.
+        The curve levels off at −alpha on the left.
 
     Returns
     -------
@@ -271,7 +273,7 @@ def elu(z, alpha):
 check("elu")
 
 # %% [markdown] buys="elu"
-# It bends without a corner where α is 1, and no z is too large for it.
+# With α = 1 it bends without a corner, and no z is too large for it.
 
 # %% [markdown]
 # **Exercise `elu_grad`** ({{points:elu_grad}}). Differentiate both pieces of (8.9).
@@ -305,7 +307,7 @@ check("elu_grad")
 # You have seen the three ways to treat the left side: cut it off, let it leak, or bend it.
 
 # %% [markdown]
-# Four activations, one unit far on the left, at $z = -5$. Whose gradient is still the largest there?
+# Take one unit far on the left, at $z = -5$. Which of four activations still has the largest slope there?
 
 
 # %% hide="code"
@@ -342,7 +344,7 @@ def maxout(X, W, b):
     Parameters
     ----------
     X : array of shape (N, n_in)
-        Examples, one a row.
+        Examples, one per row.
     W : array of shape (k, n_in, n_out)
         Weights of the k pieces. X @ W works, and has shape (k, N, n_out).
     b : array of shape (k, n_out)
@@ -367,7 +369,7 @@ check("maxout")
 # You have a unit whose bend is learned together with its weights.
 
 # %% [markdown]
-# Here is yours with one input and three sets of pieces. Two of the curves you have met before.
+# Here is your maxout with one input and three sets of pieces. You know two of the curves.
 
 # %%
 if ready("maxout"):
@@ -382,7 +384,7 @@ if ready("maxout"):
     display(plot_curves(x, curves, "Three maxout units with one input", "x", "a"))
 
 # %% [markdown]
-# With more pieces it can take on any shape that bends upwards only. The price is $k$ times the weights.
+# With more pieces it can take any shape that only bends upwards. The price is $k$ times the weights.
 #
 # ## 4 · Where not to start
 #
@@ -410,18 +412,18 @@ def all_zero():
 lab.predict("zeros", all_zero)
 
 # %% [markdown] why="zeros"
-# Each weight's gradient is its input times what comes back. The hidden activations are 0, so the output weights get nothing. The
-# output weights are 0, so nothing comes back to the hidden layer. The output bias needs neither. It learns the share of ones, and
-# this network will never know more.
+# Each weight's gradient is its input times what comes back. The hidden activations are 0, so the output weights get
+# nothing. The output weights are 0, so nothing comes back to the hidden layer. The output bias needs neither. It learns
+# the share of ones, and this network never learns more.
 #
-# Of this start Found16 says “you're going to get gradients for all your parameters that are going to be zero”. That is nearly right:
-# it holds for all the *weights*. One table has shown you the exception.
+# Found16 says of this start: “you're going to get gradients for all your parameters that are going to be zero”. That is
+# nearly right: it holds for all the *weights*. The table shows the exception.
 
 # %% [markdown]
-# ### Some other constant
+# ### Another constant
 #
-# With another constant than 0, something does come back, and the weights begin to move. Eight tanh units, all weights 0.02 at
-# the start, twelve epochs of digits:
+# With a constant other than 0, something does come back, and the weights begin to move. Take eight tanh units, all
+# weights 0.02 at the start, and twelve epochs of digits:
 
 
 # %% hide="code"
@@ -449,18 +451,20 @@ lab.predict("constant", constant_start)
 # %% [markdown]
 # ### A random start
 #
-# A random start **breaks the symmetry** between the units. (Very little is needed: with noise of $10^{-12}$ on the weights we saw
-# all eight units part within sixty epochs. Nobody wants to wait for that.) Biases may all start at 0, since the weights tell the
-# units apart. With relu some people start them at 0.1, so that fewer units are dead at the start.
+# A random start **breaks the symmetry** between the units. (Very little is needed: with noise of $10^{-12}$ on the
+# weights, all eight units differed within sixty epochs. That is a long wait.) Biases may all start at 0, since the
+# weights already differ. With relu some people start the biases at 0.1, so that fewer units are dead at the start.
 #
 # ## 5 · How large?
 #
-# Random, then, but how large? A unit adds up `fan_in` products. Independent, centred products add their variances:
+# Random, but how large? A unit adds up `fan_in` products. If these are independent and have mean 0, their variances
+# add:
 #
 # $$ \operatorname{Var}(z) = \text{fan\_in} \cdot \operatorname{Var}(w) \cdot \operatorname{mean}(x^2) $$
 #
-# So each layer multiplies the signal's variance by $\text{fan\_in} \cdot \operatorname{Var}(w)$, and ten layers do it ten times. Near 0
-# tanh is nearly a line and changes little about that. Digits go through ten tanh layers of 64 units:
+# So each layer multiplies the signal's variance by $\text{fan\_in} \cdot \operatorname{Var}(w)$, and ten layers do it
+# ten times. Near 0, tanh is nearly a line, so it changes little about that. Send the digits through ten tanh layers of
+# 64 units:
 
 
 # %%
@@ -490,10 +494,10 @@ def three_sizes():
 lab.predict("three_sizes", three_sizes)
 
 # %% [markdown] why="three_sizes"
-# Each layer multiplies the variance by $64 \cdot 0.01^2 = 0.0064$, so the standard deviation by 0.08, and it does so ten times: the
-# digit has faded away. With a standard deviation of 1 the variance would grow 64 times in each layer. There tanh steps in: every
-# unit is saturated at ±1, and no gradient gets through. In between, with $\text{std} = 1/\sqrt{64}$, the factor is 1, and the
-# digit arrives.
+# Each layer multiplies the variance by $64 \cdot 0.01^2 = 0.0064$, so the standard deviation by 0.08, and it does so
+# ten times: the digit has faded away. With a standard deviation of 1 the variance would grow 64 times in each layer.
+# But tanh stops at ±1: every unit is saturated, and no gradient gets through. In between, with
+# $\text{std} = 1/\sqrt{64}$, the factor is 1, and the digit reaches the last layer.
 
 # %% [markdown]
 # ### What lab 05 left open
@@ -502,10 +506,10 @@ lab.predict("three_sizes", three_sizes)
 # The reason given is “A linear transformation of a linear transformation is still a linear transformation!”. That explains why
 # nothing is gained. But why is something *lost*?
 #
-# There are two suspects: the layer, and the start, since the talk draws all weights with standard deviation 1. So we train four
-# networks on our digits: one or two linear layers, with a standard deviation of 1 or of $1/\sqrt{\text{fan\_in}}$. The rest is the
-# talk's: biases 0, learning rate 0.05, batches of 32. Each network starts several times from other weights, and the table gives the
-# mean accuracy and its standard error.
+# There are two possible causes: the layer, and the start, since the talk draws all weights with standard deviation 1.
+# So we train four networks on our digits: one or two linear layers, with a standard deviation of 1 or of
+# $1/\sqrt{\text{fan\_in}}$. Everything else is as in the talk: biases 0, learning rate 0.05, batches of 32. Each
+# network starts several times from different weights, and the table gives the mean accuracy and its standard error.
 
 
 # %% hide="code"
@@ -558,10 +562,11 @@ def the_culprit():
 lab.predict("culprit", the_culprit)
 
 # %% [markdown] why="culprit"
-# From the scaled start, two layers read as many digits as one, or a few more. So the collapse explains why nothing much is gained,
-# and the *start* explains the loss. With a standard deviation of 1 the first scores are random: about 4 in size from one layer,
-# 40 from two, and 0.5 from scaled weights. Training corrects them only until the training digits are right. After 300 epochs the
-# two layers read every training digit, and their scores are still 30 in size, most of it left over from the start.
+# From the scaled start, two layers read as many digits as one, or a few more. So the collapse into one linear layer
+# explains why nothing much is gained, and the *start* explains the loss. With a standard deviation of 1 the first
+# scores are random: about 4 in size from one layer, 40 from two, and 0.5 from scaled weights. Training corrects them
+# only until the training digits are right. After 300 epochs the two layers read every training digit, and their scores
+# are still 30 in size, most of it left over from the start.
 #
 # On MNIST itself we measured, in %, after ten epochs and from six starts each:
 #
@@ -577,14 +582,15 @@ lab.predict("culprit", the_culprit)
 # %% [markdown]
 # ### On the way back
 #
-# Signals also travel *back*, and there each unit adds up `fan_out` products. Forwards wants a variance of 1/fan_in, backwards
-# 1/fan_out. Glorot and Bengio (2010) met in the middle, $2/(\text{fan\_in} + \text{fan\_out})$. A uniform draw between
-# $\pm\text{limit}$ has the variance $\text{limit}^2/3$, hence
+# Signals also travel *back*, and there each unit adds up `fan_out` products. The way forward needs a variance of
+# 1/fan_in, the way back 1/fan_out. Glorot and Bengio (2010) chose a value in between,
+# $2/(\text{fan\_in} + \text{fan\_out})$. A uniform draw between $\pm\text{limit}$ has the variance $\text{limit}^2/3$,
+# so
 #
 # $$ \text{limit} = \sqrt{\frac{6}{\text{fan\_in} + \text{fan\_out}}} \tag{8.16} $$
 #
-# **Exercise `glorot_uniform`** ({{points:glorot_uniform}}). Your numbers will differ from ours; what is checked is how they
-# are spread.
+# **Exercise `glorot_uniform`** ({{points:glorot_uniform}}). Your numbers will differ from ours; the check looks at how
+# they are spread.
 
 
 # %% exercise="glorot_uniform"
@@ -618,7 +624,8 @@ check("glorot_uniform")
 
 # %% [markdown]
 # Glorot's rule was made for tanh, which near 0 is nearly a line. Relu sets half of its inputs to 0, and so halves
-# $\operatorname{mean}(a^2)$ in every layer: ten layers, a thousandth. He and colleagues (2015) put the factor 2 back in:
+# $\operatorname{mean}(a^2)$ in every layer: ten layers leave a thousandth. Kaiming He and colleagues (2015) put the
+# factor 2 back in:
 #
 # $$ \text{std} = \sqrt{\frac{2}{\text{fan\_in}}} \tag{8.17} $$
 #
@@ -668,14 +675,14 @@ if ready("glorot_uniform", "he_normal"):
     display(Table("standard deviation of the signal", columns, rows))
 
 # %% [markdown]
-# Relu with Glorot's weights fades as foretold, by a half in variance at each layer: behind layer 20 the signal is about a thousandth of
-# what it was behind layer 1. With He's, two fifths of it are still there.
+# With relu and Glorot's weights the signal fades as predicted, by a half in variance at each layer: after layer 20 it
+# is about a thousandth of what it was after layer 1. With He's weights, two fifths of it are still there.
 #
 # ### Inside a network, before and after training
 #
-# One number a layer says little. A histogram shows all of a layer's activations, over all digits. Another shows how large the
-# gradients of its weights are, on a logarithmic axis. Both are drawn before training and after it. First for six hidden layers of
-# sigmoids with Glorot's weights, trained for twenty epochs:
+# One number per layer says little. A histogram shows all of a layer's activations, over all digits. Another shows how
+# large the gradients of its weights are, on a logarithmic axis. Both are drawn before training and after it. First, six
+# hidden layers of sigmoids with Glorot's weights, trained for twenty epochs:
 
 
 # %%
@@ -712,15 +719,16 @@ def six_sigmoids():
 lab.predict("six_sigmoids", six_sigmoids)
 
 # %% [markdown] why="six_sigmoids"
-# Look at the right side, before training. From layer 6 to layer 5 the gradients become four to five times smaller, and again with every
-# layer further back: in layer 1 they are about two thousand times smaller than in layer 6. So the first layers stay where they started, and there
-# the two outlines lie on each other. Each sigmoid has taken its quarter, and the network reads no more digits than a guesser.
+# Look at the right side, before training. From layer 6 to layer 5 the gradients become four to five times smaller, and
+# again with every layer further back: in layer 1 they are about two thousand times smaller than in layer 6. So the
+# first layers stay where they started, and there the two outlines coincide. Each sigmoid has multiplied the gradient by
+# at most a quarter, and the network reads no more digits than one that guesses.
 
 # %% [markdown]
 # ### The same tower with tanh
 #
-# Here with tanh, and with your weights if they pass. Then try ReLU with `he_normal`, or `initializers.normal`, whose standard
-# deviation is 1. Say before you run what the two sides will look like.
+# Here are the same layers with tanh, and with your weights if they pass. Then try ReLU with `he_normal`, or
+# `initializers.normal`, whose standard deviation is 1. Before you run it, say what the two sides will look like.
 
 # %%
 if ready("glorot_uniform"):
@@ -729,10 +737,10 @@ if ready("glorot_uniform"):
     print(f"test accuracy {right:.2f}")
 
 # %% [markdown]
-# Before training, look for two things. Are the activations spread between the flat ends? Do the gradients of all layers stand at
-# the same place of their axis? If so, no layer is left out. After training the last layers may have moved to their flat ends,
-# because they are sure of most digits, and all gradients are smaller, because little is left to correct. Saturation is a fault at
-# the start, and not at the end.
+# Before training, look for two things. Are the activations spread between the flat ends? Do the gradients of all layers
+# lie at the same place on their axis? If so, no layer is left out. After training the last layers may have moved to
+# their flat ends, because they are sure of most digits, and all gradients are smaller, because little is left to
+# correct. Saturation is a fault at the start, and not at the end.
 #
 # There are more recipes for initial weights (`course/nn/initializers.py` has them, each a line or two): uniform between
 # $\pm 1/\sqrt{\text{fan\_in}}$ (MT16), a normal whose far tails are cut off, and *orthogonal* matrices, which keep every length as it
@@ -744,8 +752,9 @@ GradientDepth()
 # %% [markdown]
 # ### Debug me
 #
-# Eight relu layers. The gradient check passes, the inputs are between 0 and 1, the learning rate works elsewhere. And the loss
-# does not move from 2.30, which is $\ln 10$: it says "no idea" to every digit. Find the line and mend it. (No points.)
+# Here are eight relu layers. The gradient check passes, the inputs are between 0 and 1, and the learning rate works
+# elsewhere. But the loss stays at 2.30, which is $\ln 10$: the network only guesses. Find the line with the fault and
+# correct it. (No points.)
 
 # %%
 init = lambda n_in, n_out, rng: 0.05 * rng.normal(size=(n_in, n_out))  # small random numbers
@@ -763,8 +772,8 @@ print(f"training loss {last.train_loss:.2f}, test accuracy {accuracy(net.predict
 # rooms. So give every column mean 0 and standard deviation 1, as in lab 03. What is new today is *whose* mean and standard
 # deviation.
 #
-# **Exercise `fit_scaler`** ({{points:fit_scaler}}). Measure each column. Some columns may be constant (the digits' corner pixels
-# are): give them 1 for std, so that dividing does no harm.
+# **Exercise `fit_scaler`** ({{points:fit_scaler}}). Measure each column. Some columns may be constant (the digits'
+# corner pixels are): return 1 as their std, so that dividing does no harm.
 
 
 # %% exercise="fit_scaler"
@@ -774,13 +783,13 @@ def fit_scaler(X):
     Parameters
     ----------
     X : array of shape (N, n)
-        The *training* examples, one a row.
+        The *training* examples, one per row.
 
     Returns
     -------
     mean : array of shape (n,)
     std : array of shape (n,)
-        Divides by N, as NumPy does; 1 for a constant column.
+        Computed with division by N, as in NumPy; 1 for a constant column.
 
     Example: fit_scaler([[1.0, 5.0], [3.0, 5.0]]) gives mean [2.0, 5.0] and std [1.0, 1.0].
     """
@@ -797,7 +806,7 @@ check("fit_scaler")
 # These two rows of numbers belong to a network as its weights do: store them together.
 
 # %% [markdown]
-# **Exercise `apply_scaler`** ({{points:apply_scaler}}). Use what was measured, on any table.
+# **Exercise `apply_scaler`** ({{points:apply_scaler}}). Use the measured numbers on any table.
 
 
 # %% exercise="apply_scaler"
@@ -852,21 +861,22 @@ def nothing_but_sevens():
 lab.predict("sevens", nothing_but_sevens)
 
 # %% [markdown] why="sevens"
-# Take the mean seven away from every seven, and all that makes it a seven is gone. With the mixed batch nothing seems wrong. So
-# nobody notices until a batch comes that is not mixed.
+# If you subtract the mean seven from every seven, all that makes it a seven is gone. With the mixed batch nothing seems
+# wrong. So nobody notices until a batch comes that is not mixed.
 
 # %% [markdown]
-# ### Once, and for all data
+# ### The rule
 #
-# Measure on the training set, once, and apply these numbers everywhere.
+# Measure once, on the training set, and apply these numbers to all data.
 #
 # ## 7 · Why deep at all?
 #
-# One hidden layer, wide enough, can imitate any reasonable function. So why stack them? Here is a **tent**, made of two relus:
+# One hidden layer, wide enough, can approximate any reasonable function. So why use several? Here is a **tent**, made
+# of two relus:
 #
 # $$ \text{tent}(x) = 2\,\text{relu}(x) - 4\,\text{relu}\bigl(x - \tfrac12\bigr) $$
 #
-# On [0, 1] it goes up to 1 and down again: two straight pieces. Now feed it to another tent, and that one to the next.
+# On [0, 1] it goes up to 1 and down again: two straight pieces. Now feed its output to another tent, and so on.
 
 
 # %% hide="code"
@@ -900,19 +910,20 @@ lab.predict("pieces", tents)
 # %% [markdown]
 # ### Folding
 #
-# Think of a strip of paper: each tent folds it once more, and a later cut goes through all the folds. Twenty tents in a row, forty
-# relus, make a million pieces. Side by side, that takes a million relus. Depth *reuses* what earlier layers have made. Width has to
-# make everything anew.
+# Think of a strip of paper: each tent folds it once more, and a later cut goes through all the folds. Twenty tents in a
+# row (forty relus) make a million pieces. Side by side, that takes a million relus. Depth *reuses* what earlier layers
+# have made. Width has to make everything again.
 #
-# That is one reason. Found16 gives two more. There are Boolean functions that a deep circuit computes with few gates and a shallow
-# one only with exponentially many. And the visual cortex works in layers, from edges to shapes to faces. None of the three proves
-# that *your* problem is of this kind. That is a matter of experiment.
+# That is one reason. Found16 gives two more. There are Boolean functions that a deep circuit computes with few gates
+# and a shallow one only with exponentially many. And the visual cortex works in layers, from edges to shapes to faces.
+# None of the three proves that *your* problem is of this kind. Only an experiment can tell.
 #
 # ### Open experiment (no points)
 #
 # How deep can you train? Raise `depth` and find, for each pair of activation and initialisation, where the training
-# accuracy falls apart. Which repair takes you furthest: another bend, another start, or another learning rate? (Orthogonal
-# weights with relu want a `gain` of √2: `lambda n, m, rng: initializers.orthogonal(n, m, rng, gain=2**0.5)`. Do you see why?)
+# accuracy collapses. Which change takes you furthest: another activation, another start, or another learning rate?
+# (Orthogonal weights with relu need a `gain` of √2:
+# `lambda n, m, rng: initializers.orthogonal(n, m, rng, gain=2**0.5)`. Do you see why?)
 
 # %%
 act, init, depth = Tanh, initializers.glorot_uniform, 8
@@ -933,31 +944,31 @@ print(f"{depth} layers: training accuracy {accuracy(net.predict(X_all), y_all):.
 
 # %% [markdown] written="relu_is_enough"
 # ### BEGIN SOLUTION
-# It is true that relu does not saturate on the right, so *its* factor is 1 where the unit is active. But backwards the weights
-# are factors as well as the slopes, and on the left the slope is 0. With std 0.01 and a few hundred inputs each layer
-# shrinks signal and gradient by a large factor, and after some layers nothing is left. Draw with standard deviation
-# √(2/fan_in), so that each layer keeps the size of the signal.
+# It is true that relu does not saturate on the right, so *its* factor is 1 where the unit is active. But on the way
+# back the weights are factors as well as the slopes, and on the left the slope is 0. With std 0.01 and a few hundred
+# inputs each layer shrinks signal and gradient by a large factor, and after some layers nothing is left. Draw with
+# standard deviation √(2/fan_in), so that each layer keeps the size of the signal.
 #
 # *What earns the points: slope 1 on the right, no saturation there (1); slope 0 on the left, so half the signal or a dead unit (1);
 # the weights are factors too, and 0.01 makes signal or gradient fade with depth (1); scale by fan_in, He's rule (1).*
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 9 · What do you remember?
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - The way back multiplies, layer by layer, by weights and slopes. Keep that product near 1, and look at the histograms.
 # - Sigmoid and tanh saturate on both sides, relu on one; a leak or an elu lets something through there.
 # - Start random (equal units stay equal) and scaled: Glorot for tanh, He for relu, biases 0.
 # - Normalise with the *training* set's numbers, everywhere.
-# - Depth reuses: k folds make 2ᵏ pieces.
+# - Depth reuses earlier work: k folds make 2ᵏ pieces.
 #
-# Next: lab 09, how to walk downhill once the signals have the right size.
+# Next: lab 09 shows how to walk downhill once the signals have the right size.
 
 # %%
 lab.progress()

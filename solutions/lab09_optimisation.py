@@ -676,7 +676,7 @@ for size in (8, 32):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 10 · Do you still know?
+# ## 10 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -684,7 +684,7 @@ for size in (8, 32):
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - Mini-batches give many rough steps for the price of one exact step. Shuffle once per epoch, with the same order for
 #   X and y.

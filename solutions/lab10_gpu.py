@@ -14,9 +14,9 @@
 #
 # **This lab is optional:** nothing later depends on it. You need no GPU. If you have one, the lab uses it and says so.
 #
-# **You will be able to** say what a GPU is good and bad at; count operations and bytes; say whether arithmetic, memory or the
-# hand-over is the bottleneck; tell what fits; write code that runs on CPU and GPU unchanged; time it honestly; and say when the way
-# to the GPU and back is worth it.
+# **You will be able to** say what a GPU is good and bad at; count operations and bytes; say whether arithmetic, memory
+# or the hand-over is the bottleneck; tell what fits into memory; write code that runs on CPU and GPU unchanged; time it
+# honestly; and say when it is worth sending the data to the GPU and back.
 #
 # **You need** lab 00 (shapes), lab 09 (mini-batches), and the softmax of lab 04.
 #
@@ -49,18 +49,20 @@ lab
 # %% [markdown]
 # ## 1 · A few clever cores, or thousands of simple ones
 #
-# A CPU has a few cores. Each follows a program of its own, and much of its silicon guesses what comes next, so that one program
-# runs as fast as possible. A GPU has thousands of cores (BMI707; NVIDIA's A100 has 6912 by its white paper) and gives up the guessing. Its cores work
-# in groups of 32, in **lock-step**: one instruction for the whole group, each core with numbers of its own. Both have their own
-# memory. Here they are, with round figures, so that you can do the sums in your head:
+# A CPU has a few cores. Each runs a program of its own, and much of its silicon guesses what comes next, so that one
+# program runs as fast as possible. A GPU has thousands of cores (BMI707; NVIDIA's A100 has 6912, according to its white
+# paper) and does not guess. Its cores work in groups of 32, in **lock-step**: one instruction for the whole group, each
+# core with numbers of its own. CPU and GPU each have their own memory. Here they are, with round figures, so that you
+# can calculate in your head:
 
 # %%
 laptop, round_gpu = roofline.MACHINES[:2]
 draw_processors(laptop, round_gpu, roofline.LINK)
 
 # %% [markdown]
-# So what is the price of the lock-step? A program looks at each of many numbers: if it is positive, ten instructions; if not,
-# ten *others*. Half of the numbers are positive, in random order. A core of a CPU needs ten instructions for each number.
+# So what is the price of the lock-step? A program looks at each of many numbers. If the number is positive, it runs ten
+# instructions; if not, ten *others*. Half of the numbers are positive, in random order. A core of a CPU needs ten
+# instructions for each number.
 
 
 # %% hide="code"
@@ -80,15 +82,16 @@ def lockstep():
 lab.predict("lockstep", lockstep)
 
 # %% [markdown] why="lockstep"
-# Where a group disagrees, it goes through *both* branches, and each core sits out the one that is not its own. One number in a
-# hundred is enough to disturb a quarter of the groups. So a GPU is good at the same arithmetic on many numbers, and bad where
-# neighbours decide differently. In a product of matrices nothing is decided at all.
+# If the numbers of a group differ, the group goes through *both* branches, and each core waits during the one that is
+# not its own. One number in a hundred is enough to slow down a quarter of the groups. So a GPU is good at the same
+# arithmetic on many numbers, and bad if neighbouring numbers need different branches. A product of matrices has no
+# branches at all.
 
 # %% [markdown]
 # ## 2 · How much work is a layer?
 #
-# `X @ W`, with shapes (m, k) and (k, n): each of the m·n entries is a sum of k products. A product and an addition are two
-# floating-point **operations** (FLOP).
+# In `X @ W`, with shapes (m, k) and (k, n), each of the m·n entries is a sum of k products. A product and an addition
+# are two floating-point **operations** (FLOP).
 #
 # **Exercise `matmul_flops`** ({{points:matmul_flops}}).
 
@@ -117,7 +120,7 @@ def matmul_flops(m, k, n):
 check("matmul_flops")
 
 # %% [markdown] buys="matmul_flops"
-# You can say how much arithmetic a layer is before anything runs; the stopwatch of section 7 turns it into a rate.
+# You can say how much arithmetic a layer needs before anything runs; the stopwatch of section 7 turns it into a rate.
 
 
 # %% hide="code"
@@ -132,21 +135,22 @@ def millions():
 lab.predict("millions", millions)
 
 # %% [markdown] why="millions"
-# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights. (Backwards, lab 06 counted two
-# products a layer, for ∂L/∂W and ∂L/∂X, but only one in the first layer, where nobody needs ∂L/∂X. Here that makes 26.3 million, about
-# as much again. In deeper networks it comes near to twice as much.)
+# 2·128·784·128 + 2·128·128·10. The first layer does nearly all of it: it has nearly all the weights. (For the way back,
+# lab 06 counted two products per layer, for ∂L/∂W and ∂L/∂X, but only one in the first layer, where ∂L/∂X is not
+# needed. Here that makes 26.3 million, about as much again. In deeper networks it is nearly twice as much.)
 
 # %% [markdown]
 # ### Bytes
 #
-# Operations are half of the story. The numbers must come from memory and go back there.
+# Operations are half of the cost. The numbers must also come from memory and go back there.
 #
-# **Exercise `matmul_bytes`** ({{points:matmul_bytes}}). The least possible: A and B read once, the result written once.
+# **Exercise `matmul_bytes`** ({{points:matmul_bytes}}). Count the least possible: each factor is read once, and the
+# result is written once.
 
 
 # %% exercise="matmul_bytes"
 def matmul_bytes(m, k, n, itemsize):
-    """Count the bytes that a product (m, k) @ (k, n) moves, at the least.
+    """Count the smallest number of bytes that a product (m, k) @ (k, n) can move.
 
     Parameters
     ----------
@@ -169,19 +173,19 @@ def matmul_bytes(m, k, n, itemsize):
 check("matmul_bytes")
 
 # %% [markdown] buys="matmul_bytes"
-# Work and bytes together tell what a machine will wait for: the next section divides the one by the other.
+# Work and bytes together tell you what a machine will wait for: the next section divides one by the other.
 
 # %% [markdown]
 # ## 3 · The roof
 #
-# A machine has two speeds: how many operations a second, and how many bytes a second it gets from memory. What a computation
-# brings along is one number, its **arithmetic intensity**, the operations that are done on each byte:
+# A machine has two speeds: how many operations it does in a second, and how many bytes it gets from memory in a second.
+# A computation has one number, its **arithmetic intensity**, the operations that it does on each byte:
 #
 # $$ I = \frac{F}{B} \tag{10.3} $$
 #
-# Adding two float32 vectors has $I = 1/12$: one addition, two numbers read and one written. Products of matrices have more, and how
-# much more depends on their shapes. Computing and fetching go on at the same time, and the slower one decides (Williams, Waterman &
-# Patterson 2009):
+# Adding two float32 vectors has $I = 1/12$: one addition, two numbers read and one written. Products of matrices have
+# more, and how much more depends on their shapes. Computing and fetching happen at the same time, and the slower one
+# decides (Williams, Waterman & Patterson 2009):
 #
 # $$ t = \max\!\left( \frac{F}{\text{peak}},\; \frac{B}{\text{bandwidth}} \right) \tag{10.4} $$
 #
@@ -195,9 +199,9 @@ def roofline_time(flops, bytes, peak_flops, bandwidth):
     Parameters
     ----------
     flops, bytes : float
-        What is to be computed, and what is to be moved.
+        Operations to do, and bytes to move.
     peak_flops, bandwidth : float
-        Operations, and bytes, that the machine can do in a second.
+        Operations that the machine can do in a second, and bytes that it can move.
 
     Returns
     -------
@@ -215,7 +219,7 @@ def roofline_time(flops, bytes, peak_flops, bandwidth):
 check("roofline_time")
 
 # %% [markdown] buys="roofline_time"
-# You can predict the time of any layer on any machine of which you know two numbers, and no program can be faster.
+# If you know two numbers of a machine, you can predict the shortest time of any layer on it. No program can be faster.
 
 
 # %% hide="code"
@@ -267,21 +271,23 @@ lab.predict("one_or_many", one_or_many)
 roofline.explained(round_gpu, roofline.Product(1, 1024, 1024, 4), batches=(1, 1024))
 
 # %% [markdown]
-# 1. **The slope** is the memory. Whoever does $I$ operations on each byte cannot do more than $I \cdot \text{bandwidth}$ a second.
-# 2. **The flat part** is the arithmetic. More operations a byte do not help any more.
+# 1. **The slope** is the memory. A computation with $I$ operations on each byte cannot do more than
+#    $I \cdot \text{bandwidth}$ a second.
+# 2. **The flat part** is the arithmetic. There, more operations on each byte do not help any more.
 # 3. **The corner** is where both are busy, at peak/bandwidth.
 # 4. **A layer on the slope**: go up from its intensity to the roof, then left to the axis, and read off the rate. Here, with one
 #    example, it is a fortieth of the peak.
-# 5. **The same layer under the flat part**, with a batch of 1024. It can get no faster on this machine, only by less work.
+# 5. **The same layer under the flat part**, with a batch of 1024. On this machine, it can get faster only if there is
+#    less work.
 #
-# Real GPUs have a second roof. **Tensor cores** multiply small matrices in one instruction, if the numbers are shorter than
-# float32: TF32 keeps 10 bits behind the point, bfloat16 keeps 7 (float32: 23). On NVIDIA's H100 they lift the flat part from 67 to
-# 494 and 989 TFLOP/s (its data sheet, without sparsity). The slope stays, so the corner moves to the right.
+# Real GPUs have a second roof. **Tensor cores** multiply small matrices in one instruction, if the numbers are shorter
+# than float32: TF32 keeps 10 bits after the point, and bfloat16 keeps 7 (float32: 23). On NVIDIA's H100 they lift the
+# flat part from 67 to 494 and 989 TFLOP/s (its data sheet, without sparsity). The slope stays, so the corner moves to
+# the right.
 #
-# In the explorer, make the batch larger and see the layers climb. The last layer stays behind: why? (Work out $I$ for n = 10 and very
-# large m and k.) Then choose the H100. *Measure
-# here* times the same products on this computer. How far below the roof do they stay? (A roof says what cannot be beaten, not
-# what will be reached.)
+# In the explorer, make the batch larger and see the layers climb. The last layer stays behind: why? (Work out $I$ for
+# n = 10 and very large m and k.) Then choose the H100. *Measure here* times the same products on this computer. How far
+# below the roof do they stay? (A roof is a limit. It does not say what a program will reach.)
 
 # %%
 RooflineExplorer()
@@ -289,15 +295,16 @@ RooflineExplorer()
 # %% [markdown]
 # ## 4 · The hand-over
 #
-# There is a third price. A GPU does nothing by itself: for each call, such as `X @ W` or `np.maximum(z, 0)`, the CPU hands a task
-# over (a *launch*), and that takes some microseconds, however small the task. The round-figures GPU takes 10 µs.
+# There is a third price. A GPU does nothing by itself. For each call, such as `X @ W` or `np.maximum(z, 0)`, the CPU
+# hands it a task (a *launch*), and that takes some microseconds, however small the task is. On the round-figures GPU it
+# takes 10 µs.
 #
-# A forward pass through 784–128–10 is five calls: two products, two times a bias added, one ReLU.
+# A forward pass through 784–128–10 is five calls: two products, two additions of a bias, and one ReLU.
 
 
 # %% hide="code"
 def launches():
-    """Set the five hand-overs of a small forward pass beside its computing, by (10.4), for several batches."""
+    """Compare the five hand-overs of a small forward pass with its computing, by (10.4), for several batches."""
     rows, share, handed = [], {}, 5 * roofline.HAND_OVER
     for batch in (1, 128, 2048, 32768):
         layers = roofline.products((784, 128, 10), batch, 4)
@@ -315,14 +322,15 @@ def launches():
 lab.predict("launches", launches)
 
 # %% [markdown] why="launches"
-# One example is less than a microsecond of work, and fifty of handing over. Larger batches spread the same fifty over more examples; and
-# libraries *fuse* several calls into one, or record a whole step once and replay it (CUDA graphs).
+# One example is less than a microsecond of work, and fifty of handing over. Larger batches spread the same fifty over
+# more examples. Libraries also *fuse* several calls into one, or record a whole step once and replay it (CUDA graphs).
 
 # %% [markdown]
 # ## 5 · Will it fit?
 #
-# A GPU's memory is fast and small. While it trains, a network keeps there its parameters, a gradient for each of them, and for
-# every example of the batch the activations of all layers, the input among them: backpropagation needs them again.
+# A GPU's memory is fast and small. While a network trains, this memory holds its parameters, a gradient for each of
+# them, and for every example of the batch the activations of all layers, including the input: backpropagation needs
+# them again.
 #
 # **Exercise `memory_needed`** ({{points:memory_needed}}). (An optimizer like Adam keeps two more numbers for each parameter; leave that
 # out.)
@@ -359,7 +367,7 @@ def memory_needed(sizes, batch, itemsize):
 check("memory_needed")
 
 # %% [markdown] buys="memory_needed"
-# The next cell asks it for three networks, and for all 60,000 digits of MNIST in one batch.
+# The next cell computes it for three networks, up to a batch of all 60,000 digits of MNIST.
 
 # %%
 if ready("memory_needed"):
@@ -370,21 +378,23 @@ if ready("memory_needed"):
     display(Table("MiB to train in float32, by batch size", ["network", "1", "128", "60,000"], rows))
 
 # %% [markdown]
-# With two layers of 8192 units Srivastava et al. (2014) misread 0.95 % of MNIST's test digits. That network fits on most
-# GPUs, even with all 60,000 digits in one batch. So why mini-batches? You know one reason from lab 09 and one from section 3.
+# Srivastava et al. (2014) trained a network with two layers of 8192 units. It misreads 0.95 % of MNIST's test digits.
+# That network fits on most GPUs, even with all 60,000 digits in one batch. So why mini-batches? You know one reason
+# from lab 09 and one from section 3.
 #
 # ## 6 · One code, two machines
 #
-# CuPy is NumPy for NVIDIA GPUs: same functions, other memory. The trick is that an array *knows* where it lives. `np.exp(Z)` does
-# not compute; it asks Z to. So code that only asks its arrays runs anywhere, and code that makes its own arrays does not.
+# CuPy is NumPy for NVIDIA GPUs: the same functions, a different memory. Each array comes with the functions for its own
+# device. `np.exp(Z)` does not compute anything itself: it calls the function that belongs to `Z`. So code that only
+# computes with the arrays it gets runs on any device, and code that makes its own arrays does not.
 #
-# **Exercise `softmax_any`** ({{points:softmax_any}}). NumPy in, NumPy out; GPU array in, GPU array out, and not one number through the
-# CPU on the way. The check runs it on a pretended GPU that is as strict as a real one.
+# **Exercise `softmax_any`** ({{points:softmax_any}}). NumPy in, NumPy out; GPU array in, GPU array out, without moving
+# a number to the CPU on the way. The check runs it on a simulated GPU that is as strict as a real one.
 
 
 # %% exercise="softmax_any"
 def softmax_any(Z):
-    """Compute the softmax of each row, wherever Z lives.
+    """Compute the softmax of each row, on the device of Z.
 
     Parameters
     ----------
@@ -408,7 +418,7 @@ def softmax_any(Z):
 check("softmax_any")
 
 # %% [markdown] buys="softmax_any"
-# This is how the whole library is written: a network and its training move to a GPU by moving θ and the data.
+# This is how the whole library is written: to train a network on a GPU, you only move θ and the data there.
 
 # %%
 if has_gpu and ready("softmax_any"):
@@ -419,15 +429,15 @@ if has_gpu and ready("softmax_any"):
 # %% [markdown]
 # ## 7 · The stopwatch
 #
-# How long does a product take on a GPU? Read the clock, compute, read the clock again: everybody begins like that. So that it can be tried
-# on any computer, a *worker* plays the GPU here. Its work is to sleep for 0.2 seconds.
+# How long does a product take on a GPU? Read the clock, compute, read the clock again: everybody begins like that. Here
+# a *worker* takes the place of the GPU, so that you can try it on any computer. Its work is to sleep for 0.2 seconds.
 
 # %% hide="code"
 pool = ThreadPoolExecutor(max_workers=1)  # the worker
 
 
 def stopped_early():
-    """Time a piece of work as everybody does it first."""
+    """Time a piece of work in the way that everybody tries first."""
     begin = time.perf_counter()
     work = pool.submit(time.sleep, 0.2)  # in place of A @ B
     seen = time.perf_counter() - begin
@@ -439,21 +449,21 @@ def stopped_early():
 lab.predict("stopped_early", stopped_early)
 
 # %% [markdown] why="stopped_early"
-# The call hands the work over and comes back at once, and so does `A @ B` on a GPU: the product is computed while
-# your program already goes on. What the watch shows is the hand-over of section 4. A speedup that is measured like this says nothing
-# about the GPU.
+# The call hands the work over and returns at once, and so does `A @ B` on a GPU: the product is computed while your
+# program already goes on. The watch shows only the hand-over of section 4. A speedup that is measured like this says
+# nothing about the GPU.
 
 # %% [markdown]
-# ### An honest one
+# ### An honest stopwatch
 #
-# **Exercise `time_call`** ({{points:time_call}}). A GPU works in the background, as the worker did;
-# `synchronize()` waits until all work that was handed over is done. The first call does not count (compilers and caches warm up); of
-# the others take the median.
+# **Exercise `time_call`** ({{points:time_call}}). A GPU works in the background, as the worker did; `synchronize()`
+# waits until all work that was handed over is done. Do not count the first call (compilers and caches warm up). Take
+# the median of the others.
 
 
 # %% exercise="time_call"
 def time_call(f, repeat, synchronize):
-    """Measure how long f() takes, its work in the background included.
+    """Measure how long f() takes, including its work in the background.
 
     Parameters
     ----------
@@ -487,12 +497,12 @@ def time_call(f, repeat, synchronize):
 check("time_call")
 
 # %% [markdown] buys="time_call"
-# Your stopwatch tells the truth on both machines; the next cell uses it.
+# Your stopwatch is right on both machines; the next cell uses it.
 
 # %% [markdown]
-# A product twice as large in every direction is eight times the work. Is it eight times the time?
-# Where the GFLOP/s still climb from row to row, it was less. Why might small products be slow? (Run it twice. Times are never quite the
-# same, and on a busy computer they are not even close.)
+# A product twice as large in every direction is eight times the work. Does it take eight times as long? Where the
+# GFLOP/s still rise from row to row, it took less. Why might small products be slow? (Run it twice. Times are never
+# quite the same, and on a busy computer they can differ a lot.)
 
 # %% hide="code"
 if ready("time_call", "matmul_flops") and not quick:
@@ -510,14 +520,15 @@ if ready("time_call", "matmul_flops") and not quick:
     display(Table(f"n × n products on {device.device_info()['name']}, just now", heads, rows))
 
 # %% [markdown]
-# ## 8 · Is it worth the trip?
+# ## 8 · Is the transfer worth it?
 #
-# **Exercise `speedup`** ({{points:speedup}}). How many times as fast is the GPU, when the numbers must travel, too?
+# **Exercise `speedup`** ({{points:speedup}}). How many times as fast is the GPU if you count the transfer of the
+# numbers, too?
 
 
 # %% exercise="speedup"
 def speedup(cpu_seconds, gpu_seconds, transfer_seconds):
-    """Compare the GPU, travel included, with the CPU.
+    """Compare the GPU, including the transfer, with the CPU.
 
     Parameters
     ----------
@@ -532,7 +543,7 @@ def speedup(cpu_seconds, gpu_seconds, transfer_seconds):
     float
         2 means twice as fast as the CPU; below 1 it is slower.
 
-    Example: 10 s on the CPU, 1 s on the GPU and 4 s of travel give 2.
+    Example: 10 s on the CPU, 1 s on the GPU and 4 s of transfer give 2.
     """
     ### BEGIN SOLUTION
     return cpu_seconds / (gpu_seconds + transfer_seconds)
@@ -543,18 +554,17 @@ def speedup(cpu_seconds, gpu_seconds, transfer_seconds):
 check("speedup")
 
 # %% [markdown] buys="speedup"
-# You can tell a fair comparison from one that leaves out the way there and back.
+# You can tell a fair comparison from one that leaves out the transfer.
 
 
 # %% hide="code"
 def worth_it():
-    """Add two vectors of ten million numbers, at home or abroad."""
+    """Add two vectors of ten million numbers, on the laptop or on the GPU."""
     work, moved = 1e7, 3 * 4e7  # operations; two arrays read and one written, float32
     home, abroad = (max(work / m.peak, moved / m.bandwidth) for m in (laptop, round_gpu))
     travel = moved / roofline.LINK
-    rows = [
-        [name, roofline.quantity(t, "s")] for name, t in [("at home", home), ("travel", travel), ("on the GPU", abroad)]
-    ]
+    steps = [("on the laptop", home), ("transfer", travel), ("on the GPU", abroad)]
+    rows = [[name, roofline.quantity(t, "s")] for name, t in steps]
     display(Table("adding two vectors", ["", "time"], rows))
     return round(home / (travel + abroad), 2)
 
@@ -562,18 +572,19 @@ def worth_it():
 lab.predict("worth_it", worth_it)
 
 # %% [markdown] why="worth_it"
-# The numbers travel slower to the GPU than the laptop can add them. Bring the data over once, and leave them there.
+# The numbers travel to the GPU more slowly than the laptop adds them. Move the data to the GPU once, and leave them
+# there.
 
 # %% [markdown]
-# ### Travel once
+# ### Transfer once
 #
-# A training step is another matter: the weights live on the GPU, the digits are brought once (188 MB in float32), and from
-# then on nothing travels but a loss now and then.
+# Training is different: the weights stay on the GPU, the digits move there once (188 MB in float32), and after that
+# only a loss comes back now and then.
 #
 # ### Find the slip
 #
-# A colleague measures 40,000 GFLOP/s on a machine whose data sheet promises 10,000. Here is her stopwatch, with the background
-# worker in the part of the GPU. What is missing, and where?
+# A colleague measures 40,000 GFLOP/s on a machine whose data sheet promises 10,000. Here is her stopwatch, with the
+# background worker in place of the GPU. What is missing, and where?
 
 # %%
 started, reported = time.perf_counter(), []
@@ -588,9 +599,9 @@ print("more than 10 times too fast" if true > 10 * median(reported) else "plausi
 # %% [markdown]
 # ## 9 · What has been measured
 #
-# The times of sections 3, 4 and 8 come from (10.4) and round figures. `course bench gpu` trains this course's networks on a real GPU,
-# beside PyTorch where it is installed, and writes the figures down with device and date. Whoever has run it sees them here. This copy of the workbook comes
-# without: no measurement is recorded yet.
+# The times of sections 3, 4 and 8 come from (10.4) and round figures. `course bench gpu` trains this course's networks
+# on a real GPU, also with PyTorch if it is installed, and records the figures with device and date. If you have run it,
+# you see them here. This copy of the workbook has none: no measurement is recorded yet.
 
 # %% hide="code"
 records = recorded_gpu()
@@ -604,8 +615,9 @@ else:
 # %% [markdown]
 # ### Open experiment (no points)
 #
-# In the explorer, find the smallest batch at which all layers but the last wait for arithmetic on the T4, then on the H100.
-# Which machine wants the larger batch, and why? And with tensor cores, for which the table below has the corners?
+# In the explorer, find the smallest batch at which all layers but the last wait for arithmetic on the T4, then on the
+# H100. Which machine needs the larger batch, and why? And what changes with tensor cores? The list below gives their
+# corners.
 
 # %%
 for m in roofline.MACHINES:
@@ -638,21 +650,24 @@ for m in roofline.MACHINES:
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 11 · Do you still know?
+# ## 11 · What do you remember?
 
 # %%
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
-# - A GPU does the same arithmetic on many numbers at once. It is bad where neighbours decide differently, and at small tasks.
+# - A GPU does the same arithmetic on many numbers at once. It is bad if neighbouring numbers need different branches,
+#   and at small tasks.
 # - A product (m, k) @ (k, n) is 2mkn operations. Time is the larger of work/peak and bytes/bandwidth, and each call has its hand-over.
-# - Batches make few bytes, and few hand-overs, serve many examples. That, and lab 09's reason, is why there are mini-batches.
-# - Parameters, gradients, activations must fit; activations grow with the batch.
-# - Ask arrays to compute, and the code runs anywhere. Wait before you stop the watch. Travel once.
+# - With batches, few bytes and few hand-overs serve many examples. That, and the reason from lab 09, is why there are
+#   mini-batches.
+# - Parameters, gradients and activations must fit into memory; activations grow with the batch.
+# - Code that only computes with the arrays it gets runs on any device. Wait for the GPU before you stop the watch.
+#   Transfer once.
 #
-# Next: lab 11, on networks that know their examples by heart, and what to do about it.
+# Next: lab 11 is about networks that learn their examples by heart, and what to do about it.
 
 # %%
 lab.progress()

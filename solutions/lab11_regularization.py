@@ -9,12 +9,13 @@
 # %% [markdown]
 # # Lab 11 · Regularization
 #
-# A network with nearly ten thousand parameters learns from a hundred digits, and ten of their labels are wrong. Today you see what
-# it makes of them, and six ways to make it read *new* digits better.
+# A network with nearly ten thousand parameters learns from a hundred digits, and ten of their labels are wrong. Today
+# you see what it learns from them, and six ways to make it read *new* digits better.
 #
-# **You will be able to** put a price on large weights, and say what the price does to each weight, under SGD and under Adam; find
-# the lowest point of loss and penalty for a linear model; say where L1 leaves a weight, at the lowest point and on the way of
-# gradient descent; bound the length of a unit's weights; and compare remedies by an error bar and not by one run.
+# **You will be able to** put a price on large weights, and say what the price does to each weight, under SGD and under
+# Adam; find the lowest point of loss and penalty for a linear model; say where L1 leaves a weight, at the lowest point
+# and during gradient descent; bound the length of a unit's weights; and compare remedies by their error bars, not by
+# one run.
 #
 # **You need** lab 09 (overfitting, early stopping, Adam), gradients, and a little linear algebra: `np.linalg.solve` and `norm`.
 #
@@ -41,8 +42,9 @@ lab
 # %% [markdown]
 # ## 1 · Ten wrong labels
 #
-# One hundred digits to learn from. Every tenth carries a wrong label, as real data do here and there. No rule of handwriting
-# explains these ten. Another 397 digits, the **validation set**, are for choosing settings. The 500 test digits choose nothing.
+# You have one hundred digits to learn from. Every tenth has a wrong label, as happens in real data. No rule of
+# handwriting explains these ten. Another 397 digits, the **validation set**, are for choosing settings. The 500 test
+# digits are not used to choose anything.
 
 
 # %% hide="code"
@@ -85,15 +87,17 @@ def by_heart():
 lab.predict("by_heart", by_heart)
 
 # %% [markdown] why="by_heart"
-# It has room for every exception, and nothing in the loss says that exceptions should cost more than rules. Compare the two
-# shares in the table: a network that does far better on what it has seen than on what it has not is **overfitting**.
+# The network has room for every exception, and nothing in the loss says that exceptions should cost more than rules.
+# Compare the two shares in the table: a network that does far better on what it has seen than on what it has not is
+# **overfitting**.
 
 # %% [markdown]
 # ### The gap
 #
-# In the monitor below, training and validation loss part company; the shaded space between them is the **gap**. Try more digits.
-# Then try each remedy with the strength all the way up: too much of a remedy does harm, too. (You need not know the remedies yet. This
-# lab explains three of them, and lab 12 dropout, which leaves out a random part of the units at each step.)
+# In the monitor below, training and validation loss move apart; the shaded space between them is the **gap**. Try more
+# digits. Then try each remedy at its full strength: too much of a remedy does harm, too. (You need not know the
+# remedies yet. This lab explains three of them. Lab 12 explains dropout, which leaves out a random part of the units at
+# each step.)
 
 # %%
 GapMonitor()
@@ -108,13 +112,13 @@ GapMonitor()
 #
 # $$ \frac{\partial J}{\partial\theta} = \frac{\partial L}{\partial\theta} + \lambda \frac{\partial R}{\partial\theta} \tag{11.2} $$
 #
-# $\lambda$ says how much smallness is worth to you. The oldest choice of $R$ is the sum of the squares, **L2**:
+# $\lambda$ says how much small weights are worth to you. The oldest choice of $R$ is the sum of the squares, **L2**:
 #
 # $$ \lambda R = \lambda \sum w^2 \tag{11.3} $$
 #
 # The slides (*Nets*) call this ‖W‖₂. It is ‖W‖₂², the length *squared*; the root would have another gradient.
 #
-# **Exercise `l2_penalty`** ({{points:l2_penalty}}). A network keeps its weights in several arrays, one a layer.
+# **Exercise `l2_penalty`** ({{points:l2_penalty}}). A network keeps its weights in several arrays, one per layer.
 
 
 # %% exercise="l2_penalty"
@@ -144,10 +148,10 @@ def l2_penalty(weights, lam):
 check("l2_penalty")
 
 # %% [markdown] buys="l2_penalty"
-# You can put one number on all the weights of a network, the same that `L2(lam)` in the library adds to the loss.
+# You can compute one number from all the weights of a network, the same that `L2(lam)` in the library adds to the loss.
 
 # %% [markdown]
-# **Exercise `l2_grad`** ({{points:l2_grad}}). Now the gradient of this penalty, for one array.
+# **Exercise `l2_grad`** ({{points:l2_grad}}). Now compute the gradient of this penalty, for one array.
 
 
 # %% exercise="l2_grad"
@@ -195,16 +199,16 @@ def decay():
 lab.predict("decay", decay)
 
 # %% [markdown] why="decay"
-# Each step multiplies by $1 - 2\eta\lambda = 0.9$, and $0.9^{10} = 0.35$. Hence the other name of L2: **weight decay**. The
-# weight gets ever smaller, and it never arrives at 0: what the penalty takes away shrinks with the weight.
+# Each step multiplies by $1 - 2\eta\lambda = 0.9$, and $0.9^{10} = 0.35$. Hence the other name of L2: **weight decay**.
+# The weight gets smaller and smaller, and it never arrives at 0: what the penalty takes away shrinks with the weight.
 
 # %% [markdown]
-# ### Who pays
+# ### Weights pay, biases do not
 #
 # Biases are left out. A bias says where a unit switches, not how sharply, and pulling it to 0 only moves the switch. So the
 # library keeps all parameters in one long vector $\theta$, and beside it a vector that says which of them are weights.
 #
-# **Exercise `objective_gradient`** ({{points:objective_gradient}}). The gradient of $J$ with the L2 penalty.
+# **Exercise `objective_gradient`** ({{points:objective_gradient}}). Compute the gradient of $J$ with the L2 penalty.
 
 
 # %% exercise="objective_gradient"
@@ -241,14 +245,15 @@ check("objective_gradient")
 # Any network can now be trained with a penalty: this sum goes to the optimizer in place of the gradient of the loss.
 
 # %% [markdown]
-# **A warning about λ.** Three people with the same λ may mean three things. PyCon17 writes $\sum w^2$ on its slide and calls a
-# function that computes $\tfrac12 \sum w^2$. Its first program *sums* the loss over the examples, its second takes the *mean*;
-# same λ, but now the penalty weighs N times as much. Before you copy a λ, look for a ½ and for an N. (And while you
-# have the slides open: where *Nets* writes a regularized perceptron as $\sigma(\varphi(XW))$, one activation is one too many.)
+# **A warning about λ.** Three people with the same λ may mean three things. PyCon17 writes $\sum w^2$ on its slide and
+# calls a function that computes $\tfrac12 \sum w^2$. Its first program *sums* the loss over the examples, its second
+# takes the *mean*. λ is the same, but now the penalty weighs N times as much. Before you copy a λ, look for a ½ and for
+# an N. (There is another slip in the slides: *Nets* writes a regularized perceptron as $\sigma(\varphi(XW))$, with one
+# activation too many.)
 #
 # ### The same price under Adam
 #
-# Again only the penalty pulls on one weight. This time Adam takes the steps, and the price is next to nothing.
+# Again only the penalty pulls on one weight. This time Adam takes the steps, and the price is very low.
 
 
 # %% hide="code"
@@ -270,11 +275,11 @@ def in_adam():
 lab.predict("in_adam", in_adam)
 
 # %% [markdown] why="in_adam"
-# Adam divides the average gradient by the root of the average square. Where the penalty is all there is, λ stands above and below
-# the fraction bar and cancels: each step has about the length η, whatever λ (while the pull is larger than Adam's ε). Where the
-# loss has large gradients it is the other
-# way round: they fill the root, and the penalty, divided by it, is hardly felt. So under Adam, L2 pulls hardest on the weights
-# that the loss cares least about. L2 and weight decay are the same under SGD. Under Adam they are not.
+# Adam divides the average gradient by the root of the average square. If there is only the penalty, λ is in the
+# numerator and in the denominator, and it cancels: each step has about the length η, whatever λ is (while the pull is
+# larger than Adam's ε). Where the loss has large gradients it is the other way round: they make the root large, and the
+# penalty, divided by it, has hardly any effect. So under Adam, L2 pulls hardest on the weights that matter least to the
+# loss. L2 and weight decay are the same under SGD. Under Adam they are not.
 
 # %% [markdown]
 # ### Decay beside the gradient
@@ -283,10 +288,10 @@ lab.predict("in_adam", in_adam)
 #
 # $$ w \leftarrow w - \eta\lambda w \tag{9.13} $$
 #
-# and then Adam takes its step with the gradient of the loss alone. (Mind the 2: under SGD, $\lambda\sum w^2$ takes away twice as
-# much with the same λ.)
+# and then Adam takes its step with the gradient of the loss alone. (Note the factor 2: under SGD, $\lambda\sum w^2$
+# takes away twice as much with the same λ.)
 #
-# **Exercise `decay_weights`** (no points). The first half of a step of AdamW.
+# **Exercise `decay_weights`** (no points). Write the first half of a step of AdamW.
 
 
 # %% exercise="decay_weights"
@@ -319,7 +324,7 @@ def decay_weights(theta, is_weight, lr, lam):
 check("decay_weights")
 
 # %% [markdown] buys="decay_weights"
-# Followed by a step of Adam this is AdamW; the next cell holds it against the library's, step by step.
+# Followed by a step of Adam, this is AdamW; the next cell compares it with the library's, step by step.
 
 # %%
 if ready("decay_weights"):
@@ -333,9 +338,9 @@ if ready("decay_weights"):
     print(f"after 20 steps, the largest difference from the library's AdamW: {abs(ours - theirs).max():.4f}")
 
 # %% [markdown]
-# And in a network? In our hundred digits eleven pixels are always blank. The 1408 weights that lead from them get no gradient from
-# the loss at all, the others do. The table compares the two groups, with the strengths that had the lowest validation loss, and
-# with one tiny λ. Five starts each.
+# And in a network? In our hundred digits eleven pixels are always blank. The 1408 weights that lead from them get no
+# gradient from the loss at all; the others do. The table compares the two groups, with the strengths that had the
+# lowest validation loss, and with one tiny λ. Each row has five starts.
 
 # %% hide="code"
 blank = (X_all[:100] == 0).all(axis=0)
@@ -355,10 +360,11 @@ heads = ["optimizer", "mean |w|, blank pixels", "mean |w|, the others", "test ac
 Table("two ways to decay, five starts each", heads, rows)
 
 # %% [markdown]
-# Read it by columns. The tiny λ has wiped out the weights of the blank pixels, and changed little else. With AdamW both groups
-# shrink. The test accuracies of the two ways, each at its best, lie no further apart than their two standard errors together:
-# five starts on a hundred digits do not tell which is better. (Loshchilov and Hutter trained large image networks, and there
-# AdamW generalised better.) What the table does show is that a λ chosen for one way is no λ for the other.
+# Read the table by columns. The tiny λ has brought the weights of the blank pixels to 0.000, and changed little else.
+# With AdamW both groups shrink. The test accuracies of the two ways, each at its best, differ by no more than the sum
+# of their standard errors: five starts on a hundred digits do not show which is better. (Loshchilov and Hutter trained
+# large image networks, and there AdamW generalised better.) What the table does show is that a λ chosen for one way is
+# not a good λ for the other.
 #
 # ## 3 · Two shapes of price
 #
@@ -394,7 +400,7 @@ def l1_penalty(weights, lam):
 check("l1_penalty")
 
 # %% [markdown] buys="l1_penalty"
-# You have the second price; what it does differently shows in its gradient.
+# You have the second price; its gradient shows what is different about it.
 
 # %% [markdown]
 # **Exercise `l1_grad`** ({{points:l1_grad}}). |w| has a corner at 0. Any slope between −1 and 1 may be used there (mathematicians say
@@ -425,12 +431,13 @@ def l1_grad(w, lam):
 check("l1_grad")
 
 # %% [markdown] buys="l1_grad"
-# You can compare the two pulls: under L2 a weight of 3 is pulled thirty times as hard as one of 0.1, under L1 both alike.
+# You can compare the two pulls: under L2 a weight of 3 is pulled thirty times as hard as one of 0.1, under L1 both are
+# pulled alike.
 
 # %% [markdown]
-# Now 442 diabetes patients, with ten measurements each and how much worse they were a year later (Efron et al. 2004). All is
-# standardised, so that weights can be compared. A linear model predicts the one from the other. Its error plus either penalty has
-# one lowest point. Look at the weights there:
+# Now take 442 diabetes patients, with ten measurements each, and a number that says how much worse they were a year
+# later (Efron et al. 2004). Everything is standardised, so that weights can be compared. A linear model predicts this
+# number from the measurements. Its error plus either penalty has one lowest point. Look at the weights there:
 
 
 # %% hide="code"
@@ -457,9 +464,10 @@ lab.predict("who_is_zero", who_is_zero)
 # %% [markdown]
 # ### A circle and a diamond
 #
-# The same with two weights. The ellipses are contours of a loss with its minimum at the cross; the circle (L2) or the diamond
-# (L1) holds all weights that cost no more than those at the lowest point of the sum. Move λ up from 0 with the arrow keys. Which
-# penalty brings the lowest point to an axis, and keeps it there? Where on the diamond does that happen?
+# Here is the same with two weights. The ellipses are contours of a loss with its minimum at the cross; the circle (L2)
+# or the diamond (L1) holds all weights that cost no more than those at the lowest point of the sum. Move λ up from 0
+# with the arrow keys. Which penalty brings the lowest point to an axis, and keeps it there? Where on the diamond does
+# that happen?
 
 # %%
 PenaltyContours()
@@ -467,8 +475,8 @@ PenaltyContours()
 # %% [markdown]
 # ### Does gradient descent get there?
 #
-# That was about the lowest point. Finding it is another matter. Let gradient descent walk with *L1's* gradient, as `l1_grad` gives it,
-# and let nothing else pull:
+# That was about the lowest point. Reaching it is another question. Let gradient descent walk with *L1's* gradient, as
+# `l1_grad` gives it, and let nothing else pull:
 
 
 # %% hide="code"
@@ -490,14 +498,15 @@ lab.predict("hover", hover)
 #
 # $$ w \;\to\; w - \eta\lambda < 0 \;\to\; (w - \eta\lambda) + \eta\lambda = w $$
 #
-# across 0 and back, for ever. The weight hovers within $\eta\lambda$ of 0 and hits it only by luck. A smaller rate narrows the
-# band, and does not close it.
+# across 0 and back, forever. The weight hovers within $\eta\lambda$ of 0 and hits it only by luck. A smaller rate makes
+# this band narrower, but does not close it.
 
 # %% [markdown]
 # ### A step that can stop
 #
-# One weight and no network: which $w$ makes $\tfrac12 (w - z)^2 + t\,|w|$ smallest? It is $z$, moved towards 0 by $t$, but not
-# past it: the **soft threshold** of $z$. (Differentiate for $w > 0$ and for $w < 0$. Where neither slope can be 0, the corner wins.)
+# Take one weight and no network: which $w$ makes $\tfrac12 (w - z)^2 + t\,|w|$ smallest? It is $z$, moved towards 0 by
+# $t$, but not past it: the **soft threshold** of $z$. (Differentiate for $w > 0$ and for $w < 0$. Where neither slope
+# can be 0, the lowest point is the corner.)
 #
 # **Exercise `soft_threshold`** ({{points:soft_threshold}}).
 
@@ -527,11 +536,11 @@ def soft_threshold(z, t):
 check("soft_threshold")
 
 # %% [markdown] buys="soft_threshold"
-# You have the exact answer for one weight under L1, zeros included: all that the next exercise needs.
+# You have the exact answer for one weight under L1, including zeros. The next exercise needs nothing else.
 
 # %% [markdown]
-# Now let the gradient of the *loss* take the step, and the soft threshold collect the price of L1 afterwards (a **proximal** step;
-# Daubechies, Defrise & De Mol 2004):
+# Now take the step with the gradient of the *loss*, and apply the soft threshold for L1 afterwards (a **proximal**
+# step; Daubechies, Defrise & De Mol 2004):
 #
 # $$ w \leftarrow \mathrm{soft}\!\left(w - \eta\,\frac{\partial L}{\partial w},\; \eta\lambda\right) \tag{11.11} $$
 #
@@ -596,14 +605,14 @@ if ready("l1_grad", "soft_threshold", "proximal_step"):
     display(Table("9472 weights under L1, five starts", heads, rows))
 
 # %% [markdown]
-# Both ways bring nearly the same share of the weights to within a step of 0. Only one leaves zeros, and zeros need not be
-# stored or multiplied. The accuracies differ by less than their standard errors. When a library adds L1 to the loss of a
-# network, expect small weights and no zeros.
+# Both ways bring nearly the same share of the weights to within a step of 0. Only one gives zeros, and zeros need not
+# be stored or multiplied. The accuracies differ by less than their standard errors. When a library adds L1 to the loss
+# of a network, expect small weights and no zeros.
 #
 # ## 4 · Without descending
 #
-# For a *linear* model one need not descend at all. With the sum of squared errors and L2, the objective is a bowl whose bottom
-# has a formula: **ridge regression**.
+# For a *linear* model you do not need to descend at all. With the sum of squared errors and L2, the objective is a
+# bowl, and there is a formula for its lowest point: **ridge regression**.
 #
 # $$ J = \lVert y - Xw \rVert^2 + \lambda \lVert w \rVert^2 \tag{11.12} $$
 #
@@ -640,11 +649,13 @@ check("ridge")
 # The widget below draws its paths with your ridge, beside scikit-learn's.
 
 # %% [markdown]
-# With L1 there is no formula for all weights together, but there is one for a single weight, and you have it. **The lasso** (Tibshirani
-# 1996) goes through the weights one by one, gives each its best value by a soft threshold, and repeats until nothing moves.
+# With L1 there is no formula for all weights together, but there is one for a single weight, and you have it. **The
+# lasso** (Tibshirani 1996) goes through the weights one by one, gives each its best value by a soft threshold, and
+# repeats until nothing changes.
 #
-# Here are all strengths at once. The lines are computed with *your* `ridge` and `soft_threshold` (when they pass), the dots by
-# scikit-learn. From right to left λ grows, and weight by weight the model gets simpler. Which measurement holds out longest?
+# Here are all strengths at once. The lines are computed with *your* `ridge` and `soft_threshold` (when they pass), the
+# dots by scikit-learn. From right to left λ grows, and weight by weight the model gets simpler. Which measurement keeps
+# its weight longest?
 
 # %%
 ShrinkagePath(ridge if ready("ridge") else None, soft_threshold if ready("soft_threshold") else None)
@@ -652,9 +663,9 @@ ShrinkagePath(ridge if ready("ridge") else None, soft_threshold if ready("soft_t
 # %% [markdown]
 # ### Find the slip
 #
-# A colleague does without standardising y. She adds a column of ones for the intercept, uses ridge, and is told that her
-# patients are much healthier than they are. Which weight should not have paid? Mend it, so that both means agree. (Several ways
-# lead there. What did section 2 do about it, and what does standardising y?)
+# A colleague does not standardise y. She adds a column of ones for the intercept and uses ridge. The result says that
+# her patients are much healthier than they are. Which weight should not have paid? Correct the code, so that both means
+# agree. (There are several ways. What did section 2 do about it, and what does standardising y do?)
 
 # %%
 X, y = shrinkage.diabetes()
@@ -664,10 +675,10 @@ w = np.linalg.solve(X1.T @ X1 + 300 * np.eye(11), X1.T @ y)
 print(f"mean of y: {y.mean():.1f}   mean prediction: {(X1 @ w).mean():.1f}")
 
 # %% [markdown]
-# ## 5 · A longest length
+# ## 5 · A limit on the length
 #
-# A price can be paid, if the loss gains more by it. **Max-norm** (Srivastava et al. 2014) is no price but a rule: after each update,
-# the weights *into* each unit may have at most length $c$. Shorter is free.
+# A network can pay a price, if the loss gains more by it. **Max-norm** (Srivastava et al. 2014) is not a price but a
+# rule: after each update, the weights *into* each unit may have at most length $c$. Shorter is free.
 #
 # $$ w \leftarrow w \cdot \min(1, c / \lVert w \rVert) \tag{11.14} $$
 #
@@ -707,10 +718,10 @@ check("max_norm")
 # %% [markdown]
 # ## 6 · The table
 #
-# Back to the hundred digits with their ten wrong labels. One remedy at a time, each with the strength that had the lowest
-# validation loss, five starts each, and all with about 400 steps. *Early stopping* goes back to the epoch that was best on the
-# validation digits. *Dropout* (lab 12) leaves out 80 % of the hidden units in each step, others each time. *More digits* has 900 to learn
-# from, every tenth mislabelled, too.
+# Back to the hundred digits with their ten wrong labels. The table tries one remedy at a time, each with the strength
+# that had the lowest validation loss, with five starts of about 400 steps. *Early stopping* goes back to the epoch that
+# was best on the validation digits. *Dropout* (lab 12) leaves out 80 % of the hidden units in each step, different ones
+# each time. *More digits* has 900 to learn from, and every tenth of these is mislabelled, too.
 
 
 # %% hide="code"
@@ -742,9 +753,10 @@ def best_remedy():
 lab.predict("best_remedy", best_remedy)
 
 # %% [markdown] why="best_remedy"
-# No other remedy comes near 800 more digits. Regularization is what you do when you cannot have more data. Among the others, look at the standard errors
-# before you name a second: two means whose difference is not larger than their errors are not told apart by five starts. (These
-# errors are those of the starts. The 500 test digits add one of their own, about 0.02, but it is the same digits for all.)
+# No other remedy comes near 800 more digits. Regularization is what you do when you cannot have more data. Among the
+# others, look at the standard errors before you name a second: if the difference of two means is not larger than their
+# errors, five starts do not tell them apart. (These errors come from the starts. The 500 test digits add an error of
+# their own, about 0.02, but the digits are the same for all.)
 
 # %% hide="code"
 if lab.answered("best_remedy"):
@@ -752,15 +764,16 @@ if lab.answered("best_remedy"):
     display(plot_losses(curves, "Loss on 500 new digits, one start", "epoch"))
 
 # %% [markdown]
-# ### A price is an opinion
+# ### A penalty is an opinion
 #
-# If you believe, before any data, that weights are normally distributed around 0, then the most probable weights *after* the data
-# are those with the L2 penalty; believe in a Laplace distribution, and it is L1. A penalty is an opinion, written as a formula.
+# If you believe, before any data, that weights are normally distributed around 0, then the most probable weights
+# *after* the data are those with the L2 penalty. If you believe in a Laplace distribution, they are those with L1. A
+# penalty is an opinion, written as a formula.
 #
 # ## 7 · The noise of SGD
 #
-# SGD never quite settles. A mini-batch's gradient is a little wrong, so the weights keep jittering around the minimum. How wide is
-# the jitter? (Mandt, Hoffman & Blei 2017.) One weight at the bottom of a parabola, 200 examples:
+# SGD never quite settles. A mini-batch's gradient is a little wrong, so the weights keep jittering around the minimum.
+# How wide is the jitter? (Mandt, Hoffman & Blei 2017.) Take one weight at the bottom of a parabola, and 200 examples:
 
 
 # %% hide="code"
@@ -825,9 +838,10 @@ def noise_loss():
 lab.predict("noise_loss", noise_loss)
 
 # %% [markdown] why="noise_loss"
-# The training losses are alike, the test losses are not. With small batches the weights jitter. A narrow minimum cannot hold what
-# jitters, and in a wide one it does no harm. That is the usual explanation; the table shows the effect and does
-# not prove the cause. And there can be too much noise: with a rate of 1 and batches of 5 this network learns nothing at all.
+# The training losses are alike, the test losses are not. With small batches the weights jitter. Weights that jitter do
+# not stay in a narrow minimum, and in a wide one the jitter does no harm. That is the usual explanation; the table
+# shows the effect and does not prove the cause. And there can be too much noise: with a rate of 1 and batches of 5 this
+# network learns nothing at all.
 
 # %% [markdown]
 # ## 8 · In your own words
@@ -850,7 +864,7 @@ lab.predict("noise_loss", noise_loss)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 9 · Do you still know?
+# ## 9 · What do you remember?
 
 # %%
 lab.recall()
@@ -858,13 +872,14 @@ lab.recall()
 # %% [markdown]
 # ## 10 · If you have time
 #
-# Two regularizers that do not look like any, the whole lasso, and an experiment. No points, and nothing later depends on them.
+# Here are two regularizers that do not look like regularizers, the whole lasso, and an experiment. No points, and
+# nothing later depends on them.
 #
 # ### A good start
 #
-# A network that has learned something else before starts where its features are already sensible. Train on the digits 0 to 4
-# (there are many), then read 5 to 9 from *two* examples each: from random weights, with the first layer from there, or with both
-# hidden layers. This is **transfer learning**.
+# A network that has learned something else before starts with features that are already useful. Train on the digits 0
+# to 4 (there are many), then learn 5 to 9 from *two* examples each: from random weights, with the first layer of the
+# trained network, or with both of its hidden layers. This is **transfer learning**.
 
 
 # %% hide="code"
@@ -901,16 +916,16 @@ def transfer():
 lab.predict("transfer", transfer)
 
 # %% [markdown] why="transfer"
-# The first layer has learned strokes, and all digits are made of strokes. The second has learned what 0 to 4 are made of, and here
-# that helps less (Yosinski et al. 2014 found the same in a large network for photographs). Look at the errors: eight starts tell
-# the first layer from none, and not yet both from either.
+# The first layer has learned strokes, and all digits are made of strokes. The second has learned what 0 to 4 are made
+# of, and here that helps less (Yosinski et al. 2014 found the same in a large network for photographs). Look at the
+# errors: eight starts show that the first layer beats none, but they do not yet tell *both* from either of these.
 
 # %% [markdown]
 # ### The right shape
 #
-# A structure can regularize, too. A **convolution** has small windows of weights (here eight of 3 × 3) that it moves over the
-# whole image. An ordinary network has a weight for each pixel and unit. About as many parameters, trained on the same 300
-# digits:
+# A structure can regularize, too. A **convolution** has small windows of weights (here eight of 3 × 3) that it moves
+# over the whole image. An ordinary network has a weight for each pixel and unit. Both have about as many parameters and
+# are trained on the same 300 digits:
 
 
 # %% hide="code"
@@ -932,7 +947,7 @@ def shifted():
         lost[name] = np.mean([a - b for a, b in read])
         rows.append([name, str(net.theta.size), *(with_error(column, 2) for column in np.transpose(read))])
     heads = ["network", "parameters", "test accuracy", "moved by a pixel"]
-    display(Table("what structure knows, means ± standard errors of three starts", heads, rows))
+    display(Table("two structures, means ± standard errors of three starts", heads, rows))
     if abs(lost["convolution"] - lost["ordinary"]) < 0.02:
         return "About the same"
     return "The convolution" if lost["convolution"] < lost["ordinary"] else "The ordinary network"
@@ -941,15 +956,16 @@ def shifted():
 lab.predict("shifted", shifted)
 
 # %% [markdown] why="shifted"
-# What a window learns in one place it knows in all; an ordinary network must learn a stroke anew at each place. That assumption, and no
-# penalty, is the regularizer. Yet neither comes through unharmed: the windows know their strokes in every place, but the last
-# layer (72 → 10) expects each of them where it used to be. That is why real convolutional networks stack several windows, and pool more between them.
+# What a window learns in one place, it finds in all; an ordinary network must learn a stroke again at each place. That
+# assumption, and not a penalty, is the regularizer. Yet both networks lose accuracy: the windows find their strokes in
+# every place, but the last layer (72 → 10) expects each of them where it used to be. That is why real convolutional
+# networks have several layers of windows, and pool more between them.
 
 # %% [markdown]
 # ### The lasso, whole
 #
-# Going round the weights with a soft threshold is called *coordinate descent*. For feature j, let the others explain what they
-# can; what is left over is $r = y - Xw + x_j w_j$. Then
+# Updating the weights one by one, each with a soft threshold, is called *coordinate descent*. For feature j, let the
+# others explain what they can; what is left over is $r = y - Xw + x_j w_j$. Then
 #
 # $$ w_j \leftarrow \frac{\mathrm{soft}(x_j^\top r,\; N\lambda)}{\lVert x_j \rVert^2} \tag{11.15} $$
 #
@@ -1002,16 +1018,17 @@ read = [accuracy(net.predict(valid[0]), valid[1]) for net in nets]
 print("dropout and max-norm, validation accuracy:", with_error(read))
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
-# - J = L + λR. L2 pulls in proportion to the weight and never arrives. L1's lowest point has zeros, but its gradient only hovers about
-#   them; a soft threshold arrives.
-# - Under Adam, L2 is no weight decay: the pull is divided like any gradient. AdamW decays beside it.
-# - Biases do not pay. Max-norm does not charge at all: it bounds a length.
-# - λ means nothing without the ½ and the N of its formula, and a table of accuracies nothing without its standard errors.
+# - J = L + λR. Under L2 the pull is in proportion to the weight, which never arrives at 0. L1's lowest point has zeros,
+#   but gradient descent only hovers around them; a soft threshold reaches them.
+# - Under Adam, L2 is no weight decay: the pull is divided like any gradient. AdamW decays the weights separately.
+# - Biases do not pay. Max-norm is not a price: it bounds a length.
+# - λ means nothing without the ½ and the N of its formula, and a table of accuracies means nothing without its standard
+#   errors.
 # - More data beat every penalty here. The noise of small batches regularizes, too.
 #
-# Next: lab 12, where half of the network is missing at any time, and it learns the better for it.
+# Next: in lab 12, half of the network is missing at any time, and it learns better because of that.
 
 # %%
 lab.progress()

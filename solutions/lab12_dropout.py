@@ -743,7 +743,7 @@ for p in (0.2, 0.8):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 7 · Do you still know?
+# ## 7 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -751,7 +751,7 @@ for p in (0.2, 0.8):
 lab.recall()
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - In training, drop units and divide what is kept by $1 - p$. At test time, do nothing. Backwards, use the same mask
 #   and the same factor.

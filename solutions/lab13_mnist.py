@@ -870,7 +870,7 @@ DigitPad(handed_in)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 10 · Do you still know?
+# ## 10 · What do you remember?
 #
 # Answer three questions on earlier labs, from memory.
 
@@ -969,7 +969,7 @@ if find_spec("torch") and not quick:
 # dropout, max-norm and a falling learning rate for 200 epochs. What would *you* try to get below 1 %?
 
 # %% [markdown]
-# ## What you take along
+# ## What you learned
 #
 # - Look, split, try the simplest method, overfit fifty, compare, search on the validation set, train, test once.
 # - Draw rates log-uniformly. Random points beat a grid when not every hyperparameter matters.

@@ -742,10 +742,10 @@ LAB = LabChecks(
                    gives_away=["computed\\s+nothing", "only with `evaluate`", "in the forward pass",
                                "then (it is )?executed"]),
         Prediction("twice", "We nudge x by 0.001. How many times 0.001 does z move?",
-                   gives_away=["contributions", "both ways count", "2 \\+ 1 = 3", "through both"], reason=True),
+                   gives_away=["contributions", "both paths count", "2 \\+ 1 = 3", "through both"], reason=True),
         Prediction("who_is_next", "Backward, after z: which of the two may pass its gradient down to its inputs next?",
                    ["q", "s", "Either"],
-                   gives_away=["has not spoken", "heard from", "all\\*? nodes that use", "every node comes"]),
+                   gives_away=["has only a part", "received the parts", "all\\*? nodes that use", "every node comes"]),
         Prediction("kink", "relu's derivative in the library is right. We check it at z = 0.000001, with ε = 0.00001. "
                    "What does the check say?",
                    ["They agree", "It reports an error"],
@@ -753,11 +753,11 @@ LAB = LabChecks(
         Prediction("nonsense", "Fifty digits with shuffled labels: how many of the fifty does the network get right "
                    "after training on them?",
                    ["About five", "About half", "All fifty"],
-                   gives_away=["all of them\\.", "50 right", "clears the", "fifty of anything", "over ten of them"]),
+                   gives_away=["all of them\\.", "50 right", "checks the \\*machinery", "fifty of anything", "over ten of them"]),
         Prediction("accused", "The gradient check reports an error in layer 1 and none in layers 2 and 3. In which "
                               "layer's backward is the slip?",
                    ["In layer 1", "In layer 2", "In layer 3"],
-                   gives_away=["the one above it", "layer 1 is cleared", "layer 2 mended", "everything below it"]),
+                   gives_away=["the one above it", "layer 1 agrees", "layer 2 corrected", "everything below it"]),
     ],
     questions=[
         Question("add", "Two operations use a value and send it the gradients 3 and −1. What is its gradient?",

@@ -560,7 +560,7 @@ LAB = LabChecks(
     predictions=[
         Prediction("lockstep", "A group of 32 cores takes 32 of these numbers at once, one per core, half of them "
                                "positive at random. How many instructions must the group go through?",
-                   gives_away=[r"\b20\b", "both\\*? branches", "sits out"]),
+                   gives_away=[r"\b20\b", "both\\*? branches", "not its own"]),
         Prediction("millions", "One forward pass through 784–128–10 with 128 examples, matrix products only: how many "
                    "millions of operations?",
                    gives_away=[r"26\.0", r"2·128·784", "nearly all of it"]),
@@ -579,11 +579,11 @@ LAB = LabChecks(
                    gives_away=["more than nine", "less than a microsecond", "fifty of handing"]),
         Prediction("stopped_early", "The work takes 0.2 seconds. What share of that does the watch show?",
                    ["Nearly all of it", "About half", "Less than a tenth"],
-                   gives_away=["comes back at once", "less than a tenth", "in the background", "already goes on"]),
+                   gives_away=["returns at once", "less than a tenth", "in the background", "already goes on"]),
         Prediction("worth_it", "The round-figures GPU against a laptop with 100 GFLOP/s and 50 GB/s; 16 GB/s between "
                    "them. Adding two vectors of ten million numbers that lie in the laptop's memory: how many times "
                    "as fast is it to send them over, add, and fetch the result? (Two decimals will do.)",
-                   gives_away=["travel slower", r"0\.31", "bring the data over once", "travel once"]),
+                   gives_away=["more slowly", r"0\.31", "data to the GPU once", "transfer once"]),
     ],
     questions=[
         Question("sync", "A GPU product takes 3 µs by your watch, for matrices of any size. What did you measure?",

@@ -702,7 +702,7 @@ LAB = LabChecks(
         Prediction("shifted", "Now all test digits move one pixel to the right. A convolution and an ordinary "
                    "network, with as many parameters: which one loses fewer?",
                    ["The ordinary network", "The convolution", "About the same"],
-                   gives_away=["knows in all", "is the regularizer", "comes? through"]),
+                   gives_away=["finds in all", "is the regularizer", "lose accuracy"]),
     ],
     questions=[
         Question("zeros", "Which penalty makes weights exactly 0?", ["L1", "L2", "Both, if λ is large"], 0,
