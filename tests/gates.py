@@ -47,15 +47,26 @@ socket.socket.connect = _only_here
 PREDICT = re.compile(r'^ *lab\.predict\("(\w+)", .*\)$', re.MULTILINE)
 HAPPENED = re.compile("What happened: .*")
 HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
-#: run after it: the most memory the kernel ever held in MiB, and its CPU seconds, which other work does not stretch
+#: run after it: the most memory the kernel ever held in MiB, its CPU seconds, and those of a fixed piece of work. Other
+#: work on the same cores stretches both, by up to a half
 COST = """
-import os, resource
+import os, resource, time
+import numpy as np
+def yardstick():
+    A, start = np.random.default_rng(0).random((200, 200)), time.process_time()
+    for _ in range(60):
+        A = A @ A
+        A /= A.max()
+    sum(i * i for i in range(400_000))
+    return time.process_time() - start
 try:
     peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 except OSError:  # not Linux: this may be the peak of the process that started the kernel
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak // 1024, sum(os.times()[:4]))
+print(peak // 1024, sum(os.times()[:4]), min(yardstick() for _ in range(3)))
 """
+#: CPU seconds of that work on the machine that the budgets were chosen on, with nothing else running
+YARDSTICK = 0.05
 
 
 @cache
@@ -113,6 +124,8 @@ def judged(record: ExerciseRecord, answer: Any) -> Verdict:
 @dataclass
 class Run:
     """What a notebook did in a kernel: text of each code cell's outputs by cell id, errors, memory, CPU seconds.
+
+    The seconds are those of the machine that the budgets were chosen on.
 
     ``happened``: prediction → its result when its cell ran, and when it was asked again after the last cell.
     ``stored``: cell id → its outputs as a solved notebook keeps them.
@@ -175,8 +188,8 @@ def run_in_kernel(notebook: dict[str, Any], lab: str, scratch: Path, strict: boo
             run.stored[cell.id] = kept(cell.outputs)
         if result := HAPPENED.search(run.outputs.get(cell.id, "")):
             run.happened.setdefault(PREDICT.search(cell.source)[1], []).append(result[0])  # type: ignore[index]
-    peak, seconds = run.outputs[cost.id].split()
-    run.peak_mib, run.seconds = int(peak), float(seconds)
+    peak, seconds, stick = run.outputs[cost.id].split()
+    run.peak_mib, run.seconds = int(peak), float(seconds) * min(1.0, YARDSTICK / float(stick))
     return run
 
 

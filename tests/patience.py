@@ -36,4 +36,4 @@ def patience(seconds: float) -> float:
 def finished(command: Sequence[object], **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command until it ends, however that may be, with its output as text."""
     words = [str(word) for word in command]
-    return subprocess.run(words, capture_output=True, text=True, timeout=patience(300), check=False, **options)
+    return subprocess.run(words, capture_output=True, text=True, timeout=patience(600), check=False, **options)
