@@ -382,7 +382,7 @@ def max_norm(W: np.ndarray, c: float) -> np.ndarray:
     return W * np.minimum(1, c / lengths)  # (11.14) w ← w · min(1, c / ‖w‖)
 
 
-# --- lab 12: dropout and normalization
+# --- lab 12: dropout and normalisation
 
 
 def dropout_forward(
@@ -414,7 +414,7 @@ def dropout_backward(dout: np.ndarray, mask: np.ndarray, p_drop: float) -> np.nd
 
 
 def ensemble_mean(logits: np.ndarray, mask_probs: np.ndarray) -> np.ndarray:
-    """Average M networks by a normalized geometric mean (K,), from logits (M, K) and weights (M,) that sum to 1."""
+    """Average M networks by a normalised geometric mean (K,), from logits (M, K) and weights (M,) that sum to 1."""
     return softmax(mask_probs @ logits)
 
 
@@ -433,7 +433,7 @@ def batchnorm_forward(
     momentum: float,
     eps: float,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Normalize each unit: over the batch in training, by the running averages at test time.
+    """Normalise each unit: over the batch in training, by the running averages at test time.
 
     Parameters
     ----------
@@ -487,6 +487,6 @@ def batchnorm_backward(
 
 
 def layernorm_forward(X: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float) -> np.ndarray:
-    """Normalize each example of X (N, n) over its own units, then scale and shift with gamma and beta, (n,)."""
+    """Normalise each example of X (N, n) over its own units, then scale and shift with gamma and beta, (n,)."""
     mean, var = X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)
     return gamma * (X - mean) / np.sqrt(var + eps) + beta  # (12.4), (12.6)

@@ -171,7 +171,7 @@ def test_what_is_shown_afterwards_is_in_the_record_and_in_no_notebook(tmp_path: 
         folded = [cell["metadata"].get("jupyter") for cell in notebook["cells"]]
         assert [about for about in folded if about] == [{"source_hidden": True}]
     write(tmp_path / "checks", head + ")\n", "lab77.py")
-    with pytest.raises(SourceFault, match=r'marked why="…" for each of \[\]: mend \'p\''):
+    with pytest.raises(SourceFault, match=r'marked why="…" for each of \[\]: correct \'p\''):
         load_checks(source)
     stray = AFTERWARDS.replace('buys="f"', 'buys="g"').replace('why="p"', "")
     with pytest.raises(SourceFault, match="no exercise 'g'"):

@@ -254,7 +254,7 @@ def test_divergence_names_epoch_rate_and_cause_and_keeps_the_best():
 @pytest.mark.parametrize(
     ("X", "cause"),
     [
-        (np.array([[1250.0], [1700.0], [1400.0]]), "not normalized .*1.7e\\+03"),
+        (np.array([[1250.0], [1700.0], [1400.0]]), "not normalised .*1.7e\\+03"),
         (np.array([[0.1], [np.nan], [0.3]]), "NaN or infinite"),
     ],
 )

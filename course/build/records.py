@@ -46,7 +46,7 @@ def load_checks(source: LabSource) -> LabChecks:
         raise SourceFault(path, f"expected the exercises in the order of the lab, {written}, got {declared}")
     predicted = [prediction.name for prediction in checks.predictions]
     for name in sorted({*predicted} ^ {*source.why}):
-        raise SourceFault(source.path, f'expected a text cell marked why="…" for each of {predicted}: mend {name!r}')
+        raise SourceFault(source.path, f'expected a text cell marked why="…" for each of {predicted}: correct {name!r}')
     for name in sorted({*source.buys} - {*declared}):
         raise SourceFault(source.path, f'there is no exercise {name!r}, which a text cell marked buys="…" names')
     return checks

@@ -1,6 +1,6 @@
 """Fixed answers as salted digests: the record can tell right from wrong without showing the right answer.
 
-An answer is split into its leaves (a table has one per cell). Each leaf is normalized (numbers to a grid, text to lower
+An answer is split into its leaves (a table has one per cell). Each leaf is normalised (numbers to a grid, text to lower
 case) and hashed on its own, so that a message can say which cell is wrong.
 """
 
@@ -42,7 +42,7 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def digest(path: str, leaf: Any, grid: float, salt: str) -> str:
-    """Hash one normalized leaf.
+    """Hash one normalised leaf.
 
     Parameters
     ----------

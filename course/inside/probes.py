@@ -106,7 +106,7 @@ def call_on_draws(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Call a batch normalization; return its output and the two arrays of the ``running`` that it returns."""
+    """Call a batch normalisation; return its output and the two arrays of the ``running`` that it returns."""
     result = answer(*inputs.values())
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], dict):
         raise TypeError('expected (out, running) to come back, running a dictionary with "mean" and "var"')
@@ -115,7 +115,7 @@ def call_with_running(answer: Any, inputs: dict[str, Any]) -> Any:
 
 
 def draw_weights(answer: Any, inputs: dict[str, Any]) -> Any:
-    """Draw initial weights three times, the third time from an equal generator, and summarize them.
+    """Draw initial weights three times, the third time from an equal generator, and summarise them.
 
     Returns the shape of the first draw; its mean, standard deviation, largest distance from the mean, and share of
     numbers that differ from one another; then three times 1 for yes or 0 for no: two calls gave the same, the equal

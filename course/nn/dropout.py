@@ -58,7 +58,7 @@ class Dropout(Layer):
 def mc_dropout(
     net: Network, X: Array, T: int = 100, output: Callable[[Array], Array] | None = None
 ) -> tuple[Array, Array]:
-    """Predict T times with dropout on; all other layers, such as batch normalization, stay in prediction mode.
+    """Predict T times with dropout on; all other layers, such as batch normalisation, stay in prediction mode.
 
     Parameters
     ----------

@@ -142,7 +142,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
         Parameters
         ----------
         X : array_like, shape (N, n)
-            Inputs; normalize them first, for instance in a pipeline.
+            Inputs; normalise them first, for instance in a pipeline.
         y : array_like, shape (N,)
             Labels, of any type.
         """
@@ -174,9 +174,9 @@ class MLPRegressor(RegressorMixin, _MLP):
         Parameters
         ----------
         X : array_like, shape (N, n)
-            Inputs; normalize them first, for instance in a pipeline.
+            Inputs; normalise them first, for instance in a pipeline.
         y : array_like, shape (N,)
-            Targets; normalize them too if they are large.
+            Targets; normalise them too if they are large.
         """
         X, y = validate_data(self, X, y, dtype=(np.float64, np.float32), y_numeric=True)
         self._fit(X, y.astype(X.dtype)[:, None], 1, MSE())

@@ -290,7 +290,7 @@ def _why_diverged(number: int, train_loss: float, lr: float, X: Array) -> str:
     if not math.isfinite(largest):
         cause = "the training inputs hold NaN or infinite values: find them with np.isfinite(X)"
     elif largest > 30:
-        cause = f"the inputs are not normalized (they reach {largest:.3g}): standardize them, or lower the rate"
+        cause = f"the inputs are not normalised (they reach {largest:.3g}): standardise them, or lower the rate"
     else:
         cause = f"the learning rate is too large: try {lr / 10:g}, or clip the gradient with clip=1.0"
     return (
