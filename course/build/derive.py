@@ -90,6 +90,10 @@ def add_derived(source: LabSource, checks: LabChecks, exercises: Mapping[str, Ex
         for name, found in derived.items():
             exercises[name].derived.update(found.derived)
             exercises[name].outlines[:] = found.outlines
+    for record in exercises.values():  # one change explains more than two do
+        explained = list(record.derived.values())
+        for names in [names for names, trace in record.pairs.items() if trace in explained]:
+            del record.pairs[names]
     return digest
 
 
@@ -186,7 +190,7 @@ class Deriver:
     def find(self) -> Found:
         """Run all mutants, and keep the useful ones."""
         found = Found(outlines=self.record.outlines)
-        known = {slip.trace for slip in self.record.slips} | set(self.record.pairs.values())
+        known = {slip.trace for slip in self.record.slips}
         foreseen = len(found.outlines)
         groups: dict[str, list[tuple[Mutant, Any]]] = {}
         for mutant, is_of_solution in self._mutants():
@@ -198,7 +202,7 @@ class Deriver:
             before = len(found.outlines)
             trace, verdict = self._try(answer)
             if verdict == "right":
-                if is_of_solution and self._right_elsewhere(answer):
+                if is_of_solution and not mutant.is_harmless and self._right_elsewhere(answer):
                     found.passing.append(mutant.change)
             elif verdict == "wrong" and trace in known:
                 found.known += 1
@@ -310,8 +314,8 @@ class Deriver:
         return told
 
 
-def _rank(mutant: Mutant) -> tuple[bool, int]:
-    return mutant.is_swap, len(mutant.change)
+def _rank(mutant: Mutant) -> tuple[bool, bool, int]:
+    return mutant.is_swap, mutant.of_input, len(mutant.change)
 
 
 def _is_edits(alternative: Any) -> bool:

@@ -16,12 +16,12 @@ from course.checks import ExerciseRecord, SlipRecord
 from course.checks.compare import Seen, as_numbers, read
 from course.checks.constants import leaves, seal_leaf
 from course.checks.kinds import Bounds, Values
-from course.checks.record import JOINT
+from course.checks.shorthand import JOINT
 from course.inside.codec import decode, encode
 from course.inside.observe import observe
 
-#: how often a slip is measured if properties have intervals
-DRAWS = 12
+#: how often a slip is measured if properties have intervals, and how often two slips at once, of which there are many
+DRAWS, DRAWS_OF_TWO = 12, 4
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,19 @@ def is_given(record: ExerciseRecord, seen: Sequence[Seen]) -> bool:
     return unchanged or all(np.array_equal(values[0], value) for value in values)
 
 
-def trace_of(record: ExerciseRecord, answer: Any) -> Any:
+def trace_of(record: ExerciseRecord, answer: Any, draws: int = DRAWS) -> Any:
     """Return the trace of a wrong answer on the cases of a record."""
     if record.kind == "bounds":
-        return Bounds(record).trace([watched(record, answer, cases) for cases in _redrawn(record)])
+        return Bounds(record).trace([watched(record, answer, cases) for cases in _redrawn(record, draws)])
     values = Values(record)
     expected = [values.expectation(stored) for stored in record.expected]
     return values.trace(expected, watched(record, answer), record.outlines)
 
 
-def _redrawn(record: ExerciseRecord) -> list[list[Any]]:
+def _redrawn(record: ExerciseRecord, draws: int) -> list[list[Any]]:
     """Return the cases unchanged, and again with other seeds in them."""
     rng = np.random.default_rng([len(record.name), record.position])
-    return [record.cases, *([_reseeded(case, rng) for case in record.cases] for _ in range(DRAWS - 1))]
+    return [record.cases, *([_reseeded(case, rng) for case in record.cases] for _ in range(draws - 1))]
 
 
 def _reseeded(case: Any, rng: np.random.Generator) -> Any:
@@ -138,7 +138,7 @@ def add_slips(record: ExerciseRecord, exercise: Exercise, solution: Solution | N
         known = [slip.trace for slip in record.slips]
         for one, two in combinations(exercise.slips, 2):
             answer = _both(solution, one, two)
-            trace = answer and trace_of(record, answer)
+            trace = answer and trace_of(record, answer, DRAWS_OF_TWO)
             if trace and trace not in known and not is_given(record, watched(record, answer)):
                 record.pairs[f"{one.name}{JOINT}{two.name}"] = trace
                 known.append(trace)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from course.mutants.inputs import changed_inputs
+
 #: longer pieces of text are not quoted
 LONGEST = 56
 
@@ -37,6 +39,8 @@ FUNCTIONS = {
     "square": ("abs",), "abs": ("square",), "sort": ("argsort",), "argsort": ("sort",), "cumsum": ("cumprod",),
     "dot": ("multiply",), "append": ("extend",), "len": ("sum",),
 }  # fmt: skip
+#: functions that give something else when they are applied to their own result
+TWICE = ("exp", "log", "tanh", "sqrt", "square", "sigmoid", "softmax")
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -62,12 +66,18 @@ class Mutant:
         The variables that the words quote.
     is_swap : bool
         Whether one name replaces another name; most changes are of this kind.
+    of_input : bool
+        Whether an input is changed before the first line. Where a change in the text gives the same, that is told.
+    is_harmless : bool
+        Whether it may give the right result for all inputs that there are, as rounding does with whole numbers.
     """
 
     text: str
     change: str
     names: frozenset[str]
     is_swap: bool
+    of_input: bool = False
+    is_harmless: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,8 @@ class _Edit:
     words: str
     names: frozenset[str]
     family: str
+    of_input: bool = False
+    is_harmless: bool = False
 
     @property
     def is_swap(self) -> bool:
@@ -118,7 +130,8 @@ def mutants(text: str, with_names: bool = True) -> Iterator[Mutant]:
             if changed is not None and changed not in seen and _is_python(changed):
                 seen.add(changed)
                 words = group[0].words if len(group) == 1 else _everywhere(group)
-                yield Mutant(changed, words, frozenset().union(*(e.names for e in group)), group[0].is_swap)
+                names = frozenset[str]().union(*(e.names for e in group))
+                yield Mutant(changed, words, names, group[0].is_swap, group[0].of_input, group[0].is_harmless)
 
 
 def _everywhere(group: Sequence[_Edit]) -> str:
@@ -165,6 +178,8 @@ def _edits(function: ast.AST) -> Iterator[_Edit]:
             text = new if isinstance(new, str) else _written(new)
             names = frozenset(n.id for q in quoted for n in ast.walk(q) if isinstance(n, ast.Name))
             yield _Edit(node, text, words, names - {"np", "self"}, family)
+    for first, text, words, names, is_harmless in changed_inputs(function):
+        yield _Edit(first, text, words, names, text, True, is_harmless)
 
 
 class _Scope:
@@ -340,6 +355,19 @@ def _brackets(node: ast.BinOp) -> Iterator[_Change]:
                 yield "brackets", f"({bare})", f"the brackets around `{inner}` are missing", [node]
 
 
+def _regrouped(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
+    """Put brackets around the weaker of two operations: `a - b * c` becomes `(a - b) * c`."""
+    rank = _RANK.get(type(node.op), 9)
+    if isinstance(node.right, ast.BinOp) and rank < _RANK.get(type(node.right.op), 0):
+        inner = ast.BinOp(node.left, node.op, node.right.left)
+        new = ast.BinOp(inner, node.right.op, node.right.right)
+        yield "regrouped", new, f"the brackets are set as in {quote(new)}", [new]
+    if isinstance(node.left, ast.BinOp) and rank < _RANK.get(type(node.left.op), 0):
+        inner = ast.BinOp(node.left.right, node.op, node.right)
+        new = ast.BinOp(node.left.left, node.left.op, inner)
+        yield "regrouped", new, f"the brackets are set as in {quote(new)}", [new]
+
+
 def _negated(node: ast.UnaryOp, scope: _Scope) -> Iterator[_Change]:
     a = quote(node.operand)
     if isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
@@ -371,6 +399,13 @@ def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
         yield f"{name} {other}", _with(node, func=function), f"`{other}` is used instead of `{name}`{aim}", of
     if name == "sqrt" and of:
         yield "sqrt 2", f"({ast.unparse(of[0])}) ** 2", f"the square of {quote(of[0])} is used instead of its root", of
+    if of and not method and (name in TWICE or name in scope.arguments):
+        yield (
+            f"twice {name}",
+            _with(node, args=[node, *node.args[1:]]),
+            f"`{shown}` is applied twice to {quote(of[0])}",
+            of,
+        )
     if name in ("exp", "sigmoid", "tanh") and of:
         yield (
             "minus",
@@ -673,7 +708,7 @@ def _comprehended(node: ast.GeneratorExp | ast.ListComp, scope: _Scope) -> Itera
 
 
 RULES: dict[str, list[Any]] = {
-    "BinOp": [_binary], "UnaryOp": [_negated], "Call": [_called], "Attribute": [_attribute], "Name": [_named],
+    "BinOp": [_binary, _regrouped], "UnaryOp": [_negated], "Call": [_called], "Attribute": [_attribute], "Name": [_named],
     "Subscript": [_indexed], "Constant": [_constant], "Compare": [_compared], "BoolOp": [_and_or], "IfExp": [_branches],
     "If": [_if], "AugAssign": [_added], "Assign": [_assigned], "For": [_looped], "While": [_looped],
     "Return": [_returned], "GeneratorExp": [_comprehended], "ListComp": [_comprehended],
