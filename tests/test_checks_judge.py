@@ -169,7 +169,12 @@ DIAGNOSES = {
     ),
     "no sum left": (MEAN, lambda x: x, "One number is expected"),
     "NaN": (PRODUCT, lambda X, v: X @ v * np.nan, "NaN"),
-    "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "inf"),
+    "inf": (PRODUCT, lambda X, v: X @ v + np.inf, "^The result contains inf"),
+    "NaN in another case": (
+        GROWING,
+        lambda x: x * (1 if np.ndim(x) < 2 else np.nan),
+        "^In another case, the result contains NaN",
+    ),
     "input handed back": (SCALAR, lambda x: x, "`x`, unchanged"),
     "off by one": (INDEX, lambda p: int(np.argmax(p)) + 1, "1 too large"),
     "another order": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are wrong|cases are right"),
@@ -202,7 +207,7 @@ def test_unforeseen_slips_are_described(slip: str) -> None:
 
 def test_what_is_off_by_little_is_shown_with_as_many_digits_as_it_takes() -> None:
     diagnosis = verdict_on(PRODUCT, lambda X, v: X @ v + 1e-5 * np.eye(len(X))[1]).diagnosis
-    got, expected = re.search(r"got (\S+), expected (\S+)\.$", diagnosis).groups()  # type: ignore[union-attr]
+    got, expected = re.search(r"got (\S+), expected (\S+)\. ", diagnosis).groups()  # type: ignore[union-attr]
     assert got != expected
 
 
@@ -210,6 +215,33 @@ def test_nothing_is_invented() -> None:
     verdict = verdict_on(PRODUCT, lambda X, v: np.sin(50 * (X @ v)))
     assert verdict.diagnosis == ""
     assert "No well-known slip" in as_text(verdict)
+
+
+WHERE = {
+    "above a number": (lambda x: np.where(x > 0.5, 0, x), r"The wrong ones are those where `x` > 0\.[45]"),
+    "below a number": (lambda x: np.where(x < -0.5, 7, x), r"`x` < -0\.[45].* All of them are too large"),
+    "the diagonal": (lambda x: x + 9 * np.eye(4), "The wrong ones are on the diagonal"),
+    "all but the diagonal": (lambda x: x + 9 * np.tri(4, 4, -1) + 9 * np.tri(4, 4, -1).T, "ones are off the diagonal"),
+    "a column": (lambda x: x + 9 * (np.arange(4) == 2), "in column 2, counted from 0"),
+}
+
+
+@pytest.mark.parametrize("place", WHERE)
+def test_where_a_table_is_wrong_is_told(place: str) -> None:
+    answer, says = WHERE[place]
+    rng = np.random.default_rng(5)
+    rec = record(
+        Exercise("same", 1, lambda _: [{"x": rng.uniform(-1, 1, (4, 4))} for _ in range(2)], slips=[]), lambda x: x
+    )
+    assert re.search(says, verdict_on(rec, answer).diagnosis), verdict_on(rec, answer).diagnosis
+
+
+def test_a_wrong_truth_value_is_told() -> None:
+    rec = record(Exercise("odd", 1, lambda rng: [{"n": n} for n in (2, 3, 4, 5)], slips=[]), lambda n: n % 2 == 1)
+    assert (
+        "True where False is expected, never the other way round" in verdict_on(rec, lambda n: n != 3 or True).diagnosis
+    )
+    assert "False in others where True is expected" in verdict_on(rec, lambda n: n in (3, 4)).diagnosis
 
 
 @pytest.mark.parametrize(("size", "told"), [(5, False), (40, True)])
@@ -223,6 +255,12 @@ def test_a_condition_on_inputs_is_told_where_chance_cannot_explain_it(size: int,
 def test_that_all_is_too_large_is_said_where_nothing_else_can_be() -> None:
     said = verdict_on(PRODUCT, lambda X, v: np.exp(X @ v) + 17).diagnosis
     assert said == "The result is too large in every entry, but not by a constant amount or factor."
+    rec = record(
+        Exercise("mean", 1, lambda rng: [{"x": np.arange(1.0, n)} for n in (3, 4, 5)], slips=[]), lambda x: x.mean()
+    )
+    assert verdict_on(rec, lambda x: (x**3).mean() + 1).diagnosis == (
+        "The result is too large in all 3 cases: 3.67 to 10.4 times what is expected."
+    )
 
 
 def test_a_foreseen_slip_gets_its_own_hint() -> None:
@@ -230,9 +268,9 @@ def test_a_foreseen_slip_gets_its_own_hint() -> None:
     assert (verdict.misconception, verdict.diagnosis) == ("added", "You *added* & <so>.")
 
 
-def test_a_foreseen_slip_in_the_component_that_is_shown_is_recognised_beside_another_slip() -> None:
-    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (np.median(x), x.var())).misconception == "median"
-    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (x.sum(), x.var())).misconception == ""
+@pytest.mark.parametrize("location", [np.median, np.sum])
+def test_a_foreseen_slip_is_not_named_beside_a_mistake_that_it_does_not_explain(location: Any) -> None:
+    assert verdict_on(PAIR_OF_ONE_PART, lambda x: (location(x), x.var())).misconception == ""
 
 
 def test_a_component_may_be_there_in_some_cases_only() -> None:

@@ -297,7 +297,7 @@ def test_the_record_is_found_beside_the_notebook_or_named(folder: Path) -> None:
 
 
 def test_a_record_of_another_format_is_refused() -> None:
-    text = record_of("02").to_json().replace('"format":3', '"format":7')
-    with pytest.raises(ValueError, match="format 3, got 7"):
+    text = record_of("02").to_json().replace('"format":4', '"format":7')
+    with pytest.raises(ValueError, match="format 4, got 7"):
         LabRecord.from_json(text)
     assert LabRecord.from_json(record_of("02").to_json()) == record_of("02")

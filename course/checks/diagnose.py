@@ -66,14 +66,17 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     for rule in RULES:
         if sentence := rule(what, arrays):
             return f"{which_cases(trials, short=True)} {sentence}".strip()
-    return which_cases(trials) or _located(what, arrays) or _direction(what, arrays)
+    located = _located(what, arrays)
+    if located:  # some entries of a wrong case are right, so it is not the whole case that is special
+        return f"{_count(trials)} {located}".strip()
+    return which_cases(trials) or _direction(what, arrays)
 
 
 def _same_for_all(arrays: Arrays) -> bool:
     """Tell whether all results are the same, although the inputs need different ones."""
     (_, first, wanted), *others = arrays
     return any(not np.array_equal(wanted, want) for *_, want in others) and all(
-        first.any() and np.array_equal(first, got) for _, got, _ in others
+        first.any() and np.isfinite(first).all() and np.array_equal(first, got) for _, got, _ in others
     )
 
 
@@ -81,8 +84,8 @@ def _close(a: np.ndarray, b: np.ndarray) -> bool:
     return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-6, atol=1e-9))
 
 
-def exchanged(got: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> str:
-    """Name each component that is, in every case, what another component should be, or the transpose of that.
+def exchanged(got: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> dict[str, str]:
+    """Find the components that are, in every case, what another component should be, or the transpose of that.
 
     Parameters
     ----------
@@ -93,18 +96,15 @@ def exchanged(got: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> str:
 
     Returns
     -------
-    str
-        A sentence for each such component; ``""`` if the first wrong component is none.
+    dict of str
+        A sentence for each such component.
     """
-    sentences: list[str] = []
+    found = {}
     for name, results in got.items():
         values = [as_numbers(result) for result in results]
         others = ((other, list(map(as_numbers, targets))) for other, targets in wanted.items() if other != name)
-        found = next(filter(None, (_is_other(name, values, other, targets) for other, targets in others)), "")
-        if not found and not sentences:
-            return ""
-        sentences.append(found)
-    return " ".join(filter(None, sentences))
+        found[name] = next(filter(None, (_is_other(name, values, other, targets) for other, targets in others)), "")
+    return {name: sentence for name, sentence in found.items() if sentence}
 
 
 def _is_other(name: str, values: list[np.ndarray | None], other: str, targets: list[np.ndarray | None]) -> str:
@@ -170,13 +170,13 @@ def _shape(what: str, pairs: Arrays) -> str:
 
 
 def _not_finite(what: str, arrays: Arrays) -> str:
-    if any(np.isnan(got).any() and not np.isnan(want).any() for _, got, want in arrays):
-        return (
-            f"{what} contains NaN (not a number): look for 0/0, inf − inf, or the logarithm or root of a negative "
-            "number."
-        )
-    if any(np.isinf(got).any() and not np.isinf(want).any() for _, got, want in arrays):
-        return f"{what} contains inf: something was divided by zero, or an exponential overflowed."
+    for number, (_, got, want) in enumerate(arrays):
+        subject = f"In another case, {what[0].lower() + what[1:]}" if number else what
+        if np.isnan(got).any() and not np.isnan(want).any():
+            causes = "0/0, inf − inf, or the logarithm or root of a negative number"
+            return f"{subject} contains NaN (not a number): look for {causes}."
+        if np.isinf(got).any() and not np.isinf(want).any():
+            return f"{subject} contains inf: something was divided by zero, or an exponential overflowed."
     return ""
 
 
@@ -236,13 +236,31 @@ def _condition(arrays: Arrays, masks: list[np.ndarray]) -> str:
         held = [compare(pool[a], pool[b] if b else 0.0) for pool in pools]
         return all(np.array_equal(np.broadcast_to(h, m.shape), m) for h, m in zip(held, masks, strict=True))
 
-    for name in names if len(names) * len(SIGNS) < tried_at_most else ():
+    for name in names if len(names) * (len(SIGNS) + 2) < tried_at_most else ():
         for text, compare in SIGNS.items():
             if holds(compare, name):
                 return f"{name} {text}"
+        if said := _threshold(
+            [np.broadcast_to(pool[name], m.shape) for pool, m in zip(pools, masks, strict=True)], masks
+        ):
+            return f"{name} {said}"
     for a, b in permutations(names, 2) if len(names) ** 2 < tried_at_most else ():
         if holds(np.less, a, b):
             return f"{a} < {b}"
+    return ""
+
+
+def _threshold(values: list[np.ndarray], masks: list[np.ndarray]) -> str:
+    """Find a number that lies between all values where the masks are true and all others; "" if there is none."""
+    inside = np.concatenate([v[m] for v, m in zip(values, masks, strict=True)])
+    outside = np.concatenate([v[~m] for v, m in zip(values, masks, strict=True)])
+    for sign, low, high in ((">", outside, inside), ("<", inside, outside)):
+        if low.size and high.size and low.max() < high.min():
+            middle = (low.max() + high.min()) / 2
+            shortest = next(
+                (f"{middle:.{d}g}" for d in range(1, 5) if low.max() < float(f"{middle:.{d}g}") < high.min()), ""
+            )
+            return f"{sign} {shortest}" if shortest else ""
     return ""
 
 
@@ -285,7 +303,9 @@ def _factor(what: str, arrays: Arrays) -> str:
         return ""
     if np.allclose(flat, flat[0], rtol=1e-6):
         every = "in every case" if len(arrays) > 1 else "in every entry"
-        return f"{what} is {_as_factor(flat[0])} what it should be, {every}: a constant factor is wrong."
+        factor = _as_factor(flat[0])
+        why = "" if "." in factor or "e-" in factor else ": a constant factor is wrong"  # others depend on the case
+        return f"{what} is {factor} what it should be, {every}{why}."
     name = _first_array(arrays[0][0])
     per_case = [(_length(trial), ratio[~np.isnan(ratio)]) for (trial, *_), ratio in zip(arrays, ratios, strict=True)]  # type: ignore[arg-type]
     if all(n and r.size and np.allclose(r, n, rtol=1e-6) for n, r in per_case):
@@ -374,6 +394,32 @@ def _shifted(what: str, arrays: Arrays) -> str:
     return ""
 
 
+def _truth(what: str, arrays: Arrays) -> str:
+    """Say of truth values which of the two is wrong."""
+    said = [trial.got for trial, *_ in arrays]
+    if not all(isinstance(value, bool | np.bool_) for value in said):
+        return ""
+    if all(said) or not any(said):
+        return f"{what} is {bool(said[0])} where {not said[0]} is expected, never the other way round."
+    return f"{what} is True in some cases where False is expected, and False in others where True is expected."
+
+
+def _in_each_case(what: str, arrays: Arrays) -> str:
+    """Tell whether all entries of a case are off by one amount or one factor, another one in each case."""
+    if any(got.size < 2 or not np.isfinite(got).all() for _, got, _ in arrays):
+        return ""
+    offsets = [got - want for _, got, want in arrays]
+    if all(np.allclose(o, o.flat[0]) for o in offsets) and all(np.ptp(got) > 1e-9 for _, got, _ in arrays):
+        amount = f"{abs(offsets[0].flat[0]):.4g} in the case above"
+        return f"In each case, all entries are off by the same amount ({amount}), another one in each case."
+    ratios = _ratios(arrays)
+    flat = [r[~np.isnan(r)] for r in ratios or []]
+    if flat and all(r.size > 1 and np.allclose(r, r[0]) and abs(r[0]) > 1e-9 for r in flat):
+        factor = f"{flat[0][0]:.4g} in the case above"
+        return f"In each case, all entries are off by the same factor ({factor}), another one in each case."
+    return ""
+
+
 def _simple_function(what: str, arrays: Arrays) -> str:
     """Tell whether the result is a simple function of the expected result."""
     functions: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -411,7 +457,7 @@ def _one_number(what: str, arrays: Arrays) -> str:
 
 RULES = (
     *(_not_finite, _sign, _unchanged_input, _rounded, _factor, _transposed, _shifted, _ratio_at_hand),
-    *(_difference_at_hand, _simple_function, _reordered, _one_number),
+    *(_difference_at_hand, _in_each_case, _truth, _simple_function, _reordered, _one_number),
 )
 
 # where it is right ---------------------------------------------------------------------------------------------------
@@ -419,37 +465,65 @@ RULES = (
 
 def which_cases(trials: Sequence[Trial], short: bool = False) -> str:
     """Say how many cases are right, and what they have in common; "" if none is right."""
+    counted = _count(trials)
+    text = counted.partition(";")[0]
+    if counted and (common := _in_common(trials)):
+        return f"{text}: {common}."
+    if short or not counted:
+        return counted
+    described = [_described(trial.inputs) for trial in trials]
+    right = [words for words, trial in zip(described, trials, strict=True) if trial.right]
+    wrong = [words for words, trial in zip(described, trials, strict=True) if not trial.right]
+    if len(right) > 2 or set(right) & {*wrong, ""}:
+        return f"{text}: what is special about the case above?"
+    return f"{text}: with {' and with '.join(right)}. What is special about the case above?"
+
+
+def _described(inputs: dict[str, Any]) -> str:
+    """Write a case's numbers and words, and the shapes of its arrays."""
+    parts = []
+    for name, value in inputs.items():
+        array = None if isinstance(value, str | bool) else as_numbers(value)
+        if array is not None:
+            parts.append(f"`{name}` of shape {array.shape}" if array.ndim else f"`{name}` = {float(array):.4g}")
+        elif isinstance(value, str | bool):
+            parts.append(f"`{name}` = {value!r}")
+        elif isinstance(value, list | tuple):
+            parts.append(f"`{name}` of length {len(value)}")
+    return ", ".join(parts)
+
+
+def _count(trials: Sequence[Trial]) -> str:
+    """Say how many cases are right, if some are, to begin a sentence about the others."""
     right = sum(trial.right for trial in trials)
     if not right:
         return ""
     text = f"{right} of {len(trials)} cases {'is' if right == 1 else 'are'} right"
-    common = _in_common(trials)
-    if common:
-        return f"{text}: {common}."
-    return (
-        f"{text}; in the {'other' if len(trials) - right == 1 else 'others'}:"
-        if short
-        else (f"{text}: what is special about the case above?")
-    )
+    return f"{text}; in the {'other' if len(trials) - right == 1 else 'others'}:"
 
 
 def _in_common(trials: Sequence[Trial]) -> str:
     """Find a property that the inputs of every right case have, and those of no wrong case."""
-    features = [dict(_features(trial.inputs)) for trial in trials]
+    right = sum(t.right for t in trials)
+    by_chance = comb(len(trials), right) < CHANCE
+    features = [dict.fromkeys(_features(trial.inputs, by_chance)) for trial in trials]
     for feature in features[[t.right for t in trials].index(True)]:
         if all((feature in found) == trial.right for found, trial in zip(features, trials, strict=True)):
-            return f"{'that' if sum(t.right for t in trials) == 1 else 'those'} with {feature}"
+            return f"{'that' if right == 1 else 'those'} with {feature}"
     for feature in features[[t.right for t in trials].index(False)]:
         if all((feature in found) != trial.right for found, trial in zip(features, trials, strict=True)):
-            return f"not {'that' if sum(not t.right for t in trials) == 1 else 'those'} with {feature}"
+            return f"not {'that' if len(trials) - right == 1 else 'those'} with {feature}"
     return ""
 
 
-def _features(inputs: dict[str, Any]) -> Iterator[tuple[str, None]]:
-    """Name what may be special about a case: zeros, signs, sizes, and the values of words and switches."""
+def _features(inputs: dict[str, Any], by_chance: bool) -> Iterator[str]:
+    """Name what may be special about a case: the values of words and switches, zeros, one row, axes, signs.
+
+    With few cases, signs are left out: numbers that were drawn at random have them in common by chance.
+    """
     for name, value in inputs.items():
         if isinstance(value, bool | str | None.__class__):
-            yield f"`{name}` = {value!r}", None
+            yield f"`{name}` = {value!r}"
             continue
         array = as_numbers(value)
         if array is None or not array.size:
@@ -457,26 +531,20 @@ def _features(inputs: dict[str, Any]) -> Iterator[tuple[str, None]]:
         if array.ndim == 0:
             number = float(array)
             if number in (0.0, 1.0):
-                yield f"`{name}` = {number:g}", None
-            yield f"`{name}` {'> 0' if number > 0 else '< 0' if number < 0 else '= 0'}", None
-            yield f"a single number `{name}`", None
+                yield f"`{name}` = {number:g}"
+            yield f"a single number `{name}`"
         else:
-            for text, holds in (("all zero", array == 0), ("all negative", array < 0), ("all positive", array > 0)):
-                if holds.all():
-                    yield f"`{name}` {text}", None
-            yield f"`{name}` of {array.ndim} {'axis' if array.ndim == 1 else 'axes'}", None
+            if not array.any():
+                yield f"`{name}` all zero"
+            yield f"`{name}` of {array.ndim} {'axis' if array.ndim == 1 else 'axes'}"
             if len(array) == 1:
-                yield f"one row in `{name}`", None
-            if array.ndim == 2 and array.shape[0] == array.shape[1]:
-                yield f"as many rows as columns in `{name}`", None
-            if array.ndim == 2 and array.shape[0] > array.shape[1]:
-                yield f"more rows than columns in `{name}`", None
-            if array.ndim == 1 and len(array) < 3:  # longer ones are not special
-                yield f"{len(array)} {'entry' if len(array) == 1 else 'entries'} in `{name}`", None
+                yield f"one {'row' if array.ndim > 1 else 'entry'} in `{name}`"
             if not (array == 0).any():
-                yield f"no zero in `{name}`", None
-            if not (array < 0).any():
-                yield f"no negative number in `{name}`", None
+                yield f"no zero in `{name}`"
+        if not by_chance:
+            for sign, holds in (("negative", array < 0), ("positive", array > 0)):
+                if holds.all():
+                    yield f"`{name}` {'' if array.ndim == 0 else 'all '}{sign}"
 
 
 def _located(what: str, arrays: Arrays) -> str:
@@ -490,25 +558,42 @@ def _located(what: str, arrays: Arrays) -> str:
     place = f"index {first[0]}" if len(first) == 1 else f"index {first}"
     digits = next((d for d in (4, 8, 12) if f"{got[first]:.{d}g}" != f"{want[first]:.{d}g}"), 16)
     seen = f"got {got[first]:.{digits}g}, expected {want[first]:.{digits}g}"
-    text = f"{int(off.sum())} of {off.size} values are wrong, the first at {place}: {seen}."
+    count = f"{int(off.sum())} of {off.size} values"
+    text = f"{count} {'is wrong, at' if off.sum() == 1 else 'are wrong, the first at'} {place}: {seen}."
     where = _condition(arrays, offs) or _part(offs)
-    which = where if where.startswith("in ") else f"those where {where}"
-    return f"{text} The wrong ones are {which}." if where else text
+    which = where if where.startswith(("in ", "on ", "off ")) else f"those where {where}"
+    text = f"{text} The wrong ones are {which}." if where else text
+    for word, compare in (("large", np.greater), ("small", np.less)):
+        if sum(map(np.count_nonzero, offs)) > 2 and all(
+            compare(g, w)[o].all() for (_, g, w), o in zip(arrays, offs, strict=True)
+        ):
+            return f"{text} All of them are too {word}."
+    return text
 
 
 def _direction(what: str, arrays: Arrays) -> str:
     """Say that all is too large, or too small: no rule has found a constant amount or factor."""
     if not any(got.any() for _, got, _ in arrays):
         return ""
+    if sum(got.size for _, got, _ in arrays) < 2:
+        return ""
     for word, compare in (("large", np.greater), ("small", np.less)):
-        if sum(got.size for _, got, _ in arrays) > 1 and all(compare(got, want).all() for _, got, want in arrays):
-            where = "in every entry" if arrays[0][1].ndim else "in every case"
-            return f"{what} is too {word} {where}, but not by a constant amount or factor."
+        if all(compare(got, want).all() for _, got, want in arrays):
+            where = (
+                "in every entry"
+                if arrays[0][1].ndim
+                else f"in {'both' if len(arrays) == 2 else f'all {len(arrays)}'} cases"
+            )
+            by = "but not by a constant amount or factor"
+            if all((want > 0).all() for *_, want in arrays):
+                ratios = np.concatenate([(got / want).ravel() for _, got, want in arrays])
+                by = f"{ratios.min():.3g} to {ratios.max():.3g} times what is expected"
+            return f"{what} is too {word} {where}: {by}." if "times" in by else f"{what} is too {word} {where}, {by}."
     return ""
 
 
 def _part(offs: list[np.ndarray]) -> str:
-    """Name the row, column or end of an array that holds all wrong values."""
+    """Name the row, column, end or diagonal of an array that has all wrong values."""
     for axis in range(offs[0].ndim):
         if any(off.ndim <= axis or off.shape[axis] < 2 for off in offs):
             continue
@@ -522,4 +607,13 @@ def _part(offs: list[np.ndarray]) -> str:
                 return f"in the {words} {name}"
             if all(not line[place].any() and r.all() for line, r in zip(lines, rest, strict=True)):
                 return f"in all but the {words} {name}"
+        for k in range(min(len(line) for line in lines)):
+            if all(line[k].all() and not np.delete(line, k, axis=0).any() for line in lines):
+                return f"in {name} {k}, counted from 0"
+    if all(off.ndim == 2 and off.shape[0] == off.shape[1] > 1 for off in offs):
+        diagonals = [np.eye(len(off), dtype=bool) for off in offs]
+        if all(np.array_equal(off, d) for off, d in zip(offs, diagonals, strict=True)):
+            return "on the diagonal"
+        if all(np.array_equal(off, ~d) for off, d in zip(offs, diagonals, strict=True)):
+            return "off the diagonal"
     return ""

@@ -189,15 +189,15 @@ class Values(Kind):
             for i in part.cases
             if name in faults[i]  # a network of fewer layers has fewer components
         ]
-        said = self._exchanged(expected, seen, faults, part) if name else ""
-        said = said or diagnose(trials, name)
+        others = self.exchanged(expected, seen, faults, part.cases) if name else {}
+        said = " ".join(others.values()) if name in others else diagnose(trials, name)
         where = self._where(faults, part, bool(said))
         return " ".join(filter(None, [where, said])) or (sentence(fault.text) if fault.kind == "type" else "")
 
-    def _exchanged(self, expected: list[Any], seen: list[Seen], faults: Faults, part: PartRecord) -> str:
-        """Name the components that are what other components should be."""
-        cases = [i for i in part.cases if seen[i].value is not None]
-        names = [name for name in faults[cases[0]] if all(name in faults[i] for i in cases)]
+    def exchanged(self, expected: list[Any], seen: list[Seen], faults: Faults, cases: Sequence[int]) -> dict[str, str]:
+        """Find the wrong components that are what other components should be: component → sentence."""
+        cases = [i for i in cases if seen[i].value is not None]
+        names = [name for name in faults[cases[0]] if all(name in faults[i] for i in cases)] if cases else []
         wrong = [name for name in names if any(faults[i][name] for i in cases)]
         wanted = {name: [select(self.exercise, expected[i], name) for i in cases] for name in names}
         got = {name: [self._member(seen[i].value, name) for i in cases] for name in wrong}
@@ -216,6 +216,8 @@ class Values(Kind):
         right = [name for name in names if name not in wrong]
         if not right or (is_told and len(wrong) == 1):
             return ""
+        if len(right) > 5:
+            return f"All is right but {listed(wrong)}."
         return f"{listed(right)} {verb(right)} right; {listed(wrong)} {verb(wrong)} not."
 
 

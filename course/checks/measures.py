@@ -41,7 +41,9 @@ def dealt(value: Any, inputs: dict[str, Any]) -> dict[str, float]:
     sizes = [min(size, len(X) - start) for start in range(0, len(X), size)]
     return {
         "examples dealt exactly once": min(sum(order.count(i) == 1 for i in range(len(X))) for order in orders),
-        "rows of X beside their own y": min(sum(paired for _, paired in deck) for deck in decks),
+        "share of rows beside their own y": min(
+            sum(paired for _, paired in deck) / max(len(deck), 1) for deck in decks
+        ),
         "batches of the right size": min(
             sum(len(batch) == n for batch, n in zip(batches, sizes, strict=False)) for batches in rounds
         ),

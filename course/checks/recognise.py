@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from course.checks.compare import Fault, Seen
-from course.checks.kinds import Faults, Kind, Place, Values, listed, verb
-from course.checks.record import JOINT, PartRecord
+from course.checks.kinds import Faults, Kind, Place, Values
+from course.checks.record import PartRecord
+from course.checks.shorthand import JOINT
 
 #: how the hint of a derived slip begins
 EFFECT = "This is what comes out if"
@@ -32,10 +33,10 @@ def first_fault(part: PartRecord, faults: Faults) -> tuple[int, str, Fault] | No
 def recognise(kind: Kind, expected: list[object], seen: list[Seen], faults: Faults, shown: Place) -> Recognised | None:
     """Find the slip that gives an answer's results.
 
-    A slip that gives the same everywhere is named: first a foreseen one, then two of them at once, then a derived one.
-    A slip that gives the same in the component that is shown, and is right in all others, is named too; the hint then
-    says that the others are wrong for another reason. A slip is not named if it is wrong where the answer is right, or
-    wrong in another way.
+    A slip that gives the same everywhere is named: first a foreseen one, then a derived one, then two foreseen ones at
+    once. Where several components are wrong, two slips may explain them together: each gives the same in some of them,
+    and is right in all others. A slip is not named if it is wrong where the answer is right, or wrong in another way,
+    or if it leaves anything unexplained.
 
     Parameters
     ----------
@@ -65,18 +66,22 @@ def recognise(kind: Kind, expected: list[object], seen: list[Seen], faults: Faul
     whose = np.array([names.index(name) for _, name in places])
     right = kind.agreement([trace for _, trace in known], expected, [Seen(value) for value in expected], places)
     explained = np.array([same[:, whose == k].all(axis=1) for k in range(len(names))])
+    if wrong and wrong == kind.exchanged(expected, seen, faults, range(len(seen))).keys():
+        return None
     apart = np.array([right[:, whose == k].all(axis=1) & (name in wrong) for k, name in enumerate(names)])
     able = np.flatnonzero((explained | apart).all(axis=0)).tolist()
     own = names.index(shown[1])
     for s in able:
         if explained[own, s]:
             left = [n for k, n in enumerate(names) if n in wrong and not explained[k, s]]
-            return _with_the_rest(known, s, left, [t for t in able if all(explained[names.index(n), t] for n in left)])
+            others = [t for t in able if all(explained[names.index(n), t] for n in left)]
+            if others:
+                return _both(known[s][0], known[others[0]][0])
     return None
 
 
 def _known(kind: Kind) -> list[tuple[Recognised, object]]:
-    """List all wrong answers of a record with their traces: foreseen slips, two at once, derived slips."""
+    """List all wrong answers of a record with their traces: foreseen slips, derived ones, two foreseen ones at once."""
     exercise = kind.exercise
     hints = {slip.name: slip.hint for slip in exercise.slips}
     pairs = [
@@ -84,18 +89,11 @@ def _known(kind: Kind) -> list[tuple[Recognised, object]]:
         for joint, trace in exercise.pairs.items()
     ]
     derived = [(Recognised("", f"{EFFECT} {change}."), trace) for change, trace in exercise.derived.items()]
-    return [*((Recognised(slip.name, slip.hint), slip.trace) for slip in exercise.slips), *pairs, *derived]
+    return [*((Recognised(slip.name, slip.hint), slip.trace) for slip in exercise.slips), *derived, *pairs]
 
 
-def _with_the_rest(known: list[tuple[Recognised, object]], s: int, left: list[str], others: list[int]) -> Recognised:
-    """Add to a slip's hint the slip that explains the other components, or that they are wrong for another reason."""
-    first = known[s][0]
-    if others:
-        second = known[others[0]][0]
-        both = JOINT.join(filter(None, [first.name, second.name]))
-        return Recognised(both, _two(first.hint, second.hint))
-    rest = f"Besides, {listed(left)} {verb(left)} wrong for another reason."
-    return Recognised(first.name, f"{first.hint} This hint assumes that nothing else is wrong. {rest}")
+def _both(first: Recognised, second: Recognised) -> Recognised:
+    return Recognised(JOINT.join(filter(None, [first.name, second.name])), _two(first.hint, second.hint))
 
 
 def _two(first: str, second: str) -> str:

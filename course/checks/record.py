@@ -8,9 +8,7 @@ from typing import Any
 
 from course.checks.shorthand import lengthen, shorten
 
-FORMAT = 3
-#: joins the names of two slips
-JOINT = " + "
+FORMAT = 4
 _PACKAGE = Path(__file__).parents[1]
 #: the labs of this workbook: a wheel has them in the package, a checkout has them beside it
 LABS = _PACKAGE / "labs" if (_PACKAGE / "labs").is_dir() else _PACKAGE.parent / "labs"

@@ -1,7 +1,8 @@
-"""Keep a check record short: a mark that many slips share, place by place, stands once in the file.
+"""Keep a check record short: what many slips share stands once in the file.
 
-In memory a trace is ``"<row of outlines> <marks of all places>"``. In the file a trace numbers its marks, and the marks
-stand once in a table. The rows of outlines number their texts in the same way.
+In memory a trace of values is ``"<row of outlines> <marks of all places>"``. In the file a trace numbers its marks, and
+the marks stand once in a table. The rows of outlines number their texts in the same way. A trace of measured properties
+leaves out their names, which stand once. Two slips at once are called by their places in the list of slips.
 """
 
 import base64
@@ -10,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+#: what joins the names of two slips
+JOINT = " + "
 #: what a mark takes up: two numbers of four bytes
 WIDTH = 8
 
 
 def shorten(entry: dict[str, Any]) -> dict[str, Any]:
-    """Replace the marks and the outlines in an exercise's entry by numbers.
+    """Replace what an exercise's entry repeats by numbers.
 
     Parameters
     ----------
@@ -25,11 +28,33 @@ def shorten(entry: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        A new entry, with ``marks`` (base64 of the table) and ``outlines`` as texts and rows of numbers. An entry of
-        another kind than ``values`` comes back as it is: its traces hold no marks.
+        A new entry: for values with ``marks`` (base64 of the table) and ``outlines`` as texts and rows of numbers, for
+        measured properties with their names in ``measured``. A constant's entry comes back as it is.
     """
-    if entry["kind"] != "values":
+    if entry["kind"] == "constant":
         return entry
+    names = [slip["name"] for slip in entry["slips"]]
+    short = _numbered(entry) if entry["kind"] == "values" else _unnamed(entry)
+    pairs = {" ".join(str(names.index(one)) for one in pair.split(JOINT)): t for pair, t in short["pairs"].items()}
+    return short | {"pairs": pairs}
+
+
+def lengthen(entry: dict[str, Any]) -> dict[str, Any]:
+    """Undo `shorten`.
+
+    Raises
+    ------
+    ValueError, IndexError
+        If a number names no mark, no slip or no text.
+    """
+    if entry["kind"] == "constant":
+        return entry
+    names = [slip["name"] for slip in entry["slips"]]
+    pairs = {JOINT.join(names[int(i)] for i in pair.split()): trace for pair, trace in entry["pairs"].items()}
+    return (_spelt if entry["kind"] == "values" else _with_names)(entry | {"pairs": pairs})
+
+
+def _numbered(entry: dict[str, Any]) -> dict[str, Any]:
     table: dict[bytes, int] = {}
     for trace in _traces(entry):
         for mark in _cut(trace):
@@ -45,17 +70,7 @@ def shorten(entry: dict[str, Any]) -> dict[str, Any]:
     return _each_trace(entry, number) | {"marks": marks, "outlines": {"texts": texts, "rows": rows}}
 
 
-def lengthen(entry: dict[str, Any]) -> dict[str, Any]:
-    """Undo `shorten`.
-
-    Raises
-    ------
-    ValueError, IndexError
-        If a number names no mark or no text.
-    """
-    if entry["kind"] != "values":
-        return entry
-    entry = dict(entry)
+def _spelt(entry: dict[str, Any]) -> dict[str, Any]:
     table = np.frombuffer(base64.b64decode(entry.pop("marks")), f"V{WIDTH}")
     dtype = _dtype(len(table))
 
@@ -64,6 +79,26 @@ def lengthen(entry: dict[str, Any]) -> dict[str, Any]:
 
     texts, rows = entry["outlines"]["texts"], entry["outlines"]["rows"]
     return _each_trace(entry, spell) | {"outlines": [[texts[number] for number in row] for row in rows]}
+
+
+def _unnamed(entry: dict[str, Any]) -> dict[str, Any]:
+    cases = [case for trace in _traces(entry) for case in trace]
+    names = sorted({name for case in cases if isinstance(case, dict) for name in case})
+
+    def bare(trace: list[Any]) -> list[Any]:
+        return [[case.get(name) for name in names] if isinstance(case, dict) else case for case in trace]
+
+    return _each_trace(entry, bare) | {"measured": names}
+
+
+def _with_names(entry: dict[str, Any]) -> dict[str, Any]:
+    names = entry.pop("measured")
+
+    def named(case: Any) -> Any:
+        known = zip(names, case, strict=True) if isinstance(case, list) else ()
+        return {name: value for name, value in known if value is not None} if isinstance(case, list) else case
+
+    return _each_trace(entry, lambda trace: [named(case) for case in trace])
 
 
 def _dtype(marks: int) -> np.dtype[Any]:
@@ -83,13 +118,13 @@ def _write(trace: str, data: bytes) -> str:
     return f"{trace.partition(' ')[0]} {base64.b64encode(data).decode('ascii')}"
 
 
-def _traces(entry: dict[str, Any]) -> list[str]:
+def _traces(entry: dict[str, Any]) -> list[Any]:
     """List the traces in the order of the file, which sorts by name."""
     named = [trace for part in ("pairs", "derived") for _, trace in sorted(entry[part].items())]
     return [*(slip["trace"] for slip in entry["slips"]), *named]
 
 
-def _each_trace(entry: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+def _each_trace(entry: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
     return entry | {
         "slips": [slip | {"trace": change(slip["trace"])} for slip in entry["slips"]],
         "pairs": {names: change(trace) for names, trace in entry["pairs"].items()},
