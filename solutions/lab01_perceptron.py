@@ -145,8 +145,8 @@ lab.predict("overflow", exp_of_1000)
 #
 # $$ \frac{1}{1 + e^{-h}} = \frac{e^{h}}{e^{h} + 1} $$
 #
-# **Exercise `sigmoid`** ({{points:sigmoid}}). For a number or an array. Formula (1.2) as it stands earns 2 points. The
-# third point is for giving no warning at $h = \pm 1000$.
+# **Exercise `sigmoid`** ({{points:sigmoid}}). For a number or an array. Formula (1.2) as it stands earns 3 points. The
+# fourth is for giving no warning at $h = \pm 1000$.
 
 
 # %% exercise="sigmoid"

@@ -99,7 +99,7 @@ def minibatches(X, y, size, rng):
     y : array of shape (N,)
         Their targets.
     size : int
-        Examples in a batch. The last batch is short when N is not a multiple.
+        Examples in a batch; may be more than N. The last batch is short when N is not a multiple.
     rng : np.random.Generator
         Draws the order: rng.permutation(5) might be [3, 0, 4, 1, 2].
 

@@ -13,6 +13,7 @@ def table_cases(rng):
         {"X": rng.integers(1, 10, size=(2, 3)).astype(float)},
         {"X": rng.normal(size=(3, 3))},
         {"X": rng.normal(size=(5, 2))},
+        {"X": rng.normal(size=(1, 4))},
     ]
 
 
@@ -68,7 +69,7 @@ def bias_case(rng, N, n):
 
 def bias_cases(rng):
     first = {"Z": rng.integers(1, 10, size=(2, 3)).astype(float), "b": 100.0 * rng.permutation(np.arange(1, 10))[:3]}
-    return [first, bias_case(rng, 4, 2), bias_case(rng, 3, 3)]
+    return [first, bias_case(rng, 4, 2), bias_case(rng, 3, 3), bias_case(rng, 1, 4)]
 
 
 def added_in_place(Z, b):

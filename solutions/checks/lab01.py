@@ -107,7 +107,7 @@ def with_masks(h):
 
 sigmoid = Exercise(
     "sigmoid",
-    points=[Part("the values", 3, group="ordinary"), Part("no warning at ±1000", 1, group="far out")],
+    points=[Part("the values", 3, group="ordinary"), Part("far from 0, at ±1000", 1, group="far out")],
     cases=sigmoid_cases,
     quiet=True,
     slips=[
@@ -152,14 +152,15 @@ sigmoid = Exercise(
 
 # predict_label --------------------------------------------------------------------------------------------------
 def label_cases(rng):
-    low, high = rng.uniform(0.05, 0.45, size=6), rng.uniform(0.55, 0.95, size=6)
+    low, high = rng.uniform(0.05, 0.45, size=8), rng.uniform(0.55, 0.95, size=8)
+    low[1:3], high[1:3] = (0.0, rng.uniform(0.46, 0.49)), (1.0, rng.uniform(0.51, 0.54))
     return {
         "clear": [
             {"p": float(high[0])},
             {"p": float(low[0])},
-            {"p": rng.permutation(np.concatenate([low[1:4], high[1:4]]))},
+            {"p": rng.permutation(np.concatenate([low[1:5], high[1:5]]))},
         ],
-        "tie": [{"p": 0.5}, {"p": rng.permutation(np.concatenate([[0.5, 0.5], low[4:], high[4:]]))}],
+        "tie": [{"p": 0.5}, {"p": rng.permutation(np.concatenate([[0.5, 0.5], low[5:], high[5:]]))}],
     }
 
 
@@ -182,7 +183,8 @@ predict_label = Exercise(
              "Every label is 1. Zero is the threshold for h; p is never below zero. The threshold for p is one half. "
              "(The same happens if you apply the sigmoid to p.)"),
         Slip("cut off", {"0.5": "1.0"},
-             "Turning p into an integer cuts off the decimals, so 0.99 becomes 0. Compare first, then convert."),
+             "Everything comes out 0, even for p = 0.99. Turning p into an integer does that: it cuts off the decimals. Compare "
+             "p with one half first."),
         Slip("if on an array", {"return np.where(p >= 0.5, 1, 0)": "return 1 if p >= 0.5 else 0"},
              "`if` needs one answer, but an array has many. `np.where` decides entry by entry; the comparison alone "
              "works as well."),
@@ -299,7 +301,9 @@ wrong_row = Exercise(
 
 # squared_error --------------------------------------------------------------------------------------------------
 def error_case(rng, N):
-    return {"y": rng.permutation(np.arange(N) % 2).astype(float), "p": rng.uniform(0.1, 0.9, size=N)}
+    y, p = rng.permutation(np.arange(N) % 2).astype(float), rng.uniform(0.1, 0.9, size=N)
+    first = np.argsort(np.abs(y - p))[::-1]  # the largest error first, so that it is not the last one
+    return {"y": y[first], "p": p[first]}
 
 
 def only_the_last(y, p):

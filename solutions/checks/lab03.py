@@ -15,7 +15,7 @@ def model_case(rng, N, n, sign):
 linear_model = Exercise(
     "linear_model",
     points=1,
-    cases=lambda rng: [model_case(rng, 4, 3, 1), model_case(rng, 2, 5, -1)],
+    cases=lambda rng: [model_case(rng, 4, 3, 1), model_case(rng, 2, 5, -1), model_case(rng, 1, 2, 1)],
     slips=[
         Slip("intercept forgotten", {"X @ weights + intercept": "(X @ weights)"},
              "The intercept is missing. Without it, a house whose features are all 0 costs nothing: the land is free."),

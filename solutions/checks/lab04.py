@@ -179,7 +179,7 @@ def far_logits(rng, K):
 
 
 def softmax_cases(rng):
-    return {"ordinary": [{"Z": logits(rng, 3, 4)}, {"Z": logits(rng, 5, 3)}], "large": [{"Z": far_logits(rng, 3)}]}
+    return {"ordinary": [{"Z": logits(rng, N, K)} for N, K in ((3, 4), (5, 3), (1, 3))], "large": [{"Z": far_logits(rng, 3)}]}
 
 
 softmax = Exercise(
@@ -323,7 +323,7 @@ def loss_of(log_p):
 softmax_cross_entropy = Exercise(
     "softmax_cross_entropy",
     points=[Part("ordinary logits", 2, group="ordinary"), Part("logits around ±10,000", 1, group="large")],
-    cases=lambda rng: {"ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6)], "large": [far_apart(rng)]},
+    cases=lambda rng: {"ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6), labelled(rng, 1, 3)], "large": [far_apart(rng)]},
     slips=[
         Slip("log of a stable softmax", {"Z.max": "Z.min"},
              "Your softmax is stable, but the loss is still inf: a probability below 1e-308 is stored as 0, and log 0 "

@@ -144,8 +144,8 @@ xor_weights = Exercise(
              "p is at least 0.5 everywhere. Are all weights 0? Then every p is 0.5, and a tie counts as 1. Or is the "
              "output's bias too large for the two units? Each adds its weight times a number between −1 and 1."),
         Slip("never one", two_questions([1.0, -1.0], -3.0),
-             "p is below 0.5 everywhere: the output's bias is so negative that the units cannot make up for it. Each "
-             "unit adds at most the size of its weight; for \"one, but not both\", both units should add that much."),
+             "p is below 0.5 everywhere. Either the output's bias is so negative that the units cannot make up for it, "
+             "or the two units say the same and cancel. For \"one, but not both\", both units should add their weight."),
         Slip("first input only", net_of([[10, 10], [0, 0]], [-5, -5], [[5], [5]], [0]),
              "This network says 1 where x1 is 1: its answer does not depend on x2. Both units must use both inputs."),
         Slip("second input only", net_of([[0, 0], [10, 10]], [-5, -5], [[5], [5]], [0]),

@@ -172,7 +172,7 @@ Sigmoid = Exercise(
              "`bprop` applies the sigmoid again. But a is already the sigmoid of z: the slope is a(1 − a)."),
         Slip("upstream forgotten", {"grad * ": ""}, UPSTREAM),
         Slip("no tuple", {"(grad * self.a * (1 - self.a),)": "grad * self.a * (1 - self.a)"},
-             "The number is right, but it is not in a tuple; `bprop` returns a tuple even for a single input. In "
+             "Your gradient is not in a tuple; `bprop` returns a tuple even for a single input. In "
              "Python, a tuple of one value is written `(value,)`. The comma makes it a tuple."),
         Slip("sign in the exponent", {"sigmoid(z)": "sigmoid(-z)"},
              "Your `fprop` computes 1/(1 + exp(z)), which falls where the sigmoid rises: the exponent is −z. (In "
@@ -496,7 +496,7 @@ def close_pair(rng, shape, sign=-1):
     return n * (1 + off), n
 
 def error_cases(rng):
-    a, n = close_pair(rng, 5)
+    a, n = (pair[::-1] for pair in close_pair(rng, 5))  # the worst entry is the last
     a2, n2 = close_pair(rng, (2, 3), 1)
     sign = rng.choice([-1.0, 1.0], (2, 3))
     tiny_a, tiny_n = close_pair(rng, 4)
@@ -647,7 +647,9 @@ can_overfit = Exercise(
     ],
     alternatives=[{"bool(np.all(predict(X[:n]) == y[:n]))": "sum(predict(X[:n]) == y[:n]) == min(n, len(y))"},
                   {"bool(np.all(predict(X[:n]) == y[:n]))": "float(np.mean(predict(X[:n]) == y[:n])) == 1.0"}],
-    equivalent={"NumPy's truth values do as well": ["`bool` is missing"]},
+    equivalent={"NumPy's truth values do as well": ["`bool` is missing"],
+                "only the first n count": ["last entries of `X` and `y`"],
+                "equal labels are learned, too": ["first entry of `y`"]},
     hints=[
         "Train: `fit` gets the first n examples and the first n labels. It returns a function.",
         "Call that function on the same n examples, and compare its labels with the right ones.",

@@ -10,13 +10,14 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 def some_z(rng):
     """Draw numbers of both signs, none of them small, and one exact zero in the middle."""
-    return np.concatenate([rng.uniform(0.3, 0.8, 2), [0.0], rng.uniform(-2.5, -0.3, 3), rng.uniform(1.2, 2.5, 2)])
+    small = rng.uniform(0.02, 0.08)  # below the mean, and below every slope
+    return np.concatenate([[small], rng.uniform(0.3, 0.8, 1), [0.0], rng.uniform(-2.5, -0.3, 2), rng.uniform(1.2, 2.5, 3)])
 
 
 def z_cases(rng):
     """Give numbers in any order, so that an answer cannot rely on where a kink lies."""
     rows = rng.permutation(some_z(rng)), rng.permutation(some_z(rng)), rng.permutation(some_z(rng)[1:4])
-    return [{"z": rows[0]}, {"z": np.reshape(rows[1], (2, 4))}, {"z": rows[2]}]
+    return [{"z": rows[0]}, {"z": np.reshape(rows[1], (2, 4))}, {"z": rows[2][:, None]}]
 
 # relu -----------------------------------------------------------------------------------------------------------
 relu = Exercise(
@@ -142,7 +143,7 @@ def curve_cases(rng):
         return z[z != 0]
 
     return {
-        "near 0": [case(near()), case(near())],
+        "near 0": [case(near()), case(near()[:, None])],
         "far out": [
             case(np.array([*rng.uniform(800, 900, 2), -0.7])),
             case(np.array([-1.2, *rng.uniform(720, 800, 2)])),
@@ -150,7 +151,7 @@ def curve_cases(rng):
     }
 
 
-CURVE = [Part("the two pieces", 1, group="near 0"), Part("far out, no overflow", 1, group="far out")]
+CURVE = [Part("the two pieces", 1, group="near 0"), Part("far from 0", 1, group="far out")]
 OVERFLOW = (
     "`np.where` computes *both* sides for every entry and then chooses, so exp(z) is also computed for z = 800, and "
     "overflows. The numbers are right, but NumPy warns. Give exp only `np.minimum(z, 0)`."
@@ -197,7 +198,7 @@ elu = Exercise(
     ],
     alternatives=[
         lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
-        lambda z, alpha: [v if v > 0 else alpha * (np.exp(v) - 1) for v in z],
+        lambda z, alpha: np.reshape([v if v > 0 else alpha * (np.exp(v) - 1) for v in z.flat], z.shape),
     ],
     equivalent={"equal at 0": ["`>=` is used"], "the other branch is taken there": ["`1` is used instead of `0`"],
                 "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
@@ -237,7 +238,7 @@ elu_grad = Exercise(
     ],
     alternatives=[
         lambda z, alpha: np.where(z > 0, 1, alpha * np.expm1(np.minimum(z, 0)) + alpha),
-        lambda z, alpha: [1.0 if v > 0 else alpha * np.exp(v) for v in z],
+        lambda z, alpha: np.reshape([1.0 if v > 0 else alpha * np.exp(v) for v in z.flat], z.shape),
     ],
     equivalent={"equal at 0": ["`>=` is used"], "the other branch is taken there": ["`1` is used instead of `0`"],
                 "the smaller of two": ["`np.minimum(0, z)`"], "positive": ["value of `alpha`"]},
@@ -556,7 +557,7 @@ apply_scaler = Exercise(
     slips=[
         Slip("its own statistics", {"return (X - mean) / std": "return (X - X.mean(axis=0)) / X.std(axis=0)"},
              "You compute mean and std of *this* table and ignore the ones you are given. The network learned in the "
-             "training set's units: feet today and meters tomorrow is how space probes get lost."),
+             "training set's units: feet today and metres tomorrow is how space probes get lost."),
         Slip("only divided", {" - mean": ""}, "You do not subtract the mean."),
         Slip("only shifted", {" / std": ""}, "You shift each column, but it keeps its own spread. Divide by std."),
         Slip("bracket forgotten", {") / std": " / std)"},

@@ -10,22 +10,23 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 
 def deal_case(rng, N, size):
-    """Rows and targets that all differ, so that every example can be recognized; the last seed repeats the first."""
+    """Rows and targets that all differ, so that every example can be recognised; the last seed repeats the first."""
     X = np.column_stack([rng.permutation(N), rng.uniform(-1, 1, N)]).astype(float)
     first, second, third = (int(s) for s in rng.choice(2**31, 3, replace=False))
     return {"X": X, "y": rng.permutation(N) + 100.0, "size": size, "seeds": [first, second, third, first]}
+
+
+ORDER = ("rounds in the order of X", "different orders", "orders that an equal rng repeats")
 
 
 def deal_bounds(inputs):
     N, batches = len(inputs["X"]), -(-len(inputs["X"]) // inputs["size"])
     return {
         "examples dealt exactly once": (N, N),
-        "rows of X beside their own y": (N, N),
+        "share of rows beside their own y": (1, 1),
         "batches of the right size": (batches, batches),
         "batches": (batches, batches),
-        "rounds in the order of X": (0, 0),
-        "different orders": (3, 3),
-        "orders that an equal rng repeats": (1, 1),
+        **dict(zip(ORDER, [(0, 0), (3, 3), (1, 1)], strict=True)),
     }
 
 
@@ -46,11 +47,11 @@ minibatches = Exercise(
     "minibatches",
     points=[
         Part("every example, once", 1, component="examples dealt exactly once"),
-        Part("x and y stay together", 1, component="rows of X beside their own y"),
-        Part("sizes, the last batch short", 1, component="batches of the right size"),
-        Part("a fresh order from rng", 1),
+        Part("x and y stay together", 1, component="share of rows beside their own y"),
+        Part("sizes, the last batch short", 1, component=("batches of the right size", "batches")),
+        Part("a fresh order from rng", 1, component=ORDER),
     ],
-    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2), deal_case(rng, 8, 4)],
+    cases=lambda rng: [deal_case(rng, 10, 4), deal_case(rng, 9, 2), deal_case(rng, 8, 4), deal_case(rng, 8, 9)],
     probe="deal_batches",
     measure="dealt",
     bounds=deal_bounds,
@@ -367,6 +368,7 @@ def stop_cases(rng):
     cases.append({"valid_losses": np.array(dents), "patience": 3})
     cases.append({"valid_losses": np.array([*start, *above(best, 2)]), "patience": 3})
     # three dents of one epoch: an answer that does not start counting again stops in the third
+    cases.append({"valid_losses": np.array([best, *above(best, 4)]), "patience": 3})  # the first epoch is the best
     small = [value for k in (1, 2, 3) for value in (round(best + 0.1, 2), round(best - 0.1 * k, 2))]
     cases.append({"valid_losses": np.array([*start, *small]), "patience": 3})
     return cases

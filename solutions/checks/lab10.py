@@ -329,6 +329,7 @@ softmax_any = Exercise(
     returns=["from a NumPy array", "stayed on the device", "copies to the CPU", "from a device array"],
     cases=lambda rng: [
         {"Z": rng.uniform(-3, 3, (3, 4))},
+        {"Z": rng.uniform(-3, 3, (1, 3))},
         {"Z": rng.uniform(-3, 3, (2, 3)) + np.array([[1e4], [-1e4]])},
         {"Z": rng.uniform(-3, 3, (2, 4)) + np.array([[0, 0, 0, 1000.0], [-1000.0, 0, 0, 0]])},
     ],

@@ -90,7 +90,7 @@ l2_grad = Exercise(
     points=1,
     cases=lambda rng: [
         {"w": some_weights(rng, (2, 3))[0], "lam": float(rng.uniform(0.2, 0.4))},
-        {"w": some_weights(rng, 4)[0], "lam": float(rng.uniform(3.0, 4.0))},
+        {"w": some_weights(rng, 4)[0][:, None], "lam": float(rng.uniform(3.0, 4.0))},
     ],
     slips=[
         Slip("2 missing", {"2 * ": ""},
@@ -298,7 +298,7 @@ l1_grad = Exercise(
     quiet=True,
     cases=lambda rng: [
         {"w": with_zeros(rng, (2, 3)), "lam": float(rng.uniform(0.2, 0.4))},
-        {"w": with_zeros(rng, 5), "lam": float(rng.uniform(3.0, 4.0))},
+        {"w": with_zeros(rng, 5)[:, None], "lam": float(rng.uniform(3.0, 4.0))},
         {"w": 1e-9 * with_zeros(rng, 4), "lam": float(rng.uniform(0.5, 0.9))},  # nearly 0 is not 0
     ],
     slips=[

@@ -119,7 +119,7 @@ def backward_case(rng, shape, p_drop):
 dropout_backward = Exercise(
     "dropout_backward",
     points=2,
-    cases=lambda rng: [backward_case(rng, (3, 4), 0.2), backward_case(rng, (2, 5), 0.7)],
+    cases=lambda rng: [backward_case(rng, (3, 4), 0.2), backward_case(rng, (2, 5), 0.7), backward_case(rng, (1, 6), 0.5)],
     slips=[
         Slip("not scaled", {" - p_drop": ""},
              "You use the mask but not the factor. The forward pass multiplies what is kept by 1/(1 − p_drop); the "

@@ -30,7 +30,7 @@ normalise_pixels = Exercise(
              "You divide by 255, whatever the images are. The small digits go only up to 16; divide by `max_value`."),
         Slip("largest pixel found", {"/ max_value": "/ images.max()"},
              "You divide by the largest pixel of *these* images. Another batch would then be scaled differently, and a "
-             "gray image becomes a black one. `max_value` is the same for all."),
+             "grey image becomes a black one. `max_value` is the same for all."),
         Slip("not divided", {" / max_value": ""},
              "The pixels still go from 0 to max_value. Lab 03 showed what large inputs do to gradient descent."),
         Slip("whole-number division", {"/ max_value": "// max_value"},
@@ -690,7 +690,7 @@ def bowl(rng, knobs=2):
     return rng.uniform(-0.4, 0.4, knobs)
 
 
-def random_case(rng, n):
+def random_case(rng, n, best_is_first=False):
     """Draw a search whose best, worst, first and last trials and last improvement are five different trials."""
     lowest = bowl(rng)
     while True:
@@ -698,7 +698,10 @@ def random_case(rng, n):
         draws = np.random.default_rng(seed).uniform(-1, 1, (n, 2))  # x and y, one after the other
         values = ((draws - lowest) ** 2).sum(axis=1)
         improved = int(np.flatnonzero(np.diff(values) < 0)[-1]) + 1 if (np.diff(values) < 0).any() else 0
-        if len({int(values.argmin()), int(values.argmax()), 0, n - 1, improved}) == 5:
+        if best_is_first:
+            if values.argmin() == 0:
+                return {"lowest": lowest, "n": n, "seed": seed}
+        elif len({int(values.argmin()), int(values.argmax()), 0, n - 1, improved}) == 5:
             return {"lowest": lowest, "n": n, "seed": seed}
 
 
@@ -710,7 +713,7 @@ random_search = Exercise(
     points=3,
     probe="search_on_a_bowl",
     returns=SEARCH_RETURNS,
-    cases=lambda rng: [random_case(rng, 7), random_case(rng, 12)],
+    cases=lambda rng: [random_case(rng, 7), random_case(rng, 12), random_case(rng, 5, best_is_first=True)],
     slips=[
         Slip("largest", {"min(": "max("},
              "You return the *worst* trial. The objective is an error: smaller is better."),
@@ -749,12 +752,15 @@ random_search = Exercise(
 )
 
 
-def grid_case(rng, *lists):
+def grid_case(rng, *lists, best_is_last=False):
     """Draw a grid whose best, worst, first and last trials all differ, and whose first x is not the best."""
     while True:
         lowest, grid = bowl(rng, len(lists)), [rng.permutation(values) for values in lists]
         far = [((np.array(point) - lowest) ** 2).sum() for point in product(*grid)]
-        if (
+        if best_is_last:
+            if np.argmin(far) == len(far) - 1:
+                return {"lowest": lowest, "grid": grid}
+        elif (
             len({int(np.argmin(far)), int(np.argmax(far)), 0, len(far) - 1}) == 4
             and np.abs(grid[0] - lowest[0]).argmin()
         ):
@@ -780,6 +786,7 @@ grid_search = Exercise(
         grid_case(rng, [-0.9, -0.1, 0.3], [-0.7, 0.2, 0.8]),
         grid_case(rng, [-1.0, 0.0], [-0.5, 0.1]),
         grid_case(rng, [-1.0, 0.05, 0.4], [-0.55, 0.15], [-0.6, 0.25]),
+        grid_case(rng, [-0.8, 0.1], [-0.4, 0.2], best_is_last=True),
     ],
     slips=[
         Slip("zip for product", {"product(*": "zip(*"},
