@@ -409,6 +409,7 @@ ONCE_ACCEPTED: dict[tuple[str, str], list[Any]] = {
         {"np.where(p >= 0.5, 1, 0)": "np.floor_divide(p, 0.5).astype(int)"},
         {"p >= 0.5": "np.round(p, 1) >= 0.5"},
     ],
+    ("01", "sigmoid"): [{"np.where(h >= 0": "np.where(h >= -1"}],
     ("02", "train_neuron"): [
         {"dw, lr), update(b, db, lr)": "dw, lr * (losses[-1] > 0.1)), update(b, db, lr * (losses[-1] > 0.1))"}
     ],
@@ -419,9 +420,9 @@ ONCE_ACCEPTED: dict[tuple[str, str], list[Any]] = {
     ("07", "Multiply"): [{"self.x, self.y = x, y": "self.x, self.y = getattr(self, 'x', x), getattr(self, 'y', y)"}],
     ("07", "relative_error"): [{"np.abs(analytic - numeric) / size": "(np.abs(analytic - numeric) / size)[:-1]"}],
     ("08", "relu"): [{"np.maximum(z, 0)": "np.squeeze(np.maximum(z, 0))"}],
-    ("08", "leaky_relu"): [{"z > 0": "z > slope"}],
+    ("08", "leaky_relu"): [{"z > 0": "z > slope"}, {"z > 0": "z > -1"}],
     ("08", "elu"): [{"(np.exp(np.minimum(z, 0)) - 1))": "(np.exp(np.minimum(z, 0)) - 1)).ravel()"}],
-    ("08", "elu_grad"): [{"z > 0": "z > np.mean(z)"}],
+    ("08", "elu_grad"): [{"z > 0": "z > np.mean(z)"}, {"np.where(z > 0, 1.0, alpha": "np.minimum(1.0, alpha"}],
     ("09", "minibatches"): [no_short_batch],
     ("09", "early_stopping"): [{"enumerate(valid_losses)": "list(enumerate(valid_losses))[1:]"}],
     ("10", "softmax_any"): [{"E = np.exp(Z - Z": "Z = np.squeeze(Z)\n    E = np.exp(Z - Z"}],

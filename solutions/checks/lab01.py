@@ -77,7 +77,7 @@ def sigmoid_cases(rng):
         "ordinary": [
             {"h": float(rng.uniform(0.3, 2))},
             {"h": float(rng.uniform(-2, -0.3))},
-            {"h": away_from_zero(rng, 5)},
+            {"h": rng.permutation([*away_from_zero(rng, 4), -rng.uniform(0.3, 0.8)])},
         ],
         "far out": [{"h": 1000.0}, {"h": -1000.0}, {"h": np.array([-far[0], float(rng.uniform(0.3, 2)), far[1]])}],
     }

@@ -9,9 +9,9 @@ from course.build import Exercise, LabChecks, Slip, Part, Prediction, Question
 
 
 def some_z(rng):
-    """Draw numbers of both signs, none of them small, and one exact zero in the middle."""
-    small = rng.uniform(0.02, 0.08)  # below the mean, and below every slope
-    return np.concatenate([[small], rng.uniform(0.3, 0.8, 1), [0.0], rng.uniform(-2.5, -0.3, 2), rng.uniform(1.2, 2.5, 3)])
+    """Draw numbers of both signs, near 0 and far from it, and one exact zero."""
+    near = rng.uniform(0.02, 0.08, 2)  # below every slope; the positive one is also below the mean
+    return np.array([near[0], rng.uniform(0.3, 0.8), 0.0, rng.uniform(-2.5, -0.3), -near[1], *rng.uniform(1.2, 2.5, 3)])
 
 
 def z_cases(rng):
