@@ -171,13 +171,6 @@ class Gates:
                     assert verdict.misconception == slip.name, taken
                     assert verdict.diagnosis == slip.hint
 
-    @pytest.mark.more
-    def test_every_mutant_is_refused_or_listed_as_equivalent(self) -> None:
-        """The build does not write a record of a lab that fails this: here it is found out anew."""
-        found = derive(source_of(self.lab))
-        for exercise in checks_of(self.lab).exercises:
-            assert list(wrongly_listed(exercise, found.get(exercise.name, Found()))) == []
-
     def test_wrong_constants_are_named(self) -> None:
         for exercise in checks_of(self.lab).exercises:
             if exercise.kind != "constant":
@@ -431,6 +424,15 @@ ONCE_ACCEPTED: dict[tuple[str, str], list[Any]] = {
     ("13", "random_search"): [{"min(trials": "min(trials[1:]"}],
     ("13", "grid_search"): [{"min(trials": "min(trials[:-1]"}],
 }
+
+
+@pytest.mark.more
+@pytest.mark.parametrize("lab", ["01", "05", "08", "11"])
+def test_every_mutant_is_refused_or_listed_as_equivalent(lab: str) -> None:
+    """Find out anew, for some labs. The build writes no record that fails this, and gate 4 holds its digest."""
+    found = derive(source_of(lab))
+    for exercise in checks_of(lab).exercises:
+        assert list(wrongly_listed(exercise, found.get(exercise.name, Found()))) == []
 
 
 @pytest.mark.parametrize(("lab", "name"), ONCE_ACCEPTED)

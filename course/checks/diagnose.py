@@ -52,7 +52,7 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
         return f"{what} is None. A function without `return` returns None: is the last line missing its `return`?"
     numbers = [(trial, as_numbers(trial.got), as_numbers(trial.expected)) for trial in wrong]
     if any(got is None or want is None for _, got, want in numbers):
-        return which_cases(trials)
+        return which_cases(trials, component)
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
     if len(wrong) == len(trials) and _same_for_all(arrays):
         every = "both" if len(trials) == 2 else f"all {len(trials)}"
@@ -62,14 +62,14 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
     if len(shaped) < len(arrays):
         others = [pair for pair in arrays if pair[1].shape != pair[2].shape]
-        return which_cases(trials) or f"In another case: {_shape(what, others)}"
+        return which_cases(trials, component) or f"In another case: {_shape(what, others)}"
     for rule in RULES:
         if sentence := rule(what, arrays):
-            return f"{which_cases(trials, short=True)} {sentence}".strip()
+            return f"{which_cases(trials, component, short=True)} {sentence}".strip()
     located = _located(what, arrays)
     if located:  # some entries of a wrong case are right, so it is not the whole case that is special
-        return f"{_count(trials)} {located}".strip()
-    return which_cases(trials) or _direction(what, arrays)
+        return f"{_count(trials, component)} {located}".strip()
+    return which_cases(trials, component) or _direction(what, arrays)
 
 
 def _same_for_all(arrays: Arrays) -> bool:
@@ -463,9 +463,9 @@ RULES = (
 # where it is right ---------------------------------------------------------------------------------------------------
 
 
-def which_cases(trials: Sequence[Trial], short: bool = False) -> str:
-    """Say how many cases are right, and what they have in common; "" if none is right."""
-    counted = _count(trials)
+def which_cases(trials: Sequence[Trial], component: str = "", short: bool = False) -> str:
+    """Say in how many cases a result, or its component, is right, and what these have in common; "" if in none."""
+    counted = _count(trials, component)
     text = counted.partition(";")[0]
     if counted and (common := _in_common(trials)):
         return f"{text}: {common}."
@@ -493,12 +493,14 @@ def _described(inputs: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _count(trials: Sequence[Trial]) -> str:
-    """Say how many cases are right, if some are, to begin a sentence about the others."""
+def _count(trials: Sequence[Trial], component: str) -> str:
+    """Say in how many cases it is right, if in some, to begin a sentence about the others."""
     right = sum(trial.right for trial in trials)
     if not right:
         return ""
     text = f"{right} of {len(trials)} cases {'is' if right == 1 else 'are'} right"
+    if component:
+        text = f"`{component}` is right in {right} of {len(trials)} cases"
     return f"{text}; in the {'other' if len(trials) - right == 1 else 'others'}:"
 
 

@@ -318,7 +318,7 @@ STD, REACH = "standard deviation × √fan_in", "largest distance from the mean 
 
 def draws(rng):
     wide, narrow = int(rng.choice([216, 244, 272])), int(rng.choice([52, 60, 72]))
-    sizes = (wide, narrow), (narrow, wide)
+    sizes = (wide, narrow), (narrow, wide - 32)  # with another sum
     return [{"fan_in": m, "fan_out": n, "seed": int(rng.integers(1, 10**6))} for m, n in sizes]
 
 
