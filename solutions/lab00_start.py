@@ -71,7 +71,7 @@ lab.recall()
 #
 # ## 2 · Guess first
 #
-# Here is a first question. Choose an answer and press the button. The computer works it out only after that. A guess
+# Here is a question to guess. Choose an answer and press the button. The computer works it out only after that. A guess
 # costs nothing and earns nothing, but an answer that surprises you is easier to remember. If you would rather not
 # guess, the other button shows the same result.
 
@@ -254,7 +254,7 @@ Table("right ends aligned", ["", "second last", "last", "result"], rows)
 # %% [markdown]
 # `cold[:, None]` makes (3, 1) out of (3,): the same numbers, as one column.
 #
-# In a layer of a network, each *column* belongs to one unit. Each unit has its own number that is added for every
+# In a layer of a network, each *column* belongs to one unit (a neuron: lab 01 shows one). Each unit has its own number that is added for every
 # example: its bias.
 #
 # **Exercise `add_bias`** ({{points:add_bias}}). Add the bias `b` to every row of `Z`. Do not change `Z` itself: the
@@ -424,7 +424,8 @@ print(stored.read_text(encoding="utf-8") if stored.exists() else "nothing is sto
 #   if they are equal, or if one is 1 or missing.
 # - (N, 1) with (N,) makes (N, N), silently. When a number looks odd, print the shapes.
 #
-# Next: lab 01, a neuron, by hand.
+# Next: answer the ten questions of [concepts.ipynb](concepts.ipynb) once; lab 13 asks them again. Then lab 01: a neuron, by
+# hand.
 
 # %%
 lab.progress()

@@ -545,7 +545,7 @@ check("xor_is_separable")
 # $$ \hat y = 1 \text{ where } h \ge 0, \text{ else } 0 \tag{1.5} $$
 #
 # and it learned by itself. Show it one example after another. Where it is right, change nothing. Where it is wrong, add
-# or subtract the input:
+# or subtract the input, times a step length $\eta$, the *learning rate*:
 #
 # $$ w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y) \tag{1.6} $$
 #

@@ -138,8 +138,8 @@ lab.predict("steepest", slope_of_sigmoid)
 # %% [markdown]
 # ### The slope, from p alone
 #
-# The slope can be computed from $p$ alone, without another exponential. This is one reason why backpropagation keeps
-# the numbers of the forward pass.
+# The slope can be computed from $p$ alone, without another exponential. This is one reason to keep the numbers that
+# were computed on the way forward.
 #
 # **Exercise `dp_dh`** ({{points:dp_dh}}). Give the slope of the sigmoid, *from its output* $p$.
 
@@ -420,7 +420,7 @@ if ready("dl_dp", "numeric_gradient"):
     dw, db = suspicious_gradient(X[3], y[3], w, b)
     numeric = numeric_gradient(lambda t: (y[3] - sigmoid(X[3] @ t[:2] + t[2])) ** 2, np.array([*w, b]))
     off = np.abs(np.array([*dw, db]) - numeric).max()
-    print("fixed: no difference left" if off < 1e-7 else f"guilty: differs by {off:.4f}")
+    print("fixed: no difference left" if off < 1e-7 else f"wrong: differs by {off:.4f}")
 
 # %% [markdown]
 # ## 7 · Many examples, one step

@@ -159,6 +159,8 @@ FitTheLine()
 #
 # $$ (x, w, b) \;\longrightarrow\; \hat y = w \cdot x + b \;\longrightarrow\; \delta = y - \hat y \;\longrightarrow\; \varepsilon = \delta^2 $$
 #
+# (Here $\varepsilon$ is the squared error of one house, not the small step of lab 02.)
+#
 # Values go forward and gradients go backward. On the way back every node follows the same short rule: **local gradient
 # × gradient so far**. The way back starts at the end, with $\partial\varepsilon/\partial\varepsilon = 1$.
 
@@ -298,7 +300,7 @@ if ready("gradients"):
     claimed = np.append(*talk_gradients(x_try, 4.0, theta[:3], theta[3]))
     rows = [[n, f"{a:.3f}", f"{c:.3f}"] for n, a, c in zip(["w0", "w1", "w2", "b"], claimed, numeric, strict=True)]
     display(Table("gradient of one house", ["parameter", "talk", "differences"], rows))
-    print("fixed" if np.abs(claimed - numeric).max() < 1e-6 else "guilty: the two columns differ")
+    print("fixed" if np.abs(claimed - numeric).max() < 1e-6 else "wrong: the two columns differ")
 
 # %% [markdown]
 # With this slip one parameter is still right. So always compare all of them.

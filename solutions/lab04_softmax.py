@@ -28,7 +28,7 @@ import os
 
 import numpy as np
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from the small digits
+quick = os.environ.get("COURSE_QUICK") == "1"  # only in tests: shorter runs, small data
 
 # %% tags=["lab"]
 from IPython.display import Markdown
@@ -125,7 +125,7 @@ check("log_likelihood")
 #
 # ## 2 · Sure, and wrong
 #
-# One neuron says $p = \sigma(z)$, with the **logit** $z = wx + b$. The target is 1. How much does it cost to say $p$?
+# One neuron says $p = \sigma(z)$, with the **logit** $z = wx + b$, which labs 01 and 02 called $h$. The target is 1. How much does it cost to say $p$?
 #
 # The squared error charges $(p - 1)^2$, which is never more than 1. The cross-entropy charges $-\log p$. That is
 # nothing for $p = 1$, and it grows without limit as $p$ approaches 0. Here are a few values for both targets:
@@ -688,7 +688,7 @@ if ready("softmax", "softmax_cross_entropy", "softmax_cross_entropy_grad"):
 
 
 # %% hide="code"
-def mend_in_turn():
+def fix_in_turn():
     """Train with each suspect fixed in turn, and give the one that helps."""
     inputs, labels, loss = X_train[:500].astype(float), y_train[:500], SoftmaxCrossEntropy()
     found = {}
@@ -702,7 +702,7 @@ def mend_in_turn():
     return min(found, key=found.get)
 
 
-lab.predict("suspect", mend_in_turn)
+lab.predict("suspect", fix_in_turn)
 
 # %% [markdown] why="suspect"
 # The loss takes logits and has a softmax of its own, but here it gets probabilities. With ten "logits" between 0 and 1

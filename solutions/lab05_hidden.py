@@ -29,7 +29,7 @@ import numpy as np
 
 from course import sigmoid
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+quick = os.environ.get("COURSE_QUICK") == "1"  # only in tests: shorter runs, small data
 XOR_X, XOR_y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
 # %% tags=["lab"]

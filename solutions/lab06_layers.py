@@ -29,7 +29,7 @@ import numpy as np
 
 from course import sigmoid
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+quick = os.environ.get("COURSE_QUICK") == "1"  # only in tests: shorter runs, small data
 
 # %% tags=["lab"]
 from itertools import pairwise
@@ -47,7 +47,7 @@ lab
 # ## 1 · Nine derivatives, and what they share
 #
 # MT16 differentiates a small network by hand, and we do the same. It has two inputs, two hidden tanh units, one sigmoid
-# output, and the cross-entropy $\ell$. MT16 counts the input as layer 1, so its hidden layer is layer 2. Our $W_1$
+# output, and the cross-entropy $\ell$. MT16 counts the input as layer 1, so its hidden layer is layer 2: the small raised number at $z$ and $a$ is the layer, not a power. Our $W_1$
 # leads into it. (MT16 writes examples as columns and $Wx$. Our examples are rows, so we write $xW$.)
 #
 # $$ x \;\longrightarrow\; z^2 = xW_1 + b_1 \;\longrightarrow\; a^2 = \tanh(z^2)

@@ -388,7 +388,7 @@ if ready("Add", "Multiply", "MatMul", "Sigmoid", "backprop"):
     W, V = Node(value=rng.normal(size=(3, 4))), Node(value=rng.normal(size=(4, 1)))  # 2 parameters
     p = Node(Sigmoid(), Node(MatMul(), Node(Sigmoid(), Node(MatMul(), X, W)), V))  # 3 operations
     error = Node(Add(), p, minus_y)
-    cost = Node(Multiply(), error, error)  # 4 cost, summed by backprop
+    cost = Node(Multiply(), error, error)  # 4 cost: four numbers, and backprop differentiates their sum
 
 # %% [markdown]
 # Then, the training: one blueprint, executed 2000 times.
@@ -450,7 +450,7 @@ check("relative_error")
 
 # %% [markdown]
 # Below $10^{-6}$ the two agree. Above $10^{-2}$ something is wrong: the derivative, or the check? Here is a derivative
-# that is certainly right:
+# that is certainly right, that of $\mathrm{relu}(z) = \max(z, 0)$. Its slope jumps from 0 to 1 at $z = 0$, a *kink*:
 
 
 # %% hide="code"
@@ -621,7 +621,7 @@ check("find_the_bug")
 # %%
 if ready("find_the_bug"):
     rows = [
-        [name, fault, ward.CURES[fault.strip().lower()], f"{ward.mended(name):.2f}"]
+        [name, fault, ward.CURES[fault.strip().lower()], f"{ward.cured(name):.2f}"]
         for name, fault in find_the_bug.items()
     ]
     display(Table("the ward, after the cure", ["network", "fault", "cure", "right on new digits"], rows))
@@ -636,7 +636,7 @@ from dataclasses import replace
 
 def accused():
     """Correct the backward of layer 2, and run the gradient check again."""
-    as_it_came = ward.PATIENTS["C"]
+    as_it_came = next(patient for patient in ward.PATIENTS.values() if patient.slip)
     corrected = replace(as_it_came, slip=False)
     errors = {
         name: ward.examine(one).errors for name, one in [("as it came", as_it_came), ("layer 2 corrected", corrected)]

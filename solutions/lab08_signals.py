@@ -29,7 +29,7 @@ import os
 
 import numpy as np
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+quick = os.environ.get("COURSE_QUICK") == "1"  # only in tests: shorter runs, small data
 
 # %% tags=["lab"]
 from course import SGD, Linear, Network, ReLU, Sigmoid, SigmoidCrossEntropy, SoftmaxCrossEntropy, Tanh, accuracy
@@ -509,7 +509,8 @@ lab.predict("three_sizes", three_sizes)
 # There are two possible causes: the layer, and the start, since the talk draws all weights with standard deviation 1.
 # So we train four networks on our digits: one or two linear layers, with a standard deviation of 1 or of
 # $1/\sqrt{\text{fan\_in}}$. Everything else is as in the talk: biases 0, learning rate 0.05, batches of 32. Each
-# network starts several times from different weights, and the table gives the mean accuracy and its standard error.
+# network starts several times from different weights, and the table gives the mean accuracy and its standard
+# error: the standard deviation over the starts, divided by the root of their number.
 
 
 # %% hide="code"

@@ -27,7 +27,7 @@ import os
 
 import numpy as np
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from shorter runs
+quick = os.environ.get("COURSE_QUICK") == "1"  # only in tests: shorter runs, small data
 
 # %% tags=["lab"]
 from course import SGD, Adagrad, Adam, Linear, Momentum, Network, ReLU, SoftmaxCrossEntropy, Tanh
@@ -302,7 +302,7 @@ check("rmsprop_step")
 # $$ \theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}, \qquad
 #    \hat m = \frac{m}{1 - \beta_1^t}, \quad \hat v = \frac{v}{1 - \beta_2^t} \tag{9.12} $$
 #
-# with $t = 1$ at the first step. What does the correction do to that first step?
+# with $t = 1$ at the first step. (These are Adam's usual letters: $v$ is RMSProp's $s$ here, not the velocity.) What does the correction do to that first step?
 
 
 # %% hide="code"

@@ -754,7 +754,7 @@ lab.predict("best_remedy", best_remedy)
 
 # %% [markdown] why="best_remedy"
 # No other remedy comes near 800 more digits. Regularization is what you do when you cannot have more data. Among the
-# others, look at the standard errors before you name a second: if the difference of two means is not larger than their
+# others, look at the standard errors before you name a second: if the difference of two means is not larger than the sum of their
 # errors, five starts do not tell them apart. (These errors come from the starts. The 500 test digits add an error of
 # their own, about 0.02, but the digits are the same for all.)
 

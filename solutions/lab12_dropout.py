@@ -14,8 +14,7 @@
 # that gives a different answer each time.
 #
 # **You will be able to** write dropout forward and backward, and train a network with it; say which ensemble it stands
-# for, and show it on a small one; ask a network how far to trust its answer; and normalise a batch, so that twenty
-# layers of sigmoids learn.
+# for, and show it on a small one; ask a network how far to trust its answer; and normalise a batch or a row.
 #
 # **You need** lab 09 (mini-batches, overfitting), the softmax, and NumPy's `rng.random(shape)`, `axis` and `keepdims`.
 #
@@ -70,7 +69,8 @@ lab.predict("sums", size_of_sums)
 # %% [markdown]
 # ### The repair
 #
-# What is kept is made larger during training, and then there is nothing to do at test time:
+# What is kept is made larger during training, and then there is nothing to do at test time. With $p$ for `p_drop` and a
+# mask $m$:
 #
 # $$ \text{out} = \frac{a \odot m}{1 - p} \tag{12.1} $$
 #
@@ -474,7 +474,7 @@ def mc_dropout(predict, X, T):
     -------
     mean : array of shape (N, K)
     std : array of shape (N, K)
-        Standard deviation over the T answers, divided by T (ddof 0).
+        Standard deviation over the T answers (ddof 0, as NumPy computes it).
 
     Example: if two calls give [[0.2, 0.8]] and [[0.6, 0.4]], the mean is [[0.4, 0.6]] and std is [[0.2, 0.2]].
     """

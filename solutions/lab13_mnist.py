@@ -33,7 +33,7 @@ import numpy as np
 from course.pieces import accuracy, adam_step, dropout_forward, minibatches, relu
 from course.pieces import softmax_cross_entropy, softmax_cross_entropy_grad
 
-quick = os.environ.get("COURSE_QUICK") == "1"  # the stored outputs come from the small digits and short runs
+quick = os.environ.get("COURSE_QUICK") == "1"  # only in tests: shorter runs, small data
 
 # %% tags=["lab"]
 from course import L2, Adam, Dropout, Linear, MaxNorm, Network, ReLU, SoftmaxCrossEntropy, plot_weights, train
@@ -169,7 +169,8 @@ def network_forward(X, params, p_drop, rng, train):
     logits : array, shape (N, n_L)
     cache : pair (inputs, masks)
         inputs: the L arrays that enter the linear layers, X first, the others after dropout. masks: L - 1 arrays of
-        0 or 1 / (1 - p_drop), all 1 when not training. All of them keep X's dtype.
+        0 or 1 / (1 - p_drop), which is dropout's mask divided by 1 - p_drop; all 1 when not training. All of them keep
+        X's dtype.
 
     Example: X = [[1.0, 2.0]], W = [[1, -1], [1, 0]] in the hidden layer and [[1, 0], [0, 1]] in the last one, all b = 0,
     train = False: z = [[3, -1]], so the logits are [[3, 0]], inputs is [X, [[3, 0]]] and masks is [[[1, 1]]].

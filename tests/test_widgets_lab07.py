@@ -138,7 +138,7 @@ def test_a_wrong_diagnosis_is_told_which_signs_speak_against_it(name, fault, sai
 
 def test_every_patient_recovers(found):
     for name, f in found.items():
-        healthy = ward_model.mended(name)
+        healthy = ward_model.cured(name)
         assert healthy > 0.85
         assert healthy > f.correct
 

@@ -700,13 +700,14 @@ LAB = LabChecks(
                    ["None", "The first", "Both"],
                    gives_away=["learned strokes", "helps less"]),
         Prediction("shifted", "Now all test digits move one pixel to the right. A convolution and an ordinary "
-                   "network, with as many parameters: which one loses fewer?",
+                   "network, with as many parameters: whose accuracy falls less?",
                    ["The ordinary network", "The convolution", "About the same"],
                    gives_away=["finds in all", "is the regularizer", "lose accuracy"]),
     ],
     questions=[
-        Question("zeros", "Which penalty makes weights exactly 0?", ["L1", "L2", "Both, if λ is large"], 0,
-                 "L1 pulls with constant force; L2's pull fades as the weight does."),
+        Question("zeros", "At the lowest point of loss and penalty: which penalty leaves weights exactly 0?",
+                 ["L1", "L2", "Both, if λ is large"], 0,
+                 "Up to w = 0 the slope of λ|w| is λ; that of λw² fades. (Gradient descent alone only hovers around 0.)"),
         Question("biases", "Why are biases left out of the penalty?",
                  [
                 "There are too few of them to matter",

@@ -166,7 +166,7 @@ def examine(patient: Patient) -> Findings:
     return Findings(before, losses, norms, errors, correct)
 
 
-def mended(name: str) -> float:
+def cured(name: str) -> float:
     """Remove the fault, train again, and return the share of the test digits that is read correctly."""
     healthy = replace(PATIENTS[name], bias=0.0, scale=1.0, rate=RATE, slip=False, shuffled=False)
     return examine(healthy).correct
