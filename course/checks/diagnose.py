@@ -55,8 +55,7 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
         return which_cases(trials, component)
     arrays = [(trial, got, want) for trial, got, want in numbers if got is not None and want is not None]
     if len(wrong) == len(trials) and _same_for_all(arrays):
-        every = "both" if len(trials) == 2 else f"all {len(trials)}"
-        return f"{what} is the same in {every} cases: does your function use its arguments?"
+        return f"{what} is the same in {_every(len(trials))} cases: does your function use its arguments?"
     if arrays[0][1].shape != arrays[0][2].shape:
         return _shape(what, [pair for pair in arrays if pair[1].shape != pair[2].shape])
     shaped = [pair for pair in arrays if pair[1].shape == pair[2].shape]
@@ -70,6 +69,10 @@ def diagnose(trials: Sequence[Trial], component: str = "") -> str:
     if located:  # some entries of a wrong case are right, so it is not the whole case that is special
         return f"{_count(trials, component)} {located}".strip()
     return which_cases(trials, component) or _direction(what, arrays)
+
+
+def _every(number: int) -> str:
+    return "both" if number == 2 else f"all {number}"
 
 
 def _same_for_all(arrays: Arrays) -> bool:
@@ -581,16 +584,12 @@ def _direction(what: str, arrays: Arrays) -> str:
         return ""
     for word, compare in (("large", np.greater), ("small", np.less)):
         if all(compare(got, want).all() for _, got, want in arrays):
-            where = (
-                "in every entry"
-                if arrays[0][1].ndim
-                else f"in {'both' if len(arrays) == 2 else f'all {len(arrays)}'} cases"
-            )
-            by = "but not by a constant amount or factor"
+            where = "every entry" if arrays[0][1].ndim else f"{_every(len(arrays))} cases"
+            by = ", but not by a constant amount or factor"
             if all((want > 0).all() for *_, want in arrays):
                 ratios = np.concatenate([(got / want).ravel() for _, got, want in arrays])
-                by = f"{ratios.min():.3g} to {ratios.max():.3g} times what is expected"
-            return f"{what} is too {word} {where}: {by}." if "times" in by else f"{what} is too {word} {where}, {by}."
+                by = f": {ratios.min():.3g} to {ratios.max():.3g} times what is expected"
+            return f"{what} is too {word} in {where}{by}."
     return ""
 
 

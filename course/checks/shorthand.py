@@ -95,8 +95,9 @@ def _with_names(entry: dict[str, Any]) -> dict[str, Any]:
     names = entry.pop("measured")
 
     def named(case: Any) -> Any:
-        known = zip(names, case, strict=True) if isinstance(case, list) else ()
-        return {name: value for name, value in known if value is not None} if isinstance(case, list) else case
+        if not isinstance(case, list):
+            return case
+        return {name: value for name, value in zip(names, case, strict=True) if value is not None}
 
     return _each_trace(entry, lambda trace: [named(case) for case in trace])
 
