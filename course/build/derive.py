@@ -13,10 +13,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -30,12 +29,13 @@ from course.checks import ExerciseRecord, LabRecord
 from course.checks.fingerprints import alike, unpack
 from course.checks.kinds import Values
 from course.inside.codec import decode, encode
+from course.mutants.budget import Budget, OutOfBudget
 from course.mutants.operators import Mutant, is_short, mutants
 
 #: further draws of the cases, to distinguish mutants from one another and from the right answer
 SEEDS = (1, 2)
-#: lines that a mutant may execute on one case: far more than any solution needs
-LINES = 30_000
+#: lines and calls that a mutant may execute on one case: far more than any solution needs
+LINES = 100_000
 #: the most derived slips in the record of one exercise
 MOST = 100
 #: memory and CPU seconds of the child process that runs a lab's mutants
@@ -46,7 +46,8 @@ _ANSWERING = tuple(
     f"inside/{name}.py" for name in ["codec", "fake_cupy", "fake_gpu", "graphs", "observe", "probes", "searches"]
 )
 #: the files that decide which mutants are kept: records that were made from the same files hold the same mutants
-_DECIDING = ("mutants", *_ANSWERING, "build/derive.py", "build/slips.py", "checks/fingerprints.py")
+_CHANGING = tuple(f"mutants/{name}.py" for name in ["budget", "inputs", "operators", "tree"])
+_DECIDING = (*_CHANGING, *_ANSWERING, "build/derive.py", "build/slips.py", "checks/fingerprints.py")
 
 
 @dataclass
@@ -111,7 +112,7 @@ def wrongly_listed(exercise: Exercise, found: Found) -> Iterator[str]:
 def made_from(source: LabSource) -> str:
     """Return a digest of a lab's source, its checks, and the modules that decide what is derived from them."""
     home = Path(course.__file__).parent
-    files = [f for part in _DECIDING for f in sorted((home / part).glob("*.py")) or [home / part]]
+    files = [home / part for part in _DECIDING]
     files += [source.path, source.path.parent / "checks" / f"lab{source.lab}.py"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
@@ -142,33 +143,6 @@ def derive(source: LabSource) -> dict[str, Found]:
             source.path, f"the run of the solutions' mutants ended with {child.returncode}: {child.stderr[-800:]}"
         )
     return {name: Found(**found) for name, found in json.loads(child.stdout).items()}
-
-
-class OutOfBudget(Exception):
-    """A mutant ran for too many lines."""
-
-
-class _Budget:
-    """Counts the lines that the mutant's own text executes, and stops it after too many."""
-
-    def __init__(self, filename: str):
-        self.filename, self.left = filename, LINES
-
-    def __enter__(self) -> None:
-        self.left = LINES
-        sys.settrace(self._call)
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
-
-    def _call(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
-        return self._line if frame.f_code.co_filename == self.filename else None
-
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
-        self.left -= 1
-        if self.left < 0:
-            raise OutOfBudget
-        return self._line
 
 
 class Deriver:
@@ -267,13 +241,17 @@ class Deriver:
         return trace, "wrong"
 
     def _watched(self, answer: Any, record: ExerciseRecord, cases: list[Any]) -> list[Any]:
-        """Run a mutant case by case. Each case has its own tracer, because one that has raised is switched off."""
+        """Run a mutant case by case.
+
+        Raises
+        ------
+        OutOfBudget
+            If it runs for too long on one of them.
+        """
         seen = []
         for case in cases:
-            with _Budget(f"<{self.exercise.name} edited>"):
+            with Budget(f"<{self.exercise.name} edited>", LINES):
                 seen += watched(record, answer, [case])
-            if seen[-1].error and seen[-1].error["type"] == "OutOfBudget":
-                raise OutOfBudget
         return seen
 
     def _right_elsewhere(self, answer: Any) -> bool:

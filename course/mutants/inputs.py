@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from itertools import combinations
 
+from course.mutants.tree import indented, without_docstrings
+
 #: what an input may be replaced by, and the words for it
 REPLACED = {
     "{a}[:1] + 0 * {a}": "the first entry of `{a}` is used for all",
@@ -58,11 +60,12 @@ def changed_inputs(function: ast.AST) -> Iterator[tuple[ast.stmt, str, str, froz
     if not isinstance(function, ast.FunctionDef):
         return
     names = [a.arg for a in function.args.args if a.arg != "self"]
-    first = next((s for s in function.body if not _is_docstring(s)), None)
-    if first is None:
+    body = without_docstrings(function)
+    if not body:
         return
+    first = body[0]
     indent = " " * first.col_offset
-    rest = ast.unparse(first).replace("\n", f"\n{indent}")
+    rest = indented(first, first)
     for a in names:
         for new, words in REPLACED.items():
             yield first, f"{a} = {new.format(a=a)}\n{indent}{rest}", words.format(a=a), frozenset({a}), new in HARMLESS
@@ -70,7 +73,3 @@ def changed_inputs(function: ast.AST) -> Iterator[tuple[ast.stmt, str, str, froz
         for new, words in BOTH.items():
             line = f"{a}, {b} = {new.format(a=a, b=b)}"
             yield first, f"{line}\n{indent}{rest}", words.format(a=a, b=b), frozenset({a, b}), new in HARMLESS
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -5,7 +5,6 @@ missing", and quote only the answer's own text.
 """
 
 import ast
-import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from course.mutants.inputs import changed_inputs
+from course.mutants.tree import Scope, Source, altered, functions, indented, is_python, quote, written
 
 #: longer pieces of text are not quoted
 LONGEST = 56
@@ -81,7 +81,7 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class _Edit:
+class Edit:
     """One piece of the tree and its replacement; edits of one family can be made at all their places at once."""
 
     node: ast.AST
@@ -113,138 +113,59 @@ def mutants(text: str, with_names: bool = True) -> Iterator[Mutant]:
     Mutant
         Each changed text once; none equals `text`.
     """
-    tree = ast.parse(text)
-    raw = text.encode()
-    starts = [0]
-    for line in raw.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    source = Source(text)
     seen = {text}
-    for function in _functions(tree):
-        edits = [edit for edit in _edits(function) if with_names or not isinstance(edit.node, ast.Name)]
-        families: dict[str, list[_Edit]] = defaultdict(list)
+    for function in functions(source.tree):
+        edits = [edit for edit in edits_of(function) if with_names or not isinstance(edit.node, ast.Name)]
+        families: dict[str, list[Edit]] = defaultdict(list)
         for edit in edits:
             families[edit.family].append(edit)
         together = [family for family in families.values() if len(family) > 1]
         for group in [*([edit] for edit in edits), *together]:
-            changed = _apply(raw, starts, group)
-            if changed is not None and changed not in seen and _is_python(changed):
+            changed = source.with_pieces([(edit.node, edit.node, edit.new) for edit in group])
+            if changed is not None and changed not in seen and is_python(changed):
                 seen.add(changed)
                 words = group[0].words if len(group) == 1 else _everywhere(group)
                 names = frozenset[str]().union(*(e.names for e in group))
                 yield Mutant(changed, words, names, group[0].is_swap, group[0].of_input, group[0].is_harmless)
 
 
-def _everywhere(group: Sequence[_Edit]) -> str:
+def _everywhere(group: Sequence[Edit]) -> str:
     words = list(dict.fromkeys(edit.words for edit in group))
     return f"{words[0]}, everywhere" if len(words) == 1 else " and ".join(words[:3])
 
 
-def _functions(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield every function of a cell, or the cell itself if it has none."""
-    found: list[ast.AST] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    inner = {id(sub) for f in found for sub in ast.walk(f) if sub is not f and isinstance(sub, ast.FunctionDef)}
-    yield from [f for f in found if id(f) not in inner] or [tree]
-
-
-def _is_python(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except SyntaxError:
-        return False
-    return True
-
-
-def _apply(raw: bytes, starts: list[int], group: Sequence[_Edit]) -> str | None:
-    """Replace the pieces, beginning with the last; return None if they overlap."""
-    spans = sorted(((*_span(edit.node, starts), edit.new) for edit in group), reverse=True)
-    if any(later[0] < earlier[1] for later, earlier in pairwise(spans)):
-        return None
-    for start, end, new in spans:
-        raw = raw[:start] + new.encode() + raw[end:]
-    return raw.decode()
-
-
-def _span(node: ast.AST, starts: list[int]) -> tuple[int, int]:
-    return (
-        starts[node.lineno - 1] + node.col_offset,  # type: ignore[attr-defined]
-        starts[node.end_lineno - 1] + node.end_col_offset,  # type: ignore[attr-defined]
-    )
-
-
-def _edits(function: ast.AST) -> Iterator[_Edit]:
-    scope = _Scope(function)
+def edits_of(function: ast.AST) -> Iterator[Edit]:
+    """Give every single change of a function, or of a cell without one."""
+    scope = Scope(function)
     for node in scope.nodes:
         for family, new, words, quoted in _of(node, scope):
-            text = new if isinstance(new, str) else _written(new)
+            text = new if isinstance(new, str) else written(new)
             names = frozenset(n.id for q in quoted for n in ast.walk(q) if isinstance(n, ast.Name))
-            yield _Edit(node, text, words, names - {"np", "self"}, family)
+            yield Edit(node, text, words, names - {"np", "self"}, family)
     for first, text, words, names, is_harmless in changed_inputs(function):
-        yield _Edit(first, text, words, names, text, True, is_harmless)
-
-
-class _Scope:
-    """A function's names, and its nodes in the order of the text, without docstrings and annotations."""
-
-    def __init__(self, function: ast.AST):
-        self.nodes: list[ast.AST] = []
-        self.parents: dict[int, ast.AST] = {}
-        self.arguments = [a.arg for a in function.args.args] if isinstance(function, ast.FunctionDef) else []
-        body = function.body if isinstance(function, ast.FunctionDef | ast.Module) else []
-        for statement in body:
-            if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-                self._collect(statement, function)
-        stored = [n.id for n in self.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-        self.locals = list(dict.fromkeys(stored))
-
-    def _collect(self, node: ast.AST, parent: ast.AST) -> None:
-        self.parents[id(node)] = parent
-        self.nodes.append(node)
-        for child in ast.iter_child_nodes(node):
-            self._collect(child, node)
-
-    def parent(self, node: ast.AST) -> ast.AST:
-        return self.parents[id(node)]
-
-    def known_before(self, node: ast.Name) -> list[str]:
-        """List the names that have a value above this line: arguments and assigned names."""
-        before = [
-            n.id
-            for n in self.nodes
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.lineno < node.lineno
-        ]
-        return list(dict.fromkeys([*(a for a in self.arguments if a != "self"), *before]))
-
-
-def _written(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    simple = isinstance(node, ast.Name | ast.Constant | ast.Call | ast.Subscript | ast.Attribute | ast.Tuple | ast.List)
-    return text if simple else f"({text})"
-
-
-def quote(node: ast.AST) -> str:
-    """Quote a piece of text as code."""
-    return f"`{ast.unparse(node)}`"
+        yield Edit(first, text, words, names, text, True, is_harmless)
 
 
 #: one change: its family, the new text or tree, the words, and the pieces that the words quote
 _Change = tuple[str, "str | ast.expr", str, list[ast.AST]]
 
 
-def _of(node: ast.AST, scope: _Scope) -> Iterator[_Change]:
+def _of(node: ast.AST, scope: Scope) -> Iterator[_Change]:
     for rule in RULES.get(type(node).__name__, ()):
         yield from rule(node, scope)
     if isinstance(node, ast.expr) and _is_number(node, scope) and not _is_squared(node, scope):
         yield from _wrapped(node)
 
 
-def _is_number(node: ast.expr, scope: _Scope) -> bool:
+def _is_number(node: ast.expr, scope: Scope) -> bool:
     """Tell whether an expression may be squared or lose its sign: a difference, a product, an average, a gradient."""
     return (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)) or (
         isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and isinstance(scope.parent(node), ast.BinOp)
     )
 
 
-def _is_squared(node: ast.AST, scope: _Scope) -> bool:
+def _is_squared(node: ast.AST, scope: Scope) -> bool:
     """Tell whether an expression is squared at once: its sign does not matter then."""
     parent = scope.parent(node)
     return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow) and ast.unparse(parent.right) == "2"
@@ -265,21 +186,14 @@ def _call(name: str, *arguments: ast.expr) -> ast.expr:
     return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
 
 
-def _with(node: ast.AST, **changes: Any) -> ast.expr:
-    changed = copy.copy(node)
-    for name, value in changes.items():
-        setattr(changed, name, value)
-    return changed  # type: ignore[return-value]
-
-
-def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
+def _binary(node: ast.BinOp, scope: Scope) -> Iterator[_Change]:
     left, right = node.left, node.right
     a, b = quote(left), quote(right)
     both: list[ast.AST] = [left, right]
     for operator, words in OPERATORS.get(type(node.op), ()):
         yield (
             f"{type(node.op).__name__} {type(operator).__name__}",
-            _with(node, op=operator),
+            altered(node, op=operator),
             words.format(a=a, b=b),
             both,
         )
@@ -293,7 +207,7 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
             if not _is_squared(node, scope):
                 yield (
                     "order",
-                    _with(node, left=right, right=left),
+                    altered(node, left=right, right=left),
                     f"`{ast.unparse(right)} - {ast.unparse(left)}` is used instead of `{ast.unparse(node)}`",
                     both,
                 )
@@ -305,20 +219,20 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
             yield f"drop {a}", ast.BinOp(ast.Constant(1.0), ast.Div(), right), f"the factor {a} is missing", [left]
             yield (
                 "order",
-                _with(node, left=right, right=left),
+                altered(node, left=right, right=left),
                 f"{b} is divided by {a}, not {a} by {b}",
                 both,
             )
         case ast.MatMult():
             yield (
                 "order",
-                _with(node, left=right, right=left),
+                altered(node, left=right, right=left),
                 f"`{ast.unparse(right)} @ {ast.unparse(left)}` is used instead of `{ast.unparse(node)}`",
                 both,
             )
             for name, side in (("left", left), ("right", right)):
                 if not (isinstance(side, ast.Attribute) and side.attr == "T"):
-                    turned = _with(node, **{name: _call("swapaxes", side, ast.Constant(0), ast.Constant(1))})
+                    turned = altered(node, **{name: _call("swapaxes", side, ast.Constant(0), ast.Constant(1))})
                     yield f"turn {name}", turned, f"{quote(side)} is transposed", [side]
                 yield f"drop {name}", right if name == "left" else left, f"the factor {quote(side)} is missing", [side]
         case ast.Pow():
@@ -336,7 +250,7 @@ def _binary(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
                 both,
             )
             if isinstance(right, ast.Constant) and right.value == 2:
-                yield "power three", _with(node, right=ast.Constant(3)), f"{a} is raised to the power 3, not 2", both
+                yield "power three", altered(node, right=ast.Constant(3)), f"{a} is raised to the power 3, not 2", both
     yield from _brackets(node)
 
 
@@ -355,7 +269,7 @@ def _brackets(node: ast.BinOp) -> Iterator[_Change]:
                 yield "brackets", f"({bare})", f"the brackets around `{inner}` are missing", [node]
 
 
-def _regrouped(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
+def _regrouped(node: ast.BinOp, scope: Scope) -> Iterator[_Change]:
     """Put brackets around the weaker of two operations: `a - b * c` becomes `(a - b) * c`."""
     rank = _RANK.get(type(node.op), 9)
     if isinstance(node.right, ast.BinOp) and rank < _RANK.get(type(node.right.op), 0):
@@ -368,7 +282,7 @@ def _regrouped(node: ast.BinOp, scope: _Scope) -> Iterator[_Change]:
         yield "regrouped", new, f"the brackets are set as in {quote(new)}", [new]
 
 
-def _negated(node: ast.UnaryOp, scope: _Scope) -> Iterator[_Change]:
+def _negated(node: ast.UnaryOp, scope: Scope) -> Iterator[_Change]:
     a = quote(node.operand)
     if isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
         yield "minus", node.operand, f"the minus before {a} is missing", [node.operand]
@@ -376,7 +290,7 @@ def _negated(node: ast.UnaryOp, scope: _Scope) -> Iterator[_Change]:
         yield "not", node.operand, f"the `not` before {a} is missing", [node.operand]
 
 
-def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
+def _called(node: ast.Call, scope: Scope) -> Iterator[_Change]:
     method = isinstance(node.func, ast.Attribute) and not (
         isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "math", "self", "rng")
     )
@@ -393,30 +307,32 @@ def _called(node: ast.Call, scope: _Scope) -> Iterator[_Change]:
         yield f"call {name}", of[0], told, [*of, *node.args] if method else of
     for other in FUNCTIONS.get(name, ()):
         function = (
-            _with(node.func, attr=other) if isinstance(node.func, ast.Attribute) else _with(node.func, id=f"np.{other}")
+            altered(node.func, attr=other)
+            if isinstance(node.func, ast.Attribute)
+            else altered(node.func, id=f"np.{other}")
         )
         aim = f" for {quote(of[0])}" if of else ""
-        yield f"{name} {other}", _with(node, func=function), f"`{other}` is used instead of `{name}`{aim}", of
+        yield f"{name} {other}", altered(node, func=function), f"`{other}` is used instead of `{name}`{aim}", of
     if name == "sqrt" and of:
         yield "sqrt 2", f"({ast.unparse(of[0])}) ** 2", f"the square of {quote(of[0])} is used instead of its root", of
     if of and not method and (name in TWICE or name in scope.arguments):
         yield (
             f"twice {name}",
-            _with(node, args=[node, *node.args[1:]]),
+            altered(node, args=[node, *node.args[1:]]),
             f"`{shown}` is applied twice to {quote(of[0])}",
             of,
         )
     if name in ("exp", "sigmoid", "tanh") and of:
         yield (
             "minus",
-            _with(node, args=[ast.UnaryOp(ast.USub(), of[0]), *node.args[1:]]),
+            altered(node, args=[ast.UnaryOp(ast.USub(), of[0]), *node.args[1:]]),
             f"the sign of {quote(of[0])} is reversed in `{shown}`",
             of,
         )
     for first in range(len(node.args) - 1):
         args = list(node.args)
         args[first], args[first + 1] = args[first + 1], args[first]
-        swapped = _with(node, args=args)
+        swapped = altered(node, args=args)
         yield f"swap {name}", swapped, f"{quote(swapped)} is used instead of {quote(node)}", [node]
     if name in ("maximum", "minimum", "where", "clip") and len(node.args) > 1:
         yield f"other {name}", node.args[1], f"{quote(node.args[1])} is used alone, without `{shown}`", [node.args[1]]
@@ -429,17 +345,17 @@ def _keywords(node: ast.Call, name: str, of: list[ast.AST]) -> Iterator[_Change]
         others = [k for k in node.keywords if k is not keyword]
         yield (
             f"no {keyword.arg}",
-            _with(node, keywords=others),
+            altered(node, keywords=others),
             f"`{ast.unparse(keyword)}` is missing{aim}",
             [keyword, *of],
         )
         if keyword.arg == "axis" and isinstance(keyword.value, ast.Constant | ast.UnaryOp):
             for axis in {"0", "1", "-1"} - {ast.unparse(keyword.value)}:
-                turned = _with(node, keywords=[*others, ast.keyword("axis", ast.Name(axis))])
+                turned = altered(node, keywords=[*others, ast.keyword("axis", ast.Name(axis))])
                 yield f"axis {axis}", turned, f"`axis={axis}` is used instead of `{ast.unparse(keyword)}`{aim}", of
                 alone = [k for k in others if k.arg != "keepdims"]
                 if len(alone) < len(others):
-                    bare = _with(node, keywords=[*alone, ast.keyword("axis", ast.Name(axis))])
+                    bare = altered(node, keywords=[*alone, ast.keyword("axis", ast.Name(axis))])
                     yield (
                         f"bare axis {axis}",
                         bare,
@@ -447,16 +363,16 @@ def _keywords(node: ast.Call, name: str, of: list[ast.AST]) -> Iterator[_Change]
                         of,
                     )
     if name in ("std", "var") and not any(k.arg == "ddof" for k in node.keywords):
-        sample = _with(node, keywords=[*node.keywords, ast.keyword("ddof", ast.Constant(1))])
+        sample = altered(node, keywords=[*node.keywords, ast.keyword("ddof", ast.Constant(1))])
         yield "ddof", sample, f"`{name}` divides by N − 1 (`ddof=1`){aim}", of
 
 
-def _attribute(node: ast.Attribute, scope: _Scope) -> Iterator[_Change]:
+def _attribute(node: ast.Attribute, scope: Scope) -> Iterator[_Change]:
     if node.attr == "T":
         yield "transpose", node.value, f"{quote(node.value)} is not transposed", [node.value]
 
 
-def _named(node: ast.Name, scope: _Scope) -> Iterator[_Change]:
+def _named(node: ast.Name, scope: Scope) -> Iterator[_Change]:
     if not isinstance(node.ctx, ast.Load) or node.id not in {*scope.arguments, *scope.locals} - {"self"}:
         return
     parent = scope.parent(node)
@@ -496,7 +412,7 @@ def _about(parent: ast.AST) -> str:
     return f" in `{text}`" if len(text) <= 30 and "\n" not in text else ""
 
 
-def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
+def _indexed(node: ast.Subscript, scope: Scope) -> Iterator[_Change]:
     if not isinstance(node.ctx, ast.Load):
         return
     index = ast.unparse(node.slice)
@@ -519,7 +435,7 @@ def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
             for step in (1, -1) if given else ():
                 yield (
                     f"slice {end} {step}",
-                    _with(node, slice=_with(node.slice, **{end: _plus(given, step)})),
+                    altered(node, slice=altered(node.slice, **{end: _plus(given, step)})),
                     f"the slice `[{index}]` of {a} is off by one",
                     [node.slice, node.value],
                 )
@@ -531,7 +447,7 @@ def _indexed(node: ast.Subscript, scope: _Scope) -> Iterator[_Change]:
             where = "after" if step > 0 else "before"
             yield (
                 f"index {step}",
-                _with(node, slice=_plus(node.slice, step)),
+                altered(node, slice=_plus(node.slice, step)),
                 f"the entry {where} `{ast.unparse(node)}` is taken",
                 [node],
             )
@@ -543,7 +459,7 @@ def _plus(node: ast.expr, step: int) -> ast.expr:
     return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
 
 
-def _constant(node: ast.Constant, scope: _Scope) -> Iterator[_Change]:
+def _constant(node: ast.Constant, scope: Scope) -> Iterator[_Change]:
     value = node.value
     if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(scope.parent(node), ast.Subscript):
         return
@@ -552,30 +468,30 @@ def _constant(node: ast.Constant, scope: _Scope) -> Iterator[_Change]:
         yield f"{value} {other}", repr(other), f"`{other:g}` is used instead of `{value:g}`", []
 
 
-def _compared(node: ast.Compare, scope: _Scope) -> Iterator[_Change]:
+def _compared(node: ast.Compare, scope: Scope) -> Iterator[_Change]:
     if len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
         for other in COMPARISONS[type(node.ops[0])]:
             words = f"`{SIGNS[other]}` is used instead of `{SIGNS[type(node.ops[0])]}` in {quote(node)}"
-            yield f"compare {SIGNS[other]}", _with(node, ops=[other()]), words, [node]
+            yield f"compare {SIGNS[other]}", altered(node, ops=[other()]), words, [node]
 
 
-def _and_or(node: ast.BoolOp, scope: _Scope) -> Iterator[_Change]:
+def _and_or(node: ast.BoolOp, scope: Scope) -> Iterator[_Change]:
     old, new, other = ("or", "and", ast.And()) if isinstance(node.op, ast.Or) else ("and", "or", ast.Or())
-    yield "and", _with(node, op=other), f"`{new}` is used instead of `{old}` in {quote(node)}", [node]
+    yield "and", altered(node, op=other), f"`{new}` is used instead of `{old}` in {quote(node)}", [node]
     for value in node.values:
         left = [v for v in node.values if v is not value]
         yield (
             "condition",
-            left[0] if len(left) == 1 else _with(node, values=left),
+            left[0] if len(left) == 1 else altered(node, values=left),
             f"the condition {quote(value)} is missing",
             [value],
         )
 
 
-def _branches(node: ast.IfExp, scope: _Scope) -> Iterator[_Change]:
+def _branches(node: ast.IfExp, scope: Scope) -> Iterator[_Change]:
     yield (
         "branch",
-        _with(node, body=node.orelse, orelse=node.body),
+        altered(node, body=node.orelse, orelse=node.body),
         f"the two branches of {quote(node.test)} are swapped",
         [node.test],
     )
@@ -593,30 +509,25 @@ def _branches(node: ast.IfExp, scope: _Scope) -> Iterator[_Change]:
     )
 
 
-def _if(node: ast.If, scope: _Scope) -> Iterator[_Change]:
+def _if(node: ast.If, scope: Scope) -> Iterator[_Change]:
     for always in (True, False):
-        changed = _with(node, test=ast.Constant(always))
+        changed = altered(node, test=ast.Constant(always))
         yield (
             f"if {always}",
-            _indented(changed, node),
+            indented(changed, node),
             f"the condition {quote(node.test)} {'always' if always else 'never'} holds",
             [node.test],
         )
 
 
-def _indented(new: ast.AST, at: ast.AST) -> str:
-    """Write a statement with the indentation of the one that it replaces."""
-    return ast.unparse(new).replace("\n", "\n" + " " * at.col_offset)  # type: ignore[attr-defined]
-
-
-def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
+def _added(node: ast.AugAssign, scope: Scope) -> Iterator[_Change]:
     a, b = quote(node.target), quote(node.value)
     sign = ast.unparse(node).removeprefix(ast.unparse(node.target)).split()[0]
     if isinstance(node.op, ast.Add | ast.Sub):
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         yield (
             "augmented",
-            _indented(_with(node, op=other), node),
+            indented(altered(node, op=other), node),
             f"{b} is {'subtracted from' if isinstance(other, ast.Sub) else 'added to'} {a}",
             [node.target, node.value],
         )
@@ -629,7 +540,7 @@ def _added(node: ast.AugAssign, scope: _Scope) -> Iterator[_Change]:
     yield "skipped", "pass", f"{a} is never changed by {b}", [node.target, node.value]
 
 
-def _assigned(node: ast.Assign, scope: _Scope) -> Iterator[_Change]:
+def _assigned(node: ast.Assign, scope: Scope) -> Iterator[_Change]:
     """Leave out a line that changes the value of a name."""
     target = node.targets[0]
     if isinstance(target, ast.Name) and target.id in {*scope.arguments, *_stored_before(node, scope)}:
@@ -638,33 +549,31 @@ def _assigned(node: ast.Assign, scope: _Scope) -> Iterator[_Change]:
         yield "skipped", "pass", f"nothing is written to {quote(target)}", [target]
 
 
-def _stored_before(node: ast.stmt, scope: _Scope) -> set[str]:
+def _stored_before(node: ast.stmt, scope: Scope) -> set[str]:
     return {
         n.id for n in scope.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.lineno < node.lineno
     }
 
 
-def _looped(node: ast.For | ast.While, scope: _Scope) -> Iterator[_Change]:
+def _looped(node: ast.For | ast.While, scope: Scope) -> Iterator[_Change]:
     parent = scope.parent(node)
     body = getattr(parent, "body", [])
     after = body[body.index(node) + 1] if node in body[:-1] else None
     if isinstance(after, ast.Return):
-        inside = copy.copy(node)
-        inside.body = [*node.body, after]
+        inside = altered(node, body=[*node.body, after])
         yield (
             "return",
-            _indented(inside, node),
+            indented(inside, node),
             "the `return` is inside the loop, which then ends in its first round",
             [],
         )
     for i, (one, two) in enumerate(pairwise(node.body)):
-        moved = copy.copy(node)
-        moved.body = [*node.body[:i], two, one, *node.body[i + 2 :]]
+        moved = altered(node, body=[*node.body[:i], two, one, *node.body[i + 2 :]])
         names = [_set_by(one), _set_by(two)]
         if all(names):
             yield (
                 "moved",
-                _indented(moved, node),
+                indented(moved, node),
                 f"`{names[1]}` is set before `{names[0]}` in each round",
                 [ast.Name(n) for n in names],
             )
@@ -675,9 +584,8 @@ def _looped(node: ast.For | ast.While, scope: _Scope) -> Iterator[_Change]:
             for step, words in ((1, "the loop makes one round too many"), (-1, "the loop makes one round too few")):
                 args = list(rounds.args)
                 args[last] = _plus(args[last], step)
-                again = copy.copy(node)
-                again.iter = _with(rounds, args=args)
-                yield f"rounds {step}", _indented(again, node), f"{words}: {quote(again.iter)}", [rounds]
+                again = altered(node, iter=altered(rounds, args=args))
+                yield f"rounds {step}", indented(again, node), f"{words}: {quote(again.iter)}", [rounds]
 
 
 def _set_by(statement: ast.stmt) -> str:
@@ -691,7 +599,7 @@ def _set_by(statement: ast.stmt) -> str:
     return ""
 
 
-def _returned(node: ast.Return, scope: _Scope) -> Iterator[_Change]:
+def _returned(node: ast.Return, scope: Scope) -> Iterator[_Change]:
     if isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1:
         elements = node.value.elts
         for i in range(len(elements) - 1):
@@ -699,11 +607,11 @@ def _returned(node: ast.Return, scope: _Scope) -> Iterator[_Change]:
             yield "returned", f"return {', '.join(map(ast.unparse, turned))}", "two results are swapped", []
 
 
-def _comprehended(node: ast.GeneratorExp | ast.ListComp, scope: _Scope) -> Iterator[_Change]:
+def _comprehended(node: ast.GeneratorExp | ast.ListComp, scope: Scope) -> Iterator[_Change]:
     for part in node.generators:
         for condition in part.ifs:
-            left = _with(part, ifs=[c for c in part.ifs if c is not condition])
-            changed = _with(node, generators=[left if g is part else g for g in node.generators])
+            left = altered(part, ifs=[c for c in part.ifs if c is not condition])
+            changed = altered(node, generators=[left if g is part else g for g in node.generators])
             yield "condition", changed, f"the condition {quote(condition)} is missing", [condition]
 
 
