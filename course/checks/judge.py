@@ -41,8 +41,9 @@ class Verdict:
     """The result of a check.
 
     ``outcome`` is one of `OUTCOMES`. ``misconception`` names the recognised misunderstanding, and ``diagnosis`` is
-    its hint, or the general diagnosis, or ``""``. ``first`` names other answers that this one uses and that do not
-    pass either; they must be corrected first.
+    its hint, or the general diagnosis, or ``""``. ``is_recognised`` tells whether it is the hint of a slip, also of a
+    derived one, which has no name. ``first`` names other answers that this one uses and that do not pass either; they
+    must be corrected first.
     """
 
     exercise: str
@@ -54,6 +55,7 @@ class Verdict:
     diagnosis: str = ""
     example: Example | None = None
     first: tuple[str, ...] = ()
+    is_recognised: bool = False
 
     @property
     def passed(self) -> bool:
@@ -111,6 +113,7 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
         slip.name if slip else "",
         slip.hint if slip else kind.explain(expected, seen, faults, failed[0], fault),
         example_of(exercise, index, expected[index], seen[index], fault),
+        is_recognised=slip is not None,
     )
 
 
@@ -132,6 +135,11 @@ def built_on(verdict: Verdict, used: Iterable[str], failing: Iterable[str]) -> V
     """Add to a verdict the names of other answers that the answer uses and that do not pass."""
     first = tuple(name for name in used if name in set(failing) and name != verdict.exercise)
     return verdict if verdict.passed or not first else replace(verdict, first=first)
+
+
+def placed(verdict: Verdict, place: str) -> Verdict:
+    """Add to a verdict the sentence that says where the mistake is."""
+    return replace(verdict, diagnosis=f"{verdict.diagnosis} {place}".strip()) if place else verdict
 
 
 def example_of(exercise: ExerciseRecord, index: int, expected: Any, seen: Seen, fault: Fault) -> Example | None:

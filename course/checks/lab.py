@@ -9,7 +9,7 @@ from textwrap import fill
 from types import CodeType
 from typing import Any
 
-from course.checks.judge import Verdict, built_on, judge
+from course.checks.judge import ERROR, PARTIAL, WRONG, Verdict, built_on, judge, placed
 from course.checks.messages import Message, as_html, as_text, box, code_spans, hint_text
 from course.checks.overview import notebook_of, tally
 from course.checks.record import ExerciseRecord, LabRecord, find_record
@@ -225,11 +225,23 @@ class Lab:
             return verdict
         globals_used = names_used(getattr(self.namespace.get(exercise.name), "__code__", None))
         used = [name for name in self.record.exercises if name in globals_used and name != exercise.name]
-        return built_on(verdict, used, (name for name in used if not self._judge(self.record.exercises[name]).passed))
+        verdict = built_on(
+            verdict, used, (name for name in used if not self._judge(self.record.exercises[name]).passed)
+        )
+        if verdict.first or verdict.is_recognised or verdict.outcome not in (PARTIAL, WRONG, ERROR):
+            return verdict
+        from course.checks.locate import NOWHERE, locate
+
+        place = locate(exercise, self.namespace, self._cells())
+        return placed(verdict, "" if verdict.diagnosis and place == NOWHERE.format(name=exercise.name) else place)
+
+    def _cells(self) -> list[str]:
+        """List the executed cells, IPython's ``In``."""
+        return [text for text in self.namespace.get("In", ()) if isinstance(text, str)]
 
     def _judge(self, exercise: ExerciseRecord) -> Verdict:
         seen = observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases)
-        cells = [text for text in self.namespace.get("In", ()) if isinstance(text, str)]
+        cells = self._cells()
         error = no_python(exercise.name, cells)
         if not error and any("value" in one for one in seen):
             error = self._lost_when_graded(exercise.name, cells)
