@@ -136,9 +136,9 @@ def coded(lab: str) -> list[Exercise]:
     return [e for e in checks_of(lab).exercises if e.kind != "constant" and answers[e.name] is not None]
 
 
-def judged(record: ExerciseRecord, answer: Any) -> Verdict:
-    """Judge an answer as a check would."""
-    return judge(record, [observe(record.probe, answer, case) for case in record.cases])
+def judged(record: ExerciseRecord, answer: Any, explained: bool = True) -> Verdict:
+    """Judge an answer as a check would, or only its points."""
+    return judge(record, [observe(record.probe, answer, case) for case in record.cases], explained)
 
 
 @dataclass

@@ -152,7 +152,39 @@ def test_a_misconception_of_bounds_is_recognised_only_with_everything_that_it_ge
     assert verdict_on(rec, lambda n: {"mean": 1.0, "spread": 1.0}).diagnosis == "Mean: got 1, expected at most 0.2."
 
 
+TURNED = record(
+    Exercise("turned", 1, lambda rng: [{"A": rng.normal(size=(3, 2))}, {"A": rng.normal(size=(2, 4))}]), lambda A: A.T
+)
+ROWS = record(
+    Exercise(
+        "rows",
+        [Part("a few", 1, group="few"), Part("many", 1, group="many")],
+        lambda rng: {
+            "few": [{"x": rng.normal(size=n), "b": b} for n, b in ((3, 1.0), (1, 2.0))],
+            "many": [{"x": rng.normal(size=9), "b": 3.0}],
+        },
+    ),
+    lambda x, b: 2 * x + b,
+)
+
 DIAGNOSES = {
+    "transposed, and half": (TURNED, lambda A: A / 2, "Its transpose is 1/2 times what it should be"),
+    "another order": (TURNED, lambda A: A.T.reshape(A.shape), "The numbers are right, but in another order, also in"),
+    "other numbers": (
+        TURNED,
+        lambda A: np.exp(A),
+        "The transpose would have the right shape, but not the right numbers",
+    ),
+    "one row among several": (
+        ROWS,
+        lambda x, b: 2 * x + b + b**2 + 1,
+        r'^For "a few": In each case, all entries are off by the same amount \(2 in the case above, other numbers',
+    ),
+    "almost the same factor": (
+        ROWS,
+        lambda x, b: (2 * x + b) * (0.5 + 1e-4 * b),
+        r"all entries are off by the same factor \(about 0.5 in all of them\)",
+    ),
     "missing return": (PRODUCT, lambda X, v: None, "`return`"),
     "sign": (PRODUCT, lambda X, v: -X @ v, "except for its sign"),
     "factor": (PRODUCT, lambda X, v: 3 * X @ v, "3 times what it should be"),
@@ -173,11 +205,11 @@ DIAGNOSES = {
     "NaN in another case": (
         GROWING,
         lambda x: x * (1 if np.ndim(x) < 2 else np.nan),
-        "^In another case, the result contains NaN",
+        "^The result contains NaN .* in 1 of the 3 wrong cases:",
     ),
     "input handed back": (SCALAR, lambda x: x, "`x`, unchanged"),
     "off by one": (INDEX, lambda p: int(np.argmax(p)) + 1, "1 too large"),
-    "another order": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are wrong|cases are right"),
+    "sorted": (PRODUCT, lambda X, v: np.sort(X @ v)[::-1], "another order|values are wrong|cases are right"),
     "one entry": (PRODUCT, lambda X, v: X @ v + np.eye(len(X))[1], "at index 1"),
     "inputs changed": (PRODUCT, lambda X, v: (X @ v, X.fill(0))[0], "in place"),
     "text": (PRODUCT, lambda X, v: "twelve", "Expected an array of shape \\(3,\\), got the text 'twelve'"),
@@ -209,6 +241,70 @@ def test_what_is_off_by_little_is_shown_with_as_many_digits_as_it_takes() -> Non
     diagnosis = verdict_on(PRODUCT, lambda X, v: X @ v + 1e-5 * np.eye(len(X))[1]).diagnosis
     got, expected = re.search(r"got (\S+), expected (\S+)\. ", diagnosis).groups()  # type: ignore[union-attr]
     assert got != expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda X, v: X @ v,
+        lambda X, v: X @ v + 1,
+        lambda X, v: v @ X,
+        lambda X, v: np.multiply(X, 2, out=X) @ v / 2,
+        lambda X, v: (X + v).sum(axis=1),
+        ...,
+    ],
+)
+def test_the_points_are_the_same_without_an_explanation(answer: Any) -> None:
+    seen = observe_all(PRODUCT.probe, {"product": answer}, "product", PRODUCT.cases)
+    full, short = judge(PRODUCT, seen), judge(PRODUCT, seen, explained=False)
+    assert (full.outcome, full.points, full.parts) == (short.outcome, short.points, short.parts)
+    assert not short.diagnosis
+
+
+def test_an_error_that_a_slip_has_in_common_with_others_is_no_proof_of_it() -> None:
+    rec = record(
+        Exercise("product", 1, cases,
+                 slips=[Slip("v first", lambda X, v: v @ X, "Write X first.")]),
+        lambda X, v: X @ v,
+    )  # fmt: skip
+    verdict = verdict_on(rec, lambda X, v: v @ (2 * X))
+    assert (verdict.misconception, verdict.diagnosis) == ("v first", "A frequent cause of this error: Write X first.")
+
+
+def test_a_result_that_is_zero_everywhere_is_no_proof_of_a_slip() -> None:
+    rec = record(
+        Exercise("product", 1, cases, slips=[Slip("no copy", lambda X, v: 0 * (X @ v), "You changed v.")]),
+        lambda X, v: X @ v,
+    )
+    verdict = verdict_on(rec, lambda X, v: np.zeros(len(X)))
+    assert (verdict.misconception, verdict.diagnosis) == ("no copy", "A frequent cause of this result: You changed v.")
+
+
+def test_an_array_of_two_numbers_is_no_pair_of_arrays() -> None:
+    rec = record(
+        Exercise(
+            "gradients", 1, lambda rng: [{"x": rng.normal(size=2)}, {"x": rng.normal(size=3)}], returns=["dw", "db"]
+        ),
+        lambda x: (2 * x, x.sum()),
+    )
+    assert verdict_on(rec, lambda x: [2 * x, x.sum()]).passed
+    assert verdict_on(rec, lambda x: x[:2]).diagnosis.startswith("Expected 2 results, (dw, db), got an array")
+
+
+def test_what_is_exchanged_is_told_as_exchanged() -> None:
+    rec = record(
+        Exercise("three", 1, lambda rng: [{"x": rng.normal(size=3)}, {"x": rng.normal(size=2)}]),
+        lambda x: {"a": x, "b": 2 * x, "c": 2 * x},
+    )
+    diagnosis = verdict_on(rec, lambda x: {"a": 2 * x, "b": 2 * x, "c": x}).diagnosis
+    assert diagnosis.endswith("`a` is what `c` should be. `c` is what `a` should be.")
+
+
+def test_an_array_in_a_table_of_numbers_is_named() -> None:
+    table = Exercise("table", 1)
+    rec = record(table, [[1.0, 2.0], [3.0, 4.0]])
+    diagnosis = verdict_on(rec, [[1.0, 2.0], [np.array([3.0]), 4.0]]).diagnosis
+    assert diagnosis == "At [1][0] there is a list or an array. One value is expected there."
 
 
 def test_nothing_is_invented() -> None:

@@ -143,7 +143,7 @@ def test_a_secret_record_holds_no_slips(tmp_path: Path) -> None:
 
 
 def two(first: str, second: str) -> str:
-    return f"There are two slips at once; each hint assumes that it is the only one. First: {first} Second: {second}"
+    return f"Two slips together give this; each hint assumes that it is the only one. First: {first} Second: {second}"
 
 
 def test_two_foreseen_slips_at_once_are_composed(built: LabRecord) -> None:

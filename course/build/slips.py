@@ -1,6 +1,7 @@
 """Wrong answers of a lab: from edits of the right answer to their traces on an exercise's cases."""
 
 import linecache
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -130,10 +131,12 @@ def _reseeded(case: Any, rng: np.random.Generator) -> Any:
 
 def add_slips(record: ExerciseRecord, exercise: Exercise, solution: Solution | None) -> None:
     """Fill in a record's foreseen slips, and two of them at once."""
-    answers = {}
     for slip in exercise.slips:
-        answers[slip.name] = solution.variant(slip.wrong, slip.name) if solution else slip.wrong
-        record.slips.append(SlipRecord(slip.name, slip.hint, trace_of(record, answers[slip.name])))
+        answer = solution.variant(slip.wrong, slip.name) if solution else slip.wrong
+        trace = trace_of(record, answer)
+        record.slips.append(SlipRecord(slip.name, slip.hint, trace))
+        if solution and (missing := _missing_names(record, trace) - set(re.findall(r"\w+", slip.hint))):
+            raise SourceFault(solution.path, f"{exercise.name}, {slip.name}: {min(missing)!r} is not defined there")
     if solution:
         known = [slip.trace for slip in record.slips]
         for one, two in combinations(exercise.slips, 2):
@@ -144,6 +147,14 @@ def add_slips(record: ExerciseRecord, exercise: Exercise, solution: Solution | N
             if record.kind == "bounds" or not is_given(record, watched(record, answer)):
                 record.pairs[f"{one.name}{JOINT}{two.name}"] = trace
                 known.append(trace)
+
+
+def _missing_names(record: ExerciseRecord, trace: Any) -> set[str]:
+    """List the names that a slip uses and that its lab does not have: a slip that ends so is another one than meant."""
+    ends = [end for end in trace if isinstance(end, str)]
+    if record.kind == "values":
+        ends = record.outlines[int(trace.partition(" ")[0])]
+    return {end.split("'")[1] for end in ends if end.startswith("NameError: name '")}
 
 
 def _both(solution: Solution, one: Slip, two: Slip) -> Any:

@@ -105,7 +105,8 @@ def exchanged(got: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> dict[s
     found = {}
     for name, results in got.items():
         values = [as_numbers(result) for result in results]
-        others = ((other, list(map(as_numbers, targets))) for other, targets in wanted.items() if other != name)
+        order = sorted((other for other in wanted if other != name), key=lambda other: other not in got)
+        others = ((other, list(map(as_numbers, wanted[other]))) for other in order)
         found[name] = next(filter(None, (_is_other(name, values, other, targets) for other, targets in others)), "")
     return {name: sentence for name, sentence in found.items() if sentence}
 
@@ -132,10 +133,15 @@ def _shape(what: str, pairs: Arrays) -> str:
     if got.shape == want.shape[::-1]:
         if all(_close(g.T, w) for _, g, w in pairs):
             return f"{text} Its transpose would be right."
-        return (
-            f"{text} The transpose would have the right shape, but not the right numbers: their order is another. "
-            "`reshape` fills row by row, whatever the rows were before; `.T` swaps rows and columns."
-        )
+        turned = [(trial, g.T, w) for trial, g, w in pairs]
+        if told := next(filter(None, (rule("Its transpose", turned) for rule in (_sign, _factor, _shifted))), ""):
+            return f"{text} {told}"
+        if all(np.allclose(np.sort(g, None), np.sort(w, None)) for _, g, w in pairs):
+            return (
+                f"{text} The numbers are right, but in another order, also in the transpose. "
+                "`reshape` fills row by row, whatever the rows were before; `.T` swaps rows and columns."
+            )
+        return f"{text} The transpose would have the right shape, but not the right numbers."
     if got.size == want.size:
         if all(_close(g.ravel(), w.ravel()) for _, g, w in pairs if g.size == w.size):
             return f"{text} The numbers are right: one axis of length 1 is too many or missing, or `reshape` is needed."
@@ -173,13 +179,15 @@ def _shape(what: str, pairs: Arrays) -> str:
 
 
 def _not_finite(what: str, arrays: Arrays) -> str:
-    for number, (_, got, want) in enumerate(arrays):
-        subject = f"In another case, {what[0].lower() + what[1:]}" if number else what
-        if np.isnan(got).any() and not np.isnan(want).any():
-            causes = "0/0, inf − inf, or the logarithm or root of a negative number"
-            return f"{subject} contains NaN (not a number): look for {causes}."
-        if np.isinf(got).any() and not np.isinf(want).any():
-            return f"{subject} contains inf: something was divided by zero, or an exponential overflowed."
+    kinds = (
+        (np.isnan, "NaN (not a number)", "look for 0/0, inf − inf, or the logarithm or root of a negative number"),
+        (np.isinf, "inf", "something was divided by zero, or an exponential overflowed"),
+    )
+    for test, name, causes in kinds:
+        found = [bool(test(got).any() and not test(want).any()) for _, got, want in arrays]
+        if any(found):
+            where = "" if all(found) else f" in {sum(found)} of the {len(found)} wrong cases"
+            return f"{what} contains {name}{where}: {causes}."
     return ""
 
 
@@ -408,19 +416,24 @@ def _truth(what: str, arrays: Arrays) -> str:
 
 
 def _in_each_case(what: str, arrays: Arrays) -> str:
-    """Tell whether all entries of a case are off by one amount or one factor, another one in each case."""
-    if any(got.size < 2 or not np.isfinite(got).all() for _, got, _ in arrays):
+    """Tell whether all entries of a case are off by one amount or one factor."""
+    if all(got.size < 2 for _, got, _ in arrays) or not all(np.isfinite(got).all() for _, got, _ in arrays):
         return ""
     offsets = [got - want for _, got, want in arrays]
-    if all(np.allclose(o, o.flat[0]) for o in offsets) and all(np.ptp(got) > 1e-9 for _, got, _ in arrays):
-        amount = f"{abs(offsets[0].flat[0]):.4g} in the case above"
-        return f"In each case, all entries are off by the same amount ({amount}), another one in each case."
-    ratios = _ratios(arrays)
-    flat = [r[~np.isnan(r)] for r in ratios or []]
-    if flat and all(r.size > 1 and np.allclose(r, r[0]) and abs(r[0]) > 1e-9 for r in flat):
-        factor = f"{flat[0][0]:.4g} in the case above"
-        return f"In each case, all entries are off by the same factor ({factor}), another one in each case."
+    if all(np.allclose(o, o.flat[0]) for o in offsets) and all(g.size < 2 or np.ptp(g) > 1e-9 for _, g, _ in arrays):
+        amounts = [abs(float(o.flat[0])) for o in offsets]
+        return f"In each case, all entries are off by the same amount ({_from_case_to_case(amounts)})."
+    flat = [r[~np.isnan(r)] for r in _ratios(arrays) or []]
+    if flat and all(r.size and np.allclose(r, r[0]) and abs(r[0]) > 1e-9 for r in flat):
+        return f"In each case, all entries are off by the same factor ({_from_case_to_case([r[0] for r in flat])})."
     return ""
+
+
+def _from_case_to_case(values: Sequence[float]) -> str:
+    """Write a number that each case has, and say whether it is about the same in all of them."""
+    if len(values) > 1 and max(values) - min(values) <= 0.01 * max(map(abs, values)):
+        return f"about {values[0]:.3g} in all of them"
+    return f"{values[0]:.4g} in the case above" + (", other numbers in other cases" if len(values) > 1 else "")
 
 
 def _simple_function(what: str, arrays: Arrays) -> str:

@@ -4,14 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from course.checks.compare import Fault, Seen, describe, read, select
+import numpy as np
+
+from course.checks.compare import Fault, Seen, as_numbers, describe, read, select
 from course.checks.constants import leaves
 from course.checks.formatting import format_inputs, format_named, format_value
 from course.checks.kinds import Faults, kind_of
-from course.checks.recognise import first_fault, recognise
+from course.checks.recognise import Recognised, first_fault, recognise
 from course.checks.record import ExerciseRecord, PartRecord
 from course.inside.codec import decode
 from course.inside.observe import Observation
+
+#: how the hint of a slip begins if the answer's results tell little, so that other mistakes may give them, too
+CAUSE = "A frequent cause of this"
 
 PASS, PARTIAL, WRONG, NOT_ATTEMPTED, ERROR = "pass", "partial", "wrong", "not attempted", "error"
 TIMEOUT, DIED, GRADER_ERROR = "timeout", "died", "grader error"
@@ -63,7 +68,7 @@ class Verdict:
         return self.outcome == PASS
 
 
-def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verdict:
+def judge(exercise: ExerciseRecord, observations: Sequence[Observation], explained: bool = True) -> Verdict:
     """Compare an answer's results on every case with those that the record expects.
 
     A part earns its points only if all of its cases are right. There is one exception: if all numbers are right and
@@ -74,6 +79,8 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     exercise : ExerciseRecord
     observations : sequence of dict
         One for each case, from `observe_all`; they may come from an untrusted process.
+    explained : bool
+        Whether to look for what explains a wrong answer. That takes most of the time.
 
     Returns
     -------
@@ -102,6 +109,9 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
     if not failed:
         return Verdict(exercise.name, PASS, points, points, parts)
     index, component, fault = first_fault(failed[0], faults)  # type: ignore[misc]
+    if not explained:
+        outcome = PARTIAL if points else ERROR if fault.kind == "error" else WRONG
+        return Verdict(exercise.name, outcome, points, exercise.points, parts)
     slip = recognise(kind, expected, seen, faults, (index, component))
     outcome = ERROR if fault.kind == "error" and not slip else WRONG
     return Verdict(
@@ -111,10 +121,20 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation]) -> Verd
         exercise.points,
         parts,
         slip.name if slip else "",
-        slip.hint if slip else kind.explain(expected, seen, faults, failed[0], fault),
+        _hint(slip, fault, faults, seen) if slip else kind.explain(expected, seen, faults, failed[0], fault),
         example_of(exercise, index, expected[index], seen[index], fault),
         is_recognised=slip is not None,
     )
+
+
+def _hint(slip: Recognised, fault: Fault, faults: Faults, seen: Sequence[Seen]) -> str:
+    """Word a slip. It is no more than a frequent cause of a common error, or of one number everywhere, such as 0."""
+    if fault.kind == "error":  # one that a probe raises names its cause itself
+        return slip.hint if ": expected " in fault.text else f"{CAUSE} error: {slip.hint}"
+    wrong = [as_numbers(s.value) for case, s in zip(faults, seen, strict=True) if any(case.values())]
+    numbers = np.unique(np.concatenate([value.ravel() for value in wrong if value is not None] or [np.zeros(0)]))
+    is_nothing = numbers.size == 1 and (numbers[0] == 0 or not np.isfinite(numbers[0]))
+    return f"{CAUSE} result: {slip.hint}" if is_nothing else slip.hint
 
 
 def _in_place(exercise: ExerciseRecord, failed: Sequence[PartRecord], faults: Faults) -> tuple[PartVerdict, ...]:

@@ -114,6 +114,8 @@ class Values(Kind):
     def _structure_fault(self, expected: Any, value: Any) -> Fault | None:
         returns = self.exercise.returns
         in_order = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+        if returns and isinstance(value, np.ndarray) and value.ndim == 1:  # an array is no pair of arrays
+            in_order = not any(isinstance(select(self.exercise, expected, n), np.ndarray) for n in returns)
         if returns and not (in_order and len(value) == len(returns)):
             return Fault("structure", f"expected {len(returns)} results, ({', '.join(returns)}), got {describe(value)}")
         if not returns and isinstance(expected, dict):
@@ -191,8 +193,14 @@ class Values(Kind):
         ]
         others = self.exchanged(expected, seen, faults, part.cases) if name else {}
         said = " ".join(others.values()) if name in others else diagnose(trials, name)
+        if re.search(r"\bcases?\b", said) and self._fails_elsewhere(faults, part):
+            said = f'For "{part.name}": {said}'
         where = self._where(faults, part, bool(said))
         return " ".join(filter(None, [where, said])) or (sentence(fault.text) if fault.kind == "type" else "")
+
+    def _fails_elsewhere(self, faults: Faults, part: PartRecord) -> bool:
+        """Tell whether cases of other parts fail, too: what is said of all cases is said of this part's."""
+        return any(any(case.values()) for i, case in enumerate(faults) if i not in part.cases)
 
     def exchanged(self, expected: list[Any], seen: list[Seen], faults: Faults, cases: Sequence[int]) -> dict[str, str]:
         """Find the wrong components that are what other components should be: component → sentence."""
@@ -327,6 +335,9 @@ class Constant(Kind):
         if strange:
             return f"{strange[0]!r} is not one of the words to choose from: {', '.join(choices)}."
         missing = [path for path in faults[0] if path and path not in found]
+        nested = [path for path in missing if any(other.startswith(f"{path}[") for other in found)]
+        if nested:
+            return f"At {', '.join(nested)} there is a list or an array. One value is expected there."
         if missing and len(missing) < len(faults[0]):
             return f"There is nothing at {', '.join(missing)}: is a name wrong, or the number of entries?"
         places = [path for path, found_ in faults[0].items() if found_]

@@ -117,7 +117,7 @@ class Lab:
 
     def ready(self, *names: str) -> bool:
         """Tell whether these answers pass, so that a cell that uses them can run; if not, say which is missing."""
-        waiting = [name for name in names if not self._verdict(self._exercise(name)).passed]
+        waiting = [name for name in names if not self._passes(self._exercise(name))]
         if waiting:
             listed = " and ".join([", ".join(waiting[:-1]), waiting[-1]] if waiting[1:] else waiting)
             say(f"This cell waits for {listed}: once {'they pass' if waiting[1:] else 'it passes'}, run it again.")
@@ -196,7 +196,7 @@ class Lab:
         """
         from course.checks.mine import ANSWERS, find_mine, taken
 
-        passing = {name: self._judge(self._exercise(name)).passed for name in ANSWERS}
+        passing = {name: self._passes(self._exercise(name)) for name in ANSWERS}
         own = {name: self.namespace[name] if ok else None for name, ok in passing.items()}
         return find_mine(self._folder, taken(self.namespace), own, self.record.lab, beside=not is_strict())
 
@@ -230,22 +230,24 @@ class Lab:
         )
         if verdict.first or verdict.is_recognised or verdict.outcome not in (PARTIAL, WRONG, ERROR):
             return verdict
-        from course.checks.locate import NOWHERE, locate
+        from course.checks.locate import locate
 
-        place = locate(exercise, self.namespace, self._cells())
-        return placed(verdict, "" if verdict.diagnosis and place == NOWHERE.format(name=exercise.name) else place)
+        return placed(verdict, locate(exercise, self.namespace, self._cells()))
 
     def _cells(self) -> list[str]:
         """List the executed cells, IPython's ``In``."""
         return [text for text in self.namespace.get("In", ()) if isinstance(text, str)]
 
-    def _judge(self, exercise: ExerciseRecord) -> Verdict:
+    def _passes(self, exercise: ExerciseRecord) -> bool:
+        return self._judge(exercise, explained=False).passed
+
+    def _judge(self, exercise: ExerciseRecord, explained: bool = True) -> Verdict:
         seen = observe_all(exercise.probe, self.namespace, exercise.name, exercise.cases)
         cells = self._cells()
         error = no_python(exercise.name, cells)
         if not error and any("value" in one for one in seen):
             error = self._lost_when_graded(exercise.name, cells)
-        return judge(exercise, [{"error": error} for _ in exercise.cases] if error else seen)
+        return judge(exercise, [{"error": error} for _ in exercise.cases] if error else seen, explained)
 
     def _lost_when_graded(self, name: str, cells: list[str]) -> dict[str, Any]:
         """Predict the error that an answer raises in the grader, from the executed cells (IPython's ``In``)."""

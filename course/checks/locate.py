@@ -5,6 +5,7 @@ limited number of lines, so that the same place is found on every machine. The c
 """
 
 import ast
+import re
 import sys
 import time
 import warnings
@@ -20,15 +21,11 @@ from course.mutants.budget import Budget, OutOfBudget
 from course.mutants.corrections import CHANGED, MOVED, REMOVED, Correction, corrections
 
 #: changes that are tried, the lines and calls that one of them may execute, and those of all together
-MOST, LINES, IN_ALL = 250, 10_000, 100_000
+MOST, LINES, IN_ALL = 300, 100_000, 300_000
 #: seconds after which no further change is tried
 SECONDS = 3
 _NAME = "<changed answer>"
-#: what is said if none of them is right
-NOWHERE = (
-    "No well-known slip gives this result. No small change that was tried (another sign, name, number or order of "
-    'lines) makes every case right: look for a larger mistake, or for two. hint("{name}") helps you step by step.'
-)
+_EMPTY = re.compile(r"\bempty(?=\(|_like\()")
 
 
 def locate(exercise: ExerciseRecord, namespace: Mapping[str, Any], cells: Sequence[str]) -> str:
@@ -45,7 +42,7 @@ def locate(exercise: ExerciseRecord, namespace: Mapping[str, Any], cells: Sequen
     Returns
     -------
     str
-        A sentence, `NOWHERE` if no change was found; "" if the answer is no function or class, or under a debugger.
+        A sentence; "" if the answer is no function or class, if no change was found, or under a debugger.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python warns of odd code whenever it reads it
@@ -54,11 +51,12 @@ def locate(exercise: ExerciseRecord, namespace: Mapping[str, Any], cells: Sequen
             return ""
         trial, end = _Trial(exercise, namespace), time.monotonic() + SECONDS
         for correction in islice(corrections(text), MOST):
-            if trial.is_right(correction):
-                return _sentence(correction, text)
+            if trial.is_right(correction.text):
+                is_luck = trial.is_right(text) or not trial.is_right(correction.text)
+                return "" if is_luck else _sentence(correction, text)
             if trial.left <= 0 or time.monotonic() > end:
                 break
-    return NOWHERE.format(name=exercise.name)
+    return ""
 
 
 def _definitions(name: str, cells: Sequence[str]) -> str:
@@ -92,13 +90,16 @@ class _Trial:
         self.order = sorted(range(len(exercise.cases)), key=lambda case: self._passes(namespace, case))
         self.left = IN_ALL
 
-    def is_right(self, correction: Correction) -> bool:
-        """Tell whether a changed answer passes every case within its budget."""
+    def is_right(self, text: str) -> bool:
+        """Tell whether an answer passes every case within its budget.
+
+        Arrays begin with zeros: what `np.empty` happens to find in memory may be the right result.
+        """
         budget = Budget(_NAME, LINES)
         try:
             with budget:
                 changed = dict(self.namespace)
-                exec(compile(correction.text, _NAME, "exec", dont_inherit=True), changed)
+                exec(compile(_EMPTY.sub("zeros", text), _NAME, "exec", dont_inherit=True), changed)
                 return all(self._passes(changed, case) for case in self.order)
         except (Exception, OutOfBudget):  # this change gives no answer
             return False

@@ -98,4 +98,4 @@ def _both(first: Recognised, second: Recognised) -> Recognised:
 
 def _two(first: str, second: str) -> str:
     """Word two slips at once: a hint may say that all the rest is right, which is not so here."""
-    return f"There are two slips at once; each hint assumes that it is the only one. First: {first} Second: {second}"
+    return f"Two slips together give this; each hint assumes that it is the only one. First: {first} Second: {second}"

@@ -53,6 +53,8 @@ _ARITHMETIC = (ast.Add(), ast.Sub(), ast.Mult(), ast.Div(), ast.MatMult(), ast.F
 _COMPARISONS = (ast.Lt(), ast.LtE(), ast.Gt(), ast.GtE(), ast.Eq(), ast.NotEq())
 #: functions that work along an axis
 _ALONG = ("sum", "mean", "max", "min", "std", "var", "argmax", "argmin", "any", "all", "prod", "cumsum")
+#: functions of two numbers, entry by entry
+_OF_TWO = ("maximum", "minimum", "multiply", "add", "subtract", "logaddexp", "hypot", "dot", "outer", "matmul")
 #: what may be missing around an expression
 _AROUND = (
     *("-{a}", "np.abs({a})", "np.sqrt({a})", "{a} ** 2", "{a}.T", "1 - {a}", "1 / {a}", "2 * {a}", "{a} / 2"),
@@ -157,7 +159,7 @@ def _assignment(node: ast.stmt, scope: Scope) -> Iterator[_Change]:
 
 
 def _moved(node: ast.stmt, scope: Scope) -> Iterator[_Change]:
-    """Exchange a line with the next one, or move a line into the block beside it, or out of its block."""
+    """Exchange a line with a later one, or move a line into the block beside it, or out of its block."""
     if isinstance(node, _BLOCKS) and len(node.body) > 1:
         first, last = node.body[0], node.body[-1]
         yield _Change([(node, node, _lines([first, altered(node, body=node.body[1:])], node))], first, MOVED)
@@ -165,8 +167,11 @@ def _moved(node: ast.stmt, scope: Scope) -> Iterator[_Change]:
     body = next((b for b in _bodies(scope.parent(node)) if node in b), [])
     if node not in body[:-1]:
         return
-    after = body[body.index(node) + 1]
-    yield _Change([(node, after, _lines([after, node], node))], node, MOVED)
+    after, *later = body[body.index(node) + 1 :]
+    for other in (after, *later):
+        yield _Change([(node, node, indented(other, node)), (other, other, indented(node, other))], node, MOVED)
+    for i, last in enumerate(later, start=1):
+        yield _Change([(node, last, _lines([after, *later[:i], node], node))], node, MOVED)
     if isinstance(after, _BLOCKS):
         yield _Change([(node, after, indented(altered(after, body=[node, *after.body]), node))], node, MOVED)
     if isinstance(node, _BLOCKS):
@@ -210,9 +215,24 @@ def _expression(node: ast.AST) -> Iterator[str]:
             keep = "keepdims=True"
             more = [] if "axis" in given or len(node.args) > 1 else ["axis=0", "axis=1", "axis=-1"]
             more += [] if "keepdims" in given else [keep, *(f"{axis}, {keep}" for axis in more)]
+            if len(node.args) == 2 and name in _OF_TWO:
+                yield from (written(altered(node, func=ast.Name(f"np.{other}"))) for other in _OF_TWO)
+            if node.args and isinstance(first := node.args[0], ast.BinOp):  # f(a + b), and f(a) + b is meant
+                rest = node.args[1:]
+                yield written(altered(first, left=altered(node, args=[first.left, *rest])))
+                yield written(altered(first, right=altered(node, args=[first.right, *rest])))
             for keywords in more if name in _ALONG else ():
                 added = ast.parse(f"f({keywords})", mode="eval").body.keywords  # type: ignore[attr-defined]
                 yield ast.unparse(altered(node, keywords=[*node.keywords, *added]))
+
+
+def _inside(node: ast.BinOp) -> Iterator[ast.expr]:
+    """Draw an operand into a call beside it: `f(a) + b` becomes `f(a + b)`."""
+    for name in ("left", "right"):
+        call = getattr(node, name)
+        if isinstance(call, ast.Call) and call.args:
+            first, *rest = call.args
+            yield altered(call, args=[altered(node, **{name: first}), *rest])
 
 
 def _indices(index: ast.expr) -> Iterator[ast.expr]:

@@ -2,6 +2,8 @@
 # fmt: off
 
 
+import math
+
 import numpy as np
 
 from course import sigmoid as right_sigmoid
@@ -123,7 +125,7 @@ sigmoid = Exercise(
              "This is a hard step: 0 or 1, and nothing between. The sigmoid rises smoothly; the decision comes later."),
         Slip("tanh", {"return np.where(h >= 0, 1, e) / (1 + e)": "return np.tanh(h)"},
              "This is tanh, with values from −1 to 1. The sigmoid stays between 0 and 1."),
-        Slip("math.exp", {"return np.where(h >= 0, 1, e) / (1 + e)": "return 1 / (1 + math.exp(-h))"},
+        Slip("math.exp", lambda h: 1 / (1 + math.exp(-h)),
              "`math.exp` takes one number at a time. `np.exp` takes a whole array, and single numbers as well."),
         Slip("if on an array", with_if,
              "`if` (like `min` and `max`) needs one answer, but for an array `h >= 0` has one for every entry. Do "
@@ -302,8 +304,9 @@ wrong_row = Exercise(
 # squared_error --------------------------------------------------------------------------------------------------
 def error_case(rng, N):
     y, p = rng.permutation(np.arange(N) % 2).astype(float), rng.uniform(0.1, 0.9, size=N)
-    first = np.argsort(np.abs(y - p))[::-1]  # the largest error first, so that it is not the last one
-    return {"y": y[first], "p": p[first]}
+    order = np.argsort(np.abs(y - p))[::-1]
+    order[:2] = order[1::-1]  # the largest error second, so that it is neither the first nor the last one
+    return {"y": y[order], "p": p[order]}
 
 
 def only_the_last(y, p):

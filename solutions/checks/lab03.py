@@ -358,8 +358,8 @@ standardize = Exercise(
              "A constant column has standard deviation 0, and 0/0 is NaN. Put 1 where the standard deviation is 0, "
              "before you divide: such a column becomes zeros and does no harm."),
         Slip("zero returned as std", {"std, mean, std": "std, mean, X.std(axis=0)"},
-             "The table is right. But the std that you return for the constant column is 0, and dividing new houses by "
-             "it gives NaN. Return the 1 that you divided by."),
+             "The table is right. But the std that you return for the constant column is 0, or almost: divided by it, "
+             "new houses become NaN, or huge. Return 1 for this column."),
         Slip("least and largest", {"X.mean(axis=0), X.std(axis=0)": "X.min(axis=0), np.ptp(X, axis=0)"},
              "You scaled each column to the interval from 0 to 1, by its least and largest value. Standardising is "
              "another scaling: subtract the *mean* and divide by the *standard deviation*."),

@@ -326,9 +326,9 @@ softmax_cross_entropy = Exercise(
     cases=lambda rng: {"ordinary": [labelled(rng, 5, 3), labelled(rng, 4, 6), labelled(rng, 1, 3)], "large": [far_apart(rng)]},
     slips=[
         Slip("log of a stable softmax", {"Z.max": "Z.min"},
-             "Your softmax is stable, but the loss is still inf: a probability below 1e-308 is stored as 0, and log 0 "
-             "is −inf. Do not compute the probability first. (4.5) takes the logarithm at once: z minus the maximum, "
-             "minus the log of the sum."),
+             "For large logits the loss is inf: an exponential overflowed, or a probability below 1e-308 was stored as "
+             "0, and log 0 is −inf. (4.5) avoids both. It takes the logarithm at once: z minus the row's *largest* "
+             "logit, minus the log of the sum."),
         Slip("no maximum subtracted", {" - Z.max(axis=1, keepdims=True)": ""},
              "This is right for ordinary logits; for large ones exp overflows. Subtract each row's maximum first, and "
              "use (4.5), which takes the logarithm on paper."),
@@ -599,7 +599,8 @@ def accuracy_case(rng, N, K):
 accuracy = Exercise(
     "accuracy",
     points=1,
-    cases=lambda rng: [accuracy_case(rng, 8, 4), accuracy_case(rng, 20, 3), accuracy_case(rng, 5, 2)],
+    cases=lambda rng: [accuracy_case(rng, 8, 4), accuracy_case(rng, 20, 3), accuracy_case(rng, 5, 2),
+                       accuracy_case(rng, 60, 5)],
     slips=[
         Slip("count", {"np.mean": "np.sum"}, "You counted the right ones; which *share* of all is that?"),
         Slip("max for argmax",

@@ -471,7 +471,7 @@ step_flops = Exercise(
         Slip("only the first layer hands down", {"3 if k else 2": "(2 if k else 3)"},
              "It is the other way round: every layer passes ∂L/∂X down *except* the first, which has none below it."),
         Slip("biases counted",
-             {"return flops": "return sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(pairwise(sizes)))"},
+             {"return flops": "return sum((6 if k else 4) * batch * (n + 1) * m for k, (n, m) in enumerate(zip(sizes, sizes[1:])))"},
              "You counted the biases as another input, n + 1. This makes sense, but here only the matrix products "
              "count, and W has n rows."),
         Slip("one layer too few", {"- 1": "- 2"},

@@ -86,7 +86,8 @@ Multiply = Exercise(
              "You multiply by u = x·y. Differentiate with y fixed: the slope of u = x·y along x is y, without the x."),
         Slip("divided", {"grad * self.y, grad * self.x": "grad / self.x, grad / self.y"},
              "You divide. u = x·y grows by y for each unit of x, so *multiply* `grad` by y; and by x for ∂L/∂y."),
-        Slip("not kept", {"grad * self.y, grad * self.x": "grad * Node(value=self.y), grad * Node(value=self.x)"},
+        Slip("not kept", {"return grad * self.y": "from course import Node\n        return grad * Node(value=self.y)",
+                          "grad * self.x": "grad * Node(value=self.x)"},
              "The `x` and `y` of `fprop` are gone when it returns. Under these names `bprop` finds the notebook's "
              "variables, the nodes of section 1. Keep the values in the object: `self.x = x` in `fprop`, `self.x` in "
              "`bprop`."),
