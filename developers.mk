@@ -20,7 +20,7 @@ test fast: export PYTHONDONTWRITEBYTECODE =
 test: $(TOOLS)
 	$(RUN) -m pytest
 
-# what needs no browser, no kernel, no sandbox and not the whole course; random numbers are drawn thrice and not twenty times
+# what needs no browser, no kernel, no sandbox and no build of a lab; random numbers are drawn once and not twenty times
 fast: $(TOOLS)
 	$(RUN) -m pytest -m "not (browser or kernel or sandbox or whole or more)"
 

@@ -46,8 +46,6 @@ from tests.gates import (
 #: seeds with which a lab's slips and alternatives are tried, and where ten seconds are not enough for as many
 SEEDS = 20
 FEWER = {"07": 10, "13": 7}
-#: of these a quick run takes the first
-QUICK = 3
 #: seeds with which slips of measured properties are named, too: for that each is measured on twelve draws a seed
 MEASURED = 3
 #: quick runs: seconds of one core that a lab may take (full runs are measured before a release, not here)
@@ -150,6 +148,7 @@ class Gates:
 
     # 4
 
+    @pytest.mark.whole
     def test_building_again_gives_the_same(self) -> None:
         assert list(check_all(ROOT, self.lab)) == []
 
@@ -380,9 +379,8 @@ def noticed(lab: str, exercise: str, text: str) -> bool:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each lab its seeds."""
     if "seed" in metafunc.fixturenames:
-        seeds = range(FEWER.get(metafunc.cls.lab, SEEDS))
-        marks = dict.fromkeys(seeds[QUICK:], pytest.mark.more)
-        metafunc.parametrize("seed", [pytest.param(seed, marks=marks.get(seed, ())) for seed in seeds])
+        others = range(1, FEWER.get(metafunc.cls.lab, SEEDS))
+        metafunc.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.more) for seed in others)])
 
 
 for _lab in LABS:
