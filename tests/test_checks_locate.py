@@ -78,6 +78,19 @@ PLACES = {
         "Look at `sum(row) + 1` in line 2, `return sum(row) + 1`: one change there makes every case right.",
     ),
     "two mistakes": ("00", "mean_squared", "def mean_squared(a, b):\n    return np.mean(a + b) * len(a)\n", ""),
+    "another function": (
+        "08",
+        "relu",
+        "def relu(z):\n    return np.logaddexp(z, 0)\n",
+        "Look at `np.logaddexp(z, 0)` in line 2, `return np.logaddexp(z, 0)`: one change there makes every case right.",
+    ),
+    "outside of a call, not inside": (
+        "00",
+        "mean_squared",
+        "def mean_squared(a, b):\n    return np.mean(a - b) ** 2\n",
+        "Look at `np.mean(a - b) ** 2` in line 2, `return np.mean(a - b) ** 2`: one change there makes every case "
+        "right.",
+    ),
     "a line that comes too early": (
         "03",
         "graph_backward",

@@ -53,6 +53,7 @@ _ARITHMETIC = (ast.Add(), ast.Sub(), ast.Mult(), ast.Div(), ast.MatMult(), ast.F
 _COMPARISONS = (ast.Lt(), ast.LtE(), ast.Gt(), ast.GtE(), ast.Eq(), ast.NotEq())
 #: functions that work along an axis
 _ALONG = ("sum", "mean", "max", "min", "std", "var", "argmax", "argmin", "any", "all", "prod", "cumsum")
+_AXES = ("0", "1", "-1")
 #: functions of two numbers, entry by entry
 _OF_TWO = ("maximum", "minimum", "multiply", "add", "subtract", "logaddexp", "hypot", "dot", "outer", "matmul")
 #: what may be missing around an expression
@@ -194,11 +195,8 @@ def _expression(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.BinOp():
             yield from (written(altered(node, op=op)) for op in _ARITHMETIC)
-            yield from (
-                written(altered(node, left=node.right, right=node.left)),
-                written(node.left),
-                written(node.right),
-            )
+            turned = altered(node, left=node.right, right=node.left)
+            yield from map(written, [turned, node.left, node.right, *_inside(node)])
         case ast.Compare(ops=[_]):
             yield from (written(altered(node, ops=[op])) for op in _COMPARISONS)
         case ast.UnaryOp():
@@ -207,23 +205,25 @@ def _expression(node: ast.AST) -> Iterator[str]:
             others = (0, 1, 2, -1, -value, value * 2, value / 2, value + 1, value - 1, value * 10, value / 10, 0.5)
             yield from (f"({other})" if other < 0 else str(other) for other in others)
         case ast.Subscript(ctx=ast.Load()):
-            yield written(node.value)
-            yield from (ast.unparse(altered(node, slice=index)) for index in _indices(node.slice))
+            yield from map(written, [node.value, *(altered(node, slice=index) for index in _indices(node.slice))])
         case ast.Call():
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            given = {keyword.arg for keyword in node.keywords}
-            keep = "keepdims=True"
-            more = [] if "axis" in given or len(node.args) > 1 else ["axis=0", "axis=1", "axis=-1"]
-            more += [] if "keepdims" in given else [keep, *(f"{axis}, {keep}" for axis in more)]
-            if len(node.args) == 2 and name in _OF_TWO:
-                yield from (written(altered(node, func=ast.Name(f"np.{other}"))) for other in _OF_TWO)
-            if node.args and isinstance(first := node.args[0], ast.BinOp):  # f(a + b), and f(a) + b is meant
-                rest = node.args[1:]
-                yield written(altered(first, left=altered(node, args=[first.left, *rest])))
-                yield written(altered(first, right=altered(node, args=[first.right, *rest])))
-            for keywords in more if name in _ALONG else ():
-                added = ast.parse(f"f({keywords})", mode="eval").body.keywords  # type: ignore[attr-defined]
-                yield ast.unparse(altered(node, keywords=[*node.keywords, *added]))
+            yield from map(written, _called(node))
+
+
+def _called(node: ast.Call) -> Iterator[ast.expr]:
+    """Call another function of two numbers; draw a term out of the call; add an axis, or keep it."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if len(node.args) == 2 and name in _OF_TWO:
+        yield from (altered(node, func=ast.Name(f"np.{other}")) for other in _OF_TWO)
+    if node.args and isinstance(first := node.args[0], ast.BinOp):
+        for side in ("left", "right"):
+            yield altered(first, **{side: altered(node, args=[getattr(first, side), *node.args[1:]])})
+    if name in _ALONG:
+        given = {keyword.arg for keyword in node.keywords}
+        axes = [] if "axis" in given or len(node.args) > 1 else [ast.keyword("axis", ast.Name(n)) for n in _AXES]
+        keep = ast.keyword("keepdims", ast.Constant(True))
+        kept = [] if "keepdims" in given else [[keep], *([axis, keep] for axis in axes)]
+        yield from (altered(node, keywords=[*node.keywords, *more]) for more in [*([axis] for axis in axes), *kept])
 
 
 def _inside(node: ast.BinOp) -> Iterator[ast.expr]:
