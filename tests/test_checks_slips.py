@@ -106,7 +106,11 @@ def test_a_slip_is_an_edit_of_the_solution_and_gets_its_own_hint(built: LabRecor
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [('"p - y": "y - p"', '"p + y": "y - p"', "holds no 'p \\+ y'"), ('"2 * ": ""', '"2 * ": "("', "does not run")],
+    [
+        ('"p - y": "y - p"', '"p + y": "y - p"', "holds no 'p \\+ y'"),
+        ('"2 * ": ""', '"2 * ": "("', "does not run"),
+        ('"2 * ": ""', '"2 * ": "math.tau * "', "'math' is not defined there"),
+    ],
 )
 def test_an_edit_that_finds_nothing_or_does_not_run_fails_the_build(
     tmp_path: Path, old: str, new: str, says: str
