@@ -45,6 +45,18 @@ def softmax_jacobian(z):
             J[i, j] = p[i] * (1 - p[j])
     return J
 """
+EXCHANGED_BRANCHES = """\
+def early_stopping(valid_losses, patience):
+    best, best_epoch, waited = np.inf, 0, 0
+    for epoch, loss in enumerate(valid_losses):
+        if loss >= best:
+            best, best_epoch, waited = loss, epoch, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best_epoch
+"""
 #: lab, exercise, cell, what the message says of the place
 PLACES = {
     "an operator": (
@@ -137,6 +149,7 @@ def test_the_last_cell_that_defines_an_answer_counts() -> None:
     exercise = record_of("00").exercises["row_sums"]
     assert "+ 1" in locate(exercise, namespace, [right, wrong, "row_sums(np.eye(2))"])
     assert not locate(exercise, namespace, ["row_sums = other"])
+    assert not locate(exercise, namespace, [wrong, "def row_sums(X)\n    return X"]), "a later version is no Python"
 
 
 #: answers of which some change never ends: a counter that stays, a list that grows, a recursion without an end
@@ -218,6 +231,17 @@ def test_check_tells_the_place_after_what_it_says_of_the_numbers(
     assert texts["wrong"].endswith("`return (p - y) / 3`: one change there makes every case right.")
     assert not any("Look at" in texts[what] for what in ("foreseen", "derived", "two mistakes"))
     assert "No well-known slip" in texts["two mistakes"]
+
+
+def test_a_frequent_cause_does_not_hide_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_STRICT", "0")
+    namespace: dict[str, Any] = {"np": np, "In": ["", EXCHANGED_BRANCHES]}
+    exec(EXCHANGED_BRANCHES, namespace)
+    diagnosis = Lab(record_of("09"), namespace, tmp_path).check("early_stopping").verdict.diagnosis
+    assert diagnosis.startswith("A frequent cause of this result: You always return 0:")
+    assert diagnosis.endswith(
+        "Look at `loss >= best` in line 4, `if loss >= best:`: one change there makes every case right."
+    )
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "solutions").glob("lab*.py")), ids=lambda path: path.stem[:5])

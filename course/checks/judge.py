@@ -46,9 +46,9 @@ class Verdict:
     """The result of a check.
 
     ``outcome`` is one of `OUTCOMES`. ``misconception`` names the recognised misunderstanding, and ``diagnosis`` is
-    its hint, or the general diagnosis, or ``""``. ``is_recognised`` tells whether it is the hint of a slip, also of a
-    derived one, which has no name. ``first`` names other answers that this one uses and that do not pass either; they
-    must be corrected first.
+    its hint, or the general diagnosis, or ``""``. ``is_recognised`` tells whether the results prove the slip of this
+    hint; it may be a derived one, which has no name. ``first`` names other answers that this one uses and that do not
+    pass either; they must be corrected first.
     """
 
     exercise: str
@@ -114,6 +114,7 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation], explain
         return Verdict(exercise.name, outcome, points, exercise.points, parts)
     slip = recognise(kind, expected, seen, faults, (index, component))
     outcome = ERROR if fault.kind == "error" and not slip else WRONG
+    hint = _hint(slip, fault, faults, seen) if slip else ""
     return Verdict(
         exercise.name,
         PARTIAL if points else outcome,
@@ -121,9 +122,9 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation], explain
         exercise.points,
         parts,
         slip.name if slip else "",
-        _hint(slip, fault, faults, seen) if slip else kind.explain(expected, seen, faults, failed[0], fault),
+        hint or kind.explain(expected, seen, faults, failed[0], fault),
         example_of(exercise, index, expected[index], seen[index], fault),
-        is_recognised=slip is not None,
+        is_recognised=bool(hint) and not hint.startswith(CAUSE),
     )
 
 

@@ -225,9 +225,7 @@ class Lab:
             return verdict
         globals_used = names_used(getattr(self.namespace.get(exercise.name), "__code__", None))
         used = [name for name in self.record.exercises if name in globals_used and name != exercise.name]
-        verdict = built_on(
-            verdict, used, (name for name in used if not self._judge(self.record.exercises[name]).passed)
-        )
+        verdict = built_on(verdict, used, (name for name in used if not self._passes(self.record.exercises[name])))
         if verdict.first or verdict.is_recognised or verdict.outcome not in (PARTIAL, WRONG, ERROR):
             return verdict
         from course.checks.locate import locate

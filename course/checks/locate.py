@@ -67,7 +67,9 @@ def _definitions(name: str, cells: Sequence[str]) -> str:
     for text in reversed(cells):
         try:
             tree = ast.parse(text) if name in text else ast.Module([], [])
-        except (SyntaxError, ValueError):  # a magic, or no text that IPython runs
+        except (SyntaxError, ValueError):
+            if re.search(rf"^(def|class)\s+{name}\b", text, re.MULTILINE):
+                return ""  # what an earlier cell defined is no longer the answer
             continue
         defined = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
         if name in [node.name for node in defined]:
