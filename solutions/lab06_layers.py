@@ -434,9 +434,9 @@ check("hidden_weight_grad")
 # The way back leads through the output weight and then through the slope of the hidden unit.
 
 # %% [markdown]
-# ### How could it get into print?
+# ### Why did nobody notice?
 #
-# If a network trained with such formulas learned nothing, somebody would notice. Does it learn?
+# If a network that is trained with these formulas learned nothing, somebody would have noticed. Does it learn?
 
 
 # %% hide="code"

@@ -15,7 +15,7 @@
 # why many layers are useful at all.
 #
 # **You will be able to** write the usual activations with their slopes; say where a gradient vanishes and why; draw
-# initial weights that keep signals at their size, and read from histograms whether they do; normalise inputs with the
+# initial weights that keep signals at their size, and read from histograms whether they do; standardise inputs with the
 # right numbers; and give a reason for depth.
 #
 # **You need** lab 02 (slopes, chain rule), lab 03 (standardising), z = XW + b, and NumPy's `where`, `maximum` and `axis`.
@@ -839,13 +839,13 @@ check("apply_scaler")
 # Training digits, test digits and tomorrow's digits now reach the network in the same units.
 
 # %% [markdown]
-# A linear network has learned normalised digits, and reads 96 % of the sevens in the test set. Now a batch comes with nothing but
-# sevens, and somebody normalises it with *its own* mean and standard deviation.
+# A linear network has learned standardised digits, and reads 96 % of the sevens in the test set. Now a batch comes with nothing but
+# sevens, and somebody standardises it with *its own* mean and standard deviation.
 
 
 # %% hide="code"
 def nothing_but_sevens():
-    """Read all test digits, and the sevens alone: normalised with the training set's numbers, and with their own."""
+    """Read all test digits, and the sevens alone: standardised with the training set's numbers, and with their own."""
     measured = lambda X: (X.mean(axis=0), np.where(X.std(axis=0) == 0, 1.0, X.std(axis=0)))
     scaled = lambda X, numbers: (X - numbers[0]) / numbers[1]
     net, cost = Network([Linear(64, 10)], rng=np.random.default_rng(0), dtype=np.float64), SoftmaxCrossEntropy()

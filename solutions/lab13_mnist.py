@@ -139,7 +139,7 @@ lab.predict("baseline", baseline)
 # In labs 04 to 12 you wrote the pieces of a network: losses, slopes, mini-batches, Adam, dropout. Today you put them
 # all together. The first cell of this lab has imported what you need from `course.pieces`, under the names that you
 # know: `relu`, `dropout_forward`, `softmax_cross_entropy` and its `_grad`, `minibatches`, `adam_step`. (The module has
-# more.)
+# more. `help(adam_step)` shows a function's arguments and what it returns.)
 #
 # The network is a list `params` of pairs `(W, b)`, one pair per layer. A hidden layer is linear, followed by ReLU and
 # then dropout. The last layer is only linear: its outputs are logits.
