@@ -22,7 +22,7 @@ test: $(TOOLS)
 
 # what needs no browser, no kernel, no sandbox and no build of a lab; random numbers are drawn once and not twenty times
 fast: $(TOOLS)
-	$(RUN) -m pytest -m "not (browser or kernel or sandbox or whole or more)"
+	$(RUN) -m pytest -n 2 -m "not (browser or kernel or sandbox or whole or more)"
 
 check: $(TOOLS)
 	$(RUN) -m ruff format --check .

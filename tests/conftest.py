@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: two workers share two cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: the workers share the cores
 
 import sys
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ sys.addaudithook(_watch)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: what is short then fills both workers to the end."""
+    """Begin with what takes long: what is short then fills the workers to the end."""
 
     def scope(item: pytest.Item) -> str:
         return item.nodeid.rpartition("::")[0]
