@@ -1,7 +1,7 @@
 """Find the place of a mistake that no slip explains: the one change of an answer that makes every case right.
 
 The changed answers run in the notebook's kernel, as the answer does; the grader has no use for them. Each may execute a
-limited number of lines, so that the same place is found on every machine. The clock ends only what waits.
+limited number of lines, so that the same place is found on every machine. The limit by the clock is for what sleeps.
 """
 
 import ast
