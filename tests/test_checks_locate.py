@@ -182,13 +182,14 @@ def test_a_change_that_never_ends_is_stopped(body: str) -> None:
 
 
 def test_what_is_right_by_luck_is_no_place() -> None:
-    runs = count()
+    """An answer that is wrong when it is tried first, and right for a while after that, whatever is changed."""
+    runs, wrong = count(), len(record_of("00").exercises["row_sums"].cases)
 
     def noise(X: np.ndarray) -> Any:
-        return X.sum(axis=1) + (not 10 < next(runs) < 60)
+        return X.sum(axis=1) + (not wrong <= next(runs) < 10 * wrong)
 
-    assert said("00", "row_sums", "def row_sums(X):\n    return noise(X)\n", noise=noise) == ""
-    assert 10 < next(runs) < 60
+    assert said("00", "row_sums", "def row_sums(X):\n    s = noise(X)\n    s = s\n    return s\n", noise=noise) == ""
+    assert next(runs) == 3 * wrong, "tried as it is, changed, and as it is"
 
 
 def test_what_stands_beside_the_answer_does_not_run_again() -> None:
