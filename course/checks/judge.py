@@ -10,7 +10,7 @@ from course.checks.compare import Fault, Seen, as_numbers, describe, read, selec
 from course.checks.constants import leaves
 from course.checks.formatting import format_inputs, format_named, format_value
 from course.checks.kinds import Faults, kind_of
-from course.checks.recognise import Recognised, first_fault, recognise
+from course.checks.recognise import first_fault, recognise
 from course.checks.record import ExerciseRecord, PartRecord
 from course.inside.codec import decode
 from course.inside.observe import Observation
@@ -109,33 +109,36 @@ def judge(exercise: ExerciseRecord, observations: Sequence[Observation], explain
     if not failed:
         return Verdict(exercise.name, PASS, points, points, parts)
     index, component, fault = first_fault(failed[0], faults)  # type: ignore[misc]
+    slip = recognise(kind, expected, seen, faults, (index, component)) if explained else None
+    outcome = PARTIAL if points else ERROR if fault.kind == "error" and not slip else WRONG
     if not explained:
-        outcome = PARTIAL if points else ERROR if fault.kind == "error" else WRONG
         return Verdict(exercise.name, outcome, points, exercise.points, parts)
-    slip = recognise(kind, expected, seen, faults, (index, component))
-    outcome = ERROR if fault.kind == "error" and not slip else WRONG
-    hint = _hint(slip, fault, faults, seen) if slip else ""
+    doubt = _doubt(fault, faults, seen) if slip else ""
+    if slip:
+        diagnosis = f"{CAUSE} {doubt}: {slip.hint}" if doubt else slip.hint
+    else:
+        diagnosis = kind.explain(expected, seen, faults, failed[0], fault)
     return Verdict(
         exercise.name,
-        PARTIAL if points else outcome,
+        outcome,
         points,
         exercise.points,
         parts,
         slip.name if slip else "",
-        hint or kind.explain(expected, seen, faults, failed[0], fault),
+        diagnosis,
         example_of(exercise, index, expected[index], seen[index], fault),
-        is_recognised=bool(hint) and not hint.startswith(CAUSE),
+        is_recognised=slip is not None and not doubt,
     )
 
 
-def _hint(slip: Recognised, fault: Fault, faults: Faults, seen: Sequence[Seen]) -> str:
-    """Word a slip. It is no more than a frequent cause of a common error, or of one number everywhere, such as 0."""
+def _doubt(fault: Fault, faults: Faults, seen: Sequence[Seen]) -> str:
+    """Name what other mistakes may give, too: an error of Python or NumPy, or 0, inf or NaN everywhere; else ""."""
     if fault.kind == "error":  # one that a probe raises names its cause itself
-        return slip.hint if ": expected " in fault.text else f"{CAUSE} error: {slip.hint}"
+        return "" if ": expected " in fault.text else "error"
     wrong = [as_numbers(s.value) for case, s in zip(faults, seen, strict=True) if any(case.values())]
     numbers = np.unique(np.concatenate([value.ravel() for value in wrong if value is not None] or [np.zeros(0)]))
     is_nothing = numbers.size == 1 and (numbers[0] == 0 or not np.isfinite(numbers[0]))
-    return f"{CAUSE} result: {slip.hint}" if is_nothing else slip.hint
+    return "result" if is_nothing else ""
 
 
 def _in_place(exercise: ExerciseRecord, failed: Sequence[PartRecord], faults: Faults) -> tuple[PartVerdict, ...]:
