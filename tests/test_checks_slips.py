@@ -303,7 +303,7 @@ def test_a_derived_slip_is_no_foreseen_one_and_no_input(built: LabRecord) -> Non
 
 def test_a_mutant_that_never_ends_is_stopped_by_its_lines(built: LabRecord, tmp_path: Path) -> None:
     """`i += 1` left out, or `while True`: the build comes to an end, and what is kept ended by itself."""
-    assert LINES < 1_000_000
+    assert LINES < 100_000
     changes = built.exercises["total"].derived
     assert changes
     assert not [change for change in changes if "`i` is never changed" in change]

@@ -35,7 +35,7 @@ from course.mutants.operators import Mutant, is_short, mutants
 #: further draws of the cases, to distinguish mutants from one another and from the right answer
 SEEDS = (1, 2)
 #: lines and calls that a mutant may execute on one case: far more than any solution needs
-LINES = 100_000
+LINES = 60_000
 #: the most derived slips in the record of one exercise
 MOST = 100
 #: memory and CPU seconds of the child process that runs a lab's mutants

@@ -151,9 +151,10 @@ def add_slips(record: ExerciseRecord, exercise: Exercise, solution: Solution | N
 
 def _missing_names(record: ExerciseRecord, trace: Any) -> set[str]:
     """List the names that a slip uses and that its lab does not have: a slip that ends so is another one than meant."""
-    ends = [end for end in trace if isinstance(end, str)]
     if record.kind == "values":
         ends = record.outlines[int(trace.partition(" ")[0])]
+    else:
+        ends = [end for end in trace if isinstance(end, str)]
     return {end.split("'")[1] for end in ends if end.startswith("NameError: name '")}
 
 
